@@ -1,0 +1,1 @@
+//! The contract between kiosks and the city: requests, packets, acknowledgements, OpenAPI

@@ -1,0 +1,1 @@
+//! Service items, form rules and working-day clocks of a city, pure

@@ -1,0 +1,1 @@
+//! The city: takes packets from kiosks, files cases, publishes the catalogue

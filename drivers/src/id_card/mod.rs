@@ -1,0 +1,1 @@
+//! Id-card readers: the SAM protocol of GA/T 467.

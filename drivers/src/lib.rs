@@ -1,0 +1,12 @@
+//! Drivers for the devices of a kiosk, one folder each: `protocol` (bytes, pure),
+//! `driver` (behaviour) and `sim` (a device that speaks the same bytes).
+//!
+//! A driver turns bytes into events and commands into bytes and decides nothing.
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
+
+pub mod id_card;
+pub mod receipt_printer;
+pub mod runner;
+pub mod scanner;
+pub mod selector;
+pub mod transport;

@@ -1,0 +1,1 @@
+//! Opens, identifies, runs and heals one device on a thread of its own.

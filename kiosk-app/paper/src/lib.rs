@@ -1,0 +1,1 @@
+//! Slips, forms and result documents as pictures and PDF, pure

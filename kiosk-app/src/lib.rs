@@ -1,0 +1,1 @@
+//! The kiosk: touch screen, devices, sealed outbox and the city's client

@@ -1,0 +1,1 @@
+//! Whole-system tests: visits, faults, peers, tidy

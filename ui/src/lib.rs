@@ -1,0 +1,1 @@
+//! The kiosk's pages, components, theme, translations and fonts
