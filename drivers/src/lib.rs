@@ -9,4 +9,6 @@ pub mod receipt_printer;
 pub mod runner;
 pub mod scanner;
 pub mod selector;
+#[cfg(feature = "simulator")]
+pub mod sim_host;
 pub mod transport;

@@ -1,0 +1,2 @@
+//! Card-to-event time over wire time.
+fn main() {}
