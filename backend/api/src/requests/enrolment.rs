@@ -1,0 +1,52 @@
+//! Enrolment of a kiosk: a one-time code against a number, a station and the city's keys.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::{BadField, Request, hex, text};
+
+/// `POST /v1/enrolments`: the technician typed the one-time code at the kiosk.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct EnrolmentRequest {
+    /// The code as printed by `city-backend enrol-code`; hyphens and case do not matter.
+    pub code: String,
+    /// Ed25519 public key of the kiosk, 64 hexadecimal digits.
+    pub public_key: String,
+    /// Number of the security module in the id-card reader; it is pinned from now on. At most 64 characters.
+    pub sam_id: String,
+}
+
+impl Request for EnrolmentRequest {
+    fn check(&self) -> Result<(), BadField> {
+        text("code", &self.code, 32)?;
+        hex("publicKey", &self.public_key, 64)?;
+        text("samId", &self.sam_id, 64)
+    }
+}
+
+/// What the kiosk is from now on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct EnrolmentAnswer {
+    /// Three characters of the receipt-number alphabet: the kiosk's name in receipt numbers and packets.
+    pub kiosk: String,
+    /// Id of the station, as in the catalogue.
+    pub station: String,
+    /// Keys to seal to and to check the city's signatures with.
+    pub city_keys: CityKeysAnswer,
+    /// Certificate authority of the city's TLS; None when a public one signs it.
+    pub ca_pem: Option<String>,
+}
+
+/// Public keys of the city.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct CityKeysAnswer {
+    /// age recipient (`age1…`) of the current sealing key.
+    pub sealing_current: String,
+    /// age recipient of the next sealing key; None before one was made.
+    pub sealing_next: Option<String>,
+    /// Ed25519 key of acknowledgements and bundles, 64 hexadecimal digits.
+    pub signing: String,
+}

@@ -1,0 +1,85 @@
+//! Paths of the contract, so that no side spells one by hand.
+
+/// Enrolment of a kiosk by a one-time code (open).
+pub const ENROLMENTS: &str = "/v1/enrolments";
+/// The signed catalogue bundle, with an ETag (open).
+pub const CATALOGUE: &str = "/v1/catalogue";
+/// Version of the catalogue and the files refused (open).
+pub const CATALOGUE_STATUS: &str = "/v1/catalogue/status";
+/// Headers of sealed packets (kiosk).
+pub const PACKETS: &str = "/v1/packets";
+/// The identity question (kiosk).
+pub const IDENTITY_CHECKS: &str = "/v1/identity/checks";
+/// Shared data for a form (kiosk, grant).
+pub const PREFILL: &str = "/v1/prefill";
+/// Counts of a person's matters (kiosk, grant of the card alone).
+pub const PERSON_SUMMARY: &str = "/v1/persons/summary";
+/// The matters of a person (kiosk, grant).
+pub const PERSON_CASES: &str = "/v1/persons/cases";
+/// State of a kiosk, without personal data (kiosk).
+pub const HEARTBEATS: &str = "/v1/heartbeats";
+/// Open tasks of the officer's body (officer).
+pub const TASKS: &str = "/v1/tasks";
+/// A one-time code by which staff vouch for a person at a kiosk (officer of a window).
+pub const STAFF_CODES: &str = "/v1/staff-codes";
+/// Confirms or denies a printed result (open, HTML).
+pub const VERIFY: &str = "/verify";
+/// Status page (open, HTML, no personal data).
+pub const CONSOLE: &str = "/console";
+/// The contract itself.
+pub const OPENAPI: &str = "/openapi.json";
+/// The process answers.
+pub const HEALTHZ: &str = "/healthz";
+/// The process can serve: database, keys and catalogue are there.
+pub const READYZ: &str = "/readyz";
+
+/// One sealed part, by the SHA-256 of its ciphertext in lower-case hex (kiosk).
+#[must_use]
+pub fn part(sha256: &str) -> String {
+    format!("/v1/parts/{sha256}")
+}
+
+/// What became of a packet (the kiosk that filed it).
+#[must_use]
+pub fn outcome(packet: uuid::Uuid) -> String {
+    format!("/v1/packets/{packet}/outcome")
+}
+
+/// A result document as PDF (the filing kiosk within the hour, else a grant in [`GRANT_HEADER`]).
+#[must_use]
+pub fn result(id: uuid::Uuid) -> String {
+    format!("/v1/results/{id}")
+}
+
+/// Current choices of a `dynamicOptions` source of the catalogue, for example
+/// `/api/venues/slots` → `/v1/options/venues/slots`. Answers of the form so far may follow as a query.
+#[must_use]
+pub fn options(source: &str) -> String {
+    let name = source.strip_prefix("/api/").unwrap_or(source);
+    format!("/v1/options/{}", name.trim_start_matches('/'))
+}
+
+/// An officer's action on a case, by case number or filing number.
+#[must_use]
+pub fn case_action(number: &str, action: CaseAction) -> String {
+    let action = match action {
+        CaseAction::Accept => "accept",
+        CaseAction::Supplement => "supplement",
+        CaseAction::Decide => "decide",
+    };
+    format!("/v1/cases/{number}/{action}")
+}
+
+/// What an officer can do with a case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CaseAction {
+    /// 受理.
+    Accept,
+    /// 补正告知.
+    Supplement,
+    /// 准予 or 不予, or the opinion of one step.
+    Decide,
+}
+
+/// Header that carries a grant where there is no body.
+pub const GRANT_HEADER: &str = "city-grant";

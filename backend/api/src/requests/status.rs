@@ -1,0 +1,117 @@
+//! States without personal data: the catalogue's and a kiosk's.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::{BadField, Request, at_most, text};
+
+/// `GET /v1/catalogue/status`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct CatalogueStatus {
+    /// Version of the bundle served.
+    pub version: u64,
+    /// When it was signed.
+    #[schema(value_type = String, format = DateTime)]
+    pub issued: Timestamp,
+    /// Items in it.
+    pub items: u32,
+    /// Files in the folder that were refused, with every fault.
+    pub refused: Vec<RefusedFile>,
+}
+
+/// A file that is not in the catalogue, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct RefusedFile {
+    /// Name of the file.
+    pub file: String,
+    /// Every fault in it.
+    pub faults: Vec<FileFault>,
+}
+
+/// One fault of a catalogue file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct FileFault {
+    /// Handling code or name of the item; None when the file as a whole is at fault.
+    pub item: Option<String>,
+    /// Field at fault; None when the item as a whole is.
+    pub field: Option<String>,
+    /// Name of the error, `specs/domain.md` 2.5.
+    pub code: String,
+    /// What is wrong.
+    pub reason: String,
+}
+
+/// `POST /v1/heartbeats`: how the kiosk is; nothing about anybody.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct HeartbeatRequest {
+    /// Version of the kiosk program.
+    pub program: String,
+    /// Seconds since its start.
+    pub uptime_seconds: u64,
+    /// Version of the catalogue it shows; None when it has none.
+    pub catalogue_version: Option<u64>,
+    /// Packets that wait to be sent.
+    pub outbox_waiting: u32,
+    /// Age of the oldest of them in seconds; None when none waits.
+    pub outbox_oldest_seconds: Option<u64>,
+    /// Packets the city refused.
+    pub quarantined: u32,
+    /// One line per device.
+    pub devices: Vec<DeviceState>,
+}
+
+impl Request for HeartbeatRequest {
+    fn check(&self) -> Result<(), BadField> {
+        text("program", &self.program, 64)?;
+        at_most("devices", self.devices.len(), 32)?;
+        for (index, device) in self.devices.iter().enumerate() {
+            text(&format!("devices[{index}].kind"), &device.kind, 32)?;
+            if let Some(cause) = &device.cause {
+                text(&format!("devices[{index}].cause"), cause, 64)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A device of a kiosk.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct DeviceState {
+    /// Kind as on the command line, for example `receipt-printer`.
+    pub kind: String,
+    /// Its health.
+    pub health: DeviceHealth,
+    /// Key of the cause, for example `paper-out`; None when all is well.
+    pub cause: Option<String>,
+}
+
+/// Health of a device.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum DeviceHealth {
+    /// Works.
+    Ok,
+    /// Works, wants attention soon.
+    Warn,
+    /// Does not work.
+    Fault,
+    /// Is not there.
+    Absent,
+}
+
+/// Answer to a heartbeat.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct HeartbeatAnswer {
+    /// The city's clock.
+    #[schema(value_type = String, format = DateTime)]
+    pub time: Timestamp,
+    /// Version of the catalogue to have.
+    pub catalogue_version: u64,
+}
