@@ -1,1 +1,0 @@
-//! Opens, identifies, runs and heals one device on a thread of its own.

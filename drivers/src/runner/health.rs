@@ -1,0 +1,73 @@
+//! How a device is, in the words the operator and the item list need.
+
+use std::borrow::Cow;
+use std::time::Instant;
+
+/// The closed list of states a device can be in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum HealthState {
+    /// Not opened yet.
+    Starting,
+    /// Ready for use.
+    Online,
+    /// Configured, present as far as known, not reachable.
+    Offline,
+    /// Nothing is plugged in where it should be.
+    NoDevice,
+    /// The device says it is broken, or is not the one expected.
+    HardwareError,
+    /// Someone at the kiosk can mend it: paper, cover, a card left inside.
+    UserError,
+    /// Working; a new command has to wait.
+    Busy,
+}
+
+impl HealthState {
+    /// The state's stable name, as in JSON and logs.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Starting => "starting",
+            Self::Online => "online",
+            Self::Offline => "offline",
+            Self::NoDevice => "no_device",
+            Self::HardwareError => "hardware_error",
+            Self::UserError => "user_error",
+            Self::Busy => "busy",
+        }
+    }
+}
+
+/// A state with its reason, without a time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Condition {
+    /// The state.
+    pub state: HealthState,
+    /// Key of the reason, such as `paper_out`; empty when there is nothing to add.
+    pub detail: Cow<'static, str>,
+}
+
+impl Condition {
+    /// Ready for use.
+    pub const ONLINE: Self = Self::new(HealthState::Online, "");
+
+    /// `state` for the reason `detail` names.
+    #[must_use]
+    pub const fn new(state: HealthState, detail: &'static str) -> Self {
+        Self {
+            state,
+            detail: Cow::Borrowed(detail),
+        }
+    }
+}
+
+/// A device's health: reported when it changes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Health {
+    /// The state.
+    pub state: HealthState,
+    /// Key of the reason; empty when there is nothing to add.
+    pub detail: Cow<'static, str>,
+    /// When the device came into this state.
+    pub since: Instant,
+}

@@ -1,0 +1,78 @@
+//! Opens, identifies, runs and heals one device on a thread of its own.
+//!
+//! A device is only used after it said who it is. When it fails, the runner climbs a
+//! ladder: ask it again on the same line, then close and reopen with growing, jittered
+//! pauses of up to 10 s, for ever. Every pause is a wait on the command channel, so a stop
+//! or a command ends it at once.
+
+mod fault;
+mod health;
+mod ladder;
+mod thread;
+
+pub use fault::{Fault, FaultKind};
+pub use health::{Condition, Health, HealthState};
+pub use ladder::Ladder;
+pub use thread::{DeviceThread, Opener, start};
+
+use crate::transport::Transport;
+
+/// Who a device said it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Identity {
+    /// What it calls itself: the reader's SAM id, the printer's model.
+    pub name: String,
+    /// Firmware or serial number where the device tells; `None` when it does not.
+    pub detail: Option<String>,
+}
+
+/// What a device's thread tells the rest of the program.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Report<E> {
+    /// The device answered and is now used.
+    Identified(Identity),
+    /// The device's health changed.
+    Health(Health),
+    /// Something the driver has to say.
+    Event(E),
+}
+
+/// The behaviour of one kind of device; it blocks, and keeps no thread of its own.
+pub trait Driver: Send {
+    /// What the driver can be told to do.
+    type Command: Send + 'static;
+    /// What the driver has to say.
+    type Event: Send + 'static;
+
+    /// Asks the device who it is and brings it into a known state; called on every newly
+    /// opened line, and again after a fault that left the line open.
+    ///
+    /// # Errors
+    /// [`Fault`] when nobody answers, or somebody else does.
+    fn identify(&mut self, line: &mut dyn Transport) -> Result<Identity, Fault>;
+
+    /// Does one round: polls the device or carries out a command, and waits for the next
+    /// round by reading the line until its time. A round in which nothing happens takes at
+    /// most some hundred milliseconds, because commands are looked for between rounds.
+    ///
+    /// # Errors
+    /// [`Fault`] when the device cannot be used any further as it is.
+    fn step(
+        &mut self,
+        line: &mut dyn Transport,
+        commands: &mut dyn FnMut() -> Option<Self::Command>,
+        emit: &mut dyn FnMut(Self::Event),
+    ) -> Result<(), Fault>;
+
+    /// How the device is while it works; looked at after every round.
+    fn condition(&self) -> Condition {
+        Condition::ONLINE
+    }
+
+    /// Is told that a round or an identification failed with `fault`, to withdraw what no
+    /// longer holds.
+    fn failed(&mut self, fault: &Fault, emit: &mut dyn FnMut(Self::Event));
+
+    /// Answers a command that came while the device cannot be reached.
+    fn refuse(&mut self, command: Self::Command, fault: &Fault, emit: &mut dyn FnMut(Self::Event));
+}
