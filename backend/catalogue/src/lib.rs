@@ -1,1 +1,34 @@
-//! Service items, form rules and working-day clocks of a city, pure
+//! Service items, form rules and working-day clocks of a city, pure.
+//!
+//! The kiosk and the city use this one crate, so both decide alike what is asked, what is valid,
+//! what an item needs and when a case is due. There is no clock, file, thread or network in here:
+//! days, bytes and facts are arguments.
+//!
+//! * [`record`]: the typed records of `catalogue.json`
+//! * [`code`]: item codes, credit codes, citizen numbers
+//! * [`load`]: reading and validating a catalogue, all faults at once
+//! * [`form`]: what is asked and whether an answer is right
+//! * [`regions`]: the division tree
+//! * [`clock`]: working days and deadlines
+
+#![cfg_attr(
+    test,
+    allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::indexing_slicing
+    )
+)]
+
+pub mod clock;
+pub mod code;
+mod decimal;
+pub mod form;
+pub mod load;
+pub mod record;
+pub mod regions;
+
+pub use code::ItemCode;
+pub use load::{Catalogue, Fault, FaultCode, Refused};
+pub use record::{Item, Lang, Text};

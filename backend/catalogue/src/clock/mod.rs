@@ -1,0 +1,13 @@
+//! The working-day clock: which days count, and when a limit ends.
+//!
+//! Time is always an argument. Days are civil days of the city's fixed time zone (UTC+8).
+//!
+//! Source: domain specification, sections 4.4 and 8.
+
+mod calendar;
+mod deadline;
+mod hours;
+
+pub use calendar::{Calendar, DayKind};
+pub use deadline::{ClockError, Deadline, Running, Stopped};
+pub use hours::{InvalidHours, OfficeHours};

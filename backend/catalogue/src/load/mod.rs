@@ -1,0 +1,311 @@
+//! Reading and validating a catalogue: all faults of all items at once, or a catalogue that is right.
+//!
+//! Source: domain specification, section 2.5.
+
+mod cases;
+mod codes;
+mod content;
+mod fault;
+mod forms;
+mod read;
+mod validate;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde::{Serialize, Serializer, ser::SerializeStruct};
+use serde_json::Value;
+
+pub use cases::{CaseReport, check_cases};
+pub use fault::{Fault, FaultCode, Refused};
+
+use crate::code::ItemCode;
+use crate::record::{Bundle, City, Department, Item, Meta, Organisation, Person, Station};
+use fault::Faults;
+use forms::Patterns;
+use validate::Surroundings;
+
+/// Everything of a catalogue but its items.
+#[derive(Debug, PartialEq)]
+struct Head {
+    meta: Meta,
+    city: City,
+    departments: Vec<Department>,
+    persons: Vec<Person>,
+    organisations: Vec<Organisation>,
+    bundles: Vec<Bundle>,
+}
+
+/// A catalogue that passed every rule. Cloning it copies pointers only.
+#[derive(Debug, Clone)]
+pub struct Catalogue {
+    head: Arc<Head>,
+    items: Vec<Arc<Item>>,
+    by_code: BTreeMap<ItemCode, usize>,
+}
+
+impl Catalogue {
+    /// Reads and validates a whole catalogue. `file` is only used to name faults.
+    ///
+    /// # Errors
+    /// [`Refused`] with every fault of every item and of the register of bodies.
+    pub fn parse(file: &str, json: &[u8]) -> Result<Self, Refused> {
+        let (head, placed) = parse_parts(file, json)?;
+        let mut faults = validate::register(&head.departments, file);
+        let mut around = Surroundings::new(&head.departments, &head.meta.shared_materials);
+        let mut patterns = Patterns::new();
+        let mut items = Vec::with_capacity(placed.len());
+        for read::Placed { place, item } in placed {
+            let item = match item {
+                Ok(item) => item,
+                Err(fault) => {
+                    faults.push(fault);
+                    continue;
+                }
+            };
+            let wrong = validate::item(&item, &place, file, &around, &mut patterns);
+            if wrong.is_empty() {
+                around.take(&item);
+            }
+            faults.extend(wrong);
+            items.push(item);
+        }
+        faults.extend(check_bundles(&head.bundles, &items, file));
+        if !faults.is_empty() {
+            return Err(Refused { faults });
+        }
+        Ok(Self::from_parts(
+            Arc::new(head),
+            items.into_iter().map(Arc::new).collect(),
+        ))
+    }
+
+    /// This catalogue with the items of another file: one item, `{"item": …}` or `{"items": […]}`.
+    ///
+    /// A new code is added; a code that is here already is replaced only by a higher version.
+    /// This catalogue itself stays as it is.
+    ///
+    /// # Errors
+    /// [`Refused`] with every fault of every item; `E_CODE_DUPLICATE` for a version that is not higher.
+    pub fn with_file(&self, file: &str, json: &[u8]) -> Result<Self, Refused> {
+        let placed = dropped_items(file, json).map_err(one)?;
+        let mut around = self.surroundings();
+        let mut patterns = Patterns::new();
+        let mut faults = Vec::new();
+        let mut next = self.items.clone();
+        for read::Placed { place, item } in placed {
+            let item = match item {
+                Ok(item) => item,
+                Err(fault) => {
+                    faults.push(fault);
+                    continue;
+                }
+            };
+            let old = next.iter().position(|known| known.code() == item.code());
+            let old = old.filter(|&at| next.get(at).is_some_and(|o| o.version < item.version));
+            if old.is_some() {
+                around.release(&item.code());
+            }
+            let wrong = validate::item(&item, &place, file, &around, &mut patterns);
+            if wrong.is_empty() {
+                around.take(&item);
+                match old.and_then(|at| next.get_mut(at)) {
+                    Some(slot) => *slot = Arc::new(item),
+                    None => next.push(Arc::new(item)),
+                }
+            }
+            faults.extend(wrong);
+        }
+        if !faults.is_empty() {
+            return Err(Refused { faults });
+        }
+        Ok(Self::from_parts(Arc::clone(&self.head), next))
+    }
+
+    fn from_parts(head: Arc<Head>, items: Vec<Arc<Item>>) -> Self {
+        let codes = items.iter().enumerate();
+        let by_code = codes.map(|(at, item)| (item.code(), at)).collect();
+        Self {
+            head,
+            items,
+            by_code,
+        }
+    }
+
+    /// Register and library of this catalogue, for validating further items.
+    fn surroundings(&self) -> Surroundings<'_> {
+        let head = &self.head;
+        let mut around = Surroundings::new(&head.departments, &head.meta.shared_materials);
+        for item in &self.items {
+            around.take(item);
+        }
+        around
+    }
+
+    /// All items in the order of the file.
+    #[must_use]
+    pub fn items(&self) -> &[Arc<Item>] {
+        &self.items
+    }
+
+    /// The item with this code.
+    #[must_use]
+    pub fn item(&self, code: &ItemCode) -> Option<&Arc<Item>> {
+        self.items.get(*self.by_code.get(code)?)
+    }
+
+    /// The items with this 12-digit basic code: one for each body that implements it.
+    pub fn by_basic<'a>(&'a self, basic: &'a str) -> impl Iterator<Item = &'a Arc<Item>> {
+        self.items
+            .iter()
+            .filter(move |item| item.codes.basic.as_deref() == Some(basic))
+    }
+
+    /// The body with this id.
+    #[must_use]
+    pub fn department(&self, id: &str) -> Option<&Department> {
+        self.head.departments.iter().find(|body| body.id == id)
+    }
+
+    /// All bodies.
+    #[must_use]
+    pub fn departments(&self) -> &[Department] {
+        &self.head.departments
+    }
+
+    /// The bundle (一件事) with this id.
+    #[must_use]
+    pub fn bundle(&self, id: &str) -> Option<&Bundle> {
+        self.head.bundles.iter().find(|bundle| bundle.id == id)
+    }
+
+    /// All bundles.
+    #[must_use]
+    pub fn bundles(&self) -> &[Bundle] {
+        &self.head.bundles
+    }
+
+    /// The station with this id.
+    #[must_use]
+    pub fn station(&self, id: &str) -> Option<&Station> {
+        self.head
+            .city
+            .stations
+            .iter()
+            .find(|station| station.id == id)
+    }
+
+    /// The city.
+    #[must_use]
+    pub fn city(&self) -> &City {
+        &self.head.city
+    }
+
+    /// What the file says about itself.
+    #[must_use]
+    pub fn meta(&self) -> &Meta {
+        &self.head.meta
+    }
+
+    /// The fictional persons of the file.
+    #[must_use]
+    pub fn demo_persons(&self) -> &[Person] {
+        &self.head.persons
+    }
+
+    /// The fictional organisations of the file.
+    #[must_use]
+    pub fn demo_organisations(&self) -> &[Organisation] {
+        &self.head.organisations
+    }
+}
+
+impl PartialEq for Catalogue {
+    fn eq(&self, other: &Self) -> bool {
+        self.head == other.head && self.items == other.items
+    }
+}
+
+impl Serialize for Catalogue {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let items: Vec<&Item> = self.items.iter().map(Arc::as_ref).collect();
+        let mut out = to.serialize_struct("Catalogue", 7)?;
+        out.serialize_field("meta", &self.head.meta)?;
+        out.serialize_field("city", &self.head.city)?;
+        out.serialize_field("departments", &self.head.departments)?;
+        out.serialize_field("demoPersons", &self.head.persons)?;
+        out.serialize_field("demoOrganisations", &self.head.organisations)?;
+        out.serialize_field("bundles", &self.head.bundles)?;
+        out.serialize_field("items", &items)?;
+        out.end()
+    }
+}
+
+/// Reads the parts of a catalogue file. A part that is not there leaves nothing to validate against.
+fn parse_parts(file: &str, json: &[u8]) -> Result<(Head, Vec<read::Placed>), Refused> {
+    let mut object = read::object(file, json).map_err(one)?;
+    let mut faults = Vec::new();
+    let meta = kept(read::part(&mut object, "meta", file), &mut faults);
+    let city = kept(read::part(&mut object, "city", file), &mut faults);
+    let departments = kept(read::part(&mut object, "departments", file), &mut faults);
+    let persons = kept(read::part(&mut object, "demoPersons", file), &mut faults);
+    let organisations = kept(
+        read::part(&mut object, "demoOrganisations", file),
+        &mut faults,
+    );
+    let bundles = kept(read::part(&mut object, "bundles", file), &mut faults);
+    let items =
+        read::part::<Value>(&mut object, "items", file).and_then(|items| read::items(items, file));
+    let items = kept(items, &mut faults);
+    faults.extend(read::nothing_left(&object, file));
+    let head = (|| {
+        Some(Head {
+            meta: meta?,
+            city: city?,
+            departments: departments?,
+            persons: persons?,
+            organisations: organisations?,
+            bundles: bundles?,
+        })
+    })();
+    match (head, items) {
+        (Some(head), Some(items)) if faults.is_empty() => Ok((head, items)),
+        _ => Err(Refused { faults }),
+    }
+}
+
+fn kept<T>(read: Result<T, Fault>, faults: &mut Vec<Fault>) -> Option<T> {
+    read.map_err(|fault| faults.push(fault)).ok()
+}
+
+fn one(fault: Fault) -> Refused {
+    Refused {
+        faults: vec![fault],
+    }
+}
+
+fn dropped_items(file: &str, json: &[u8]) -> Result<Vec<read::Placed>, Fault> {
+    let mut object = read::object(file, json)?;
+    if let Some(items) = object.remove("items") {
+        return read::items(items, file);
+    }
+    let (value, place) = match object.remove("item") {
+        Some(item) => (item, "item"),
+        None => (Value::Object(object), "the item"),
+    };
+    Ok(vec![read::item(value, place.to_owned(), file)])
+}
+
+fn check_bundles(bundles: &[Bundle], items: &[Item], file: &str) -> Vec<Fault> {
+    let mut faults = Faults::new(file, None);
+    for (index, bundle) in bundles.iter().enumerate() {
+        for (place, code) in bundle.items.iter().enumerate() {
+            if !items.iter().any(|item| item.code() == *code) {
+                let reason = format!("no item has the code {code}");
+                let field = format!("bundles[{index}].items[{place}]");
+                faults.add(FaultCode::Record, field, reason);
+            }
+        }
+    }
+    faults.into_vec()
+}

@@ -1,0 +1,157 @@
+//! What an item is validated against, and the order of the rules.
+
+use std::collections::HashMap;
+
+use super::fault::{Fault, FaultCode, Faults};
+use super::forms::Patterns;
+use super::{codes, content, forms};
+use crate::code::{ItemCode, credit_code_valid, organisation_code_valid};
+use crate::record::{Department, Item, Status};
+
+/// Most fields of a form, columns of a table, materials, steps or bases.
+const MAX_PARTS: usize = 300;
+/// Most choices of one field.
+const MAX_CHOICES: usize = 5_000;
+
+/// Register, library and shared materials around an item.
+pub(super) struct Surroundings<'a> {
+    departments: &'a [Department],
+    by_uscc: HashMap<&'a str, &'a Department>,
+    /// Names of materials nobody may be asked for.
+    pub(super) shared_materials: &'a [String],
+    /// How many items in force hold a code; a code held only by the item itself is not taken.
+    taken: HashMap<ItemCode, u32>,
+}
+
+impl<'a> Surroundings<'a> {
+    /// The register and the shared materials, with an empty library.
+    pub(super) fn new(departments: &'a [Department], shared_materials: &'a [String]) -> Self {
+        let active = departments.iter().filter(|body| body.active);
+        Self {
+            departments,
+            by_uscc: active.map(|body| (body.uscc.as_str(), body)).collect(),
+            shared_materials,
+            taken: HashMap::new(),
+        }
+    }
+
+    /// Puts an accepted item's code into the library.
+    pub(super) fn take(&mut self, item: &Item) {
+        if item.status == Status::InForce {
+            *self.taken.entry(item.code()).or_default() += 1;
+        }
+    }
+
+    /// Takes an item that is about to be replaced out of the library.
+    pub(super) fn release(&mut self, code: &ItemCode) {
+        self.taken.remove(code);
+    }
+
+    /// Whether another item in force has this one's code.
+    pub(super) fn is_taken(&self, item: &Item) -> bool {
+        item.status == Status::InForce && self.taken.contains_key(&item.code())
+    }
+
+    /// The active body with this credit code.
+    pub(super) fn body_of(&self, credit_code: &str) -> Option<&'a Department> {
+        self.by_uscc.get(credit_code).copied()
+    }
+
+    /// The registered body with this id.
+    pub(super) fn body(&self, id: &str) -> Option<&'a Department> {
+        self.departments.iter().find(|body| body.id == id)
+    }
+}
+
+/// Every fault of one item, in the order of the rules. Without a code nothing else is checked.
+pub(super) fn item(
+    item: &Item,
+    place: &str,
+    file: &str,
+    around: &Surroundings<'_>,
+    patterns: &mut Patterns,
+) -> Vec<Fault> {
+    let code = item.code();
+    let name = if code.as_str().is_empty() {
+        place
+    } else {
+        code.as_str()
+    };
+    let mut faults = Faults::new(file, Some(name.to_owned()));
+    if check_size(item, &mut faults) && codes::check(item, around, &mut faults) {
+        content::check(item, around, &mut faults);
+        forms::check(item, patterns, &mut faults);
+    }
+    faults.into_vec()
+}
+
+fn check_size(item: &Item, faults: &mut Faults<'_>) -> bool {
+    let parts = [
+        ("form", item.form.len()),
+        ("materials", item.materials.len()),
+        ("steps", item.steps.len()),
+        ("legalBasis", item.legal_basis.len()),
+        ("fee.items", item.fee.items.len()),
+        (
+            "form",
+            item.form
+                .iter()
+                .map(|f| f.columns().len())
+                .max()
+                .unwrap_or(0),
+        ),
+    ];
+    let mut small = true;
+    for (field, count) in parts {
+        if count > MAX_PARTS {
+            let reason = format!("{count} parts are more than {MAX_PARTS}");
+            faults.add(FaultCode::Record, field, reason);
+            small = false;
+        }
+    }
+    let choices = item.form.iter().map(|field| field.choices().len()).max();
+    if choices.is_some_and(|count| count > MAX_CHOICES) {
+        let reason = format!("more than {MAX_CHOICES} choices in one field");
+        faults.add(FaultCode::Record, "form", reason);
+        small = false;
+    }
+    small
+}
+
+/// Every fault of the register of bodies: wrong check characters, ids and codes used twice, unknown parents.
+pub(super) fn register(departments: &[Department], file: &str) -> Vec<Fault> {
+    let mut faults = Faults::new(file, None);
+    for (index, body) in departments.iter().enumerate() {
+        let before = departments.get(..index).unwrap_or_default();
+        if !credit_code_valid(&body.uscc) || !organisation_code_valid(&body.uscc) {
+            let reason = format!("{} of {} has a wrong check character", body.uscc, body.id);
+            faults.add(
+                FaultCode::UsccCheck,
+                format!("departments[{index}].uscc"),
+                reason,
+            );
+        }
+        if before
+            .iter()
+            .any(|other| other.id == body.id || other.uscc == body.uscc)
+        {
+            let reason = format!("{} or its code is registered twice", body.id);
+            faults.add(
+                FaultCode::Record,
+                format!("departments[{index}].id"),
+                reason,
+            );
+        }
+        if let Some(parent) = &body.parent
+            && !departments.iter().any(|other| other.id == *parent)
+        {
+            let reason = format!("{parent} is not registered");
+            faults.add(
+                FaultCode::DeptUnknown,
+                format!("departments[{index}].parent"),
+                reason,
+            );
+        }
+    }
+    faults.into_vec()
+}
