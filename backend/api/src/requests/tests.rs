@@ -134,3 +134,32 @@ fn every_problem_code_has_the_name_serde_gives_it() {
         assert_eq!(json, format!("\"{}\"", code.name()));
     }
 }
+
+#[test]
+fn names_are_those_of_the_json() {
+    fn agree<T: serde::Serialize + Copy>(all: &[T], name: impl Fn(T) -> &'static str) {
+        for &value in all {
+            assert_eq!(
+                serde_json::to_string(&value).unwrap(),
+                format!("\"{}\"", name(value))
+            );
+        }
+    }
+    agree(
+        super::outcome::CaseState::ALL,
+        super::outcome::CaseState::name,
+    );
+    agree(
+        super::identity::IdentityLevel::ALL,
+        super::identity::IdentityLevel::name,
+    );
+    agree(
+        super::officer::OfficerRole::ALL,
+        super::officer::OfficerRole::name,
+    );
+    assert_eq!(
+        super::outcome::CaseState::parse("closed"),
+        Some(super::outcome::CaseState::Closed)
+    );
+    assert_eq!(super::outcome::CaseState::parse("lost"), None);
+}
