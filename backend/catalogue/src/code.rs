@@ -250,3 +250,73 @@ fn weighted(text: &[u8], weights: &[u32], value: impl Fn(u8) -> Option<u32>) -> 
         .map(|(&byte, weight)| Some(value(byte)? * weight))
         .sum()
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    const TODAY: Date = date(2026, 3, 2);
+
+    #[test]
+    fn the_constructed_examples_are_well_formed() {
+        let implementation = "12590100YT001014893592014003000";
+        assert!(is_implementation(implementation));
+        assert!(is_handling(&format!("{implementation}01"), implementation));
+        assert!(credit_code_valid("12590100YT00101489"));
+        assert!(organisation_code_valid("12590100YT00101489"));
+        assert!(!credit_code_valid("12590100YT00101488"));
+        assert!(!is_implementation("12590100YT001014897592014003000"), "level 7");
+        assert!(!is_implementation("12590100YI001014893592014003000"), "letter I");
+        assert_eq!(ItemCode::from(implementation).basic(), Some("592014003000"));
+    }
+
+    #[test]
+    fn a_lost_digit_is_reported_and_not_guessed() {
+        assert!(!credit_code_valid("1259010YT00101489"));
+        assert!(!organisation_code_valid("1259010YT00101489"));
+        assert!(!is_credit_text("YT0010148"));
+        assert!(!credit_code_valid(""));
+    }
+
+    #[test]
+    fn citizen_numbers_are_checked_to_the_last_character() {
+        for good in ["590102199002150015", "59010219771111005X", "931586198001010028"] {
+            assert_eq!(check_citizen_number(good, TODAY), Ok(()), "{good}");
+        }
+        let wrong = |number| check_citizen_number(number, TODAY).unwrap_err();
+        assert_eq!(wrong("590102199002150016"), CitizenNumberError::Check);
+        assert_eq!(wrong("590102199002300011"), CitizenNumberError::Date);
+        assert_eq!(wrong("590102202603030012"), CitizenNumberError::Future);
+        assert_eq!(wrong("59010219771111005x"), CitizenNumberError::Form);
+        assert_eq!(wrong("5901021990021500"), CitizenNumberError::Form);
+        assert_eq!(wrong("姓名"), CitizenNumberError::Form);
+        assert_eq!(wrong(""), CitizenNumberError::Form);
+    }
+
+    #[test]
+    fn ages_turn_on_the_birthday() {
+        assert_eq!(birth_date("590102201506010040"), Some(date(2015, 6, 1)));
+        assert_eq!(age(date(2012, 3, 3), TODAY), 13);
+        assert_eq!(age(date(2012, 3, 2), TODAY), 14);
+        assert_eq!(age(date(2004, 2, 29), date(2018, 2, 28)), 13);
+    }
+
+    #[test]
+    fn a_mistyped_bank_card_fails_luhn() {
+        assert!(luhn_valid("79927398713"));
+        assert!(!luhn_valid("79927398710"));
+        assert!(!luhn_valid("7992739871a"));
+        assert!(!luhn_valid("0"));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_text_panics(text in ".{0,24}") {
+            let _ = (check_citizen_number(&text, TODAY), credit_code_valid(&text));
+            let _ = (organisation_code_valid(&text), luhn_valid(&text), birth_date(&text));
+            let _ = (is_implementation(&text), is_region(&text), is_handling(&text, &text));
+        }
+    }
+}

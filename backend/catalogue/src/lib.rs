@@ -28,6 +28,8 @@ pub mod form;
 pub mod load;
 pub mod record;
 pub mod regions;
+#[cfg(test)]
+mod sample;
 
 pub use code::ItemCode;
 pub use load::{Catalogue, Fault, FaultCode, Refused};

@@ -7,6 +7,8 @@
 mod calendar;
 mod deadline;
 mod hours;
+#[cfg(test)]
+mod tests;
 
 pub use calendar::{Calendar, DayKind};
 pub use deadline::{ClockError, Deadline, Running, Stopped};

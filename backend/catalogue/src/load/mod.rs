@@ -8,6 +8,8 @@ mod content;
 mod fault;
 mod forms;
 mod read;
+#[cfg(test)]
+mod tests;
 mod validate;
 
 use std::collections::BTreeMap;

@@ -1,0 +1,312 @@
+//! The sample catalogue loads, the broken one does not, and each fault is named alone.
+
+use jiff::civil::date;
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use super::{Catalogue, FaultCode, Refused, check_cases};
+use crate::code::ItemCode;
+use crate::sample::{BROKEN, CATALOGUE, catalogue};
+
+const FILE: &str = "dropped.json";
+
+/// The item 个体工商户设立登记 with a free code, as JSON.
+fn template() -> Value {
+    let whole: Value = serde_json::from_slice(CATALOGUE).unwrap();
+    let mut item = whole["items"][0].clone();
+    set_codes(&mut item, "590131901000", "11590100YT00003104", "3");
+    item
+}
+
+fn set_codes(item: &mut Value, basic: &str, body: &str, level: &str) {
+    let implementation = format!("{body}{level}{basic}");
+    item["codes"] = json!({
+        "basic": basic, "implementation": implementation, "handling": format!("{implementation}01"),
+    });
+}
+
+fn drop_in(item: &Value) -> Result<Catalogue, Refused> {
+    catalogue().with_file(FILE, item.to_string().as_bytes())
+}
+
+/// The names of the faults of the template after `change`, with their fields.
+fn faults(change: impl FnOnce(&mut Value)) -> Vec<(FaultCode, String)> {
+    let mut item = template();
+    change(&mut item);
+    let refused = drop_in(&item).unwrap_err();
+    refused.faults.into_iter().map(|f| (f.code, f.field)).collect()
+}
+
+/// Asserts that `change` shows one fault and nothing else.
+fn alone(code: FaultCode, field: &str, change: impl FnOnce(&mut Value)) {
+    assert_eq!(faults(change), [(code, field.to_owned())]);
+}
+
+#[test]
+fn the_sample_catalogue_loads_without_a_fault() {
+    let catalogue = catalogue();
+    assert_eq!(catalogue.items().len(), 62);
+    assert_eq!(catalogue.departments().len(), 29);
+    assert_eq!(catalogue.items().iter().filter(|item| item.is_instant()).count(), 25);
+    let unemployment = ItemCode::from("12590100YT00101489359201400300001");
+    assert_eq!(catalogue.item(&unemployment).unwrap().name.zh, "失业登记");
+    assert_eq!(catalogue.by_basic("592014003000").count(), 1);
+    assert_eq!(catalogue.bundle("B01").unwrap().items[0], unemployment);
+    assert_eq!(catalogue.station("K901").unwrap().kiosks, 4);
+    assert_eq!(catalogue.department("JYZX").unwrap().sector, "14");
+}
+
+#[test]
+fn a_catalogue_written_out_is_the_file_that_was_read() {
+    let catalogue = catalogue();
+    let written = serde_json::to_value(&catalogue).unwrap();
+    assert_eq!(written, serde_json::from_slice::<Value>(CATALOGUE).unwrap());
+    let bytes = serde_json::to_vec(&catalogue).unwrap();
+    assert_eq!(Catalogue::parse("again.json", &bytes).unwrap(), catalogue);
+}
+
+#[test]
+fn the_broken_items_show_exactly_their_expected_faults() {
+    let reports = check_cases("catalogue-broken.json", BROKEN, &catalogue()).unwrap();
+    assert_eq!(reports.len(), 6);
+    for report in &reports {
+        let shown: Vec<_> = report.faults.iter().map(|fault| fault.code).collect();
+        assert_eq!(shown, report.expected_errors, "{}", report.case_id);
+        assert!(report.as_expected());
+    }
+    let uscc = &reports[2].faults[0].to_string();
+    assert!(uscc.starts_with("catalogue-broken.json: 11590100YT0000046R3"), "{uscc}");
+    assert!(uscc.contains("codes.implementation: E_USCC_CHECK: "), "{uscc}");
+}
+
+#[test]
+fn a_new_item_is_added_and_the_old_catalogue_stays() {
+    let old = catalogue();
+    let item = template();
+    for wrapped in [item.clone(), json!({"item": item}), json!({"items": [item]})] {
+        let new = old.with_file(FILE, wrapped.to_string().as_bytes()).unwrap();
+        assert_eq!((old.items().len(), new.items().len()), (62, 63));
+    }
+}
+
+#[test]
+fn only_a_higher_version_replaces_an_item() {
+    let old = catalogue();
+    let mut item = serde_json::to_value(old.items()[0].as_ref()).unwrap();
+    item["name"]["en"] = "New name".into();
+    let refused = drop_in(&item).unwrap_err();
+    assert_eq!(refused.faults[0].code, FaultCode::CodeDuplicate);
+    item["version"] = 2.into();
+    let new = drop_in(&item).unwrap();
+    assert_eq!(new.items().len(), 62);
+    assert_eq!(new.items()[0].name.en, "New name");
+    assert_ne!(old.items()[0].name.en, "New name");
+}
+
+#[test]
+fn the_same_new_code_twice_in_one_file_is_a_duplicate() {
+    let file = json!({"items": [template(), template()]});
+    let refused = drop_in(&file).unwrap_err();
+    assert_eq!(refused.faults.len(), 1);
+    assert_eq!(refused.faults[0].code, FaultCode::CodeDuplicate);
+}
+
+#[test]
+fn faults_of_all_items_come_at_once() {
+    let mut first = template();
+    first["legalBasis"] = json!([]);
+    first["fee"] = json!({"charged": true, "items": []});
+    let mut second = template();
+    second["codes"]["basic"] = "".into();
+    let refused = drop_in(&json!({"items": [first, second, {"codes": 3}]})).unwrap_err();
+    let codes: Vec<_> = refused.faults.iter().map(|fault| fault.code).collect();
+    let expected = [
+        FaultCode::NoLegalBasis,
+        FaultCode::FeeNoBasis,
+        FaultCode::CodeMissing,
+        FaultCode::Record,
+    ];
+    assert_eq!(codes, expected);
+    assert_eq!(refused.faults[3].item.as_deref(), Some("items[2]"));
+}
+
+#[test]
+fn each_code_fault_is_named_alone() {
+    alone(FaultCode::CodeMissing, "codes.basic", |item| {
+        item.as_object_mut().unwrap().remove("codes");
+    });
+    alone(FaultCode::CodeMissing, "codes.implementation", |item| {
+        item["codes"]["implementation"] = "".into();
+    });
+    alone(FaultCode::CodeFormat, "codes.handling", |item| {
+        item["codes"]["handling"] = "11590100YT0000310435901319010001".into();
+    });
+    alone(FaultCode::CodeFormat, "codes.basic", |item| item["codes"]["basic"] = "59013190100".into());
+    alone(FaultCode::CodeFormat, "codes.implementation", |item| {
+        item["codes"]["basic"] = "590131902000".into();
+    });
+    alone(FaultCode::UsccCheck, "codes.implementation", |item| {
+        set_codes(item, "590131901000", "11590100YT00003105", "3");
+    });
+    alone(FaultCode::DeptUnknown, "codes.implementation", |item| {
+        set_codes(item, "590131901000", "11590100YT0000775G", "3");
+    });
+    alone(FaultCode::DeptUnknown, "department", |item| item["department"] = "RSJ".into());
+    alone(FaultCode::SectorMismatch, "codes.basic", |item| {
+        set_codes(item, "590114901000", "11590100YT00003104", "3");
+    });
+    alone(FaultCode::LevelMismatch, "codes.implementation", |item| {
+        set_codes(item, "590131901000", "11590100YT00003104", "4");
+    });
+    alone(FaultCode::LevelMismatch, "level", |item| item["level"] = "4".into());
+    alone(FaultCode::TypeUnknown, "codes.basic", |item| {
+        set_codes(item, "592131901000", "11590100YT00003104", "3");
+    });
+    alone(FaultCode::TypeUnknown, "type", |item| item["type"] = "21".into());
+    alone(FaultCode::CodeDuplicate, "codes.handling", |item| {
+        set_codes(item, "590131001000", "11590100YT00003104", "3");
+    });
+}
+
+#[test]
+fn each_material_fault_is_named_alone() {
+    alone(FaultCode::NoLegalBasis, "legalBasis", |item| {
+        item.as_object_mut().unwrap().remove("legalBasis");
+    });
+    alone(FaultCode::CertNoBasis, "materials[2].basis", |item| {
+        item["materials"][2]["kind"] = "证明".into();
+        item["materials"][2]["basis"][0]["rank"] = "norm".into();
+    });
+    alone(FaultCode::SharedDemanded, "materials[2].supply", |item| {
+        item["materials"][2]["name"]["zh"] = "婚姻登记信息".into();
+    });
+    alone(FaultCode::MaterialCatchall, "materials[2].name.zh", |item| {
+        item["materials"][2]["name"]["zh"] = "身份证等材料".into();
+    });
+    alone(FaultCode::ShareUndefined, "materials[2].share", |item| {
+        item["materials"][2]["supply"] = "shared".into();
+    });
+    alone(FaultCode::FeeNoBasis, "fee.items[0].basis", |item| {
+        item["fee"] = json!({"charged": true, "items": [
+            {"name": "费", "standard": "1", "amountFen": 1, "basis": null, "reducible": null}]});
+    });
+}
+
+#[test]
+fn each_limit_and_step_fault_is_named_alone() {
+    alone(FaultCode::LimitUnit, "promisedLimit.unit", |item| {
+        item["promisedLimit"]["unit"] = "day".into();
+    });
+    alone(FaultCode::LimitUnit, "steps[1].limit.unit", |item| {
+        item["steps"][1]["limit"]["unit"] = "hour".into();
+    });
+    alone(FaultCode::PromiseGtStatutory, "promisedLimit.value", |item| {
+        item["promisedLimit"]["value"] = 4.into();
+    });
+    alone(FaultCode::StepGtPromise, "steps", |item| item["steps"][1]["limit"]["value"] = 2.into());
+    alone(FaultCode::CaseType, "caseType", |item| item["caseType"] = "1".into());
+    alone(FaultCode::StepDeptUnknown, "steps[3].department", |item| {
+        item["steps"][3]["department"] = "XXX".into();
+    });
+    alone(FaultCode::DeptUnknown, "coDepartments[0]", |item| {
+        item["coDepartments"] = json!(["XXX"]);
+    });
+}
+
+#[test]
+fn each_form_fault_is_named_alone() {
+    alone(FaultCode::FormDup, "form[4].name", |item| item["form"][4]["name"] = "mobile".into());
+    alone(FaultCode::FormOptions, "form[4].options", |item| item["form"][4]["options"] = json!([]));
+    alone(FaultCode::FormRef, "form[3].visibleIf", |item| {
+        item["form"][3]["visibleIf"] = json!({"field": "capital", "equals": "1"});
+    });
+    alone(FaultCode::FormRef, "form[7].visibleIf", |item| {
+        item["form"][7]["visibleIf"] = json!({"field": "premisesType", "equals": "9"});
+    });
+    alone(FaultCode::FormRef, "form[3].gteField", |item| {
+        item["form"][3]["gteField"] = "nothing".into();
+    });
+    alone(FaultCode::FormRef, "form[3].prefill", |item| {
+        item["form"][3]["prefill"] = "idcard.salary".into();
+    });
+    alone(FaultCode::Pattern, "form[3].pattern", |item| item["form"][3]["pattern"] = "(".into());
+    alone(FaultCode::Pattern, "form[3].pattern", |item| {
+        item["form"][3]["pattern"] = "(\\p{L}{900}){900}".into();
+    });
+    alone(FaultCode::Record, "form[3].min", |item| item["form"][3]["min"] = 1.into());
+    alone(FaultCode::Record, "form[3].pixels", |item| item["form"][3]["pixels"] = "large".into());
+    alone(FaultCode::Record, "form[3].columns", |item| item["form"][3]["type"] = "table".into());
+}
+
+#[test]
+fn a_record_of_the_wrong_shape_is_named_with_its_path() {
+    alone(FaultCode::Record, "form[3].colour", |item| item["form"][3]["colour"] = "red".into());
+    alone(FaultCode::Record, "materials[1].kind", |item| {
+        item["materials"][1]["kind"] = "纸".into();
+    });
+    alone(FaultCode::Record, "effectiveFrom", |item| item["effectiveFrom"] = "2026-02-30".into());
+    let refused = drop_in(&json!([1])).unwrap_err();
+    assert_eq!(refused.faults[0].reason, "must be a JSON object");
+    let cut = catalogue().with_file(FILE, b"{\"item\": {").unwrap_err();
+    assert!(cut.faults[0].reason.contains("line 1 column"), "{cut}");
+}
+
+#[test]
+fn a_broken_register_of_bodies_is_refused() {
+    let mut whole: Value = serde_json::from_slice(CATALOGUE).unwrap();
+    whole["departments"][0]["uscc"] = "11590100YT0000046R".into();
+    whole["bundles"][0]["items"][0] = "x".into();
+    let refused = Catalogue::parse("c.json", whole.to_string().as_bytes()).unwrap_err();
+    let fields: Vec<_> = refused.faults.iter().map(|f| (f.code, f.field.as_str())).collect();
+    assert!(fields.contains(&(FaultCode::UsccCheck, "departments[0].uscc")), "{refused}");
+    assert!(fields.contains(&(FaultCode::Record, "bundles[0].items[0]")), "{refused}");
+    whole.as_object_mut().unwrap().remove("departments");
+    whole["news"] = 1.into();
+    let refused = Catalogue::parse("c.json", whole.to_string().as_bytes()).unwrap_err();
+    let fields: Vec<_> = refused.faults.iter().map(|f| f.field.as_str()).collect();
+    assert_eq!(fields, ["departments", "news"]);
+}
+
+#[test]
+fn a_scan_block_and_a_service_are_read() {
+    let mut item = template();
+    item["materials"][2]["scan"] = json!({"maxPages": 3, "maxMB": 1, "sides": "both",
+        "colour": "grey", "watermark": "仅用于登记"});
+    item["steps"][1]["service"] = "licences".into();
+    let new = drop_in(&item).unwrap();
+    let item = new.items().last().unwrap();
+    let limits = item.materials[2].scan_limits();
+    assert_eq!((limits.max_pages, limits.max_total_bytes), (3, 1_000_000));
+    let default = item.materials[1].scan_limits();
+    assert_eq!((default.max_pages, default.max_page_bytes), (20, 2_000_000));
+    assert_eq!(default.max_total_bytes, 10_000_000);
+    assert_eq!((item.steps[1].service(), item.steps[0].service()), ("licences", "ZSJ"));
+    assert!(item.in_force(date(2026, 1, 1)) && !item.in_force(date(2025, 12, 31)));
+}
+
+#[test]
+fn pages_beyond_the_bounds_are_refused_before_they_are_read() {
+    let refused = Catalogue::parse("big.json", &vec![b' '; (32 << 20) + 1]).unwrap_err();
+    assert!(refused.faults[0].reason.contains("more than"));
+    let many = json!({"items": vec![Value::Null; 5_001]});
+    assert!(drop_in(&many).unwrap_err().faults[0].reason.contains("5001"));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    #[test]
+    fn mutated_json_never_panics(place in 0_usize..24_000, byte: u8, cut in 0_usize..24_000) {
+        let mut json = serde_json::to_vec(&template()).unwrap();
+        let length = json.len();
+        json[place % length] = byte;
+        let base = SHARED.with(Clone::clone);
+        let _ = base.with_file(FILE, &json);
+        json.truncate(cut % length);
+        prop_assert!(base.with_file(FILE, &json).is_err());
+    }
+}
+
+thread_local! {
+    static SHARED: Catalogue = catalogue();
+}
