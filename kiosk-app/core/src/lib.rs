@@ -1,1 +1,42 @@
-//! The visit of one person at a kiosk as a pure state machine
+//! The visit of one person at a kiosk, as a pure state machine.
+//!
+//! [`Kiosk::handle`] takes what happened and says what to do; [`Kiosk::screen`] says what the
+//! person sees; [`Kiosk::deadline`] says when to call again with [`Event::Tick`]. The clock is
+//! an argument, randomness comes in with touches, slow work is an [`Effect`] whose result comes
+//! back as an [`Event`] carrying the number of the question; a late answer is ignored.
+//!
+//! Nothing about a person is in [`Kiosk`] before a visit begins or after it has ended.
+#![cfg_attr(
+    test,
+    allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)
+)]
+
+mod application;
+mod availability;
+mod effect;
+mod entry;
+mod event;
+mod kiosk;
+mod now;
+mod person;
+mod problem;
+mod record;
+pub mod screen;
+mod steps;
+mod timers;
+mod touch;
+mod visit;
+
+pub use application::{FiledMaterial, Filing, FilingKind, Form, Identity, Level, Material, Method};
+pub use availability::{DeviceState, Devices, Link, Shelf};
+pub use effect::{Effect, FiledMatter, Request, SlipData};
+pub use event::{
+    AskId, Away, Composed, Event, FactorReply, MatterReply, Outcome, OutcomeReply, Prefilled,
+    PrintedAs, ReaderEvent, Reply, ResultReply, Scanned,
+};
+pub use kiosk::{Kiosk, Settings};
+pub use now::Now;
+pub use person::{DocumentKind, Person, Secret};
+pub use record::VisitRecord;
+pub use screen::Screen;
+pub use touch::{Tap, Touch};

@@ -1,0 +1,329 @@
+//! One application in the making, and what is filed of it.
+
+use std::sync::Arc;
+
+use city_catalogue::code::ItemCode;
+use city_catalogue::form::{Answer, Answers, Source, Value};
+use city_catalogue::needs::IdentityLevel;
+use city_catalogue::record::{CardField, FieldType, Item, Necessity, Prefill, Supply, Text};
+use city_catalogue::regions::Regions;
+use jiff::civil::{Date, DateTime};
+use uuid::Uuid;
+
+use crate::event::{Composed, Scanned};
+use crate::person::{Person, Secret};
+use crate::record::VisitRecord;
+use crate::screen::{Consent, FeeShown, Lang, MaterialState, Point};
+
+/// Longest signature, in points over all strokes.
+pub(crate) const MOST_POINTS: usize = 4_000;
+
+/// How far the identity was proven.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Level {
+    /// Not at all.
+    None,
+    /// By the card.
+    Card,
+    /// By the card and a second factor.
+    CardAndFactor,
+}
+
+/// How an identity was proven.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    /// The card was read here.
+    Card,
+    /// The identity provider said yes.
+    Face,
+    /// A code sent to the phone on record was typed.
+    PhoneCode,
+    /// A member of staff confirmed.
+    Staff,
+}
+
+/// Who it is and how that is known.
+#[derive(Clone, Debug)]
+pub struct Identity {
+    /// The person.
+    pub person: Person,
+    /// What was proven, in order.
+    pub methods: Vec<Method>,
+    /// The city's grant; `None` while the city is away.
+    pub grant: Option<Secret>,
+    /// The second factor is still to be checked by the city.
+    pub later: bool,
+}
+
+impl Identity {
+    /// The level reached.
+    #[must_use]
+    pub fn level(&self) -> Level {
+        if self.methods.iter().any(|method| *method != Method::Card) {
+            Level::CardAndFactor
+        } else {
+            Level::Card
+        }
+    }
+
+    /// Enough for `item` (a factor checked later is enough to file, not to open).
+    pub(crate) fn enough(&self, needed: IdentityLevel) -> bool {
+        match needed {
+            IdentityLevel::None | IdentityLevel::IdCard => true,
+            IdentityLevel::IdCardFace => self.level() == Level::CardAndFactor || self.later,
+        }
+    }
+}
+
+/// What is being made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FilingKind {
+    /// An application for the item.
+    Application,
+    /// Papers an officer asked for.
+    Supplement {
+        /// The case or filing number.
+        case: String,
+    },
+    /// A rating.
+    Rating {
+        /// The application rated.
+        application: Uuid,
+        /// 1 to 5.
+        level: u8,
+        /// Places of the reasons chosen, for 1 and 2.
+        reasons: Vec<u8>,
+    },
+}
+
+/// One material of an application.
+#[derive(Clone, Debug)]
+pub struct Material {
+    /// Place in the item's list; 0 and the field's name for a form field that takes a file.
+    pub seq: u32,
+    /// The form field it answers; `None` for a material of the list.
+    pub field: Option<String>,
+    /// Its name.
+    pub name: Text,
+    /// How it is met.
+    pub state: MaterialState,
+    /// Pages scanned for it.
+    pub pages: Vec<Scanned>,
+}
+
+impl Material {
+    /// Something is still to be done before filing.
+    pub(crate) fn open(&self) -> bool {
+        matches!(
+            self.state,
+            MaterialState::ToScan | MaterialState::ToScanOrPromise | MaterialState::ToPromise
+        )
+    }
+}
+
+/// An application that is being made.
+#[derive(Clone, Debug)]
+pub(crate) struct Application {
+    pub(crate) id: Uuid,
+    pub(crate) kind: FilingKind,
+    pub(crate) item: Arc<Item>,
+    pub(crate) answers: Answers,
+    pub(crate) consents: Vec<Consent>,
+    pub(crate) materials: Vec<Material>,
+    pub(crate) form: Option<Composed>,
+    pub(crate) strokes: Vec<Vec<Point>>,
+    /// Departments were asked (or could not be); asked once.
+    pub(crate) asked_registers: bool,
+}
+
+impl Application {
+    /// A new application for `item`.
+    pub(crate) fn new(id: Uuid, item: Arc<Item>) -> Self {
+        let materials = materials_of(&item);
+        Self {
+            id,
+            kind: FilingKind::Application,
+            item,
+            answers: Answers::default(),
+            consents: Vec::new(),
+            materials,
+            form: None,
+            strokes: Vec::new(),
+            asked_registers: false,
+        }
+    }
+
+    /// Papers an officer asked for in `case`.
+    pub(crate) fn supplement(id: Uuid, item: Arc<Item>, case: String, asked: &[Text]) -> Self {
+        let materials = asked
+            .iter()
+            .enumerate()
+            .map(|(place, name)| Material {
+                seq: u32::try_from(place).unwrap_or(u32::MAX).saturating_add(1),
+                field: None,
+                name: name.clone(),
+                state: MaterialState::ToScan,
+                pages: Vec::new(),
+            })
+            .collect();
+        Self {
+            kind: FilingKind::Supplement { case },
+            materials,
+            asked_registers: true,
+            ..Self::new(id, item)
+        }
+    }
+
+    /// Fills in what the card tells.
+    pub(crate) fn take_card(&mut self, person: &Person, regions: &Regions) {
+        for field in &self.item.form {
+            let Some(Prefill::IdCard(source)) = field.prefill() else {
+                continue;
+            };
+            let born = person.born.map(|born| born.to_string());
+            let text = match source {
+                CardField::Name => person.name.reveal(),
+                CardField::Number => person.number.reveal(),
+                CardField::Address => person.address.reveal(),
+                CardField::BirthDate => born.as_deref().unwrap_or_default(),
+                CardField::Sex => &person.sex_code,
+                CardField::Ethnicity => continue,
+            };
+            if text.is_empty() || self.answers.get(&field.name).is_some() {
+                continue;
+            }
+            let value = if field.field_type == FieldType::Address {
+                let (region, detail) = regions
+                    .locate(text)
+                    .map_or((String::new(), text), |(region, rest)| (region.code.clone(), rest));
+                Value::Address {
+                    region,
+                    detail: detail.to_owned(),
+                }
+            } else {
+                Value::Text(text.to_owned())
+            };
+            self.answers.set(field.name.clone(), Answer::from_source(value, Source::Card));
+        }
+    }
+
+    /// The form was changed: what was made of it is void.
+    pub(crate) fn changed(&mut self) {
+        self.form = None;
+        self.strokes.clear();
+    }
+
+    /// Everything about the materials is settled.
+    pub(crate) fn materials_ready(&self) -> bool {
+        !self.materials.iter().any(Material::open)
+    }
+}
+
+/// The materials of an item and its form fields that take a file, in order.
+pub(crate) fn materials_of(item: &Item) -> Vec<Material> {
+    let listed = item.materials.iter().map(|material| Material {
+        seq: material.seq,
+        field: None,
+        name: material.name.clone(),
+        state: first_state(material),
+        pages: Vec::new(),
+    });
+    let files = item
+        .form
+        .iter()
+        .filter(|field| field.field_type == FieldType::File)
+        .map(|field| Material {
+            seq: 0,
+            field: Some(field.name.clone()),
+            name: field.label.clone(),
+            state: if field.required {
+                MaterialState::ToScan
+            } else {
+                MaterialState::Optional
+            },
+            pages: Vec::new(),
+        });
+    listed.chain(files).collect()
+}
+
+fn first_state(material: &city_catalogue::record::Material) -> MaterialState {
+    match material.supply {
+        Supply::IdRead => MaterialState::FromCard,
+        Supply::Shared => MaterialState::AskedLater,
+        Supply::Generated if material.necessity == Necessity::Optional => {
+            MaterialState::NotBrought
+        }
+        Supply::Generated => MaterialState::Generated,
+        Supply::Commitment => MaterialState::ToPromise,
+        Supply::Submit if material.necessity == Necessity::Optional => MaterialState::Optional,
+        Supply::Submit if material.commitment_allowed => MaterialState::ToScanOrPromise,
+        Supply::Submit => MaterialState::ToScan,
+    }
+}
+
+/// What stands in the form document; the shell makes PDF and pictures of it.
+#[derive(Clone, Debug)]
+pub struct Form {
+    /// The application.
+    pub application: Uuid,
+    /// The item.
+    pub item: Arc<Item>,
+    /// Language of the labels; the document always carries Chinese.
+    pub lang: Lang,
+    /// The person; `None` for items without identity.
+    pub person: Option<Person>,
+    /// Question, answer as shown in full, and whether it was disputed.
+    pub rows: Vec<(Text, Secret, bool)>,
+    /// Materials and how they are met.
+    pub materials: Vec<(Text, MaterialState)>,
+    /// Promises made: names of the materials promised.
+    pub promises: Vec<Text>,
+    /// Fees due.
+    pub fees: Vec<FeeShown>,
+    /// The day it is made.
+    pub day: Date,
+}
+
+/// A material as filed.
+#[derive(Clone, Debug)]
+pub struct FiledMaterial {
+    /// Place in the item's list; 0 for a form field.
+    pub seq: u32,
+    /// The form field; `None` for a listed material.
+    pub field: Option<String>,
+    /// Its name.
+    pub name: Text,
+    /// How it was met.
+    pub state: MaterialState,
+    /// Its pages.
+    pub pages: Vec<Scanned>,
+}
+
+/// Everything that is sealed; personal.
+#[derive(Clone, Debug)]
+pub struct Filing {
+    /// Drawn once when the application began; unique in the city for ever.
+    pub application: Uuid,
+    /// What it is.
+    pub kind: FilingKind,
+    /// Item and version; `None` for a rating.
+    pub item: Option<(ItemCode, u32)>,
+    /// Who, and how that is known; `None` for items without identity.
+    pub identity: Option<Identity>,
+    /// The answers.
+    pub answers: Answers,
+    /// Consents given.
+    pub consents: Vec<Consent>,
+    /// The materials.
+    pub materials: Vec<FiledMaterial>,
+    /// The form shown; its hash is what was signed. `None` for supplements and ratings.
+    pub form: Option<Composed>,
+    /// The signature.
+    pub strokes: Vec<Vec<Point>>,
+    /// Fees due.
+    pub fees: Vec<FeeShown>,
+    /// Submitted at, in the city's time.
+    pub at: DateTime,
+    /// The record of the visit so far.
+    pub record: VisitRecord,
+}

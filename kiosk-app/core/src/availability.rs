@@ -1,0 +1,151 @@
+//! What can be begun here and now, and if not, why: derived from an item's record, the
+//! devices, the city and the age of the catalogue.
+
+use city_catalogue::clock::Calendar;
+use city_catalogue::needs::{IdentityLevel, OfflineClass};
+use city_catalogue::record::{Item, KioskMode};
+use city_catalogue::regions::Regions;
+use city_catalogue::search::Index;
+use city_catalogue::Catalogue;
+use jiff::civil::DateTime;
+
+use crate::now::Now;
+use crate::screen::{Offline, Reason};
+
+/// The catalogue in force with what is derived from it.
+#[derive(Debug)]
+pub struct Shelf {
+    /// All items, bodies, bundles.
+    pub catalogue: Catalogue,
+    /// Search over it.
+    pub index: Index,
+    /// Working days.
+    pub calendar: Calendar,
+    /// Regions.
+    pub regions: Regions,
+    /// Version of the signed bundle.
+    pub version: u64,
+    /// When the city last confirmed it, in the city's time.
+    pub confirmed: DateTime,
+}
+
+/// State of one device as far as a visit cares.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum DeviceState {
+    /// This kiosk has none.
+    #[default]
+    Absent,
+    /// Opened but not ready yet, or healing.
+    NotReady,
+    /// Works.
+    Ready,
+}
+
+impl DeviceState {
+    fn works(self) -> bool {
+        self == Self::Ready
+    }
+}
+
+/// The devices and this machine.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Devices {
+    /// Id-card reader.
+    pub reader: DeviceState,
+    /// The reader's security module is the one enrolled.
+    pub reader_pinned: bool,
+    /// Document scanner.
+    pub scanner: DeviceState,
+    /// Receipt printer.
+    pub receipt_printer: DeviceState,
+    /// Document printer.
+    pub document_printer: DeviceState,
+    /// Portrait camera.
+    pub camera: DeviceState,
+    /// The store takes applications.
+    pub can_store: bool,
+    /// Enrolled at a city.
+    pub enrolled: bool,
+}
+
+/// Whether the city answers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Link {
+    /// Not known or not reachable.
+    #[default]
+    Away,
+    /// The last contact succeeded.
+    Up,
+}
+
+/// What an item's availability is judged by.
+pub(crate) struct Circumstances<'a> {
+    pub(crate) devices: &'a Devices,
+    pub(crate) link: Link,
+    pub(crate) catalogue_old: bool,
+}
+
+/// Why nothing at all can be filed; `None` when something can.
+pub(crate) fn machine_trouble(around: &Circumstances<'_>) -> Option<Reason> {
+    if !around.devices.enrolled {
+        Some(Reason::NotEnrolled)
+    } else if !around.devices.can_store {
+        Some(Reason::CannotStore)
+    } else if around.catalogue_old {
+        Some(Reason::CatalogueOld)
+    } else {
+        None
+    }
+}
+
+/// Why `item` cannot be begun; `None` when it can.
+pub(crate) fn closed(item: &Item, around: &Circumstances<'_>) -> Option<Reason> {
+    if !item.kiosk.supported || item.kiosk.mode == KioskMode::None {
+        return Some(Reason::WindowOnly);
+    }
+    machine_trouble(around)
+        .or_else(|| missing_device(item, around.devices))
+        .or_else(|| {
+            let needs_city = item.offline_class() == OfflineClass::GuideOnly;
+            (needs_city && around.link == Link::Away).then_some(Reason::CityAway)
+        })
+}
+
+fn missing_device(item: &Item, devices: &Devices) -> Option<Reason> {
+    let needs = item.devices();
+    let identifies = item.identity_level() != IdentityLevel::None;
+    if needs.camera && !devices.camera.works() {
+        Some(Reason::NoCamera)
+    } else if (needs.id_card || identifies) && !devices.reader.works() {
+        Some(Reason::ReaderBroken)
+    } else if (needs.id_card || identifies) && !devices.reader_pinned {
+        Some(Reason::ReaderSwapped)
+    } else if needs.scanner && !devices.scanner.works() {
+        Some(Reason::ScannerBroken)
+    } else if item.kiosk.mode == KioskMode::Print
+        && needs.document_printer
+        && !devices.document_printer.works()
+    {
+        Some(Reason::DocumentPrinterBroken)
+    } else {
+        None
+    }
+}
+
+/// What is said about the city before the first question.
+pub(crate) fn offline(item: &Item, link: Link) -> Offline {
+    match (link, item.offline_class()) {
+        (Link::Up, _) => Offline::Connected,
+        (Link::Away, OfflineClass::FilesOffline) => Offline::FilesOffline,
+        (Link::Away, OfflineClass::FilesNowCheckedLater) => Offline::CheckedLater,
+        (Link::Away, OfflineClass::GuideOnly) => Offline::GuideOnly,
+    }
+}
+
+/// Whether the catalogue was not confirmed for longer than `hours`.
+pub(crate) fn too_old(shelf: &Shelf, now: &Now, hours: i64) -> bool {
+    now.civil
+        .duration_since(shelf.confirmed)
+        .as_secs()
+        > hours * 3_600
+}

@@ -1,0 +1,165 @@
+//! Everything the core can ask of the shell: one closed enum.
+
+use city_catalogue::code::ItemCode;
+use city_catalogue::record::Text;
+use jiff::civil::{Date, DateTime};
+use uuid::Uuid;
+
+use crate::application::{Filing, Form};
+use crate::event::AskId;
+use crate::person::{DocumentKind, Secret};
+use crate::screen::{FeeShown, Lang, PictureId};
+
+/// What to do.
+#[derive(Clone, Debug)]
+pub enum Effect {
+    /// Ask the city; answered by [`crate::Event::City`].
+    Ask {
+        /// The number.
+        ask: AskId,
+        /// What.
+        request: Request,
+    },
+    /// Scan one page; answered by [`crate::Event::Scanned`].
+    Scan {
+        /// The number.
+        ask: AskId,
+    },
+    /// Stop scanning; the answer is no longer wanted.
+    CancelScan,
+    /// Make the form as PDF and pictures; answered by [`crate::Event::Composed`].
+    Compose {
+        /// The number.
+        ask: AskId,
+        /// What stands in it.
+        form: Box<Form>,
+    },
+    /// Seal, sign and commit; answered by [`crate::Event::Stored`] or [`crate::Event::NotStored`].
+    File {
+        /// The number.
+        ask: AskId,
+        /// What.
+        filing: Box<Filing>,
+    },
+    /// Print a slip; answered by [`crate::Event::Printed`].
+    PrintSlip {
+        /// The number.
+        ask: AskId,
+        /// What stands on it.
+        slip: Box<SlipData>,
+    },
+    /// Fetch a result from the city and print it; answered by [`crate::Event::Printed`].
+    PrintResult {
+        /// The number.
+        ask: AskId,
+        /// Which result.
+        result: String,
+        /// The grant that opens it.
+        grant: Option<Secret>,
+    },
+    /// A picture is no longer needed.
+    DropPicture(PictureId),
+    /// The visit is over: forget everything about the person, print nothing more of theirs.
+    Forget,
+}
+
+/// A question to the city.
+#[derive(Clone, Debug)]
+pub enum Request {
+    /// Check who it is.
+    Factor {
+        /// For this item; `None` for "my matters".
+        item: Option<ItemCode>,
+        /// By which way.
+        method: crate::application::Method,
+        /// Kind of card.
+        document: DocumentKind,
+        /// Name on the card.
+        name: Secret,
+        /// Number of the card.
+        number: Secret,
+        /// The code typed; `None` to ask for one or where there is none.
+        code: Option<Secret>,
+    },
+    /// What departments know for this item.
+    Prefill {
+        /// The item.
+        item: ItemCode,
+        /// The grant.
+        grant: Secret,
+    },
+    /// Choices of a field.
+    Options {
+        /// As the catalogue names it (`/api/hospitals`).
+        source: String,
+    },
+    /// How many matters wait for the person.
+    Waiting {
+        /// A card-level grant or the card itself.
+        document: DocumentKind,
+        /// Name on the card.
+        name: Secret,
+        /// Number of the card.
+        number: Secret,
+    },
+    /// The person's cases.
+    Matters {
+        /// The grant.
+        grant: Secret,
+    },
+    /// What became of an application of this visit.
+    Outcome {
+        /// Which.
+        application: Uuid,
+    },
+}
+
+/// What stands on a slip; the shell has the words.
+#[derive(Clone, Debug)]
+pub enum SlipData {
+    /// The receipt for all matters of a visit.
+    Receipt {
+        /// The visit's language.
+        lang: Lang,
+        /// Printed at.
+        at: DateTime,
+        /// Masked name; `None` when nobody was identified.
+        name: Option<String>,
+        /// Masked number.
+        number: Option<String>,
+        /// The matters.
+        matters: Vec<FiledMatter>,
+        /// 0 for the first print; n marks 副本 COPY n.
+        copy: u32,
+        /// Come back with the slip if no city number is known by this day.
+        come_back: Date,
+    },
+    /// The guide of an item.
+    Guide {
+        /// The visit's language.
+        lang: Lang,
+        /// Which item.
+        item: ItemCode,
+    },
+}
+
+/// One matter on the slip.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FiledMatter {
+    /// The item.
+    pub item: Text,
+    /// Receipt number, grouped.
+    pub receipt: String,
+    /// Filing number, if the city answered.
+    pub filing: Option<String>,
+    /// Case number, if known.
+    pub case: Option<String>,
+    /// What the city decided or when it will.
+    pub outcome: crate::screen::OutcomeShown,
+    /// Number of the result and its verification code.
+    pub result: Option<(String, String)>,
+    /// Fees due.
+    pub fees: Vec<FeeShown>,
+    /// Papers to bring later: name and day.
+    pub later: Vec<(Text, Date)>,
+}

@@ -1,0 +1,289 @@
+//! Everything that can happen to the kiosk: one closed enum.
+
+use std::sync::Arc;
+
+use city_catalogue::form::{DynamicChoice, Value};
+use city_catalogue::record::Text;
+use jiff::civil::DateTime;
+use uuid::Uuid;
+
+use crate::availability::{Devices, Link, Shelf};
+use crate::person::Person;
+use crate::screen::{CardTrouble, Due, PictureId, ScanTrouble};
+use crate::touch::Tap;
+
+/// The number of a question the core asked; its answer carries it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct AskId(pub u32);
+
+/// What happened.
+#[derive(Clone, Debug)]
+pub enum Event {
+    /// A deadline has passed.
+    Tick,
+    /// A finger.
+    Tap(Tap),
+    /// The id-card reader.
+    Reader(ReaderEvent),
+    /// The state of the devices and of this machine changed.
+    Devices(Devices),
+    /// Another catalogue is in force.
+    Shelf(Arc<Shelf>),
+    /// The city can or cannot be reached.
+    Link(Link),
+    /// A scan ended.
+    Scanned {
+        /// The question.
+        ask: AskId,
+        /// The page, or what went wrong.
+        page: Result<Scanned, ScanTrouble>,
+    },
+    /// The form was made; `None` when it could not be.
+    Composed {
+        /// The question.
+        ask: AskId,
+        /// The form.
+        form: Option<Composed>,
+    },
+    /// A slip or document came to its end.
+    Printed {
+        /// The question.
+        ask: AskId,
+        /// As the printer proved it.
+        outcome: PrintedAs,
+    },
+    /// Sealed, signed and committed to disk.
+    Stored {
+        /// The question.
+        ask: AskId,
+        /// Receipt number, grouped as shown.
+        receipt: String,
+    },
+    /// Not stored; nothing of it is on disk.
+    NotStored {
+        /// The question.
+        ask: AskId,
+    },
+    /// The city's signed acknowledgement of a packet was stored.
+    Received {
+        /// The application.
+        application: Uuid,
+        /// Filing number.
+        filing: String,
+        /// Case number, once known.
+        case: Option<String>,
+    },
+    /// The city answered, or could not be asked.
+    City {
+        /// The question.
+        ask: AskId,
+        /// The answer.
+        answer: Result<Reply, Away>,
+    },
+}
+
+impl Event {
+    /// The kind of event without any value, for the visit's record.
+    #[must_use]
+    pub fn shape(&self) -> String {
+        match self {
+            Self::Tick => "tick".into(),
+            Self::Tap(tap) => format!("touch:{}", tap.touch.shape()),
+            Self::Reader(ReaderEvent::Card(_)) => "card".into(),
+            Self::Reader(ReaderEvent::Removed) => "card-removed".into(),
+            Self::Reader(ReaderEvent::Trouble(_)) => "card-trouble".into(),
+            Self::Devices(_) => "devices".into(),
+            Self::Shelf(_) => "catalogue".into(),
+            Self::Link(_) => "link".into(),
+            Self::Scanned { page, .. } => outcome("scanned", page.is_ok()),
+            Self::Composed { form, .. } => outcome("composed", form.is_some()),
+            Self::Printed { .. } => "printed".into(),
+            Self::Stored { .. } => "stored".into(),
+            Self::NotStored { .. } => "not-stored".into(),
+            Self::Received { .. } => "received".into(),
+            Self::City { answer, .. } => outcome("city", answer.is_ok()),
+        }
+    }
+}
+
+fn outcome(what: &str, well: bool) -> String {
+    format!("{what}:{}", if well { "yes" } else { "no" })
+}
+
+/// What the reader reports.
+#[derive(Clone, Debug)]
+pub enum ReaderEvent {
+    /// A card was read wholly.
+    Card(Box<Person>),
+    /// The card is gone.
+    Removed,
+    /// A card could not be read.
+    Trouble(CardTrouble),
+}
+
+/// A scanned page in the shell's memory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Scanned {
+    /// The page.
+    pub picture: PictureId,
+    /// Bytes of its JPEG.
+    pub bytes: u64,
+    /// Width in pixels.
+    pub width: u32,
+    /// Height in pixels.
+    pub height: u32,
+}
+
+/// The form in the shell's memory.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Composed {
+    /// SHA-256 of the PDF: what will be signed.
+    pub sha256: [u8; 32],
+    /// Its pages as pictures, in order; at least one.
+    pub pages: Vec<PictureId>,
+}
+
+/// What is proven about a print (specs/printers, section 2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PrintedAs {
+    /// The printer confirmed it.
+    Printed,
+    /// Certainly nothing came out.
+    NotPrinted,
+    /// Some paper came out.
+    Partial,
+    /// Nobody knows.
+    Unknown,
+}
+
+/// The city could not be asked (no network, no answer in time, refused for now).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Away;
+
+/// The city's answers, one per [`crate::Request`].
+#[derive(Clone, Debug)]
+pub enum Reply {
+    /// To an identity check.
+    Factor(FactorReply),
+    /// To a request for known facts.
+    Prefilled(Prefilled),
+    /// To a request for choices.
+    Options(Vec<DynamicChoice>),
+    /// To a request for counts.
+    Waiting(u32),
+    /// To a request for the person's cases.
+    Matters(Vec<MatterReply>),
+    /// To a request for what became of an application.
+    Outcome(OutcomeReply),
+}
+
+/// An identity check's answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FactorReply {
+    /// Yes: the grant opens what the level allows.
+    Yes {
+        /// The city's token, kept for this visit.
+        grant: String,
+    },
+    /// No.
+    No,
+    /// The provider is away.
+    Away,
+    /// A code was sent to this masked phone.
+    CodeSent {
+        /// Masked.
+        phone: String,
+    },
+    /// No phone is on record.
+    NoPhone,
+    /// The code was wrong.
+    WrongCode,
+}
+
+/// What departments know of the person for one item.
+#[derive(Clone, Debug, Default)]
+pub struct Prefilled {
+    /// Field name and value.
+    pub fields: Vec<(String, Value)>,
+    /// Material place (`seq`) and whether a record was found; `None` when the department is away.
+    pub held: Vec<(u32, Option<bool>)>,
+}
+
+/// One case of the person.
+#[derive(Clone, Debug)]
+pub struct MatterReply {
+    /// The application's id, as filed.
+    pub application: Uuid,
+    /// The item.
+    pub item: Text,
+    /// Handling code of the item.
+    pub item_code: String,
+    /// Filing number.
+    pub filing: String,
+    /// Case number.
+    pub case: Option<String>,
+    /// State key.
+    pub state: String,
+    /// Who holds it.
+    pub holder: Text,
+    /// Filed at.
+    pub filed: DateTime,
+    /// Due date of the present state.
+    pub due: Option<Due>,
+    /// Promised date.
+    pub promised: Option<Due>,
+    /// Statutory date.
+    pub statutory: Option<Due>,
+    /// What has happened.
+    pub history: Vec<(DateTime, String)>,
+    /// Papers asked for.
+    pub asked: Vec<Text>,
+    /// The officer's words.
+    pub words: Option<String>,
+    /// The result, once there.
+    pub result: Option<ResultReply>,
+}
+
+/// A result that the city holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ResultReply {
+    /// To fetch it by.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// Its number.
+    pub number: String,
+    /// The code the verify page asks for.
+    pub verification: String,
+    /// May be printed at a kiosk.
+    pub prints: bool,
+}
+
+/// What became of an application.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OutcomeReply {
+    /// The decision so far.
+    pub outcome: Outcome,
+    /// Due date of the present state.
+    pub due: Option<Due>,
+    /// The result, once there.
+    pub result: Option<ResultReply>,
+}
+
+/// A decision.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Still being decided by the system: ask again.
+    Deciding,
+    /// With officers.
+    Filed,
+    /// Granted.
+    Granted,
+    /// Refused.
+    Refused {
+        /// Why.
+        reason: Text,
+    },
+    /// The department is away; the case waits.
+    WaitsForDepartment,
+}

@@ -1,0 +1,575 @@
+//! The state machine: one event in, effects out, a screen to look at.
+//!
+//! Order of calls: [`Kiosk::handle`] for every event, then [`Kiosk::screen`] and
+//! [`Kiosk::deadline`]; when the deadline passes, `handle(now, Event::Tick)`.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use city_catalogue::form::{Context, DynamicOptions};
+use city_catalogue::record::{Item, Text};
+use uuid::Uuid;
+
+use crate::availability::{self, Circumstances, Devices, Link, Shelf};
+use crate::effect::{Effect, Request};
+use crate::event::{AskId, Event, ReaderEvent};
+use crate::now::Now;
+use crate::person::Person;
+use crate::screen::{
+    CardTrouble, Foot, Lang, Overlay, PageNumber, Primary, Reason, Screen, Turn,
+};
+use crate::steps::Step;
+use crate::timers::{Timer, Timers};
+use crate::touch::{Tap, Touch};
+use crate::visit::{CardPlace, Visit};
+
+/// Times and facts of this kiosk; every rule marked [P] in the domain facts is here.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Without a touch for so long the visit warns (60 s).
+    pub warn_after: Duration,
+    /// After the warning so long until the visit ends (30 s).
+    pub wipe_after: Duration,
+    /// The card may be away so long before the visit ends (30 s).
+    pub cover_for: Duration,
+    /// The city has so long before the slip prints with "stored here" (10 s).
+    pub city_late: Duration,
+    /// So long the slip waits for "another matter" once its words are settled (5 s).
+    pub slip_grace: Duration,
+    /// The goodbye page stands so long (8 s); longer while a card or a print is left (60 s).
+    pub goodbye_for: Duration,
+    /// An answer of the city is awaited so long (15 s).
+    pub answer_within: Duration,
+    /// The city is asked again for an instant outcome after so long (1 s).
+    pub ask_again: Duration,
+    /// Hours after which an unconfirmed catalogue files nothing (72).
+    pub catalogue_hours: i64,
+    /// Days after which a resident without a city number should come back with the slip (3).
+    pub come_back_days: i32,
+    /// Pages scanned for one material at most, where the item names no other bound (20).
+    pub most_pages: usize,
+    /// Phone for help.
+    pub help_phone: String,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            warn_after: Duration::from_secs(60),
+            wipe_after: Duration::from_secs(30),
+            cover_for: Duration::from_secs(30),
+            city_late: Duration::from_secs(10),
+            slip_grace: Duration::from_secs(5),
+            goodbye_for: Duration::from_secs(8),
+            answer_within: Duration::from_secs(15),
+            ask_again: Duration::from_secs(1),
+            catalogue_hours: 72,
+            come_back_days: 3,
+            most_pages: 20,
+            help_phone: "12345".to_owned(),
+        }
+    }
+}
+
+/// What lies above the page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Above {
+    TimeOut,
+    Cover { another_card: bool },
+    ConfirmEnd,
+    Help,
+}
+
+/// The kiosk.
+#[derive(Debug)]
+pub struct Kiosk {
+    pub(crate) settings: Settings,
+    pub(crate) shelf: Option<Arc<Shelf>>,
+    pub(crate) devices: Devices,
+    pub(crate) link: Link,
+    pub(crate) timers: Timers,
+    pub(crate) now: Now,
+    pub(crate) card: CardPlace,
+    pub(crate) step: Step,
+    pub(crate) above: Option<Above>,
+    pub(crate) visit: Visit,
+    page: PageNumber,
+    last_ask: u32,
+    /// Random bytes of the touch being handled.
+    pub(crate) random: [u8; 16],
+    out: Vec<Effect>,
+}
+
+impl Kiosk {
+    /// An idle kiosk that knows no catalogue and no devices yet.
+    #[must_use]
+    pub fn new(settings: Settings, now: Now) -> Self {
+        Self {
+            settings,
+            shelf: None,
+            devices: Devices::default(),
+            link: Link::default(),
+            timers: Timers::default(),
+            now,
+            card: CardPlace::Away,
+            step: Step::Idle,
+            above: None,
+            visit: Visit::new(now.up, Lang::default()),
+            page: PageNumber::default(),
+            last_ask: 0,
+            random: [0; 16],
+            out: Vec::new(),
+        }
+    }
+
+    /// Takes what happened and says what to do, in order.
+    pub fn handle(&mut self, now: Now, event: Event) -> Vec<Effect> {
+        self.now = now;
+        if !matches!(self.step, Step::Idle) {
+            let since = now.up.saturating_sub(self.visit.began);
+            self.visit.record.note(since, &event.shape());
+        }
+        match event {
+            Event::Tick => {}
+            Event::Tap(tap) => self.tap(tap),
+            Event::Reader(event) => self.reader(event),
+            Event::Devices(devices) => self.devices = devices,
+            Event::Shelf(shelf) => self.shelf = Some(shelf),
+            Event::Link(link) => self.link = link,
+            Event::Scanned { ask, page } => self.scanned(ask, page),
+            Event::Composed { ask, form } => self.composed(ask, form),
+            Event::Printed { ask, outcome } => self.printed(ask, outcome),
+            Event::Stored { ask, receipt } => self.stored(ask, receipt),
+            Event::NotStored { ask } => self.not_stored(ask),
+            Event::Received {
+                application,
+                filing,
+                case,
+            } => self.received(application, filing, case),
+            Event::City { ask, answer } => self.city(ask, answer),
+        }
+        while let Some(timer) = self.timers.take_due(now.up) {
+            self.fire(timer);
+        }
+        std::mem::take(&mut self.out)
+    }
+
+    /// When to call again with [`Event::Tick`], in time since start; `None` when nothing is awaited.
+    #[must_use]
+    pub fn deadline(&self) -> Option<Duration> {
+        self.timers.next()
+    }
+
+    /// What the person in front sees now.
+    #[must_use]
+    pub fn screen(&self) -> Screen {
+        let (page, foot) = self.step_page();
+        Screen {
+            number: self.page,
+            lang: self.visit.lang,
+            progress: self.progress(),
+            page,
+            foot,
+            overlay: self.above.map(|above| self.overlay(above)),
+        }
+    }
+
+    /// Whether nobody is here.
+    #[must_use]
+    pub fn is_idle(&self) -> bool {
+        matches!(self.step, Step::Idle)
+    }
+
+    // --- used by the steps -------------------------------------------------------------
+
+    /// Puts another page on the screen; touches on the one before no longer count.
+    pub(crate) fn go(&mut self, step: Step) {
+        self.step = step;
+        self.turned();
+    }
+
+    /// The page changed so much that touches on it as it was no longer count.
+    pub(crate) fn turned(&mut self) {
+        self.page.0 = self.page.0.wrapping_add(1);
+        self.timers.stop(Timer::Hide);
+    }
+
+    pub(crate) fn effect(&mut self, effect: Effect) {
+        self.out.push(effect);
+    }
+
+    /// A new question number.
+    pub(crate) fn ask(&mut self) -> AskId {
+        self.last_ask = self.last_ask.wrapping_add(1);
+        AskId(self.last_ask)
+    }
+
+    /// Asks the city and starts waiting for the answer.
+    pub(crate) fn ask_city(&mut self, request: Request) -> AskId {
+        let ask = self.ask();
+        self.effect(Effect::Ask { ask, request });
+        let late = self.now.up + self.settings.answer_within;
+        self.timers.start(Timer::AnswerLate, late);
+        ask
+    }
+
+    pub(crate) fn circumstances(&self) -> Circumstances<'_> {
+        Circumstances {
+            devices: &self.devices,
+            link: self.link,
+            catalogue_old: self.shelf.as_deref().is_none_or(|shelf| {
+                availability::too_old(shelf, &self.now, self.settings.catalogue_hours)
+            }),
+        }
+    }
+
+    /// Why `item` cannot be begun now.
+    pub(crate) fn closed(&self, item: &Item) -> Option<Reason> {
+        availability::closed(item, &self.circumstances())
+    }
+
+    /// The name of a body; its id where the catalogue does not know it.
+    pub(crate) fn body(&self, id: &str) -> Text {
+        self.shelf
+            .as_deref()
+            .and_then(|shelf| shelf.catalogue.department(id))
+            .map_or_else(|| untranslated(id), |body| body.name.clone())
+    }
+
+    /// A UUIDv7 of now and the touch's random bytes.
+    pub(crate) fn new_id(&self) -> Uuid {
+        let milliseconds = self
+            .now
+            .civil
+            .duration_since(jiff::civil::DateTime::constant(1970, 1, 1, 8, 0, 0, 0))
+            .as_millis();
+        let milliseconds = u64::try_from(milliseconds).unwrap_or(0);
+        let mut random = [0; 10];
+        random.copy_from_slice(&self.random[..10]);
+        uuid::Builder::from_unix_timestamp_millis(milliseconds, &random).into_uuid()
+    }
+
+    /// Begins a visit.
+    pub(crate) fn begin(&mut self) {
+        let lang = self.visit.lang;
+        self.visit = Visit::new(self.now.up, lang);
+        self.touched();
+    }
+
+    /// The visit is over: everything about the person is dropped.
+    pub(crate) fn end_visit(&mut self) {
+        if matches!(self.step, Step::Scan(_)) {
+            self.effect(Effect::CancelScan);
+        }
+        self.effect(Effect::Forget);
+        self.timers.clear();
+        self.above = None;
+        self.visit = Visit::new(self.now.up, Lang::default());
+        self.random = [0; 16];
+        self.go(Step::Idle);
+    }
+
+    /// Whether the person of this visit has been confirmed and the page may show their data.
+    fn personal(&self) -> bool {
+        self.visit.identity.is_some()
+            && !matches!(
+                self.step,
+                Step::Idle | Step::Done(_) | Step::Rate(_) | Step::Goodbye(_)
+            )
+    }
+
+    // --- touches -----------------------------------------------------------------------
+
+    fn tap(&mut self, tap: Tap) {
+        if tap.page != self.page {
+            return;
+        }
+        self.random = tap.random;
+        if !matches!(self.step, Step::Idle) {
+            self.touched();
+        }
+        if let Some(above) = self.above {
+            self.tap_above(above, &tap.touch);
+            return;
+        }
+        match tap.touch {
+            Touch::Language(lang) => self.visit.lang = lang,
+            Touch::Help if !matches!(self.step, Step::Idle) => self.put_above(Above::Help),
+            Touch::End if !matches!(self.step, Step::Idle | Step::Goodbye(_)) => {
+                self.put_above(Above::ConfirmEnd);
+            }
+            touch => self.step_tap(touch),
+        }
+    }
+
+    fn tap_above(&mut self, above: Above, touch: &Touch) {
+        match (above, touch) {
+            (Above::TimeOut, Touch::MoreTime)
+            | (Above::ConfirmEnd | Above::Help, Touch::Close | Touch::Next | Touch::Back) => {
+                self.take_off();
+            }
+            (Above::TimeOut | Above::ConfirmEnd | Above::Cover { .. }, Touch::EndNow) => {
+                self.take_off();
+                self.goodbye();
+            }
+            (Above::Help | Above::ConfirmEnd, Touch::Language(lang)) => self.visit.lang = *lang,
+            _ => {}
+        }
+    }
+
+    fn put_above(&mut self, above: Above) {
+        self.above = Some(above);
+        self.turned();
+    }
+
+    fn take_off(&mut self) {
+        self.above = None;
+        self.timers.stop(Timer::Wipe);
+        self.timers.stop(Timer::CoverEnds);
+        self.turned();
+        self.touched();
+    }
+
+    /// Somebody is here: the time-out begins anew.
+    pub(crate) fn touched(&mut self) {
+        let warn = self.now.up + self.settings.warn_after;
+        if self.above != Some(Above::TimeOut) {
+            self.timers.start(Timer::Warn, warn);
+        }
+    }
+
+    // --- the card ----------------------------------------------------------------------
+
+    fn reader(&mut self, event: ReaderEvent) {
+        match event {
+            ReaderEvent::Card(person) => {
+                self.card = CardPlace::OnReader;
+                self.card_read(person);
+            }
+            ReaderEvent::Removed => {
+                self.card = CardPlace::Away;
+                self.card_removed();
+            }
+            ReaderEvent::Trouble(trouble) => self.card_trouble(trouble),
+        }
+    }
+
+    fn card_read(&mut self, person: Box<Person>) {
+        if let Some(Above::Cover { .. }) = self.above {
+            if self.visit.person().is_some_and(|known| known.is(&person)) {
+                self.take_off();
+            } else {
+                self.above = Some(Above::Cover { another_card: true });
+            }
+            return;
+        }
+        if self.personal() && !self.visit.person().is_some_and(|known| known.is(&person)) {
+            self.cover(true);
+            return;
+        }
+        match self.step {
+            Step::Idle => self.card_at_idle(person),
+            Step::Identify(_) => self.card_to_identify(person),
+            Step::Start | Step::Find(_) | Step::Guide(_) if self.visit.identity.is_none() => {
+                self.visit.read = Some(person);
+                self.touched();
+            }
+            Step::Start
+            | Step::Find(_)
+            | Step::Guide(_)
+            | Step::Wait(_)
+            | Step::Notice(_)
+            | Step::Facts(_)
+            | Step::Question(_)
+            | Step::Materials(_)
+            | Step::Material(_)
+            | Step::Scan(_)
+            | Step::Review(_)
+            | Step::Document(_)
+            | Step::Sign
+            | Step::Submit(_)
+            | Step::Done(_)
+            | Step::Rate(_)
+            | Step::Goodbye(_)
+            | Step::Matters(_)
+            | Step::Matter(_) => {}
+        }
+    }
+
+    /// A card at idle is a key: the start page says how many matters wait.
+    fn card_at_idle(&mut self, person: Box<Person>) {
+        self.begin();
+        let request = Request::Waiting {
+            document: person.document,
+            name: person.name.clone(),
+            number: person.number.clone(),
+        };
+        self.visit.read = Some(person);
+        self.go(Step::Start);
+        if self.link == Link::Up {
+            let ask = self.ask();
+            self.effect(Effect::Ask { ask, request });
+        }
+    }
+
+    fn card_removed(&mut self) {
+        self.visit.read = None;
+        self.visit.waiting = None;
+        if self.personal() {
+            self.cover(false);
+        } else {
+            self.card_gone_from_step();
+        }
+    }
+
+    fn card_trouble(&mut self, trouble: CardTrouble) {
+        if self.visit.identity.is_none() {
+            self.identify_trouble(trouble);
+        }
+    }
+
+    fn cover(&mut self, another_card: bool) {
+        self.put_above(Above::Cover { another_card });
+        self.timers.stop(Timer::Warn);
+        self.timers.stop(Timer::Wipe);
+        let ends = self.now.up + self.settings.cover_for;
+        self.timers.start(Timer::CoverEnds, ends);
+    }
+
+    // --- time --------------------------------------------------------------------------
+
+    fn fire(&mut self, timer: Timer) {
+        match timer {
+            Timer::Warn if self.busy() => self.touched(),
+            Timer::Warn => {
+                if matches!(self.above, Some(Above::Cover { .. })) || self.is_idle() {
+                    return;
+                }
+                self.put_above(Above::TimeOut);
+                let wipe = self.now.up + self.settings.wipe_after;
+                self.timers.start(Timer::Wipe, wipe);
+            }
+            Timer::Wipe | Timer::CoverEnds => self.end_visit(),
+            Timer::CityLate => self.city_late(),
+            Timer::SlipPrints => self.slip_due(),
+            Timer::AskOutcome => self.ask_outcome(),
+            Timer::Hide => self.hide(),
+            Timer::GoodbyeEnds => self.goodbye_ends(),
+            Timer::AnswerLate => self.answer_late(),
+        }
+    }
+
+    /// A device or the city works for the person: no time-out meanwhile.
+    fn busy(&self) -> bool {
+        match &self.step {
+            Step::Wait(_) => true,
+            Step::Scan(scan) => scan.scanning(),
+            Step::Submit(submit) => submit.storing(),
+            Step::Done(_) => self.visit.slip.ask.is_some(),
+            Step::Idle
+            | Step::Start
+            | Step::Find(_)
+            | Step::Guide(_)
+            | Step::Identify(_)
+            | Step::Notice(_)
+            | Step::Facts(_)
+            | Step::Question(_)
+            | Step::Materials(_)
+            | Step::Material(_)
+            | Step::Review(_)
+            | Step::Document(_)
+            | Step::Sign
+            | Step::Rate(_)
+            | Step::Goodbye(_)
+            | Step::Matters(_)
+            | Step::Matter(_) => false,
+        }
+    }
+
+    fn overlay(&self, above: Above) -> Overlay {
+        let left = |timer| {
+            let at = self.timers.at(timer).unwrap_or(self.now.up);
+            u8::try_from(at.saturating_sub(self.now.up).as_secs()).unwrap_or(u8::MAX)
+        };
+        match above {
+            Above::TimeOut => Overlay::TimeOut {
+                seconds: left(Timer::Wipe),
+            },
+            Above::Cover { another_card } => Overlay::Cover {
+                seconds: left(Timer::CoverEnds),
+                another_card,
+            },
+            Above::ConfirmEnd => Overlay::ConfirmEnd {
+                answers: self.visit.application.is_some(),
+            },
+            Above::Help => Overlay::Help {
+                phone: self.help_phone(),
+            },
+        }
+    }
+
+    fn help_phone(&self) -> String {
+        self.visit
+            .application
+            .as_ref()
+            .map_or_else(|| self.settings.help_phone.clone(), |application| {
+                application.item.consult.phone.clone()
+            })
+    }
+}
+
+/// Runs `act` with the evaluator's surroundings.
+pub(crate) fn with_context<R>(
+    shelf: &Shelf,
+    now: &Now,
+    options: &DynamicOptions,
+    act: impl FnOnce(&Context<'_>) -> R,
+) -> R {
+    act(&Context {
+        today: now.civil.date(),
+        calendar: &shelf.calendar,
+        regions: &shelf.regions,
+        options,
+    })
+}
+
+/// The foot of a page inside a visit.
+pub(crate) fn foot(back: bool, primary: Option<(crate::screen::Action, bool)>) -> Foot {
+    Foot {
+        back,
+        help: true,
+        end: true,
+        primary: primary.map(|(action, enabled)| Primary { action, enabled }),
+    }
+}
+
+/// List page `at` (from 0) of `all` entries, `each` a page.
+pub(crate) fn turn(at: usize, all: usize, each: usize) -> Turn {
+    let of = all.div_ceil(each).max(1);
+    let number = |n: usize| u16::try_from(n).unwrap_or(u16::MAX);
+    Turn {
+        at: number(at.min(of - 1) + 1),
+        of: number(of),
+    }
+}
+
+/// Turns a list page.
+pub(crate) fn turned_page(at: usize, by: i8, all: usize, each: usize) -> usize {
+    let last = all.div_ceil(each).max(1) - 1;
+    at.saturating_add_signed(isize::from(by)).min(last)
+}
+
+/// The entries of list page `at`.
+pub(crate) fn on_page<T>(entries: &[T], at: usize, each: usize) -> &[T] {
+    let from = (at * each).min(entries.len());
+    let to = (from + each).min(entries.len());
+    entries.get(from..to).unwrap_or_default()
+}
+
+/// A text the catalogue has in Chinese only.
+pub(crate) fn untranslated(text: &str) -> Text {
+    Text {
+        zh: text.to_owned(),
+        en: String::new(),
+    }
+}

@@ -1,0 +1,295 @@
+//! The order of an application: which page comes next and which came before.
+
+use city_catalogue::form::{self, Source};
+use city_catalogue::record::{Field, FieldType, Prefill, Supply};
+
+use crate::application::{Application, FilingKind};
+use crate::availability::Link;
+use crate::effect::Request;
+use crate::event::Prefilled;
+use crate::kiosk::Kiosk;
+use crate::screen::{MaterialState, Progress, Waiting};
+use crate::steps::identify::Then;
+use crate::steps::wait::WaitFor;
+use crate::steps::{Facts, Materials, Notice, Review, Step, Wait};
+
+/// The stages of an application, in order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Stage {
+    Identify,
+    Registers,
+    Notice,
+    Facts,
+    Questions,
+    Materials,
+    Review,
+    Document,
+    Sign,
+}
+
+const ORDER: [Stage; 9] = [
+    Stage::Identify,
+    Stage::Registers,
+    Stage::Notice,
+    Stage::Facts,
+    Stage::Questions,
+    Stage::Materials,
+    Stage::Review,
+    Stage::Document,
+    Stage::Sign,
+];
+
+impl Kiosk {
+    /// Enters the first stage from `from` on that has something to show.
+    pub(crate) fn enter(&mut self, from: Stage) {
+        for stage in ORDER.into_iter().filter(|stage| *stage >= from) {
+            if self.try_enter(stage) {
+                return;
+            }
+        }
+    }
+
+    /// Goes back to the last stage before `before` that shows something; the guide lies before all.
+    pub(crate) fn back_before(&mut self, before: Stage) {
+        let earlier = ORDER.into_iter().filter(|stage| *stage < before).rev();
+        for stage in earlier {
+            let shown = match stage {
+                Stage::Identify | Stage::Registers | Stage::Document | Stage::Sign => false,
+                Stage::Questions => self.last_question(),
+                Stage::Notice | Stage::Facts | Stage::Materials | Stage::Review => {
+                    self.try_enter(stage)
+                }
+            };
+            if shown {
+                return;
+            }
+        }
+        self.drop_application();
+        self.go(Step::Start);
+    }
+
+    fn try_enter(&mut self, stage: Stage) -> bool {
+        if self.visit.application.is_none() {
+            self.go(Step::Start);
+            return true;
+        }
+        match stage {
+            Stage::Identify => self.enter_identify(),
+            Stage::Registers => self.enter_registers(),
+            Stage::Notice => self.enter_notice(),
+            Stage::Facts => self.enter_facts(),
+            Stage::Questions => self.next_question(None),
+            Stage::Materials => self.enter_materials(),
+            Stage::Review => self.enter_review(),
+            Stage::Document => {
+                self.compose_form();
+                true
+            }
+            Stage::Sign => {
+                self.go(Step::Sign);
+                true
+            }
+        }
+    }
+
+    fn enter_identify(&mut self) -> bool {
+        let Some(application) = &mut self.visit.application else {
+            return false;
+        };
+        let needed = application.item.identity_level();
+        if needed == city_catalogue::needs::IdentityLevel::None {
+            return false;
+        }
+        match &self.visit.identity {
+            Some(identity) if identity.enough(needed) => {
+                if let Some(shelf) = &self.shelf {
+                    application.take_card(&identity.person, &shelf.regions);
+                }
+                false
+            }
+            Some(_) | None => {
+                self.identify(Then::Application);
+                true
+            }
+        }
+    }
+
+    fn enter_registers(&mut self) -> bool {
+        let grant = self
+            .visit
+            .identity
+            .as_ref()
+            .and_then(|identity| identity.grant.clone());
+        let Some(application) = &mut self.visit.application else {
+            return false;
+        };
+        if application.asked_registers {
+            return false;
+        }
+        application.asked_registers = true;
+        let shares = application
+            .item
+            .form
+            .iter()
+            .any(|field| matches!(field.prefill(), Some(Prefill::Share(_))))
+            || application
+                .item
+                .materials
+                .iter()
+                .any(|material| material.supply == Supply::Shared);
+        let item = application.item.code();
+        match grant {
+            Some(grant) if shares && self.link == Link::Up => {
+                let ask = self.ask_city(Request::Prefill { item, grant });
+                self.go(Step::Wait(Wait {
+                    ask,
+                    what: Waiting::Registers,
+                    then: WaitFor::Registers,
+                }));
+                true
+            }
+            Some(_) | None => false,
+        }
+    }
+
+    /// What departments know is filled in; a silent department leaves its fields to be asked.
+    pub(crate) fn take_registers(&mut self, known: Prefilled) {
+        let Some(application) = &mut self.visit.application else {
+            return;
+        };
+        for (name, value) in known.fields {
+            let asked = application.item.form.iter().any(|field| field.name == name);
+            if asked && application.answers.get(&name).is_none() {
+                let answer = form::Answer::from_source(value, Source::Register);
+                application.answers.set(name.clone(), answer);
+            }
+        }
+        for (seq, held) in known.held {
+            let of_list = application
+                .materials
+                .iter_mut()
+                .find(|m| m.field.is_none() && m.seq == seq);
+            if let Some(material) = of_list {
+                material.state = match held {
+                    Some(true) => MaterialState::AlreadyHeld,
+                    Some(false) => MaterialState::NotFound,
+                    None => MaterialState::AskedLater,
+                };
+            }
+        }
+    }
+
+    fn enter_notice(&mut self) -> bool {
+        let Some(application) = &self.visit.application else {
+            return false;
+        };
+        let asks = !application.item.form.is_empty() || self.visit.identity.is_some();
+        if !asks || application.kind != FilingKind::Application {
+            return false;
+        }
+        let notice = Notice::of(application);
+        self.go(Step::Notice(notice));
+        true
+    }
+
+    fn enter_facts(&mut self) -> bool {
+        if self.visit.application.is_none() || self.facts().is_empty() {
+            return false;
+        }
+        self.go(Step::Facts(Facts::default()));
+        true
+    }
+
+    fn enter_materials(&mut self) -> bool {
+        let any = self
+            .visit
+            .application
+            .as_ref()
+            .is_some_and(|application| !application.materials.is_empty());
+        if any {
+            self.go(Step::Materials(Materials::default()));
+        }
+        any
+    }
+
+    fn enter_review(&mut self) -> bool {
+        self.go(Step::Review(Review::default()));
+        true
+    }
+
+    /// Form fields that are asked as questions, in order, as they are visible now.
+    pub(crate) fn questions(&self) -> Vec<Field> {
+        let Some(application) = &self.visit.application else {
+            return Vec::new();
+        };
+        if application.kind != FilingKind::Application {
+            return Vec::new();
+        }
+        form::visible(&application.item.form, &application.answers)
+            .into_iter()
+            .filter(|field| !matches!(field.field_type, FieldType::File | FieldType::Signature))
+            .filter(|field| !awaits_register(field, application))
+            .cloned()
+            .collect()
+    }
+
+    /// Drops the application and its pictures.
+    pub(crate) fn drop_application(&mut self) {
+        let Some(application) = self.visit.application.take() else {
+            return;
+        };
+        let scans = application.materials.iter().flat_map(|m| &m.pages);
+        let pictures: Vec<_> = scans
+            .map(|page| page.picture)
+            .chain(application.form.iter().flat_map(|form| form.pages.iter().copied()))
+            .collect();
+        for picture in pictures {
+            self.effect(crate::Effect::DropPicture(picture));
+        }
+    }
+
+    /// "Step 3 of 6, about 2 minutes".
+    pub(crate) fn progress(&self) -> Option<Progress> {
+        let application = self.visit.application.as_ref()?;
+        let at = match &self.step {
+            Step::Identify(_) => 0,
+            Step::Notice(_) => 1,
+            Step::Facts(_) | Step::Question(_) => 2,
+            Step::Materials(_) | Step::Material(_) | Step::Scan(_) => 3,
+            Step::Review(_) | Step::Document(_) => 4,
+            Step::Sign | Step::Submit(_) => 5,
+            Step::Wait(wait) => match wait.what {
+                Waiting::Identity | Waiting::Registers => 0,
+                Waiting::Options => 2,
+                Waiting::Document => 4,
+                Waiting::Matters | Waiting::Result => return None,
+            },
+            Step::Idle
+            | Step::Start
+            | Step::Find(_)
+            | Step::Guide(_)
+            | Step::Done(_)
+            | Step::Rate(_)
+            | Step::Goodbye(_)
+            | Step::Matters(_)
+            | Step::Matter(_) => return None,
+        };
+        let questions = self
+            .questions()
+            .iter()
+            .filter(|field| application.answers.get(&field.name).is_none())
+            .count();
+        let papers = application.materials.iter().filter(|m| m.open()).count();
+        let seconds = 30 + questions * 15 + papers * 45 + (5 - at.min(5)) * 8;
+        Some(Progress {
+            step: u8::try_from(at + 1).unwrap_or(1),
+            steps: 6,
+            minutes: u8::try_from(seconds.div_ceil(60)).unwrap_or(u8::MAX).max(1),
+        })
+    }
+}
+
+/// A value only a register can give and that is not at hand: the city fills it in later.
+fn awaits_register(field: &Field, application: &Application) -> bool {
+    field.is_readonly() && field.prefill().is_some() && application.answers.get(&field.name).is_none()
+}

@@ -1,0 +1,385 @@
+//! Who it is: the card, then a second factor; the face is never the only way.
+
+use city_catalogue::needs::{IdentityLevel, OfflineClass};
+
+use crate::application::{Identity, Method};
+use crate::availability::Link;
+use crate::effect::Request;
+use crate::entry::Entry;
+use crate::event::{Away, FactorReply, Reply};
+use crate::kiosk::{foot, Kiosk};
+use crate::person::{Person, Secret};
+use crate::screen::{
+    Action, CardTrouble, FactorTrouble, FactorWay, Foot, IdentifyPage, Page, Waiting,
+};
+use crate::steps::flow::Stage;
+use crate::steps::wait::WaitFor;
+use crate::steps::{Step, Wait};
+use crate::touch::Touch;
+
+const CODE_DIGITS: usize = 6;
+
+/// Where the identity leads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Then {
+    /// Into the application of this visit.
+    Application,
+    /// To the person's cases.
+    Matters,
+}
+
+/// What is asked of the person now.
+#[derive(Clone, Debug)]
+enum Asked {
+    Card { again: Option<CardTrouble> },
+    IsItYou,
+    Factor { trouble: Option<FactorTrouble> },
+    Code { phone: String, typed: Entry, wrong: bool },
+    Staff { typed: Entry, wrong: bool },
+}
+
+/// The identify step.
+#[derive(Clone, Debug)]
+pub(crate) struct Identify {
+    then: Then,
+    asked: Asked,
+}
+
+impl Kiosk {
+    /// Opens the step; a card already read is asked about at once.
+    pub(crate) fn identify(&mut self, then: Then) {
+        let asked = if self.visit.identity.is_some() {
+            Asked::Factor { trouble: None }
+        } else if self.visit.read.is_some() {
+            Asked::IsItYou
+        } else {
+            let lies_there = self.card == crate::visit::CardPlace::OnReader;
+            Asked::Card {
+                again: lies_there.then_some(CardTrouble::LiftAndPutBack),
+            }
+        };
+        self.go(Step::Identify(Identify { then, asked }));
+        self.skip_if_enough();
+    }
+
+    /// A matter opened with an identity that is good enough asks nothing again.
+    fn skip_if_enough(&mut self) {
+        let Step::Identify(identify) = &self.step else {
+            return;
+        };
+        let needed = self.needed(identify.then);
+        let enough = self.visit.identity.as_ref().is_some_and(|identity| {
+            identity.enough(needed) && (identity.grant.is_some() || identify.then == Then::Application)
+        });
+        if enough {
+            self.identified(identify.then);
+        }
+    }
+
+    fn needed(&self, then: Then) -> IdentityLevel {
+        match (then, &self.visit.application) {
+            (Then::Application, Some(application)) => application.item.identity_level(),
+            (Then::Application | Then::Matters, _) => IdentityLevel::IdCardFace,
+        }
+    }
+
+    pub(crate) fn card_to_identify(&mut self, person: Box<Person>) {
+        self.visit.read = Some(person);
+        self.touched();
+        if let Step::Identify(identify) = &mut self.step
+            && matches!(identify.asked, Asked::Card { .. })
+        {
+            identify.asked = Asked::IsItYou;
+            self.turned();
+        }
+    }
+
+    pub(crate) fn card_gone_from_identify(&mut self) {
+        if let Step::Identify(identify) = &mut self.step {
+            identify.asked = Asked::Card { again: None };
+            self.turned();
+        }
+    }
+
+    pub(crate) fn identify_trouble(&mut self, trouble: CardTrouble) {
+        if let Step::Identify(identify) = &mut self.step {
+            identify.asked = Asked::Card {
+                again: Some(trouble),
+            };
+            self.turned();
+        }
+    }
+
+    pub(crate) fn identify_tap(&mut self, touch: &Touch) {
+        let Step::Identify(identify) = &mut self.step else {
+            return;
+        };
+        match (&mut identify.asked, touch) {
+            (Asked::Card { .. }, Touch::Back) => self.leave_identify(),
+            (Asked::IsItYou, Touch::Next) => self.this_is_me(),
+            (Asked::IsItYou, Touch::NotMe | Touch::Back) => {
+                self.visit.read = None;
+                self.identify_trouble(CardTrouble::LiftAndPutBack);
+            }
+            (Asked::Factor { .. }, Touch::Pick(place)) => {
+                let place = *place;
+                if let Some(way) = self.ways().get(place).copied() {
+                    self.take_way(way);
+                }
+            }
+            (Asked::Factor { .. }, Touch::Back) => self.leave_identify(),
+            (Asked::Code { typed, wrong, .. } | Asked::Staff { typed, wrong }, touch) => {
+                match touch {
+                    Touch::Type(digit) => {
+                        let digits: String =
+                            digit.chars().filter(char::is_ascii_digit).collect();
+                        typed.push(&digits, CODE_DIGITS);
+                        *wrong = false;
+                    }
+                    Touch::Erase => typed.erase(),
+                    Touch::ClearText => typed.clear(),
+                    Touch::Next => self.send_code(),
+                    Touch::Back => self.to_factor(None),
+                    _ => {}
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn leave_identify(&mut self) {
+        self.drop_application();
+        self.go(Step::Start);
+    }
+
+    fn to_factor(&mut self, trouble: Option<FactorTrouble>) {
+        if let Step::Identify(identify) = &mut self.step {
+            identify.asked = Asked::Factor { trouble };
+            self.turned();
+        }
+    }
+
+    fn this_is_me(&mut self) {
+        let Step::Identify(identify) = &self.step else {
+            return;
+        };
+        let (then, here) = (identify.then, identify.clone());
+        let Some(person) = self.visit.read.take() else {
+            return;
+        };
+        self.visit.identity = Some(Identity {
+            person: *person,
+            methods: vec![Method::Card],
+            grant: None,
+            later: false,
+        });
+        if self.needed(then) == IdentityLevel::IdCardFace {
+            self.to_factor(None);
+        } else if self.link == Link::Up {
+            self.ask_factor(here, Method::Card, None);
+        } else {
+            self.identified(then);
+        }
+    }
+
+    /// The ways on offer; with the city away the check may be made later.
+    fn ways(&self) -> Vec<FactorWay> {
+        let Step::Identify(identify) = &self.step else {
+            return Vec::new();
+        };
+        let mut ways = Vec::new();
+        if self.link == Link::Up {
+            ways.extend([FactorWay::Face, FactorWay::PhoneCode, FactorWay::Staff]);
+        }
+        let failed = matches!(
+            identify.asked,
+            Asked::Factor {
+                trouble: Some(FactorTrouble::Away)
+            }
+        );
+        let may_wait = identify.then == Then::Application
+            && self.visit.application.as_ref().is_some_and(|application| {
+                application.item.offline_class() != OfflineClass::GuideOnly
+            });
+        if may_wait && (failed || self.link == Link::Away) {
+            ways.push(FactorWay::CheckedLater);
+        }
+        ways
+    }
+
+    fn take_way(&mut self, way: FactorWay) {
+        let Step::Identify(identify) = &mut self.step else {
+            return;
+        };
+        match way {
+            FactorWay::Face => {
+                let here = identify.clone();
+                self.ask_factor(here, Method::Face, None);
+            }
+            FactorWay::PhoneCode => {
+                let here = identify.clone();
+                self.ask_factor(here, Method::PhoneCode, None);
+            }
+            FactorWay::Staff => {
+                identify.asked = Asked::Staff {
+                    typed: Entry::default(),
+                    wrong: false,
+                };
+                self.turned();
+            }
+            FactorWay::CheckedLater => {
+                let then = identify.then;
+                if let Some(identity) = &mut self.visit.identity {
+                    identity.later = true;
+                }
+                self.identified(then);
+            }
+        }
+    }
+
+    fn send_code(&mut self) {
+        let Step::Identify(identify) = &self.step else {
+            return;
+        };
+        let (typed, method) = match &identify.asked {
+            Asked::Code { typed, .. } => (typed, Method::PhoneCode),
+            Asked::Staff { typed, .. } => (typed, Method::Staff),
+            Asked::Card { .. } | Asked::IsItYou | Asked::Factor { .. } => return,
+        };
+        if typed.text().len() != CODE_DIGITS {
+            return;
+        }
+        let (here, code) = (identify.clone(), Secret::new(typed.text()));
+        self.ask_factor(here, method, Some(code));
+    }
+
+    fn ask_factor(&mut self, here: Identify, method: Method, code: Option<Secret>) {
+        let Some(identity) = &self.visit.identity else {
+            return;
+        };
+        let request = Request::Factor {
+            item: self
+                .visit
+                .application
+                .as_ref()
+                .map(|application| application.item.code()),
+            method,
+            document: identity.person.document,
+            name: identity.person.name.clone(),
+            number: identity.person.number.clone(),
+            code,
+        };
+        let ask = self.ask_city(request);
+        self.go(Step::Wait(Wait {
+            ask,
+            what: Waiting::Identity,
+            then: WaitFor::Identity(Box::new(here)),
+        }));
+    }
+
+    /// The identity provider or the city answered.
+    pub(crate) fn factor_answered(&mut self, here: Identify, answer: Result<Reply, Away>) {
+        let reply = match answer {
+            Ok(Reply::Factor(reply)) => reply,
+            Ok(_) | Err(Away) => FactorReply::Away,
+        };
+        let then = here.then;
+        let typing = here.asked.clone();
+        let method = match &typing {
+            Asked::Code { .. } => Method::PhoneCode,
+            Asked::Staff { .. } => Method::Staff,
+            Asked::Factor { .. } => Method::Face,
+            Asked::Card { .. } | Asked::IsItYou => Method::Card,
+        };
+        self.go(Step::Identify(here));
+        match reply {
+            FactorReply::Yes { grant } => {
+                if let Some(identity) = &mut self.visit.identity {
+                    identity.grant = Some(Secret::new(grant));
+                    identity.later = false;
+                    if method != Method::Card {
+                        identity.methods.push(method);
+                    }
+                }
+                self.identified(then);
+            }
+            FactorReply::CodeSent { phone } => self.set_asked(Asked::Code {
+                phone,
+                typed: Entry::default(),
+                wrong: false,
+            }),
+            FactorReply::WrongCode => self.set_asked(match typing {
+                Asked::Staff { .. } => Asked::Staff {
+                    typed: Entry::default(),
+                    wrong: true,
+                },
+                Asked::Code { phone, .. } => Asked::Code {
+                    phone,
+                    typed: Entry::default(),
+                    wrong: true,
+                },
+                other @ (Asked::Card { .. } | Asked::IsItYou | Asked::Factor { .. }) => other,
+            }),
+            // The card alone needs no answer of the city to file; to open matters it does.
+            FactorReply::Away if method == Method::Card && then == Then::Application => {
+                self.identified(then);
+            }
+            FactorReply::Away => self.to_factor(Some(FactorTrouble::Away)),
+            FactorReply::No => self.to_factor(Some(FactorTrouble::SaidNo)),
+            FactorReply::NoPhone => self.to_factor(Some(FactorTrouble::NoPhone)),
+        }
+    }
+
+    fn set_asked(&mut self, asked: Asked) {
+        if let Step::Identify(identify) = &mut self.step {
+            identify.asked = asked;
+            self.turned();
+        }
+    }
+
+    fn identified(&mut self, then: Then) {
+        match then {
+            Then::Application => self.enter(Stage::Identify),
+            Then::Matters => self.ask_matters(),
+        }
+    }
+
+    pub(crate) fn identify_page(&self, identify: &Identify) -> (Page, Foot) {
+        let today = self.now.civil.date();
+        let read = self.visit.read.as_deref().or(self.visit.person());
+        let (page, primary) = match (&identify.asked, read) {
+            (Asked::Card { again }, _) => (IdentifyPage::PutCard { again: *again }, None),
+            (Asked::IsItYou | Asked::Factor { .. }, None) => {
+                (IdentifyPage::PutCard { again: None }, None)
+            }
+            (Asked::IsItYou, Some(person)) => (
+                IdentifyPage::IsItYou(person.masked(today)),
+                Some((Action::ThisIsMe, true)),
+            ),
+            (Asked::Factor { trouble }, Some(person)) => (
+                IdentifyPage::SecondFactor {
+                    person: person.masked(today),
+                    ways: self.ways(),
+                    trouble: *trouble,
+                },
+                None,
+            ),
+            (Asked::Code { phone, typed, wrong }, _) => (
+                IdentifyPage::Code {
+                    phone: phone.clone(),
+                    typed: typed.text().to_owned(),
+                    wrong: *wrong,
+                },
+                Some((Action::ConfirmCode, typed.text().len() == CODE_DIGITS)),
+            ),
+            (Asked::Staff { typed, wrong }, _) => (
+                IdentifyPage::Staff {
+                    typed: u8::try_from(typed.text().len()).unwrap_or(u8::MAX),
+                    wrong: *wrong,
+                },
+                Some((Action::ConfirmCode, typed.text().len() == CODE_DIGITS)),
+            ),
+        };
+        (Page::Identify(page), foot(true, primary))
+    }
+}

@@ -1,0 +1,213 @@
+//! My matters: the person's cases with who holds them, what is asked, and results to print.
+
+use crate::application::Application;
+use crate::availability::DeviceState;
+use crate::effect::{Effect, Request};
+use crate::event::{AskId, MatterReply};
+use crate::kiosk::{foot, on_page, turn, turned_page, Kiosk};
+use crate::screen::{
+    Action, Foot, MatterEntry, MatterPage, MattersPage, Page, ResultPrinting, ResultShown, Waiting,
+};
+use crate::steps::flow::Stage;
+use crate::steps::wait::WaitFor;
+use crate::steps::{Step, Wait};
+use crate::touch::Touch;
+
+const A_PAGE: usize = 6;
+
+/// The list.
+#[derive(Clone, Debug)]
+pub(crate) struct Matters {
+    /// `None` when the city could not be asked.
+    matters: Option<Vec<MatterReply>>,
+    at: usize,
+}
+
+impl Matters {
+    pub(crate) fn new(matters: Option<Vec<MatterReply>>) -> Self {
+        Self { matters, at: 0 }
+    }
+
+    fn all(&self) -> &[MatterReply] {
+        self.matters.as_deref().unwrap_or_default()
+    }
+}
+
+/// One case.
+#[derive(Clone, Debug)]
+pub(crate) struct Matter {
+    list: Matters,
+    place: usize,
+    print: Option<AskId>,
+    printing: Option<ResultPrinting>,
+}
+
+impl Kiosk {
+    /// Asks the city for the person's cases.
+    pub(crate) fn ask_matters(&mut self) {
+        let Some(grant) = self.grant().filter(|_| self.city_up()) else {
+            return self.go(Step::Matters(Matters::new(None)));
+        };
+        let ask = self.ask_city(Request::Matters { grant });
+        self.go(Step::Wait(Wait {
+            ask,
+            what: Waiting::Matters,
+            then: WaitFor::Matters,
+        }));
+    }
+
+    pub(crate) fn matters_tap(&mut self, touch: &Touch) {
+        let Step::Matters(list) = &mut self.step else {
+            return;
+        };
+        match touch {
+            Touch::Turn(by) => {
+                list.at = turned_page(list.at, *by, list.all().len(), A_PAGE);
+                self.turned();
+            }
+            Touch::Pick(place) => {
+                let place = list.at * A_PAGE + place;
+                if place < list.all().len() {
+                    let list = list.clone();
+                    self.go(Step::Matter(Matter {
+                        list,
+                        place,
+                        print: None,
+                        printing: None,
+                    }));
+                }
+            }
+            Touch::Back => self.go(Step::Start),
+            _ => {}
+        }
+    }
+
+    pub(crate) fn matter_tap(&mut self, touch: &Touch) {
+        let Step::Matter(matter) = &self.step else {
+            return;
+        };
+        match touch {
+            Touch::Next => self.bring_papers(),
+            Touch::Pick(0) if matter.print.is_none() => self.print_matter(),
+            Touch::Back => {
+                let list = matter.list.clone();
+                self.go(Step::Matters(list));
+            }
+            _ => {}
+        }
+    }
+
+    /// What an officer asked for is scanned and filed as a supplement.
+    fn bring_papers(&mut self) {
+        let Step::Matter(matter) = &self.step else {
+            return;
+        };
+        let Some(reply) = matter.list.all().get(matter.place) else {
+            return;
+        };
+        let item = self.shelf.as_deref().and_then(|shelf| {
+            let code = city_catalogue::ItemCode::new(reply.item_code.clone());
+            shelf.catalogue.item(&code).cloned()
+        });
+        let Some(item) = item.filter(|_| !reply.asked.is_empty()) else {
+            return;
+        };
+        let case = reply.case.clone().unwrap_or_else(|| reply.filing.clone());
+        let asked = reply.asked.clone();
+        let id = self.new_id();
+        self.visit.application = Some(Application::supplement(id, item, case, &asked));
+        self.enter(Stage::Materials);
+    }
+
+    fn print_matter(&mut self) {
+        let ready = self.devices.document_printer == DeviceState::Ready;
+        let (ask, grant) = (self.ask(), self.grant());
+        let Step::Matter(matter) = &mut self.step else {
+            return;
+        };
+        let result = matter
+            .list
+            .all()
+            .get(matter.place)
+            .and_then(|reply| reply.result.clone())
+            .filter(|result| result.prints);
+        let Some(result) = result else {
+            return;
+        };
+        if !ready {
+            matter.printing = Some(ResultPrinting::NotPrinted);
+            return;
+        }
+        matter.print = Some(ask);
+        matter.printing = Some(ResultPrinting::Printing);
+        self.turned();
+        self.effect(Effect::PrintResult {
+            ask,
+            result: result.id,
+            grant,
+        });
+    }
+
+    pub(crate) fn matter_printed(&mut self, ask: AskId, printed: bool) {
+        if let Step::Matter(matter) = &mut self.step
+            && matter.print == Some(ask)
+        {
+            matter.print = None;
+            matter.printing = Some(if printed {
+                ResultPrinting::Printed
+            } else {
+                ResultPrinting::NotPrinted
+            });
+            self.visit.paper |= printed;
+        }
+    }
+
+    pub(crate) fn matters_page(&self, list: &Matters) -> (Page, Foot) {
+        let page = MattersPage {
+            matters: on_page(list.all(), list.at, A_PAGE)
+                .iter()
+                .map(|reply| MatterEntry {
+                    item: reply.item.clone(),
+                    state: reply.state.clone(),
+                    due: reply.due,
+                    asked: !reply.asked.is_empty(),
+                })
+                .collect(),
+            total: u16::try_from(list.all().len()).unwrap_or(u16::MAX),
+            turn: turn(list.at, list.all().len(), A_PAGE),
+            away: list.matters.is_none(),
+        };
+        (Page::Matters(page), foot(true, None))
+    }
+
+    pub(crate) fn matter_page(&self, matter: &Matter) -> (Page, Foot) {
+        let Some(reply) = matter.list.all().get(matter.place) else {
+            return self.matters_page(&matter.list);
+        };
+        let page = MatterPage {
+            item: reply.item.clone(),
+            filing: reply.filing.clone(),
+            case: reply.case.clone(),
+            state: reply.state.clone(),
+            holder: reply.holder.clone(),
+            filed: reply.filed,
+            promised: reply.promised,
+            statutory: reply.statutory,
+            history: reply.history.clone(),
+            asked: reply.asked.clone(),
+            words: reply.words.clone(),
+            result: reply.result.as_ref().map(|result| ResultShown {
+                name: result.name.clone(),
+                number: result.number.clone(),
+                verification: result.verification.clone(),
+                printing: match matter.printing {
+                    Some(printing) => printing,
+                    None if result.prints => ResultPrinting::Fetching,
+                    None => ResultPrinting::Electronic,
+                },
+            }),
+        };
+        let primary = (!reply.asked.is_empty()).then_some((Action::BringPapers, true));
+        (Page::Matter(Box::new(page)), foot(true, primary))
+    }
+}

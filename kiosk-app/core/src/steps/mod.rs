@@ -1,0 +1,217 @@
+//! One file per step of the visit: its data, what it shows, what touches do there.
+
+mod done;
+mod facts;
+mod find;
+mod flow;
+mod goodbye;
+mod guide;
+mod identify;
+mod matters;
+mod materials;
+mod notice;
+mod question;
+mod rate;
+mod review;
+mod scan;
+mod sign;
+mod start;
+mod submit;
+mod wait;
+
+use crate::event::{AskId, Away, Composed, PrintedAs, Reply, Scanned};
+use crate::kiosk::Kiosk;
+use crate::screen::{Foot, Page, ScanTrouble};
+use crate::touch::Touch;
+
+pub(crate) use done::Done;
+pub(crate) use facts::Facts;
+pub(crate) use find::Find;
+pub(crate) use goodbye::Goodbye;
+pub(crate) use guide::Guide;
+pub(crate) use identify::Identify;
+pub(crate) use matters::{Matter, Matters};
+pub(crate) use materials::{MaterialStep, Materials};
+pub(crate) use notice::Notice;
+pub(crate) use question::Question;
+pub(crate) use rate::Rate;
+pub(crate) use review::{Document, Review};
+pub(crate) use scan::Scan;
+pub(crate) use submit::Submit;
+pub(crate) use wait::Wait;
+
+/// Where in the visit we are, with what only this step knows.
+#[derive(Debug)]
+pub(crate) enum Step {
+    Idle,
+    Start,
+    Find(Find),
+    Guide(Guide),
+    Identify(Identify),
+    Wait(Wait),
+    Notice(Notice),
+    Facts(Facts),
+    Question(Box<Question>),
+    Materials(Materials),
+    Material(MaterialStep),
+    Scan(Scan),
+    Review(Review),
+    Document(Document),
+    Sign,
+    Submit(Submit),
+    Done(Done),
+    Rate(Rate),
+    Goodbye(Goodbye),
+    Matters(Matters),
+    Matter(Matter),
+}
+
+impl Kiosk {
+    /// A touch on the page itself; one that has no meaning there does nothing.
+    pub(crate) fn step_tap(&mut self, touch: Touch) {
+        match self.step {
+            Step::Idle => self.idle_tap(&touch),
+            Step::Start => self.start_tap(&touch),
+            Step::Find(_) => self.find_tap(&touch),
+            Step::Guide(_) => self.guide_tap(&touch),
+            Step::Identify(_) => self.identify_tap(&touch),
+            Step::Wait(_) => {}
+            Step::Notice(_) => self.notice_tap(&touch),
+            Step::Facts(_) => self.facts_tap(&touch),
+            Step::Question(_) => self.question_tap(&touch),
+            Step::Materials(_) => self.materials_tap(&touch),
+            Step::Material(_) => self.material_tap(&touch),
+            Step::Scan(_) => self.scan_tap(&touch),
+            Step::Review(_) => self.review_tap(&touch),
+            Step::Document(_) => self.document_tap(&touch),
+            Step::Sign => self.sign_tap(touch),
+            Step::Submit(_) => self.submit_tap(&touch),
+            Step::Done(_) => self.done_tap(&touch),
+            Step::Rate(_) => self.rate_tap(&touch),
+            Step::Goodbye(_) => self.goodbye_tap(&touch),
+            Step::Matters(_) => self.matters_tap(&touch),
+            Step::Matter(_) => self.matter_tap(&touch),
+        }
+    }
+
+    /// The page and foot of the present step.
+    pub(crate) fn step_page(&self) -> (Page, Foot) {
+        match &self.step {
+            Step::Idle => self.idle_page(),
+            Step::Start => self.start_page(),
+            Step::Find(find) => self.find_page(find),
+            Step::Guide(guide) => self.guide_page(guide),
+            Step::Identify(identify) => self.identify_page(identify),
+            Step::Wait(wait) => Self::wait_page(wait),
+            Step::Notice(notice) => self.notice_page(notice),
+            Step::Facts(facts) => self.facts_page(facts),
+            Step::Question(question) => self.question_page(question),
+            Step::Materials(materials) => self.materials_page(materials),
+            Step::Material(material) => self.material_page(material),
+            Step::Scan(scan) => self.scan_page(scan),
+            Step::Review(review) => self.review_page(review),
+            Step::Document(document) => self.document_page(document),
+            Step::Sign => self.sign_page(),
+            Step::Submit(submit) => Self::submit_page(submit),
+            Step::Done(done) => self.done_page(done),
+            Step::Rate(rate) => Self::rate_page(rate),
+            Step::Goodbye(goodbye) => self.goodbye_page(goodbye),
+            Step::Matters(matters) => self.matters_page(matters),
+            Step::Matter(matter) => self.matter_page(matter),
+        }
+    }
+
+    /// A scan ended; wanted only by the scan that asked.
+    pub(crate) fn scanned(&mut self, ask: AskId, page: Result<Scanned, ScanTrouble>) {
+        if matches!(&self.step, Step::Scan(scan) if scan.waits_for(ask)) {
+            self.scan_ended(page);
+        } else if let Ok(page) = page {
+            self.effect(crate::Effect::DropPicture(page.picture));
+        }
+    }
+
+    /// The form was made; wanted only by the wait that asked.
+    pub(crate) fn composed(&mut self, ask: AskId, form: Option<Composed>) {
+        if matches!(&self.step, Step::Wait(wait) if wait.ask == ask) {
+            self.form_made(form);
+        } else if let Some(form) = form {
+            for page in form.pages {
+                self.effect(crate::Effect::DropPicture(page));
+            }
+        }
+    }
+
+    /// A print ended: the slip's or a result's.
+    pub(crate) fn printed(&mut self, ask: AskId, outcome: PrintedAs) {
+        if self.visit.slip.ask == Some(ask) {
+            self.slip_ended(outcome);
+        } else {
+            self.result_printed(ask, outcome);
+        }
+    }
+
+    /// The city answered or could not be asked.
+    pub(crate) fn city(&mut self, ask: AskId, answer: Result<Reply, Away>) {
+        if matches!(&self.step, Step::Wait(wait) if wait.ask == ask) {
+            self.waited(answer);
+        } else if self.visit.filed.iter().any(|filed| filed.ask == Some(ask)) {
+            self.outcome_answered(ask, answer);
+        } else if let (Ok(Reply::Waiting(count)), Some(_)) = (answer, &self.visit.read) {
+            self.visit.waiting = Some(count);
+        }
+    }
+
+    /// The card left while no page with the person's data was open.
+    pub(crate) fn card_gone_from_step(&mut self) {
+        match self.step {
+            Step::Identify(_) => self.card_gone_from_identify(),
+            Step::Goodbye(_) => self.goodbye_card_taken(),
+            Step::Idle
+            | Step::Start
+            | Step::Find(_)
+            | Step::Guide(_)
+            | Step::Wait(_)
+            | Step::Notice(_)
+            | Step::Facts(_)
+            | Step::Question(_)
+            | Step::Materials(_)
+            | Step::Material(_)
+            | Step::Scan(_)
+            | Step::Review(_)
+            | Step::Document(_)
+            | Step::Sign
+            | Step::Submit(_)
+            | Step::Done(_)
+            | Step::Rate(_)
+            | Step::Matters(_)
+            | Step::Matter(_) => {}
+        }
+    }
+
+    /// A revealed value hides again.
+    pub(crate) fn hide(&mut self) {
+        match &mut self.step {
+            Step::Facts(facts) => facts.revealed = None,
+            Step::Review(review) => review.revealed = None,
+            Step::Idle
+            | Step::Start
+            | Step::Find(_)
+            | Step::Guide(_)
+            | Step::Identify(_)
+            | Step::Wait(_)
+            | Step::Notice(_)
+            | Step::Question(_)
+            | Step::Materials(_)
+            | Step::Material(_)
+            | Step::Scan(_)
+            | Step::Document(_)
+            | Step::Sign
+            | Step::Submit(_)
+            | Step::Done(_)
+            | Step::Rate(_)
+            | Step::Goodbye(_)
+            | Step::Matters(_)
+            | Step::Matter(_) => {}
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! Five faces, none chosen; leaving without is as large as the rest.
+
+use crate::application::{Filing, FilingKind};
+use crate::effect::Effect;
+use crate::kiosk::{foot, Kiosk};
+use crate::screen::{Action, Foot, Page, RatePage};
+use crate::steps::Step;
+use crate::touch::Touch;
+
+/// The rate step.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Rate {
+    level: Option<u8>,
+    reasons: [bool; 5],
+}
+
+impl Rate {
+    /// 1 and 2 need a reason (domain facts 4.6).
+    fn complete(&self) -> bool {
+        match self.level {
+            Some(1 | 2) => self.reasons.contains(&true),
+            Some(_) => true,
+            None => false,
+        }
+    }
+}
+
+impl Kiosk {
+    pub(crate) fn rate_tap(&mut self, touch: &Touch) {
+        let Step::Rate(rate) = &mut self.step else {
+            return;
+        };
+        match touch {
+            Touch::Pick(place) => {
+                if let Some(level) = [5, 4, 3, 2, 1].get(*place) {
+                    rate.level = Some(*level);
+                }
+            }
+            Touch::Toggle(place) => {
+                if let Some(reason) = rate.reasons.get_mut(*place) {
+                    *reason = !*reason;
+                }
+            }
+            Touch::Next if rate.complete() => {
+                let rate = rate.clone();
+                self.file_rating(&rate);
+                self.goodbye();
+            }
+            Touch::Skip => self.goodbye(),
+            _ => {}
+        }
+    }
+
+    /// The rating goes to the city as a packet of its own; nobody waits for it.
+    fn file_rating(&mut self, rate: &Rate) {
+        let (Some(level), Some(filed)) = (rate.level, self.visit.filed.last()) else {
+            return;
+        };
+        let reasons = rate
+            .reasons
+            .iter()
+            .zip(0u8..)
+            .filter(|(on, _)| **on)
+            .map(|(_, place)| place)
+            .collect();
+        let kind = FilingKind::Rating {
+            application: filed.application,
+            level,
+            reasons,
+        };
+        let filing = Filing {
+            application: self.new_id(),
+            kind,
+            item: None,
+            identity: None,
+            answers: city_catalogue::form::Answers::default(),
+            consents: Vec::new(),
+            materials: Vec::new(),
+            form: None,
+            strokes: Vec::new(),
+            fees: Vec::new(),
+            at: self.now.civil,
+            record: crate::VisitRecord::default(),
+        };
+        let ask = self.ask();
+        self.effect(Effect::File {
+            ask,
+            filing: Box::new(filing),
+        });
+    }
+
+    pub(crate) fn rate_page(rate: &Rate) -> (Page, Foot) {
+        let page = RatePage {
+            level: rate.level,
+            reasons: matches!(rate.level, Some(1 | 2)).then_some(rate.reasons),
+        };
+        let primary = Some((Action::Rate, rate.complete()));
+        (Page::Rate(page), foot(false, primary))
+    }
+}

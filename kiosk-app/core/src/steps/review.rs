@@ -1,0 +1,240 @@
+//! Everything once more with Change beside each, then the document as it will be filed.
+
+use std::sync::Arc;
+
+use crate::application::Form;
+use crate::effect::Effect;
+use crate::kiosk::{foot, on_page, turn, turned_page, Kiosk};
+use crate::person::Secret;
+use crate::screen::{
+    Action, DocumentPage, Foot, MaterialState, Page, ReviewPage, ReviewRow, Turn, Waiting,
+};
+use crate::steps::flow::Stage;
+use crate::steps::guide::fees_of;
+use crate::steps::wait::WaitFor;
+use crate::steps::{Materials, Step, Wait};
+use crate::timers::Timer;
+use crate::touch::Touch;
+
+const A_PAGE: usize = 7;
+
+/// The review step.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Review {
+    at: usize,
+    /// The row shown unmasked for a moment.
+    pub(crate) revealed: Option<usize>,
+}
+
+/// The document step: the page shown, from 0.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Document {
+    at: usize,
+}
+
+impl Kiosk {
+    /// All rows: answers in the form's order, then materials.
+    fn review_rows(&self, revealed: Option<usize>) -> Vec<ReviewRow> {
+        let Some(application) = &self.visit.application else {
+            return Vec::new();
+        };
+        let answers = self.questions().into_iter().enumerate().map(|(place, field)| {
+            let known = application.answers.get(&field.name);
+            let masked = revealed != Some(place) && known.is_some() && self.hides(&field);
+            ReviewRow {
+                value: self.shown(&field, masked),
+                label: field.label.clone(),
+                material: None,
+                change: !field.is_readonly()
+                    || known.is_none_or(|a| a.source == city_catalogue::form::Source::Typed),
+                masked,
+            }
+        });
+        let materials = application.materials.iter().map(|material| ReviewRow {
+            label: material.name.clone(),
+            value: String::new(),
+            material: Some(material.state),
+            change: matches!(
+                material.state,
+                MaterialState::Scanned(_)
+                    | MaterialState::Promised
+                    | MaterialState::Later(_)
+                    | MaterialState::NotBrought
+                    | MaterialState::Optional
+            ),
+            masked: false,
+        });
+        answers.chain(materials).collect()
+    }
+
+    pub(crate) fn review_tap(&mut self, touch: &Touch) {
+        let rows = self.review_rows(None);
+        let Step::Review(review) = &mut self.step else {
+            return;
+        };
+        match touch {
+            Touch::Turn(by) => {
+                review.at = turned_page(review.at, *by, rows.len(), A_PAGE);
+                review.revealed = None;
+                self.turned();
+            }
+            Touch::Reveal(place) => {
+                review.revealed = Some(review.at * A_PAGE + place);
+                let hide = self.now.up + crate::screen::REVEAL;
+                self.timers.start(Timer::Hide, hide);
+            }
+            Touch::Change(place) => {
+                let place = review.at * A_PAGE + place;
+                if rows.get(place).is_some_and(|row| row.change) {
+                    self.change_row(place);
+                }
+            }
+            Touch::Next => self.next_after_review(),
+            Touch::Back => self.back_before(Stage::Review),
+            _ => {}
+        }
+    }
+
+    fn change_row(&mut self, place: usize) {
+        let questions = self.questions();
+        match questions.get(place) {
+            Some(field) => self.open_question(&field.name, true),
+            None => self.go(Step::Materials(Materials::default())),
+        }
+    }
+
+    /// An answer may have made another question visible or a paper necessary.
+    fn next_after_review(&mut self) {
+        let required_open = {
+            let application = self.visit.application.as_ref();
+            self.questions().iter().any(|field| {
+                field.required
+                    && application.is_some_and(|a| a.answers.get(&field.name).is_none())
+            })
+        };
+        let papers_open = self
+            .visit
+            .application
+            .as_ref()
+            .is_some_and(|application| !application.materials_ready());
+        if required_open {
+            self.enter(Stage::Questions);
+        } else if papers_open {
+            self.enter(Stage::Materials);
+        } else {
+            self.enter(Stage::Document);
+        }
+    }
+
+    pub(crate) fn review_page(&self, review: &Review) -> (Page, Foot) {
+        let rows = self.review_rows(review.revealed);
+        let page = ReviewPage {
+            rows: on_page(&rows, review.at, A_PAGE).to_vec(),
+            turn: turn(review.at, rows.len(), A_PAGE),
+        };
+        (Page::Review(page), foot(true, Some((Action::AllRight, true))))
+    }
+
+    /// Asks the shell for the document; one made before from the same answers is shown again.
+    pub(crate) fn compose_form(&mut self) {
+        let Some(application) = &self.visit.application else {
+            return;
+        };
+        if application.form.is_some() {
+            return self.go(Step::Document(Document::default()));
+        }
+        let rows = self
+            .questions()
+            .iter()
+            .filter_map(|field| {
+                let answer = application.answers.get(&field.name)?;
+                let value = Secret::new(self.shown(field, false));
+                Some((field.label.clone(), value, answer.disputed))
+            })
+            .collect();
+        let form = Form {
+            application: application.id,
+            item: Arc::clone(&application.item),
+            lang: self.visit.lang,
+            person: self.visit.person().cloned(),
+            rows,
+            materials: application
+                .materials
+                .iter()
+                .map(|material| (material.name.clone(), material.state))
+                .collect(),
+            promises: application
+                .materials
+                .iter()
+                .filter(|material| material.state == MaterialState::Promised)
+                .map(|material| material.name.clone())
+                .collect(),
+            fees: fees_of(&application.item),
+            day: self.now.civil.date(),
+        };
+        let ask = self.ask();
+        let late = self.now.up + self.settings.answer_within;
+        self.timers.start(Timer::AnswerLate, late);
+        self.effect(Effect::Compose {
+            ask,
+            form: Box::new(form),
+        });
+        self.go(Step::Wait(Wait {
+            ask,
+            what: Waiting::Document,
+            then: WaitFor::Document,
+        }));
+    }
+
+    pub(crate) fn document_tap(&mut self, touch: &Touch) {
+        let pages = self
+            .visit
+            .application
+            .as_ref()
+            .and_then(|application| application.form.as_ref())
+            .map_or(0, |form| form.pages.len());
+        let Step::Document(document) = &mut self.step else {
+            return;
+        };
+        match touch {
+            Touch::Next if document.at + 1 >= pages => self.enter(Stage::Sign),
+            Touch::Next => {
+                document.at += 1;
+                self.turned();
+            }
+            Touch::Back if document.at > 0 => {
+                document.at -= 1;
+                self.turned();
+            }
+            Touch::Back => self.enter(Stage::Review),
+            _ => {}
+        }
+    }
+
+    pub(crate) fn document_page(&self, document: &Document) -> (Page, Foot) {
+        let form = self
+            .visit
+            .application
+            .as_ref()
+            .and_then(|application| application.form.as_ref());
+        let Some((picture, of)) = form.and_then(|form| {
+            let picture = form.pages.get(document.at)?;
+            Some((*picture, form.pages.len()))
+        }) else {
+            return self.review_page(&Review::default());
+        };
+        let turn = Turn {
+            at: u16::try_from(document.at + 1).unwrap_or(u16::MAX),
+            of: u16::try_from(of).unwrap_or(u16::MAX),
+        };
+        let action = if document.at + 1 < of {
+            Action::NextPage
+        } else {
+            Action::ReadIt
+        };
+        (
+            Page::Document(DocumentPage { picture, turn }),
+            foot(true, Some((action, true))),
+        )
+    }
+}

@@ -1,0 +1,96 @@
+//! Idle and the start page.
+
+use crate::availability::{machine_trouble, DeviceState};
+use crate::kiosk::{foot, Kiosk};
+use crate::screen::{Foot, IdlePage, Page, Reason, StartChoice, StartEntry, StartPage};
+use crate::steps::find::Purpose;
+use crate::steps::identify::Then;
+use crate::steps::{Find, Step};
+use crate::touch::Touch;
+use crate::visit::CardPlace;
+
+const CHOICES: [StartChoice; 5] = [
+    StartChoice::Apply,
+    StartChoice::MyMatters,
+    StartChoice::Print,
+    StartChoice::Guides,
+    StartChoice::HumanHelp,
+];
+
+impl Kiosk {
+    pub(crate) fn idle_tap(&mut self, touch: &Touch) {
+        if matches!(touch, Touch::Start) {
+            self.begin();
+            self.go(Step::Start);
+        }
+    }
+
+    pub(crate) fn idle_page(&self) -> (Page, Foot) {
+        let around = self.circumstances();
+        let items_open = self.shelf.as_deref().map_or(0, |shelf| {
+            shelf
+                .catalogue
+                .items()
+                .iter()
+                .filter(|item| self.closed(item).is_none())
+                .count()
+        });
+        let page = IdlePage {
+            items_open: u16::try_from(items_open).unwrap_or(u16::MAX),
+            trouble: machine_trouble(&around),
+            card_left: self.card == CardPlace::OnReader,
+        };
+        (Page::Idle(page), Foot::default())
+    }
+
+    pub(crate) fn start_tap(&mut self, touch: &Touch) {
+        match touch {
+            Touch::Pick(place) => {
+                let Some(choice) = CHOICES.get(*place) else {
+                    return;
+                };
+                if self.choice_closed(*choice).is_none() {
+                    self.open_choice(*choice);
+                }
+            }
+            Touch::Back => self.goodbye(),
+            _ => {}
+        }
+    }
+
+    fn open_choice(&mut self, choice: StartChoice) {
+        match choice {
+            StartChoice::Apply => self.go(Step::Find(Find::new(Purpose::Apply))),
+            StartChoice::Print => self.go(Step::Find(Find::new(Purpose::Print))),
+            StartChoice::Guides => self.go(Step::Find(Find::new(Purpose::Guides))),
+            StartChoice::MyMatters => self.identify(Then::Matters),
+            StartChoice::HumanHelp => self.step_help(),
+        }
+    }
+
+    fn choice_closed(&self, choice: StartChoice) -> Option<Reason> {
+        match choice {
+            StartChoice::Apply | StartChoice::Print => machine_trouble(&self.circumstances()),
+            StartChoice::MyMatters if self.devices.reader != DeviceState::Ready => {
+                Some(Reason::ReaderBroken)
+            }
+            StartChoice::MyMatters if self.link == crate::Link::Away => Some(Reason::CityAway),
+            StartChoice::MyMatters | StartChoice::Guides | StartChoice::HumanHelp => None,
+        }
+    }
+
+    pub(crate) fn start_page(&self) -> (Page, Foot) {
+        let choices = CHOICES
+            .iter()
+            .map(|choice| StartEntry {
+                choice: *choice,
+                closed: self.choice_closed(*choice),
+            })
+            .collect();
+        let page = StartPage {
+            choices,
+            waiting: self.visit.waiting,
+        };
+        (Page::Start(page), foot(true, None))
+    }
+}

@@ -1,0 +1,115 @@
+//! Waiting for the city or for the form to be made.
+
+use crate::event::{AskId, Away, Composed, Reply};
+use crate::kiosk::{foot, Kiosk};
+use crate::screen::{Foot, Page, WaitPage, Waiting};
+use crate::steps::flow::Stage;
+use crate::steps::{Document, Identify, Matters, Step};
+
+/// What the answer is for.
+#[derive(Clone, Debug)]
+pub(crate) enum WaitFor {
+    /// A second factor or the card's grant.
+    Identity(Box<Identify>),
+    /// Known facts and held materials.
+    Registers,
+    /// Choices of the question named.
+    Options {
+        /// The source as the catalogue names it.
+        source: String,
+        /// The question.
+        field: String,
+    },
+    /// The form.
+    Document,
+    /// The person's cases.
+    Matters,
+}
+
+/// The wait step.
+#[derive(Clone, Debug)]
+pub(crate) struct Wait {
+    pub(crate) ask: AskId,
+    pub(crate) what: Waiting,
+    pub(crate) then: WaitFor,
+}
+
+impl Kiosk {
+    pub(crate) fn wait_page(wait: &Wait) -> (Page, Foot) {
+        (Page::Wait(WaitPage { what: wait.what }), foot(false, None))
+    }
+
+    /// The city answered what the person waits for.
+    pub(crate) fn waited(&mut self, answer: Result<Reply, Away>) {
+        let Step::Wait(wait) = &self.step else {
+            return;
+        };
+        let then = wait.then.clone();
+        self.timers.stop(crate::timers::Timer::AnswerLate);
+        self.touched();
+        match then {
+            WaitFor::Identity(identify) => self.factor_answered(*identify, answer),
+            WaitFor::Registers => {
+                if let Ok(Reply::Prefilled(known)) = answer {
+                    self.take_registers(known);
+                }
+                self.enter(Stage::Notice);
+            }
+            WaitFor::Options { source, field } => {
+                if let Ok(Reply::Options(options)) = answer {
+                    self.visit.options.set(source, options);
+                }
+                self.open_question(&field, false);
+            }
+            WaitFor::Document => {}
+            WaitFor::Matters => {
+                let matters = match answer {
+                    Ok(Reply::Matters(matters)) => Some(matters),
+                    Ok(_) | Err(Away) => None,
+                };
+                self.go(Step::Matters(Matters::new(matters)));
+            }
+        }
+    }
+
+    /// The form was made, or could not be: then the review stands again.
+    pub(crate) fn form_made(&mut self, form: Option<Composed>) {
+        self.timers.stop(crate::timers::Timer::AnswerLate);
+        self.touched();
+        match (form, &mut self.visit.application) {
+            (Some(form), Some(application)) if !form.pages.is_empty() => {
+                application.form = Some(form);
+                self.go(Step::Document(Document::default()));
+            }
+            (_, _) => self.enter(Stage::Review),
+        }
+    }
+
+    /// No answer in time is the same as no answer.
+    pub(crate) fn answer_late(&mut self) {
+        match &self.step {
+            Step::Wait(wait) if matches!(wait.then, WaitFor::Document) => self.form_made(None),
+            Step::Wait(_) => self.waited(Err(Away)),
+            Step::Idle
+            | Step::Start
+            | Step::Find(_)
+            | Step::Guide(_)
+            | Step::Identify(_)
+            | Step::Notice(_)
+            | Step::Facts(_)
+            | Step::Question(_)
+            | Step::Materials(_)
+            | Step::Material(_)
+            | Step::Scan(_)
+            | Step::Review(_)
+            | Step::Document(_)
+            | Step::Sign
+            | Step::Submit(_)
+            | Step::Done(_)
+            | Step::Rate(_)
+            | Step::Goodbye(_)
+            | Step::Matters(_)
+            | Step::Matter(_) => {}
+        }
+    }
+}
