@@ -1,0 +1,370 @@
+//! The behaviour of a receipt printer: clear at start, print, account for it, watch the paper.
+
+mod conversation;
+mod job;
+mod start;
+
+use std::borrow::Cow;
+use std::time::Duration;
+
+use crate::runner::{Condition, Driver, Fault, FaultKind, HealthState, Identity};
+use crate::selector::Selector;
+use crate::transport::{Transport, TransportError};
+use conversation::{Conversation, Stop};
+
+use super::journal::{JobRecord, Journal};
+use super::outcome::{Cause, Job, JobId, Outcome};
+use super::protocol::commands::{Command, ProcessId, RecoverFromError, StatusQuery};
+use super::protocol::status::{Problem, Status};
+
+/// How long one idle round listens.
+const IDLE_ROUND: Duration = Duration::from_millis(100);
+/// How often a silent printer is asked whether it is still there.
+const HEARTBEAT: Duration = Duration::from_secs(5);
+/// The same while it cannot print and may not report changes by itself.
+const TROUBLE_HEARTBEAT: Duration = Duration::from_secs(1);
+/// How often a printer in a cutter error is told to try again.
+const RECOVERY_PAUSE: Duration = Duration::from_secs(10);
+
+/// What the driver has to know of its printer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Settings {
+    /// Bytes of one head row: 72 on 80 mm paper, 48 on 58 mm. Wider pictures are refused.
+    pub head_bytes: u8,
+    /// Bits per second to pace by; `None` = the carrier paces itself.
+    pub pace: Option<u32>,
+    /// The first process number when the journal knows none; pass random bits.
+    pub first_process_id: ProcessId,
+    /// How long the confirmation may take after the paper is through.
+    pub confirm_within: Duration,
+}
+
+impl Settings {
+    /// Settings for an 80 mm printer reached by `selector`; `random` are any 16 bits.
+    ///
+    /// A serial line is paced by its speed. A socket is paced by the head, so that no more
+    /// than a few bytes lie between us and a real-time command.
+    pub fn for_selector(selector: &Selector, random: u16) -> Self {
+        let pace = match selector {
+            Selector::Serial { baud, .. } => Some(baud.unwrap_or(115_200)),
+            _ => Some(1_000_000),
+        };
+        Self {
+            head_bytes: 72,
+            pace,
+            first_process_id: ProcessId::wrapping(random),
+            confirm_within: Duration::from_secs(15),
+        }
+    }
+}
+
+/// What the printer can be told to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PrinterCommand {
+    /// Print one slip; ends with exactly one [`PrinterEvent::Outcome`].
+    Print(Job),
+    /// Ask the sensors and report a [`PrinterEvent::Status`] whether or not it changed.
+    Status,
+    /// Clear the buffers and cut the paper path free; ends with [`PrinterEvent::Cleared`] when it worked.
+    ClearAtStart,
+}
+
+/// What the printer has to say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PrinterEvent {
+    /// A job has ended; also one that a crash cut short, at the next start.
+    Outcome {
+        /// The kiosk's name of the job.
+        job: JobId,
+        /// How it ended.
+        outcome: Outcome,
+    },
+    /// The roll got thin, ran out, or was replaced.
+    Supply(Supply),
+    /// The sensors, after [`PrinterCommand::Status`].
+    Status(Status),
+    /// The buffers are confirmed empty and nothing of an earlier slip hangs at the head.
+    Cleared,
+}
+
+/// How much paper there is, as far as the sensors tell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Supply {
+    /// Enough.
+    Enough,
+    /// The near-end sensor sees the core.
+    NearEnd,
+    /// No paper.
+    Out,
+}
+
+impl Supply {
+    fn of(status: &Status) -> Self {
+        if status.paper_end {
+            Self::Out
+        } else if status.near_end {
+            Self::NearEnd
+        } else {
+            Self::Enough
+        }
+    }
+}
+
+/// The driver of one receipt printer.
+pub struct PrinterDriver<J> {
+    settings: Settings,
+    journal: J,
+    talk: Conversation,
+    epoch: u64,
+    process_id: Option<ProcessId>,
+    /// The job whose paper may still hang at the head.
+    uncut: Option<JobRecord>,
+    /// The buffers were cleared since the line was opened and since the last trouble.
+    cleared: bool,
+    /// Modes and automatic status are set.
+    modes_set: bool,
+    supply: Option<Supply>,
+    waiting: Vec<PrinterEvent>,
+    recover_at: Duration,
+}
+
+impl<J: Journal> PrinterDriver<J> {
+    /// A driver that keeps its jobs in `journal`.
+    pub fn new(settings: Settings, journal: J) -> Self {
+        Self {
+            settings,
+            journal,
+            talk: Conversation::new(settings.pace),
+            epoch: 0,
+            process_id: None,
+            uncut: None,
+            cleared: false,
+            modes_set: false,
+            supply: None,
+            waiting: Vec::new(),
+            recover_at: Duration::ZERO,
+        }
+    }
+
+    fn obey(
+        &mut self,
+        line: &mut dyn Transport,
+        command: PrinterCommand,
+        emit: &mut dyn FnMut(PrinterEvent),
+    ) -> Result<(), Fault> {
+        match command {
+            PrinterCommand::Print(job) => self.print(line, &job, emit),
+            PrinterCommand::Status => {
+                if !self
+                    .talk
+                    .ask_all(line)
+                    .map_err(|stop| fault("ask status", stop))?
+                {
+                    return Err(Fault::new(FaultKind::NoAnswer, "ask status"));
+                }
+                emit(PrinterEvent::Status(self.talk.status));
+                Ok(())
+            }
+            PrinterCommand::ClearAtStart => {
+                self.clear_and_prepare(line)?;
+                self.cut_free(line, emit)?;
+                if self.uncut.is_none() {
+                    emit(PrinterEvent::Cleared);
+                }
+                Ok(())
+            }
+        }
+    }
+
+    /// Does what a change of status asks for.
+    fn look_after(
+        &mut self,
+        line: &mut dyn Transport,
+        emit: &mut dyn FnMut(PrinterEvent),
+    ) -> Result<(), Fault> {
+        if self.talk.was_switched_on() {
+            self.talk.begin_job();
+            self.cleared = false;
+        }
+        let problem = self.talk.status.problem();
+        if problem == Some(Problem::Cutter) && line.now() >= self.recover_at {
+            self.recover_at = line.now() + RECOVERY_PAUSE;
+            self.talk
+                .send_now(line, &RecoverFromError)
+                .map_err(|stop| fault("recover", stop))?;
+            self.talk
+                .ask_all(line)
+                .map_err(|stop| fault("recover", stop))?;
+        }
+        if !self.cleared {
+            self.clear_and_prepare(line)?;
+        }
+        let trouble = self.talk.status.problem().is_some();
+        if !trouble {
+            if !self.modes_set {
+                self.set_modes(line)
+                    .or_else(|stop| waits_for_a_hand("prepare", stop))?;
+            }
+            self.cut_free(line, emit)?;
+        }
+        let pause = if trouble {
+            TROUBLE_HEARTBEAT
+        } else {
+            HEARTBEAT
+        };
+        if line.now().saturating_sub(self.talk.heard_at) >= pause {
+            self.heartbeat(line)?;
+        }
+        let supply = Supply::of(&self.talk.status);
+        if self.supply != Some(supply) && !self.talk.status.cover_open {
+            self.supply = Some(supply);
+            emit(PrinterEvent::Supply(supply));
+        }
+        Ok(())
+    }
+
+    fn heartbeat(&mut self, line: &mut dyn Transport) -> Result<(), Fault> {
+        let answered = self
+            .talk
+            .ask_all(line)
+            .map_err(|stop| fault("heartbeat", stop))?;
+        if answered {
+            Ok(())
+        } else {
+            Err(Fault::new(FaultKind::NoAnswer, "heartbeat"))
+        }
+    }
+
+    fn next_process_id(&mut self) -> Result<ProcessId, super::journal::JournalError> {
+        let last = match self.process_id {
+            Some(last) => Some(last),
+            None => self.journal.last_process_id()?,
+        };
+        let next = last.map_or(self.settings.first_process_id, ProcessId::next);
+        self.process_id = Some(next);
+        Ok(next)
+    }
+}
+
+impl<J: Journal> Driver for PrinterDriver<J> {
+    type Command = PrinterCommand;
+    type Event = PrinterEvent;
+
+    fn identify(&mut self, line: &mut dyn Transport) -> Result<Identity, Fault> {
+        self.epoch += 1;
+        self.talk = Conversation::new(self.settings.pace);
+        self.cleared = false;
+        self.recall_open_job();
+        let answer = self
+            .talk
+            .ask(line, StatusQuery::Printer)
+            .map_err(|stop| fault("identify", stop))?;
+        if answer.is_none() {
+            return Err(Fault::new(FaultKind::NoAnswer, "identify"));
+        }
+        self.clear_and_prepare(line)?;
+        Ok(Identity {
+            name: "ESC/POS receipt printer".to_owned(),
+            detail: None,
+        })
+    }
+
+    fn step(
+        &mut self,
+        line: &mut dyn Transport,
+        commands: &mut dyn FnMut() -> Option<PrinterCommand>,
+        emit: &mut dyn FnMut(PrinterEvent),
+    ) -> Result<(), Fault> {
+        for event in self.waiting.drain(..) {
+            emit(event);
+        }
+        self.look_after(line, emit)?;
+        match commands() {
+            Some(command) => self.obey(line, command, emit),
+            None => {
+                let until = line.now() + IDLE_ROUND;
+                self.talk.listen(line, until).map_err(Fault::from)
+            }
+        }
+    }
+
+    fn condition(&self) -> Condition {
+        match self.talk.status.problem() {
+            None => Condition::ONLINE,
+            Some(problem) => {
+                let state = match problem {
+                    Problem::PaperOut | Problem::CoverOpen | Problem::Cutter => {
+                        HealthState::UserError
+                    }
+                    Problem::HeadHot => HealthState::Busy,
+                    Problem::Mechanism => HealthState::HardwareError,
+                    Problem::Offline => HealthState::Offline,
+                };
+                Condition {
+                    state,
+                    detail: Cow::Borrowed(problem.as_str()),
+                }
+            }
+        }
+    }
+
+    fn failed(&mut self, _fault: &Fault, emit: &mut dyn FnMut(PrinterEvent)) {
+        self.cleared = false;
+        for event in self.waiting.drain(..) {
+            emit(event);
+        }
+    }
+
+    fn refuse(
+        &mut self,
+        command: PrinterCommand,
+        _fault: &Fault,
+        emit: &mut dyn FnMut(PrinterEvent),
+    ) {
+        match command {
+            PrinterCommand::Print(job) => {
+                emit(PrinterEvent::Outcome {
+                    job: job.id,
+                    outcome: Outcome::NotPrinted(Cause::Offline),
+                });
+            }
+            PrinterCommand::Status | PrinterCommand::ClearAtStart => {}
+        }
+    }
+}
+
+/// The runner's word for what ended an operation outside a job.
+fn fault(operation: &'static str, stop: Stop) -> Fault {
+    match stop {
+        Stop::Broken(error) => Fault::from(error),
+        Stop::Problem(problem) => {
+            Fault::new(FaultKind::NeedsHand, operation).with_key(problem.as_str())
+        }
+        Stop::PowerLost | Stop::Timeout | Stop::WrongConfirmation => {
+            Fault::new(FaultKind::NoAnswer, operation)
+        }
+    }
+}
+
+/// A printer that needs a hand is no fault of the line: its condition says so already.
+fn waits_for_a_hand(operation: &'static str, stop: Stop) -> Result<(), Fault> {
+    match stop {
+        Stop::Problem(_) => Ok(()),
+        other => Err(fault(operation, other)),
+    }
+}
+
+/// The cause a broken line stands for.
+fn broken_cause(error: &TransportError) -> Cause {
+    if error.source.kind() == std::io::ErrorKind::Interrupted {
+        Cause::ProgramStopped
+    } else {
+        Cause::Disconnected
+    }
+}
+
+/// Appends `command` to `out`; reads better in a row of commands.
+fn put(out: &mut Vec<u8>, command: &impl Command) {
+    command.encode(out);
+}

@@ -1,0 +1,162 @@
+//! The program dies in the middle of a slip and starts again.
+
+use super::*;
+
+/// Kills the program after `bytes` written bytes of a slip; returns whether a job was open then.
+fn killed_after(bytes: usize) -> bool {
+    let mut room = Room::new();
+    room.line = Box::new(DyingLine {
+        line: room.printer.open().unwrap(),
+        left: bytes,
+    });
+    // Whatever this program still says nobody hears: it is dead.
+    let mut dead = PrinterDriver::new(settings(), KilledJournal::new(&room.journal));
+    if dead.identify(&mut *room.line).is_ok() {
+        let mut job = Some(PrinterCommand::Print(slip("first", 0xA5, 60)));
+        let ended = dead.step(&mut *room.line, &mut || job.take(), &mut |_| {});
+        assert!(
+            ended.is_err(),
+            "the slip was whole before the kill at {bytes}"
+        );
+    }
+    let open = room.journal.clone().open_job().unwrap();
+    room.events.clear();
+    room.restart();
+    room.identify().unwrap();
+    room.idle(5);
+    assert_eq!(room.journal.clone().open_job().unwrap(), None);
+    if open.is_some() {
+        assert_eq!(
+            room.outcomes(),
+            [("first", Outcome::Unknown(Cause::ProgramStopped))]
+        );
+        assert!(room.events.contains(&PrinterEvent::Cleared));
+    }
+    let hanging = room.printer.device(|printer| printer.hanging());
+    assert!(
+        hanging.is_blank(),
+        "something hangs at the head after a kill at {bytes}"
+    );
+    let job = slip("second", 0x3C, 40);
+    assert_eq!(
+        room.print(job.clone()),
+        Outcome::Printed,
+        "killed at {bytes}"
+    );
+    let last = room.pieces().pop().unwrap();
+    assert_eq!(
+        picture(&last),
+        trimmed(job.bitmap.as_bytes()),
+        "killed at {bytes}"
+    );
+    open.is_some()
+}
+
+/// A journal that keeps what was saved, but loses what only a living program would write: the outcome.
+struct KilledJournal(MemoryJournal);
+
+impl KilledJournal {
+    fn new(journal: &MemoryJournal) -> Self {
+        Self(journal.clone())
+    }
+}
+
+impl Journal for KilledJournal {
+    fn last_process_id(&mut self) -> Result<Option<ProcessId>, JournalError> {
+        self.0.last_process_id()
+    }
+
+    fn open_job(&mut self) -> Result<Option<JobRecord>, JournalError> {
+        self.0.open_job()
+    }
+
+    fn save(&mut self, record: &JobRecord) -> Result<(), JournalError> {
+        if record.outcome.is_none() {
+            self.0.save(record)
+        } else {
+            Ok(())
+        }
+    }
+
+    fn close(&mut self, _record: &JobRecord) -> Result<(), JournalError> {
+        Ok(())
+    }
+}
+
+#[test]
+fn killed_anywhere_in_the_slip_nothing_of_it_prints_for_the_next_person() {
+    let mut open = 0;
+    for bytes in (1..12_400).step_by(223) {
+        open += usize::from(killed_after(bytes));
+    }
+    assert!(open > 40, "most kills hit an open job, {open} did");
+}
+
+#[test]
+fn killed_and_the_paper_is_out_at_the_next_start_it_is_cut_free_after_the_refill() {
+    let mut room = Room::new();
+    room.line = Box::new(DyingLine {
+        line: room.printer.open().unwrap(),
+        left: 6_000,
+    });
+    let mut dead = PrinterDriver::new(settings(), KilledJournal::new(&room.journal));
+    dead.identify(&mut *room.line).unwrap();
+    let mut job = Some(PrinterCommand::Print(slip("first", 0xA5, 100)));
+    assert!(
+        dead.step(&mut *room.line, &mut || job.take(), &mut |_| {})
+            .is_err()
+    );
+    room.printer.device(PrinterSim::pull_paper);
+    room.restart();
+    room.identify().unwrap();
+    room.idle(3);
+    assert_eq!(
+        room.outcomes(),
+        [("first", Outcome::Unknown(Cause::ProgramStopped))]
+    );
+    assert!(!room.events.contains(&PrinterEvent::Cleared));
+    room.printer.device(PrinterSim::refill);
+    room.idle(4);
+    assert!(room.events.contains(&PrinterEvent::Cleared));
+    assert_eq!(room.journal.clone().open_job().unwrap(), None);
+}
+
+#[test]
+fn a_journal_that_cannot_be_written_prints_nothing() {
+    struct FullDisk;
+    impl Journal for FullDisk {
+        fn last_process_id(&mut self) -> Result<Option<ProcessId>, JournalError> {
+            Ok(None)
+        }
+        fn open_job(&mut self) -> Result<Option<JobRecord>, JournalError> {
+            Ok(None)
+        }
+        fn save(&mut self, _record: &JobRecord) -> Result<(), JournalError> {
+            let full = std::io::Error::from(std::io::ErrorKind::StorageFull);
+            Err(JournalError {
+                operation: "writing",
+                source: Box::new(full),
+            })
+        }
+        fn close(&mut self, record: &JobRecord) -> Result<(), JournalError> {
+            self.save(record)
+        }
+    }
+    let mut room = Room::new();
+    let mut driver = PrinterDriver::new(settings(), FullDisk);
+    driver.identify(&mut *room.line).unwrap();
+    let mut job = Some(PrinterCommand::Print(slip("first", 0xA5, 50)));
+    let mut events = Vec::new();
+    driver
+        .step(&mut *room.line, &mut || job.take(), &mut |event| {
+            events.push(event)
+        })
+        .unwrap();
+    let outcome = Outcome::NotPrinted(Cause::Journal);
+    assert!(events.contains(&PrinterEvent::Outcome {
+        job: JobId("first".to_owned()),
+        outcome
+    }));
+    assert!(room.printed().is_empty());
+    room.idle(1);
+}

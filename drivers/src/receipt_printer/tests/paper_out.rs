@@ -1,0 +1,128 @@
+//! The roll runs out, or somebody pulls it.
+
+use super::*;
+use crate::runner::HealthState;
+
+/// Ends the roll after `millimetres` of a 100 mm slip, then changes it and prints for the next person.
+fn run_out_after(millimetres: f64) -> Outcome {
+    let mut room = Room::new();
+    room.printer
+        .device(|printer| printer.end_roll_after(millimetres));
+    let first = room.print(slip("first", 0xA5, 100));
+    room.idle(2);
+    room.printer.device(PrinterSim::refill);
+    room.idle(5);
+    let on_new_roll = |room: &Room| {
+        let pieces = room.pieces();
+        let new = pieces
+            .iter()
+            .rposition(|piece| piece.end == sim::PieceEnd::RollEnd)
+            .map_or(0, |last| last + 1);
+        pieces[new..].to_vec()
+    };
+    for piece in on_new_roll(&room) {
+        assert!(
+            piece.is_blank(),
+            "the rest of the first slip came out at {millimetres} mm"
+        );
+    }
+    let job = slip("second", 0x3C, 60);
+    assert_eq!(
+        room.print(job.clone()),
+        Outcome::Printed,
+        "at {millimetres} mm"
+    );
+    let printed: Vec<Piece> = on_new_roll(&room)
+        .into_iter()
+        .filter(|piece| !piece.is_blank())
+        .collect();
+    assert_eq!(printed.len(), 1);
+    assert_eq!(
+        picture(&printed[0]),
+        trimmed(job.bitmap.as_bytes()),
+        "at {millimetres} mm"
+    );
+    first
+}
+
+#[test]
+fn paper_out_in_every_band_is_partial_and_nothing_of_it_comes_after_the_refill() {
+    for tenths in (5..1000).step_by(35) {
+        let millimetres = f64::from(tenths) / 10.0;
+        assert_eq!(
+            run_out_after(millimetres),
+            Outcome::Partial(Cause::PaperOut),
+            "at {millimetres} mm"
+        );
+    }
+}
+
+#[test]
+fn paper_out_while_feeding_to_the_knife_is_partial() {
+    assert_eq!(run_out_after(105.0), Outcome::Partial(Cause::PaperOut));
+}
+
+#[test]
+fn paper_pulled_in_mid_slip_is_reported_within_three_seconds() {
+    let mut room = Room::new();
+    let pulled = room.printer.now() + Duration::from_secs(3);
+    room.printer.at(pulled, PrinterSim::pull_paper);
+    assert_eq!(
+        room.print(slip("first", 0xA5, 150)),
+        Outcome::Partial(Cause::PaperOut)
+    );
+    assert!(room.printer.now() - pulled < Duration::from_secs(3));
+}
+
+#[test]
+fn no_paper_at_the_start_is_not_printed_and_a_hand_is_asked_for() {
+    let mut room = Room::new();
+    room.printer.device(PrinterSim::pull_paper);
+    assert_eq!(
+        room.print(slip("first", 0xA5, 50)),
+        Outcome::NotPrinted(Cause::PaperOut)
+    );
+    let condition = room.driver.condition();
+    assert_eq!(
+        (condition.state, condition.detail.as_ref()),
+        (HealthState::UserError, "paper_out")
+    );
+    room.printer.device(PrinterSim::refill);
+    room.idle(3);
+    assert_eq!(room.driver.condition().state, HealthState::Online);
+    assert!(room.printed().is_empty());
+    assert_eq!(room.print(slip("second", 0x3C, 50)), Outcome::Printed);
+}
+
+#[test]
+fn switched_on_without_paper_it_is_found_ready_after_the_refill() {
+    let mut room = Room::unidentified(Build::default());
+    room.printer.device(PrinterSim::pull_paper);
+    room.identify().unwrap();
+    room.idle(3);
+    assert_eq!(room.driver.condition().detail, "paper_out");
+    room.printer.device(PrinterSim::refill);
+    room.idle(3);
+    assert_eq!(room.driver.condition().state, HealthState::Online);
+    // From now on changes are reported by the printer itself.
+    room.printer.device(PrinterSim::pull_paper);
+    room.round(None).unwrap();
+    assert_eq!(room.driver.condition().detail, "paper_out");
+}
+
+#[test]
+fn a_lost_status_report_does_not_hide_the_paper_end() {
+    let mut room = Room::new();
+    // In mid slip the paper ends while nothing of what the printer says arrives.
+    let from = room.printer.now() + Duration::from_millis(600);
+    room.printer.at(from, |printer| printer.set_mute(true));
+    room.printer.at(from, PrinterSim::pull_paper);
+    room.printer
+        .at(from + Duration::from_millis(500), |printer| {
+            printer.set_mute(false)
+        });
+    assert_eq!(
+        room.print(slip("first", 0xA5, 70)),
+        Outcome::Partial(Cause::PaperOut)
+    );
+}
