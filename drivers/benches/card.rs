@@ -1,2 +1,107 @@
-//! Card-to-event time over wire time.
-fn main() {}
+//! How much longer a card takes than its bytes: from the find that sees the card to the
+//! event, over the wire time of all requests and answers at 115200 on a paced pty.
+//!
+//! The poll interval is left out: how long a card lies there before it is looked for is
+//! chance, not work. The bar is a ratio of 1.1.
+
+use std::time::{Duration, Instant};
+
+use kiosk_drivers::id_card::sim::{CardContent, SimReader};
+use kiosk_drivers::id_card::{CardReader, Document, ReaderEvent};
+use kiosk_drivers::runner::{Driver, Fault};
+use kiosk_drivers::sim_host::SimHost;
+use kiosk_drivers::transport::simulated::wire_time;
+use kiosk_drivers::transport::{self, LineSettings, Transport, TransportError};
+
+const BAUD: u32 = 115_200;
+const ROUNDS: usize = 15;
+const BAR: f64 = 1.1;
+
+/// A line that notes the last find and the bytes since.
+struct Tap {
+    line: Box<dyn Transport>,
+    found: Instant,
+    bytes: usize,
+}
+
+impl Transport for Tap {
+    fn now(&self) -> Duration {
+        self.line.now()
+    }
+
+    fn read(&mut self, buffer: &mut [u8], deadline: Duration) -> Result<usize, TransportError> {
+        let count = self.line.read(buffer, deadline)?;
+        self.bytes += count;
+        Ok(count)
+    }
+
+    fn write(&mut self, bytes: &[u8], deadline: Duration) -> Result<usize, TransportError> {
+        if bytes.get(7..9) == Some(&[0x20, 0x01]) {
+            self.found = Instant::now();
+            self.bytes = 0;
+        }
+        self.bytes += bytes.len();
+        self.line.write(bytes, deadline)
+    }
+
+    fn set_speed(&mut self, baud: u32) -> Result<bool, TransportError> {
+        self.line.set_speed(baud)
+    }
+}
+
+/// Steps until an event satisfies `wanted`; gives up after ten seconds.
+fn step_until(
+    driver: &mut CardReader,
+    tap: &mut Tap,
+    wanted: fn(&ReaderEvent) -> bool,
+) -> Result<Instant, Fault> {
+    let mut seen = None;
+    let give_up = Instant::now() + Duration::from_secs(10);
+    while seen.is_none() && Instant::now() < give_up {
+        driver.step(tap, &mut || None, &mut |event| {
+            if wanted(&event) {
+                seen = Some(Instant::now());
+            }
+        })?;
+    }
+    Ok(seen.unwrap_or(give_up))
+}
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let mut card = CardContent::blank(Document::Resident);
+    "张示例".clone_into(&mut card.name);
+    "590102199002150015".clone_into(&mut card.number);
+    let host = SimHost::on_pty(SimReader::default(), Some(BAUD), None)?;
+    let mut tap = Tap {
+        line: transport::open(host.selector(), LineSettings::default())?,
+        found: Instant::now(),
+        bytes: 0,
+    };
+    let mut driver = CardReader::new();
+    driver.identify(&mut tap)?;
+    let mut ratios = Vec::with_capacity(ROUNDS);
+    for _ in 0..ROUNDS {
+        host.device(|reader| reader.put(card.clone()));
+        let told = step_until(&mut driver, &mut tap, |event| {
+            matches!(event, ReaderEvent::Card(_))
+        })?;
+        let taken = told.duration_since(tap.found).as_secs_f64();
+        ratios.push(taken / wire_time(tap.bytes, Some(BAUD)).as_secs_f64());
+        host.device(SimReader::remove);
+        step_until(&mut driver, &mut tap, |event| {
+            matches!(event, ReaderEvent::Removed)
+        })?;
+    }
+    ratios.sort_by(f64::total_cmp);
+    let at = |index: usize| ratios.get(index).copied().unwrap_or(f64::NAN);
+    let median = at(ROUNDS / 2);
+    println!(
+        "card to event over wire time at {BAUD}: median {median:.3}, {:.3} to {:.3}, {ROUNDS} rounds, bar {BAR}",
+        at(0),
+        at(ROUNDS - 1),
+    );
+    if median > BAR {
+        return Err(format!("median {median:.3} is over the bar of {BAR}").into());
+    }
+    Ok(())
+}

@@ -1,1 +1,52 @@
 //! Id-card readers: the SAM protocol of GA/T 467.
+//!
+//! [`protocol`] turns bytes into frames, commands and card fields and back; [`CardReader`]
+//! polls for a card, reads it whole and notices its removal; [`sim`] is a reader that
+//! speaks the same bytes. Source of the byte tables: vendor sheets that implement
+//! GA/T 467-2019, chapter 7.
+
+mod card;
+mod driver;
+mod exchange;
+pub mod protocol;
+#[cfg(feature = "simulator")]
+pub mod sim;
+#[cfg(all(test, feature = "simulator"))]
+mod tests;
+
+pub use card::{Card, CardDate, Date, Document, Validity};
+pub use driver::{CardReader, ReaderEvent, ReaderFault, ReaderFaultKind};
+pub use protocol::commands::SamId;
+
+use std::io;
+use std::sync::mpsc::Sender;
+
+use crate::runner::{self, DeviceThread, Ladder, Report};
+use crate::selector::Selector;
+use crate::transport::{self, LineSettings};
+
+/// Starts the reader at `selector` on a thread of its own; everything it says goes through
+/// `map` into `events`.
+///
+/// # Errors
+/// When the system gives no thread. A reader that is absent is no error: it is reported as
+/// health and tried again for ever.
+pub fn start<M, E>(
+    selector: &Selector,
+    events: Sender<E>,
+    map: M,
+) -> io::Result<DeviceThread<std::convert::Infallible>>
+where
+    M: Fn(Report<ReaderEvent>) -> E + Send + 'static,
+    E: Send + 'static,
+{
+    let selector = selector.clone();
+    runner::start(
+        "id-card",
+        CardReader::new(),
+        Box::new(move || transport::open(&selector, LineSettings::default())),
+        Ladder::default(),
+        events,
+        map,
+    )
+}

@@ -52,7 +52,10 @@ mod tests {
     fn a_device_that_stays_away_is_tried_ever_more_slowly_but_never_given_up() {
         let mut ladder = Ladder::default();
         let pauses: Vec<u128> = (0..9).map(|_| ladder.climb(0).as_millis()).collect();
-        assert_eq!(pauses, [250, 500, 1000, 2000, 4000, 8000, 10_000, 10_000, 10_000]);
+        assert_eq!(
+            pauses,
+            [250, 500, 1000, 2000, 4000, 8000, 10_000, 10_000, 10_000]
+        );
         for noise in 0..1000 {
             let pause = ladder.climb(noise).as_millis();
             assert!((7500..=10_000).contains(&pause), "{pause}");

@@ -8,6 +8,8 @@
 mod fault;
 mod health;
 mod ladder;
+#[cfg(all(test, feature = "simulator"))]
+mod tests;
 mod thread;
 
 pub use fault::{Fault, FaultKind};

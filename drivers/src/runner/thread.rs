@@ -170,8 +170,8 @@ impl<C> Queue<C> {
     fn wait(&mut self, pause: Duration) {
         match self.inbox.recv_timeout(pause) {
             Ok(Message::Command(command)) => self.waiting.push_back(command),
-            Ok(Message::Stop)
-            | Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {}
+            Ok(Message::Stop) | Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {
+            }
         }
     }
 }

@@ -11,6 +11,8 @@ pub mod serial;
 #[cfg(feature = "simulator")]
 pub mod simulated;
 pub mod tcp;
+#[cfg(all(test, feature = "simulator"))]
+mod tests;
 
 use std::time::Duration;
 

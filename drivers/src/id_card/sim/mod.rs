@@ -1,0 +1,390 @@
+//! A reader that exists as a program and speaks the bytes of a real one.
+//!
+//! It follows the state table of the module (find, select, read, done), answers damaged
+//! requests as the module does, and can be told to misbehave.
+
+mod content;
+mod requests;
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+pub use content::CardContent;
+use requests::{Incoming, Requests};
+
+use super::protocol::commands::{SPEEDS, SamId};
+use super::protocol::frame;
+use super::protocol::status::Status;
+use crate::transport::simulated::SimulatedDevice;
+
+/// How the reader is told to misbehave; the default is a good reader.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Faults {
+    /// Thinks so long before every answer.
+    pub delay: Duration,
+    /// Swallows so many of the next answers.
+    pub drop_answers: u32,
+    /// Sends every answer in pieces of so many bytes; 0 = whole.
+    pub split: usize,
+    /// Waits so long between pieces.
+    pub split_gap: Duration,
+    /// Sends these bytes before every answer.
+    pub garbage: Vec<u8>,
+    /// Breaks the checksum of so many of the next answers.
+    pub break_checksums: u32,
+    /// Breaks so many of the next answers off in the middle.
+    pub break_off: u32,
+    /// Gives the next answers to a command this status instead.
+    pub status: Option<StatusOverride>,
+    /// Loses so many of the next bytes from the host, as after power-up.
+    pub lose_bytes: usize,
+    /// Fails its self-test: every answer is 60.
+    pub self_test_failed: bool,
+    /// Is not authorised: every answer is 66.
+    pub not_authorised: bool,
+    /// Says nothing at all.
+    pub silent: bool,
+    /// Answers with words, as combination boards do.
+    pub words: bool,
+    /// Finds a card again only after it was lifted; the rule of most modules.
+    pub refind_needs_lift: bool,
+    /// Does not know the newest address (30 03).
+    pub no_newest_address: bool,
+}
+
+impl Default for Faults {
+    fn default() -> Self {
+        Self {
+            delay: Duration::ZERO,
+            drop_answers: 0,
+            split: 0,
+            split_gap: Duration::ZERO,
+            garbage: Vec::new(),
+            break_checksums: 0,
+            break_off: 0,
+            status: None,
+            lose_bytes: 0,
+            self_test_failed: false,
+            not_authorised: false,
+            silent: false,
+            words: false,
+            refind_needs_lift: true,
+            no_newest_address: false,
+        }
+    }
+}
+
+/// A status to give instead of the right one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StatusOverride {
+    /// CMD and PARA it holds for.
+    pub command: [u8; 2],
+    /// SW3 to give.
+    pub status: u8,
+    /// How many answers it holds for.
+    pub times: u32,
+}
+
+/// Where the module is with the card on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    NoCard,
+    Present,
+    Found,
+    Selected,
+    Done,
+}
+
+/// The simulated reader.
+pub struct SimReader {
+    /// How it misbehaves.
+    pub faults: Faults,
+    sam_id: SamId,
+    cards: Vec<CardContent>,
+    state: State,
+    requests: Requests,
+    outgoing: VecDeque<(Duration, Vec<u8>)>,
+    /// Whether what is on its way out comes from the card.
+    reading: bool,
+    answered: u64,
+}
+
+impl Default for SimReader {
+    fn default() -> Self {
+        // The published example of a module's number.
+        Self::new(SamId([
+            0x05, 0x00, 0x03, 0x00, 0x75, 0xC5, 0x33, 0x01, 0x87, 0xD6, 0x12, 0x00, 0x14, 0x6A,
+            0x0A, 0xCE,
+        ]))
+    }
+}
+
+impl SimReader {
+    /// A good reader with nothing on it, whose module has the number `sam_id`.
+    #[must_use]
+    pub fn new(sam_id: SamId) -> Self {
+        Self {
+            faults: Faults::default(),
+            sam_id,
+            cards: Vec::new(),
+            state: State::NoCard,
+            requests: Requests::default(),
+            outgoing: VecDeque::new(),
+            reading: false,
+            answered: 0,
+        }
+    }
+
+    /// Lays a card on the reader; a second one beside it keeps both from being selected.
+    pub fn put(&mut self, card: CardContent) {
+        self.cards.push(card);
+        if self.cards.len() == 1 {
+            self.state = State::Present;
+        }
+    }
+
+    /// Lifts whatever lies on the reader; what was just being read from a card fails.
+    pub fn remove(&mut self) {
+        self.cards.clear();
+        self.state = State::NoCard;
+        if let Some((due, _)) = self.outgoing.front().filter(|_| self.reading) {
+            let failed = (*due, frame::encode(&status(Status::ReadFailed)));
+            self.outgoing.clear();
+            self.outgoing.push_back(failed);
+        }
+    }
+
+    /// Whether a card lies on the reader.
+    #[must_use]
+    pub fn occupied(&self) -> bool {
+        !self.cards.is_empty()
+    }
+
+    /// How many requests were answered since the start.
+    #[must_use]
+    pub fn answered(&self) -> u64 {
+        self.answered
+    }
+
+    fn answer(&mut self, now: Duration, incoming: &Incoming) {
+        let body = match incoming {
+            Incoming::WrongChecksum => status(Status::WrongChecksum),
+            Incoming::WrongLength => status(Status::WrongLength),
+            Incoming::Request { command, data } => self.carry_out(*command, data),
+        };
+        if self.faults.silent {
+            return;
+        }
+        if self.faults.drop_answers > 0 {
+            self.faults.drop_answers -= 1;
+            return;
+        }
+        let mut bytes = frame::encode(&body);
+        self.spoil(&mut bytes);
+        self.answered += 1;
+        self.reading = matches!(
+            incoming,
+            Incoming::Request {
+                command: [0x30, _],
+                ..
+            }
+        );
+        self.send(now + self.faults.delay, &bytes);
+    }
+
+    fn carry_out(&mut self, command: [u8; 2], data: &[u8]) -> Vec<u8> {
+        if self.faults.self_test_failed {
+            return status(Status::SelfTestFailed);
+        }
+        if self.faults.not_authorised {
+            return status(Status::NotAuthorised);
+        }
+        let expected = usize::from(command == [0x61, 0xFF]);
+        if data.len() != expected && known(command) {
+            return status(Status::WrongLength);
+        }
+        if let Some(forced) = self.forced_status(command) {
+            return vec![0, 0, forced];
+        }
+        match command {
+            [0x10, 0xFF] => self.reset(),
+            [0x11, 0xFF] | [0x61, 0xFF] => status(Status::Success),
+            [0x12, 0xFF] => success(&self.sam_id.0),
+            [0x20, 0x01] => self.find(),
+            [0x20, 0x02] => self.select(),
+            [0x30, 0x01] => self.read(false),
+            [0x30, 0x10] => self.read(true),
+            [0x30, 0x03] if !self.faults.no_newest_address => self.newest_address(),
+            [0x30, 0x05] => self.management_number(),
+            [0x60, speed] if usize::from(speed) < SPEEDS.len() => status(Status::Success),
+            _ => status(Status::BadCommand),
+        }
+    }
+
+    fn forced_status(&mut self, command: [u8; 2]) -> Option<u8> {
+        let forced = self.faults.status.as_mut()?;
+        if forced.command != command || forced.times == 0 {
+            return None;
+        }
+        forced.times -= 1;
+        Some(forced.status)
+    }
+
+    fn reset(&mut self) -> Vec<u8> {
+        self.state = if self.cards.is_empty() {
+            State::NoCard
+        } else {
+            State::Present
+        };
+        status(Status::Success)
+    }
+
+    fn find(&mut self) -> Vec<u8> {
+        match self.state {
+            State::NoCard => status(Status::NoCard),
+            State::Done if self.faults.refind_needs_lift => status(Status::NoCard),
+            State::Present | State::Found | State::Selected | State::Done => {
+                self.state = State::Found;
+                vec![0, 0, Status::Found.into(), 0, 0, 0, 0]
+            }
+        }
+    }
+
+    fn select(&mut self) -> Vec<u8> {
+        match self.state {
+            State::Found | State::Selected if self.cards.len() == 1 => {
+                self.state = State::Selected;
+                success(&[0; 8])
+            }
+            State::NoCard | State::Present | State::Found | State::Selected | State::Done => {
+                status(Status::SelectFailed)
+            }
+        }
+    }
+
+    /// The card, once it is selected.
+    fn open_card(&self) -> Option<&CardContent> {
+        match self.state {
+            State::Selected | State::Done => self.cards.first(),
+            State::NoCard | State::Present | State::Found => None,
+        }
+    }
+
+    fn read(&mut self, with_fingerprint: bool) -> Vec<u8> {
+        let Some(card) = self.open_card() else {
+            return status(Status::ReadFailed);
+        };
+        let length = |there: bool| if there { [0x04, 0x00] } else { [0x00, 0x00] };
+        let fingerprint = with_fingerprint && card.fingerprint;
+        let mut data = vec![0x01, 0x00];
+        data.extend(length(card.photo));
+        if with_fingerprint {
+            data.extend(length(fingerprint));
+        }
+        data.extend(card.text_block());
+        for there in [card.photo, fingerprint] {
+            data.extend(std::iter::repeat_n(0, if there { 1024 } else { 0 }));
+        }
+        self.state = State::Done;
+        success(&data)
+    }
+
+    fn newest_address(&self) -> Vec<u8> {
+        match self.open_card().map(CardContent::newest_address) {
+            None => status(Status::ReadFailed),
+            Some(None) => status(Status::NotOnCard),
+            Some(Some(address)) => success(&address),
+        }
+    }
+
+    fn management_number(&self) -> Vec<u8> {
+        match self.open_card() {
+            None => status(Status::ReadFailed),
+            Some(_) => success(&[0; 28]),
+        }
+    }
+
+    /// Damages an answer as told.
+    fn spoil(&mut self, bytes: &mut Vec<u8>) {
+        if self.faults.words {
+            *bytes = b"ERROR: NO MODULE\r\n".to_vec();
+        }
+        if self.faults.break_checksums > 0 {
+            self.faults.break_checksums -= 1;
+            if let Some(sum) = bytes.last_mut() {
+                *sum ^= 0x55;
+            }
+        }
+        if self.faults.break_off > 0 {
+            self.faults.break_off -= 1;
+            bytes.truncate(bytes.len() / 2);
+        }
+        if !self.faults.garbage.is_empty() {
+            bytes.splice(..0, self.faults.garbage.iter().copied());
+        }
+    }
+
+    fn send(&mut self, at: Duration, bytes: &[u8]) {
+        let size = match self.faults.split {
+            0 => bytes.len().max(1),
+            size => size,
+        };
+        let mut due = self.outgoing.back().map_or(at, |(last, _)| at.max(*last));
+        for piece in bytes.chunks(size) {
+            self.outgoing.push_back((due, piece.to_vec()));
+            due += self.faults.split_gap;
+        }
+    }
+}
+
+fn known([cmd, para]: [u8; 2]) -> bool {
+    matches!(
+        (cmd, para),
+        (0x10..=0x12 | 0x61, 0xFF)
+            | (0x20, 0x01 | 0x02)
+            | (0x30, 0x01 | 0x03 | 0x05 | 0x10)
+            | (0x60, 0x00..=0x04)
+    )
+}
+
+fn status(status: Status) -> Vec<u8> {
+    vec![0, 0, status.into()]
+}
+
+fn success(data: &[u8]) -> Vec<u8> {
+    let mut body = status(Status::Success);
+    body.extend(data);
+    body
+}
+
+impl SimulatedDevice for SimReader {
+    fn receive(&mut self, now: Duration, bytes: &[u8]) {
+        let lost = self.faults.lose_bytes.min(bytes.len());
+        self.faults.lose_bytes -= lost;
+        self.requests
+            .push(now, bytes.get(lost..).unwrap_or_default());
+        while let Some(incoming) = self.requests.next() {
+            self.answer(now, &incoming);
+        }
+    }
+
+    fn next_due(&self) -> Option<Duration> {
+        let answer = self.outgoing.front().map(|(due, _)| *due);
+        [answer, self.requests.gives_up_at()]
+            .into_iter()
+            .flatten()
+            .min()
+    }
+
+    fn poll(&mut self, now: Duration) -> Vec<u8> {
+        if self.requests.gives_up_at().is_some_and(|at| at <= now) {
+            let incoming = self.requests.give_up();
+            self.answer(now, &incoming);
+        }
+        let mut bytes = Vec::new();
+        while let Some((_, piece)) = self.outgoing.pop_front_if(|(due, _)| *due <= now) {
+            bytes.extend(piece);
+        }
+        bytes
+    }
+}

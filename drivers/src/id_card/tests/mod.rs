@@ -1,0 +1,108 @@
+//! The reader in the room: driver and simulator joined by a line in memory.
+
+mod damage;
+mod golden;
+mod room;
+mod thread;
+
+use std::time::Duration;
+
+use super::sim::{CardContent, SimReader};
+use super::{Card, CardReader, Document, ReaderEvent, ReaderFaultKind};
+use crate::runner::{Driver, Fault};
+use crate::transport::memory::{MemoryLine, MemoryTransport};
+
+/// The card of the golden frames.
+pub(super) fn zhang_san() -> CardContent {
+    let mut card = CardContent::blank(Document::Resident);
+    card.name = "张三".to_owned();
+    card.sex_code = "1".to_owned();
+    card.ethnicity_code = "01".to_owned();
+    card.birth_date = "1949-12-31".to_owned();
+    card.address = "北京市东城区测试路1号".to_owned();
+    card.number = "11010519491231002X".to_owned();
+    card.issuer = "北京市公安局东城分局".to_owned();
+    card.valid_from = "2020-01-01".to_owned();
+    card.valid_to = "long-term".to_owned();
+    card
+}
+
+/// A driver, a reader and what the driver said.
+struct Room {
+    line: MemoryLine<SimReader>,
+    transport: MemoryTransport<SimReader>,
+    driver: CardReader,
+    identified: bool,
+    events: Vec<ReaderEvent>,
+    faults: Vec<Fault>,
+}
+
+impl Room {
+    fn new() -> Self {
+        let line = MemoryLine::new(SimReader::default(), Some(115_200));
+        let transport = line.open().unwrap();
+        Self {
+            line,
+            transport,
+            driver: CardReader::new(),
+            identified: false,
+            events: Vec::new(),
+            faults: Vec::new(),
+        }
+    }
+
+    /// Lets the driver work for `seconds`.
+    fn run(&mut self, seconds: f64) {
+        let end = self.line.now() + Duration::from_secs_f64(seconds);
+        while self.line.now() < end {
+            let events = &mut self.events;
+            let result = if self.identified {
+                let emit = &mut |event| events.push(event);
+                self.driver.step(&mut self.transport, &mut || None, emit)
+            } else {
+                self.driver
+                    .identify(&mut self.transport)
+                    .map(|_| self.identified = true)
+            };
+            if let Err(fault) = result {
+                self.driver
+                    .failed(&fault, &mut |event| self.events.push(event));
+                self.identified = false;
+                self.faults.push(fault);
+            }
+        }
+    }
+
+    /// What was said since the last call, in short.
+    fn said(&mut self) -> Vec<String> {
+        self.events.drain(..).map(|event| short(&event)).collect()
+    }
+
+    fn cards(&self) -> Vec<&Card> {
+        let card = |event| match event {
+            &ReaderEvent::Card(ref card) => Some(&**card),
+            ReaderEvent::SamId(_) | ReaderEvent::Removed | ReaderEvent::Fault(_) => None,
+        };
+        self.events.iter().filter_map(card).collect()
+    }
+}
+
+fn short(event: &ReaderEvent) -> String {
+    match event {
+        ReaderEvent::SamId(_) => "sam".to_owned(),
+        ReaderEvent::Card(card) => format!("card {}", card.name),
+        ReaderEvent::Removed => "removed".to_owned(),
+        ReaderEvent::Fault(fault) => match fault.sw3 {
+            Some(status) => format!("{} {status:02X}", fault.kind.name()),
+            None => fault.kind.name().to_owned(),
+        },
+    }
+}
+
+fn kinds(events: &[ReaderEvent]) -> Vec<ReaderFaultKind> {
+    let kind = |event: &ReaderEvent| match event {
+        ReaderEvent::Fault(fault) => Some(fault.kind),
+        ReaderEvent::SamId(_) | ReaderEvent::Card(_) | ReaderEvent::Removed => None,
+    };
+    events.iter().filter_map(kind).collect()
+}

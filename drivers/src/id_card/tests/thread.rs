@@ -1,0 +1,96 @@
+//! The reader on its own thread: over a real pty, unplugged and plugged in again.
+
+use std::sync::mpsc::{self, Receiver};
+use std::time::Duration;
+
+use super::super::sim::SimReader;
+use super::super::{CardReader, ReaderEvent, start};
+use super::{short, zhang_san};
+use crate::runner::{self, HealthState, Ladder, Report};
+use crate::selector::Selector;
+use crate::sim_host::SimHost;
+use crate::transport::{self, LineSettings};
+
+fn tell(report: Report<ReaderEvent>) -> String {
+    match report {
+        Report::Identified(identity) => identity.name,
+        Report::Health(health) => format!("{} {}", health.state.name(), health.detail),
+        Report::Event(event) => short(&event),
+    }
+}
+
+/// Waits for `wanted`, at most ten seconds, and returns what came before it.
+fn until(reports: &Receiver<String>, wanted: &str) -> Vec<String> {
+    let mut before = Vec::new();
+    loop {
+        match reports.recv_timeout(Duration::from_secs(10)) {
+            Ok(report) if report == wanted => return before,
+            Ok(report) => before.push(report),
+            Err(_) => panic!("waited for {wanted:?}, got {before:?}"),
+        }
+    }
+}
+
+#[test]
+fn a_card_on_a_reader_at_a_pty_that_is_unplugged_and_plugged_in_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let link = folder.path().join("reader");
+    let host = SimHost::on_pty(SimReader::default(), Some(115_200), Some(&link)).unwrap();
+    let (events, reports) = mpsc::channel();
+    let selector = host.selector().clone();
+    let thread = runner::start(
+        "id-card",
+        CardReader::new(),
+        Box::new(move || transport::open(&selector, LineSettings::default())),
+        Ladder::new(Duration::from_millis(10), Duration::from_millis(20)),
+        events,
+        tell,
+    )
+    .unwrap();
+    let first = until(&reports, "online ");
+    assert_eq!(first, ["starting ", "05.03-20170101-0001234567-3456789012"]);
+    host.device(|reader| reader.put(zhang_san()));
+    assert_eq!(until(&reports, "card 张三"), ["sam"]);
+
+    host.unplug().unwrap();
+    assert_eq!(
+        until(&reports, "offline unplugged"),
+        ["removed", "unplugged"]
+    );
+    until(&reports, "no_device absent");
+    host.plug().unwrap();
+    until(&reports, "online ");
+    until(&reports, "card 张三");
+    host.device(|reader| reader.remove());
+    until(&reports, "removed");
+    thread.stop();
+    assert!(reports.recv().is_err());
+}
+
+#[test]
+fn a_reader_behind_a_network_adapter_is_the_same_reader() {
+    let address = "127.0.0.1:0".parse().unwrap();
+    let host = SimHost::on_tcp(SimReader::default(), None, address).unwrap();
+    let (events, reports) = mpsc::channel();
+    let thread = start(host.selector(), events, tell).unwrap();
+    until(&reports, "online ");
+    host.device(|reader| reader.put(zhang_san()));
+    until(&reports, "card 张三");
+    drop(thread);
+}
+
+#[test]
+fn a_reader_that_is_not_there_is_health_and_stops_at_once() {
+    let (events, reports) = mpsc::channel();
+    let selector: Selector = "serial:/dev/there-is-none".parse().unwrap();
+    let thread = start(&selector, events, |report| report).unwrap();
+    let state = |report| match report {
+        Report::Health(health) => Some(health.state),
+        Report::Identified(_) | Report::Event(_) => None,
+    };
+    let states: Vec<HealthState> = (0..3)
+        .filter_map(|_| state(reports.recv().unwrap()))
+        .collect();
+    assert_eq!(states, [HealthState::Starting, HealthState::NoDevice]);
+    thread.stop();
+}

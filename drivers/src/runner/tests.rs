@@ -1,0 +1,207 @@
+//! A device that stays away, comes late, or is asked for something meanwhile.
+
+use std::sync::mpsc::{self, Receiver};
+use std::time::{Duration, Instant};
+
+use super::{Condition, Driver, Fault, FaultKind, HealthState, Identity, Ladder, Report, start};
+use crate::transport::memory::MemoryLine;
+use crate::transport::simulated::SimulatedDevice;
+use crate::transport::{Transport, TransportError};
+
+/// Answers every byte with itself, if it is awake.
+#[derive(Default)]
+struct Echo {
+    asleep: bool,
+    answer: Vec<u8>,
+}
+
+impl SimulatedDevice for Echo {
+    fn receive(&mut self, _now: Duration, bytes: &[u8]) {
+        if !self.asleep {
+            self.answer.extend(bytes);
+        }
+    }
+
+    fn next_due(&self) -> Option<Duration> {
+        (!self.answer.is_empty()).then_some(Duration::ZERO)
+    }
+
+    fn poll(&mut self, _now: Duration) -> Vec<u8> {
+        std::mem::take(&mut self.answer)
+    }
+}
+
+/// Sends each command's byte and tells what came back.
+struct Caller;
+
+impl Caller {
+    fn call(line: &mut dyn Transport, byte: u8) -> Result<u8, Fault> {
+        let mut answer = [0];
+        line.write(&[byte], line.now() + Duration::from_secs(1))?;
+        match line.read(&mut answer, line.now() + Duration::from_secs(1))? {
+            0 => Err(Fault::new(FaultKind::NoAnswer, "call")),
+            _ => Ok(answer[0]),
+        }
+    }
+}
+
+impl Driver for Caller {
+    type Command = u8;
+    type Event = Result<u8, u8>;
+
+    fn identify(&mut self, line: &mut dyn Transport) -> Result<Identity, Fault> {
+        Self::call(line, 0)?;
+        Ok(Identity {
+            name: "echo".to_owned(),
+            detail: None,
+        })
+    }
+
+    fn step(
+        &mut self,
+        line: &mut dyn Transport,
+        commands: &mut dyn FnMut() -> Option<u8>,
+        emit: &mut dyn FnMut(Self::Event),
+    ) -> Result<(), Fault> {
+        while let Some(byte) = commands() {
+            emit(Ok(Self::call(line, byte)?));
+        }
+        line.read(&mut [0], line.now() + Duration::from_millis(10))?;
+        Ok(())
+    }
+
+    fn condition(&self) -> Condition {
+        Condition::new(HealthState::Online, "listening")
+    }
+
+    fn failed(&mut self, _fault: &Fault, _emit: &mut dyn FnMut(Self::Event)) {}
+
+    fn refuse(&mut self, command: u8, _fault: &Fault, emit: &mut dyn FnMut(Self::Event)) {
+        emit(Err(command));
+    }
+}
+
+type Reports = Receiver<Report<Result<u8, u8>>>;
+
+fn next_event(reports: &Reports) -> Result<u8, u8> {
+    loop {
+        if let Report::Event(event) = reports.recv_timeout(Duration::from_secs(10)).unwrap() {
+            return event;
+        }
+    }
+}
+
+fn next_health(reports: &Reports) -> (HealthState, String) {
+    loop {
+        if let Report::Health(health) = reports.recv_timeout(Duration::from_secs(10)).unwrap() {
+            return (health.state, health.detail.into_owned());
+        }
+    }
+}
+
+fn opener(line: &MemoryLine<Echo>) -> super::Opener {
+    let line = line.clone();
+    Box::new(move || line.open().map(|end| Box::new(end) as Box<dyn Transport>))
+}
+
+/// A pause no test could sit out.
+fn long() -> Ladder {
+    Ladder::new(Duration::from_secs(3600), Duration::from_secs(3600))
+}
+
+#[test]
+fn a_command_while_the_device_is_away_is_refused_and_one_after_it_came_back_is_done() {
+    let line = MemoryLine::new(Echo::default(), None);
+    line.unplug();
+    let (events, reports) = mpsc::channel();
+    let thread = start("echo", Caller, opener(&line), long(), events, |report| {
+        report
+    })
+    .unwrap();
+    assert_eq!(next_health(&reports).0, HealthState::Starting);
+    assert_eq!(
+        next_health(&reports),
+        (HealthState::NoDevice, "absent".to_owned())
+    );
+    // The command ends the pause: the device is looked for at once, in vain.
+    assert!(thread.send(7));
+    assert_eq!(next_event(&reports), Err(7));
+    line.plug();
+    assert!(thread.send(8));
+    assert_eq!(next_event(&reports), Ok(8));
+}
+
+#[test]
+fn a_stop_ends_a_pause_of_an_hour() {
+    let line = MemoryLine::new(Echo::default(), None);
+    line.unplug();
+    let (events, reports) = mpsc::channel();
+    let thread = start("echo", Caller, opener(&line), long(), events, |report| {
+        report
+    })
+    .unwrap();
+    assert_eq!(next_health(&reports).0, HealthState::Starting);
+    assert_eq!(next_health(&reports).0, HealthState::NoDevice);
+    let begun = Instant::now();
+    thread.stop();
+    assert!(begun.elapsed() < Duration::from_secs(10));
+}
+
+#[test]
+fn a_device_that_falls_silent_is_asked_again_before_its_line_is_given_up() {
+    let line = MemoryLine::new(
+        Echo {
+            asleep: true,
+            ..Echo::default()
+        },
+        None,
+    );
+    let (opened, openings) = mpsc::channel();
+    let mut open = opener(&line);
+    let counted = Box::new(move || {
+        let _ = opened.send(());
+        open()
+    });
+    let (events, reports) = mpsc::channel();
+    let thread = start("echo", Caller, counted, long(), events, |report| report).unwrap();
+    assert_eq!(next_health(&reports).0, HealthState::Starting);
+    assert_eq!(
+        next_health(&reports),
+        (HealthState::Offline, "no_answer".to_owned())
+    );
+    line.device(|echo| echo.asleep = false);
+    // Asked again in vain or with success: either way the command is answered once.
+    thread.send(9);
+    let answer = next_event(&reports);
+    assert!(matches!(answer, Ok(9) | Err(9)));
+    thread.stop();
+    assert!((1..=2).contains(&openings.iter().count()));
+}
+
+#[test]
+fn a_program_that_no_longer_listens_ends_the_thread() {
+    let line = MemoryLine::new(Echo::default(), None);
+    let (events, reports) = mpsc::channel::<Report<Result<u8, u8>>>();
+    drop(reports);
+    let thread = start("echo", Caller, opener(&line), long(), events, |report| {
+        report
+    })
+    .unwrap();
+    while thread.send(1) {
+        std::thread::yield_now();
+    }
+}
+
+#[test]
+fn an_error_is_printed_as_one_chain() {
+    let line = TransportError {
+        operation: "read",
+        device: "serial:/dev/ttyUSB0".to_owned(),
+        source: std::io::ErrorKind::BrokenPipe.into(),
+    };
+    let fault = Fault::from(line);
+    let cause = fault.source.as_ref().unwrap();
+    assert_eq!(fault.to_string(), "read: unplugged");
+    assert_eq!(cause.to_string(), "read on serial:/dev/ttyUSB0 failed");
+    assert_eq!(cause.source().unwrap().to_string(), "broken pipe");
+}
