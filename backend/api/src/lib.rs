@@ -2,6 +2,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 pub mod acknowledgement;
+pub mod application;
 pub mod auth;
 pub mod bundle;
 pub mod canonical;

@@ -12,6 +12,10 @@ mod header;
 mod open;
 mod role;
 mod seal;
+#[cfg(test)]
+pub(crate) mod tests;
+#[cfg(test)]
+mod vectors;
 
 pub use header::{BadHeader, ChainHead, Header, ItemRef, Kind, PartRef, Peek};
 pub use open::{OpenError, Rejected, open, verify};

@@ -1,0 +1,93 @@
+//! Defects of an authentic application: they open an irregular case, they never refuse it.
+
+use super::{Application, How, MaterialRef};
+use crate::digest::Sha256;
+use crate::packet::{Header, Role};
+
+/// What does not fit together in an authentic packet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Defect {
+    /// Header and content name different items.
+    #[error("checking an application: header and content name different items")]
+    Item,
+    /// The part with the form is missing, or is not the form that was hashed.
+    #[error("checking an application: the form is not the one that was shown")]
+    Form,
+    /// The signature was written under another form.
+    #[error("checking an application: another form was signed")]
+    Signature,
+    /// A page named by a material is not in the packet.
+    #[error("checking an application: page {0} is missing")]
+    Page(u16),
+}
+
+impl Defect {
+    /// Stable key for [`Acknowledgement::irregular`](crate::acknowledgement::Acknowledgement::irregular).
+    #[must_use]
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Item => "item_differs",
+            Self::Form => "form_differs",
+            Self::Signature => "signature_differs",
+            Self::Page(_) => "page_missing",
+        }
+    }
+}
+
+impl Application {
+    /// Whether header, content and form (the opened part) belong together.
+    ///
+    /// # Errors
+    /// The first [`Defect`] found.
+    pub fn check(&self, header: &Header, form: Option<&[u8]>) -> Result<(), Defect> {
+        if header.item.as_ref() != Some(&self.item) {
+            return Err(Defect::Item);
+        }
+        if form.map(Sha256::of) != Some(self.form_sha256) {
+            return Err(Defect::Form);
+        }
+        match &self.signature {
+            Some(signature) if signature.form_sha256 != self.form_sha256 => {
+                return Err(Defect::Signature);
+            }
+            Some(_) | None => {}
+        }
+        check_pages(&self.materials, header)
+    }
+}
+
+/// Whether every page that `materials` name is in the packet.
+///
+/// # Errors
+/// [`Defect::Page`] with the first that is not.
+pub(super) fn check_pages(materials: &[MaterialRef], header: &Header) -> Result<(), Defect> {
+    let pages = materials.iter().flat_map(|material| match &material.how {
+        How::Scanned { pages } => pages.as_slice(),
+        How::AlreadyHeld { .. }
+        | How::FromCard {}
+        | How::Generated {}
+        | How::Promised { .. }
+        | How::Later { .. }
+        | How::NotBrought {} => &[],
+    });
+    for role in pages {
+        match role {
+            Role::Page(number) if header.part(*role).is_none() => {
+                return Err(Defect::Page(*number));
+            }
+            Role::Page(_) => {}
+            Role::Content | Role::Form | Role::Visit => return Err(Defect::Page(0)),
+        }
+    }
+    Ok(())
+}
+
+impl super::Supplement {
+    /// Whether every page its materials name is in the packet.
+    ///
+    /// # Errors
+    /// [`Defect::Page`].
+    pub fn check(&self, header: &Header) -> Result<(), Defect> {
+        check_pages(&self.materials, header)
+    }
+}

@@ -1,0 +1,221 @@
+//! What is inside a packet: the content parts, seen by nobody between the kiosk and the city.
+//!
+//! Everything here belongs to a person. It zeroes itself when dropped, prints as `[redacted]`, and is written to
+//! bytes that zero themselves ([`to_bytes`]).
+
+mod defect;
+mod material;
+mod person;
+mod rating;
+#[cfg(test)]
+mod tests;
+
+use city_catalogue::form::Answers;
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use uuid::Uuid;
+use zeroize::Zeroizing;
+
+use crate::digest::Sha256;
+use crate::numbers::ReceiptNumber;
+use crate::packet::ItemRef;
+use crate::requests::Private;
+use crate::time::CityTime;
+
+pub use defect::Defect;
+pub use material::{How, MaterialRef};
+pub use person::{DocumentKind, Identity, Person};
+pub use rating::{Rating, RatingLevel};
+
+/// Most bytes of a content part.
+pub const MAX_BYTES: usize = 4 * 1024 * 1024;
+
+/// Content of a packet of kind `application`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Application {
+    /// The item in the version the resident saw; the same as in the header.
+    pub item: ItemRef,
+    /// The applicant as on the document; None for an item that identifies nobody.
+    pub person: Option<Person>,
+    /// How far the applicant was identified.
+    pub identity: Identity,
+    /// The answers; each carries its source and whether the resident disputes it (数据异议).
+    pub answers: Answers,
+    /// The notice that was shown before the first question, and what was consented to.
+    pub notice: Notice,
+    /// One entry per material of the item that was needed.
+    pub materials: Vec<MaterialRef>,
+    /// SHA-256 of the form document that was shown and signed (part [`Form`](crate::packet::Role::Form)).
+    pub form_sha256: Sha256,
+    /// The applicant's signature on the screen; None where the item asks for none.
+    pub signature: Option<FormSignature>,
+    /// The fee that is due; None for a free item.
+    pub fee_due: Option<Fee>,
+    /// Id of the station.
+    pub station: String,
+}
+
+/// Content of a packet of kind `supplement`: what an officer asked for.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Supplement {
+    /// Id of the packet that opened the case.
+    pub packet: Uuid,
+    /// Its receipt number; None when it was found through "my matters" at a city that does not tell it.
+    pub receipt: Option<ReceiptNumber>,
+    /// Who brings it.
+    pub person: Person,
+    /// How far that person was identified.
+    pub identity: Identity,
+    /// The materials brought.
+    pub materials: Vec<MaterialRef>,
+    /// Corrected answers; empty when only materials were asked for.
+    #[serde(default)]
+    pub answers: Answers,
+    /// Id of the station.
+    pub station: String,
+}
+
+/// The notice on personal data (告知书) as it was shown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Notice {
+    /// Version of its text.
+    pub version: String,
+    /// SHA-256 of the text as shown (UTF-8).
+    pub text_sha256: Sha256,
+    /// Each consent asked for, and whether it was given.
+    pub consents: Vec<Consent>,
+}
+
+/// One consent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Consent {
+    /// Which, for example `sensitive`, `minor` or the name of a form field.
+    pub key: String,
+    /// Given or refused.
+    pub given: bool,
+}
+
+/// The signature written on the screen.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct FormSignature {
+    /// Strokes as written.
+    pub strokes: Vec<Vec<Point>>,
+    /// When the last stroke ended.
+    pub time: CityTime,
+    /// SHA-256 of the form that was on the screen above the signature.
+    pub form_sha256: Sha256,
+    /// The sentence signed under, as shown.
+    pub statement: String,
+}
+
+impl Drop for FormSignature {
+    fn drop(&mut self) {
+        for point in self.strokes.iter_mut().flatten() {
+            zeroize::Zeroize::zeroize(&mut point.x);
+            zeroize::Zeroize::zeroize(&mut point.y);
+            zeroize::Zeroize::zeroize(&mut point.millis);
+        }
+    }
+}
+
+impl std::fmt::Debug for FormSignature {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "FormSignature([redacted], form {})", self.form_sha256)
+    }
+}
+
+/// A point of a stroke.
+#[derive(Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Point {
+    /// From the left edge of the signature field, in its widths (0 to 1).
+    pub x: f32,
+    /// From its upper edge, in its heights (0 to 1).
+    pub y: f32,
+    /// Milliseconds since the first point.
+    pub millis: u32,
+}
+
+impl std::fmt::Debug for Point {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("[redacted]")
+    }
+}
+
+/// A fee that is due; the kiosk takes no money.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Fee {
+    /// Amount in cents (分).
+    pub cents: u64,
+    /// Legal basis of the fee, as shown and printed.
+    pub basis: String,
+}
+
+/// A content part does not have the shape of its kind.
+#[derive(Debug, thiserror::Error)]
+pub enum BadContent {
+    /// More than [`MAX_BYTES`].
+    #[error("reading a packet's content: more than 4 MiB")]
+    TooLarge,
+    /// Not the JSON of this kind. The message names place and field, never a value.
+    #[error("reading a packet's content: line {line}, column {column}: {problem}")]
+    Json {
+        /// Line, from 1.
+        line: usize,
+        /// Column, from 1.
+        column: usize,
+        /// Kind of fault.
+        problem: &'static str,
+    },
+}
+
+/// Reads a content part: [`Application`], [`Supplement`] or [`Rating`].
+///
+/// # Errors
+/// [`BadContent`] tells the place, never a value: an error may end in a log.
+pub fn from_bytes<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, BadContent> {
+    if bytes.len() > MAX_BYTES {
+        return Err(BadContent::TooLarge);
+    }
+    serde_json::from_slice(bytes).map_err(|error| BadContent::Json {
+        line: error.line(),
+        column: error.column(),
+        problem: match error.classify() {
+            serde_json::error::Category::Io => "cannot be read",
+            serde_json::error::Category::Syntax => "is not JSON",
+            serde_json::error::Category::Data => "has the wrong shape",
+            serde_json::error::Category::Eof => "ends early",
+        },
+    })
+}
+
+/// Writes a content part into bytes that zero themselves and were never copied while growing.
+///
+/// # Errors
+/// When the content cannot be written as JSON (not so for the types of this module).
+pub fn to_bytes<T: Serialize>(content: &T) -> Result<Zeroizing<Vec<u8>>, serde_json::Error> {
+    let mut length = Length(0);
+    serde_json::to_writer(&mut length, content)?;
+    let mut bytes = Zeroizing::new(Vec::with_capacity(length.0));
+    serde_json::to_writer(&mut *bytes, content)?;
+    Ok(bytes)
+}
+
+/// Counts what would be written.
+struct Length(usize);
+
+impl std::io::Write for Length {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0 += bytes.len();
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}

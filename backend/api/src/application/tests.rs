@@ -1,0 +1,172 @@
+//! The content of packets: read back, redacted, and held against its header.
+
+use city_catalogue::form::{Answer, Source, Value};
+
+use super::*;
+use crate::packet::tests::{city, draft, kiosk_key};
+use crate::packet::{ChainHead, Header, PlainPart, Role};
+use crate::requests::identity::{IdentityLevel, IdentityMethod};
+
+pub(crate) fn zhang() -> Person {
+    Person {
+        document: DocumentKind::Resident,
+        name: "张示例".into(),
+        english_name: None,
+        number: "590102199002150015".into(),
+        number_valid: true,
+        sex_code: Some("1".into()),
+        ethnicity_code: Some("01".into()),
+        nationality: None,
+        birth_date: Some("1990-02-15".into()),
+        address: None,
+        issuer: None,
+        valid_from: None,
+        valid_to: Some("long-term".into()),
+    }
+}
+
+pub(crate) fn application(form: &[u8]) -> Application {
+    let mut answers = Answers::new();
+    let name = Value::Text("张示例".to_owned());
+    answers.set("applicantName", Answer::from_source(name, Source::Card));
+    let form_sha256 = Sha256::of(form);
+    Application {
+        item: ItemRef {
+            code: "12590100YT00101489359201400300001".to_owned(),
+            version: 1,
+        },
+        person: Some(zhang()),
+        identity: Identity {
+            level: IdentityLevel::IdCard,
+            method: Some(IdentityMethod::Card),
+            grant: None,
+        },
+        answers,
+        notice: Notice {
+            version: "1".to_owned(),
+            text_sha256: Sha256::of("告知书".as_bytes()),
+            consents: vec![Consent {
+                key: "sensitive".to_owned(),
+                given: true,
+            }],
+        },
+        materials: vec![
+            MaterialRef {
+                seq: 1,
+                how: How::FromCard {},
+            },
+            MaterialRef {
+                seq: 2,
+                how: How::Scanned {
+                    pages: vec![Role::Page(1)],
+                },
+            },
+        ],
+        form_sha256,
+        signature: Some(FormSignature {
+            strokes: vec![vec![Point {
+                x: 0.25,
+                y: 0.5,
+                millis: 0,
+            }]],
+            time: "2026-03-02T09:14:50+08:00".parse().unwrap(),
+            form_sha256,
+            statement: "以上内容属实".to_owned(),
+        }),
+        fee_due: None,
+        station: "YT-01".to_owned(),
+    }
+}
+
+fn header(parts: &[(Role, &[u8])]) -> Header {
+    let mut draft = draft(1);
+    draft.item = Some(application(b"").item);
+    draft.parts = parts
+        .iter()
+        .map(|(role, bytes)| PlainPart {
+            role: *role,
+            bytes: Zeroizing::new(bytes.to_vec()),
+        })
+        .collect();
+    let sealed = draft.seal(&city().1).unwrap();
+    sealed.sign(ChainHead::START, &kiosk_key()).unwrap().fields
+}
+
+#[test]
+fn content_reads_back_and_never_shows_in_debug() {
+    let filed = application(b"form");
+    let bytes = to_bytes(&filed).unwrap();
+    assert_eq!(bytes.capacity(), bytes.len());
+    let read: Application = from_bytes(&bytes).unwrap();
+    assert_eq!(read, filed);
+    let shown = format!("{read:?}");
+    for secret in ["张示例", "590102", "1990-02-15", "0.25"] {
+        assert!(!shown.contains(secret), "{secret} in {shown}");
+    }
+}
+
+#[test]
+fn a_fault_in_the_content_is_told_without_its_values() {
+    let text = r#"{"item":{"code":"590102199002150015","version":"张示例"}}"#;
+    let error = from_bytes::<Application>(text.as_bytes()).unwrap_err();
+    assert!(matches!(error, BadContent::Json { line: 1, .. }));
+    let told = error.to_string();
+    assert!(!told.contains("张示例") && !told.contains("5901"), "{told}");
+}
+
+#[test]
+fn a_form_swapped_after_signing_is_a_defect() {
+    let filed = application(b"form");
+    let header = header(&[
+        (Role::Content, b"{}"),
+        (Role::Form, b"form"),
+        (Role::Page(1), b"p"),
+    ]);
+    assert_eq!(filed.check(&header, Some(b"form")), Ok(()));
+    assert_eq!(filed.check(&header, Some(b"other")), Err(Defect::Form));
+    assert_eq!(filed.check(&header, None), Err(Defect::Form));
+    let mut signed_other = filed.clone();
+    if let Some(signature) = &mut signed_other.signature {
+        signature.form_sha256 = Sha256::of(b"other");
+    }
+    assert_eq!(
+        signed_other.check(&header, Some(b"form")),
+        Err(Defect::Signature)
+    );
+}
+
+#[test]
+fn a_page_left_out_of_the_packet_is_a_defect() {
+    let filed = application(b"form");
+    let header = header(&[(Role::Content, b"{}"), (Role::Form, b"form")]);
+    assert_eq!(filed.check(&header, Some(b"form")), Err(Defect::Page(1)));
+}
+
+#[test]
+fn a_header_for_another_item_is_a_defect() {
+    let mut filed = application(b"form");
+    let header = header(&[(Role::Form, b"form"), (Role::Page(1), b"p")]);
+    filed.item.version = 2;
+    assert_eq!(filed.check(&header, Some(b"form")), Err(Defect::Item));
+}
+
+#[test]
+fn a_bad_rating_without_a_reason_is_incomplete() {
+    let mut rating = Rating {
+        level: RatingLevel::Dissatisfied,
+        reasons: Vec::new(),
+        words: None,
+        case: None,
+        station: "YT-01".to_owned(),
+    };
+    assert!(!rating.is_complete());
+    rating.reasons.push("waiting".to_owned());
+    assert!(rating.is_complete());
+    let bytes = to_bytes(&rating).unwrap();
+    assert_eq!(from_bytes::<Rating>(&bytes).unwrap(), rating);
+    for outside in ["0", "6", "-1", "null"] {
+        let text =
+            format!(r#"{{"level":{outside},"reasons":[],"words":null,"case":null,"station":"a"}}"#);
+        assert!(from_bytes::<Rating>(text.as_bytes()).is_err(), "{outside}");
+    }
+}
