@@ -1,0 +1,284 @@
+//! The object store: sealed parts by their hash, and result documents.
+//!
+//! A part that comes in several requests waits as chunk objects; it becomes a part only when all bytes are there
+//! and have the hash. So every object is written once, and S3 will do as well as a folder.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use object_store::local::LocalFileSystem;
+use object_store::path::Path as Key;
+use object_store::{ObjectStore, ObjectStoreExt as _, PutPayload};
+use sha2::{Digest, Sha256};
+
+/// What went wrong with the object store.
+#[derive(Debug, thiserror::Error)]
+pub enum BlobError {
+    /// The folder cannot be made or read.
+    #[error("opening the folder of blobs {path}")]
+    Open {
+        /// The folder.
+        path: String,
+        /// Why.
+        #[source]
+        source: object_store::Error,
+    },
+    /// Reading or writing an object failed.
+    #[error("{operation} in the object store")]
+    Store {
+        /// What was done.
+        operation: &'static str,
+        /// Why.
+        #[source]
+        source: object_store::Error,
+    },
+    /// The folder cannot be made.
+    #[error("making the folder of blobs {path}")]
+    Folder {
+        /// The folder.
+        path: String,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+}
+
+/// How far an upload is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Progress {
+    /// Nothing is here.
+    Absent,
+    /// The first bytes are here.
+    Partial(u64),
+    /// All bytes are here and have the hash.
+    Complete(u64),
+}
+
+/// What a chunk led to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Received {
+    /// More is to come from this offset.
+    More(u64),
+    /// The part is complete.
+    Complete,
+    /// The chunk does not begin where the bytes end; they end here.
+    WrongOffset(u64),
+    /// All bytes came and their hash is another; they are thrown away.
+    HashMismatch,
+}
+
+/// The city's object store.
+#[derive(Debug, Clone)]
+pub struct Blobs {
+    objects: Arc<dyn ObjectStore>,
+}
+
+impl Blobs {
+    /// A folder as object store; made when it is not there. Every object is synced to disk before its row.
+    ///
+    /// # Errors
+    /// [`BlobError`] when the folder cannot be made.
+    pub fn folder(path: &Path) -> Result<Self, BlobError> {
+        let name = path.display().to_string();
+        std::fs::create_dir_all(path).map_err(|source| BlobError::Folder { path: name.clone(), source })?;
+        let local = LocalFileSystem::new_with_prefix(path).map_err(|source| BlobError::Open { path: name, source })?;
+        Ok(Self {
+            objects: Arc::new(local.with_fsync(true)),
+        })
+    }
+
+    /// How far the part of this hash is.
+    ///
+    /// # Errors
+    /// [`BlobError::Store`] when the store cannot be read.
+    pub async fn progress(&self, sha256: &str) -> Result<Progress, BlobError> {
+        match self.objects.head(&part_key(sha256)).await {
+            Ok(meta) => return Ok(Progress::Complete(meta.size)),
+            Err(object_store::Error::NotFound { .. }) => {}
+            Err(source) => return Err(failed("looking for a part")(source)),
+        }
+        let held = contiguous(&self.chunks(sha256).await?);
+        Ok(if held == 0 { Progress::Absent } else { Progress::Partial(held) })
+    }
+
+    /// Takes the bytes from offset `first` of a part of `total` bytes.
+    ///
+    /// A chunk that is already here is taken again without harm: the kiosk may not have heard the answer.
+    ///
+    /// # Errors
+    /// [`BlobError::Store`] when the store cannot be read or written.
+    pub async fn receive(&self, sha256: &str, first: u64, total: u64, bytes: Vec<u8>) -> Result<Received, BlobError> {
+        let held = match self.progress(sha256).await? {
+            Progress::Complete(_) => return Ok(Received::Complete),
+            Progress::Partial(held) => held,
+            Progress::Absent => 0,
+        };
+        if first > held {
+            return Ok(Received::WrongOffset(held));
+        }
+        let end = first + bytes.len() as u64;
+        if first == 0 && end == total {
+            return self.complete(sha256, bytes).await;
+        }
+        if end <= held {
+            return Ok(Received::More(held));
+        }
+        if first < held {
+            return Ok(Received::WrongOffset(held));
+        }
+        self.put("writing a chunk", &chunk_key(sha256, first), bytes).await?;
+        if end < total {
+            return Ok(Received::More(end));
+        }
+        let whole = self.join(sha256).await?;
+        self.complete(sha256, whole).await
+    }
+
+    async fn complete(&self, sha256: &str, whole: Vec<u8>) -> Result<Received, BlobError> {
+        let sound = hex::encode(Sha256::digest(&whole)) == sha256;
+        if sound {
+            self.put("writing a part", &part_key(sha256), whole).await?;
+        }
+        self.drop_chunks(sha256).await?;
+        Ok(if sound { Received::Complete } else { Received::HashMismatch })
+    }
+
+    /// The bytes of a complete part; None when it is not here.
+    ///
+    /// # Errors
+    /// [`BlobError::Store`] when the store cannot be read.
+    pub async fn part(&self, sha256: &str) -> Result<Option<Vec<u8>>, BlobError> {
+        self.get("reading a part", &part_key(sha256)).await
+    }
+
+    /// Stores an encrypted document and returns its name.
+    ///
+    /// # Errors
+    /// [`BlobError::Store`] when the store cannot be written.
+    pub async fn put_document(&self, encrypted: Vec<u8>) -> Result<String, BlobError> {
+        let name = hex::encode(Sha256::digest(&encrypted));
+        self.put("writing a document", &document_key(&name), encrypted).await?;
+        Ok(name)
+    }
+
+    /// The encrypted document of this name; None when it is not here.
+    ///
+    /// # Errors
+    /// [`BlobError::Store`] when the store cannot be read.
+    pub async fn document(&self, name: &str) -> Result<Option<Vec<u8>>, BlobError> {
+        self.get("reading a document", &document_key(name)).await
+    }
+
+    async fn put(&self, operation: &'static str, key: &Key, bytes: Vec<u8>) -> Result<(), BlobError> {
+        self.objects
+            .put(key, PutPayload::from(bytes))
+            .await
+            .map(|_| ())
+            .map_err(failed(operation))
+    }
+
+    async fn get(&self, operation: &'static str, key: &Key) -> Result<Option<Vec<u8>>, BlobError> {
+        match self.objects.get(key).await {
+            Ok(found) => Ok(Some(found.bytes().await.map_err(failed(operation))?.to_vec())),
+            Err(object_store::Error::NotFound { .. }) => Ok(None),
+            Err(source) => Err(failed(operation)(source)),
+        }
+    }
+
+    /// Chunks held of a part as (offset, bytes), by offset.
+    async fn chunks(&self, sha256: &str) -> Result<Vec<(u64, u64)>, BlobError> {
+        let listed = self
+            .objects
+            .list_with_delimiter(Some(&Key::from(format!("incoming/{sha256}"))))
+            .await
+            .map_err(failed("listing chunks"))?;
+        let mut chunks: Vec<(u64, u64)> = listed
+            .objects
+            .iter()
+            .filter_map(|meta| Some((meta.location.filename()?.parse().ok()?, meta.size)))
+            .collect();
+        chunks.sort_unstable();
+        Ok(chunks)
+    }
+
+    async fn join(&self, sha256: &str) -> Result<Vec<u8>, BlobError> {
+        let mut whole = Vec::new();
+        for (offset, _) in self.chunks(sha256).await? {
+            if offset != whole.len() as u64 {
+                break;
+            }
+            let chunk = self.get("reading a chunk", &chunk_key(sha256, offset)).await?;
+            whole.extend(chunk.unwrap_or_default());
+        }
+        Ok(whole)
+    }
+
+    async fn drop_chunks(&self, sha256: &str) -> Result<(), BlobError> {
+        for (offset, _) in self.chunks(sha256).await? {
+            self.objects
+                .delete(&chunk_key(sha256, offset))
+                .await
+                .map_err(failed("dropping a chunk"))?;
+        }
+        Ok(())
+    }
+}
+
+fn failed(operation: &'static str) -> impl Fn(object_store::Error) -> BlobError {
+    move |source| BlobError::Store { operation, source }
+}
+
+/// Bytes held without a gap from the beginning.
+fn contiguous(chunks: &[(u64, u64)]) -> u64 {
+    chunks.iter().fold(0, |held, &(offset, size)| if offset == held { held + size } else { held })
+}
+
+fn part_key(sha256: &str) -> Key {
+    Key::from(format!("parts/{}/{sha256}", sha256.get(..2).unwrap_or("00")))
+}
+
+fn chunk_key(sha256: &str, offset: u64) -> Key {
+    Key::from(format!("incoming/{sha256}/{offset:020}"))
+}
+
+fn document_key(name: &str) -> Key {
+    Key::from(format!("documents/{}/{name}", name.get(..2).unwrap_or("00")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Blobs, Progress, Received};
+    use crate::secret::sha256_hex;
+
+    fn blobs() -> (tempfile::TempDir, Blobs) {
+        let folder = tempfile::tempdir().unwrap();
+        let blobs = Blobs::folder(folder.path()).unwrap();
+        (folder, blobs)
+    }
+
+    #[tokio::test]
+    async fn the_line_broke_in_the_middle_and_the_upload_goes_on() {
+        let (_folder, blobs) = blobs();
+        let bytes: Vec<u8> = (0..=255).collect();
+        let sha = sha256_hex(&bytes);
+        assert_eq!(blobs.progress(&sha).await.unwrap(), Progress::Absent);
+        assert_eq!(blobs.receive(&sha, 0, 256, bytes[..100].to_vec()).await.unwrap(), Received::More(100));
+        assert_eq!(blobs.progress(&sha).await.unwrap(), Progress::Partial(100));
+        assert_eq!(blobs.receive(&sha, 0, 256, bytes[..100].to_vec()).await.unwrap(), Received::More(100));
+        assert_eq!(blobs.receive(&sha, 150, 256, bytes[150..].to_vec()).await.unwrap(), Received::WrongOffset(100));
+        assert_eq!(blobs.receive(&sha, 100, 256, bytes[100..].to_vec()).await.unwrap(), Received::Complete);
+        assert_eq!(blobs.part(&sha).await.unwrap(), Some(bytes));
+        assert_eq!(blobs.progress(&sha).await.unwrap(), Progress::Complete(256));
+    }
+
+    #[tokio::test]
+    async fn a_part_damaged_on_the_way_is_thrown_away() {
+        let (_folder, blobs) = blobs();
+        let sha = sha256_hex(b"right");
+        assert_eq!(blobs.receive(&sha, 0, 5, b"wrong".to_vec()).await.unwrap(), Received::HashMismatch);
+        assert_eq!(blobs.receive(&sha, 0, 5, b"wr".to_vec()).await.unwrap(), Received::More(2));
+        assert_eq!(blobs.receive(&sha, 2, 5, b"ong".to_vec()).await.unwrap(), Received::HashMismatch);
+        assert_eq!(blobs.progress(&sha).await.unwrap(), Progress::Absent);
+        assert_eq!(blobs.part(&sha).await.unwrap(), None);
+    }
+}

@@ -1,0 +1,58 @@
+//! Published item records and bundle versions.
+
+use jiff::Timestamp;
+use rusqlite::{OptionalExtension as _, Transaction, params};
+
+use super::values::{damaged, millis};
+use crate::store::{ItemRow, Stored};
+
+pub(super) fn keep(tx: &Transaction<'_>, items: &[ItemRow]) -> Stored<()> {
+    let mut statement =
+        tx.prepare_cached("INSERT INTO item (code, version, record) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING")?;
+    for item in items {
+        statement.execute(params![item.code, item.version, item.record])?;
+    }
+    Ok(())
+}
+
+pub(super) fn one(tx: &Transaction<'_>, code: &str, version: u32) -> Stored<Option<String>> {
+    Ok(tx
+        .query_row(
+            "SELECT record FROM item WHERE code = ?1 AND version = ?2",
+            params![code, version],
+            |row| row.get(0),
+        )
+        .optional()?)
+}
+
+/// A bundle is published anew after a day even when nothing changed, so that no kiosk calls it stale.
+const REISSUE_MILLIS: i64 = 24 * 60 * 60 * 1000;
+
+/// Version and issue of this content: the newest one's while it is fresh, else the next.
+pub(super) fn publish(tx: &Transaction<'_>, content: [u8; 32], now: Timestamp) -> Stored<(u64, Timestamp)> {
+    let newest: Option<(i64, [u8; 32], i64)> = tx
+        .query_row(
+            "SELECT version, content, issued FROM bundle ORDER BY version DESC LIMIT 1",
+            [],
+            |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+        )
+        .optional()?;
+    let (version, issued) = match newest {
+        Some((version, known, issued)) if known == content && millis(now) - issued < REISSUE_MILLIS => {
+            (version, issued)
+        }
+        Some((version, ..)) => (insert(tx, version + 1, content, now)?, millis(now)),
+        None => (insert(tx, 1, content, now)?, millis(now)),
+    };
+    let version = u64::try_from(version).map_err(|_| damaged("a bundle version"))?;
+    let issued = Timestamp::from_millisecond(issued).map_err(|_| damaged("a bundle's issue"))?;
+    Ok((version, issued))
+}
+
+fn insert(tx: &Transaction<'_>, version: i64, content: [u8; 32], now: Timestamp) -> Stored<i64> {
+    tx.execute(
+        "INSERT INTO bundle (version, content, issued) VALUES (?1, ?2, ?3)",
+        params![version, content, millis(now)],
+    )?;
+    Ok(version)
+}
