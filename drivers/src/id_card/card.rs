@@ -101,14 +101,21 @@ impl CardDate {
     /// Reads the text of a date field.
     #[must_use]
     pub fn parse(text: String) -> Self {
-        match Date::from_digits(&text) {
-            Some(date) => {
-                let mut text = text;
-                text.zeroize();
-                Self::Date(date)
-            }
-            None => Self::Unreadable(text),
+        match take_date(text) {
+            Ok(date) => Self::Date(date),
+            Err(text) => Self::Unreadable(text),
         }
+    }
+}
+
+/// Reads `YYYYMMDD` and wipes it, or gives the text back.
+fn take_date(mut text: String) -> Result<Date, String> {
+    match Date::from_digits(&text) {
+        Some(date) => {
+            text.zeroize();
+            Ok(date)
+        }
+        None => Err(text),
     }
 }
 
@@ -145,9 +152,9 @@ impl Validity {
         if text == "长期" {
             return Self::LongTerm;
         }
-        match Date::from_digits(&text) {
-            Some(date) => Self::Date(date),
-            None => Self::Unreadable(text),
+        match take_date(text) {
+            Ok(date) => Self::Date(date),
+            Err(text) => Self::Unreadable(text),
         }
     }
 }

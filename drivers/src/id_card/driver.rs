@@ -205,9 +205,8 @@ impl CardReader {
     /// Resets the module, so that a card left on it counts as newly put, and reads its
     /// number. A module that cannot be reset is used as it is.
     fn prepare_module(&mut self, line: &mut dyn Transport) -> Result<SamId, ExchangeError> {
-        match self.exchange.ask(line, &ResetSam) {
-            Err(error @ ExchangeError::Line(_)) => return Err(error),
-            Ok(()) | Err(_) => {}
+        if let Err(error @ ExchangeError::Line(_)) = self.exchange.ask(line, &ResetSam) {
+            return Err(error);
         }
         match self.exchange.ask(line, &ReadSamId) {
             Err(ExchangeError::Silence | ExchangeError::Garbled) => {

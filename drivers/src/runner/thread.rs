@@ -200,7 +200,8 @@ impl<V, C> Runner<V, C> {
             if self.outlet.stopped() {
                 return;
             }
-            while let Some(command) = self.queue.next() {
+            // One that came during the attempt is worth another.
+            while let Some(command) = self.queue.waiting.pop_front() {
                 driver.refuse(command, &fault, &mut |event| {
                     self.outlet.report(Report::Event(event));
                 });

@@ -13,10 +13,13 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fs::OFlags;
 use rustix::io::Errno;
 use rustix::pty::{OpenptFlags, grantpt, ioctl_tiocgptpeer, openpt, ptsname, unlockpt};
-use rustix::termios::{InputModes, OptionalActions, tcgetattr, tcsetattr};
+use rustix::termios::{InputModes, OptionalActions, ioctl_tiocnxcl, tcgetattr, tcsetattr};
 
 /// Device bytes kept while nobody reads; what a host that is away would have missed.
 const MAX_OUTGOING: usize = 1 << 20;
+
+/// The longest a pty is left without a look at what a killed program left on it.
+const LOOK: Duration = Duration::from_millis(500);
 
 /// What carries a simulator's bytes.
 pub(super) enum Carrier {
@@ -39,7 +42,7 @@ pub(super) struct Pty {
 /// else has it open.
 struct Ends {
     ours: OwnedFd,
-    _theirs: OwnedFd,
+    theirs: OwnedFd,
 }
 
 impl Pty {
@@ -75,10 +78,7 @@ impl Pty {
         if let Some(link) = &self.link {
             point(link, &self.name)?;
         }
-        self.ends = Some(Ends {
-            ours,
-            _theirs: theirs,
-        });
+        self.ends = Some(Ends { ours, theirs });
         Ok(())
     }
 
@@ -156,6 +156,17 @@ impl Carrier {
                     .is_ok_and(|termios| termios.input_modes.contains(InputModes::IXON))
             }),
             Self::Tcp { .. } => false,
+        }
+    }
+
+    /// Lifts the exclusive mark. The kernel would on the last close, but our own hold keeps
+    /// the line open, and a program that was killed could then not come back.
+    pub(super) fn let_in(&self) {
+        if let Self::Pty(Pty {
+            ends: Some(ends), ..
+        }) = self
+        {
+            let _ = ioctl_tiocnxcl(&ends.theirs);
         }
     }
 
@@ -250,6 +261,10 @@ impl Carrier {
                 );
             }
         }
+        let timeout = match self {
+            Self::Pty(_) => Some(timeout.unwrap_or(LOOK).min(LOOK)),
+            Self::Tcp { .. } => timeout,
+        };
         let timeout = timeout.and_then(|left| Timespec::try_from(left).ok());
         if poll(&mut fds, timeout.as_ref()).is_ok_and(|ready| ready > 0) {
             let mut sink = [0; 64];

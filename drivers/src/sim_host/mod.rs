@@ -207,6 +207,7 @@ impl<D: SimulatedDevice> Worker<D> {
 
     /// Carries bytes both ways; returns when something next happens by itself.
     fn carry(&mut self) -> Option<Duration> {
+        self.carrier.let_in();
         let mut link = self.link.lock().unwrap_or_else(PoisonError::into_inner);
         let now = self.origin.elapsed();
         link.honour_xoff(self.carrier.honours_xoff());

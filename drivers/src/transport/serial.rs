@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use rustix::fs::{Mode, OFlags};
 use rustix::termios::{
-    ControlModes, InputModes, OptionalActions, QueueSelector, Termios, ioctl_tiocexcl, tcflush,
-    tcgetattr, tcsetattr,
+    ControlModes, InputModes, OptionalActions, QueueSelector, Termios, ioctl_tiocexcl,
+    ioctl_tiocnxcl, tcflush, tcgetattr, tcsetattr,
 };
 
 use super::descriptor::Descriptor;
@@ -98,5 +98,13 @@ impl Transport for SerialTransport {
         tcsetattr(&self.line.fd, OptionalActions::Now, &termios).map_err(configure)?;
         tcflush(&self.line.fd, QueueSelector::IFlush).map_err(configure)?;
         Ok(true)
+    }
+}
+
+impl Drop for SerialTransport {
+    /// The kernel keeps the exclusive mark until the last user closes the line, and at a pty
+    /// the simulator is one.
+    fn drop(&mut self) {
+        let _ = ioctl_tiocnxcl(&self.line.fd);
     }
 }

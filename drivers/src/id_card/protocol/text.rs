@@ -162,7 +162,8 @@ fn common(block: &Block<'_>, card: &mut Card) {
     card.name = block.text(layout::NAME);
     card.sex_code = block.optional(layout::SEX);
     card.birth_date = block.date(layout::BIRTH);
-    card.number = block.text(layout::NUMBER).to_uppercase();
+    card.number = block.text(layout::NUMBER);
+    card.number.make_ascii_uppercase();
 }
 
 fn foreigner_2017(block: &Block<'_>, card: &mut Card) {

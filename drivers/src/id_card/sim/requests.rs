@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::super::protocol::frame::{MAX_LEN, PREAMBLE, checksum, find_preamble};
 
 /// A request that stays incomplete so long has the wrong length.
-const GIVE_UP: Duration = Duration::from_millis(100);
+const GIVE_UP: Duration = Duration::from_millis(500);
 
 /// Preamble and LEN.
 const HEAD: usize = 7;

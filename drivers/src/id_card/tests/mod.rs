@@ -79,11 +79,14 @@ impl Room {
     }
 
     fn cards(&self) -> Vec<&Card> {
-        let card = |event| match event {
-            &ReaderEvent::Card(ref card) => Some(&**card),
-            ReaderEvent::SamId(_) | ReaderEvent::Removed | ReaderEvent::Fault(_) => None,
-        };
-        self.events.iter().filter_map(card).collect()
+        let mut cards = Vec::new();
+        for event in &self.events {
+            match event {
+                ReaderEvent::Card(card) => cards.push(&**card),
+                ReaderEvent::SamId(_) | ReaderEvent::Removed | ReaderEvent::Fault(_) => {}
+            }
+        }
+        cards
     }
 }
 
