@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use city_catalogue::code::ItemCode;
 use city_catalogue::form::{Answer, Answers, Source, Value};
-use city_catalogue::needs::IdentityLevel;
+use city_catalogue::record::Identity as IdentityLevel;
 use city_catalogue::record::{CardField, FieldType, Item, Necessity, Prefill, Supply, Text};
 use city_catalogue::regions::Regions;
 use jiff::civil::{Date, DateTime};
@@ -195,7 +195,9 @@ impl Application {
             let value = if field.field_type == FieldType::Address {
                 let (region, detail) = regions
                     .locate(text)
-                    .map_or((String::new(), text), |(region, rest)| (region.code.clone(), rest));
+                    .map_or((String::new(), text), |(region, rest)| {
+                        (region.code.clone(), rest)
+                    });
                 Value::Address {
                     region,
                     detail: detail.to_owned(),
@@ -203,7 +205,8 @@ impl Application {
             } else {
                 Value::Text(text.to_owned())
             };
-            self.answers.set(field.name.clone(), Answer::from_source(value, Source::Card));
+            self.answers
+                .set(field.name.clone(), Answer::from_source(value, Source::Card));
         }
     }
 
@@ -225,7 +228,7 @@ pub(crate) fn materials_of(item: &Item) -> Vec<Material> {
         seq: material.seq,
         field: None,
         name: material.name.clone(),
-        state: first_state(material),
+        state: first_state(item, material),
         pages: Vec::new(),
     });
     let files = item
@@ -246,17 +249,15 @@ pub(crate) fn materials_of(item: &Item) -> Vec<Material> {
     listed.chain(files).collect()
 }
 
-fn first_state(material: &city_catalogue::record::Material) -> MaterialState {
+fn first_state(item: &Item, material: &city_catalogue::record::Material) -> MaterialState {
     match material.supply {
         Supply::IdRead => MaterialState::FromCard,
         Supply::Shared => MaterialState::AskedLater,
-        Supply::Generated if material.necessity == Necessity::Optional => {
-            MaterialState::NotBrought
-        }
+        Supply::Generated if material.necessity == Necessity::Optional => MaterialState::NotBrought,
         Supply::Generated => MaterialState::Generated,
         Supply::Commitment => MaterialState::ToPromise,
         Supply::Submit if material.necessity == Necessity::Optional => MaterialState::Optional,
-        Supply::Submit if material.commitment_allowed => MaterialState::ToScanOrPromise,
+        Supply::Submit if item.allows_commitment(material) => MaterialState::ToScanOrPromise,
         Supply::Submit => MaterialState::ToScan,
     }
 }

@@ -1,12 +1,13 @@
 //! What can be begun here and now, and if not, why: derived from an item's record, the
 //! devices, the city and the age of the catalogue.
 
+use city_catalogue::Catalogue;
 use city_catalogue::clock::Calendar;
-use city_catalogue::needs::{IdentityLevel, OfflineClass};
+use city_catalogue::needs::OfflineClass;
+use city_catalogue::record::Identity as IdentityLevel;
 use city_catalogue::record::{Item, KioskMode};
 use city_catalogue::regions::Regions;
 use city_catalogue::search::Index;
-use city_catalogue::Catalogue;
 use jiff::civil::DateTime;
 
 use crate::now::Now;
@@ -113,7 +114,7 @@ pub(crate) fn closed(item: &Item, around: &Circumstances<'_>) -> Option<Reason> 
 
 fn missing_device(item: &Item, devices: &Devices) -> Option<Reason> {
     let needs = item.devices();
-    let identifies = item.identity_level() != IdentityLevel::None;
+    let identifies = item.identity() != IdentityLevel::None;
     if needs.camera && !devices.camera.works() {
         Some(Reason::NoCamera)
     } else if (needs.id_card || identifies) && !devices.reader.works() {
@@ -144,8 +145,5 @@ pub(crate) fn offline(item: &Item, link: Link) -> Offline {
 
 /// Whether the catalogue was not confirmed for longer than `hours`.
 pub(crate) fn too_old(shelf: &Shelf, now: &Now, hours: i64) -> bool {
-    now.civil
-        .duration_since(shelf.confirmed)
-        .as_secs()
-        > hours * 3_600
+    now.civil.duration_since(shelf.confirmed).as_secs() > hours * 3_600
 }

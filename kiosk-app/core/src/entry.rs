@@ -1,6 +1,6 @@
 //! What is typed for one question, and how it becomes a value.
 
-use city_catalogue::form::{normalise, Month, Value};
+use city_catalogue::form::{Month, Value, normalise};
 use city_catalogue::record::{Field, FieldType, Pattern};
 use jiff::civil::Date;
 use zeroize::{Zeroize, ZeroizeOnDrop};

@@ -15,9 +15,7 @@ use crate::effect::{Effect, Request};
 use crate::event::{AskId, Event, ReaderEvent};
 use crate::now::Now;
 use crate::person::Person;
-use crate::screen::{
-    CardTrouble, Foot, Lang, Overlay, PageNumber, Primary, Reason, Screen, Turn,
-};
+use crate::screen::{CardTrouble, Foot, Lang, Overlay, PageNumber, Primary, Reason, Screen, Turn};
 use crate::steps::Step;
 use crate::timers::{Timer, Timers};
 use crate::touch::{Tap, Touch};
@@ -509,12 +507,10 @@ impl Kiosk {
     }
 
     fn help_phone(&self) -> String {
-        self.visit
-            .application
-            .as_ref()
-            .map_or_else(|| self.settings.help_phone.clone(), |application| {
-                application.item.consult.phone.clone()
-            })
+        self.visit.application.as_ref().map_or_else(
+            || self.settings.help_phone.clone(),
+            |application| application.item.consult.phone.clone(),
+        )
     }
 }
 

@@ -6,10 +6,7 @@
 //! back as an [`Event`] carrying the number of the question; a late answer is ignored.
 //!
 //! Nothing about a person is in [`Kiosk`] before a visit begins or after it has ended.
-#![cfg_attr(
-    test,
-    allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)
-)]
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 mod application;
 mod availability;

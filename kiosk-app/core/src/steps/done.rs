@@ -5,7 +5,7 @@ use uuid::Uuid;
 use crate::availability::{DeviceState, Link};
 use crate::effect::{Effect, Request, SlipData};
 use crate::event::{AskId, Away, Outcome, OutcomeReply, PrintedAs, Reply};
-use crate::kiosk::{foot, Kiosk};
+use crate::kiosk::{Kiosk, foot};
 use crate::person::Secret;
 use crate::screen::{
     Action, DonePage, Foot, OutcomeShown, Page, Place, ResultPrinting, ResultShown, SlipState,
@@ -228,9 +228,10 @@ impl Kiosk {
         let Some(filed) = self.visit.filed.last() else {
             return self.start_page();
         };
-        let seconds = self.timers.at(Timer::SlipPrints).map(|at| {
-            u8::try_from(at.saturating_sub(self.now.up).as_secs()).unwrap_or(u8::MAX)
-        });
+        let seconds = self
+            .timers
+            .at(Timer::SlipPrints)
+            .map(|at| u8::try_from(at.saturating_sub(self.now.up).as_secs()).unwrap_or(u8::MAX));
         let page = DonePage {
             item: filed.item.clone(),
             receipt: filed.receipt.clone(),
@@ -265,7 +266,9 @@ impl Kiosk {
 /// Takes the city's word; true when it will not change while the person stands here.
 fn take_outcome(filed: &mut Filed, reply: OutcomeReply) -> bool {
     if let Some(result) = reply.result {
-        filed.result.get_or_insert((result, ResultPrinting::Fetching));
+        filed
+            .result
+            .get_or_insert((result, ResultPrinting::Fetching));
     }
     match reply.outcome {
         Outcome::Deciding => {

@@ -1,12 +1,12 @@
 //! What is known already, with "wrong?" beside each fact.
 
-use city_catalogue::form::{display, masked, visible, Source};
+use city_catalogue::form::{Source, display, masked, visible};
 use city_catalogue::record::{Field, FieldType};
 
-use crate::kiosk::{foot, on_page, turn, turned_page, with_context, Kiosk};
+use crate::kiosk::{Kiosk, foot, on_page, turn, turned_page, with_context};
 use crate::screen::{Action, Fact, FactSource, FactsPage, Foot, Page};
-use crate::steps::flow::Stage;
 use crate::steps::Step;
+use crate::steps::flow::Stage;
 use crate::timers::Timer;
 use crate::touch::Touch;
 
@@ -92,7 +92,10 @@ impl Kiosk {
             facts: shown,
             turn: turn(step.at, facts.len(), A_PAGE),
         };
-        (Page::Facts(page), foot(true, Some((Action::AllRight, true))))
+        (
+            Page::Facts(page),
+            foot(true, Some((Action::AllRight, true))),
+        )
     }
 
     fn fact(&self, field: &Field, place: usize, revealed: Option<usize>) -> Option<Fact> {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use city_catalogue::record::{Domain, Item, KioskMode, Text};
 
 use crate::entry::Entry;
-use crate::kiosk::{foot, on_page, turn, turned_page, untranslated, Kiosk};
+use crate::kiosk::{Kiosk, foot, on_page, turn, turned_page, untranslated};
 use crate::screen::{FindPage, Foot, GroupEntry, GroupKind, ItemEntry, Page};
 use crate::steps::{Guide, Step};
 use crate::touch::Touch;
@@ -125,7 +125,13 @@ impl Kiosk {
         }
         match &find.open {
             Some(open) => open.items.clone(),
-            None => shelf.catalogue.items().iter().filter(|i| wanted(i)).cloned().collect(),
+            None => shelf
+                .catalogue
+                .items()
+                .iter()
+                .filter(|i| wanted(i))
+                .cloned()
+                .collect(),
         }
     }
 

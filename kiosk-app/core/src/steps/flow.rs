@@ -96,8 +96,8 @@ impl Kiosk {
         let Some(application) = &mut self.visit.application else {
             return false;
         };
-        let needed = application.item.identity_level();
-        if needed == city_catalogue::needs::IdentityLevel::None {
+        let needed = application.item.identity();
+        if needed == city_catalogue::record::Identity::None {
             return false;
         }
         match &self.visit.identity {
@@ -241,7 +241,12 @@ impl Kiosk {
         let scans = application.materials.iter().flat_map(|m| &m.pages);
         let pictures: Vec<_> = scans
             .map(|page| page.picture)
-            .chain(application.form.iter().flat_map(|form| form.pages.iter().copied()))
+            .chain(
+                application
+                    .form
+                    .iter()
+                    .flat_map(|form| form.pages.iter().copied()),
+            )
             .collect();
         for picture in pictures {
             self.effect(crate::Effect::DropPicture(picture));
@@ -291,5 +296,7 @@ impl Kiosk {
 
 /// A value only a register can give and that is not at hand: the city fills it in later.
 fn awaits_register(field: &Field, application: &Application) -> bool {
-    field.is_readonly() && field.prefill().is_some() && application.answers.get(&field.name).is_none()
+    field.is_readonly()
+        && field.prefill().is_some()
+        && application.answers.get(&field.name).is_none()
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::kiosk::{foot, Above, Kiosk};
+use crate::kiosk::{Above, Kiosk, foot};
 use crate::screen::{Foot, GoodbyePage, Page};
 use crate::steps::Step;
 use crate::timers::Timer;
@@ -40,7 +40,11 @@ impl Kiosk {
         };
         let held = self.card == CardPlace::OnReader || self.visit.slip.ask.is_some();
         let soon = self.now.up + self.settings.goodbye_for;
-        let at = if held { goodbye.ends } else { soon.min(goodbye.ends) };
+        let at = if held {
+            goodbye.ends
+        } else {
+            soon.min(goodbye.ends)
+        };
         self.timers.start(Timer::GoodbyeEnds, at);
     }
 

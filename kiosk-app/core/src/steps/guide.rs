@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use city_catalogue::record::{Item, Limit, LimitUnit};
 
-use crate::application::{materials_of, Application};
-use crate::availability::{offline, DeviceState};
+use crate::application::{Application, materials_of};
+use crate::availability::{DeviceState, offline};
 use crate::effect::{Effect, SlipData};
-use crate::kiosk::{foot, Kiosk};
+use crate::kiosk::{Kiosk, foot};
 use crate::screen::{
     Action, FeeShown, Foot, GuideMaterial, GuidePage, GuideStep, LimitShown, LimitUnitShown, Page,
     Turn,

@@ -1,13 +1,14 @@
 //! Who it is: the card, then a second factor; the face is never the only way.
 
-use city_catalogue::needs::{IdentityLevel, OfflineClass};
+use city_catalogue::needs::OfflineClass;
+use city_catalogue::record::Identity as IdentityLevel;
 
 use crate::application::{Identity, Method};
 use crate::availability::Link;
 use crate::effect::Request;
 use crate::entry::Entry;
 use crate::event::{Away, FactorReply, Reply};
-use crate::kiosk::{foot, Kiosk};
+use crate::kiosk::{Kiosk, foot};
 use crate::person::{Person, Secret};
 use crate::screen::{
     Action, CardTrouble, FactorTrouble, FactorWay, Foot, IdentifyPage, Page, Waiting,
@@ -31,11 +32,22 @@ pub(crate) enum Then {
 /// What is asked of the person now.
 #[derive(Clone, Debug)]
 enum Asked {
-    Card { again: Option<CardTrouble> },
+    Card {
+        again: Option<CardTrouble>,
+    },
     IsItYou,
-    Factor { trouble: Option<FactorTrouble> },
-    Code { phone: String, typed: Entry, wrong: bool },
-    Staff { typed: Entry, wrong: bool },
+    Factor {
+        trouble: Option<FactorTrouble>,
+    },
+    Code {
+        phone: String,
+        typed: Entry,
+        wrong: bool,
+    },
+    Staff {
+        typed: Entry,
+        wrong: bool,
+    },
 }
 
 /// The identify step.
@@ -69,7 +81,8 @@ impl Kiosk {
         };
         let needed = self.needed(identify.then);
         let enough = self.visit.identity.as_ref().is_some_and(|identity| {
-            identity.enough(needed) && (identity.grant.is_some() || identify.then == Then::Application)
+            identity.enough(needed)
+                && (identity.grant.is_some() || identify.then == Then::Application)
         });
         if enough {
             self.identified(identify.then);
@@ -78,7 +91,7 @@ impl Kiosk {
 
     fn needed(&self, then: Then) -> IdentityLevel {
         match (then, &self.visit.application) {
-            (Then::Application, Some(application)) => application.item.identity_level(),
+            (Then::Application, Some(application)) => application.item.identity(),
             (Then::Application | Then::Matters, _) => IdentityLevel::IdCardFace,
         }
     }
@@ -131,15 +144,14 @@ impl Kiosk {
             (Asked::Code { typed, wrong, .. } | Asked::Staff { typed, wrong }, touch) => {
                 match touch {
                     Touch::Type(digit) => {
-                        let digits: String =
-                            digit.chars().filter(char::is_ascii_digit).collect();
+                        let digits: String = digit.chars().filter(char::is_ascii_digit).collect();
                         typed.push(&digits, CODE_DIGITS);
                         *wrong = false;
                     }
                     Touch::Erase => typed.erase(),
                     Touch::ClearText => typed.clear(),
                     Touch::Next => self.send_code(),
-                    Touch::Back => self.to_factor(None),
+                    Touch::Back => self.ask_factor_again(None),
                     _ => {}
                 }
             }
@@ -152,7 +164,7 @@ impl Kiosk {
         self.go(Step::Start);
     }
 
-    fn to_factor(&mut self, trouble: Option<FactorTrouble>) {
+    fn ask_factor_again(&mut self, trouble: Option<FactorTrouble>) {
         if let Step::Identify(identify) = &mut self.step {
             identify.asked = Asked::Factor { trouble };
             self.turned();
@@ -174,7 +186,7 @@ impl Kiosk {
             later: false,
         });
         if self.needed(then) == IdentityLevel::IdCardFace {
-            self.to_factor(None);
+            self.ask_factor_again(None);
         } else if self.link == Link::Up {
             self.ask_factor(here, Method::Card, None);
         } else {
@@ -324,9 +336,9 @@ impl Kiosk {
             FactorReply::Away if method == Method::Card && then == Then::Application => {
                 self.identified(then);
             }
-            FactorReply::Away => self.to_factor(Some(FactorTrouble::Away)),
-            FactorReply::No => self.to_factor(Some(FactorTrouble::SaidNo)),
-            FactorReply::NoPhone => self.to_factor(Some(FactorTrouble::NoPhone)),
+            FactorReply::Away => self.ask_factor_again(Some(FactorTrouble::Away)),
+            FactorReply::No => self.ask_factor_again(Some(FactorTrouble::SaidNo)),
+            FactorReply::NoPhone => self.ask_factor_again(Some(FactorTrouble::NoPhone)),
         }
     }
 
@@ -364,7 +376,14 @@ impl Kiosk {
                 },
                 None,
             ),
-            (Asked::Code { phone, typed, wrong }, _) => (
+            (
+                Asked::Code {
+                    phone,
+                    typed,
+                    wrong,
+                },
+                _,
+            ) => (
                 IdentifyPage::Code {
                     phone: phone.clone(),
                     typed: typed.text().to_owned(),

@@ -4,7 +4,7 @@ use city_catalogue::record::{LimitUnit, Material as Listed, Necessity};
 use jiff::civil::Date;
 
 use crate::application::{FilingKind, Material};
-use crate::kiosk::{foot, on_page, turn, turned_page, Kiosk};
+use crate::kiosk::{Kiosk, foot, on_page, turn, turned_page};
 use crate::screen::{
     Action, Foot, MaterialEntry, MaterialPage, MaterialState, MaterialWay, MaterialsPage, Page,
 };
@@ -60,7 +60,11 @@ impl Kiosk {
     }
 
     fn open_material(&mut self, place: usize) {
-        let material = self.visit.application.as_ref().and_then(|a| a.materials.get(place));
+        let material = self
+            .visit
+            .application
+            .as_ref()
+            .and_then(|a| a.materials.get(place));
         if material.is_some_and(|material| !self.ways_of(material).is_empty()) {
             self.go(Step::Material(MaterialStep {
                 place,
@@ -107,10 +111,12 @@ impl Kiosk {
         if submit {
             ways.push(MaterialWay::Scan);
         }
-        if listed.commitment_allowed {
+        let application = self.visit.application.as_ref();
+        if application.is_some_and(|a| a.item.allows_commitment(listed)) {
             ways.push(MaterialWay::Promise);
         }
-        if let (true, Some(workdays)) = (listed.tolerance.allowed, listed.tolerance.within_workdays) {
+        if let (true, Some(workdays)) = (listed.tolerance.allowed, listed.tolerance.within_workdays)
+        {
             ways.push(MaterialWay::Later {
                 workdays: u32::from(workdays),
             });
@@ -166,12 +172,12 @@ impl Kiosk {
 
     fn workdays_from_today(&self, workdays: u32) -> Date {
         let today = self.now.civil.date();
-        self.shelf
-            .as_deref()
-            .map_or(today, |shelf| {
-                let due = shelf.calendar.deadline_of(today, workdays, LimitUnit::Workday);
-                due.map_or(today, |due| due.date)
-            })
+        self.shelf.as_deref().map_or(today, |shelf| {
+            let due = shelf
+                .calendar
+                .deadline_of(today, workdays, LimitUnit::Workday);
+            due.map_or(today, |due| due.date)
+        })
     }
 
     /// A material is settled another way than by scanning: its pages are dropped.

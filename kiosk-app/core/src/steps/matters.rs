@@ -4,7 +4,7 @@ use crate::application::Application;
 use crate::availability::DeviceState;
 use crate::effect::{Effect, Request};
 use crate::event::{AskId, MatterReply};
-use crate::kiosk::{foot, on_page, turn, turned_page, Kiosk};
+use crate::kiosk::{Kiosk, foot, on_page, turn, turned_page};
 use crate::screen::{
     Action, Foot, MatterEntry, MatterPage, MattersPage, Page, ResultPrinting, ResultShown, Waiting,
 };

@@ -4,10 +4,10 @@ use city_catalogue::code;
 use city_catalogue::record::{FieldType, Text};
 
 use crate::application::Application;
-use crate::kiosk::{foot, Kiosk};
+use crate::kiosk::{Kiosk, foot};
 use crate::screen::{Action, Consent, Foot, NoticePage, Page, Tick};
-use crate::steps::flow::Stage;
 use crate::steps::Step;
+use crate::steps::flow::Stage;
 use crate::touch::Touch;
 
 /// Under this age the guardian consents apart (PIPL Art. 31).

@@ -2,15 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use city_catalogue::form::{check, display, Answer, Problem, Source, Value};
+use city_catalogue::form::{Answer, Problem, Source, Value, check, display};
 use city_catalogue::record::{Choice, Field, FieldType, Text};
 use city_catalogue::regions::Region;
 
 use crate::entry::{self, Entry};
-use crate::kiosk::{foot, on_page, turn, turned_page, with_context, Kiosk};
-use crate::screen::{
-    Action, Ask, Foot, OptionShown, Page, ProblemShown, QuestionPage, Waiting,
-};
+use crate::kiosk::{Kiosk, foot, on_page, turn, turned_page, with_context};
+use crate::screen::{Action, Ask, Foot, OptionShown, Page, ProblemShown, QuestionPage, Waiting};
 use crate::steps::flow::Stage;
 use crate::steps::wait::WaitFor;
 use crate::steps::{Step, Wait};
@@ -170,7 +168,11 @@ impl Kiosk {
             return;
         };
         if let Some(source) = field.dynamic_options.clone()
-            && self.visit.options.choices(&source, &application.answers).is_none()
+            && self
+                .visit
+                .options
+                .choices(&source, &application.answers)
+                .is_none()
             && !matches!(&self.step, Step::Wait(_))
             && self.link == crate::Link::Up
         {

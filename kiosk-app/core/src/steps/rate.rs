@@ -2,7 +2,7 @@
 
 use crate::application::{Filing, FilingKind};
 use crate::effect::Effect;
-use crate::kiosk::{foot, Kiosk};
+use crate::kiosk::{Kiosk, foot};
 use crate::screen::{Action, Foot, Page, RatePage};
 use crate::steps::Step;
 use crate::touch::Touch;

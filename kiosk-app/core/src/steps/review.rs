@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::application::Form;
 use crate::effect::Effect;
-use crate::kiosk::{foot, on_page, turn, turned_page, Kiosk};
+use crate::kiosk::{Kiosk, foot, on_page, turn, turned_page};
 use crate::person::Secret;
 use crate::screen::{
     Action, DocumentPage, Foot, MaterialState, Page, ReviewPage, ReviewRow, Turn, Waiting,
@@ -38,18 +38,22 @@ impl Kiosk {
         let Some(application) = &self.visit.application else {
             return Vec::new();
         };
-        let answers = self.questions().into_iter().enumerate().map(|(place, field)| {
-            let known = application.answers.get(&field.name);
-            let masked = revealed != Some(place) && known.is_some() && self.hides(&field);
-            ReviewRow {
-                value: self.shown(&field, masked),
-                label: field.label.clone(),
-                material: None,
-                change: !field.is_readonly()
-                    || known.is_none_or(|a| a.source == city_catalogue::form::Source::Typed),
-                masked,
-            }
-        });
+        let answers = self
+            .questions()
+            .into_iter()
+            .enumerate()
+            .map(|(place, field)| {
+                let known = application.answers.get(&field.name);
+                let masked = revealed != Some(place) && known.is_some() && self.hides(&field);
+                ReviewRow {
+                    value: self.shown(&field, masked),
+                    label: field.label.clone(),
+                    material: None,
+                    change: !field.is_readonly()
+                        || known.is_none_or(|a| a.source == city_catalogue::form::Source::Typed),
+                    masked,
+                }
+            });
         let materials = application.materials.iter().map(|material| ReviewRow {
             label: material.name.clone(),
             value: String::new(),
@@ -108,8 +112,7 @@ impl Kiosk {
         let required_open = {
             let application = self.visit.application.as_ref();
             self.questions().iter().any(|field| {
-                field.required
-                    && application.is_some_and(|a| a.answers.get(&field.name).is_none())
+                field.required && application.is_some_and(|a| a.answers.get(&field.name).is_none())
             })
         };
         let papers_open = self
@@ -132,7 +135,10 @@ impl Kiosk {
             rows: on_page(&rows, review.at, A_PAGE).to_vec(),
             turn: turn(review.at, rows.len(), A_PAGE),
         };
-        (Page::Review(page), foot(true, Some((Action::AllRight, true))))
+        (
+            Page::Review(page),
+            foot(true, Some((Action::AllRight, true))),
+        )
     }
 
     /// Asks the shell for the document; one made before from the same answers is shown again.

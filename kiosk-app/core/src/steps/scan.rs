@@ -4,7 +4,7 @@ use city_catalogue::form::{self, Answer, Source, Value};
 
 use crate::effect::Effect;
 use crate::event::{AskId, Scanned};
-use crate::kiosk::{foot, Kiosk};
+use crate::kiosk::{Kiosk, foot};
 use crate::screen::{Action, Foot, MaterialState, Page, ScanPage, ScanTrouble};
 use crate::steps::{Materials, Step};
 use crate::touch::Touch;
@@ -102,13 +102,15 @@ impl Kiosk {
     fn most_pages(&self, place: usize) -> usize {
         let application = self.visit.application.as_ref();
         let material = application.and_then(|a| a.materials.get(place));
-        let listed = application.zip(material).and_then(|(application, material)| {
-            application
-                .item
-                .materials
-                .iter()
-                .find(|listed| material.field.is_none() && listed.seq == material.seq)
-        });
+        let listed = application
+            .zip(material)
+            .and_then(|(application, material)| {
+                application
+                    .item
+                    .materials
+                    .iter()
+                    .find(|listed| material.field.is_none() && listed.seq == material.seq)
+            });
         listed.map_or(self.settings.most_pages, |listed| {
             usize::from(listed.scan_limits().max_pages)
         })

@@ -4,7 +4,7 @@ use city_catalogue::form::{Answer, Source, Value};
 use city_catalogue::record::FieldType;
 
 use crate::application::MOST_POINTS;
-use crate::kiosk::{foot, Kiosk};
+use crate::kiosk::{Kiosk, foot};
 use crate::screen::{Action, Foot, Page, Point, SignPage};
 use crate::steps::guide::fees_of;
 use crate::steps::{Document, Step};

@@ -1,7 +1,7 @@
 //! Idle and the start page.
 
-use crate::availability::{machine_trouble, DeviceState};
-use crate::kiosk::{foot, Kiosk};
+use crate::availability::{DeviceState, machine_trouble};
+use crate::kiosk::{Kiosk, foot};
 use crate::screen::{Foot, IdlePage, Page, Reason, StartChoice, StartEntry, StartPage};
 use crate::steps::find::Purpose;
 use crate::steps::identify::Then;

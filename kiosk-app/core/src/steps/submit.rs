@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use crate::application::{FiledMaterial, Filing, FilingKind};
 use crate::effect::Effect;
 use crate::event::AskId;
-use crate::kiosk::{foot, Kiosk};
+use crate::kiosk::{Kiosk, foot};
 use crate::screen::{Action, Foot, MaterialState, OutcomeShown, Page, Place, SubmitPage};
 use crate::steps::guide::fees_of;
 use crate::steps::{Done, Step};
@@ -94,8 +94,7 @@ impl Kiosk {
                 _ => None,
             })
             .collect();
-        let instant =
-            application.item.is_instant() && application.kind == FilingKind::Application;
+        let instant = application.item.is_instant() && application.kind == FilingKind::Application;
         let fees = if application.kind == FilingKind::Application {
             fees_of(&application.item)
         } else {

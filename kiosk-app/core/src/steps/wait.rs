@@ -1,7 +1,7 @@
 //! Waiting for the city or for the form to be made.
 
 use crate::event::{AskId, Away, Composed, Reply};
-use crate::kiosk::{foot, Kiosk};
+use crate::kiosk::{Kiosk, foot};
 use crate::screen::{Foot, Page, WaitPage, Waiting};
 use crate::steps::flow::Stage;
 use crate::steps::{Document, Identify, Matters, Step};

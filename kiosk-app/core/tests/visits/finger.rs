@@ -1,0 +1,219 @@
+//! A finger that mostly does what a person would do on the page, and sometimes anything.
+
+use std::time::Duration;
+
+use kiosk_core::screen::{Ask, IdentifyPage, Lang, MaterialEntry, Overlay, Page, Point};
+use kiosk_core::{Devices, Event, Link, Tap, Touch};
+
+use crate::world::{World, all_well};
+
+/// One move, chosen by 16 random bits.
+pub struct Finger(pub u16);
+
+impl Finger {
+    pub fn moves(&self, world: &mut World) {
+        match self.0 % 32 {
+            0 => world.lift_card(),
+            1 if world.card.is_none() && self.0 & 64 == 0 => world.put_card(),
+            1 if world.card.is_none() => world.put_back(),
+            1 => world.card_trouble(),
+            2 => {
+                world.pass(Duration::from_secs(u64::from(self.0 >> 5) % 50));
+                world.event(Event::Tick);
+            }
+            3 => {
+                world.tick();
+            }
+            4 => self.anything(world),
+            5 => {
+                let link = if self.0 & 64 == 0 {
+                    Link::Away
+                } else {
+                    Link::Up
+                };
+                world.event(Event::Link(link));
+            }
+            6 if self.0 & 0x700 == 0 => world.event(Event::Devices(Devices::default())),
+            6 => world.event(Event::Devices(all_well())),
+            7 => {
+                // A double tap: the second finger still means the page before.
+                let screen = world.screen();
+                let touch = self.sensible(world);
+                for _ in 0..2 {
+                    let touch = touch.clone();
+                    world.tap(Tap {
+                        page: screen.number,
+                        touch,
+                        random: [0; 16],
+                    });
+                }
+            }
+            8..=11 => world.settle(),
+            _ => {
+                let touch = self.sensible(world);
+                world.touch(touch);
+                if self.0 & 0x8000 == 0 {
+                    world.settle();
+                }
+            }
+        }
+        if world.card.is_none()
+            && matches!(
+                world.screen().page,
+                Page::Identify(IdentifyPage::PutCard { .. })
+            )
+        {
+            world.put_card();
+        }
+    }
+
+    fn place(&self) -> usize {
+        usize::from(self.0 >> 6) % 6
+    }
+
+    /// What a person would do on this page.
+    fn sensible(&self, world: &World) -> Touch {
+        let screen = world.screen();
+        if let Some(overlay) = &screen.overlay {
+            return match overlay {
+                Overlay::TimeOut { .. } => Touch::MoreTime,
+                Overlay::Cover { .. } | Overlay::ConfirmEnd { .. } if self.0 & 256 == 0 => {
+                    Touch::EndNow
+                }
+                Overlay::Cover { .. } | Overlay::ConfirmEnd { .. } | Overlay::Help { .. } => {
+                    Touch::Close
+                }
+            };
+        }
+        let forward = self.0 & 0x30 != 0;
+        match &screen.page {
+            Page::Idle(_) => Touch::Start,
+            Page::Start(_) => Touch::Pick(self.place()),
+            Page::Find(page) if page.query.is_empty() && self.0 & 64 != 0 => {
+                Touch::Pick(self.place())
+            }
+            Page::Find(page) if page.query.is_empty() => {
+                let words = [
+                    "失业",
+                    "法律援助",
+                    "门诊慢特病",
+                    "不动产",
+                    "个体工商户",
+                    "sbcb",
+                ];
+                Touch::Type(words[self.place()].into())
+            }
+            Page::Find(_) => {
+                [Touch::Pick(0), Touch::Pick(1), Touch::ClearText][self.place() % 3].clone()
+            }
+            Page::Identify(IdentifyPage::SecondFactor { .. }) => Touch::Pick(self.place() % 3),
+            Page::Identify(IdentifyPage::Code { typed, .. }) if typed.len() < 6 => {
+                Touch::Type("123456".into())
+            }
+            Page::Identify(IdentifyPage::Staff { typed, .. }) if *typed < 6 => {
+                Touch::Type("123456".into())
+            }
+            Page::Notice(page) => page
+                .ticks
+                .iter()
+                .position(|tick| !tick.on)
+                .map_or(Touch::Next, Touch::Toggle),
+            Page::Question(page) => self.answers(&page.ask),
+            Page::Materials(page) => match page.materials.iter().position(needs_paper) {
+                Some(place) if self.0 & 0x10 == 0 => Touch::Pick(place),
+                Some(_) | None => Touch::Next,
+            },
+            Page::Material(page) if !page.promise => {
+                Touch::Pick(self.place() % page.ways.len().max(1))
+            }
+            Page::Sign(page) if !page.enough => Touch::Stroke(vec![
+                Point { x: 100, y: 400 },
+                Point { x: 300, y: 500 },
+                Point { x: 500, y: 420 },
+                Point { x: 800, y: 600 },
+            ]),
+            Page::Done(_) if self.0 & 256 == 0 => Touch::Another,
+            Page::Rate(page) if page.level.is_none() => Touch::Pick(self.place() % 5),
+            Page::Rate(page) if page.reasons.is_some() && !forward => {
+                Touch::Toggle(self.place() % 5)
+            }
+            Page::Facts(_) if !forward => Touch::Dispute(self.place() % 3),
+            Page::Review(_) if !forward => Touch::Change(self.place()),
+            Page::Matters(page) if !page.matters.is_empty() && forward => Touch::Pick(0),
+            Page::Matters(_) => Touch::Back,
+            Page::Matter(page) if page.result.is_some() && forward => Touch::Pick(0),
+            _ if self.0 & 0x1e0 == 0 => Touch::Back,
+            _ => Touch::Next,
+        }
+    }
+
+    /// A plausible answer to a question, or on.
+    fn answers(&self, ask: &Ask) -> Touch {
+        let onward = self.0 & 32 == 0;
+        match ask {
+            Ask::Text { text, .. } if text.is_empty() || !onward => {
+                Touch::Type("15400000001".into())
+            }
+            Ask::Date { digits, .. } if digits.is_empty() => Touch::Type("20261120".into()),
+            Ask::Choice { options, .. } | Ask::Choices { options, .. }
+                if options.iter().all(|option| !option.on) =>
+            {
+                Touch::Pick(self.place() % options.len().max(1))
+            }
+            Ask::YesNo { answer: None } => Touch::Pick(self.place() % 2),
+            Ask::Statement { on: false } => Touch::Toggle(0),
+            Ask::Region { options, .. } if !options.is_empty() => {
+                Touch::Pick(self.place() % options.len())
+            }
+            Ask::Rows { rows, .. } if rows.is_empty() && !onward => Touch::AddRow,
+            _ => Touch::Next,
+        }
+    }
+
+    fn anything(&self, world: &mut World) {
+        let place = self.place();
+        let all = [
+            Touch::Start,
+            Touch::Next,
+            Touch::Back,
+            Touch::Help,
+            Touch::End,
+            Touch::EndNow,
+            Touch::Close,
+            Touch::MoreTime,
+            Touch::Language(Lang::En),
+            Touch::Pick(place),
+            Touch::Toggle(place),
+            Touch::Dispute(place),
+            Touch::Reveal(place),
+            Touch::Change(place),
+            Touch::Type("示例a1\u{0}".into()),
+            Touch::Erase,
+            Touch::ClearText,
+            Touch::Turn(1),
+            Touch::Turn(-1),
+            Touch::Stroke(vec![Point { x: 2_000, y: 1 }]),
+            Touch::ClearStrokes,
+            Touch::Retake,
+            Touch::AddPage,
+            Touch::AddRow,
+            Touch::RemoveRow(place),
+            Touch::NotMe,
+            Touch::Skip,
+            Touch::Another,
+            Touch::PrintSlip,
+            Touch::NoPaper,
+            Touch::PrintGuide,
+        ];
+        let touch = all[usize::from(self.0 >> 5) % all.len()].clone();
+        world.touch(touch);
+    }
+}
+
+fn needs_paper(material: &MaterialEntry) -> bool {
+    use kiosk_core::screen::MaterialState;
+    matches!(
+        material.state,
+        MaterialState::ToScan | MaterialState::ToScanOrPromise | MaterialState::ToPromise
+    )
+}

@@ -1,0 +1,481 @@
+//! A pretended shell: it answers effects as devices, store and city would, well or badly.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use city_catalogue::clock::Calendar;
+use city_catalogue::regions::Regions;
+use city_catalogue::search::Index;
+use city_catalogue::{Catalogue, Text};
+use jiff::civil::date;
+use kiosk_core::screen::{CardTrouble, Page, PictureId, Place, ScanTrouble};
+use kiosk_core::{
+    AskId, Away, Composed, DeviceState, Devices, DocumentKind, Effect, Event, FactorReply,
+    FilingKind, Kiosk, Link, MatterReply, Now, Outcome, OutcomeReply, Person, Prefilled, PrintedAs,
+    ReaderEvent, Reply, Request, ResultReply, Scanned, Screen, Secret, Settings, Shelf, Tap, Touch,
+};
+use uuid::Uuid;
+
+const CATALOGUE: &[u8] = include_bytes!("../../../../backend/sample-city/catalogue.json");
+const HOLIDAYS: &[u8] = include_bytes!("../../../../backend/sample-city/holidays.json");
+const REGIONS: &[u8] = include_bytes!("../../../../backend/sample-city/regions.json");
+
+/// The sample city's catalogue.
+pub fn shelf() -> Arc<Shelf> {
+    let catalogue = Catalogue::parse("catalogue.json", CATALOGUE).expect("the sample city loads");
+    Arc::new(Shelf {
+        index: Index::new(&catalogue),
+        calendar: Calendar::parse("holidays.json", HOLIDAYS).expect("holidays"),
+        regions: Regions::parse("regions.json", REGIONS).expect("regions"),
+        catalogue,
+        version: 1,
+        confirmed: date(2026, 11, 23).at(9, 0, 0, 0),
+    })
+}
+
+/// Every device works.
+pub fn all_well() -> Devices {
+    Devices {
+        reader: DeviceState::Ready,
+        reader_pinned: true,
+        scanner: DeviceState::Ready,
+        receipt_printer: DeviceState::Ready,
+        document_printer: DeviceState::Ready,
+        camera: DeviceState::Absent,
+        can_store: true,
+        enrolled: true,
+    }
+}
+
+/// A person whose every word can be recognised afterwards.
+pub fn person(n: u32) -> Person {
+    Person {
+        document: DocumentKind::Resident,
+        name: Secret::new(format!("人{n}示例")),
+        latin_name: Secret::default(),
+        number: Secret::new(format!("59010219900215{n:04}")),
+        number_valid: false,
+        sex_code: "1".into(),
+        born: Some(date(1990, 2, 15)),
+        address: Secret::new(format!("云汀市汀东区示例路{n}号")),
+        valid_to: None,
+    }
+}
+
+/// How the world answers; every choice is taken from these bits.
+#[derive(Clone, Debug)]
+pub struct Mood {
+    pub bits: Vec<u8>,
+    at: usize,
+}
+
+impl Mood {
+    pub fn new(bits: Vec<u8>) -> Self {
+        Self { bits, at: 0 }
+    }
+
+    pub fn next(&mut self) -> u8 {
+        self.at += 1;
+        self.bits
+            .get(self.at % self.bits.len().max(1))
+            .copied()
+            .unwrap_or(0)
+            ^ (self.at as u8)
+    }
+}
+
+/// The kiosk with its pretended surroundings and what must always hold.
+pub struct World {
+    pub kiosk: Kiosk,
+    pub now: Now,
+    pub mood: Mood,
+    pub persons: u32,
+    /// The card that lies on the reader.
+    pub card: Option<u32>,
+    /// Persons up to this number belong to visits that are over.
+    pub gone: u32,
+    /// The card lifted last within this visit.
+    pub lifted: Option<u32>,
+    pub pending: Vec<Event>,
+    pub filed: BTreeSet<Uuid>,
+    pub stored: u32,
+    pub receipts: Vec<(String, Uuid, bool)>,
+    pub steps: u64,
+    pub transitions: u64,
+    /// Kinds of pages seen.
+    pub pages: BTreeSet<String>,
+    open: Option<(AskId, Uuid, bool)>,
+}
+
+impl World {
+    pub fn new(bits: Vec<u8>) -> Self {
+        let now = Now {
+            up: Duration::ZERO,
+            civil: date(2026, 11, 23).at(10, 0, 0, 0),
+        };
+        let mut world = Self {
+            kiosk: Kiosk::new(Settings::default(), now),
+            now,
+            mood: Mood::new(bits),
+            persons: 0,
+            card: None,
+            gone: 0,
+            lifted: None,
+            pending: Vec::new(),
+            filed: BTreeSet::new(),
+            stored: 0,
+            receipts: Vec::new(),
+            steps: 0,
+            transitions: 0,
+            pages: BTreeSet::new(),
+            open: None,
+        };
+        world.event(Event::Devices(all_well()));
+        world.event(Event::Link(Link::Up));
+        world
+    }
+
+    pub fn screen(&self) -> Screen {
+        self.kiosk.screen()
+    }
+
+    pub fn touch(&mut self, touch: Touch) {
+        let page = self.kiosk.screen().number;
+        self.tap(Tap {
+            page,
+            touch,
+            random: [0; 16],
+        });
+    }
+
+    pub fn tap(&mut self, mut tap: Tap) {
+        self.steps += 1;
+        // Fresh random bytes for every tap, as the shell draws them.
+        tap.random[..8].copy_from_slice(&self.steps.to_be_bytes());
+        self.event(Event::Tap(tap));
+    }
+
+    pub fn put_card(&mut self) {
+        self.persons += 1;
+        self.put(self.persons);
+    }
+
+    pub fn put(&mut self, n: u32) {
+        self.card = Some(n);
+        self.event(Event::Reader(ReaderEvent::Card(Box::new(person(n)))));
+    }
+
+    /// The card lifted last comes back, or another one is put.
+    pub fn put_back(&mut self) {
+        match self.lifted {
+            Some(n) if n > self.gone => self.put(n),
+            Some(_) | None => self.put_card(),
+        }
+    }
+
+    pub fn lift_card(&mut self) {
+        self.lifted = self.card.take().or(self.lifted);
+        self.event(Event::Reader(ReaderEvent::Removed));
+    }
+
+    pub fn card_trouble(&mut self) {
+        self.event(Event::Reader(ReaderEvent::Trouble(
+            CardTrouble::LiftAndPutBack,
+        )));
+    }
+
+    pub fn pass(&mut self, time: Duration) {
+        self.now.up += time;
+        let seconds = i64::try_from(time.as_secs()).unwrap_or(0);
+        self.now.civil = self
+            .now
+            .civil
+            .saturating_add(jiff::Span::new().seconds(seconds));
+    }
+
+    pub fn tick(&mut self) -> bool {
+        let Some(at) = self.kiosk.deadline() else {
+            return false;
+        };
+        let wait = at.saturating_sub(self.now.up);
+        self.pass(wait);
+        self.event(Event::Tick);
+        true
+    }
+
+    /// Answers everything that is outstanding, as it stands.
+    pub fn settle(&mut self) {
+        let mut rounds = 0;
+        while let Some(event) = self.pending.pop() {
+            self.event(event);
+            rounds += 1;
+            assert!(rounds < 200, "effects and answers never end");
+        }
+    }
+
+    pub fn event(&mut self, event: Event) {
+        self.note_before(&event);
+        self.transitions += 1;
+        let was_idle = self.kiosk.is_idle();
+        let effects = self.kiosk.handle(self.now, event);
+        for effect in effects {
+            self.perform(effect);
+        }
+        if self.kiosk.is_idle() && !was_idle {
+            self.gone = self.persons;
+            self.lifted = None;
+        }
+        self.check();
+    }
+
+    fn note_before(&mut self, event: &Event) {
+        match event {
+            Event::Stored { ask, receipt } => {
+                if let Some((open, id, _)) = self.open
+                    && open == *ask
+                {
+                    self.receipts.push((receipt.clone(), id, false));
+                }
+            }
+            Event::NotStored { ask } => {
+                if let Some((open, id, _)) = self.open
+                    && open == *ask
+                {
+                    self.filed.remove(&id);
+                }
+            }
+            Event::Received { application, .. } => {
+                for (_, id, received) in &mut self.receipts {
+                    *received |= id == application;
+                }
+            }
+            Event::Tick
+            | Event::Tap(_)
+            | Event::Reader(_)
+            | Event::Devices(_)
+            | Event::Shelf(_)
+            | Event::Link(_)
+            | Event::Scanned { .. }
+            | Event::Composed { .. }
+            | Event::Printed { .. }
+            | Event::City { .. } => {}
+        }
+    }
+
+    /// What must hold after every event.
+    fn check(&mut self) {
+        let screen = self.kiosk.screen();
+        let shown = format!("{screen:?}");
+        let page = format!("{:?}", screen.page);
+        let kind = page.split(['(', ' ']).next().unwrap_or_default();
+        self.pages.insert(kind.to_owned());
+        for gone in 1..=self.gone {
+            let person = person(gone);
+            for word in [&person.name, &person.number, &person.address] {
+                assert!(
+                    !shown.contains(word.reveal()),
+                    "the screen speaks of a person who has gone"
+                );
+            }
+        }
+        match &screen.page {
+            Page::Idle(page) => {
+                assert_eq!(
+                    page.card_left,
+                    self.card.is_some(),
+                    "a card left behind is unsaid"
+                );
+                assert!(self.kiosk.is_idle());
+            }
+            Page::Done(page) => {
+                let known = self
+                    .receipts
+                    .iter()
+                    .find(|(receipt, _, _)| *receipt == page.receipt);
+                let (_, _, received) = known.expect("stored is said only after Stored");
+                if let Place::Received { .. } = page.place {
+                    assert!(received, "received is said only after the city's word");
+                }
+            }
+            Page::Goodbye(page) => {
+                assert_eq!(
+                    page.card,
+                    self.card.is_some(),
+                    "a card on the reader is named"
+                );
+            }
+            _ => {}
+        }
+    }
+
+    fn perform(&mut self, effect: Effect) {
+        match effect {
+            Effect::Ask { ask, request } => {
+                let answer = self.answer(&request);
+                self.pending.push(Event::City { ask, answer });
+            }
+            Effect::Scan { ask } => {
+                let page = match self.mood.next() % 6 {
+                    0 => Err(ScanTrouble::Jam),
+                    n => Ok(Scanned {
+                        picture: PictureId(u32::from(n)),
+                        bytes: 300_000,
+                        width: 2480,
+                        height: 3508,
+                    }),
+                };
+                self.pending.push(Event::Scanned { ask, page });
+            }
+            Effect::Compose { ask, form } => {
+                self.not_of_the_gone(form.person.as_ref());
+                let form = (!self.mood.next().is_multiple_of(9)).then(|| Composed {
+                    sha256: [7; 32],
+                    pages: vec![PictureId(900), PictureId(901)],
+                });
+                self.pending.push(Event::Composed { ask, form });
+            }
+            Effect::File { ask, filing } => {
+                self.not_of_the_gone(filing.identity.as_ref().map(|i| &i.person));
+                assert!(
+                    self.filed.insert(filing.application),
+                    "one application is filed once"
+                );
+                let well = !self.mood.next().is_multiple_of(7);
+                let rating = matches!(filing.kind, FilingKind::Rating { .. });
+                if !rating {
+                    self.open = Some((ask, filing.application, well));
+                }
+                self.stored += 1;
+                let receipt = format!("K2Q2-{:04}", self.stored);
+                self.pending.push(if well {
+                    Event::Stored { ask, receipt }
+                } else {
+                    Event::NotStored { ask }
+                });
+                if well && !rating && !self.mood.next().is_multiple_of(3) {
+                    self.pending.insert(
+                        0,
+                        Event::Received {
+                            application: filing.application,
+                            filing: "SB-1".into(),
+                            case: None,
+                        },
+                    );
+                }
+            }
+            Effect::PrintSlip { ask, slip } => {
+                let shown = format!("{slip:?}");
+                for gone in 1..=self.gone {
+                    assert!(!shown.contains(person(gone).name.reveal()));
+                }
+                let outcome = self.print_outcome();
+                self.pending.push(Event::Printed { ask, outcome });
+            }
+            Effect::PrintResult { ask, .. } => {
+                let outcome = self.print_outcome();
+                self.pending.push(Event::Printed { ask, outcome });
+            }
+            Effect::CancelScan | Effect::DropPicture(_) => {}
+            Effect::Forget => assert!(self.kiosk.is_idle()),
+        }
+    }
+
+    fn not_of_the_gone(&self, person_of: Option<&Person>) {
+        for gone in 1..=self.gone {
+            assert!(
+                person_of.is_none_or(|found| found.number != person(gone).number),
+                "an effect mentions a person who has gone"
+            );
+        }
+    }
+
+    fn print_outcome(&mut self) -> PrintedAs {
+        match self.mood.next() % 5 {
+            0 => PrintedAs::NotPrinted,
+            1 => PrintedAs::Partial,
+            2 => PrintedAs::Unknown,
+            _ => PrintedAs::Printed,
+        }
+    }
+
+    fn answer(&mut self, request: &Request) -> Result<Reply, Away> {
+        if self.mood.next().is_multiple_of(8) {
+            return Err(Away);
+        }
+        Ok(match request {
+            Request::Factor { code, method, .. } => {
+                Reply::Factor(match (self.mood.next() % 6, code) {
+                    (0, _) => FactorReply::No,
+                    (1, None) => FactorReply::CodeSent {
+                        phone: "154****0001".into(),
+                    },
+                    (2, Some(_)) => FactorReply::WrongCode,
+                    (3, _) if *method == kiosk_core::Method::Face => FactorReply::Away,
+                    (_, _) => FactorReply::Yes {
+                        grant: "grant".into(),
+                    },
+                })
+            }
+            Request::Prefill { .. } => Reply::Prefilled(Prefilled::default()),
+            Request::Options { .. } => Reply::Options(Vec::new()),
+            Request::Waiting { .. } => Reply::Waiting(2),
+            Request::Matters { .. } => Reply::Matters(vec![matter(self.mood.next())]),
+            Request::Outcome { .. } => Reply::Outcome(OutcomeReply {
+                outcome: match self.mood.next() % 4 {
+                    0 => Outcome::Deciding,
+                    1 => Outcome::Filed,
+                    2 => Outcome::Refused {
+                        reason: Text::default(),
+                    },
+                    _ => Outcome::Granted,
+                },
+                due: None,
+                result: (self.mood.next().is_multiple_of(2)).then(|| ResultReply {
+                    id: "r".into(),
+                    name: "证明".into(),
+                    number: "1".into(),
+                    verification: "ABCD".into(),
+                    prints: true,
+                }),
+            }),
+        })
+    }
+}
+
+/// A case of the person: sometimes papers are asked for, sometimes a result is there.
+fn matter(mood: u8) -> MatterReply {
+    MatterReply {
+        application: Uuid::nil(),
+        item: Text {
+            zh: "法律援助申请".into(),
+            en: String::new(),
+        },
+        item_code: "11590100YT0000126C359051200100001".into(),
+        filing: "SB-1".into(),
+        case: None,
+        state: "accepted".into(),
+        holder: Text::default(),
+        filed: date(2026, 11, 20).at(9, 0, 0, 0),
+        due: None,
+        promised: None,
+        statutory: None,
+        history: Vec::new(),
+        asked: if mood.is_multiple_of(2) {
+            vec![Text {
+                zh: "判决书".into(),
+                en: String::new(),
+            }]
+        } else {
+            Vec::new()
+        },
+        words: None,
+        result: (mood.is_multiple_of(3)).then(|| ResultReply {
+            id: "r".into(),
+            name: "决定书".into(),
+            number: "1".into(),
+            verification: "ABCD".into(),
+            prints: true,
+        }),
+    }
+}
