@@ -6,6 +6,8 @@
 
 mod blobs;
 pub mod clock;
+mod file;
+mod flow;
 mod keys;
 mod opener;
 mod secret;

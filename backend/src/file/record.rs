@@ -1,0 +1,303 @@
+//! What is in a case; encrypted at rest, so it may hold personal data.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use city_api::application::{Application, MaterialRef};
+use city_api::requests::identity::IdentityLevel;
+use city_api::requests::officer::OfficerRole;
+use city_api::requests::outcome::{CaseState, DueDate, ResultRef};
+use city_api::requests::{Private, Words};
+use city_catalogue::case::{ResultCode, State};
+
+use crate::clock::{after, zone};
+use crate::store::TaskState;
+
+/// A case, opened.
+#[derive(Debug, Clone)]
+pub struct CaseFile {
+    /// Id of the packet that opened it.
+    pub id: Uuid,
+    /// 申报号.
+    pub filing_number: String,
+    /// 办件编号; None for an irregular case.
+    pub case_number: Option<String>,
+    /// Receipt number of the slip, without hyphens.
+    pub receipt: String,
+    /// Blind index of the person.
+    pub person: Option<[u8; 32]>,
+    /// Identity level of the item.
+    pub level: IdentityLevel,
+    /// Handling code.
+    pub item: Option<String>,
+    /// When the packet was received.
+    pub received: Timestamp,
+    /// Wrapped data key.
+    pub key: Vec<u8>,
+    /// The content.
+    pub record: Record,
+}
+
+/// The content of a case.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Record {
+    /// State, `specs/domain.md` 4.2.
+    pub state: State,
+    /// How it was closed.
+    pub result_code: Option<ResultCode>,
+    /// Kiosk that filed it.
+    pub kiosk: String,
+    /// Station it was filed at; responsible for completeness and delivery.
+    pub station: String,
+    /// Version of the item.
+    pub item_version: Option<u32>,
+    /// Name of the item.
+    pub name: Words,
+    /// Competent body.
+    pub body: String,
+    /// Why that body.
+    pub routing: Words,
+    /// What was filed; None when it could not be read.
+    pub application: Option<Application>,
+    /// Things an officer should look at.
+    pub flags: Vec<Words>,
+    /// The defect of an irregular case.
+    pub defect: Option<Defect>,
+    /// Until when it must be accepted or asked about.
+    pub accept_by: Option<DueDate>,
+    /// Acceptance.
+    pub accepted: Option<AcceptedBy>,
+    /// Promised end.
+    pub promised: Option<DueDate>,
+    /// Statutory end.
+    pub statutory: Option<DueDate>,
+    /// Correction notices, the newest last.
+    pub supplements: Vec<SupplementRecord>,
+    /// Tasks in the order of the steps.
+    pub tasks: Vec<TaskDetail>,
+    /// A department's service is away.
+    pub waiting: Option<Wait>,
+    /// The decision.
+    pub decision: Option<DecisionRecord>,
+    /// The result document.
+    pub result: Option<ResultRef>,
+    /// The next try to make the result document.
+    pub result_due: Option<Timestamp>,
+    /// The item issues a result document.
+    pub issues_result: bool,
+    /// When it was closed.
+    pub closed: Option<Timestamp>,
+}
+
+/// A defect of an authentic packet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Defect {
+    /// Stable key, as in the acknowledgement.
+    pub key: String,
+    /// What an officer should know.
+    pub detail: String,
+}
+
+/// Who accepted and when.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct AcceptedBy {
+    /// When.
+    pub at: Timestamp,
+    /// The person; None when the system accepted.
+    pub person: Option<String>,
+}
+
+/// A correction notice and what came of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct SupplementRecord {
+    /// Materials asked for.
+    pub materials: Vec<u32>,
+    /// Words to the resident.
+    pub words: Private,
+    /// When it was asked.
+    pub asked: Timestamp,
+    /// Who asked.
+    pub person: String,
+    /// Bring it by then.
+    pub bring_by: DueDate,
+    /// The packet that brought it, when, and its materials.
+    pub brought: Option<Brought>,
+}
+
+/// A supplement that came.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Brought {
+    /// Packet.
+    pub packet: Uuid,
+    /// When.
+    pub at: Timestamp,
+    /// Its materials; pages are parts of that packet.
+    pub materials: Vec<MaterialRef>,
+}
+
+/// Who does a task.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Bench {
+    /// The city's platform itself.
+    City,
+    /// A department's service of this name, over the network.
+    Service(String),
+    /// Officers of the body.
+    Officer(OfficerRole),
+    /// The resident.
+    Applicant,
+}
+
+/// One body's part of a case.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct TaskDetail {
+    /// Case number, hyphen, two digits.
+    pub number: String,
+    /// `seq` of the step; 0 for a task that no step names.
+    pub step: u32,
+    /// Name of the step.
+    pub name: Words,
+    /// Tasks of one stage are open together.
+    pub stage: u32,
+    /// Body.
+    pub body: String,
+    /// Who does it.
+    pub bench: Bench,
+    /// Its outcome decides the case.
+    pub decides: bool,
+    /// It happens after the case is closed: hand-over to the resident.
+    pub delivery: bool,
+    /// State.
+    pub state: TaskState,
+    /// Since when it is open.
+    pub opened: Option<Timestamp>,
+    /// When it should be done.
+    pub due: Option<DueDate>,
+    /// What came of it.
+    pub done: Option<TaskDone>,
+}
+
+/// What came of a task.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct TaskDone {
+    /// When.
+    pub at: Timestamp,
+    /// The person; None when the city or a service did it.
+    pub person: Option<String>,
+    /// Passed or not.
+    pub passed: bool,
+    /// Why.
+    pub opinion: Words,
+}
+
+/// A service that did not answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Wait {
+    /// The body.
+    pub body: String,
+    /// Since when.
+    pub since: Timestamp,
+    /// The next try.
+    pub next_try: Timestamp,
+    /// Tries so far.
+    pub tries: u32,
+}
+
+/// The decision.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct DecisionRecord {
+    /// 准予 or 不予.
+    pub granted: bool,
+    /// Why; always there for a refusal.
+    pub reason: Option<Words>,
+    /// When.
+    pub at: Timestamp,
+    /// The body.
+    pub body: String,
+    /// The person; None when a service decided.
+    pub person: Option<String>,
+    /// What the service gave for the result document: label and value.
+    pub facts: Vec<(String, Private)>,
+}
+
+impl Record {
+    /// The state as it is shown.
+    #[must_use]
+    pub fn shown_state(&self) -> CaseState {
+        match self.state {
+            State::Submitted => CaseState::Submitted,
+            State::Irregular => CaseState::Irregular,
+            State::Correction => CaseState::Correction,
+            State::Corrected => CaseState::Corrected,
+            State::Accepted => CaseState::Accepted,
+            State::Processing => CaseState::Processing,
+            State::DecidedGranted => CaseState::DecidedGranted,
+            State::DecidedRefused => CaseState::DecidedRefused,
+            State::Closed if self.result_code == Some(ResultCode::Returned) => CaseState::NotAccepted,
+            State::Closed => CaseState::Closed,
+            State::Withdrawn => CaseState::Withdrawn,
+        }
+    }
+
+    /// Whether it waits for acceptance: the acceptance clock runs.
+    #[must_use]
+    pub fn awaits_acceptance(&self) -> bool {
+        matches!(self.state, State::Submitted | State::Corrected)
+    }
+
+    /// When the city itself has to act next; None when it waits for people.
+    #[must_use]
+    pub fn next_act(&self) -> Option<Timestamp> {
+        let service = self
+            .tasks
+            .iter()
+            .find(|task| task.state == TaskState::Open && matches!(task.bench, Bench::Service(_)))
+            .and_then(|task| self.waiting.as_ref().map(|wait| wait.next_try).or(task.opened));
+        let accept = self.accept_by.filter(|_| self.awaits_acceptance()).map(day_after);
+        let bring = self
+            .supplements
+            .last()
+            .filter(|_| self.state == State::Correction)
+            .map(|asked| day_after(asked.bring_by));
+        [service, accept, bring, self.result_due].into_iter().flatten().min()
+    }
+
+    /// The open task of a body and role, or the one named.
+    #[must_use]
+    pub fn open_tasks(&self, body: &str, role: OfficerRole) -> Vec<usize> {
+        self.tasks
+            .iter()
+            .enumerate()
+            .filter(|(_, task)| {
+                task.state == TaskState::Open && task.body == body && task.bench == Bench::Officer(role)
+            })
+            .map(|(at, _)| at)
+            .collect()
+    }
+
+    /// Who holds the case now: the body of the first open task; None when nothing is open.
+    #[must_use]
+    pub fn holder(&self) -> Option<&str> {
+        self.tasks
+            .iter()
+            .find(|task| task.state == TaskState::Open && !task.delivery)
+            .map(|task| task.body.as_str())
+    }
+}
+
+/// The first moment after the last day of a limit.
+fn day_after(due: DueDate) -> Timestamp {
+    let midnight = due.date.tomorrow().unwrap_or(due.date).to_zoned(zone());
+    midnight.map_or(Timestamp::MAX, |zoned| after(zoned.timestamp(), 0))
+}

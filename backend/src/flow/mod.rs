@@ -1,0 +1,99 @@
+//! How a case goes its way: pure functions on an opened case, the same for every store.
+//!
+//! The steps of the item become tasks; tasks of one stage are open together (parallel groups), the next stage opens
+//! when all are done. The clock, the calendar and the item come in as [`Ground`].
+
+mod officer;
+mod plan;
+mod stages;
+mod system;
+
+
+
+pub use officer::{Officer, accept, ask_supplement, bring_supplement, decide};
+pub use plan::{Filed, irregular, open};
+pub use system::{clocks_ran_out, service_answered, service_away};
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use city_api::requests::outcome::DueDate;
+use city_api::requests::{ProblemCode, Words};
+use city_catalogue::case::{Move, State};
+use city_catalogue::clock::{Calendar, OfficeHours};
+use city_catalogue::record::{Item, LimitUnit};
+
+use crate::clock::civil;
+use crate::file::Record;
+use crate::store::Refusal;
+
+/// Working days to accept or to name everything that is missing (行政许可法 Art. 32).
+const ACCEPTANCE_WORKDAYS: u32 = 5;
+/// Working days a resident has to bring what was asked for. Ours; no law names a number.
+const SUPPLEMENT_WORKDAYS: u32 = 15;
+/// Working days until an officer looked at an irregular case. Ours.
+const IRREGULAR_WORKDAYS: u32 = 2;
+
+/// What a case stands on.
+#[derive(Debug, Clone, Copy)]
+pub struct Ground<'a> {
+    /// Now.
+    pub now: Timestamp,
+    /// Working days.
+    pub calendar: &'a Calendar,
+    /// When acceptance counts for the day.
+    pub hours: &'a OfficeHours,
+    /// The item in the version the case began with; None for a case without a known item.
+    pub item: Option<&'a Item>,
+    /// The body that runs the city's platform and windows.
+    pub bureau: &'a str,
+}
+
+impl Ground<'_> {
+    /// The day an acceptance now counts from.
+    fn acceptance_day(&self) -> Date {
+        self.calendar.acceptance_day(civil(self.now), self.hours)
+    }
+
+    /// Today.
+    fn today(&self) -> Date {
+        civil(self.now).date()
+    }
+
+    fn workdays(&self, from: Date, days: u32) -> Option<DueDate> {
+        self.due(from, days, LimitUnit::Workday)
+    }
+
+    fn due(&self, from: Date, value: u32, unit: LimitUnit) -> Option<DueDate> {
+        self.calendar.deadline_of(from, value, unit).ok().map(|deadline| DueDate {
+            date: deadline.date,
+            provisional: deadline.provisional,
+        })
+    }
+}
+
+/// Moves the case's state by the table of `specs/domain.md` 4.2.
+fn go(record: &mut Record, movement: Move) -> Result<(), Refusal> {
+    match record.state.after(movement) {
+        Ok(state) => {
+            record.state = state;
+            Ok(())
+        }
+        Err(refused) => Err(Refusal::new(ProblemCode::WrongState, refused.to_string())),
+    }
+}
+
+/// Moves the state where the table allows it and leaves it alone elsewhere.
+fn settle(record: &mut Record, movement: Move) {
+    if let Ok(state) = record.state.after(movement) {
+        record.state = state;
+    }
+}
+
+fn is_over(state: State) -> bool {
+    state.is_final()
+}
+
+fn automatic() -> Words {
+    Words::new("系统自动办理", "Done by the system")
+}

@@ -1,0 +1,204 @@
+//! From stage to stage: opening tasks, doing the city's own, deciding, closing.
+
+use city_api::requests::{Private, Words};
+use city_catalogue::case::{Move, ResultCode};
+use city_catalogue::clock::Running;
+
+use super::{Ground, automatic, settle};
+use crate::clock::civil;
+use crate::file::{AcceptedBy, Bench, DecisionRecord, Record, TaskDone};
+use crate::store::TaskState;
+
+/// Opens what can be opened and does what the city itself does, until somebody else has to act.
+pub(super) fn advance(record: &mut Record, ground: &Ground<'_>) {
+    loop {
+        close_when_done(record, ground);
+        let Some(stage) = current_stage(record) else {
+            return;
+        };
+        open_stage(record, stage, ground);
+        if !do_own_tasks(record, stage, ground) {
+            return;
+        }
+    }
+}
+
+/// The first stage with something left to do.
+fn current_stage(record: &Record) -> Option<u32> {
+    record
+        .tasks
+        .iter()
+        .filter(|task| matches!(task.state, TaskState::Pending | TaskState::Open))
+        .map(|task| task.stage)
+        .min()
+}
+
+fn open_stage(record: &mut Record, stage: u32, ground: &Ground<'_>) {
+    let from = ground.acceptance_day();
+    let mut handling = false;
+    for task in &mut record.tasks {
+        if task.stage != stage || task.state != TaskState::Pending {
+            continue;
+        }
+        task.state = TaskState::Open;
+        task.opened = Some(ground.now);
+        let limit = ground
+            .item
+            .and_then(|item| item.steps.iter().find(|step| step.seq == task.step))
+            .map(|step| &step.limit);
+        task.due = limit.and_then(|limit| ground.due(from, limit.value, limit.unit));
+        handling |= matches!(task.bench, Bench::Service(_)) || stage > 0;
+    }
+    if handling && record.accepted.is_none() {
+        // A department works on it, so it is accepted: there was no window in between.
+        take_on(record, None, ground);
+    }
+    if handling {
+        settle(record, Move::Process);
+    }
+}
+
+/// Does the tasks of the city and of the applicant in this stage; true when the stage is done and the next may open.
+fn do_own_tasks(record: &mut Record, stage: u32, ground: &Ground<'_>) -> bool {
+    let mut all_done = true;
+    for at in 0..record.tasks.len() {
+        let Some(task) = record.tasks.get(at) else { break };
+        if task.stage != stage || task.state != TaskState::Open {
+            continue;
+        }
+        match task.bench {
+            Bench::City => {
+                let first = record.accepted.is_none();
+                if first {
+                    take_on(record, None, ground);
+                }
+                finish(record, at, None, true, automatic(), ground);
+            }
+            // Applying was done at the kiosk; collecting is up to the resident.
+            Bench::Applicant if record.decision.is_none() => {
+                finish(record, at, None, true, automatic(), ground);
+            }
+            Bench::Applicant | Bench::Service(_) | Bench::Officer(_) => all_done = false,
+        }
+    }
+    all_done
+}
+
+/// 受理: the handling clocks start.
+pub(super) fn take_on(record: &mut Record, person: Option<&str>, ground: &Ground<'_>) {
+    take_on_from(record, person, ground.acceptance_day(), ground);
+}
+
+/// 受理 as of `day`.
+pub(super) fn take_on_from(
+    record: &mut Record,
+    person: Option<&str>,
+    day: jiff::civil::Date,
+    ground: &Ground<'_>,
+) {
+    settle(record, Move::Accept);
+    record.accepted = Some(AcceptedBy {
+        at: ground.now,
+        person: person.map(str::to_owned),
+    });
+    record.accept_by = None;
+    let Some(item) = ground.item else { return };
+    // 即办件 are closed at once at any hour: their promise is today.
+    let promised_from = if item.is_instant() { civil(ground.now).date() } else { day };
+    let due = |from, limit| {
+        Running::start(from, limit)
+            .deadline(ground.calendar)
+            .ok()
+            .map(|deadline| city_api::requests::outcome::DueDate {
+                date: deadline.date,
+                provisional: deadline.provisional,
+            })
+    };
+    record.promised = due(promised_from, &item.promised_limit);
+    record.statutory = due(day, &item.statutory_limit);
+}
+
+/// Ends a task; a deciding one decides the case.
+pub(super) fn finish(
+    record: &mut Record,
+    at: usize,
+    person: Option<&str>,
+    passed: bool,
+    opinion: Words,
+    ground: &Ground<'_>,
+) {
+    let Some(task) = record.tasks.get_mut(at) else { return };
+    task.state = TaskState::Done;
+    task.done = Some(TaskDone {
+        at: ground.now,
+        person: person.map(str::to_owned),
+        passed,
+        opinion: opinion.clone(),
+    });
+    if task.decides {
+        let body = task.body.clone();
+        decided(record, passed, person, &body, opinion, ground);
+    }
+}
+
+fn decided(
+    record: &mut Record,
+    granted: bool,
+    person: Option<&str>,
+    body: &str,
+    opinion: Words,
+    ground: &Ground<'_>,
+) {
+    settle(record, Move::Process);
+    settle(record, if granted { Move::Grant } else { Move::Refuse });
+    record.decision = Some(DecisionRecord {
+        granted,
+        reason: (!granted || person.is_some()).then_some(opinion),
+        at: ground.now,
+        body: body.to_owned(),
+        person: person.map(str::to_owned),
+        facts: Vec::new(),
+    });
+    if granted && record.issues_result {
+        record.result_due = Some(ground.now);
+    }
+    if !granted {
+        for task in &mut record.tasks {
+            if matches!(task.state, TaskState::Pending | TaskState::Open) {
+                task.state = TaskState::Cancelled;
+            }
+        }
+    }
+}
+
+/// Adds what a service gave for the result document.
+pub(super) fn add_facts(record: &mut Record, facts: Vec<(String, Private)>) {
+    if let Some(decision) = &mut record.decision {
+        decision.facts = facts;
+    }
+}
+
+/// 办结: decided, nothing left but the hand-over, and the result document made.
+pub(super) fn close_when_done(record: &mut Record, ground: &Ground<'_>) {
+    let Some(decision) = &record.decision else { return };
+    let left = record
+        .tasks
+        .iter()
+        .any(|task| !task.delivery && matches!(task.state, TaskState::Pending | TaskState::Open));
+    let awaits_result = decision.granted && record.issues_result && record.result.is_none();
+    if left || awaits_result || record.state.is_final() {
+        return;
+    }
+    let code = if record.result.is_some() { ResultCode::Issued } else { ResultCode::Other };
+    close(record, code, ground);
+}
+
+/// Closes the case with a code the table allows.
+pub(super) fn close(record: &mut Record, code: ResultCode, ground: &Ground<'_>) {
+    settle(record, Move::Close(code));
+    if record.state.is_final() {
+        record.result_code = Some(code);
+        record.closed = Some(ground.now);
+        record.waiting = None;
+    }
+}

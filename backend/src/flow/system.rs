@@ -1,0 +1,114 @@
+//! What the city does without people: answers of services, clocks that ran out.
+
+use jiff::Timestamp;
+
+use city_api::requests::{Private, Words};
+use city_catalogue::case::{ResultCode, State};
+
+use super::{Ground, stages};
+use crate::clock::{after, civil};
+use crate::file::{Bench, Record, TaskDetail, Wait};
+use crate::store::TaskState;
+
+/// Seconds between tries while a service is away: quick at first, for a resident may stand at the kiosk.
+const RETRY_SECONDS: [i64; 6] = [2, 5, 15, 60, 300, 600];
+
+/// A service answered the task of this number. False when the task is not open any more.
+pub fn service_answered(
+    record: &mut Record,
+    task: &str,
+    passed: bool,
+    opinion: Words,
+    facts: Vec<(String, Private)>,
+    ground: &Ground<'_>,
+) -> bool {
+    let Some(at) = open_service_task(record, task) else {
+        return false;
+    };
+    record.waiting = None;
+    let decides = record.tasks.get(at).is_some_and(|task| task.decides);
+    stages::finish(record, at, None, passed, opinion, ground);
+    if decides {
+        stages::add_facts(record, facts);
+    }
+    stages::advance(record, ground);
+    true
+}
+
+/// The service of this task did not answer: the case waits, visibly, and is tried again.
+///
+/// Returns true when the service was there until now: worth an alarm.
+pub fn service_away(record: &mut Record, task: &str, ground: &Ground<'_>) -> bool {
+    let Some(body) = open_service_task(record, task)
+        .and_then(|at| record.tasks.get(at))
+        .map(|task| task.body.clone())
+    else {
+        return false;
+    };
+    let before = record.waiting.take().filter(|wait| wait.body == body);
+    let tries = before.as_ref().map_or(0, |wait| wait.tries);
+    let pause = RETRY_SECONDS
+        .get(tries as usize)
+        .or(RETRY_SECONDS.last())
+        .copied()
+        .unwrap_or(600);
+    record.waiting = Some(Wait {
+        body,
+        since: before.as_ref().map_or(ground.now, |wait| wait.since),
+        next_try: after(ground.now, pause),
+        tries: tries + 1,
+    });
+    before.is_none()
+}
+
+fn open_service_task(record: &Record, number: &str) -> Option<usize> {
+    record.tasks.iter().position(|task| is_open_service(task) && task.number == number)
+}
+
+/// A task that waits for a department's service.
+fn is_open_service(task: &TaskDetail) -> bool {
+    task.state == TaskState::Open && matches!(task.bench, Bench::Service(_))
+}
+
+/// Carries out what the law says about clocks that ran out; true when something changed.
+///
+/// Not told in time what is missing: accepted from the day of receipt (行政许可法 Art. 32). Not brought what was asked
+/// for: closed as 补交不来办结.
+pub fn clocks_ran_out(record: &mut Record, received: Timestamp, ground: &Ground<'_>) -> bool {
+    let today = ground.today();
+    if record.awaits_acceptance() && record.accept_by.is_some_and(|by| by.date < today) {
+        let day = ground.calendar.acceptance_day(civil(received), ground.hours);
+        accept_by_law(record, day, ground);
+        return true;
+    }
+    let late = record.supplements.last().is_some_and(|asked| asked.bring_by.date < today);
+    if record.state == State::Correction && late {
+        for task in &mut record.tasks {
+            if matches!(task.state, TaskState::Pending | TaskState::Open) {
+                task.state = TaskState::Cancelled;
+            }
+        }
+        stages::close(record, ResultCode::NotSupplied, ground);
+        return true;
+    }
+    false
+}
+
+fn accept_by_law(record: &mut Record, day: jiff::civil::Date, ground: &Ground<'_>) {
+    let opinion = Words::new(
+        "逾期未告知补正，自收到申请之日起即为受理",
+        "Nothing was said in time: accepted from the day of receipt",
+    );
+    stages::take_on_from(record, None, day, ground);
+    let windows: Vec<usize> = record
+        .tasks
+        .iter()
+        .enumerate()
+        .filter(|(_, task)| task.state == TaskState::Open && matches!(task.bench, Bench::Officer(_)))
+        .map(|(at, _)| at)
+        .collect();
+    for at in windows {
+        stages::finish(record, at, None, true, opinion.clone(), ground);
+    }
+    stages::advance(record, ground);
+}
