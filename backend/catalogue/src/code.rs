@@ -267,8 +267,14 @@ mod tests {
         assert!(credit_code_valid("12590100YT00101489"));
         assert!(organisation_code_valid("12590100YT00101489"));
         assert!(!credit_code_valid("12590100YT00101488"));
-        assert!(!is_implementation("12590100YT001014897592014003000"), "level 7");
-        assert!(!is_implementation("12590100YI001014893592014003000"), "letter I");
+        assert!(
+            !is_implementation("12590100YT001014897592014003000"),
+            "level 7"
+        );
+        assert!(
+            !is_implementation("12590100YI001014893592014003000"),
+            "letter I"
+        );
         assert_eq!(ItemCode::from(implementation).basic(), Some("592014003000"));
     }
 
@@ -282,7 +288,11 @@ mod tests {
 
     #[test]
     fn citizen_numbers_are_checked_to_the_last_character() {
-        for good in ["590102199002150015", "59010219771111005X", "931586198001010028"] {
+        for good in [
+            "590102199002150015",
+            "59010219771111005X",
+            "931586198001010028",
+        ] {
             assert_eq!(check_citizen_number(good, TODAY), Ok(()), "{good}");
         }
         let wrong = |number| check_citizen_number(number, TODAY).unwrap_err();

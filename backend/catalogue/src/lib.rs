@@ -10,6 +10,10 @@
 //! * [`form`]: what is asked and whether an answer is right
 //! * [`regions`]: the division tree
 //! * [`clock`]: working days and deadlines
+//! * [`needs`]: devices, identity and offline class of an item
+//! * [`case`]: states of a case
+//! * [`routing`]: which body is competent
+//! * [`search`]: finding an item by words or pinyin
 
 #![cfg_attr(
     test,
@@ -21,15 +25,19 @@
     )
 )]
 
+pub mod case;
 pub mod clock;
 pub mod code;
 mod decimal;
 pub mod form;
 pub mod load;
+pub mod needs;
 pub mod record;
 pub mod regions;
+pub mod routing;
 #[cfg(test)]
 mod sample;
+pub mod search;
 
 pub use code::ItemCode;
 pub use load::{Catalogue, Fault, FaultCode, Refused};

@@ -54,6 +54,8 @@ pub(crate) fn field(mut rules: serde_json::Value) -> Field {
     let object = rules.as_object_mut().unwrap();
     object.entry("name").or_insert("x".into());
     object.entry("required").or_insert(true.into());
-    object.entry("label").or_insert(serde_json::json!({"zh": "项", "en": "X"}));
+    object
+        .entry("label")
+        .or_insert(serde_json::json!({"zh": "项", "en": "X"}));
     serde_json::from_value(rules).unwrap()
 }

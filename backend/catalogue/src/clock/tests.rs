@@ -23,7 +23,9 @@ struct Vector {
 }
 
 fn workdays(from: Date, value: u32) -> Deadline {
-    calendar().deadline_of(from, value, LimitUnit::Workday).unwrap()
+    calendar()
+        .deadline_of(from, value, LimitUnit::Workday)
+        .unwrap()
 }
 
 fn days(from: Date, value: u32) -> Deadline {
@@ -36,7 +38,11 @@ fn every_published_vector_is_met() {
     assert_eq!(vectors.test_vectors.len(), 11);
     for vector in vectors.test_vectors {
         let met = workdays(vector.accepted_on, vector.workdays);
-        assert_eq!(met.date, vector.deadline, "{} + {}", vector.accepted_on, vector.workdays);
+        assert_eq!(
+            met.date, vector.deadline,
+            "{} + {}",
+            vector.accepted_on, vector.workdays
+        );
         assert!(!met.provisional);
     }
 }
@@ -51,16 +57,32 @@ fn both_confirmed_years_have_248_working_days() {
 fn natural_days_that_end_on_a_holiday_move_on() {
     assert_eq!(days(date(2026, 3, 2), 7).date, date(2026, 3, 9));
     assert_eq!(days(date(2026, 9, 28), 5).date, date(2026, 10, 8));
-    assert_eq!(days(date(2026, 2, 7), 7).date, date(2026, 2, 14), "a make-up Saturday counts");
+    assert_eq!(
+        days(date(2026, 2, 7), 7).date,
+        date(2026, 2, 14),
+        "a make-up Saturday counts"
+    );
     assert_eq!(days(date(2026, 10, 3), 0).date, date(2026, 10, 3));
 }
 
 #[test]
 fn a_year_without_a_notice_is_provisional_and_not_refused() {
     let into = workdays(date(2026, 12, 31), 1);
-    assert_eq!(into, Deadline { date: date(2027, 1, 4), provisional: true });
+    assert_eq!(
+        into,
+        Deadline {
+            date: date(2027, 1, 4),
+            provisional: true
+        }
+    );
     let labour = workdays(date(2027, 4, 30), 1);
-    assert_eq!(labour, Deadline { date: date(2027, 5, 3), provisional: true });
+    assert_eq!(
+        labour,
+        Deadline {
+            date: date(2027, 5, 3),
+            provisional: true
+        }
+    );
     assert!(!workdays(date(2026, 12, 30), 1).provisional);
     assert!(days(date(2026, 12, 28), 7).provisional);
 }
@@ -68,7 +90,11 @@ fn a_year_without_a_notice_is_provisional_and_not_refused() {
 #[test]
 fn a_stop_uses_whole_days_and_a_resume_begins_at_day_0() {
     let calendar = calendar();
-    let limit = Limit { value: 20, unit: LimitUnit::Workday, note: Nullable::Absent };
+    let limit = Limit {
+        value: 20,
+        unit: LimitUnit::Workday,
+        note: Nullable::Absent,
+    };
     let running = Running::start(date(2026, 3, 2), &limit);
     let stopped = running.stop(date(2026, 3, 6), &calendar).unwrap();
     assert_eq!(stopped.remaining, 16);
@@ -86,8 +112,15 @@ fn a_stop_uses_whole_days_and_a_resume_begins_at_day_0() {
 #[test]
 fn stopped_natural_days_are_counted_as_natural_days() {
     let calendar = calendar();
-    let running = Running { from: date(2026, 3, 2), remaining: 7, unit: LimitUnit::Day };
-    assert_eq!(running.stop(date(2026, 3, 7), &calendar).unwrap().remaining, 2);
+    let running = Running {
+        from: date(2026, 3, 2),
+        remaining: 7,
+        unit: LimitUnit::Day,
+    };
+    assert_eq!(
+        running.stop(date(2026, 3, 7), &calendar).unwrap().remaining,
+        2
+    );
 }
 
 #[test]
@@ -97,9 +130,17 @@ fn an_acceptance_outside_office_hours_counts_from_the_next_opening() {
     let friday = date(2026, 2, 13);
     assert_eq!(day(friday, time(8, 0, 0, 0)), friday);
     assert_eq!(day(friday, time(9, 0, 0, 0)), friday);
-    assert_eq!(day(friday, time(12, 0, 0, 0)), date(2026, 2, 14), "the break");
+    assert_eq!(
+        day(friday, time(12, 0, 0, 0)),
+        date(2026, 2, 14),
+        "the break"
+    );
     assert_eq!(day(friday, time(17, 29, 59, 0)), friday);
-    assert_eq!(day(friday, time(17, 30, 0, 0)), date(2026, 2, 14), "a make-up Saturday");
+    assert_eq!(
+        day(friday, time(17, 30, 0, 0)),
+        date(2026, 2, 14),
+        "a make-up Saturday"
+    );
     assert_eq!(day(date(2026, 2, 15), time(10, 0, 0, 0)), date(2026, 2, 24));
     assert!(OfficeHours::new(vec![(time(12, 0, 0, 0), time(9, 0, 0, 0))]).is_err());
     assert!(OfficeHours::new(Vec::new()).is_err());

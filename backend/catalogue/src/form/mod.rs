@@ -12,6 +12,8 @@ mod normalise;
 mod numbers;
 mod places;
 mod problem;
+#[cfg(test)]
+mod tests;
 mod text;
 mod value;
 

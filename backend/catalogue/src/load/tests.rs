@@ -34,7 +34,11 @@ fn faults(change: impl FnOnce(&mut Value)) -> Vec<(FaultCode, String)> {
     let mut item = template();
     change(&mut item);
     let refused = drop_in(&item).unwrap_err();
-    refused.faults.into_iter().map(|f| (f.code, f.field)).collect()
+    refused
+        .faults
+        .into_iter()
+        .map(|f| (f.code, f.field))
+        .collect()
 }
 
 /// Asserts that `change` shows one fault and nothing else.
@@ -47,7 +51,14 @@ fn the_sample_catalogue_loads_without_a_fault() {
     let catalogue = catalogue();
     assert_eq!(catalogue.items().len(), 62);
     assert_eq!(catalogue.departments().len(), 29);
-    assert_eq!(catalogue.items().iter().filter(|item| item.is_instant()).count(), 25);
+    assert_eq!(
+        catalogue
+            .items()
+            .iter()
+            .filter(|item| item.is_instant())
+            .count(),
+        25
+    );
     let unemployment = ItemCode::from("12590100YT00101489359201400300001");
     assert_eq!(catalogue.item(&unemployment).unwrap().name.zh, "失业登记");
     assert_eq!(catalogue.by_basic("592014003000").count(), 1);
@@ -75,15 +86,25 @@ fn the_broken_items_show_exactly_their_expected_faults() {
         assert!(report.as_expected());
     }
     let uscc = &reports[2].faults[0].to_string();
-    assert!(uscc.starts_with("catalogue-broken.json: 11590100YT0000046R3"), "{uscc}");
-    assert!(uscc.contains("codes.implementation: E_USCC_CHECK: "), "{uscc}");
+    assert!(
+        uscc.starts_with("catalogue-broken.json: 11590100YT0000046R3"),
+        "{uscc}"
+    );
+    assert!(
+        uscc.contains("codes.implementation: E_USCC_CHECK: "),
+        "{uscc}"
+    );
 }
 
 #[test]
 fn a_new_item_is_added_and_the_old_catalogue_stays() {
     let old = catalogue();
     let item = template();
-    for wrapped in [item.clone(), json!({"item": item}), json!({"items": [item]})] {
+    for wrapped in [
+        item.clone(),
+        json!({"item": item}),
+        json!({"items": [item]}),
+    ] {
         let new = old.with_file(FILE, wrapped.to_string().as_bytes()).unwrap();
         assert_eq!((old.items().len(), new.items().len()), (62, 63));
     }
@@ -141,7 +162,9 @@ fn each_code_fault_is_named_alone() {
     alone(FaultCode::CodeFormat, "codes.handling", |item| {
         item["codes"]["handling"] = "11590100YT0000310435901319010001".into();
     });
-    alone(FaultCode::CodeFormat, "codes.basic", |item| item["codes"]["basic"] = "59013190100".into());
+    alone(FaultCode::CodeFormat, "codes.basic", |item| {
+        item["codes"]["basic"] = "59013190100".into()
+    });
     alone(FaultCode::CodeFormat, "codes.implementation", |item| {
         item["codes"]["basic"] = "590131902000".into();
     });
@@ -151,18 +174,24 @@ fn each_code_fault_is_named_alone() {
     alone(FaultCode::DeptUnknown, "codes.implementation", |item| {
         set_codes(item, "590131901000", "11590100YT0000775G", "3");
     });
-    alone(FaultCode::DeptUnknown, "department", |item| item["department"] = "RSJ".into());
+    alone(FaultCode::DeptUnknown, "department", |item| {
+        item["department"] = "RSJ".into()
+    });
     alone(FaultCode::SectorMismatch, "codes.basic", |item| {
         set_codes(item, "590114901000", "11590100YT00003104", "3");
     });
     alone(FaultCode::LevelMismatch, "codes.implementation", |item| {
         set_codes(item, "590131901000", "11590100YT00003104", "4");
     });
-    alone(FaultCode::LevelMismatch, "level", |item| item["level"] = "4".into());
+    alone(FaultCode::LevelMismatch, "level", |item| {
+        item["level"] = "4".into()
+    });
     alone(FaultCode::TypeUnknown, "codes.basic", |item| {
         set_codes(item, "592131901000", "11590100YT00003104", "3");
     });
-    alone(FaultCode::TypeUnknown, "type", |item| item["type"] = "21".into());
+    alone(FaultCode::TypeUnknown, "type", |item| {
+        item["type"] = "21".into()
+    });
     alone(FaultCode::CodeDuplicate, "codes.handling", |item| {
         set_codes(item, "590131001000", "11590100YT00003104", "3");
     });
@@ -180,9 +209,13 @@ fn each_material_fault_is_named_alone() {
     alone(FaultCode::SharedDemanded, "materials[2].supply", |item| {
         item["materials"][2]["name"]["zh"] = "婚姻登记信息".into();
     });
-    alone(FaultCode::MaterialCatchall, "materials[2].name.zh", |item| {
-        item["materials"][2]["name"]["zh"] = "身份证等材料".into();
-    });
+    alone(
+        FaultCode::MaterialCatchall,
+        "materials[2].name.zh",
+        |item| {
+            item["materials"][2]["name"]["zh"] = "身份证等材料".into();
+        },
+    );
     alone(FaultCode::ShareUndefined, "materials[2].share", |item| {
         item["materials"][2]["supply"] = "shared".into();
     });
@@ -200,11 +233,19 @@ fn each_limit_and_step_fault_is_named_alone() {
     alone(FaultCode::LimitUnit, "steps[1].limit.unit", |item| {
         item["steps"][1]["limit"]["unit"] = "hour".into();
     });
-    alone(FaultCode::PromiseGtStatutory, "promisedLimit.value", |item| {
-        item["promisedLimit"]["value"] = 4.into();
+    alone(
+        FaultCode::PromiseGtStatutory,
+        "promisedLimit.value",
+        |item| {
+            item["promisedLimit"]["value"] = 4.into();
+        },
+    );
+    alone(FaultCode::StepGtPromise, "steps", |item| {
+        item["steps"][1]["limit"]["value"] = 2.into()
     });
-    alone(FaultCode::StepGtPromise, "steps", |item| item["steps"][1]["limit"]["value"] = 2.into());
-    alone(FaultCode::CaseType, "caseType", |item| item["caseType"] = "1".into());
+    alone(FaultCode::CaseType, "caseType", |item| {
+        item["caseType"] = "1".into()
+    });
     alone(FaultCode::StepDeptUnknown, "steps[3].department", |item| {
         item["steps"][3]["department"] = "XXX".into();
     });
@@ -215,8 +256,12 @@ fn each_limit_and_step_fault_is_named_alone() {
 
 #[test]
 fn each_form_fault_is_named_alone() {
-    alone(FaultCode::FormDup, "form[4].name", |item| item["form"][4]["name"] = "mobile".into());
-    alone(FaultCode::FormOptions, "form[4].options", |item| item["form"][4]["options"] = json!([]));
+    alone(FaultCode::FormDup, "form[4].name", |item| {
+        item["form"][4]["name"] = "mobile".into()
+    });
+    alone(FaultCode::FormOptions, "form[4].options", |item| {
+        item["form"][4]["options"] = json!([])
+    });
     alone(FaultCode::FormRef, "form[3].visibleIf", |item| {
         item["form"][3]["visibleIf"] = json!({"field": "capital", "equals": "1"});
     });
@@ -229,22 +274,34 @@ fn each_form_fault_is_named_alone() {
     alone(FaultCode::FormRef, "form[3].prefill", |item| {
         item["form"][3]["prefill"] = "idcard.salary".into();
     });
-    alone(FaultCode::Pattern, "form[3].pattern", |item| item["form"][3]["pattern"] = "(".into());
+    alone(FaultCode::Pattern, "form[3].pattern", |item| {
+        item["form"][3]["pattern"] = "(".into()
+    });
     alone(FaultCode::Pattern, "form[3].pattern", |item| {
         item["form"][3]["pattern"] = "(\\p{L}{900}){900}".into();
     });
-    alone(FaultCode::Record, "form[3].min", |item| item["form"][3]["min"] = 1.into());
-    alone(FaultCode::Record, "form[3].pixels", |item| item["form"][3]["pixels"] = "large".into());
-    alone(FaultCode::Record, "form[3].columns", |item| item["form"][3]["type"] = "table".into());
+    alone(FaultCode::Record, "form[3].min", |item| {
+        item["form"][3]["min"] = 1.into()
+    });
+    alone(FaultCode::Record, "form[3].pixels", |item| {
+        item["form"][3]["pixels"] = "large".into()
+    });
+    alone(FaultCode::Record, "form[3].columns", |item| {
+        item["form"][3]["type"] = "table".into()
+    });
 }
 
 #[test]
 fn a_record_of_the_wrong_shape_is_named_with_its_path() {
-    alone(FaultCode::Record, "form[3].colour", |item| item["form"][3]["colour"] = "red".into());
+    alone(FaultCode::Record, "form[3].colour", |item| {
+        item["form"][3]["colour"] = "red".into()
+    });
     alone(FaultCode::Record, "materials[1].kind", |item| {
         item["materials"][1]["kind"] = "纸".into();
     });
-    alone(FaultCode::Record, "effectiveFrom", |item| item["effectiveFrom"] = "2026-02-30".into());
+    alone(FaultCode::Record, "effectiveFrom", |item| {
+        item["effectiveFrom"] = "2026-02-30".into()
+    });
     let refused = drop_in(&json!([1])).unwrap_err();
     assert_eq!(refused.faults[0].reason, "must be a JSON object");
     let cut = catalogue().with_file(FILE, b"{\"item\": {").unwrap_err();
@@ -257,9 +314,19 @@ fn a_broken_register_of_bodies_is_refused() {
     whole["departments"][0]["uscc"] = "11590100YT0000046R".into();
     whole["bundles"][0]["items"][0] = "x".into();
     let refused = Catalogue::parse("c.json", whole.to_string().as_bytes()).unwrap_err();
-    let fields: Vec<_> = refused.faults.iter().map(|f| (f.code, f.field.as_str())).collect();
-    assert!(fields.contains(&(FaultCode::UsccCheck, "departments[0].uscc")), "{refused}");
-    assert!(fields.contains(&(FaultCode::Record, "bundles[0].items[0]")), "{refused}");
+    let fields: Vec<_> = refused
+        .faults
+        .iter()
+        .map(|f| (f.code, f.field.as_str()))
+        .collect();
+    assert!(
+        fields.contains(&(FaultCode::UsccCheck, "departments[0].uscc")),
+        "{refused}"
+    );
+    assert!(
+        fields.contains(&(FaultCode::Record, "bundles[0].items[0]")),
+        "{refused}"
+    );
     whole.as_object_mut().unwrap().remove("departments");
     whole["news"] = 1.into();
     let refused = Catalogue::parse("c.json", whole.to_string().as_bytes()).unwrap_err();
@@ -280,7 +347,10 @@ fn a_scan_block_and_a_service_are_read() {
     let default = item.materials[1].scan_limits();
     assert_eq!((default.max_pages, default.max_page_bytes), (20, 2_000_000));
     assert_eq!(default.max_total_bytes, 10_000_000);
-    assert_eq!((item.steps[1].service(), item.steps[0].service()), ("licences", "ZSJ"));
+    assert_eq!(
+        (item.steps[1].service(), item.steps[0].service()),
+        ("licences", "ZSJ")
+    );
     assert!(item.in_force(date(2026, 1, 1)) && !item.in_force(date(2025, 12, 31)));
 }
 
@@ -289,7 +359,11 @@ fn pages_beyond_the_bounds_are_refused_before_they_are_read() {
     let refused = Catalogue::parse("big.json", &vec![b' '; (32 << 20) + 1]).unwrap_err();
     assert!(refused.faults[0].reason.contains("more than"));
     let many = json!({"items": vec![Value::Null; 5_001]});
-    assert!(drop_in(&many).unwrap_err().faults[0].reason.contains("5001"));
+    assert!(
+        drop_in(&many).unwrap_err().faults[0]
+            .reason
+            .contains("5001")
+    );
 }
 
 proptest! {

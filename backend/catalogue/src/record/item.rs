@@ -159,7 +159,8 @@ pub struct LegalBasis {
     pub rank_name: String,
     /// Number of the document, where known.
     pub doc_no: Option<String>,
-    /// Whether the article was compared with the text of the law.
+    /// Whether the article was compared with the text of the law; absent is no.
+    #[serde(default)]
     pub checked_against_text: bool,
 }
 
