@@ -28,11 +28,12 @@ pub mod slip;
 pub mod strokes;
 
 pub use bitmap::Bitmap;
-
+pub use document::{Document, DocumentError, Layout, pdf_from_jpegs};
 pub use fonts::{FontBytes, FontError, FontSet};
 pub use picture::Picture;
 pub use private::PrivateBytes;
 pub use slip::{PaperWidth, Slip, SlipError, SlipLine, SlipPicture};
+pub use strokes::{Strokes, StrokesError};
 
 #[cfg(test)]
 mod tests;

@@ -2,8 +2,10 @@
 
 use std::collections::HashMap;
 
-use swash::scale::{Render, ScaleContext, Source, image::Image};
-use swash::zeno::{Command, Format, Mask, Placement, Style, Transform, Vector};
+use swash::scale::ScaleContext;
+use swash::zeno::{
+    Angle, Command, Fill, Format, Mask, Origin, PathData, Placement, Stroke, Style, Transform,
+};
 
 use super::FontSet;
 
@@ -51,6 +53,27 @@ impl Coverage {
     }
 }
 
+impl Coverage {
+    /// This edge (a stroke along the outline) under the filled shape it belongs to. Half of the
+    /// edge lies inside of the shape, so half of its coverage is new where both have some.
+    ///
+    /// The rasteriser's own emboldening moves points along their normals and turns some Han
+    /// characters (云, 结) hollow; an edge only ever adds ink.
+    fn under(mut self, filled: &Self) -> Self {
+        let (left, top, width) = (self.left, self.top, self.width);
+        filled.each((0, 0), true, |x, y, alpha| {
+            let (Ok(column), Ok(row)) = (usize::try_from(x - left), usize::try_from(y + top)) else {
+                return;
+            };
+            if column < width && let Some(value) = self.alpha.get_mut(row * width + column) {
+                let both = u16::from(alpha) + u16::from(*value) / 2;
+                *value = u8::try_from(both).unwrap_or(u8::MAX).max(*value);
+            }
+        });
+        self
+    }
+}
+
 /// Draws glyphs of a [`FontSet`] and keeps what it drew for the rest of one picture.
 pub(crate) struct Rasteriser<'a> {
     fonts: &'a FontSet,
@@ -74,23 +97,34 @@ impl<'a> Rasteriser<'a> {
 
     fn draw(&mut self, request: GlyphRequest) -> Option<Coverage> {
         let face = self.fonts.face(request.face)?;
-        let mut scaler = self
-            .context
-            .builder(face.font())
-            .size(request.size64 as f32 / 64.0)
-            .hint(false)
-            .build();
-        let turn = (request.turn != 0)
-            .then(|| Transform::rotation(swash::zeno::Angle::from_radians(request.turn as f32 / 1000.0)));
-        let mut image = Image::new();
-        let drawn = Render::new(&[Source::Outline])
-            .format(Format::Alpha)
-            .offset(Vector::new(f32::from(request.quarter) / 4.0, 0.0))
-            .embolden(f32::from(request.embolden64) / 64.0)
-            .transform(turn)
-            .render_into(&mut scaler, request.id, &mut image);
-        (drawn && image.placement.width > 0).then(|| Coverage::new(image.placement, image.data))
+        let size = request.size64 as f32 / 64.0;
+        let mut scaler = self.context.builder(face.font()).size(size).hint(false).build();
+        let outline = scaler.scale_outline(request.id)?;
+        let shift = Transform::translation(f32::from(request.quarter) / 4.0, 0.0);
+        let turn = Transform::rotation(Angle::from_radians(request.turn as f32 / 1000.0));
+        let path: Vec<Command> =
+            outline.path().commands().map(|command| command.transform(&turn.then(&shift))).collect();
+        let filled = upward_mask(&path, Fill::NonZero.into());
+        let drawn = if request.embolden64 > 0 {
+            let width = f32::from(request.embolden64) / 64.0;
+            let edge = upward_mask(&path, Stroke::new(width).into());
+            edge.under(&filled)
+        } else {
+            filled
+        };
+        (drawn.width > 0).then_some(drawn)
     }
+}
+
+fn upward_mask(path: &[Command], style: Style<'_>) -> Coverage {
+    // `inspect` makes the mask measure itself first; without it `top` leaves the height out.
+    let (alpha, placement) = Mask::new(path)
+        .format(Format::Alpha)
+        .origin(Origin::BottomLeft)
+        .style(style)
+        .inspect(|_, _, _| {})
+        .render();
+    Coverage::new(placement, alpha)
 }
 
 /// The coverage of a path in pixels, `top` counted downwards.

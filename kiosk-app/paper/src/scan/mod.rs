@@ -1,1 +1,196 @@
-//! Scans.
+//! Scanned pages: read their size, show them, fit them into what a material allows.
+
+mod fit;
+
+use thiserror::Error;
+use zune_core::bytestream::ZCursor;
+use zune_core::colorspace::ColorSpace;
+use zune_core::options::DecoderOptions;
+use zune_jpeg::JpegDecoder;
+
+use crate::Picture;
+
+pub use fit::{FittedPage, LEAST_DPI, PageLimit, fit};
+
+/// Most pixels of a page: A3 at 600 dpi is 70 million.
+pub const MAX_PIXELS: u64 = 100_000_000;
+/// Most bytes of a page as it comes from a scanner.
+pub const MAX_BYTES: usize = 64 * 1024 * 1024;
+/// Longest side in pixels.
+const MAX_SIDE: usize = 40_000;
+/// A size given by the scanner may differ by this share: half a percent, at least two pixels.
+const SIZE_SLACK: f64 = 0.005;
+
+/// Why a scanned page cannot be used.
+#[derive(Debug, Error, PartialEq, Eq)]
+pub enum ScanError {
+    /// Not a JPEG, or a damaged one. `reason` tells of the format, never of the content.
+    #[error("read page: no usable JPEG: {reason}")]
+    NotJpeg {
+        /// What the decoder objected to.
+        reason: String,
+    },
+    /// Larger than this machine decodes.
+    #[error("read page: {width} x {height} pixels in {bytes} bytes are too many")]
+    TooLarge {
+        /// Width in pixels, 0 when not read.
+        width: u32,
+        /// Height in pixels, 0 when not read.
+        height: u32,
+        /// Length of the file.
+        bytes: usize,
+    },
+    /// The picture is not of the size the scanner was asked for.
+    #[error("check page: {width} x {height} pixels instead of {expected_width} x {expected_height}")]
+    WrongSize {
+        /// Width in pixels.
+        width: u32,
+        /// Height in pixels.
+        height: u32,
+        /// Width asked for.
+        expected_width: u32,
+        /// Height asked for.
+        expected_height: u32,
+    },
+    /// The file says another resolution than the scanner was asked for.
+    #[error("check page: {dpi} dpi instead of {expected}")]
+    WrongDpi {
+        /// As the file says.
+        dpi: u16,
+        /// As asked for.
+        expected: u16,
+    },
+    /// Even grey at 200 dpi and the lowest quality is larger than the material allows.
+    #[error("fit page: {bytes} bytes at the least, {allowed} allowed")]
+    CannotFit {
+        /// Smallest that was reached.
+        bytes: usize,
+        /// What the material allows.
+        allowed: usize,
+    },
+    /// The encoder refused; this is a fault of ours.
+    #[error("encode page")]
+    Encode,
+}
+
+/// What the head of a JPEG says, without decoding it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PageInfo {
+    /// Width in pixels.
+    pub width_px: u32,
+    /// Height in pixels.
+    pub height_px: u32,
+    /// Dots per inch of the JFIF head; `None` when it names none or unequal ones.
+    pub dpi: Option<u16>,
+    /// Whether the picture has no colour.
+    pub grey: bool,
+}
+
+impl PageInfo {
+    /// Reads the head of a JPEG.
+    ///
+    /// # Errors
+    /// [`ScanError::NotJpeg`], and [`ScanError::TooLarge`] beyond [`MAX_PIXELS`] or [`MAX_BYTES`].
+    pub fn read(jpeg: &[u8]) -> Result<Self, ScanError> {
+        let mut decoder = decoder(jpeg, ColorSpace::RGB)?;
+        decoder.decode_headers().map_err(|error| not_jpeg(&error))?;
+        let info = decoder
+            .info()
+            .ok_or_else(|| ScanError::NotJpeg { reason: "no frame header".into() })?;
+        let grey = decoder.input_colorspace() == Some(ColorSpace::Luma);
+        let (width, height) = (u32::from(info.width), u32::from(info.height));
+        if u64::from(width) * u64::from(height) > MAX_PIXELS {
+            return Err(ScanError::TooLarge { width, height, bytes: jpeg.len() });
+        }
+        if width == 0 || height == 0 {
+            return Err(ScanError::NotJpeg { reason: "the picture has no size".into() });
+        }
+        Ok(Self { width_px: width, height_px: height, dpi: jfif_dpi(jpeg), grey })
+    }
+
+    /// Size on paper in millimetres at a resolution.
+    pub fn millimetres(&self, dpi: u16) -> (f64, f64) {
+        let inches = |pixels: u32| f64::from(pixels) / f64::from(dpi.max(1));
+        (inches(self.width_px) * 25.4, inches(self.height_px) * 25.4)
+    }
+
+    /// Checks the page against what the scanner was asked for: `dpi`, and width and height in
+    /// pixels (`None`: any size). A file that names no resolution passes on its size alone.
+    ///
+    /// # Errors
+    /// [`ScanError::WrongDpi`] and [`ScanError::WrongSize`].
+    pub fn check(&self, dpi: u16, size: Option<(u32, u32)>) -> Result<(), ScanError> {
+        if let Some(named) = self.dpi.filter(|named| *named != dpi) {
+            return Err(ScanError::WrongDpi { dpi: named, expected: dpi });
+        }
+        let Some((expected_width, expected_height)) = size else {
+            return Ok(());
+        };
+        let near = |actual: u32, expected: u32| {
+            let slack = (f64::from(expected) * SIZE_SLACK).max(2.0);
+            f64::from(actual.abs_diff(expected)) <= slack
+        };
+        if near(self.width_px, expected_width) && near(self.height_px, expected_height) {
+            return Ok(());
+        }
+        let (width, height) = (self.width_px, self.height_px);
+        Err(ScanError::WrongSize { width, height, expected_width, expected_height })
+    }
+}
+
+/// Decodes a JPEG to RGB, or to grey when it has no colour.
+///
+/// # Errors
+/// [`ScanError::NotJpeg`] when it is none or ends early, [`ScanError::TooLarge`].
+pub fn decode(jpeg: &[u8]) -> Result<Picture, ScanError> {
+    let info = PageInfo::read(jpeg)?;
+    let space = if info.grey { ColorSpace::Luma } else { ColorSpace::RGB };
+    let pixels = decoder(jpeg, space)?.decode().map_err(|error| not_jpeg(&error))?;
+    Picture::new(info.width_px, info.height_px, !info.grey, pixels)
+        .ok_or_else(|| ScanError::NotJpeg { reason: "pixels are missing".into() })
+}
+
+/// A small picture of the page for the screen, `width_px` wide, by averaging areas.
+///
+/// # Errors
+/// As [`decode`].
+pub fn preview(jpeg: &[u8], width_px: u32) -> Result<Picture, ScanError> {
+    Ok(decode(jpeg)?.reduced(width_px))
+}
+
+fn decoder(jpeg: &[u8], space: ColorSpace) -> Result<JpegDecoder<ZCursor<&[u8]>>, ScanError> {
+    if jpeg.len() > MAX_BYTES {
+        return Err(ScanError::TooLarge { width: 0, height: 0, bytes: jpeg.len() });
+    }
+    let options = DecoderOptions::new_safe()
+        .set_max_width(MAX_SIDE)
+        .set_max_height(MAX_SIDE)
+        .set_strict_mode(true)
+        .jpeg_set_out_colorspace(space);
+    Ok(JpegDecoder::new_with_options(ZCursor::new(jpeg), options))
+}
+
+fn not_jpeg(error: &zune_jpeg::errors::DecodeErrors) -> ScanError {
+    // Only the first line, and not endless: some messages list what was read.
+    let reason = error.to_string().lines().next().unwrap_or_default().chars().take(120).collect();
+    ScanError::NotJpeg { reason }
+}
+
+/// Resolution in the JFIF segment right after the start of the file (ITU-T T.871, 10.3).
+fn jfif_dpi(jpeg: &[u8]) -> Option<u16> {
+    let segment = jpeg.strip_prefix(&[0xFF, 0xD8, 0xFF, 0xE0])?.get(2..12)?;
+    let [b'J', b'F', b'I', b'F', 0, _, _, unit, high, low] = *segment else {
+        return None;
+    };
+    let vertical = jpeg.get(16..18)?;
+    let density = u16::from_be_bytes([high, low]);
+    if vertical != [high, low] || density == 0 {
+        return None;
+    }
+    match unit {
+        1 => Some(density),
+        // Dots per centimetre.
+        2 => u16::try_from((u32::from(density) * 254 + 50) / 100).ok(),
+        _ => None,
+    }
+}

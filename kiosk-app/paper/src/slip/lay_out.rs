@@ -121,7 +121,8 @@ fn row(pen: &mut Pen<'_>, look: &Look, left: i32, label: &str, value: Option<&st
     let right = look.width - look.margin;
     let column = left + (right - left) * 3 / 10;
     let label = pen.shape(label, look.small, right - left);
-    let beside = label.lines.len() <= 1 && left + label.width().ceil() as i32 + 16 <= column;
+    let fits = label.lines.len() <= 1 && left + label.width().ceil() as i32 + 16 <= column;
+    let beside = fits && !value.is_some_and(|text| whole_below(pen, look, text, right - column, right - left));
     let top = pen.y;
     // The label's baseline meets the value's.
     let drop = (look.body.baseline() - look.small.baseline()).round() as i32;
@@ -143,6 +144,13 @@ fn row(pen: &mut Pen<'_>, look: &Look, left: i32, label: &str, value: Option<&st
         }
     }
     pen.skip(6);
+}
+
+/// Whether a value, a number above all, breaks in the column but stays whole on a line of its own.
+fn whole_below(pen: &mut Pen<'_>, look: &Look, text: &str, column: i32, full: i32) -> bool {
+    text.chars().count() <= 40
+        && pen.shape(text, look.body, column).lines.len() > 1
+        && pen.shape(text, look.body, full).lines.len() == 1
 }
 
 fn divider(pen: &mut Pen<'_>, look: &Look) {
@@ -220,6 +228,7 @@ fn item(pen: &mut Pen<'_>, look: &Look, title: &str, rows: &[(String, Option<Str
 }
 
 fn copy_mark(pen: &mut Pen<'_>, look: &Look, count: u32) {
+    pen.skip(10);
     let block = pen.shape(&format!("副本 COPY {count}"), look.strong, look.inner());
     let height = look.strong.line_height().round() as i32;
     if pen.y + height + 8 > MAX_ROWS as i32 {

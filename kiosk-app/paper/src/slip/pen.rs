@@ -9,12 +9,12 @@ use super::{MAX_ROWS, MAX_TEXT, SlipPicture};
 
 /// Coverage (of 255) from which a dot is burnt. Text is not dithered; together with
 /// [`embolden`] this keeps every stroke of body text at two dots or more.
-const THRESHOLD: u8 = 112;
+const THRESHOLD: u8 = 96;
 
 /// Extra stroke weight in dots: thin strokes of the regular face are 0.062 em.
 fn embolden(style: TextStyle) -> f32 {
     match style.weight {
-        Weight::Regular => (2.05 - 0.062 * style.size).max(0.0),
+        Weight::Regular => (1.95 - 0.062 * style.size).max(0.0),
         Weight::Bold => 0.0,
     }
 }
@@ -24,7 +24,6 @@ fn embolden(style: TextStyle) -> f32 {
 pub(super) enum Align {
     Left,
     Middle,
-    Right,
 }
 
 /// Draws from the top down; stops at [`MAX_ROWS`].
@@ -98,7 +97,6 @@ impl<'a> Pen<'a> {
             let x = left + match align {
                 Align::Left => 0,
                 Align::Middle => (free / 2).max(0),
-                Align::Right => free.max(0),
             };
             self.line(line, style, x, self.y, true);
             self.y += height;

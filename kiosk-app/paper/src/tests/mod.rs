@@ -1,11 +1,14 @@
 //! Tests over several modules; pictures are compared with `tests/golden`.
 
+mod documents;
+mod faces;
+mod scans;
 mod slips;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
-use crate::{FontBytes, FontSet};
+use crate::FontSet;
 
 static REGULAR: &[u8] = include_bytes!("../../../../ui/fonts/KioskSans-Regular.otf");
 static BOLD: &[u8] = include_bytes!("../../../../ui/fonts/KioskSans-Bold.otf");
@@ -39,6 +42,3 @@ pub(crate) fn keep_picture(name: &str, bytes: &[u8]) {
         std::fs::write(PathBuf::from(folder).join(name), bytes).unwrap();
     }
 }
-
-#[allow(dead_code, reason = "named in signatures of later tests")]
-pub(crate) type Bytes = FontBytes;
