@@ -64,6 +64,8 @@ pub(super) fn check_pages(materials: &[MaterialRef], header: &Header) -> Result<
     let pages = materials.iter().flat_map(|material| match &material.how {
         How::Scanned { pages } => pages.as_slice(),
         How::AlreadyHeld { .. }
+        | How::NoRecord { .. }
+        | How::AskedLater { .. }
         | How::FromCard {}
         | How::Generated {}
         | How::Promised { .. }

@@ -10,8 +10,11 @@ use crate::packet::Role;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct MaterialRef {
-    /// `seq` of the material in the item's version.
+    /// `seq` of the material in the item's version; 0 for a file field of the form.
     pub seq: u32,
+    /// Name of the form field that takes the file; None for a material of the list.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
     /// How it is supplied.
     pub how: How,
 }
@@ -27,6 +30,16 @@ pub struct MaterialRef {
 pub enum How {
     /// A register of the city has it (免提交).
     AlreadyHeld {
+        /// The data set.
+        dataset: String,
+    },
+    /// A register should have it and has no record: an officer looks.
+    NoRecord {
+        /// The data set.
+        dataset: String,
+    },
+    /// A register has it but could not be asked: the city asks after filing.
+    AskedLater {
         /// The data set.
         dataset: String,
     },

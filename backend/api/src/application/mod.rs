@@ -12,11 +12,9 @@ mod tests;
 
 use city_catalogue::form::Answers;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use crate::digest::Sha256;
-use crate::numbers::ReceiptNumber;
 use crate::packet::ItemRef;
 use crate::requests::Private;
 use crate::time::CityTime;
@@ -49,8 +47,8 @@ pub struct Application {
     pub form_sha256: Sha256,
     /// The applicant's signature on the screen; None where the item asks for none.
     pub signature: Option<FormSignature>,
-    /// The fee that is due; None for a free item.
-    pub fee_due: Option<Fee>,
+    /// The fees that are due, with their bases; empty for a free item.
+    pub fees: Vec<Fee>,
     /// Id of the station.
     pub station: String,
 }
@@ -59,12 +57,10 @@ pub struct Application {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Supplement {
-    /// Id of the packet that opened the case.
-    pub packet: Uuid,
-    /// Its receipt number; None when it was found through "my matters" at a city that does not tell it.
-    pub receipt: Option<ReceiptNumber>,
-    /// Who brings it.
-    pub person: Person,
+    /// Case or filing number, as "my matters" shows it.
+    pub case: String,
+    /// Who brings it; None for a case of an item that identifies nobody.
+    pub person: Option<Person>,
     /// How far that person was identified.
     pub identity: Identity,
     /// The materials brought.
@@ -150,8 +146,12 @@ impl std::fmt::Debug for Point {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Fee {
-    /// Amount in cents (分).
-    pub cents: u64,
+    /// Its name.
+    pub name: String,
+    /// The standard in words (收费标准).
+    pub standard: String,
+    /// Amount in cents (分); None when it depends on the case.
+    pub cents: Option<u64>,
     /// Legal basis of the fee, as shown and printed.
     pub basis: String,
 }

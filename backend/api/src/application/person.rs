@@ -57,8 +57,10 @@ pub enum DocumentKind {
 pub struct Identity {
     /// Level reached.
     pub level: IdentityLevel,
-    /// The way it was reached; None at level none.
-    pub method: Option<IdentityMethod>,
-    /// The city's grant; None when the city could not be asked: the case waits for the check.
+    /// The ways it was reached, in order; empty at level none.
+    pub methods: Vec<IdentityMethod>,
+    /// The city's grant; None when the city could not be asked.
     pub grant: Option<Private>,
+    /// The item asks for more than was checked here: the city checks it before the case goes on.
+    pub later: bool,
 }

@@ -38,8 +38,9 @@ pub(crate) fn application(form: &[u8]) -> Application {
         person: Some(zhang()),
         identity: Identity {
             level: IdentityLevel::IdCard,
-            method: Some(IdentityMethod::Card),
+            methods: vec![IdentityMethod::Card],
             grant: None,
+            later: false,
         },
         answers,
         notice: Notice {
@@ -53,10 +54,12 @@ pub(crate) fn application(form: &[u8]) -> Application {
         materials: vec![
             MaterialRef {
                 seq: 1,
+                field: None,
                 how: How::FromCard {},
             },
             MaterialRef {
                 seq: 2,
+                field: None,
                 how: How::Scanned {
                     pages: vec![Role::Page(1)],
                 },
@@ -73,7 +76,7 @@ pub(crate) fn application(form: &[u8]) -> Application {
             form_sha256,
             statement: "以上内容属实".to_owned(),
         }),
-        fee_due: None,
+        fees: Vec::new(),
         station: "YT-01".to_owned(),
     }
 }
