@@ -21,7 +21,11 @@ impl Bitmap {
     /// White paper of this size.
     pub fn new(width_dots: u16, rows: u32) -> Self {
         let bytes = vec![0; usize::from(width_dots.div_ceil(8)) * rows as usize];
-        Self { width_dots, rows, bytes }
+        Self {
+            width_dots,
+            rows,
+            bytes,
+        }
     }
 
     /// Width in dots.
@@ -55,7 +59,9 @@ impl Bitmap {
     pub fn to_png(&self) -> PrivateBytes {
         let mut grey = Vec::with_capacity(usize::from(self.width_dots) * self.rows as usize);
         for y in 0..self.rows {
-            grey.extend((0..u32::from(self.width_dots)).map(|x| if self.is_black(x, y) { 0 } else { 255 }));
+            grey.extend(
+                (0..u32::from(self.width_dots)).map(|x| if self.is_black(x, y) { 0 } else { 255 }),
+            );
         }
         let png = encode_png(&grey, u32::from(self.width_dots), self.rows, false);
         grey.zeroize();

@@ -12,10 +12,7 @@
 //! - [`strokes`]: a signature as smooth lines.
 //! - [`scan`]: scanned pages: check, preview, fit into a material's limits.
 
-#![cfg_attr(
-    test,
-    allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)
-)]
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 pub mod bitmap;
 pub mod document;

@@ -24,12 +24,22 @@ impl Picture {
     pub fn new(width: u32, height: u32, colour: bool, pixels: Vec<u8>) -> Option<Self> {
         let channels = if colour { 3 } else { 1 };
         let expected = u64::from(width) * u64::from(height) * channels;
-        (pixels.len() as u64 == expected).then_some(Self { width, height, colour, pixels })
+        (pixels.len() as u64 == expected).then_some(Self {
+            width,
+            height,
+            colour,
+            pixels,
+        })
     }
 
     pub(crate) fn white(width: u32, height: u32) -> Self {
         let pixels = vec![255; width as usize * height as usize * 3];
-        Self { width, height, colour: true, pixels }
+        Self {
+            width,
+            height,
+            colour: true,
+            pixels,
+        }
     }
 
     /// Width in pixels.
@@ -108,7 +118,12 @@ impl Picture {
                 pixels.push(u8::try_from((sum + area / 2) / area).unwrap_or(u8::MAX));
             }
         }
-        Self { width, height, colour: self.colour, pixels }
+        Self {
+            width,
+            height,
+            colour: self.colour,
+            pixels,
+        }
     }
 
     fn add_row(&self, source: u32, width: u32, channels: usize, sums: &mut [u64]) {
@@ -116,7 +131,10 @@ impl Picture {
         for (column, sums) in (0..width).zip(sums.chunks_exact_mut(channels)) {
             let columns = span(column, self.width, width);
             let from = start + columns.start as usize * channels;
-            let area = self.pixels.get(from..from + columns.len() * channels).unwrap_or_default();
+            let area = self
+                .pixels
+                .get(from..from + columns.len() * channels)
+                .unwrap_or_default();
             for pixel in area.chunks_exact(channels) {
                 for (sum, value) in sums.iter_mut().zip(pixel) {
                     *sum += u64::from(*value);
@@ -141,7 +159,12 @@ impl Picture {
                 _ => 255,
             })
             .collect();
-        Self { width: self.width, height: self.height, colour: false, pixels }
+        Self {
+            width: self.width,
+            height: self.height,
+            colour: false,
+            pixels,
+        }
     }
 }
 
@@ -155,7 +178,11 @@ fn span(index: u32, from: u32, to: u32) -> std::ops::Range<u32> {
 /// A PNG of grey or RGB bytes. The encoder writes to memory and is given a size that fits, so
 /// it cannot fail; if it ever did, the result is empty and every viewer says so.
 pub(crate) fn encode_png(pixels: &[u8], width: u32, height: u32, colour: bool) -> PrivateBytes {
-    let kind = if colour { ExtendedColorType::Rgb8 } else { ExtendedColorType::L8 };
+    let kind = if colour {
+        ExtendedColorType::Rgb8
+    } else {
+        ExtendedColorType::L8
+    };
     let mut png = Vec::new();
     let written = PngEncoder::new(&mut png).write_image(pixels, width, height, kind);
     PrivateBytes::new(if written.is_ok() { png } else { Vec::new() })

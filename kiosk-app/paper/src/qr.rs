@@ -33,7 +33,11 @@ impl QrGrid {
         let code = QrCode::with_error_correction_level(text, EcLevel::M)
             .map_err(|_| QrTooLong { bytes: text.len() })?;
         let side = u32::try_from(code.width()).unwrap_or(u32::MAX);
-        let dark = code.into_colors().into_iter().map(|c| c == qrcode::Color::Dark).collect();
+        let dark = code
+            .into_colors()
+            .into_iter()
+            .map(|c| c == qrcode::Color::Dark)
+            .collect();
         Ok(Self { side, dark })
     }
 
@@ -46,6 +50,10 @@ impl QrGrid {
     pub fn is_dark(&self, x: u32, y: u32) -> bool {
         x < self.side
             && y < self.side
-            && self.dark.get((y * self.side + x) as usize).copied().unwrap_or(false)
+            && self
+                .dark
+                .get((y * self.side + x) as usize)
+                .copied()
+                .unwrap_or(false)
     }
 }

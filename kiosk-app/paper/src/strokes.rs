@@ -48,16 +48,27 @@ impl Strokes {
     ///
     /// # Errors
     /// [`StrokesError`] for a pad without size and for too many points.
-    pub fn new(width: f32, height: f32, strokes: Vec<Vec<(f32, f32)>>) -> Result<Self, StrokesError> {
+    pub fn new(
+        width: f32,
+        height: f32,
+        strokes: Vec<Vec<(f32, f32)>>,
+    ) -> Result<Self, StrokesError> {
         let points = strokes.iter().map(Vec::len).sum();
         let size = |side: f32| side.is_finite() && side >= 1.0;
         if !size(width) || !size(height) {
             return Err(StrokesError::Pad);
         }
         if strokes.len() > MAX_STROKES || points > MAX_POINTS {
-            return Err(StrokesError::TooMany { strokes: strokes.len(), points });
+            return Err(StrokesError::TooMany {
+                strokes: strokes.len(),
+                points,
+            });
         }
-        let mut taken = Self { width, height, strokes };
+        let mut taken = Self {
+            width,
+            height,
+            strokes,
+        };
         for stroke in &mut taken.strokes {
             stroke.retain(|(x, y)| x.is_finite() && y.is_finite());
             for (x, y) in stroke.iter_mut() {
@@ -95,7 +106,9 @@ impl Strokes {
         let mut picture = Picture::white(width, height);
         let path = self.path(0.0, 0.0, scale);
         let coverage = glyphs::path(&path, pen(self.pen_width(scale)));
-        coverage.each((0, 0), false, |x, y, alpha| picture.blend(x, y, [0; 3], alpha));
+        coverage.each((0, 0), false, |x, y, alpha| {
+            picture.blend(x, y, [0; 3], alpha)
+        });
         picture.to_png()
     }
 
@@ -109,17 +122,28 @@ impl Strokes {
         let mut path = Vec::new();
         for stroke in &self.strokes {
             let points: Vec<Vector> = stroke.iter().map(place).collect();
-            let Some(first) = points.first().copied() else { continue };
+            let Some(first) = points.first().copied() else {
+                continue;
+            };
             path.push(Command::MoveTo(first));
             if points.len() == 1 {
                 // A dot: the round ends of the pen do the rest.
                 path.push(Command::LineTo(Vector::new(first.x + 0.01, first.y)));
             }
-            let at = |index: usize| points.get(index.min(points.len() - 1)).copied().unwrap_or(first);
+            let at = |index: usize| {
+                points
+                    .get(index.min(points.len() - 1))
+                    .copied()
+                    .unwrap_or(first)
+            };
             for index in 0..points.len().saturating_sub(1) {
                 let (before, from) = (at(index.saturating_sub(1)), at(index));
                 let (to, after) = (at(index + 1), at(index + 2));
-                path.push(Command::CurveTo(from + (to - before) / 6.0, to - (after - from) / 6.0, to));
+                path.push(Command::CurveTo(
+                    from + (to - before) / 6.0,
+                    to - (after - from) / 6.0,
+                    to,
+                ));
             }
         }
         path

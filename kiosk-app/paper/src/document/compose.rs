@@ -7,13 +7,9 @@ use swash::zeno::{Command, Vector};
 use crate::FontSet;
 use crate::qr::{QUIET_ZONE, QrGrid};
 
-use super::flow::{
-    BODY, CODE, Flow, LABEL, LEFT, Look, RIGHT, SMALL, STRONG, TITLE, WIDTH,
-};
+use super::flow::{BODY, CODE, Flow, LABEL, LEFT, Look, RIGHT, SMALL, STRONG, TITLE, WIDTH};
 use super::marks::{Mark, PAGE_HEIGHT, PAGE_WIDTH, Page, ink};
-use super::{
-    Document, DocumentError, Layout, MAX_CHARACTERS, Signature, Verification, form, seal,
-};
+use super::{Document, DocumentError, Layout, MAX_CHARACTERS, Signature, Verification, form, seal};
 
 /// Height of the line under a signature.
 const SIGN_HEIGHT: f32 = 58.0;
@@ -53,8 +49,13 @@ pub(super) fn compose(document: &Document, fonts: &Arc<FontSet>) -> Result<Layou
 fn head(flow: &mut Flow<'_>, document: &Document) {
     let top = flow.y;
     let half = WIDTH / 2.0;
-    let mut height =
-        flow.write(&document.issuer, Look::left(LABEL, ink::QUIET), LEFT, top, half - 8.0);
+    let mut height = flow.write(
+        &document.issuer,
+        Look::left(LABEL, ink::QUIET),
+        LEFT,
+        top,
+        half - 8.0,
+    );
     if let Some(number) = &document.number {
         let value = number.value.as_deref().unwrap_or("—");
         let text = format!("{}  {value}", number.label);
@@ -63,7 +64,13 @@ fn head(flow: &mut Flow<'_>, document: &Document) {
     }
     flow.y += height + 12.0;
     let y = flow.y;
-    flow.y += flow.write(&document.title, Look::middle(TITLE, ink::TEXT), LEFT, y, WIDTH) + 12.0;
+    flow.y += flow.write(
+        &document.title,
+        Look::middle(TITLE, ink::TEXT),
+        LEFT,
+        y,
+        WIDTH,
+    ) + 12.0;
     let y = flow.y;
     flow.rect(LEFT, y, WIDTH, 1.6, ink::PRIMARY);
     flow.y += 20.0;
@@ -89,7 +96,10 @@ fn closing(flow: &mut Flow<'_>, document: &Document) -> Result<(), DocumentError
     let sign = document.signature.as_ref();
     let heights = [
         sign.map_or(0.0, |_| SIGN_HEIGHT + 44.0),
-        document.verification.as_ref().map_or(0.0, |_| QR_SIDE + 8.0),
+        document
+            .verification
+            .as_ref()
+            .map_or(0.0, |_| QR_SIDE + 8.0),
         document.seal.as_ref().map_or(0.0, |_| SEAL_SIDE + 8.0),
     ];
     let height = heights.into_iter().fold(0.0, f32::max);
@@ -125,13 +135,28 @@ fn verify(flow: &mut Flow<'_>, verification: &Verification, top: f32) -> Result<
             square(&mut path, corner, module);
         }
     }
-    flow.push(Mark::Shape { path, colour: [0; 3] });
+    flow.push(Mark::Shape {
+        path,
+        colour: [0; 3],
+    });
     let x = LEFT + QR_SIDE - quiet + 4.0;
     let width = 190.0;
     let mut y = top + quiet - 2.0;
-    y += flow.write(&verification.label, Look::left(LABEL, ink::QUIET), x, y, width);
+    y += flow.write(
+        &verification.label,
+        Look::left(LABEL, ink::QUIET),
+        x,
+        y,
+        width,
+    );
     y += flow.write(&verification.code, Look::left(CODE, ink::TEXT), x, y, width) + 2.0;
-    flow.write(&verification.note, Look::left(SMALL, ink::QUIET), x, y, width);
+    flow.write(
+        &verification.note,
+        Look::left(SMALL, ink::QUIET),
+        x,
+        y,
+        width,
+    );
     Ok(())
 }
 
@@ -150,7 +175,13 @@ fn square(path: &mut Vec<Command>, corner: Vector, side: f32) {
 /// The label, the signature on its line, and the note below.
 fn signed(flow: &mut Flow<'_>, signature: &Signature, top: f32) {
     let left = RIGHT - SIGN_WIDTH;
-    let label = flow.write(&signature.label, Look::left(LABEL, ink::QUIET), left, top, SIGN_WIDTH);
+    let label = flow.write(
+        &signature.label,
+        Look::left(LABEL, ink::QUIET),
+        left,
+        top,
+        SIGN_WIDTH,
+    );
     let area = top + label;
     if let Some(strokes) = &signature.strokes {
         let width = (SIGN_HEIGHT * strokes.aspect()).min(SIGN_WIDTH);
@@ -159,11 +190,21 @@ fn signed(flow: &mut Flow<'_>, signature: &Signature, top: f32) {
         let path = strokes.path(left + (SIGN_WIDTH - width) / 2.0, y, scale);
         let pen = strokes.pen_width(scale).clamp(0.7, 2.0);
         if !path.is_empty() {
-            flow.push(Mark::Line { path, pen, colour: [0; 3] });
+            flow.push(Mark::Line {
+                path,
+                pen,
+                colour: [0; 3],
+            });
         }
     }
     flow.rect(left, area + SIGN_HEIGHT, SIGN_WIDTH, 0.8, ink::TEXT);
-    flow.write(&signature.note, Look::left(LABEL, ink::QUIET), left, area + SIGN_HEIGHT + 3.0, SIGN_WIDTH);
+    flow.write(
+        &signature.note,
+        Look::left(LABEL, ink::QUIET),
+        left,
+        area + SIGN_HEIGHT + 3.0,
+        SIGN_WIDTH,
+    );
 }
 
 /// Head line of the following pages, foot line and number of every page, watermark below all.
@@ -172,12 +213,21 @@ fn furnish(flow: &mut Flow<'_>, document: &Document) {
     let width = WIDTH - 60.0;
     let footer = first_line(flow, &document.footer, width);
     let title = first_line(flow, &document.title, WIDTH * 0.6);
-    let number = document.number.as_ref().and_then(|n| n.value.clone()).unwrap_or_default();
+    let number = document
+        .number
+        .as_ref()
+        .and_then(|n| n.value.clone())
+        .unwrap_or_default();
     let number = first_line(flow, &number, WIDTH * 0.38);
-    let watermark = document.watermark.as_deref().map(|text| seal::watermark(flow, text));
+    let watermark = document
+        .watermark
+        .as_deref()
+        .map(|text| seal::watermark(flow, text));
     for index in 0..count {
         let numbers = first_line(flow, &format!("{}/{count}", index + 1), 60.0);
-        let Some(page) = flow.pages.get_mut(index) else { continue };
+        let Some(page) = flow.pages.get_mut(index) else {
+            continue;
+        };
         let foot = PAGE_HEIGHT - 50.0;
         page.rect(LEFT, foot, WIDTH, 0.6, ink::HAIRLINE);
         put(page, &footer, LEFT, foot + 6.0);

@@ -51,7 +51,12 @@ pub(super) struct Flow<'a> {
 
 impl<'a> Flow<'a> {
     pub(super) fn new(fonts: &'a Arc<FontSet>) -> Self {
-        Self { fonts, pages: vec![Page::default()], y: TOP_FIRST, missing: Vec::new() }
+        Self {
+            fonts,
+            pages: vec![Page::default()],
+            y: TOP_FIRST,
+            missing: Vec::new(),
+        }
     }
 
     pub(super) fn shape(&mut self, text: &str, style: TextStyle, width: f32) -> TextBlock {
@@ -72,7 +77,13 @@ impl<'a> Flow<'a> {
     }
 
     pub(super) fn rect(&mut self, x: f32, y: f32, width: f32, height: f32, colour: Colour) {
-        self.push(Mark::Rect { x, y, width, height, colour });
+        self.push(Mark::Rect {
+            x,
+            y,
+            width,
+            height,
+            colour,
+        });
     }
 
     /// A hairline across the content.
@@ -138,14 +149,26 @@ pub(super) struct Look {
 
 impl Look {
     pub(super) const fn left(style: TextStyle, colour: Colour) -> Self {
-        Self { style, colour, align: Align::Left }
+        Self {
+            style,
+            colour,
+            align: Align::Left,
+        }
     }
 
     pub(super) const fn middle(style: TextStyle, colour: Colour) -> Self {
-        Self { style, colour, align: Align::Middle }
+        Self {
+            style,
+            colour,
+            align: Align::Middle,
+        }
     }
 
     pub(super) const fn right(style: TextStyle, colour: Colour) -> Self {
-        Self { style, colour, align: Align::Right }
+        Self {
+            style,
+            colour,
+            align: Align::Right,
+        }
     }
 }

@@ -37,7 +37,12 @@ struct Band {
 
 impl Band {
     fn lines(&self) -> usize {
-        self.cells.iter().map(|cell| cell.text.as_ref().map_or(1, |t| t.lines.len())).max().unwrap_or(0).max(1)
+        self.cells
+            .iter()
+            .map(|cell| cell.text.as_ref().map_or(1, |t| t.lines.len()))
+            .max()
+            .unwrap_or(0)
+            .max(1)
     }
 
     fn height(lines: usize) -> f32 {
@@ -45,7 +50,11 @@ impl Band {
     }
 }
 
-pub(super) fn section(flow: &mut Flow<'_>, section: &Section, number: usize) -> Result<(), DocumentError> {
+pub(super) fn section(
+    flow: &mut Flow<'_>,
+    section: &Section,
+    number: usize,
+) -> Result<(), DocumentError> {
     if !section.heading.is_empty() {
         heading(flow, &section.heading)?;
     }
@@ -74,7 +83,13 @@ fn heading(flow: &mut Flow<'_>, text: &str) -> Result<(), DocumentError> {
     flow.need(height + 8.0 + 2.0 * Band::height(1))?;
     let y = flow.y;
     flow.rect(LEFT, y + 3.0, 3.5, height - 6.0, ink::PRIMARY);
-    flow.place(&block, Look::left(HEADING, ink::TEXT), LEFT + 12.0, y, WIDTH - 12.0);
+    flow.place(
+        &block,
+        Look::left(HEADING, ink::TEXT),
+        LEFT + 12.0,
+        y,
+        WIDTH - 12.0,
+    );
     flow.y += height + 6.0;
     Ok(())
 }
@@ -84,11 +99,24 @@ fn label_and_value(flow: &mut Flow<'_>, row: &Row) -> Band {
     let value_width = RIGHT - SIDE - value_x;
     let label_width = LABELS - 2.0 * SIDE;
     let label = flow.shape(&row.label, LABEL, label_width);
-    let value = row.value.as_ref().map(|text| flow.shape(text, BODY, value_width));
+    let value = row
+        .value
+        .as_ref()
+        .map(|text| flow.shape(text, BODY, value_width));
     Band {
         cells: vec![
-            Cell { text: Some(label), look: Look::left(LABEL, ink::QUIET), x: LEFT + SIDE, width: label_width },
-            Cell { text: value, look: Look::left(BODY, ink::TEXT), x: value_x, width: value_width },
+            Cell {
+                text: Some(label),
+                look: Look::left(LABEL, ink::QUIET),
+                x: LEFT + SIDE,
+                width: label_width,
+            },
+            Cell {
+                text: value,
+                look: Look::left(BODY, ink::TEXT),
+                x: value_x,
+                width: value_width,
+            },
         ],
         tint: Some((LEFT, LABELS)),
     }
@@ -98,10 +126,18 @@ fn table(flow: &mut Flow<'_>, table: &Table, section: usize) -> Result<(), Docum
     let columns = table.columns.len();
     let cells = table.rows.iter().map(Vec::len).max().unwrap_or(0);
     if columns == 0 || columns > MAX_COLUMNS || cells > columns {
-        return Err(DocumentError::Table { section, columns, cells });
+        return Err(DocumentError::Table {
+            section,
+            columns,
+            cells,
+        });
     }
     let edges = edges(table);
-    let headings: Vec<Option<String>> = table.columns.iter().map(|c| Some(c.heading.clone())).collect();
+    let headings: Vec<Option<String>> = table
+        .columns
+        .iter()
+        .map(|c| Some(c.heading.clone()))
+        .collect();
     let head_look = Look::left(STRONG, ink::TEXT);
     let head = |flow: &mut Flow<'_>| Band {
         cells: table_cells(flow, &headings, &edges, head_look),
@@ -116,8 +152,10 @@ fn table(flow: &mut Flow<'_>, table: &Table, section: usize) -> Result<(), Docum
         // A row that is short of cells shows a dash there: a table has no dashed frames.
         let mut row = row.clone();
         row.resize(columns, None);
-        let texts: Vec<Option<String>> =
-            row.into_iter().map(|cell| Some(cell.unwrap_or_else(|| "—".to_owned()))).collect();
+        let texts: Vec<Option<String>> = row
+            .into_iter()
+            .map(|cell| Some(cell.unwrap_or_else(|| "—".to_owned())))
+            .collect();
         let cells = table_cells(flow, &texts, &edges, Look::left(BODY, ink::TEXT));
         place(flow, Band { cells, tint: None }, Some(&head))?;
     }
@@ -126,7 +164,12 @@ fn table(flow: &mut Flow<'_>, table: &Table, section: usize) -> Result<(), Docum
 
 /// Left edge and width of each column.
 fn edges(table: &Table) -> Vec<(f32, f32)> {
-    let shares = || table.columns.iter().map(|column| f32::from(column.share.max(1)));
+    let shares = || {
+        table
+            .columns
+            .iter()
+            .map(|column| f32::from(column.share.max(1)))
+    };
     let all: f32 = shares().sum();
     let mut x = LEFT;
     shares()
@@ -138,12 +181,24 @@ fn edges(table: &Table) -> Vec<(f32, f32)> {
         .collect()
 }
 
-fn table_cells(flow: &mut Flow<'_>, texts: &[Option<String>], edges: &[(f32, f32)], look: Look) -> Vec<Cell> {
+fn table_cells(
+    flow: &mut Flow<'_>,
+    texts: &[Option<String>],
+    edges: &[(f32, f32)],
+    look: Look,
+) -> Vec<Cell> {
     let mut cells = Vec::with_capacity(texts.len());
     for (text, (x, width)) in texts.iter().zip(edges) {
         let width = (width - 2.0 * SIDE).max(look.style.size);
-        let text = text.as_ref().map(|text| flow.shape(text, look.style, width));
-        cells.push(Cell { text, look, x: x + SIDE, width });
+        let text = text
+            .as_ref()
+            .map(|text| flow.shape(text, look.style, width));
+        cells.push(Cell {
+            text,
+            look,
+            x: x + SIDE,
+            width,
+        });
     }
     cells
 }
@@ -188,7 +243,9 @@ fn turn(flow: &mut Flow<'_>, head: Option<Head<'_>>) -> Result<(), DocumentError
 fn part(flow: &mut Flow<'_>, band: &Band, first: usize, count: usize) {
     let (top, height) = (flow.y, Band::height(count));
     if let Some((x, width)) = band.tint {
-        flow.rect(x, top + 0.6, width, height - 0.6, ink::TINT);
+        flow.rect(x, top, width, height, ink::TINT);
+        // The tint must not eat the line above it.
+        flow.hairline(top);
     }
     for cell in &band.cells {
         let drop = BODY.baseline() - cell.look.style.baseline();
@@ -228,5 +285,9 @@ fn gap(flow: &mut Flow<'_>, x: f32, y: f32, width: f32) {
     dashes(Vector::new(x, y + height), right, width);
     dashes(Vector::new(x, y), down, height);
     dashes(Vector::new(x + width, y), down, height);
-    flow.push(Mark::Line { path, pen: 0.8, colour: ink::QUIET });
+    flow.push(Mark::Line {
+        path,
+        pen: 0.8,
+        colour: ink::QUIET,
+    });
 }

@@ -33,19 +33,29 @@ pub fn pdf_from_jpegs(
     }
     let mut file = pdf::archival()?;
     for (number, jpeg) in pages.iter().enumerate() {
-        let wrong = |reason: String| DocumentError::Page { page: number, reason };
+        let wrong = |reason: String| DocumentError::Page {
+            page: number,
+            reason,
+        };
         let info = PageInfo::read(jpeg).map_err(|error| wrong(error.to_string()))?;
         let image = Image::from_jpeg(jpeg.to_vec().into(), false)
             .map_err(|_| wrong("the JPEG is of a kind a PDF cannot hold".into()))?;
         let points = |pixels: u32| pixels as f32 * INCH / f32::from(dpi.clamp(75, 1200));
         let (width, height) = (points(info.width_px), points(info.height_px));
-        let size = Size::from_wh(width, height).ok_or_else(|| wrong("the page has no size".into()))?;
+        let size =
+            Size::from_wh(width, height).ok_or_else(|| wrong("the page has no size".into()))?;
         let mut page = file.start_page_with(pdf::page_settings(width, height)?);
         let mut surface = page.surface();
         surface.draw_image(image, size);
         surface.finish();
         page.finish();
     }
-    file.set_metadata(pdf::metadata(date).title(pdf::plain(title)).language("zh-CN".into()));
-    file.finish().map(PrivateBytes::new).map_err(|error| pdf::refused(&error))
+    file.set_metadata(
+        pdf::metadata(date)
+            .title(pdf::plain(title))
+            .language("zh-CN".into()),
+    );
+    file.finish()
+        .map(PrivateBytes::new)
+        .map_err(|error| pdf::refused(&error))
 }

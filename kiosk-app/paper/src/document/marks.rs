@@ -30,15 +30,37 @@ pub(crate) mod ink {
 #[derive(Clone, PartialEq)]
 pub(crate) enum Mark {
     /// Glyphs of one face from `x` on the baseline `y`, turned against the clock around there.
-    Text { x: f32, y: f32, run: GlyphRun, colour: Colour, turn: f32 },
+    Text {
+        x: f32,
+        y: f32,
+        run: GlyphRun,
+        colour: Colour,
+        turn: f32,
+    },
     /// A character without a glyph: a box of `side` points with its code point.
-    CodePoint { x: f32, y: f32, side: f32, character: char, colour: Colour },
+    CodePoint {
+        x: f32,
+        y: f32,
+        side: f32,
+        character: char,
+        colour: Colour,
+    },
     /// A filled rectangle.
-    Rect { x: f32, y: f32, width: f32, height: f32, colour: Colour },
+    Rect {
+        x: f32,
+        y: f32,
+        width: f32,
+        height: f32,
+        colour: Colour,
+    },
     /// A filled path.
     Shape { path: Vec<Command>, colour: Colour },
     /// A path drawn with a round pen.
-    Line { path: Vec<Command>, pen: f32, colour: Colour },
+    Line {
+        path: Vec<Command>,
+        pen: f32,
+        colour: Colour,
+    },
 }
 
 impl Zeroize for Mark {
@@ -75,11 +97,24 @@ crate::private::redacted_debug!(Mark, Page);
 
 impl Page {
     pub(crate) fn rect(&mut self, x: f32, y: f32, width: f32, height: f32, colour: Colour) {
-        self.marks.push(Mark::Rect { x, y, width, height, colour });
+        self.marks.push(Mark::Rect {
+            x,
+            y,
+            width,
+            height,
+            colour,
+        });
     }
 
     /// A line of text with its left edge at `x` and its top at `y`.
-    pub(crate) fn line(&mut self, line: &TextLine, style: TextStyle, x: f32, y: f32, colour: Colour) {
+    pub(crate) fn line(
+        &mut self,
+        line: &TextLine,
+        style: TextStyle,
+        x: f32,
+        y: f32,
+        colour: Colour,
+    ) {
         for piece in &line.pieces {
             self.marks.push(match piece {
                 Piece::Glyphs(run) => Mark::Text {
@@ -89,7 +124,10 @@ impl Page {
                     colour,
                     turn: 0.0,
                 },
-                Piece::CodePoint { x: offset, character } => Mark::CodePoint {
+                Piece::CodePoint {
+                    x: offset,
+                    character,
+                } => Mark::CodePoint {
                     x: x + offset,
                     y: y + (style.line_height() - style.size) / 2.0,
                     side: style.size,

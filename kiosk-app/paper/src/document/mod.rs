@@ -59,7 +59,10 @@ pub struct Row {
 impl Row {
     /// A row of a label and its value.
     pub fn new(label: impl Into<String>, value: Option<impl Into<String>>) -> Self {
-        Self { label: label.into(), value: value.map(Into::into) }
+        Self {
+            label: label.into(),
+            value: value.map(Into::into),
+        }
     }
 }
 
@@ -156,7 +159,14 @@ pub struct Document {
 }
 
 crate::private::redacted_debug!(
-    Row, Column, Table, Section, Signature, Verification, Seal, Document
+    Row,
+    Column,
+    Table,
+    Section,
+    Signature,
+    Verification,
+    Seal,
+    Document
 );
 
 /// Why a document cannot be made.
@@ -172,7 +182,9 @@ pub enum DocumentError {
         characters: usize,
     },
     /// A table has no column, more than 12, or a row with more cells than columns.
-    #[error("lay out document: section {section}: table has {columns} columns and a row of {cells} cells")]
+    #[error(
+        "lay out document: section {section}: table has {columns} columns and a row of {cells} cells"
+    )]
     Table {
         /// Place in [`Document::sections`], from 0.
         section: usize,
@@ -227,8 +239,16 @@ impl Document {
 
     /// Characters of all texts together.
     pub(crate) fn characters(&self) -> usize {
-        let rows = self.sections.iter().flat_map(|section| &section.rows).chain(&self.number);
-        let tables = || self.sections.iter().filter_map(|section| section.table.as_ref());
+        let rows = self
+            .sections
+            .iter()
+            .flat_map(|section| &section.rows)
+            .chain(&self.number);
+        let tables = || {
+            self.sections
+                .iter()
+                .filter_map(|section| section.table.as_ref())
+        };
         let cells = tables().flat_map(|table| table.rows.iter().flatten().flatten());
         let columns = tables().flat_map(|table| table.columns.iter().map(|column| &column.heading));
         [&self.title, &self.issuer, &self.footer]
@@ -239,7 +259,11 @@ impl Document {
             .chain(columns)
             .chain(&self.statements)
             .chain(self.signature.iter().flat_map(|s| [&s.label, &s.note]))
-            .chain(self.verification.iter().flat_map(|v| [&v.label, &v.code, &v.note]))
+            .chain(
+                self.verification
+                    .iter()
+                    .flat_map(|v| [&v.label, &v.code, &v.note]),
+            )
             .chain(self.seal.iter().flat_map(|seal| [&seal.issuer, &seal.mark]))
             .chain(&self.watermark)
             .map(|text| text.chars().count())

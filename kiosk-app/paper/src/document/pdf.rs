@@ -31,7 +31,10 @@ const PRODUCER: &str = "kiosk-paper";
 
 pub(super) fn write(layout: &Layout) -> Result<PrivateBytes, DocumentError> {
     let mut pdf = archival()?;
-    let mut fonts = Fonts { set: &layout.fonts, loaded: HashMap::new() };
+    let mut fonts = Fonts {
+        set: &layout.fonts,
+        loaded: HashMap::new(),
+    };
     for content in &layout.pages {
         let mut page = pdf.start_page_with(page_settings(PAGE_WIDTH, PAGE_HEIGHT)?);
         let mut surface = page.surface();
@@ -39,9 +42,13 @@ pub(super) fn write(layout: &Layout) -> Result<PrivateBytes, DocumentError> {
         surface.finish();
         page.finish();
     }
-    let about = metadata(layout.date).title(plain(&layout.title)).language(plain(&layout.language));
+    let about = metadata(layout.date)
+        .title(plain(&layout.title))
+        .language(plain(&layout.language));
     pdf.set_metadata(about);
-    pdf.finish().map(PrivateBytes::new).map_err(|error| refused(&error))
+    pdf.finish()
+        .map(PrivateBytes::new)
+        .map_err(|error| refused(&error))
 }
 
 /// An empty archival file.
@@ -59,7 +66,9 @@ pub(super) fn archival() -> Result<Pdf, DocumentError> {
 
 /// Text for metadata, which is XML: without control characters.
 pub(super) fn plain(text: &str) -> String {
-    text.chars().filter(|c| !c.is_control() && !matches!(c, '\u{FFFE}' | '\u{FFFF}')).collect()
+    text.chars()
+        .filter(|c| !c.is_control() && !matches!(c, '\u{FFFE}' | '\u{FFFF}'))
+        .collect()
 }
 
 pub(super) fn metadata(date: DocumentDate) -> Metadata {
@@ -71,13 +80,19 @@ pub(super) fn metadata(date: DocumentDate) -> Metadata {
         .second(0)
         .utc_offset_hour(date.utc_offset_hours)
         .utc_offset_minute(0);
-    Metadata::new().creation_date(created).producer(PRODUCER.into()).creator(PRODUCER.into())
+    Metadata::new()
+        .creation_date(created)
+        .producer(PRODUCER.into())
+        .creator(PRODUCER.into())
 }
 
 /// The kind of refusal without its details, which could quote text of the document.
 pub(super) fn refused(error: &krilla::error::KrillaError) -> DocumentError {
     let detail = format!("{error:?}");
-    let kind: String = detail.chars().take_while(|c| c.is_ascii_alphanumeric()).collect();
+    let kind: String = detail
+        .chars()
+        .take_while(|c| c.is_ascii_alphanumeric())
+        .collect();
     DocumentError::Pdf(kind)
 }
 
@@ -108,13 +123,31 @@ impl Fonts<'_> {
 fn draw(surface: &mut Surface<'_>, page: &Page, fonts: &mut Fonts<'_>) {
     for mark in &page.marks {
         match mark {
-            Mark::Text { x, y, run, colour, turn } => {
+            Mark::Text {
+                x,
+                y,
+                run,
+                colour,
+                turn,
+            } => {
                 text(surface, fonts, (*x, *y), run, *colour, *turn);
             }
-            Mark::CodePoint { x, y, side, character, colour } => {
+            Mark::CodePoint {
+                x,
+                y,
+                side,
+                character,
+                colour,
+            } => {
                 code_point_box(surface, fonts, (*x, *y, *side), *character, *colour);
             }
-            Mark::Rect { x, y, width, height, colour } => {
+            Mark::Rect {
+                x,
+                y,
+                width,
+                height,
+                colour,
+            } => {
                 let mut path = PathBuilder::new();
                 if let Some(rect) = Rect::from_xywh(*x, *y, *width, *height) {
                     path.push_rect(rect);
@@ -146,7 +179,10 @@ fn paint(colour: Colour) -> krilla::paint::Paint {
 
 fn fill(surface: &mut Surface<'_>, path: Option<Path>, colour: Colour) {
     if let Some(path) = path {
-        surface.set_fill(Some(Fill { paint: paint(colour), ..Fill::default() }));
+        surface.set_fill(Some(Fill {
+            paint: paint(colour),
+            ..Fill::default()
+        }));
         surface.draw_path(&path);
     }
 }
@@ -173,7 +209,9 @@ fn text(
     colour: Colour,
     turn: f32,
 ) {
-    let Some(font) = fonts.get(run.face) else { return };
+    let Some(font) = fonts.get(run.face) else {
+        return;
+    };
     let mut at = 0.0;
     let mut glyphs = Vec::with_capacity(run.glyphs.len());
     for glyph in &run.glyphs {
@@ -181,15 +219,33 @@ fn text(
         let advance = unit(glyph.advance);
         let (shift, rise) = (unit(glyph.x - at), unit(-glyph.y));
         let id = GlyphId::new(u32::from(glyph.id));
-        glyphs.push(KrillaGlyph::new(id, advance, shift, rise, 0.0, glyph.text.0..glyph.text.1, None));
+        glyphs.push(KrillaGlyph::new(
+            id,
+            advance,
+            shift,
+            rise,
+            0.0,
+            glyph.text.0..glyph.text.1,
+            None,
+        ));
         at += glyph.advance;
     }
-    surface.set_fill(Some(Fill { paint: paint(colour), ..Fill::default() }));
+    surface.set_fill(Some(Fill {
+        paint: paint(colour),
+        ..Fill::default()
+    }));
     let turned = turn != 0.0;
     if turned {
         surface.push_transform(&Transform::from_rotate_at(-turn.to_degrees(), x, y));
     }
-    surface.draw_glyphs(Point::from_xy(x, y), &glyphs, font, &run.text, run.size, false);
+    surface.draw_glyphs(
+        Point::from_xy(x, y),
+        &glyphs,
+        font,
+        &run.text,
+        run.size,
+        false,
+    );
     if turned {
         surface.pop();
     }
@@ -212,11 +268,33 @@ fn code_point_box(
         }
     }
     fill(surface, path.finish(), colour);
-    let Some((face, glyph)) = fonts.set.glyph_of(' ') else { return };
+    let Some((face, glyph)) = fonts.set.glyph_of(' ') else {
+        return;
+    };
     let Some(font) = fonts.get(face) else { return };
     // PDF/A forbids to name these three as the text of a glyph.
     let named = !matches!(character, '\0' | '\u{FEFF}' | '\u{FFFE}');
-    let text = if named { character } else { char::REPLACEMENT_CHARACTER }.to_string();
-    let space = KrillaGlyph::new(GlyphId::new(u32::from(glyph)), 1.0, 0.0, 0.0, 0.0, 0..text.len(), None);
-    surface.draw_glyphs(Point::from_xy(x, y + 0.88 * side), &[space], font, &text, side, false);
+    let text = if named {
+        character
+    } else {
+        char::REPLACEMENT_CHARACTER
+    }
+    .to_string();
+    let space = KrillaGlyph::new(
+        GlyphId::new(u32::from(glyph)),
+        1.0,
+        0.0,
+        0.0,
+        0.0,
+        0..text.len(),
+        None,
+    );
+    surface.draw_glyphs(
+        Point::from_xy(x, y + 0.88 * side),
+        &[space],
+        font,
+        &text,
+        side,
+        false,
+    );
 }

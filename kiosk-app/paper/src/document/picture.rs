@@ -2,11 +2,11 @@
 
 use swash::zeno::{Command, Transform, Vector};
 
+use crate::Picture;
 use crate::fonts::glyphs::{self, GlyphRequest, Rasteriser};
 use crate::fonts::shape::GlyphRun;
 use crate::fonts::{FontSet, code_point};
 use crate::strokes::pen;
-use crate::Picture;
 
 use super::marks::{Colour, Mark, PAGE_HEIGHT, PAGE_WIDTH, Page};
 
@@ -25,8 +25,11 @@ pub(super) fn draw(fonts: &FontSet, page: &Page, width: u32) -> Picture {
     let width = width.clamp(WIDTHS.0, WIDTHS.1);
     let scale = width as f32 / PAGE_WIDTH;
     let height = (PAGE_HEIGHT * scale).round() as u32;
-    let mut canvas =
-        Canvas { picture: Picture::white(width, height), rasteriser: Rasteriser::new(fonts), scale };
+    let mut canvas = Canvas {
+        picture: Picture::white(width, height),
+        rasteriser: Rasteriser::new(fonts),
+        scale,
+    };
     for mark in &page.marks {
         canvas.mark(mark);
     }
@@ -36,8 +39,20 @@ pub(super) fn draw(fonts: &FontSet, page: &Page, width: u32) -> Picture {
 impl Canvas<'_> {
     fn mark(&mut self, mark: &Mark) {
         match mark {
-            Mark::Text { x, y, run, colour, turn } => self.text((*x, *y), run, *colour, *turn),
-            Mark::CodePoint { x, y, side, character, colour } => {
+            Mark::Text {
+                x,
+                y,
+                run,
+                colour,
+                turn,
+            } => self.text((*x, *y), run, *colour, *turn),
+            Mark::CodePoint {
+                x,
+                y,
+                side,
+                character,
+                colour,
+            } => {
                 let cell = side / f32::from(code_point::GRID);
                 for (left, top, width, height) in code_point::cells(*character) {
                     let [left, top, width, height] =
@@ -45,14 +60,24 @@ impl Canvas<'_> {
                     self.rect([x + left, y + top, width, height], *colour, false);
                 }
             }
-            Mark::Rect { x, y, width, height, colour } => {
+            Mark::Rect {
+                x,
+                y,
+                width,
+                height,
+                colour,
+            } => {
                 self.rect([*x, *y, *width, *height], *colour, true);
             }
             Mark::Shape { path, colour } => {
                 let path = self.scaled(path);
                 self.cover(&glyphs::path(&path, swash::zeno::Fill::NonZero), *colour);
             }
-            Mark::Line { path, pen: width, colour } => {
+            Mark::Line {
+                path,
+                pen: width,
+                colour,
+            } => {
                 let path = self.scaled(path);
                 let pen = pen((width * self.scale).max(0.8));
                 self.cover(&glyphs::path(&path, pen), *colour);
@@ -62,12 +87,16 @@ impl Canvas<'_> {
 
     fn scaled(&self, path: &[Command]) -> Vec<Command> {
         let transform = Transform::scale(self.scale, self.scale);
-        path.iter().map(|command| command.transform(&transform)).collect()
+        path.iter()
+            .map(|command| command.transform(&transform))
+            .collect()
     }
 
     fn cover(&mut self, coverage: &glyphs::Coverage, colour: Colour) {
         let picture = &mut self.picture;
-        coverage.each((0, 0), false, |x, y, alpha| picture.blend(x, y, colour, alpha));
+        coverage.each((0, 0), false, |x, y, alpha| {
+            picture.blend(x, y, colour, alpha)
+        });
     }
 
     /// A rectangle; `crisp` puts its edges on whole pixels and keeps it at least one wide.
@@ -85,8 +114,10 @@ impl Canvas<'_> {
             return;
         }
         let corners = [(left, top), (right, top), (right, bottom), (left, bottom)];
-        let mut path: Vec<Command> =
-            corners.iter().map(|(x, y)| Command::LineTo(Vector::new(*x, *y))).collect();
+        let mut path: Vec<Command> = corners
+            .iter()
+            .map(|(x, y)| Command::LineTo(Vector::new(*x, *y)))
+            .collect();
         if let Some(first) = path.first_mut() {
             *first = Command::MoveTo(Vector::new(left, top));
         }
@@ -112,7 +143,9 @@ impl Canvas<'_> {
             let origin = (left.floor() as i32, at_y.round() as i32);
             let picture = &mut self.picture;
             if let Some(coverage) = self.rasteriser.glyph(request) {
-                coverage.each(origin, true, |x, y, alpha| picture.blend(x, y, colour, alpha));
+                coverage.each(origin, true, |x, y, alpha| {
+                    picture.blend(x, y, colour, alpha)
+                });
             }
         }
     }

@@ -21,31 +21,62 @@ const MAX_RING: usize = 32;
 /// Part of the ring the name may take, in radians: its foot stays free for the mark.
 const ARC: f32 = 3.9;
 /// A circle by four cubic curves: distance of the control points.
-const CIRCLE: f32 = 0.552_284_75;
+const CIRCLE: f32 = 0.552_284_8;
 
 /// Draws the seal around `centre`.
 pub(super) fn draw(flow: &mut Flow<'_>, seal: &Seal, centre: Vector, radius: f32) {
     let pen = radius - RING / 2.0;
-    flow.push(Mark::Line { path: circle(centre, pen), pen: RING, colour: ink::SEAL });
-    flow.push(Mark::Shape { path: star(centre, radius * 0.27), colour: ink::SEAL });
+    flow.push(Mark::Line {
+        path: circle(centre, pen),
+        pen: RING,
+        colour: ink::SEAL,
+    });
+    flow.push(Mark::Shape {
+        path: star(centre, radius * 0.27),
+        colour: ink::SEAL,
+    });
     ring(flow, &seal.issuer, centre, radius);
-    let mark = if seal.mark.trim().is_empty() { SAMPLE } else { seal.mark.as_str() };
+    let mark = if seal.mark.trim().is_empty() {
+        SAMPLE
+    } else {
+        seal.mark.as_str()
+    };
     let style = TextStyle::new(radius * 0.18, Weight::Bold, 1.25, Unit::Points);
-    let look = Look { style, colour: ink::SEAL, align: Align::Middle };
+    let look = Look {
+        style,
+        colour: ink::SEAL,
+        align: Align::Middle,
+    };
     let width = radius * 1.24;
-    flow.write(mark, look, centre.x - width / 2.0, centre.y + radius * 0.46, width);
+    flow.write(
+        mark,
+        look,
+        centre.x - width / 2.0,
+        centre.y + radius * 0.46,
+        width,
+    );
 }
 
 /// The name along the upper part of the ring, letter by letter.
 fn ring(flow: &mut Flow<'_>, name: &str, centre: Vector, radius: f32) {
-    let letters: Vec<char> = name.chars().filter(|c| !c.is_control()).take(MAX_RING).collect();
+    let letters: Vec<char> = name
+        .chars()
+        .filter(|c| !c.is_control())
+        .take(MAX_RING)
+        .collect();
     let count = letters.len().max(1) as f32;
     let size = (radius * ARC * 0.75 / (count * 1.22)).clamp(radius * 0.1, radius * 0.25);
     let style = TextStyle::new(size, Weight::Bold, 1.0, Unit::Points);
-    let lines: Vec<_> = letters.iter().map(|c| flow.shape(&c.to_string(), style, 1000.0)).collect();
+    let lines: Vec<_> = letters
+        .iter()
+        .map(|c| flow.shape(&c.to_string(), style, 1000.0))
+        .collect();
     let path = radius - RING - size * 1.15;
     let gap = size * 0.22;
-    let widths: Vec<f32> = lines.iter().map(|block| block.width().max(size * 0.25)).collect();
+    let widths: Vec<f32> = lines
+        .iter()
+        .map(|block| block.width().max(size * 0.25))
+        .collect();
     let whole: f32 = widths.iter().sum::<f32>() + gap * letters.len().saturating_sub(1) as f32;
     let mut along = -whole / 2.0;
     for (block, width) in lines.iter().zip(&widths) {
@@ -92,7 +123,11 @@ fn circle(centre: Vector, radius: f32) -> Vec<Command> {
 fn star(centre: Vector, radius: f32) -> Vec<Command> {
     let corner = |index: u8| {
         let angle = f32::from(index) * PI / 5.0 - FRAC_PI_2;
-        let reach = if index % 2 == 0 { radius } else { radius * 0.382 };
+        let reach = if index.is_multiple_of(2) {
+            radius
+        } else {
+            radius * 0.382
+        };
         centre + Vector::new(angle.cos(), angle.sin()) * reach
     };
     let mut path = vec![Command::MoveTo(corner(0))];

@@ -42,7 +42,12 @@ pub(crate) fn side(size: f32, unit: Unit) -> f32 {
 /// The ink of the mark as rectangles `(x, y, width, height)` in fifteenths of the side.
 pub(crate) fn cells(character: char) -> Vec<(u8, u8, u8, u8)> {
     let last = GRID - 1;
-    let mut ink = vec![(0, 0, GRID, 1), (0, last, GRID, 1), (0, 1, 1, last - 1), (last, 1, 1, last - 1)];
+    let mut ink = vec![
+        (0, 0, GRID, 1),
+        (0, last, GRID, 1),
+        (0, 1, 1, last - 1),
+        (last, 1, 1, last - 1),
+    ];
     let code = u32::from(character);
     let (per_row, places) = if code > 0xFFFF { (3_u8, 6_u8) } else { (2, 4) };
     let left = (GRID - (per_row * 4 - 1)) / 2;
@@ -52,7 +57,11 @@ pub(crate) fn cells(character: char) -> Vec<(u8, u8, u8, u8)> {
         let y = 2 + (place / per_row) * 6;
         let rows = DIGITS.get(digit as usize).copied().unwrap_or_default();
         for (row, bits) in (y..).zip(rows) {
-            ink.extend((0..3).filter(|cell| bits & (0b100 >> cell) != 0).map(|cell| (x + cell, row, 1, 1)));
+            ink.extend(
+                (0..3)
+                    .filter(|cell| bits & (0b100 >> cell) != 0)
+                    .map(|cell| (x + cell, row, 1, 1)),
+            );
         }
     }
     ink

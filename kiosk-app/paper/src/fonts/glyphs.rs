@@ -34,15 +34,29 @@ pub(crate) struct Coverage {
 
 impl Coverage {
     fn new(placement: Placement, alpha: Vec<u8>) -> Self {
-        Self { left: placement.left, top: placement.top, width: placement.width as usize, alpha }
+        Self {
+            left: placement.left,
+            top: placement.top,
+            width: placement.width as usize,
+            alpha,
+        }
     }
 
     /// Calls `paint(x, y, alpha)` for every pixel with ink, around an origin in pixels.
-    pub(crate) fn each(&self, origin: (i32, i32), upwards: bool, mut paint: impl FnMut(i32, i32, u8)) {
+    pub(crate) fn each(
+        &self,
+        origin: (i32, i32),
+        upwards: bool,
+        mut paint: impl FnMut(i32, i32, u8),
+    ) {
         if self.width == 0 {
             return;
         }
-        let top = if upwards { origin.1 - self.top } else { origin.1 + self.top };
+        let top = if upwards {
+            origin.1 - self.top
+        } else {
+            origin.1 + self.top
+        };
         for (y, row) in (top..).zip(self.alpha.chunks_exact(self.width)) {
             for (x, alpha) in (origin.0 + self.left..).zip(row) {
                 if *alpha > 0 {
@@ -62,10 +76,13 @@ impl Coverage {
     fn under(mut self, filled: &Self) -> Self {
         let (left, top, width) = (self.left, self.top, self.width);
         filled.each((0, 0), true, |x, y, alpha| {
-            let (Ok(column), Ok(row)) = (usize::try_from(x - left), usize::try_from(y + top)) else {
+            let (Ok(column), Ok(row)) = (usize::try_from(x - left), usize::try_from(y + top))
+            else {
                 return;
             };
-            if column < width && let Some(value) = self.alpha.get_mut(row * width + column) {
+            if column < width
+                && let Some(value) = self.alpha.get_mut(row * width + column)
+            {
                 let both = u16::from(alpha) + u16::from(*value) / 2;
                 *value = u8::try_from(both).unwrap_or(u8::MAX).max(*value);
             }
@@ -83,7 +100,11 @@ pub(crate) struct Rasteriser<'a> {
 
 impl<'a> Rasteriser<'a> {
     pub(crate) fn new(fonts: &'a FontSet) -> Self {
-        Self { fonts, context: ScaleContext::new(), drawn: HashMap::new() }
+        Self {
+            fonts,
+            context: ScaleContext::new(),
+            drawn: HashMap::new(),
+        }
     }
 
     /// The coverage of a glyph; `None` when it has no ink.
@@ -98,12 +119,20 @@ impl<'a> Rasteriser<'a> {
     fn draw(&mut self, request: GlyphRequest) -> Option<Coverage> {
         let face = self.fonts.face(request.face)?;
         let size = request.size64 as f32 / 64.0;
-        let mut scaler = self.context.builder(face.font()).size(size).hint(false).build();
+        let mut scaler = self
+            .context
+            .builder(face.font())
+            .size(size)
+            .hint(false)
+            .build();
         let outline = scaler.scale_outline(request.id)?;
         let shift = Transform::translation(f32::from(request.quarter) / 4.0, 0.0);
         let turn = Transform::rotation(Angle::from_radians(request.turn as f32 / 1000.0));
-        let path: Vec<Command> =
-            outline.path().commands().map(|command| command.transform(&turn.then(&shift))).collect();
+        let path: Vec<Command> = outline
+            .path()
+            .commands()
+            .map(|command| command.transform(&turn.then(&shift)))
+            .collect();
         let filled = upward_mask(&path, Fill::NonZero.into());
         let drawn = if request.embolden64 > 0 {
             let width = f32::from(request.embolden64) / 64.0;

@@ -157,7 +157,9 @@ impl FontSet {
 
     /// Whether any font of the chain can draw the character.
     pub fn has_glyph(&self, character: char) -> bool {
-        self.faces.iter().any(|face| face.glyph(character).is_some())
+        self.faces
+            .iter()
+            .any(|face| face.glyph(character).is_some())
     }
 
     /// The characters of `text` that would be drawn as their code point, each once, in order.
@@ -196,7 +198,9 @@ impl FontSet {
 
 impl fmt::Debug for FontSet {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("FontSet").field("faces", &self.regular).finish()
+        f.debug_struct("FontSet")
+            .field("faces", &self.regular)
+            .finish()
     }
 }
 
@@ -211,18 +215,32 @@ impl Loader {
     fn new() -> Self {
         // The fonts of the machine come in as bytes; a scan of our own would make the paper
         // depend on where the program runs.
-        let options = CollectionOptions { shared: false, system_fonts: false };
-        Self { collection: Collection::new(options), faces: Vec::new(), by_blob: HashMap::new() }
+        let options = CollectionOptions {
+            shared: false,
+            system_fonts: false,
+        };
+        Self {
+            collection: Collection::new(options),
+            faces: Vec::new(),
+            by_blob: HashMap::new(),
+        }
     }
 
     /// Adds every face of the file and returns how many there were.
     fn add(&mut self, bytes: &FontBytes, family: Option<&str>) -> usize {
         let blob = Blob::new(bytes.share());
         let id = blob.id();
-        let name = family.map(|name| FontInfoOverride { family_name: Some(name), ..Default::default() });
+        let name = family.map(|name| FontInfoOverride {
+            family_name: Some(name),
+            ..Default::default()
+        });
         let mut found = Vec::new();
         for (family_id, fonts) in self.collection.register_fonts(blob, name) {
-            let family_name = self.collection.family_name(family_id).unwrap_or_default().to_owned();
+            let family_name = self
+                .collection
+                .family_name(family_id)
+                .unwrap_or_default()
+                .to_owned();
             found.extend(fonts.into_iter().map(|font| (family_name.clone(), font)));
         }
         found.sort_by_key(|(name, font)| (!simplified_chinese(name), font.index()));
@@ -263,7 +281,10 @@ impl Loader {
             faces: self.faces,
             by_blob: self.by_blob,
             shaper: Mutex::new(Shaper {
-                fonts: FontContext { collection: self.collection, source_cache: SourceCache::default() },
+                fonts: FontContext {
+                    collection: self.collection,
+                    source_cache: SourceCache::default(),
+                },
                 layouts: LayoutContext::new(),
             }),
         }

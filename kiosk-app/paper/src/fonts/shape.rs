@@ -3,7 +3,9 @@
 use std::borrow::Cow;
 use std::sync::PoisonError;
 
-use parley::style::{FontFamily, FontFamilyName, FontWeight, LineHeight, OverflowWrap, StyleProperty};
+use parley::style::{
+    FontFamily, FontFamilyName, FontWeight, LineHeight, OverflowWrap, StyleProperty,
+};
 use parley::{InlineBox, InlineBoxKind, Layout, PositionedLayoutItem};
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
@@ -33,7 +35,12 @@ pub(crate) struct TextStyle {
 
 impl TextStyle {
     pub(crate) const fn new(size: f32, weight: Weight, leading: f32, unit: Unit) -> Self {
-        Self { size, weight, leading, unit }
+        Self {
+            size,
+            weight,
+            leading,
+            unit,
+        }
     }
 
     pub(crate) fn line_height(&self) -> f32 {
@@ -159,7 +166,9 @@ impl FontSet {
             Weight::Regular => FontWeight::NORMAL,
             Weight::Bold => FontWeight::BOLD,
         };
-        let mut builder = shaper.layouts.ranged_builder(&mut shaper.fonts, text, 1.0, false);
+        let mut builder = shaper
+            .layouts
+            .ranged_builder(&mut shaper.fonts, text, 1.0, false);
         builder.push_default(FontFamily::List(Cow::Owned(families)));
         builder.push_default(StyleProperty::FontSize(style.size));
         builder.push_default(StyleProperty::FontWeight(weight));
@@ -192,7 +201,10 @@ impl FontSet {
             for item in line.items() {
                 match item {
                     PositionedLayoutItem::GlyphRun(run) => {
-                        pieces.extend(self.place(&run, text, style.size, &mut undrawn).map(Piece::Glyphs));
+                        pieces.extend(
+                            self.place(&run, text, style.size, &mut undrawn)
+                                .map(Piece::Glyphs),
+                        );
                     }
                     PositionedLayoutItem::InlineBox(placed) => {
                         let found = boxes.get(usize::try_from(placed.id).unwrap_or(usize::MAX));
@@ -204,7 +216,10 @@ impl FontSet {
                 }
             }
             let metrics = line.metrics();
-            lines.push(TextLine { width: metrics.advance - metrics.trailing_whitespace, pieces });
+            lines.push(TextLine {
+                width: metrics.advance - metrics.trailing_whitespace,
+                pieces,
+            });
         }
         let mut missing: Vec<char> = Vec::new();
         for (_, character) in boxes {
@@ -255,7 +270,13 @@ impl FontSet {
             }
         }
         let text = text.get(all)?.to_owned();
-        (!glyphs.is_empty()).then(|| GlyphRun { face, size, x: run.offset(), glyphs, text })
+        (!glyphs.is_empty()).then(|| GlyphRun {
+            face,
+            size,
+            x: run.offset(),
+            glyphs,
+            text,
+        })
     }
 }
 

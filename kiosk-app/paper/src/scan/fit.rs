@@ -63,11 +63,23 @@ pub fn fit(jpeg: &[u8], dpi: u16, limit: PageLimit) -> Result<FittedPage, ScanEr
     let decoded = decode(jpeg)?;
     let mut smallest = usize::MAX;
     let keep_colour = limit.colour && decoded.is_colour();
-    let passes = if keep_colour { [true, false].as_slice() } else { [false].as_slice() };
+    let passes = if keep_colour {
+        [true, false].as_slice()
+    } else {
+        [false].as_slice()
+    };
     for colour in passes {
-        let base = if *colour { decoded.clone() } else { decoded.grey() };
+        let base = if *colour {
+            decoded.clone()
+        } else {
+            decoded.grey()
+        };
         // Colour goes last: before that every resolution is tried with it.
-        let resolutions = if keep_colour && !colour { last(dpi) } else { steps(dpi) };
+        let resolutions = if keep_colour && !colour {
+            last(dpi)
+        } else {
+            steps(dpi)
+        };
         for target in resolutions {
             let scaled = scaled(&base, dpi, target);
             for quality in QUALITIES {
@@ -86,12 +98,17 @@ pub fn fit(jpeg: &[u8], dpi: u16, limit: PageLimit) -> Result<FittedPage, ScanEr
             }
         }
     }
-    Err(ScanError::CannotFit { bytes: smallest, allowed: limit.max_bytes })
+    Err(ScanError::CannotFit {
+        bytes: smallest,
+        allowed: limit.max_bytes,
+    })
 }
 
 /// The page's own resolution, then those below it.
 fn steps(dpi: u16) -> Vec<u16> {
-    let lower = [MIDDLE_DPI, LEAST_DPI].into_iter().filter(|step| *step < dpi);
+    let lower = [MIDDLE_DPI, LEAST_DPI]
+        .into_iter()
+        .filter(|step| *step < dpi);
     std::iter::once(dpi).chain(lower).collect()
 }
 
@@ -109,7 +126,11 @@ fn scaled(picture: &Picture, from: u16, to: u16) -> Picture {
 
 fn encode(picture: &Picture, dpi: u16, quality: u8) -> Result<PrivateBytes, ScanError> {
     let side = |pixels: u32| u16::try_from(pixels).map_err(|_| ScanError::Encode);
-    let kind = if picture.is_colour() { ColorType::Rgb } else { ColorType::Luma };
+    let kind = if picture.is_colour() {
+        ColorType::Rgb
+    } else {
+        ColorType::Luma
+    };
     let mut bytes = Vec::new();
     let mut encoder = Encoder::new(&mut bytes, quality);
     encoder.set_density(PixelDensity::dpi(dpi));

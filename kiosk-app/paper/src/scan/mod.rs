@@ -18,6 +18,8 @@ pub const MAX_PIXELS: u64 = 100_000_000;
 pub const MAX_BYTES: usize = 64 * 1024 * 1024;
 /// Longest side in pixels.
 const MAX_SIDE: usize = 40_000;
+/// The end marker must stand within this many bytes from the end.
+const END_WITHIN: usize = 4096;
 /// A size given by the scanner may differ by this share: half a percent, at least two pixels.
 const SIZE_SLACK: f64 = 0.005;
 
@@ -30,6 +32,12 @@ pub enum ScanError {
         /// What the decoder objected to.
         reason: String,
     },
+    /// The file has no end: the transfer broke off. Its bytes look like a page all the same.
+    #[error("read page: the JPEG breaks off after {bytes} bytes")]
+    Truncated {
+        /// How many bytes came.
+        bytes: usize,
+    },
     /// Larger than this machine decodes.
     #[error("read page: {width} x {height} pixels in {bytes} bytes are too many")]
     TooLarge {
@@ -41,7 +49,9 @@ pub enum ScanError {
         bytes: usize,
     },
     /// The picture is not of the size the scanner was asked for.
-    #[error("check page: {width} x {height} pixels instead of {expected_width} x {expected_height}")]
+    #[error(
+        "check page: {width} x {height} pixels instead of {expected_width} x {expected_height}"
+    )]
     WrongSize {
         /// Width in pixels.
         width: u32,
@@ -94,18 +104,29 @@ impl PageInfo {
     pub fn read(jpeg: &[u8]) -> Result<Self, ScanError> {
         let mut decoder = decoder(jpeg, ColorSpace::RGB)?;
         decoder.decode_headers().map_err(|error| not_jpeg(&error))?;
-        let info = decoder
-            .info()
-            .ok_or_else(|| ScanError::NotJpeg { reason: "no frame header".into() })?;
+        let info = decoder.info().ok_or_else(|| ScanError::NotJpeg {
+            reason: "no frame header".into(),
+        })?;
         let grey = decoder.input_colorspace() == Some(ColorSpace::Luma);
         let (width, height) = (u32::from(info.width), u32::from(info.height));
         if u64::from(width) * u64::from(height) > MAX_PIXELS {
-            return Err(ScanError::TooLarge { width, height, bytes: jpeg.len() });
+            return Err(ScanError::TooLarge {
+                width,
+                height,
+                bytes: jpeg.len(),
+            });
         }
         if width == 0 || height == 0 {
-            return Err(ScanError::NotJpeg { reason: "the picture has no size".into() });
+            return Err(ScanError::NotJpeg {
+                reason: "the picture has no size".into(),
+            });
         }
-        Ok(Self { width_px: width, height_px: height, dpi: jfif_dpi(jpeg), grey })
+        Ok(Self {
+            width_px: width,
+            height_px: height,
+            dpi: jfif_dpi(jpeg),
+            grey,
+        })
     }
 
     /// Size on paper in millimetres at a resolution.
@@ -121,7 +142,10 @@ impl PageInfo {
     /// [`ScanError::WrongDpi`] and [`ScanError::WrongSize`].
     pub fn check(&self, dpi: u16, size: Option<(u32, u32)>) -> Result<(), ScanError> {
         if let Some(named) = self.dpi.filter(|named| *named != dpi) {
-            return Err(ScanError::WrongDpi { dpi: named, expected: dpi });
+            return Err(ScanError::WrongDpi {
+                dpi: named,
+                expected: dpi,
+            });
         }
         let Some((expected_width, expected_height)) = size else {
             return Ok(());
@@ -134,20 +158,38 @@ impl PageInfo {
             return Ok(());
         }
         let (width, height) = (self.width_px, self.height_px);
-        Err(ScanError::WrongSize { width, height, expected_width, expected_height })
+        Err(ScanError::WrongSize {
+            width,
+            height,
+            expected_width,
+            expected_height,
+        })
     }
 }
 
 /// Decodes a JPEG to RGB, or to grey when it has no colour.
 ///
 /// # Errors
-/// [`ScanError::NotJpeg`] when it is none or ends early, [`ScanError::TooLarge`].
+/// [`ScanError::NotJpeg`] when it is none or damaged, [`ScanError::Truncated`] when it ends early,
+/// [`ScanError::TooLarge`].
 pub fn decode(jpeg: &[u8]) -> Result<Picture, ScanError> {
     let info = PageInfo::read(jpeg)?;
-    let space = if info.grey { ColorSpace::Luma } else { ColorSpace::RGB };
-    let pixels = decoder(jpeg, space)?.decode().map_err(|error| not_jpeg(&error))?;
-    Picture::new(info.width_px, info.height_px, !info.grey, pixels)
-        .ok_or_else(|| ScanError::NotJpeg { reason: "pixels are missing".into() })
+    if !has_end(jpeg) {
+        return Err(ScanError::Truncated { bytes: jpeg.len() });
+    }
+    let space = if info.grey {
+        ColorSpace::Luma
+    } else {
+        ColorSpace::RGB
+    };
+    let pixels = decoder(jpeg, space)?
+        .decode()
+        .map_err(|error| not_jpeg(&error))?;
+    Picture::new(info.width_px, info.height_px, !info.grey, pixels).ok_or_else(|| {
+        ScanError::NotJpeg {
+            reason: "pixels are missing".into(),
+        }
+    })
 }
 
 /// A small picture of the page for the screen, `width_px` wide, by averaging areas.
@@ -160,7 +202,11 @@ pub fn preview(jpeg: &[u8], width_px: u32) -> Result<Picture, ScanError> {
 
 fn decoder(jpeg: &[u8], space: ColorSpace) -> Result<JpegDecoder<ZCursor<&[u8]>>, ScanError> {
     if jpeg.len() > MAX_BYTES {
-        return Err(ScanError::TooLarge { width: 0, height: 0, bytes: jpeg.len() });
+        return Err(ScanError::TooLarge {
+            width: 0,
+            height: 0,
+            bytes: jpeg.len(),
+        });
     }
     let options = DecoderOptions::new_safe()
         .set_max_width(MAX_SIDE)
@@ -170,9 +216,24 @@ fn decoder(jpeg: &[u8], space: ColorSpace) -> Result<JpegDecoder<ZCursor<&[u8]>>
     Ok(JpegDecoder::new_with_options(ZCursor::new(jpeg), options))
 }
 
+/// Whether the end marker stands near the end of the file; some scanners pad after it.
+fn has_end(jpeg: &[u8]) -> bool {
+    let tail = jpeg
+        .get(jpeg.len().saturating_sub(END_WITHIN)..)
+        .unwrap_or(jpeg);
+    tail.windows(2).any(|pair| pair == [0xFF, 0xD9])
+}
+
 fn not_jpeg(error: &zune_jpeg::errors::DecodeErrors) -> ScanError {
     // Only the first line, and not endless: some messages list what was read.
-    let reason = error.to_string().lines().next().unwrap_or_default().chars().take(120).collect();
+    let reason = error
+        .to_string()
+        .lines()
+        .next()
+        .unwrap_or_default()
+        .chars()
+        .take(120)
+        .collect();
     ScanError::NotJpeg { reason }
 }
 

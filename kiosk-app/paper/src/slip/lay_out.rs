@@ -61,7 +61,11 @@ impl Look {
     }
 }
 
-pub(super) fn draw(slip: &Slip, fonts: &FontSet, paper: PaperWidth) -> Result<SlipPicture, SlipError> {
+pub(super) fn draw(
+    slip: &Slip,
+    fonts: &FontSet,
+    paper: PaperWidth,
+) -> Result<SlipPicture, SlipError> {
     let look = Look::of(paper);
     let mut pen = Pen::new(fonts, paper.dots());
     for (number, line) in slip.lines.iter().enumerate() {
@@ -110,7 +114,13 @@ fn place(pen: &mut Pen<'_>, look: &Look, line: &SlipLine, number: usize) -> Resu
 fn notice(pen: &mut Pen<'_>, look: &Look, text: &str) {
     pen.skip(6);
     let top = pen.y;
-    pen.text(text, look.strong, look.margin + 20, look.inner() - 20, Align::Left);
+    pen.text(
+        text,
+        look.strong,
+        look.margin + 20,
+        look.inner() - 20,
+        Align::Left,
+    );
     let height = pen.y.min(MAX_ROWS as i32) - top;
     pen.fill(look.margin, top + 4, 8, height - 8);
     pen.skip(14);
@@ -122,7 +132,8 @@ fn row(pen: &mut Pen<'_>, look: &Look, left: i32, label: &str, value: Option<&st
     let column = left + (right - left) * 3 / 10;
     let label = pen.shape(label, look.small, right - left);
     let fits = label.lines.len() <= 1 && left + label.width().ceil() as i32 + 16 <= column;
-    let beside = fits && !value.is_some_and(|text| whole_below(pen, look, text, right - column, right - left));
+    let beside = fits
+        && !value.is_some_and(|text| whole_below(pen, look, text, right - column, right - left));
     let top = pen.y;
     // The label's baseline meets the value's.
     let drop = (look.body.baseline() - look.small.baseline()).round() as i32;
@@ -139,7 +150,11 @@ fn row(pen: &mut Pen<'_>, look: &Look, left: i32, label: &str, value: Option<&st
         None => {
             let height = look.body.line_height().round() as i32;
             pen.skip(4);
-            pen.gap(value_left, (right - value_left).min(8 * look.body.size as i32), height - 8);
+            pen.gap(
+                value_left,
+                (right - value_left).min(8 * look.body.size as i32),
+                height - 8,
+            );
             pen.skip(height - 4);
         }
     }
@@ -192,7 +207,11 @@ fn qr(pen: &mut Pen<'_>, look: &Look, text: &str, line: usize) -> Result<(), Sli
     let module = (width * QR_SHARE.0 / QR_SHARE.1 / modules).clamp(MIN_MODULE, MAX_MODULE);
     if modules * module > width {
         let width = u16::try_from(width).unwrap_or(u16::MAX);
-        return Err(SlipError::QrTooWide { line, modules, width });
+        return Err(SlipError::QrTooWide {
+            line,
+            modules,
+            width,
+        });
     }
     let side = (modules * module) as i32;
     if pen.y + side > MAX_ROWS as i32 {
@@ -214,7 +233,13 @@ fn qr(pen: &mut Pen<'_>, look: &Look, text: &str, line: usize) -> Result<(), Sli
 fn item(pen: &mut Pen<'_>, look: &Look, title: &str, rows: &[(String, Option<String>)]) {
     let inset = look.margin + 20;
     let top = pen.y;
-    pen.text(title, look.strong, inset, look.width - look.margin - inset, Align::Left);
+    pen.text(
+        title,
+        look.strong,
+        inset,
+        look.width - look.margin - inset,
+        Align::Left,
+    );
     pen.skip(4);
     for (label, value) in rows {
         if pen.is_full() {

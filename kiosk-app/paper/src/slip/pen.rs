@@ -1,9 +1,9 @@
 //! The pen that fills a slip from the top.
 
-use crate::fonts::shape::{Piece, TextBlock, TextLine, TextStyle, Unit};
-use crate::fonts::glyphs::{GlyphRequest, Rasteriser};
-use crate::fonts::{FontSet, Weight, code_point};
 use crate::Bitmap;
+use crate::fonts::glyphs::{GlyphRequest, Rasteriser};
+use crate::fonts::shape::{Piece, TextBlock, TextLine, TextStyle, Unit};
+use crate::fonts::{FontSet, Weight, code_point};
 
 use super::{MAX_ROWS, MAX_TEXT, SlipPicture};
 
@@ -55,8 +55,13 @@ impl<'a> Pen<'a> {
     }
 
     pub(super) fn finish(mut self) -> SlipPicture {
-        self.bitmap.set_rows(u32::try_from(self.y).unwrap_or(0).min(MAX_ROWS));
-        SlipPicture { bitmap: self.bitmap, missing: self.missing, cut: self.cut }
+        self.bitmap
+            .set_rows(u32::try_from(self.y).unwrap_or(0).min(MAX_ROWS));
+        SlipPicture {
+            bitmap: self.bitmap,
+            missing: self.missing,
+            cut: self.cut,
+        }
     }
 
     pub(super) fn skip(&mut self, rows: i32) {
@@ -73,7 +78,8 @@ impl<'a> Pen<'a> {
             Some((end, _)) => {
                 self.cut = true;
                 let kept = text.get(..end).unwrap_or_default();
-                self.fonts.shape(&format!("{kept}…"), style, Some(width as f32))
+                self.fonts
+                    .shape(&format!("{kept}…"), style, Some(width as f32))
             }
             None => self.fonts.shape(text, style, Some(width as f32)),
         };
@@ -86,7 +92,14 @@ impl<'a> Pen<'a> {
     }
 
     /// Draws a block between `left` and `left + width` and moves below it.
-    pub(super) fn block(&mut self, block: &TextBlock, style: TextStyle, left: i32, width: i32, align: Align) {
+    pub(super) fn block(
+        &mut self,
+        block: &TextBlock,
+        style: TextStyle,
+        left: i32,
+        width: i32,
+        align: Align,
+    ) {
         for line in &block.lines {
             let height = style.line_height().round() as i32;
             if self.y + 2 * height > MAX_ROWS as i32 {
@@ -94,23 +107,38 @@ impl<'a> Pen<'a> {
                 return;
             }
             let free = width - line.width.ceil() as i32;
-            let x = left + match align {
-                Align::Left => 0,
-                Align::Middle => (free / 2).max(0),
-            };
+            let x = left
+                + match align {
+                    Align::Left => 0,
+                    Align::Middle => (free / 2).max(0),
+                };
             self.line(line, style, x, self.y, true);
             self.y += height;
         }
     }
 
     /// Shapes and draws in one go.
-    pub(super) fn text(&mut self, text: &str, style: TextStyle, left: i32, width: i32, align: Align) {
+    pub(super) fn text(
+        &mut self,
+        text: &str,
+        style: TextStyle,
+        left: i32,
+        width: i32,
+        align: Align,
+    ) {
         let block = self.shape(text, style, width);
         self.block(&block, style, left, width, align);
     }
 
     /// One line with its top at `top`; `black` false draws white ink on a black band.
-    pub(super) fn line(&mut self, line: &TextLine, style: TextStyle, x: i32, top: i32, black: bool) {
+    pub(super) fn line(
+        &mut self,
+        line: &TextLine,
+        style: TextStyle,
+        x: i32,
+        top: i32,
+        black: bool,
+    ) {
         let baseline = top + style.baseline().round() as i32;
         for piece in &line.pieces {
             match piece {
@@ -127,15 +155,22 @@ impl<'a> Pen<'a> {
                         };
                         if let Some(coverage) = self.rasteriser.glyph(request) {
                             let bitmap = &mut self.bitmap;
-                            coverage.each((at, baseline + glyph.y.round() as i32), true, |x, y, alpha| {
-                                if alpha >= THRESHOLD {
-                                    bitmap.put(x, y, black);
-                                }
-                            });
+                            coverage.each(
+                                (at, baseline + glyph.y.round() as i32),
+                                true,
+                                |x, y, alpha| {
+                                    if alpha >= THRESHOLD {
+                                        bitmap.put(x, y, black);
+                                    }
+                                },
+                            );
                         }
                     }
                 }
-                Piece::CodePoint { x: offset, character } => {
+                Piece::CodePoint {
+                    x: offset,
+                    character,
+                } => {
                     let side = code_point::side(style.size, Unit::Dots) as i32;
                     let cell = side / i32::from(code_point::GRID);
                     let left = (x as f32 + offset).round() as i32;

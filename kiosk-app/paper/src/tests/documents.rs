@@ -11,7 +11,14 @@ use crate::document::{
 use crate::{Layout, Strokes};
 
 fn date() -> DocumentDate {
-    DocumentDate { year: 2026, month: 3, day: 4, hour: 15, minute: 26, utc_offset_hours: 8 }
+    DocumentDate {
+        year: 2026,
+        month: 3,
+        day: 4,
+        hour: 15,
+        minute: 26,
+        utc_offset_hours: 8,
+    }
 }
 
 fn signature() -> Strokes {
@@ -19,18 +26,28 @@ fn signature() -> Strokes {
         (0..40)
             .map(|step| {
                 let t = step as f32 / 39.0;
-                (from + (to - from) * t, 110.0 + height * (t * 9.0).sin() * (1.0 - t * 0.5))
+                (
+                    from + (to - from) * t,
+                    110.0 + height * (t * 9.0).sin() * (1.0 - t * 0.5),
+                )
             })
             .collect::<Vec<_>>()
     };
-    let strokes = vec![wave(60.0, 240.0, 60.0), wave(230.0, 420.0, 40.0), vec![(450.0, 150.0)]];
+    let strokes = vec![
+        wave(60.0, 240.0, 60.0),
+        wave(230.0, 420.0, 40.0),
+        vec![(450.0, 150.0)],
+    ];
     Strokes::new(600.0, 200.0, strokes).unwrap()
 }
 
 fn family(members: usize) -> Table {
-    let column = |heading: &str, share| Column { heading: heading.into(), share };
+    let column = |heading: &str, share| Column {
+        heading: heading.into(),
+        share,
+    };
     let row = |number: usize| {
-        let income = (number % 3 != 0).then(|| format!("{}.00", 1200 + number * 35));
+        let income = (!number.is_multiple_of(3)).then(|| format!("{}.00", 1200 + number * 35));
         vec![
             Some(number.to_string()),
             Some("陈𬱖样".into()),
@@ -89,8 +106,7 @@ fn form(members: usize) -> Document {
 }
 
 fn result() -> Document {
-    let mut document =
-        Document::new("失业登记证明", "云汀市人力资源和社会保障局（示例）", date());
+    let mut document = Document::new("失业登记证明", "云汀市人力资源和社会保障局（示例）", date());
     document.number = Some(Row::new("编号", Some("YT-2026-000017")));
     document.sections = vec![Section {
         heading: String::new(),
@@ -109,8 +125,10 @@ fn result() -> Document {
         code: "ABCD-2345-EFGH".into(),
         note: "扫码或在云汀市政务服务网输入编号和验证码，核对与本页是否一致。".into(),
     });
-    document.seal =
-        Some(Seal { issuer: "云汀市人力资源和社会保障局".into(), mark: "示例 SAMPLE".into() });
+    document.seal = Some(Seal {
+        issuer: "云汀市人力资源和社会保障局".into(),
+        mark: "示例 SAMPLE".into(),
+    });
     document.watermark = Some("示例 SAMPLE".into());
     document.footer = "云汀市政务服务自助终端 · 示例文书，不具法律效力".into();
     document
@@ -127,10 +145,16 @@ fn form_and_result_look_as_committed() {
     let last = form.page_count() - 1;
     let result = shown(&result());
     assert_eq!(result.page_count(), 1);
-    for (name, layout, page) in
-        [("form-1", &form, 0), ("form-2", &form, 1), ("form-3", &form, last), ("result", &result, 0)]
-    {
-        keep_picture(&format!("{name}.png"), &layout.picture(page, 1080).unwrap().to_png());
+    for (name, layout, page) in [
+        ("form-1", &form, 0),
+        ("form-2", &form, 1),
+        ("form-3", &form, last),
+        ("result", &result, 0),
+    ] {
+        keep_picture(
+            &format!("{name}.png"),
+            &layout.picture(page, 1080).unwrap().to_png(),
+        );
     }
     keep_picture("form.pdf", &form.pdf().unwrap());
     keep_picture("result.pdf", &result.pdf().unwrap());
@@ -178,11 +202,19 @@ fn empty_document_is_one_page() {
 
 #[test]
 fn answer_of_ten_thousand_characters_runs_over_pages_and_is_never_cut() {
-    for text in ["字".repeat(10_000), "x".repeat(10_000), "word ".repeat(2_000)] {
+    for text in [
+        "字".repeat(10_000),
+        "x".repeat(10_000),
+        "word ".repeat(2_000),
+    ] {
         let mut document = form(0);
         document.sections[0].rows[4].value = Some(text);
         let layout = shown(&document);
-        assert!((2..=20).contains(&layout.page_count()), "{} pages", layout.page_count());
+        assert!(
+            (2..=20).contains(&layout.page_count()),
+            "{} pages",
+            layout.page_count()
+        );
     }
 }
 
@@ -190,22 +222,36 @@ fn answer_of_ten_thousand_characters_runs_over_pages_and_is_never_cut() {
 fn document_beyond_its_limits_is_refused_with_the_reason() {
     let mut endless = form(0);
     endless.statements = vec!["字\n".repeat(5_000)];
-    assert_eq!(endless.lay_out(&fonts()).err(), Some(DocumentError::TooManyPages));
+    assert_eq!(
+        endless.lay_out(&fonts()).err(),
+        Some(DocumentError::TooManyPages)
+    );
     let mut long = form(0);
     long.statements = vec!["字".repeat(200_001)];
-    assert!(matches!(long.lay_out(&fonts()), Err(DocumentError::TooLong { .. })));
+    assert!(matches!(
+        long.lay_out(&fonts()),
+        Err(DocumentError::TooLong { .. })
+    ));
     let mut table = form(1);
     if let Some(table) = &mut table.sections[1].table {
         table.rows[0].push(None);
     }
-    let wrong = DocumentError::Table { section: 1, columns: 5, cells: 6 };
+    let wrong = DocumentError::Table {
+        section: 1,
+        columns: 5,
+        cells: 6,
+    };
     assert_eq!(table.lay_out(&fonts()).err(), Some(wrong));
 }
 
 #[test]
 fn debug_of_a_document_tells_nothing() {
     let document = form(1);
-    let said = format!("{document:?} {:?} {:?}", shown(&document), shown(&document).pdf().unwrap());
+    let said = format!(
+        "{document:?} {:?} {:?}",
+        shown(&document),
+        shown(&document).pdf().unwrap()
+    );
     assert!(!said.contains("陈") && !said.contains("590102") && said.contains("[redacted"));
 }
 
@@ -213,14 +259,26 @@ fn debug_of_a_document_tells_nothing() {
 fn scanned_pages_go_into_the_pdf_as_they_are() {
     let page = super::scans::jpeg(120, 80, 100, true);
     let pdf = pdf_from_jpegs(&[&page, &page], 100, "材料", date()).unwrap();
-    let found = pdf.windows(page.len()).filter(|part| *part == &page[..]).count();
-    assert!(found >= 1, "the bytes of the JPEG stand in the file unchanged");
+    let found = pdf
+        .windows(page.len())
+        .filter(|part| *part == &page[..])
+        .count();
+    assert!(
+        found >= 1,
+        "the bytes of the JPEG stand in the file unchanged"
+    );
     assert!(pdf.windows(8).any(|part| part == b"/Count 2"));
-    assert_eq!(pdf, pdf_from_jpegs(&[&page, &page], 100, "材料", date()).unwrap());
+    assert_eq!(
+        pdf,
+        pdf_from_jpegs(&[&page, &page], 100, "材料", date()).unwrap()
+    );
     let broken = pdf_from_jpegs(&[&page, b"no picture"], 100, "材料", date());
     assert!(matches!(broken, Err(DocumentError::Page { page: 1, .. })));
     let many = vec![&page[..]; MAX_PAGES + 1];
-    assert_eq!(pdf_from_jpegs(&many, 100, "材料", date()), Err(DocumentError::TooManyPages));
+    assert_eq!(
+        pdf_from_jpegs(&many, 100, "材料", date()),
+        Err(DocumentError::TooManyPages)
+    );
 }
 
 #[test]

@@ -23,7 +23,9 @@ pub(crate) fn fonts() -> Arc<FontSet> {
 /// Compares with the committed picture, pixel by pixel. Set `UPDATE_GOLDEN=1` to write it anew,
 /// then look at it before committing.
 pub(crate) fn assert_golden(name: &str, png: &[u8]) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(name);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/golden")
+        .join(name);
     if std::env::var_os("UPDATE_GOLDEN").is_some() {
         std::fs::write(&path, png).unwrap();
     }
@@ -31,7 +33,11 @@ pub(crate) fn assert_golden(name: &str, png: &[u8]) {
     let decode = |bytes: &[u8]| image::load_from_memory(bytes).unwrap().to_rgb8();
     let (actual, expected) = (decode(png), decode(&expected));
     assert_eq!(actual.dimensions(), expected.dimensions(), "{name}: size");
-    let wrong = actual.pixels().zip(expected.pixels()).filter(|(a, b)| a != b).count();
+    let wrong = actual
+        .pixels()
+        .zip(expected.pixels())
+        .filter(|(a, b)| a != b)
+        .count();
     assert_eq!(wrong, 0, "{name}: pixels that differ");
 }
 

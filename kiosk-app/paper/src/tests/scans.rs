@@ -24,7 +24,11 @@ pub(crate) fn jpeg(width: u16, height: u16, dpi: u16, colour: bool) -> Vec<u8> {
     let mut bytes = Vec::new();
     let mut encoder = Encoder::new(&mut bytes, 92);
     encoder.set_density(PixelDensity::dpi(dpi));
-    let kind = if colour { ColorType::Rgb } else { ColorType::Luma };
+    let kind = if colour {
+        ColorType::Rgb
+    } else {
+        ColorType::Luma
+    };
     encoder.encode(&pixels, width, height, kind).unwrap();
     bytes
 }
@@ -32,23 +36,51 @@ pub(crate) fn jpeg(width: u16, height: u16, dpi: u16, colour: bool) -> Vec<u8> {
 #[test]
 fn head_of_a_page_tells_size_and_resolution() {
     let info = PageInfo::read(&jpeg(496, 702, 60, true)).unwrap();
-    assert_eq!((info.width_px, info.height_px, info.dpi, info.grey), (496, 702, Some(60), false));
+    assert_eq!(
+        (info.width_px, info.height_px, info.dpi, info.grey),
+        (496, 702, Some(60), false)
+    );
     let (width, height) = info.millimetres(60);
     assert!((width - 210.0).abs() < 0.1 && (height - 297.2).abs() < 0.1);
     assert!(info.check(60, Some((496, 701))).is_ok());
-    assert_eq!(info.check(300, None), Err(ScanError::WrongDpi { dpi: 60, expected: 300 }));
-    assert!(matches!(info.check(60, Some((496, 351))), Err(ScanError::WrongSize { .. })));
+    assert_eq!(
+        info.check(300, None),
+        Err(ScanError::WrongDpi {
+            dpi: 60,
+            expected: 300
+        })
+    );
+    assert!(matches!(
+        info.check(60, Some((496, 351))),
+        Err(ScanError::WrongSize { .. })
+    ));
     assert!(PageInfo::read(&jpeg(64, 64, 60, false)).unwrap().grey);
 }
 
 #[test]
 fn page_whose_transfer_was_cut_off_is_not_accepted() {
     let whole = jpeg(400, 300, 200, true);
-    let half = &whole[..whole.len() / 2];
-    assert!(matches!(decode(half), Err(ScanError::NotJpeg { .. })));
-    let limit = PageLimit { max_bytes: 1_000_000, colour: true };
-    assert!(matches!(fit(half, 200, limit), Err(ScanError::NotJpeg { .. })));
-    assert!(matches!(decode(b"%PDF-1.7"), Err(ScanError::NotJpeg { .. })));
+    let limit = PageLimit {
+        max_bytes: 1_000_000,
+        colour: true,
+    };
+    for rest in [whole.len() / 2, whole.len() - 2, whole.len() - 1] {
+        let bytes = rest;
+        let part = &whole[..rest];
+        assert_eq!(decode(part), Err(ScanError::Truncated { bytes }));
+        assert_eq!(
+            fit(part, 200, limit).err(),
+            Some(ScanError::Truncated { bytes })
+        );
+    }
+    // Padding after the end is what some scanners send.
+    let mut padded = whole.clone();
+    padded.extend([0; 511]);
+    assert!(decode(&padded).is_ok());
+    assert!(matches!(
+        decode(b"%PDF-1.7"),
+        Err(ScanError::NotJpeg { .. })
+    ));
     assert!(matches!(decode(b""), Err(ScanError::NotJpeg { .. })));
 }
 
@@ -59,7 +91,11 @@ fn picture_that_claims_to_be_huge_is_refused_before_it_is_decoded() {
     bytes[frame + 5..frame + 9].copy_from_slice(&[0x75, 0x30, 0x75, 0x30]);
     assert!(matches!(
         decode(&bytes),
-        Err(ScanError::TooLarge { width: 30_000, height: 30_000, .. })
+        Err(ScanError::TooLarge {
+            width: 30_000,
+            height: 30_000,
+            ..
+        })
     ));
 }
 
@@ -67,34 +103,66 @@ fn picture_that_claims_to_be_huge_is_refused_before_it_is_decoded() {
 fn preview_is_small_and_keeps_what_is_on_the_page() {
     let page = jpeg(800, 600, 200, true);
     let small = preview(&page, 200).unwrap();
-    assert_eq!((small.width(), small.height(), small.is_colour()), (200, 150, true));
+    assert_eq!(
+        (small.width(), small.height(), small.is_colour()),
+        (200, 150, true)
+    );
     keep_picture("preview.png", &small.to_png());
-    let red = small.pixels().chunks_exact(3).filter(|p| p[0] > 150 && p[1] < 90).count();
+    let red = small
+        .pixels()
+        .chunks_exact(3)
+        .filter(|p| p[0] > 150 && p[1] < 90)
+        .count();
     assert!(red > 40, "the stamp is seen");
-    assert_eq!(preview(&page, 5000).unwrap().width(), 800, "never made larger");
-    let bounds = small.pixels().iter().fold((255, 0), |(low, high), p| (low.min(*p), high.max(*p)));
+    assert_eq!(
+        preview(&page, 5000).unwrap().width(),
+        800,
+        "never made larger"
+    );
+    let bounds = small
+        .pixels()
+        .iter()
+        .fold((255, 0), |(low, high), p| (low.min(*p), high.max(*p)));
     assert!(bounds.0 < 100 && bounds.1 > 200);
 }
 
 #[test]
 fn page_that_fits_keeps_its_bytes() {
     let page = jpeg(400, 300, 300, true);
-    let fitted = fit(&page, 300, PageLimit { max_bytes: page.len(), colour: true }).unwrap();
-    assert_eq!((&*fitted.jpeg, fitted.quality, fitted.dpi), (&page[..], None, 300));
+    let fitted = fit(
+        &page,
+        300,
+        PageLimit {
+            max_bytes: page.len(),
+            colour: true,
+        },
+    )
+    .unwrap();
+    assert_eq!(
+        (&*fitted.jpeg, fitted.quality, fitted.dpi),
+        (&page[..], None, 300)
+    );
 }
 
 #[test]
 fn page_too_large_loses_quality_then_dots_then_colour() {
-    let page = jpeg(1200, 900, 600, true);
+    let page = jpeg(480, 360, 600, true);
     let mut before = (usize::MAX, 600, false);
     let mut seen = Vec::new();
     let mut max_bytes = page.len() - 1;
-    while let Ok(fitted) = fit(&page, 600, PageLimit { max_bytes, colour: true }) {
+    while let Ok(fitted) = fit(
+        &page,
+        600,
+        PageLimit {
+            max_bytes,
+            colour: true,
+        },
+    ) {
         assert!(fitted.jpeg.len() <= max_bytes);
         assert!(fitted.dpi >= 200 && fitted.dpi <= before.1 && (fitted.grey || !before.2));
         let info = PageInfo::read(&fitted.jpeg).unwrap();
         assert_eq!((info.dpi, info.grey), (Some(fitted.dpi), fitted.grey));
-        assert_eq!(info.width_px, 1200 * u32::from(fitted.dpi) / 600);
+        assert_eq!(info.width_px, 480 * u32::from(fitted.dpi) / 600);
         seen.push((fitted.dpi, fitted.grey));
         before = (fitted.jpeg.len(), fitted.dpi, fitted.grey);
         max_bytes = before.0 - 1;
@@ -102,14 +170,32 @@ fn page_too_large_loses_quality_then_dots_then_colour() {
     for step in [(600, false), (300, false), (200, false), (200, true)] {
         assert!(seen.contains(&step), "{step:?} in {seen:?}");
     }
-    let never = fit(&page, 600, PageLimit { max_bytes: 100, colour: true });
-    assert!(matches!(never, Err(ScanError::CannotFit { allowed: 100, .. })));
+    let never = fit(
+        &page,
+        600,
+        PageLimit {
+            max_bytes: 100,
+            colour: true,
+        },
+    );
+    assert!(matches!(
+        never,
+        Err(ScanError::CannotFit { allowed: 100, .. })
+    ));
 }
 
 #[test]
 fn material_without_colour_is_filed_grey() {
     let page = jpeg(300, 200, 200, true);
-    let fitted = fit(&page, 200, PageLimit { max_bytes: 1_000_000, colour: false }).unwrap();
+    let fitted = fit(
+        &page,
+        200,
+        PageLimit {
+            max_bytes: 1_000_000,
+            colour: false,
+        },
+    )
+    .unwrap();
     assert!(fitted.grey && PageInfo::read(&fitted.jpeg).unwrap().grey);
     assert_eq!(fitted.dpi, 200);
 }
