@@ -1,5 +1,7 @@
 //! The sample city, for the tests of this crate.
 
+use std::sync::LazyLock;
+
 use jiff::civil::{Date, date};
 
 use crate::clock::Calendar;
@@ -16,8 +18,11 @@ pub(crate) const OPTIONS: &[u8] = include_bytes!("../../sample-city/options.json
 
 pub(crate) const TODAY: Date = date(2026, 3, 2);
 
+/// The sample catalogue, parsed once for all tests.
 pub(crate) fn catalogue() -> Catalogue {
-    Catalogue::parse("catalogue.json", CATALOGUE).unwrap()
+    static ONCE: LazyLock<Catalogue> =
+        LazyLock::new(|| Catalogue::parse("catalogue.json", CATALOGUE).unwrap());
+    ONCE.clone()
 }
 
 pub(crate) fn calendar() -> Calendar {

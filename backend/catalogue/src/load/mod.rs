@@ -22,7 +22,7 @@ pub use cases::{CaseReport, check_cases};
 pub use fault::{Fault, FaultCode, Refused};
 
 use crate::code::ItemCode;
-use crate::record::{Bundle, City, Department, Item, Meta, Organisation, Person, Station};
+use crate::record::{Bundle, City, Department, Item, Meta, Organisation, Person, Station, Status};
 use fault::Faults;
 use forms::Patterns;
 use validate::Surroundings;
@@ -103,10 +103,12 @@ impl Catalogue {
                     continue;
                 }
             };
-            let old = next.iter().position(|known| known.code() == item.code());
-            let old = old.filter(|&at| next.get(at).is_some_and(|o| o.version < item.version));
+            let held = next.iter().position(|known| known.code() == item.code());
+            let old = held.filter(|&at| next.get(at).is_some_and(|o| o.version < item.version));
             if old.is_some() {
                 around.release(&item.code());
+            } else if held.is_some() {
+                around.hold(&item.code());
             }
             let wrong = validate::item(&item, &place, file, &around, &mut patterns);
             if wrong.is_empty() {
@@ -125,8 +127,13 @@ impl Catalogue {
     }
 
     fn from_parts(head: Arc<Head>, items: Vec<Arc<Item>>) -> Self {
-        let codes = items.iter().enumerate();
-        let by_code = codes.map(|(at, item)| (item.code(), at)).collect();
+        // Of several versions of one code the one in force is found, not a draft beside it.
+        let mut by_code = BTreeMap::new();
+        for (at, item) in items.iter().enumerate() {
+            if item.status == Status::InForce || !by_code.contains_key(&item.code()) {
+                by_code.insert(item.code(), at);
+            }
+        }
         Self {
             head,
             items,

@@ -115,8 +115,12 @@ fn only_a_higher_version_replaces_an_item() {
     let old = catalogue();
     let mut item = serde_json::to_value(old.items()[0].as_ref()).unwrap();
     item["name"]["en"] = "New name".into();
-    let refused = drop_in(&item).unwrap_err();
-    assert_eq!(refused.faults[0].code, FaultCode::CodeDuplicate);
+    for status in ["in_force", "draft"] {
+        item["status"] = status.into();
+        let refused = drop_in(&item).unwrap_err();
+        assert_eq!(refused.faults[0].code, FaultCode::CodeDuplicate);
+    }
+    item["status"] = "in_force".into();
     item["version"] = 2.into();
     let new = drop_in(&item).unwrap();
     assert_eq!(new.items().len(), 62);
@@ -374,13 +378,39 @@ proptest! {
         let mut json = serde_json::to_vec(&template()).unwrap();
         let length = json.len();
         json[place % length] = byte;
-        let base = SHARED.with(Clone::clone);
+        let base = catalogue();
         let _ = base.with_file(FILE, &json);
         json.truncate(cut % length);
         prop_assert!(base.with_file(FILE, &json).is_err());
     }
+
+    #[test]
+    fn a_part_of_another_kind_never_panics(place: prop::sample::Index, kind in 0_usize..7) {
+        let mut item = template();
+        let mut paths = Vec::new();
+        collect(&item, String::new(), &mut paths);
+        let odd = [json!(null), json!(-1), json!(1e300), json!("\u{FFFF}"), json!([]), json!({}), json!(true)];
+        *item.pointer_mut(&paths[place.index(paths.len())]).unwrap() = odd[kind].clone();
+        if let Err(refused) = drop_in(&item) {
+            prop_assert!(!refused.faults.is_empty());
+        }
+    }
 }
 
-thread_local! {
-    static SHARED: Catalogue = catalogue();
+/// The JSON pointers of all parts of `value`.
+fn collect(value: &Value, path: String, paths: &mut Vec<String>) {
+    match value {
+        Value::Array(list) => {
+            for (at, part) in list.iter().enumerate() {
+                collect(part, format!("{path}/{at}"), paths);
+            }
+        }
+        Value::Object(object) => {
+            for (name, part) in object {
+                collect(part, format!("{path}/{name}"), paths);
+            }
+        }
+        _ => {}
+    }
+    paths.push(path);
 }

@@ -1,6 +1,6 @@
 //! What an item is validated against, and the order of the rules.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::fault::{Fault, FaultCode, Faults};
 use super::forms::Patterns;
@@ -19,8 +19,10 @@ pub(super) struct Surroundings<'a> {
     by_uscc: HashMap<&'a str, &'a Department>,
     /// Names of materials nobody may be asked for.
     pub(super) shared_materials: &'a [String],
-    /// How many items in force hold a code; a code held only by the item itself is not taken.
-    taken: HashMap<ItemCode, u32>,
+    /// Codes that items in force hold.
+    taken: HashSet<ItemCode>,
+    /// Codes that no item may take, in force or not: a version that is not higher is dropped in.
+    held: HashSet<ItemCode>,
 }
 
 impl<'a> Surroundings<'a> {
@@ -31,14 +33,15 @@ impl<'a> Surroundings<'a> {
             departments,
             by_uscc: active.map(|body| (body.uscc.as_str(), body)).collect(),
             shared_materials,
-            taken: HashMap::new(),
+            taken: HashSet::new(),
+            held: HashSet::new(),
         }
     }
 
     /// Puts an accepted item's code into the library.
     pub(super) fn take(&mut self, item: &Item) {
         if item.status == Status::InForce {
-            *self.taken.entry(item.code()).or_default() += 1;
+            self.taken.insert(item.code());
         }
     }
 
@@ -47,9 +50,16 @@ impl<'a> Surroundings<'a> {
         self.taken.remove(code);
     }
 
-    /// Whether another item in force has this one's code.
+    /// Keeps `code` from every further item, whatever its status.
+    pub(super) fn hold(&mut self, code: &ItemCode) {
+        self.held.insert(code.clone());
+    }
+
+    /// Whether another item in force has this one's code, or nobody may take it.
     pub(super) fn is_taken(&self, item: &Item) -> bool {
-        item.status == Status::InForce && self.taken.contains_key(&item.code())
+        let code = item.code();
+        let taken = item.status == Status::InForce && self.taken.contains(&code);
+        taken || self.held.contains(&code)
     }
 
     /// The active body with this credit code.
