@@ -101,6 +101,14 @@ pub enum Cause {
     WrongConfirmation,
     /// The kiosk program ended in the middle of the job.
     ProgramStopped,
+    /// The folder for documents is not there.
+    FolderMissing,
+    /// No room where documents are written.
+    StorageFull,
+    /// Documents may not be written there.
+    NotPermitted,
+    /// What was to be printed is no PDF document, or too large for one.
+    NotADocument,
 }
 
 impl Cause {
@@ -120,6 +128,10 @@ impl Cause {
             Self::Timeout => "timeout",
             Self::WrongConfirmation => "wrong_confirmation",
             Self::ProgramStopped => "program_stopped",
+            Self::FolderMissing => "folder_missing",
+            Self::StorageFull => "storage_full",
+            Self::NotPermitted => "not_permitted",
+            Self::NotADocument => "not_a_document",
         }
     }
 }
@@ -162,6 +174,8 @@ mod tests {
             Cause::WrongConfirmation,
             Cause::ProgramStopped,
             Cause::TooWide,
+            Cause::FolderMissing,
+            Cause::NotADocument,
         ] {
             assert_eq!(serde_json::to_value(cause).unwrap(), cause.as_str());
         }

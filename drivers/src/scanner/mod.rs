@@ -1,1 +1,45 @@
 //! Document scanners: eSCL over HTTP.
+//!
+//! [`Scanner`] is what every kind of scanner can do; [`escl`] is the kind most devices
+//! speak, over the network or over USB through `ipp-usb` on loopback. [`ScannerThread`] runs
+//! one on a thread of its own.
+
+pub mod escl;
+mod fault;
+mod jpeg;
+mod page;
+#[cfg(feature = "simulator")]
+pub mod sim;
+#[cfg(all(test, feature = "simulator"))]
+mod tests;
+mod thread;
+
+pub use fault::ScanFault;
+pub use page::{CancelToken, ColourMode, NextPage, Page, Region, ScanSettings, Source};
+pub use thread::{ScannerCommand, ScannerEvent, ScannerThread};
+
+use crate::runner::Condition;
+
+/// A device that turns paper into pages. All methods block; a [`CancelToken`] ends a wait.
+pub trait Scanner: Send {
+    /// What the scanner calls itself; asks it the first time.
+    ///
+    /// # Errors
+    /// [`ScanFault`] when it does not answer or answers nonsense.
+    fn identify(&mut self) -> Result<String, ScanFault>;
+
+    /// How the scanner is right now.
+    fn status(&mut self) -> Condition;
+
+    /// Begins a job; ends one still running.
+    ///
+    /// # Errors
+    /// [`ScanFault`] when the scanner does not take the job; nothing has to be ended then.
+    fn start(&mut self, settings: &ScanSettings, cancel: &CancelToken) -> Result<(), ScanFault>;
+
+    /// Fetches the next page of the job; after [`NextPage::End`] and [`NextPage::Fault`] the job is over.
+    fn next_page(&mut self) -> NextPage;
+
+    /// Ends the job at the device, whatever state it is in. Harmless when there is none.
+    fn cancel(&mut self);
+}

@@ -1,0 +1,300 @@
+//! HTTP towards one scanner: our own host always, bounded bodies, three kinds of patience.
+
+use std::io::Read;
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, SyncSender};
+use std::time::{Duration, Instant};
+
+use reqwest::blocking::{Client, RequestBuilder, Response};
+use reqwest::{Method, StatusCode, Url};
+use zeroize::Zeroizing;
+
+use crate::scanner::{CancelToken, ScanFault};
+
+/// How often a wait for bytes looks whether the job was cancelled.
+const CANCEL_LOOK: Duration = Duration::from_millis(50);
+/// Bytes read in one go.
+const CHUNK: usize = 64 * 1024;
+/// Largest XML answer taken.
+const MAX_XML: usize = 512 * 1024;
+
+/// Time and size limits of an unattended terminal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Connecting, and one short exchange (capabilities, status).
+    pub exchange: Duration,
+    /// Creating and deleting a job.
+    pub job: Duration,
+    /// From asking for a page to its first byte.
+    pub first_byte: Duration,
+    /// Between two pieces of a page.
+    pub idle: Duration,
+    /// One whole page.
+    pub page: Duration,
+    /// Between two attempts at a busy scanner.
+    pub retry: Duration,
+    /// Attempts to create a job at a busy scanner.
+    pub job_attempts: u32,
+    /// Attempts to fetch a page that is not ready.
+    pub page_attempts: u32,
+    /// From a start that failed to the next one.
+    pub rest_after_failure: Duration,
+    /// Largest page in bytes.
+    pub page_bytes: usize,
+    /// Most pages of one job.
+    pub pages: u32,
+}
+
+impl Default for Limits {
+    /// Source: the scanner fact sheet, section 2.4.
+    fn default() -> Self {
+        Self {
+            exchange: Duration::from_secs(20),
+            job: Duration::from_secs(30),
+            first_byte: Duration::from_secs(60),
+            idle: Duration::from_secs(20),
+            page: Duration::from_secs(180),
+            retry: Duration::from_secs(1),
+            job_attempts: 10,
+            page_attempts: 30,
+            rest_after_failure: Duration::from_millis(2_500),
+            page_bytes: 64 << 20,
+            pages: 200,
+        }
+    }
+}
+
+/// An answer with a short body.
+pub(super) struct Answer {
+    pub(super) status: StatusCode,
+    pub(super) location: Option<String>,
+    pub(super) body: Vec<u8>,
+}
+
+/// What came of asking for a page.
+pub(super) enum Fetched {
+    /// An answer other than 200.
+    Refused(StatusCode),
+    /// The whole body of a 200.
+    Body(Zeroizing<Vec<u8>>),
+    /// The body broke off in the middle.
+    BrokenOff,
+}
+
+/// The scanner's address and how we speak to it.
+#[derive(Debug)]
+pub(super) struct Http {
+    client: Client,
+    base: Url,
+    pub(super) limits: Limits,
+}
+
+impl Http {
+    /// Speaks to the scanner at `base`, such as `http://127.0.0.1:60000/eSCL/`.
+    pub(super) fn new(base: &str, limits: Limits) -> Result<Self, ScanFault> {
+        // Another part of the program may have chosen the same provider already.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let unusable = |error: &dyn std::fmt::Display| {
+            ScanFault::Device(format!("unusable scanner address: {error}"))
+        };
+        let mut base = Url::parse(base).map_err(|error| unusable(&error))?;
+        if base.cannot_be_a_base() || base.host_str().is_none() {
+            return Err(unusable(&"it names no host"));
+        }
+        if !base.path().ends_with('/') {
+            let path = format!("{}/", base.path());
+            base.set_path(&path);
+        }
+        let client = Client::builder()
+            .no_proxy()
+            .redirect(reqwest::redirect::Policy::none())
+            .connect_timeout(limits.exchange)
+            // Scanners close idle connections without a word; a fresh one each time costs nothing on loopback.
+            .pool_max_idle_per_host(0)
+            .build()
+            .map_err(|error| unusable(&error))?;
+        Ok(Self {
+            client,
+            base,
+            limits,
+        })
+    }
+
+    /// The path all addresses begin with, ending with a slash.
+    pub(super) fn base_path(&self) -> &str {
+        self.base.path()
+    }
+
+    fn request(&self, method: Method, path: &str, timeout: Duration) -> RequestBuilder {
+        let mut url = self.base.clone();
+        url.set_path(path);
+        self.client.request(method, url).timeout(timeout)
+    }
+
+    /// GETs a short document below the base path.
+    pub(super) fn get(&self, name: &str) -> Result<Answer, ScanFault> {
+        let path = format!("{}{name}", self.base_path());
+        short(self.request(Method::GET, &path, self.limits.exchange))
+    }
+
+    /// POSTs job settings.
+    pub(super) fn post_job(&self, xml: String) -> Result<Answer, ScanFault> {
+        let path = format!("{}ScanJobs", self.base_path());
+        short(
+            self.request(Method::POST, &path, self.limits.job)
+                .header("Content-Type", "text/xml")
+                .body(xml),
+        )
+    }
+
+    /// DELETEs a job; whatever comes back, there is nothing more to do.
+    pub(super) fn delete(&self, path: &str) {
+        if let Err(error) = short(self.request(Method::DELETE, path, self.limits.job)) {
+            tracing::debug!(%error, "deleting a scan job");
+        }
+    }
+
+    /// GETs one page on a thread of its own, so that a cancel, a stall and an endless page all end the wait.
+    pub(super) fn get_page(&self, job: &str, cancel: &CancelToken) -> Result<Fetched, ScanFault> {
+        let request = self.request(
+            Method::GET,
+            &format!("{job}/NextDocument"),
+            self.limits.page,
+        );
+        // The reader stays at most four pieces ahead and ends with the receiver.
+        let (sender, pieces) = mpsc::sync_channel(4);
+        std::thread::Builder::new()
+            .name("scan-page".to_owned())
+            .spawn(move || read_page(request, &sender))
+            .map_err(|error| ScanFault::Device(format!("no thread to read a page: {error}")))?;
+        self.collect(&pieces, cancel)
+    }
+
+    fn collect(
+        &self,
+        pieces: &Receiver<Piece>,
+        cancel: &CancelToken,
+    ) -> Result<Fetched, ScanFault> {
+        let end = Instant::now() + self.limits.page;
+        let mut body = Zeroizing::new(Vec::new());
+        let mut patience = self.limits.first_byte;
+        loop {
+            match wait(pieces, patience, end, cancel)? {
+                Piece::Refused(status) => return Ok(Fetched::Refused(status)),
+                Piece::Fault(fault) if body.is_empty() => return Err(fault),
+                Piece::Fault(_) => return Ok(Fetched::BrokenOff),
+                Piece::Bytes(bytes) => {
+                    if body.len() + bytes.len() > self.limits.page_bytes {
+                        return Err(ScanFault::Device(
+                            "the page is larger than any page may be".to_owned(),
+                        ));
+                    }
+                    body.extend_from_slice(&bytes);
+                }
+                Piece::Begun => {}
+                Piece::End => return Ok(Fetched::Body(body)),
+            }
+            patience = self.limits.idle;
+        }
+    }
+}
+
+/// What the reading thread reports.
+enum Piece {
+    Refused(StatusCode),
+    Begun,
+    Bytes(Zeroizing<Vec<u8>>),
+    End,
+    Fault(ScanFault),
+}
+
+fn wait(
+    pieces: &Receiver<Piece>,
+    patience: Duration,
+    end: Instant,
+    cancel: &CancelToken,
+) -> Result<Piece, ScanFault> {
+    let give_up = (Instant::now() + patience).min(end);
+    loop {
+        if cancel.is_cancelled() {
+            return Err(ScanFault::Cancelled);
+        }
+        let left = give_up.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return Err(ScanFault::Timeout);
+        }
+        match pieces.recv_timeout(left.min(CANCEL_LOOK)) {
+            Ok(piece) => return Ok(piece),
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => return Err(ScanFault::Offline),
+        }
+    }
+}
+
+/// Reads one page until its end or until nobody wants it any more.
+fn read_page(request: RequestBuilder, sender: &SyncSender<Piece>) {
+    let mut response = match request.send() {
+        Ok(response) => response,
+        Err(error) => {
+            let _ = sender.send(Piece::Fault(fault(&error)));
+            return;
+        }
+    };
+    if response.status() != StatusCode::OK {
+        let _ = sender.send(Piece::Refused(response.status()));
+        return;
+    }
+    let mut wanted = sender.send(Piece::Begun).is_ok();
+    let mut buffer = Zeroizing::new(vec![0u8; CHUNK]);
+    while wanted {
+        let piece = match response.read(&mut buffer) {
+            Ok(0) => Piece::End,
+            Ok(count) => Piece::Bytes(Zeroizing::new(
+                buffer.get(..count).unwrap_or_default().to_vec(),
+            )),
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
+            Err(error) => Piece::Fault(broken(&error)),
+        };
+        let more = matches!(piece, Piece::Bytes(_));
+        wanted = sender.send(piece).is_ok() && more;
+    }
+}
+
+fn broken(error: &std::io::Error) -> ScanFault {
+    if error.kind() == std::io::ErrorKind::TimedOut {
+        ScanFault::Timeout
+    } else {
+        ScanFault::Truncated
+    }
+}
+
+fn short(request: RequestBuilder) -> Result<Answer, ScanFault> {
+    let response = request.send().map_err(|error| fault(&error))?;
+    let status = response.status();
+    let location = response
+        .headers()
+        .get(reqwest::header::LOCATION)
+        .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
+    // Some scanners break the connection after the headers; what came is what there is.
+    let body = read_short(response);
+    Ok(Answer {
+        status,
+        location,
+        body,
+    })
+}
+
+fn read_short(response: Response) -> Vec<u8> {
+    let mut body = Vec::new();
+    if let Err(error) = response.take(MAX_XML as u64 + 1).read_to_end(&mut body) {
+        tracing::debug!(%error, "reading a scanner's answer");
+    }
+    body
+}
+
+fn fault(error: &reqwest::Error) -> ScanFault {
+    if error.is_timeout() {
+        ScanFault::Timeout
+    } else {
+        ScanFault::Offline
+    }
+}

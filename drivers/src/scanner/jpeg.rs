@@ -1,0 +1,320 @@
+//! Looks at a JPEG from a scanner: is it whole, how large, and what in it is not picture.
+
+use zeroize::Zeroizing;
+use zune_core::bytestream::ZCursor;
+use zune_core::colorspace::ColorSpace;
+use zune_core::options::DecoderOptions;
+use zune_jpeg::JpegDecoder;
+
+use super::fault::ScanFault;
+
+/// Longest side of a page in pixels: A3 at 1200 dpi.
+const MAX_SIDE: usize = 20_000;
+/// Most pixels of a page: A4 at 600 dpi is 35 million.
+const MAX_PIXELS: usize = 100_000_000;
+
+/// Bytes the decoder reads ahead at most.
+const READ_AHEAD: usize = 16;
+
+/// What a whole JPEG is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Facts {
+    pub(super) width: u32,
+    pub(super) height: u32,
+    pub(super) components: u8,
+    /// Dots per inch from the JFIF header; `None` when absent, an aspect ratio, or unequal.
+    pub(super) density: Option<u32>,
+}
+
+/// Decodes the picture to its last row.
+///
+/// # Errors
+/// `EmptyImage` without a byte, `Truncated` without the end marker or with rows missing,
+/// `Device` when it is no JPEG or larger than any page.
+pub(super) fn examine(bytes: &[u8]) -> Result<Facts, ScanFault> {
+    if bytes.is_empty() {
+        return Err(ScanFault::EmptyImage);
+    }
+    if !bytes.starts_with(&[0xFF, 0xD8]) {
+        return Err(ScanFault::Device("the page is no JPEG".to_owned()));
+    }
+    if !ends_whole(bytes) {
+        return Err(ScanFault::Truncated);
+    }
+    let open_ended = without_end(bytes);
+    let options = DecoderOptions::default()
+        .set_strict_mode(true)
+        .set_max_width(MAX_SIDE)
+        .set_max_height(MAX_SIDE)
+        .jpeg_set_out_colorspace(ColorSpace::Luma);
+    let mut decoder = JpegDecoder::new_with_options(ZCursor::new(open_ended.as_slice()), options);
+    let unreadable = |error: &dyn std::fmt::Display| {
+        ScanFault::Device(format!("the page cannot be decoded: {error}"))
+    };
+    decoder
+        .decode_headers()
+        .map_err(|error| unreadable(&error))?;
+    let info = decoder.info().ok_or_else(|| unreadable(&"no header"))?;
+    let (width, height) = (usize::from(info.width), usize::from(info.height));
+    if width * height > MAX_PIXELS {
+        return Err(ScanFault::Device(format!(
+            "the page has {width} x {height} pixels, more than any page"
+        )));
+    }
+    // The rows are not kept here: what matters is that all of them can be decoded.
+    let rows = Zeroizing::new(decoder.decode().map_err(|_| ScanFault::Truncated)?);
+    if rows.len() < width * height {
+        return Err(ScanFault::Truncated);
+    }
+    Ok(Facts {
+        width: u32::from(info.width),
+        height: u32::from(info.height),
+        components: info.components,
+        density: density(bytes),
+    })
+}
+
+/// The picture for the decoder, so that rows that are not there are noticed.
+///
+/// At an end marker the decoder takes the rest of the rows for grey, without a word; at the
+/// end of its bytes it complains. So a baseline picture goes in with its end marker replaced
+/// by as many bytes as the decoder reads ahead. Progressive ones need their marker.
+fn without_end(bytes: &[u8]) -> Zeroizing<Vec<u8>> {
+    let (segments, _) = segments(bytes);
+    let baseline = segments
+        .iter()
+        .any(|(marker, _)| matches!(marker, 0xC0 | 0xC1));
+    let mut open_ended = Zeroizing::new(bytes.to_vec());
+    if baseline {
+        let end = whole_length(bytes).saturating_sub(2);
+        open_ended.truncate(end);
+        open_ended.extend_from_slice(&[0; READ_AHEAD]);
+    }
+    open_ended
+}
+
+/// Whether the end marker stands at the end; some devices pad behind it.
+fn ends_whole(bytes: &[u8]) -> bool {
+    let whole = bytes.get(..whole_length(bytes)).unwrap_or_default();
+    whole.ends_with(&[0xFF, 0xD9])
+}
+
+/// Length without padding.
+fn whole_length(bytes: &[u8]) -> usize {
+    let last = bytes.iter().rposition(|byte| *byte != 0x00);
+    last.map_or(0, |last| last + 1)
+}
+
+/// Segments up to the picture data: marker and the range of the whole segment.
+fn segments(bytes: &[u8]) -> (Vec<(u8, std::ops::Range<usize>)>, usize) {
+    let mut found = Vec::new();
+    let mut at = 2;
+    while let Some([0xFF, marker, high, low]) = bytes.get(at..at + 4) {
+        let length = usize::from(u16::from_be_bytes([*high, *low]));
+        let end = at + 2 + length;
+        if *marker == 0xDA || *marker == 0xFF || length < 2 || end > bytes.len() {
+            break;
+        }
+        found.push((*marker, at..end));
+        at = end;
+    }
+    (found, at)
+}
+
+/// Takes out everything that is not the picture: EXIF, XMP, comments, makers' notes.
+///
+/// Kept are JFIF (APP0), the colour profile (APP2) and Adobe's transform (APP14), without
+/// which the colours would change.
+pub(super) fn strip_metadata(bytes: &[u8]) -> Vec<u8> {
+    let (segments, rest) = segments(bytes);
+    let mut out = Vec::with_capacity(bytes.len());
+    out.extend_from_slice(bytes.get(..2).unwrap_or_default());
+    for (marker, range) in segments {
+        let metadata = matches!(marker, 0xE1 | 0xE3..=0xED | 0xEF | 0xFE);
+        if !metadata {
+            out.extend_from_slice(bytes.get(range).unwrap_or_default());
+        }
+    }
+    out.extend_from_slice(bytes.get(rest..).unwrap_or_default());
+    out
+}
+
+fn density(bytes: &[u8]) -> Option<u32> {
+    let (segments, _) = segments(bytes);
+    let (_, range) = segments.into_iter().find(|(marker, _)| *marker == 0xE0)?;
+    match bytes.get(range)? {
+        [
+            _,
+            _,
+            _,
+            _,
+            b'J',
+            b'F',
+            b'I',
+            b'F',
+            0,
+            _,
+            _,
+            units,
+            xh,
+            xl,
+            yh,
+            yl,
+            ..,
+        ] => {
+            let x = u32::from(u16::from_be_bytes([*xh, *xl]));
+            let y = u32::from(u16::from_be_bytes([*yh, *yl]));
+            match units {
+                1 if x == y && x > 1 => Some(x),
+                // Dots per centimetre.
+                2 if x == y && x > 1 => Some((x * 254 + 50) / 100),
+                _ => None,
+            }
+        }
+        _ => None,
+    }
+}
+
+#[cfg(all(test, feature = "simulator"))]
+mod tests {
+    use super::*;
+    use jpeg_encoder::{ColorType, Encoder, PixelDensity, PixelDensityUnit};
+
+    fn picture(width: u16, height: u16, density: PixelDensity) -> Vec<u8> {
+        let pixels: Vec<u8> = (0..usize::from(width) * usize::from(height))
+            .map(|i| (i * 7 % 251) as u8)
+            .collect();
+        let mut out = Vec::new();
+        let mut encoder = Encoder::new(&mut out, 80);
+        encoder.set_density(density);
+        encoder
+            .encode(&pixels, width, height, ColorType::Luma)
+            .unwrap();
+        out
+    }
+
+    fn with_segment(jpeg: &[u8], marker: u8, body: &[u8]) -> Vec<u8> {
+        let mut out = jpeg[..2].to_vec();
+        out.extend([0xFF, marker]);
+        out.extend(((body.len() + 2) as u16).to_be_bytes());
+        out.extend(body);
+        out.extend(&jpeg[2..]);
+        out
+    }
+
+    #[test]
+    fn a_whole_page_tells_its_size_and_density() {
+        let facts = examine(&picture(120, 80, PixelDensity::dpi(300))).unwrap();
+        assert_eq!(
+            facts,
+            Facts {
+                width: 120,
+                height: 80,
+                components: 1,
+                density: Some(300)
+            }
+        );
+        let facts = examine(&picture(
+            120,
+            80,
+            PixelDensity {
+                density: (118, 118),
+                unit: PixelDensityUnit::Centimeters,
+            },
+        ))
+        .unwrap();
+        assert_eq!(facts.density, Some(300));
+        assert_eq!(
+            examine(&picture(16, 16, PixelDensity::default()))
+                .unwrap()
+                .density,
+            None
+        );
+    }
+
+    #[test]
+    fn a_page_cut_off_anywhere_is_no_page() {
+        let whole = picture(200, 200, PixelDensity::default());
+        for end in (0..whole.len()).step_by(97) {
+            assert!(examine(&whole[..end]).is_err(), "cut at {end}");
+            // Rows are missed in strips of eight: the last strip of the 25, closed, passes as whole.
+            if end > whole.len() / 2 && end < whole.len() * 23 / 25 {
+                let mut closed = whole[..end].to_vec();
+                closed.extend([0xFF, 0xD9]);
+                assert_eq!(
+                    examine(&closed),
+                    Err(ScanFault::Truncated),
+                    "closed at {end} of {}",
+                    whole.len()
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn whole_pages_of_every_common_make_pass() {
+        use jpeg_encoder::SamplingFactor;
+        let pixels: Vec<u8> = (0..211 * 133 * 3).map(|i| (i * 13 % 241) as u8).collect();
+        for sampling in [
+            SamplingFactor::R_4_4_4,
+            SamplingFactor::R_4_2_2,
+            SamplingFactor::R_4_2_0,
+        ] {
+            for (progressive, restart) in [(false, 0), (false, 5), (true, 0)] {
+                let mut jpeg = Vec::new();
+                let mut encoder = Encoder::new(&mut jpeg, 80);
+                encoder.set_sampling_factor(sampling);
+                encoder.set_progressive(progressive);
+                encoder.set_restart_interval(restart);
+                encoder.encode(&pixels, 211, 133, ColorType::Rgb).unwrap();
+                let facts = examine(&jpeg).unwrap();
+                assert_eq!((facts.width, facts.height, facts.components), (211, 133, 3));
+            }
+        }
+        assert!(examine(&picture(1, 1, PixelDensity::default())).is_ok());
+    }
+
+    #[test]
+    fn padding_behind_the_end_marker_is_borne() {
+        let mut padded = picture(16, 16, PixelDensity::default());
+        padded.extend([0; 100]);
+        assert!(examine(&padded).is_ok());
+    }
+
+    #[test]
+    fn what_a_scanner_notes_about_place_and_time_is_taken_out() {
+        let plain = picture(64, 64, PixelDensity::dpi(200));
+        let noted = with_segment(
+            &with_segment(&plain, 0xE1, b"Exif\0\0 serial 4711"),
+            0xFE,
+            b"made by",
+        );
+        assert!(examine(&noted).is_ok());
+        assert_eq!(strip_metadata(&noted), plain);
+        assert_eq!(strip_metadata(&plain), plain);
+        let profile = with_segment(&plain, 0xE2, b"ICC_PROFILE\0");
+        assert_eq!(strip_metadata(&profile), profile);
+    }
+
+    #[test]
+    fn a_page_of_absurd_size_is_refused_before_it_is_decoded() {
+        let mut huge = picture(16, 16, PixelDensity::default());
+        let frame = huge
+            .windows(2)
+            .position(|pair| pair == [0xFF, 0xC0])
+            .unwrap();
+        huge[frame + 5..frame + 9].copy_from_slice(&[0x4E, 0x00, 0x4E, 0x00]);
+        assert!(matches!(examine(&huge), Err(ScanFault::Device(_))));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_bytes_are_examined_and_stripped(bytes in proptest::collection::vec(proptest::num::u8::ANY, 0..300)) {
+            let mut jpeg = vec![0xFF, 0xD8];
+            jpeg.extend(&bytes);
+            jpeg.extend([0xFF, 0xD9]);
+            let _ = examine(&jpeg);
+            proptest::prop_assert!(strip_metadata(&jpeg).len() <= jpeg.len());
+        }
+    }
+}

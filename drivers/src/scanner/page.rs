@@ -1,0 +1,154 @@
+//! What is asked of a scanner and what comes back.
+
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use serde::{Deserialize, Serialize};
+use zeroize::ZeroizeOnDrop;
+
+use super::fault::ScanFault;
+
+/// Where the paper lies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Source {
+    /// The glass: exactly one page.
+    Platen,
+    /// The feeder, front sides.
+    Feeder,
+    /// The feeder, both sides.
+    Duplex,
+}
+
+/// The colours wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ColourMode {
+    /// 24-bit colour; seals need it.
+    Colour,
+    /// 8-bit grey.
+    Grey,
+}
+
+/// The part of the glass to scan, from its corner, in three-hundredths of an inch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Region {
+    /// Width in 1/300 inch.
+    pub width: u32,
+    /// Height in 1/300 inch.
+    pub height: u32,
+}
+
+impl Region {
+    /// An A4 page.
+    pub const A4: Self = Self {
+        width: 2480,
+        height: 3508,
+    };
+    /// An identity card on the glass with some margin.
+    pub const CARD: Self = Self {
+        width: 1300,
+        height: 900,
+    };
+}
+
+/// What to scan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ScanSettings {
+    /// Where the paper lies.
+    pub source: Source,
+    /// The part to scan, clamped to what the source has.
+    pub region: Region,
+    /// Dots per inch wanted; the nearest the scanner offers is taken.
+    pub dpi: u32,
+    /// Colours wanted; the other ones are taken when the scanner has only those.
+    pub colour: ColourMode,
+}
+
+impl Default for ScanSettings {
+    /// An A4 page from the glass, 300 dpi, in colour.
+    fn default() -> Self {
+        Self {
+            source: Source::Platen,
+            region: Region::A4,
+            dpi: 300,
+            colour: ColourMode::Colour,
+        }
+    }
+}
+
+/// One scanned side: a JPEG that was decoded to its last row, without metadata.
+#[derive(Clone, PartialEq, Eq, ZeroizeOnDrop)]
+pub struct Page {
+    /// The JPEG as the scanner made it, freed of everything that is not the picture.
+    pub jpeg: Vec<u8>,
+    /// Width in pixels, as decoded.
+    pub width_px: u32,
+    /// Height in pixels, as decoded.
+    pub height_px: u32,
+    /// Dots per inch, when request, picture and file agree on it; `None` when they do not.
+    pub dpi: Option<u32>,
+    /// 1 for grey, 3 for colour, as decoded: a scanner may send another than was asked.
+    pub components: u8,
+}
+
+impl std::fmt::Debug for Page {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(
+            f,
+            "Page({} x {} px, {:?} dpi, [redacted])",
+            self.width_px, self.height_px, self.dpi
+        )
+    }
+}
+
+/// The answer to [`super::Scanner::next_page`].
+#[derive(Debug, PartialEq, Eq)]
+pub enum NextPage {
+    /// One page.
+    Page(Page),
+    /// All pages have come.
+    End,
+    /// Not ready yet: ask again after this pause.
+    Retry(Duration),
+    /// There is no page, and the job is over.
+    Fault(ScanFault),
+}
+
+/// Ends a job from another thread: the waiting one wakes at once. Clones share one state.
+#[derive(Debug, Clone, Default)]
+pub struct CancelToken {
+    shared: Arc<(Mutex<bool>, Condvar)>,
+}
+
+impl CancelToken {
+    /// Cancels, for ever.
+    pub fn cancel(&self) {
+        let (cancelled, wake) = &*self.shared;
+        *cancelled.lock().unwrap_or_else(PoisonError::into_inner) = true;
+        wake.notify_all();
+    }
+
+    /// Whether it was cancelled.
+    pub fn is_cancelled(&self) -> bool {
+        *self.shared.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits for `pause`, or less when cancelled meanwhile; true when cancelled.
+    pub fn wait(&self, pause: Duration) -> bool {
+        let (cancelled, wake) = &*self.shared;
+        let until = Instant::now() + pause;
+        let mut guard = cancelled.lock().unwrap_or_else(PoisonError::into_inner);
+        while !*guard {
+            let left = until.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return false;
+            }
+            guard = wake
+                .wait_timeout(guard, left)
+                .unwrap_or_else(PoisonError::into_inner)
+                .0;
+        }
+        true
+    }
+}

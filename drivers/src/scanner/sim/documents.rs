@@ -1,0 +1,115 @@
+//! The XML a scanner with a glass sends and takes.
+
+use super::{AskedFor, Job, Scanner};
+use crate::scanner::escl::protocol::xml;
+
+/// Widest region, in 1/300 inch.
+const MAX_WIDTH: u32 = 2550;
+/// Longest region, in 1/300 inch.
+const MAX_HEIGHT: u32 = 3508;
+/// Resolutions offered.
+const RESOLUTIONS: [u32; 5] = [75, 100, 200, 300, 600];
+
+const NAMESPACES: &str = "xmlns:scan=\"http://schemas.hp.com/imaging/escl/2011/05/03\" \
+                          xmlns:pwg=\"http://www.pwg.org/schemas/2010/12/sm\"";
+const DECLARATION: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
+
+pub(super) fn capabilities(odd: bool) -> Vec<u8> {
+    let resolutions: String = RESOLUTIONS
+        .iter()
+        .map(|dpi| {
+            format!(
+                "<scan:DiscreteResolution><scan:XResolution>{dpi}</scan:XResolution>\
+                 <scan:YResolution>{dpi}</scan:YResolution></scan:DiscreteResolution>"
+            )
+        })
+        .collect();
+    let xml = format!(
+        "<scan:ScannerCapabilities {NAMESPACES}><pwg:Version>2.63</pwg:Version>\
+         <pwg:MakeAndModel>Simulated flatbed</pwg:MakeAndModel><pwg:SerialNumber>FB-0001</pwg:SerialNumber>\
+         <scan:Platen><scan:PlatenInputCaps>\
+         <scan:MinWidth>16</scan:MinWidth><scan:MaxWidth>{MAX_WIDTH}</scan:MaxWidth>\
+         <scan:MinHeight>16</scan:MinHeight><scan:MaxHeight>{MAX_HEIGHT}</scan:MaxHeight>\
+         <scan:MaxScanRegions>1</scan:MaxScanRegions><scan:SettingProfiles><scan:SettingProfile>\
+         <scan:ColorModes><scan:ColorMode>Grayscale8</scan:ColorMode><scan:ColorMode>RGB24</scan:ColorMode>\
+         </scan:ColorModes><scan:DocumentFormats><pwg:DocumentFormat>image/jpeg</pwg:DocumentFormat>\
+         <scan:DocumentFormatExt>image/jpeg</scan:DocumentFormatExt></scan:DocumentFormats>\
+         <scan:SupportedResolutions><scan:DiscreteResolutions>{resolutions}</scan:DiscreteResolutions>\
+         </scan:SupportedResolutions></scan:SettingProfile></scan:SettingProfiles>\
+         <scan:SupportedIntents><scan:Intent>Document</scan:Intent><scan:Intent>Photo</scan:Intent>\
+         </scan:SupportedIntents><scan:MaxOpticalXResolution>600</scan:MaxOpticalXResolution>\
+         <scan:MaxOpticalYResolution>600</scan:MaxOpticalYResolution></scan:PlatenInputCaps></scan:Platen>\
+         </scan:ScannerCapabilities>"
+    );
+    finish(xml, odd)
+}
+
+pub(super) fn status(scanner: &Scanner, odd: bool) -> Vec<u8> {
+    let busy = scanner.jobs.iter().any(Job::is_open);
+    let state = if busy { "Processing" } else { "Idle" };
+    let adf = match &scanner.faults.adf_state {
+        Some(word) => format!("<scan:AdfState>{word}</scan:AdfState>"),
+        None => String::new(),
+    };
+    let jobs: String = scanner
+        .jobs
+        .iter()
+        .rev()
+        .map(|job| job_info(job, scanner))
+        .collect();
+    let xml = format!(
+        "<scan:ScannerStatus {NAMESPACES}><pwg:Version>2.63</pwg:Version><pwg:State>{state}</pwg:State>{adf}\
+         <scan:Jobs>{jobs}</scan:Jobs></scan:ScannerStatus>"
+    );
+    finish(xml, odd)
+}
+
+fn job_info(job: &Job, scanner: &Scanner) -> String {
+    let own = (job.state.to_owned(), "JobScanning".to_owned());
+    let (state, reason) = scanner.faults.job_state.clone().unwrap_or(own);
+    format!(
+        "<scan:JobInfo><pwg:JobUri>/eSCL/ScanJobs/{}</pwg:JobUri><pwg:JobUuid>{0}</pwg:JobUuid>\
+         <pwg:ImagesCompleted>{}</pwg:ImagesCompleted><pwg:JobState>{state}</pwg:JobState>\
+         <pwg:JobStateReasons><pwg:JobStateReason>{reason}</pwg:JobStateReason></pwg:JobStateReasons></scan:JobInfo>",
+        job.name, job.served
+    )
+}
+
+/// Other prefixes, a byte order mark, comments and unknown elements: all lawful, all seen.
+fn finish(xml: String, odd: bool) -> Vec<u8> {
+    if !odd {
+        return format!("{DECLARATION}{xml}").into_bytes();
+    }
+    let renamed = xml
+        .replace("scan:", "ns1:")
+        .replace(":scan=", ":ns1=")
+        .replace("pwg:", "ns2:")
+        .replace(":pwg=", ":ns2=");
+    let extra = "<v:Extra xmlns:v=\"urn:vendor\"><v:State>Down</v:State></v:Extra><ns2:Version>";
+    let extended = renamed.replacen("<ns2:Version>", extra, 1);
+    format!("\u{FEFF}{DECLARATION}<!-- made by a vendor -->\n{extended}").into_bytes()
+}
+
+/// Why settings are refused: the HTTP code.
+pub(super) fn parse_settings(body: &[u8]) -> Result<AskedFor, u16> {
+    let root = xml::read(body, "ScanSettings", "job settings").map_err(|_| 400u16)?;
+    let region = ["ScanRegions", "ScanRegion"];
+    let side = |name: &str| {
+        root.number_at(&[region[0], region[1], name])
+            .filter(|side| *side > 0)
+    };
+    let dpi = root.number_at(&["XResolution"]).ok_or(409u16)?;
+    let mode = root.text_at(&["ColorMode"]).unwrap_or("RGB24");
+    let asked = AskedFor {
+        width: side("Width").unwrap_or(MAX_WIDTH).min(MAX_WIDTH),
+        height: side("Height").unwrap_or(MAX_HEIGHT).min(MAX_HEIGHT),
+        dpi,
+        grey: mode == "Grayscale8",
+    };
+    let supported = RESOLUTIONS.contains(&dpi)
+        && root.number_at(&["YResolution"]) == Some(dpi)
+        && matches!(mode, "RGB24" | "Grayscale8")
+        && matches!(root.text_at(&["DocumentFormat"]), None | Some("image/jpeg"))
+        && matches!(root.text_at(&["InputSource"]), None | Some("Platen"));
+    supported.then_some(asked).ok_or(409)
+}

@@ -1,0 +1,292 @@
+//! An eSCL scanner with a glass, as an HTTP server on loopback that can be told to misbehave.
+//!
+//! Source: the scanner fact sheet, sections 2.6 and 2.7.
+
+mod documents;
+mod http;
+mod paper;
+mod service;
+
+use std::collections::VecDeque;
+use std::io;
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+pub use paper::draw_page;
+
+use crate::scanner::CancelToken;
+use crate::selector::Selector;
+
+/// Connections served at once; more are closed unheard.
+const MAX_CONNECTIONS: usize = 16;
+/// Jobs remembered.
+const MAX_JOBS: usize = 16;
+/// Requests remembered for tests.
+const MAX_LOG: usize = 256;
+/// Pages waiting to be put on the glass.
+const MAX_PAGES: usize = 64;
+
+/// What goes wrong; all off by default.
+#[derive(Debug, Clone, Default)]
+pub struct Faults {
+    /// So many new jobs are answered 503.
+    pub busy_jobs: u32,
+    /// New jobs are answered with this code.
+    pub job_code: Option<u16>,
+    /// Where a new job is said to lie.
+    pub location: Location,
+    /// So many requests for a page are answered 503.
+    pub not_ready: u32,
+    /// What is wrong with pages.
+    pub page: PageFault,
+    /// Every page takes this much longer.
+    pub page_delay: Duration,
+    /// The feeder's state, such as `ScannerAdfJam`; `None` = there is no feeder.
+    pub adf_state: Option<String>,
+    /// State and reason reported for every job instead of the true ones.
+    pub job_state: Option<(String, String)>,
+    /// `ScannerStatus` is answered with this code.
+    pub status_code: Option<u16>,
+    /// `ScannerCapabilities` is answered with this code.
+    pub capabilities_code: Option<u16>,
+    /// DELETE is answered with this code.
+    pub delete_code: Option<u16>,
+    /// XML with other prefixes, a byte order mark, comments and unknown elements.
+    pub odd_xml: bool,
+}
+
+/// How a new job's address is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Location {
+    /// With scheme, host and port.
+    #[default]
+    Absolute,
+    /// Only the path.
+    Relative,
+    /// With a host that does not exist.
+    WrongHost,
+    /// With an IPv6 address cut off in the middle.
+    CutIpv6,
+    /// With `urn:uuid:` in the path.
+    Urn,
+    /// Not at all.
+    Missing,
+}
+
+/// What is wrong with a page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum PageFault {
+    /// Nothing.
+    #[default]
+    None,
+    /// This code instead of a page.
+    Code(u16),
+    /// 200 and not a byte.
+    Empty,
+    /// 200 and something that is no picture.
+    Rubbish,
+    /// Only the first part of the picture, in a complete answer.
+    CutPicture,
+    /// Only the first part of the promised length.
+    CutLength,
+    /// Chunks without the last one.
+    CutChunks,
+    /// Half of the page, and then nothing for ever.
+    Stalled,
+    /// Half of the page, and then the whole scanner is gone.
+    Gone,
+}
+
+/// What a job asks for.
+#[derive(Debug, Clone, Copy)]
+struct AskedFor {
+    width: u32,
+    height: u32,
+    dpi: u32,
+    grey: bool,
+}
+
+/// One job.
+#[derive(Debug)]
+struct Job {
+    name: String,
+    asked: AskedFor,
+    served: u32,
+    state: &'static str,
+}
+
+impl Job {
+    fn is_open(&self) -> bool {
+        self.state == "Processing"
+    }
+}
+
+/// Everything that changes.
+#[derive(Debug, Default)]
+struct Scanner {
+    pages: VecDeque<Vec<u8>>,
+    faults: Faults,
+    jobs: Vec<Job>,
+    created: u64,
+    log: Vec<String>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    scanner: Mutex<Scanner>,
+    address: SocketAddr,
+    connections: AtomicUsize,
+}
+
+impl Shared {
+    fn scanner(&self) -> MutexGuard<'_, Scanner> {
+        self.scanner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The running simulator. Dropping it stops it.
+#[derive(Debug)]
+pub struct ScannerSim {
+    shared: Arc<Shared>,
+    server: Option<Server>,
+}
+
+#[derive(Debug)]
+struct Server {
+    off: CancelToken,
+    thread: JoinHandle<()>,
+}
+
+impl ScannerSim {
+    /// Starts on loopback at a free port.
+    ///
+    /// # Errors
+    /// When no port is to be had.
+    pub fn start() -> io::Result<Self> {
+        Self::start_on(SocketAddr::from(([127, 0, 0, 1], 0)))
+    }
+
+    /// Starts at `address`; its port may be 0.
+    ///
+    /// # Errors
+    /// When the address cannot be listened on.
+    pub fn start_on(address: SocketAddr) -> io::Result<Self> {
+        let listener = TcpListener::bind(address)?;
+        let shared = Arc::new(Shared {
+            scanner: Mutex::default(),
+            address: listener.local_addr()?,
+            connections: AtomicUsize::new(0),
+        });
+        let server = Server::start(listener, &shared)?;
+        Ok(Self {
+            shared,
+            server: Some(server),
+        })
+    }
+
+    /// The base address, such as `http://127.0.0.1:41234/eSCL/`.
+    pub fn url(&self) -> String {
+        format!("http://{}/eSCL/", self.shared.address)
+    }
+
+    /// How a driver reaches the scanner.
+    pub fn selector(&self) -> Selector {
+        Selector::Escl(self.url())
+    }
+
+    /// Puts a page, a JPEG, under the ones that wait for the glass; each is scanned once.
+    /// With none waiting a generated page of the size asked for is scanned.
+    pub fn load_page(&self, jpeg: Vec<u8>) {
+        let mut scanner = self.shared.scanner();
+        if scanner.pages.len() < MAX_PAGES {
+            scanner.pages.push_back(jpeg);
+        }
+    }
+
+    /// Changes what goes wrong.
+    pub fn faults<R>(&self, change: impl FnOnce(&mut Faults) -> R) -> R {
+        change(&mut self.shared.scanner().faults)
+    }
+
+    /// The requests so far, such as `POST /eSCL/ScanJobs`.
+    pub fn requests(&self) -> Vec<String> {
+        self.shared.scanner().log.clone()
+    }
+
+    /// Jobs that were neither finished nor deleted.
+    pub fn open_jobs(&self) -> usize {
+        self.shared
+            .scanner()
+            .jobs
+            .iter()
+            .filter(|job| job.is_open())
+            .count()
+    }
+
+    /// Pulls the plug: open connections break, new ones are refused.
+    pub fn stop(&mut self) {
+        if let Some(server) = self.server.take() {
+            server.off.cancel();
+            // Wakes the listener; when it is gone already there is nothing to wake.
+            let _ = TcpStream::connect(self.shared.address);
+            let _ = server.thread.join();
+        }
+    }
+
+    /// Puts the plug back, at the same address. Jobs are forgotten.
+    ///
+    /// # Errors
+    /// When the address cannot be listened on any more.
+    pub fn resume(&mut self) -> io::Result<()> {
+        self.stop();
+        self.shared.scanner().jobs.clear();
+        let listener = TcpListener::bind(self.shared.address)?;
+        self.server = Some(Server::start(listener, &self.shared)?);
+        Ok(())
+    }
+}
+
+impl Drop for ScannerSim {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+impl Server {
+    fn start(listener: TcpListener, shared: &Arc<Shared>) -> io::Result<Self> {
+        let off = CancelToken::default();
+        let (shared, stopped) = (Arc::clone(shared), off.clone());
+        let thread = std::thread::Builder::new()
+            .name("simulated-scanner".to_owned())
+            .spawn(move || listen(&listener, &shared, &stopped))?;
+        Ok(Self { off, thread })
+    }
+}
+
+fn listen(listener: &TcpListener, shared: &Arc<Shared>, off: &CancelToken) {
+    for connection in listener.incoming() {
+        if off.is_cancelled() {
+            return;
+        }
+        let Ok(stream) = connection else {
+            continue;
+        };
+        if shared.connections.fetch_add(1, Ordering::SeqCst) >= MAX_CONNECTIONS {
+            shared.connections.fetch_sub(1, Ordering::SeqCst);
+            continue;
+        }
+        let (shared_there, off_there) = (Arc::clone(shared), off.clone());
+        let spawned = std::thread::Builder::new()
+            .name("simulated-scan".to_owned())
+            .spawn(move || {
+                service::serve(stream, &shared_there, &off_there);
+                shared_there.connections.fetch_sub(1, Ordering::SeqCst);
+            });
+        if spawned.is_err() {
+            shared.connections.fetch_sub(1, Ordering::SeqCst);
+        }
+    }
+}

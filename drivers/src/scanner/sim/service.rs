@@ -1,0 +1,262 @@
+//! What the simulated scanner answers.
+
+use std::io::{self, ErrorKind, Read, Write};
+use std::net::TcpStream;
+use std::time::Duration;
+
+use super::http::{self, Answer, Body, Request};
+use super::{
+    AskedFor, Job, Location, MAX_JOBS, MAX_LOG, PageFault, Scanner, Shared, documents, draw_page,
+};
+use crate::scanner::CancelToken;
+
+/// How often a stalled transfer looks whether anybody still waits.
+const STALL_LOOK: Duration = Duration::from_millis(50);
+
+/// Serves one connection.
+pub(super) fn serve(mut stream: TcpStream, shared: &Shared, off: &CancelToken) {
+    if let Err(error) = try_serve(&mut stream, shared, off) {
+        tracing::debug!(%error, "simulated scanner");
+    }
+}
+
+fn try_serve(stream: &mut TcpStream, shared: &Shared, off: &CancelToken) -> io::Result<()> {
+    let request = http::read_request(stream)?;
+    if let Some(job) = page_asked(&request) {
+        return serve_page(stream, shared, off, &job);
+    }
+    let answer = answer(shared, &request);
+    http::write_answer(stream, &answer)
+}
+
+/// The job whose page a request asks for.
+fn page_asked(request: &Request) -> Option<String> {
+    let rest = request.path.strip_prefix("/eSCL/ScanJobs/")?;
+    let job = rest.strip_suffix("/NextDocument")?;
+    (request.method == "GET").then(|| job.to_owned())
+}
+
+fn answer(shared: &Shared, request: &Request) -> Answer {
+    let mut scanner = shared.scanner();
+    note(&mut scanner, &request.method, &request.path);
+    let odd = scanner.faults.odd_xml;
+    let xml = |body: Vec<u8>| Answer {
+        kind: "text/xml",
+        body: Body::Whole(body),
+        ..Answer::empty(200)
+    };
+    match (request.method.as_str(), request.path.as_str()) {
+        ("GET", "/eSCL/ScannerCapabilities") => match scanner.faults.capabilities_code {
+            Some(code) => Answer::empty(code),
+            None => xml(documents::capabilities(odd)),
+        },
+        ("GET", "/eSCL/ScannerStatus") => match scanner.faults.status_code {
+            Some(code) => Answer::empty(code),
+            None => xml(documents::status(&scanner, odd)),
+        },
+        ("POST", "/eSCL/ScanJobs") => create_job(&mut scanner, shared, &request.body),
+        ("DELETE", path) => delete_job(&mut scanner, path),
+        ("GET", _) => Answer::empty(404),
+        _ => Answer::empty(405),
+    }
+}
+
+fn note(scanner: &mut Scanner, method: &str, path: &str) {
+    if scanner.log.len() < MAX_LOG {
+        scanner.log.push(format!("{method} {path}"));
+    }
+}
+
+fn create_job(scanner: &mut Scanner, shared: &Shared, body: &[u8]) -> Answer {
+    if scanner.faults.busy_jobs > 0 {
+        scanner.faults.busy_jobs -= 1;
+        return Answer::empty(503);
+    }
+    if let Some(code) = scanner.faults.job_code {
+        return Answer::empty(code);
+    }
+    if scanner.jobs.iter().any(Job::is_open) {
+        return Answer::empty(503);
+    }
+    let asked = match documents::parse_settings(body) {
+        Ok(asked) => asked,
+        Err(code) => return Answer::empty(code),
+    };
+    scanner.created += 1;
+    let location = scanner.faults.location;
+    let name = match location {
+        Location::Urn => format!("urn:uuid:4509a320-00a0-008f-00b6-{:012x}", scanner.created),
+        _ => scanner.created.to_string(),
+    };
+    let path = format!("/eSCL/ScanJobs/{name}");
+    scanner.jobs.push(Job {
+        name,
+        asked,
+        served: 0,
+        state: "Processing",
+    });
+    if scanner.jobs.len() > MAX_JOBS {
+        scanner.jobs.remove(0);
+    }
+    let location = match location {
+        Location::Absolute | Location::Urn => Some(format!("http://{}{path}", shared.address)),
+        Location::Relative => Some(path),
+        Location::WrongHost => Some(format!("http://scanner-behind-usb.invalid:9{path}")),
+        Location::CutIpv6 => Some(format!("http://[fe80::1ff:fe23{path}")),
+        Location::Missing => None,
+    };
+    Answer {
+        location,
+        ..Answer::empty(201)
+    }
+}
+
+fn delete_job(scanner: &mut Scanner, path: &str) -> Answer {
+    let Some(job) = scanner
+        .jobs
+        .iter_mut()
+        .find(|job| path.strip_prefix("/eSCL/ScanJobs/") == Some(job.name.as_str()))
+    else {
+        return Answer::empty(404);
+    };
+    if job.is_open() {
+        job.state = "Canceled";
+    }
+    Answer::empty(scanner.faults.delete_code.unwrap_or(200))
+}
+
+/// What a request for a page gets.
+enum Turn {
+    Code(u16),
+    Page {
+        fault: PageFault,
+        delay: Duration,
+        source: PageSource,
+    },
+}
+
+enum PageSource {
+    Loaded(Vec<u8>),
+    Drawn(AskedFor),
+}
+
+fn serve_page(
+    stream: &mut TcpStream,
+    shared: &Shared,
+    off: &CancelToken,
+    job: &str,
+) -> io::Result<()> {
+    let (fault, delay, source) = match take_turn(shared, job) {
+        Turn::Code(code) => return http::write_answer(stream, &Answer::empty(code)),
+        Turn::Page {
+            fault,
+            delay,
+            source,
+        } => (fault, delay, source),
+    };
+    if off.wait(delay) {
+        return Err(ErrorKind::ConnectionAborted.into());
+    }
+    let page = match source {
+        PageSource::Loaded(page) => page,
+        PageSource::Drawn(asked) => {
+            let pixels = |units: u32| units * asked.dpi / 300;
+            draw_page(
+                pixels(asked.width),
+                pixels(asked.height),
+                asked.dpi,
+                asked.grey,
+            )?
+        }
+    };
+    send_page(stream, off, fault, page)
+}
+
+/// Decides under the lock; drawing and sending happen without it.
+fn take_turn(shared: &Shared, name: &str) -> Turn {
+    let mut guard = shared.scanner();
+    let scanner = &mut *guard;
+    note(
+        scanner,
+        "GET",
+        &format!("/eSCL/ScanJobs/{name}/NextDocument"),
+    );
+    let Some(job) = scanner.jobs.iter_mut().find(|job| job.name == name) else {
+        return Turn::Code(404);
+    };
+    if scanner.faults.not_ready > 0 {
+        scanner.faults.not_ready -= 1;
+        return Turn::Code(503);
+    }
+    if let PageFault::Code(code) = scanner.faults.page {
+        return Turn::Code(code);
+    }
+    if !job.is_open() {
+        return Turn::Code(404);
+    }
+    job.served += 1;
+    job.state = "Completed";
+    let source = scanner
+        .pages
+        .pop_front()
+        .map_or(PageSource::Drawn(job.asked), PageSource::Loaded);
+    Turn::Page {
+        fault: scanner.faults.page,
+        delay: scanner.faults.page_delay,
+        source,
+    }
+}
+
+fn send_page(
+    stream: &mut TcpStream,
+    off: &CancelToken,
+    fault: PageFault,
+    page: Vec<u8>,
+) -> io::Result<()> {
+    let half = page.get(..page.len() / 2).unwrap_or_default().to_vec();
+    let body = match fault {
+        PageFault::None | PageFault::Code(_) => Body::Chunked(page),
+        PageFault::Empty => Body::Whole(Vec::new()),
+        PageFault::Rubbish => Body::Whole(b"<html>scanner error</html>".to_vec()),
+        PageFault::CutPicture => Body::Whole(half),
+        PageFault::CutChunks => Body::ChunkedShort(half),
+        PageFault::CutLength | PageFault::Stalled | PageFault::Gone => Body::Short {
+            promised: page.len(),
+            sent: half,
+        },
+    };
+    http::write_answer(
+        stream,
+        &Answer {
+            kind: "image/jpeg",
+            body,
+            ..Answer::empty(200)
+        },
+    )?;
+    match fault {
+        PageFault::Stalled => stall(stream, off),
+        PageFault::Gone => {
+            off.cancel();
+            // Wakes the listener, which then closes its port.
+            drop(TcpStream::connect(stream.local_addr()?));
+            Ok(())
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Holds the connection until the client leaves or the scanner is switched off.
+fn stall(stream: &mut TcpStream, off: &CancelToken) -> io::Result<()> {
+    stream.flush()?;
+    stream.set_read_timeout(Some(STALL_LOOK))?;
+    let mut byte = [0u8; 1];
+    while !off.is_cancelled() {
+        match stream.read(&mut byte) {
+            Ok(0) => return Ok(()),
+            Ok(_) => {}
+            Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
+}

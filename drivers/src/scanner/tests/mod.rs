@@ -1,0 +1,72 @@
+//! Each row of the decision table, and what goes wrong at the glass, over real HTTP on loopback.
+
+mod jobs;
+mod pages;
+mod threads;
+
+use std::time::Duration;
+
+use super::escl::{EsclScanner, Limits};
+use super::sim::{PageFault, ScannerSim};
+use super::*;
+
+/// A small region, so that a debug build draws and decodes it at once.
+const SMALL: ScanSettings = ScanSettings {
+    source: Source::Platen,
+    region: Region {
+        width: 300,
+        height: 450,
+    },
+    dpi: 100,
+    colour: ColourMode::Colour,
+};
+
+/// The real limits, with the waiting compressed.
+fn quick() -> Limits {
+    Limits {
+        exchange: Duration::from_secs(10),
+        job: Duration::from_secs(10),
+        first_byte: Duration::from_secs(10),
+        idle: Duration::from_secs(10),
+        page: Duration::from_secs(20),
+        retry: Duration::from_millis(1),
+        rest_after_failure: Duration::ZERO,
+        ..Limits::default()
+    }
+}
+
+fn pair() -> (ScannerSim, EsclScanner) {
+    let sim = ScannerSim::start().unwrap();
+    let scanner = EsclScanner::new(&sim.url(), quick()).unwrap();
+    (sim, scanner)
+}
+
+/// Runs one job to its end; pages and how it ended.
+fn scan(scanner: &mut EsclScanner) -> (Vec<Page>, Result<(), ScanFault>) {
+    let mut pages = Vec::new();
+    if let Err(fault) = scanner.start(&SMALL, &CancelToken::default()) {
+        return (pages, Err(fault));
+    }
+    loop {
+        match scanner.next_page() {
+            NextPage::Page(page) => pages.push(page),
+            NextPage::Retry(pause) => assert!(!CancelToken::default().wait(pause)),
+            NextPage::End => return (pages, Ok(())),
+            NextPage::Fault(fault) => return (pages, Err(fault)),
+        }
+    }
+}
+
+/// The fault a scan ends with, without a page.
+fn fault_of(scanner: &mut EsclScanner) -> ScanFault {
+    let (pages, end) = scan(scanner);
+    assert!(pages.is_empty());
+    end.unwrap_err()
+}
+
+fn count(sim: &ScannerSim, method: &str) -> usize {
+    sim.requests()
+        .iter()
+        .filter(|request| request.starts_with(method))
+        .count()
+}

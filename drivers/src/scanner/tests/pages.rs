@@ -1,0 +1,190 @@
+//! Fetching pages: the rows at NextDocument.
+
+use super::*;
+
+fn with_page_fault(fault: PageFault) -> (ScannerSim, ScanFault) {
+    let (sim, mut scanner) = pair();
+    sim.faults(|faults| faults.page = fault);
+    let found = fault_of(&mut scanner);
+    assert_eq!(
+        scanner.next_page(),
+        NextPage::End,
+        "the job is over after {found}"
+    );
+    (sim, found)
+}
+
+#[test]
+fn a_loaded_page_comes_as_it_is_and_only_once() {
+    let (sim, mut scanner) = pair();
+    let own = sim::draw_page(100, 150, 100, true).unwrap();
+    sim.load_page(own.clone());
+    let (pages, _) = scan(&mut scanner);
+    assert_eq!(pages[0].jpeg, own);
+    assert_eq!(
+        pages[0].components, 1,
+        "a scanner may send grey when asked for colour"
+    );
+    assert_ne!(scan(&mut scanner).0[0].jpeg, own);
+}
+
+#[test]
+fn a_page_smaller_than_asked_keeps_its_own_size_and_claims_no_density_of_its_own() {
+    let (sim, mut scanner) = pair();
+    sim.load_page(sim::draw_page(50, 60, 75, false).unwrap());
+    let (pages, _) = scan(&mut scanner);
+    assert_eq!(
+        (pages[0].width_px, pages[0].height_px, pages[0].dpi),
+        (50, 60, None)
+    );
+}
+
+#[test]
+fn a_page_not_ready_is_asked_for_thirty_times() {
+    let (sim, mut scanner) = pair();
+    sim.faults(|faults| faults.not_ready = 29);
+    assert_eq!(scan(&mut scanner).1, Ok(()));
+    sim.faults(|faults| faults.not_ready = 30);
+    assert_eq!(fault_of(&mut scanner), ScanFault::Busy);
+}
+
+#[test]
+fn a_page_of_no_bytes_is_no_page() {
+    let (sim, fault) = with_page_fault(PageFault::Empty);
+    assert_eq!(fault, ScanFault::EmptyImage);
+    assert_eq!(count(&sim, "DELETE"), 1);
+}
+
+#[test]
+fn a_page_cut_short_in_any_way_is_incomplete() {
+    for cut in [
+        PageFault::CutPicture,
+        PageFault::CutLength,
+        PageFault::CutChunks,
+    ] {
+        let (sim, fault) = with_page_fault(cut);
+        assert_eq!(fault, ScanFault::Truncated, "{cut:?}");
+        assert_eq!(count(&sim, "DELETE"), 1);
+    }
+}
+
+#[test]
+fn an_error_page_instead_of_a_picture_is_no_page() {
+    assert_eq!(
+        with_page_fault(PageFault::Rubbish).1,
+        ScanFault::Device("the page is no JPEG".to_owned())
+    );
+}
+
+#[test]
+fn an_empty_page_with_a_jam_is_a_jam() {
+    let (sim, mut scanner) = pair();
+    sim.faults(|faults| {
+        faults.page = PageFault::Empty;
+        faults.adf_state = Some("ScannerAdfJam".to_owned());
+    });
+    assert_eq!(fault_of(&mut scanner), ScanFault::Jam);
+}
+
+#[test]
+fn not_found_before_any_page_is_a_fault_with_the_jobs_reason() {
+    assert_eq!(
+        with_page_fault(PageFault::Code(404)).1,
+        ScanFault::EmptyImage
+    );
+    let (sim, mut scanner) = pair();
+    sim.faults(|faults| {
+        faults.page = PageFault::Code(404);
+        faults.job_state = Some(("Aborted".to_owned(), "ResourcesAreNotReady".to_owned()));
+    });
+    assert!(
+        matches!(fault_of(&mut scanner), ScanFault::Device(text) if text.contains("ResourcesAreNotReady"))
+    );
+}
+
+#[test]
+fn a_conflict_is_explained_by_feeder_or_job() {
+    let (sim, mut scanner) = pair();
+    sim.faults(|faults| faults.page = PageFault::Code(409));
+    let mut with = |word: &str| {
+        sim.faults(|faults| faults.adf_state = Some(word.to_owned()));
+        fault_of(&mut scanner)
+    };
+    assert_eq!(with("ScannerAdfJam"), ScanFault::Jam);
+    assert_eq!(with("ScannerAdfDoorOpen"), ScanFault::CoverOpen);
+    assert_eq!(with("ScannerAdfMispick"), ScanFault::Jam);
+    assert_eq!(with("ScannerAdfMultipickDetected"), ScanFault::DoubleFeed);
+    sim.faults(|faults| {
+        faults.adf_state = None;
+        faults.job_state = Some(("Canceled".to_owned(), "JobCanceledByUser".to_owned()));
+    });
+    assert_eq!(fault_of(&mut scanner), ScanFault::Cancelled);
+    sim.faults(|faults| faults.status_code = Some(500));
+    assert!(matches!(fault_of(&mut scanner), ScanFault::Device(_)));
+}
+
+#[test]
+fn a_job_that_is_gone_and_an_unknown_answer_are_faults() {
+    assert!(
+        matches!(with_page_fault(PageFault::Code(410)).1, ScanFault::Device(text) if text.contains("dropped"))
+    );
+    assert!(
+        matches!(with_page_fault(PageFault::Code(500)).1, ScanFault::Device(text) if text.contains("500"))
+    );
+}
+
+#[test]
+fn the_scanner_is_unplugged_in_mid_page() {
+    let (mut sim, mut scanner) = pair();
+    sim.faults(|faults| faults.page = PageFault::Gone);
+    let fault = fault_of(&mut scanner);
+    assert!(
+        matches!(fault, ScanFault::Offline | ScanFault::Truncated),
+        "{fault:?}"
+    );
+    sim.stop();
+    assert_eq!(fault_of(&mut scanner), ScanFault::Offline);
+    sim.faults(|faults| faults.page = PageFault::None);
+    sim.resume().unwrap();
+    assert_eq!(scan(&mut scanner).1, Ok(()));
+}
+
+#[test]
+fn a_transfer_that_stalls_ends_by_time() {
+    let sim = ScannerSim::start().unwrap();
+    let limits = Limits {
+        idle: Duration::from_millis(80),
+        ..quick()
+    };
+    let mut scanner = EsclScanner::new(&sim.url(), limits).unwrap();
+    sim.faults(|faults| faults.page = PageFault::Stalled);
+    assert_eq!(fault_of(&mut scanner), ScanFault::Timeout);
+    assert_eq!(count(&sim, "DELETE"), 1);
+}
+
+#[test]
+fn a_scanner_that_never_begins_a_page_ends_by_time() {
+    let sim = ScannerSim::start().unwrap();
+    let limits = Limits {
+        first_byte: Duration::from_millis(80),
+        ..quick()
+    };
+    let mut scanner = EsclScanner::new(&sim.url(), limits).unwrap();
+    sim.faults(|faults| faults.page_delay = Duration::from_secs(3_600));
+    assert_eq!(fault_of(&mut scanner), ScanFault::Timeout);
+}
+
+#[test]
+fn a_page_larger_than_any_page_is_stopped() {
+    let sim = ScannerSim::start().unwrap();
+    let mut scanner = EsclScanner::new(
+        &sim.url(),
+        Limits {
+            page_bytes: 1_000,
+            ..quick()
+        },
+    )
+    .unwrap();
+    assert!(matches!(fault_of(&mut scanner), ScanFault::Device(text) if text.contains("larger")));
+    assert_eq!(count(&sim, "DELETE"), 1);
+}
