@@ -94,7 +94,7 @@ impl<J: Journal> PrinterDriver<J> {
         self.set_modes(line).map_err(stopped_before)?;
         match self.talk.status.problem() {
             Some(problem) => Err(not_printed(problem.into(), None)),
-            None if self.uncut.is_some() => Err(not_printed(Cause::Offline, None)),
+            None if self.uncut.is_some() => Err(not_printed(Cause::Journal, None)),
             None => Ok(()),
         }
     }

@@ -93,9 +93,8 @@ fn finish(xml: String, odd: bool) -> Vec<u8> {
 /// Why settings are refused: the HTTP code.
 pub(super) fn parse_settings(body: &[u8]) -> Result<AskedFor, u16> {
     let root = xml::read(body, "ScanSettings", "job settings").map_err(|_| 400u16)?;
-    let region = ["ScanRegions", "ScanRegion"];
     let side = |name: &str| {
-        root.number_at(&[region[0], region[1], name])
+        root.number_at(&["ScanRegions", "ScanRegion", name])
             .filter(|side| *side > 0)
     };
     let dpi = root.number_at(&["XResolution"]).ok_or(409u16)?;

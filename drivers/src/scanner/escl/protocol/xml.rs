@@ -110,79 +110,107 @@ pub(in crate::scanner) fn read(
     }
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     let mut reader = NsReader::from_reader(bytes);
-    let mut open: Vec<Element> = vec![Element::default()];
-    let mut count = 0;
-    loop {
+    let mut tree = Tree {
+        open: vec![Element::default()],
+        elements: 0,
+    };
+    let mut more = true;
+    while more {
         let position = reader.buffer_position();
-        let malformed = |reason: String| XmlError::Malformed {
-            document,
-            position,
-            reason,
-        };
-        let (namespace, event) = reader
-            .read_resolved_event()
-            .map_err(|error| malformed(error.to_string()))?;
-        let ours = matches!(namespace, ResolveResult::Bound(uri) if NAMESPACES.contains(&uri.0));
+        let event = reader.read_resolved_event();
+        let taken = event.map_err(Refusal::from).and_then(|(namespace, event)| {
+            let ours =
+                matches!(namespace, ResolveResult::Bound(uri) if NAMESPACES.contains(&uri.0));
+            tree.take(&event, ours)
+        });
+        more = taken.map_err(|refusal| match refusal {
+            Refusal::TooLarge => XmlError::TooLarge { document },
+            Refusal::Malformed(reason) => XmlError::Malformed {
+                document,
+                position,
+                reason,
+            },
+        })?;
+    }
+    let [whole] = <[Element; 1]>::try_from(tree.open).map_err(|_| XmlError::Malformed {
+        document,
+        position: reader.buffer_position(),
+        reason: "the document ends inside an element".to_owned(),
+    })?;
+    let found = whole.children.into_iter().find(|child| child.name == root);
+    found.ok_or(XmlError::WrongRoot { document })
+}
+
+/// Why an event is not taken into the tree.
+enum Refusal {
+    TooLarge,
+    Malformed(String),
+}
+
+impl<E: std::error::Error> From<E> for Refusal {
+    fn from(error: E) -> Self {
+        Self::Malformed(error.to_string())
+    }
+}
+
+/// The elements that are open, the document itself first.
+struct Tree {
+    open: Vec<Element>,
+    elements: usize,
+}
+
+impl Tree {
+    /// Takes one event; false at the end of the document.
+    fn take(&mut self, event: &Event<'_>, ours: bool) -> Result<bool, Refusal> {
         match event {
             Event::Start(tag) => {
-                count += 1;
-                if open.len() > MAX_DEPTH || count > MAX_ELEMENTS {
-                    return Err(XmlError::TooLarge { document });
-                }
-                open.push(element(tag.local_name().as_ref(), ours));
+                self.count()?;
+                self.open.push(element(tag.local_name().as_ref(), ours));
             }
             Event::Empty(tag) => {
-                count += 1;
-                if count > MAX_ELEMENTS {
-                    return Err(XmlError::TooLarge { document });
-                }
-                close(&mut open, element(tag.local_name().as_ref(), ours));
+                self.count()?;
+                self.close(element(tag.local_name().as_ref(), ours));
             }
             Event::End(_) => {
-                if let Some(done) = open.pop() {
-                    close(&mut open, done);
+                if let Some(done) = self.open.pop() {
+                    self.close(done);
                 }
             }
-            Event::Text(text) => {
-                let text = text
-                    .decode()
-                    .map_err(|error| malformed(error.to_string()))?;
-                add_text(&mut open, &text);
-            }
+            Event::Text(text) => self.add_text(&text.decode()?),
+            Event::CData(data) => self.add_text(&data.decode()?),
             Event::GeneralRef(reference) => {
-                let name = reference
-                    .decode()
-                    .map_err(|error| malformed(error.to_string()))?;
-                let text = quick_xml::escape::unescape(&format!("&{name};"))
-                    .map_err(|error| malformed(error.to_string()))?
-                    .into_owned();
-                add_text(&mut open, &text);
-            }
-            Event::CData(data) => {
-                let text = data
-                    .decode()
-                    .map_err(|error| malformed(error.to_string()))?;
-                add_text(&mut open, &text);
+                let written = format!("&{};", reference.decode()?);
+                self.add_text(&quick_xml::escape::unescape(&written)?);
             }
             // A document type could define entities that grow without bound; no scanner needs one.
             Event::DocType(_) => {
-                return Err(malformed("a document type is not allowed".to_owned()));
+                return Err(Refusal::Malformed(
+                    "a document type is not allowed".to_owned(),
+                ));
             }
             Event::Comment(_) | Event::Decl(_) | Event::PI(_) => {}
-            Event::Eof => break,
+            Event::Eof => return Ok(false),
+        }
+        Ok(true)
+    }
+
+    fn count(&mut self) -> Result<(), Refusal> {
+        self.elements += 1;
+        let fits = self.open.len() <= MAX_DEPTH && self.elements <= MAX_ELEMENTS;
+        if fits { Ok(()) } else { Err(Refusal::TooLarge) }
+    }
+
+    fn add_text(&mut self, text: &str) {
+        if let Some(element) = self.open.last_mut() {
+            element.text.push_str(text);
         }
     }
-    let end = reader.buffer_position();
-    let [document_node] = <[Element; 1]>::try_from(open).map_err(|_| XmlError::Malformed {
-        document,
-        position: end,
-        reason: "the document ends inside an element".to_owned(),
-    })?;
-    let found = document_node
-        .children
-        .into_iter()
-        .find(|child| child.name == root);
-    found.ok_or(XmlError::WrongRoot { document })
+
+    fn close(&mut self, done: Element) {
+        if let Some(parent) = self.open.last_mut().filter(|_| !done.foreign) {
+            parent.children.push(done);
+        }
+    }
 }
 
 fn element(local_name: &[u8], ours: bool) -> Element {
@@ -190,18 +218,6 @@ fn element(local_name: &[u8], ours: bool) -> Element {
         name: String::from_utf8_lossy(local_name).into_owned(),
         foreign: !ours,
         ..Element::default()
-    }
-}
-
-fn add_text(open: &mut [Element], text: &str) {
-    if let Some(element) = open.last_mut() {
-        element.text.push_str(text);
-    }
-}
-
-fn close(open: &mut [Element], done: Element) {
-    if let Some(parent) = open.last_mut().filter(|_| !done.foreign) {
-        parent.children.push(done);
     }
 }
 
