@@ -29,6 +29,19 @@ fn a_loaded_page_comes_as_it_is_and_only_once() {
 }
 
 #[test]
+fn a_whole_a4_page_at_300_dpi_in_colour() {
+    let (_sim, mut scanner) = pair();
+    let settings = ScanSettings::default();
+    scanner.start(&settings, &CancelToken::default()).unwrap();
+    let NextPage::Page(page) = scanner.next_page() else {
+        panic!("no page came");
+    };
+    assert_eq!((page.width_px, page.height_px), (2480, 3508));
+    assert_eq!((page.dpi, page.components), (Some(300), 3));
+    assert_eq!(scanner.next_page(), NextPage::End);
+}
+
+#[test]
 fn a_page_smaller_than_asked_keeps_its_own_size_and_claims_no_density_of_its_own() {
     let (sim, mut scanner) = pair();
     sim.load_page(sim::draw_page(50, 60, 75, false).unwrap());
