@@ -1,0 +1,211 @@
+//! The questions a kiosk asks the city. Bodies are those of [`city_api::requests`].
+
+use std::sync::Arc;
+
+use city_api::bundle::{self, Bundle, SignedBundle};
+use city_api::keys::{DeviceKey, Signature};
+use city_api::numbers::KioskId;
+use city_api::requests::enrolment::{EnrolmentAnswer, EnrolmentRequest};
+use city_api::requests::identity::{
+    IdentityCheckAnswer, IdentityCheckRequest, OptionsAnswer, PrefillAnswer, PrefillRequest,
+};
+use city_api::requests::outcome::Outcome;
+use city_api::requests::persons::{CasesAnswer, GrantRequest, SummaryAnswer};
+use city_api::requests::status::{HeartbeatAnswer, HeartbeatRequest};
+use city_api::requests::{Private, paths};
+use uuid::Uuid;
+use zeroize::Zeroizing;
+
+use super::CityError;
+use super::http::{Call, Http, LONG, Signer};
+
+/// Most bytes of a result document.
+const MAX_RESULT_BYTES: usize = 20 * 1024 * 1024;
+
+/// The enrolled kiosk's client. Share it; it keeps connections.
+pub struct CityClient {
+    pub(super) http: Http,
+}
+
+/// Enrols a kiosk by the one-time code a technician typed. The only request that is not signed.
+///
+/// `base_url` is `https://HOST[:PORT]`; `ca_pem` the authority of the city's TLS, None when a public one signs it.
+///
+/// # Errors
+/// [`CityError::Refused`] with `code_spent` for a code that was used, is over or never was.
+pub async fn enrol(
+    base_url: &str,
+    ca_pem: Option<&str>,
+    request: &EnrolmentRequest,
+) -> Result<EnrolmentAnswer, CityError> {
+    let http = Http::new(base_url, ca_pem, None)?;
+    let call = Call::post("enrolling", paths::ENROLMENTS, request)?;
+    http.call(&call).await?.json()
+}
+
+impl CityClient {
+    /// A client that signs as `kiosk` with `key`. Connects to nothing yet.
+    ///
+    /// `base_url` is `https://HOST[:PORT]` (or `http` to this machine); `ca_pem` the authority of the city's TLS, None
+    /// when a public one signs it.
+    ///
+    /// # Errors
+    /// [`CityError::Setup`] when address or authority cannot be used.
+    pub fn new(
+        base_url: &str,
+        ca_pem: Option<&str>,
+        kiosk: KioskId,
+        key: Arc<dyn DeviceKey>,
+    ) -> Result<Self, CityError> {
+        let http = Http::new(base_url, ca_pem, Some(Signer { kiosk, key }))?;
+        Ok(Self { http })
+    }
+
+    /// The catalogue bundle; None when the city has no other than version `known`.
+    /// [`Store::save_bundle`](crate::store::Store::save_bundle) checks it.
+    ///
+    /// # Errors
+    /// [`CityError`].
+    pub async fn bundle(&self, known: Option<u64>) -> Result<Option<SignedBundle>, CityError> {
+        let mut call = Call::get("fetching the catalogue", paths::CATALOGUE);
+        (call.within, call.most) = (LONG, bundle::MAX_BYTES);
+        if let Some(version) = known {
+            call.headers.push(("if-none-match", Bundle::etag(version)));
+        }
+        let answer = self.http.call(&call).await?;
+        if answer.status == 304 {
+            return Ok(None);
+        }
+        let answer = answer.success()?;
+        let signature: Option<Signature> = answer
+            .header(bundle::SIGNATURE_HEADER)
+            .and_then(|text| text.parse().ok());
+        let signature = signature.ok_or_else(|| answer.unusable("no signature of the bundle"))?;
+        Ok(Some(SignedBundle {
+            bytes: answer.body.to_vec(),
+            signature,
+        }))
+    }
+
+    /// The identity question.
+    ///
+    /// # Errors
+    /// [`CityError`]; that the provider is away is an answer, not an error.
+    pub async fn identity_check(
+        &self,
+        request: &IdentityCheckRequest,
+    ) -> Result<IdentityCheckAnswer, CityError> {
+        let operation = "checking an identity";
+        let call = Call::post(operation, paths::IDENTITY_CHECKS, request)?;
+        self.http.call(&call).await?.json()
+    }
+
+    /// What the city already knows for an item.
+    ///
+    /// # Errors
+    /// [`CityError`].
+    pub async fn prefill(&self, request: &PrefillRequest) -> Result<PrefillAnswer, CityError> {
+        let call = Call::post("asking for shared data", paths::PREFILL, request)?;
+        self.http.call(&call).await?.json()
+    }
+
+    /// Choices of a `dynamicOptions` source of the catalogue. `answers` are those the choices may depend on.
+    ///
+    /// # Errors
+    /// [`CityError`].
+    pub async fn options(
+        &self,
+        source: &str,
+        answers: &[(&str, &str)],
+    ) -> Result<OptionsAnswer, CityError> {
+        let query: Vec<String> = answers
+            .iter()
+            .map(|(name, value)| format!("{}={}", encoded(name), encoded(value)))
+            .collect();
+        let path = match query.is_empty() {
+            true => paths::options(source),
+            false => format!("{}?{}", paths::options(source), query.join("&")),
+        };
+        let call = Call::get("asking for choices", path);
+        self.http.call(&call).await?.json()
+    }
+
+    /// How many matters wait: counts only.
+    ///
+    /// # Errors
+    /// [`CityError`].
+    pub async fn summary(&self, grant: &Private) -> Result<SummaryAnswer, CityError> {
+        self.by_grant("counting matters", paths::PERSON_SUMMARY, grant)
+            .await
+    }
+
+    /// The person's matters.
+    ///
+    /// # Errors
+    /// [`CityError`].
+    pub async fn cases(&self, grant: &Private) -> Result<CasesAnswer, CityError> {
+        self.by_grant("asking for matters", paths::PERSON_CASES, grant)
+            .await
+    }
+
+    async fn by_grant<T: serde::de::DeserializeOwned>(
+        &self,
+        operation: &'static str,
+        path: &str,
+        grant: &Private,
+    ) -> Result<T, CityError> {
+        let request = GrantRequest {
+            grant: grant.clone(),
+        };
+        let call = Call::post(operation, path, &request)?;
+        self.http.call(&call).await?.json()
+    }
+
+    /// What became of a packet this kiosk filed.
+    ///
+    /// # Errors
+    /// [`CityError`].
+    pub async fn outcome(&self, packet: Uuid) -> Result<Outcome, CityError> {
+        let call = Call::get("asking for an outcome", paths::outcome(packet));
+        self.http.call(&call).await?.json()
+    }
+
+    /// A result document (PDF). `grant` opens it; None for a result of a packet this kiosk filed within the hour.
+    ///
+    /// # Errors
+    /// [`CityError`].
+    pub async fn result(
+        &self,
+        id: Uuid,
+        grant: Option<&Private>,
+    ) -> Result<Zeroizing<Vec<u8>>, CityError> {
+        let mut call = Call::get("fetching a result", paths::result(id));
+        (call.within, call.most) = (LONG, MAX_RESULT_BYTES);
+        if let Some(grant) = grant {
+            let value = grant.reveal().to_owned();
+            call.headers.push((paths::GRANT_HEADER, value));
+        }
+        Ok(self.http.call(&call).await?.success()?.body)
+    }
+
+    /// Tells the city how the kiosk is.
+    ///
+    /// # Errors
+    /// [`CityError`].
+    pub async fn heartbeat(&self, state: &HeartbeatRequest) -> Result<HeartbeatAnswer, CityError> {
+        let call = Call::post("sending a heartbeat", paths::HEARTBEATS, state)?;
+        self.http.call(&call).await?.json()
+    }
+}
+
+/// Percent-encoding of a query's name or value: everything but letters, digits and `-._~`.
+fn encoded(text: &str) -> String {
+    text.bytes().fold(String::new(), |mut out, byte| {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            out.push_str(&format!("%{byte:02X}"));
+        }
+        out
+    })
+}
