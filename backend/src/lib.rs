@@ -1,14 +1,43 @@
-//! The city: takes packets from kiosks, files cases, publishes the catalogue
+//! The city: takes packets from kiosks, files cases, publishes the catalogue.
+//!
+//! [`City::start`] serves the whole contract (`backend/api/openapi.json`) from one folder: SQLite, an object store of
+//! sealed parts, keys, the catalogue. Inside, `intake` decides what a packet is, `flow` moves cases (pure), `store`
+//! commits whole transactions, `worker` does what the city does by itself, `web` speaks HTTP.
+
 #![cfg_attr(
     test,
     allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)
 )]
 
+mod admin;
+mod app;
 mod blobs;
+mod child;
+mod city;
 pub mod clock;
+mod codes;
+mod config;
+mod departments;
 mod file;
 mod flow;
+mod fonts;
+mod intake;
 mod keys;
 mod opener;
+mod publish;
+mod result;
+#[cfg(feature = "sample-city")]
+#[path = "../sample-city/mod.rs"]
+pub mod sample_city;
 mod secret;
 mod store;
+mod tls;
+mod view;
+mod watch;
+mod web;
+mod worker;
+
+pub use admin::{Admin, AdminError};
+pub use city::{CaseOverview, City, CityError, RunningCity};
+pub use config::{CityConfig, DepartmentsSource};
+pub use tls::Tls;

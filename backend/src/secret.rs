@@ -118,6 +118,22 @@ impl MasterKey {
         key
     }
 
+    /// Encrypts a small text outside any case, for `place`.
+    ///
+    /// # Errors
+    /// [`Sealed`] when `plain` is longer than the cipher allows.
+    pub fn seal(&self, place: &str, plain: &[u8]) -> Result<Vec<u8>, Sealed> {
+        self.wrap.seal(place, plain)
+    }
+
+    /// Opens what [`MasterKey::seal`] made for the same place.
+    ///
+    /// # Errors
+    /// [`Sealed`] when key or place differ or a byte changed.
+    pub fn open(&self, place: &str, sealed: &[u8]) -> Result<Vec<u8>, Sealed> {
+        self.wrap.open(place, sealed)
+    }
+
     /// Blind index of a person: the same for every way the number can be typed.
     #[must_use]
     pub fn person(&self, document_number: &str) -> [u8; 32] {

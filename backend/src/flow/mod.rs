@@ -12,7 +12,7 @@ mod system;
 
 pub use officer::{Officer, accept, ask_supplement, bring_supplement, decide};
 pub use plan::{Filed, irregular, open};
-pub use system::{clocks_ran_out, service_answered, service_away};
+pub use system::{clocks_ran_out, result_issued, service_answered, service_away};
 
 use jiff::Timestamp;
 use jiff::civil::Date;

@@ -30,7 +30,8 @@ pub fn accept(file: &mut CaseFile, officer: &Officer, ground: &Ground<'_>) -> Re
     if officer.role != OfficerRole::Window {
         return Err(Refusal::new(ProblemCode::Forbidden, "only a window accepts"));
     }
-    if file.record.state == State::Irregular {
+    // An irregular case has only the task of looking at it.
+    if file.record.tasks.iter().all(|task| task.step == 0) {
         repair(file, ground)?;
     }
     let record = &mut file.record;
@@ -56,7 +57,9 @@ fn repair(file: &mut CaseFile, ground: &Ground<'_>) -> Result<(), Refusal> {
     if file.record.application.is_none() {
         return Err(unreadable());
     }
-    go(&mut file.record, Move::Repair)?;
+    if file.record.state == State::Irregular {
+        go(&mut file.record, Move::Repair)?;
+    }
     let number = file.case_number.clone().unwrap_or_else(|| file.filing_number.clone());
     plan::plan_repaired(&mut file.record, item, &number, ground);
     // The officer who looked is the window: the item's own first window step is done by it.

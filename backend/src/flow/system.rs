@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use city_api::requests::outcome::ResultRef;
 use city_api::requests::{Private, Words};
 use city_catalogue::case::{ResultCode, State};
 
@@ -111,4 +112,11 @@ fn accept_by_law(record: &mut Record, day: jiff::civil::Date, ground: &Ground<'_
         stages::finish(record, at, None, true, opinion.clone(), ground);
     }
     stages::advance(record, ground);
+}
+
+/// The result document is made; a case with nothing left to do is closed.
+pub fn result_issued(record: &mut Record, result: ResultRef, ground: &Ground<'_>) {
+    record.result = Some(result);
+    record.result_due = None;
+    stages::close_when_done(record, ground);
 }

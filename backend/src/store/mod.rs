@@ -66,6 +66,9 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     /// Cases of a person, newest first, at most `most`.
     async fn cases_of(&self, person: [u8; 32], most: u32) -> Stored<Vec<CaseRow>>;
 
+    /// All cases, newest first, at most `most`.
+    async fn all_cases(&self, most: u32) -> Stored<Vec<CaseRow>>;
+
     /// Open tasks of a body and role with their cases, the most urgent first, at most `most`.
     async fn open_tasks(&self, body: String, role: OfficerRole, most: u32) -> Stored<Vec<(TaskRow, CaseRow)>>;
 

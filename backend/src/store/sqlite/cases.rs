@@ -113,6 +113,15 @@ pub(super) fn of_person(tx: &Transaction<'_>, person: [u8; 32], most: u32) -> St
     cases.into_iter().map(|case| with_tasks(tx, case)).collect()
 }
 
+/// Without their tasks: an overview does not need them.
+pub(super) fn all(tx: &Transaction<'_>, most: u32) -> Stored<Vec<CaseRow>> {
+    collect(
+        &mut tx.prepare_cached(&format!("{SELECT} ORDER BY received DESC LIMIT ?1"))?,
+        [most],
+        read,
+    )
+}
+
 pub(super) fn open_tasks(
     tx: &Transaction<'_>,
     body: &str,

@@ -241,6 +241,10 @@ impl Store for Sqlite {
             .await
     }
 
+    async fn all_cases(&self, most: u32) -> Stored<Vec<CaseRow>> {
+        self.read("reading all cases", move |tx| cases::all(tx, most)).await
+    }
+
     async fn open_tasks(&self, body: String, role: OfficerRole, most: u32) -> Stored<Vec<(TaskRow, CaseRow)>> {
         self.read("reading tasks", move |tx| cases::open_tasks(tx, &body, role, most))
             .await

@@ -1,0 +1,146 @@
+//! What every request and the worker share.
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use jiff::Timestamp;
+use tokio::sync::Notify;
+
+use city_api::requests::Words;
+use city_api::requests::outcome::BodyRef;
+use city_catalogue::clock::OfficeHours;
+use city_catalogue::record::Item;
+use kiosk_paper::FontSet;
+
+use crate::blobs::Blobs;
+use crate::clock::Clock;
+use crate::departments::Departments;
+use crate::keys::Keys;
+use crate::publish::Published;
+use crate::store::{Store, StoreError};
+use crate::web::guess::Guesses;
+
+/// The running city.
+#[derive(Debug)]
+pub struct App {
+    /// Transactions.
+    pub store: Arc<dyn Store>,
+    /// Parts and documents.
+    pub blobs: Blobs,
+    /// Keys.
+    pub keys: Arc<Keys>,
+    /// Time.
+    pub clock: Clock,
+    /// Office hours.
+    pub hours: OfficeHours,
+    /// The departments.
+    pub departments: Departments,
+    /// Wakes the worker.
+    pub work: Notify,
+    /// Fonts of result documents.
+    pub fonts: Arc<FontSet>,
+    /// Address people reach the city at, for the QR of a result.
+    pub public_url: String,
+    /// Certificate authority of the city's own TLS; None when a public one signs it.
+    pub ca_pem: Option<String>,
+    /// Wrong tries at `/verify`.
+    pub guesses: Guesses,
+    published: RwLock<Arc<Published>>,
+}
+
+/// The parts of an [`App`].
+#[derive(Debug)]
+pub struct Parts {
+    /// Transactions.
+    pub store: Arc<dyn Store>,
+    /// Parts and documents.
+    pub blobs: Blobs,
+    /// Keys.
+    pub keys: Arc<Keys>,
+    /// Time.
+    pub clock: Clock,
+    /// The departments.
+    pub departments: Departments,
+    /// Fonts of result documents.
+    pub fonts: Arc<FontSet>,
+    /// Address people reach the city at.
+    pub public_url: String,
+    /// Certificate authority of the city's own TLS.
+    pub ca_pem: Option<String>,
+    /// The first catalogue.
+    pub published: Published,
+}
+
+impl App {
+    /// Puts the parts together.
+    #[must_use]
+    pub fn new(parts: Parts) -> Self {
+        Self {
+            store: parts.store,
+            blobs: parts.blobs,
+            keys: parts.keys,
+            clock: parts.clock,
+            hours: OfficeHours::default(),
+            departments: parts.departments,
+            work: Notify::new(),
+            fonts: parts.fonts,
+            public_url: parts.public_url,
+            ca_pem: parts.ca_pem,
+            guesses: Guesses::default(),
+            published: RwLock::new(Arc::new(parts.published)),
+        }
+    }
+
+    /// What is published now.
+    #[must_use]
+    pub fn published(&self) -> Arc<Published> {
+        Arc::clone(&self.published.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Publishes something else from now on.
+    pub fn set_published(&self, published: Published) {
+        *self.published.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(published);
+    }
+
+    /// Now, in whole milliseconds as the store keeps it.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        let now = self.clock.now();
+        Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now)
+    }
+
+    /// A body by id and name; an unknown one by its id alone.
+    #[must_use]
+    pub fn body(&self, id: &str) -> BodyRef {
+        let published = self.published();
+        let name = published
+            .catalogue
+            .department(id)
+            .map_or_else(|| Words::new(id, id), |body| Words::new(body.name.zh.clone(), body.name.en.clone()));
+        BodyRef {
+            id: id.to_owned(),
+            name,
+        }
+    }
+
+    /// The record of an item in one version, as it was published.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store fails or the record is damaged.
+    pub async fn item(&self, code: &str, version: u32) -> Result<Option<Item>, StoreError> {
+        let Some(json) = self.store.item(code.to_owned(), version).await? else {
+            return Ok(None);
+        };
+        serde_json::from_str(&json).map(Some).map_err(|_| StoreError::Damaged { what: "an item record" })
+    }
+
+    /// The record of an item a case began with.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store fails or the record is damaged.
+    pub async fn item_of(&self, file: &crate::file::CaseFile) -> Result<Option<Item>, StoreError> {
+        match (&file.item, file.record.item_version) {
+            (Some(code), Some(version)) => self.item(code, version).await,
+            (None, _) | (_, None) => Ok(None),
+        }
+    }
+}

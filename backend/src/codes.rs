@@ -1,0 +1,63 @@
+//! One-time codes: enrolment codes, staff codes, phone codes. People type them, so only blind indexes are stored.
+
+use city_api::numbers::ALPHABET;
+
+use crate::secret::MasterKey;
+
+/// Seconds an enrolment code lasts.
+pub const ENROLMENT_SECONDS: i64 = 15 * 60;
+/// Seconds a staff code lasts.
+pub const STAFF_SECONDS: i64 = 10 * 60;
+/// Seconds a phone code lasts.
+pub const PHONE_SECONDS: i64 = 5 * 60;
+/// Tries for a phone code.
+pub const PHONE_TRIES: u8 = 3;
+/// Seconds a grant lasts: a long visit and its timeouts.
+pub const GRANT_SECONDS: i64 = 60 * 60;
+
+/// A new enrolment code: 12 characters in three groups, 60 bits.
+#[must_use]
+pub fn new_enrolment() -> String {
+    let characters: String = rand::random::<[u8; 12]>()
+        .into_iter()
+        .map(|byte| char::from(ALPHABET.get(usize::from(byte % 32)).copied().unwrap_or(b'2')))
+        .collect();
+    let (first, rest) = characters.split_at(4);
+    let (second, third) = rest.split_at(4);
+    format!("{first}-{second}-{third}")
+}
+
+/// Blind index of an enrolment code; hyphens, spaces and case do not matter.
+#[must_use]
+pub fn enrolment(master: &MasterKey, typed: &str) -> [u8; 32] {
+    let canonical: String = typed
+        .chars()
+        .filter(char::is_ascii_alphanumeric)
+        .map(|c| c.to_ascii_uppercase())
+        .collect();
+    master.code("enrolment", &canonical)
+}
+
+/// So many random digits.
+#[must_use]
+pub fn digits(count: u32) -> String {
+    let number = rand::random_range(0..10_u64.pow(count.min(18)));
+    format!("{number:0width$}", width = count as usize)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{digits, enrolment, new_enrolment};
+    use crate::secret::{Key, MasterKey};
+
+    #[test]
+    fn a_code_typed_in_small_letters_without_hyphens_is_the_same() {
+        let master = MasterKey::new(&Key::random());
+        let code = new_enrolment();
+        assert_eq!(code.len(), 14);
+        let typed = code.to_lowercase().replace('-', " ");
+        assert_eq!(enrolment(&master, &code), enrolment(&master, &typed));
+        assert_ne!(enrolment(&master, &code), enrolment(&master, &new_enrolment()));
+        assert_eq!(digits(8).len(), 8);
+    }
+}

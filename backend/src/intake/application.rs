@@ -1,0 +1,296 @@
+//! From an application to a case: checks, routing, tasks.
+
+use std::sync::Arc;
+
+use city_api::application::{Application, from_bytes};
+use city_api::packet::Header;
+use city_api::requests::Words;
+use city_api::requests::identity::IdentityLevel;
+use city_catalogue::form::{Context, FlagKind, check_all, flags};
+use city_catalogue::record::{Identity, Item};
+use city_catalogue::routing::{RegionFacts, Route, route};
+
+use super::{Authentic, Plan, content, numbers};
+use crate::app::App;
+use crate::clock::civil;
+use crate::file::{CaseFile, Defect, Record, place};
+use crate::flow::{self, Filed, Ground};
+use crate::publish::Published;
+use crate::store::{Drawn, Filing, StoreError};
+use crate::web::error::Answer;
+
+/// The plan for an application.
+pub(super) async fn plan(app: &App, packet: &Authentic, header: &Header) -> Answer<Plan> {
+    let published = app.published();
+    let item = match &header.item {
+        Some(item) => app.item(&item.code, item.version).await?,
+        None => None,
+    };
+    let (application, defect) = read(app, header, item.as_ref(), &published).await?;
+    Ok(open(app, packet, item, application, defect))
+}
+
+/// Reads the application; a defect is named, what can be read is kept.
+async fn read(
+    app: &App,
+    header: &Header,
+    item: Option<&Item>,
+    published: &Published,
+) -> Answer<(Option<Application>, Option<Defect>)> {
+    let opened = match content::open(app, header).await? {
+        Ok(opened) => opened,
+        Err(reason) => return Ok((None, Some(defect("part_unreadable", reason)))),
+    };
+    let application: Application = match from_bytes(opened.content()) {
+        Ok(application) => application,
+        Err(error) => return Ok((None, Some(defect("content_unreadable", error.to_string())))),
+    };
+    let found = match (application.check(header, opened.form()), item) {
+        (Err(error), _) => Some(defect(error.key(), error.to_string())),
+        (Ok(()), None) => Some(defect("item_unknown", "this version of the item was never published".to_owned())),
+        (Ok(()), Some(item)) => check(header, &application, item, published),
+    };
+    Ok((Some(application), found))
+}
+
+/// Identity and answers, by the rules of the day it was filed.
+fn check(header: &Header, application: &Application, item: &Item, published: &Published) -> Option<Defect> {
+    let needed = level(item);
+    if application.identity.level < needed || (needed > IdentityLevel::None && application.person.is_none()) {
+        let reached = application.identity.level.name();
+        let detail = format!("{} is needed, {reached} was reached", needed.name());
+        let key = if application.identity.later { "identity_later" } else { "identity_missing" };
+        return Some(defect(key, detail));
+    }
+    let context = Context {
+        today: header.time.date(),
+        calendar: &published.calendar,
+        options: &published.options,
+        regions: &published.regions,
+    };
+    let problems = check_all(item, &application.answers, &context);
+    if problems.is_empty() {
+        return None;
+    }
+    let named: Vec<String> = problems
+        .iter()
+        .take(20)
+        .map(|problem| format!("{}: {}", problem.field, problem.problem.key()))
+        .collect();
+    Some(defect("form_invalid", named.join(", ")))
+}
+
+/// Identity level of an item.
+pub(crate) fn level(item: &Item) -> IdentityLevel {
+    match item.kiosk.identity {
+        Identity::None => IdentityLevel::None,
+        Identity::IdCard => IdentityLevel::IdCard,
+        Identity::IdCardFace => IdentityLevel::IdCardFace,
+    }
+}
+
+/// An irregular case of which nothing could be read.
+pub(super) fn irregular(app: &App, packet: &Authentic, key: &str, detail: &str) -> Plan {
+    open(app, packet, None, None, Some(defect(key, detail.to_owned())))
+}
+
+fn defect(key: &str, detail: String) -> Defect {
+    Defect {
+        key: key.to_owned(),
+        detail,
+    }
+}
+
+/// Everything the transaction needs to make the case once the numbers are drawn.
+struct Opening {
+    published: Arc<Published>,
+    keys: Arc<crate::keys::Keys>,
+    hours: city_catalogue::clock::OfficeHours,
+    item: Option<Item>,
+    filed: Filed,
+    defect: Option<Defect>,
+    id: uuid::Uuid,
+    receipt: String,
+    person: Option<[u8; 32]>,
+    now: jiff::Timestamp,
+    implementation: Option<String>,
+}
+
+fn open(
+    app: &App,
+    packet: &Authentic,
+    item: Option<Item>,
+    application: Option<Application>,
+    defect: Option<Defect>,
+) -> Plan {
+    let published = app.published();
+    let routed = routed(&published, packet, item.as_ref(), application.as_ref());
+    let person = application
+        .as_ref()
+        .and_then(|application| application.person.as_ref())
+        .map(|person| app.keys.master.person(person.number.reveal()));
+    let irregular = defect.as_ref().map(|defect| defect.key.clone());
+    let counter = item.as_ref().and(routed.implementation.clone());
+    let opening = Opening {
+        keys: Arc::clone(&app.keys),
+        hours: app.hours.clone(),
+        filed: Filed {
+            kiosk: packet.kiosk.id.clone(),
+            station: packet.kiosk.station.clone(),
+            number: String::new(),
+            body: routed.body,
+            routing: routed.reason,
+            flags: application_flags(&published, packet, item.as_ref(), application.as_ref()),
+            application,
+        },
+        item,
+        defect,
+        id: packet.id,
+        receipt: packet.receipt.clone().unwrap_or_default(),
+        person,
+        now: packet.now,
+        implementation: counter.clone(),
+        published,
+    };
+    Plan {
+        filing: Filing::Open {
+            counter,
+            make: Box::new(move |drawn| opening.make(&drawn)),
+        },
+        irregular,
+    }
+}
+
+impl Opening {
+    fn make(self, drawn: &Drawn) -> Result<crate::store::CaseRow, StoreError> {
+        let day = civil(self.now).date();
+        let (filing_number, case_number) = numbers(day, drawn, self.implementation.as_deref())?;
+        let (_, key) = self.keys.master.new_data_key(&place(self.id)).map_err(|error| StoreError::Content {
+            operation: "making a case's key",
+            reason: error.to_string(),
+        })?;
+        let ground = Ground {
+            now: self.now,
+            calendar: &self.published.calendar,
+            hours: &self.hours,
+            item: self.item.as_ref(),
+            bureau: &self.published.bureau,
+        };
+        let mut filed = self.filed;
+        filed.number = case_number.clone().unwrap_or_else(|| filing_number.clone());
+        let record: Record = match (self.defect, &self.item) {
+            (None, Some(item)) => flow::open(filed, item, &ground),
+            (Some(defect), item) => flow::irregular(filed, item.as_ref(), defect, &ground),
+            (None, None) => {
+                let unknown = defect("item_unknown", String::new());
+                flow::irregular(filed, None, unknown, &ground)
+            }
+        };
+        CaseFile {
+            id: self.id,
+            filing_number,
+            case_number,
+            receipt: self.receipt,
+            person: self.person,
+            level: self.item.as_ref().map_or(IdentityLevel::IdCardFace, level),
+            item: self.item.as_ref().map(|item| item.code().as_str().to_owned()),
+            received: self.now,
+            key,
+            record,
+        }
+        .into_row(&self.keys.master)
+    }
+}
+
+/// Where an application goes and why.
+struct Routed {
+    body: String,
+    reason: Words,
+    implementation: Option<String>,
+}
+
+fn routed(
+    published: &Published,
+    packet: &Authentic,
+    item: Option<&Item>,
+    application: Option<&Application>,
+) -> Routed {
+    let (Some(item), Some(application)) = (item, application) else {
+        return Routed {
+            body: published.bureau.clone(),
+            reason: Words::new("申报内容无法识别，由受理机构核查。", "The filing cannot be read; the bureau looks at it."),
+            implementation: item.and_then(|item| item.codes.implementation.clone()),
+        };
+    };
+    let facts = RegionFacts::from_answers(item, &application.answers);
+    let own = item.codes.implementation.clone();
+    let Some(station) = published.catalogue.station(&packet.kiosk.station) else {
+        return Routed {
+            body: item.department.clone(),
+            reason: Words::new("收件站点不在目录中。", "The station is not in the catalogue."),
+            implementation: own,
+        };
+    };
+    match route(&published.catalogue, item, &facts, station, &published.regions) {
+        Route::Here { body, item: code, reason } => Routed {
+            implementation: published
+                .catalogue
+                .item(&code)
+                .and_then(|item| item.codes.implementation.clone())
+                .or(own),
+            body,
+            reason: Words::new(reason.zh, reason.en),
+        },
+        // The resident has gone: the city takes it and passes it on, and the reason says so.
+        Route::GoTo { body, reason, .. } => Routed {
+            body,
+            reason: Words::new(reason.zh, reason.en),
+            implementation: own,
+        },
+    }
+}
+
+/// Things an officer should look at.
+fn application_flags(
+    published: &Published,
+    packet: &Authentic,
+    item: Option<&Item>,
+    application: Option<&Application>,
+) -> Vec<Words> {
+    let (Some(item), Some(application), Ok(header)) = (item, application, &packet.header) else {
+        return Vec::new();
+    };
+    let context = Context {
+        today: header.time.date(),
+        calendar: &published.calendar,
+        options: &published.options,
+        regions: &published.regions,
+    };
+    let mut found: Vec<Words> = flags(item, &application.answers, &context)
+        .into_iter()
+        .map(|flag| {
+            let label = item.field(&flag.field).map(|field| field.label.clone()).unwrap_or_default();
+            match flag.kind {
+                FlagKind::Exempt { problem } => Words::new(
+                    format!("{}：来自证件或共享数据，未通过校验（{}）", label.zh, problem.key()),
+                    format!("{}: from a chip or register, fails the check ({})", label.en, problem.key()),
+                ),
+                FlagKind::Disputed => Words::new(
+                    format!("{}：申请人对该数据有异议", label.zh),
+                    format!("{}: the applicant disputes this value", label.en),
+                ),
+                FlagKind::AwaitsRegister => Words::new(
+                    format!("{}：待从共享数据补全", label.zh),
+                    format!("{}: to be filled in from a register", label.en),
+                ),
+            }
+        })
+        .collect();
+    if application.person.as_ref().is_some_and(|person| !person.number_valid) {
+        found.push(Words::new(
+            "证件号码校验位不符，按证件原样接收",
+            "The check digit of the document number is wrong; accepted as on the document",
+        ));
+    }
+    found
+}

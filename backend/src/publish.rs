@@ -1,0 +1,361 @@
+//! The catalogue folder: read, checked, signed, served; watched for files that are dropped into it.
+//!
+//! `catalogue.json`, `holidays.json`, `regions.json`, `options.json` and `stations.json` are the base. Any further
+//! `*.json` adds or replaces items. A faulty file is refused with every fault, beside it as `FILE.refused.txt`; what
+//! was published of it before stays.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+
+use city_api::bundle::{Bundle, SignedBundle};
+use city_api::digest::Sha256;
+use city_api::keys::{CityKeys, DeviceKey};
+use city_api::requests::status::{CatalogueStatus, FileFault, RefusedFile};
+use city_api::time::CityTime;
+use city_catalogue::clock::Calendar;
+use city_catalogue::form::DynamicOptions;
+use city_catalogue::regions::Regions;
+use city_catalogue::{Catalogue, Fault, Refused};
+
+use crate::store::{ItemRow, Store, StoreError};
+
+const CATALOGUE: &str = "catalogue.json";
+const HOLIDAYS: &str = "holidays.json";
+const REGIONS: &str = "regions.json";
+const OPTIONS: &str = "options.json";
+const STATIONS: &str = "stations.json";
+const BASE: [&str; 5] = [CATALOGUE, HOLIDAYS, REGIONS, OPTIONS, STATIONS];
+
+/// Most bytes of one file in the folder.
+const MAX_FILE: u64 = 16 * 1024 * 1024;
+/// Most files in the folder that are looked at.
+const MAX_FILES: usize = 1000;
+/// Sector of the body that runs the city's platform and windows (`specs/domain.md` 2.1).
+const BUREAU_SECTOR: &str = "99";
+
+/// Why there is nothing to publish.
+#[derive(Debug, thiserror::Error)]
+pub enum PublishError {
+    /// The folder or a file cannot be read or written.
+    #[error("{operation} {path}")]
+    File {
+        /// What was done.
+        operation: &'static str,
+        /// Where.
+        path: String,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The base catalogue is faulty and there is no older one.
+    #[error("the base catalogue is refused: {0}")]
+    Refused(String),
+    /// The bundle cannot be signed.
+    #[error("signing the bundle")]
+    Sign(#[from] city_api::bundle::SignError),
+    /// The database failed.
+    #[error("keeping the bundle")]
+    Store(#[from] StoreError),
+    /// A record cannot be written as JSON.
+    #[error("writing the catalogue")]
+    Json(#[from] serde_json::Error),
+}
+
+/// What is published.
+#[derive(Debug)]
+pub struct Published {
+    /// The catalogue.
+    pub catalogue: Catalogue,
+    /// Working days.
+    pub calendar: Calendar,
+    /// Divisions.
+    pub regions: Regions,
+    /// Choices of services.
+    pub options: DynamicOptions,
+    /// The body that runs the platform.
+    pub bureau: String,
+    /// Version of the bundle.
+    pub version: u64,
+    /// The bundle.
+    pub bundle: SignedBundle,
+    /// What `/v1/catalogue/status` answers.
+    pub status: CatalogueStatus,
+}
+
+/// The content of the folder by file name.
+pub type Files = BTreeMap<String, Vec<u8>>;
+
+/// Reads the folder.
+///
+/// # Errors
+/// [`PublishError::File`] when it cannot be read.
+pub fn read_folder(folder: &Path) -> Result<Files, PublishError> {
+    let mut files = Files::new();
+    let entries = std::fs::read_dir(folder).map_err(failed("listing", folder))?;
+    for entry in entries.take(MAX_FILES) {
+        let entry = entry.map_err(failed("listing", folder))?;
+        let path = entry.path();
+        let Some(name) = path.file_name().and_then(|name| name.to_str()) else { continue };
+        if !name.ends_with(".json") || name.starts_with('.') {
+            continue;
+        }
+        let size = entry.metadata().map_err(failed("looking at", &path))?.len();
+        // A file too large to be a catalogue is refused as one that is not JSON, without reading it.
+        let bytes = if size > MAX_FILE {
+            format!("more than {MAX_FILE} bytes").into_bytes()
+        } else {
+            std::fs::read(&path).map_err(failed("reading", &path))?
+        };
+        files.insert(name.to_owned(), bytes);
+    }
+    Ok(files)
+}
+
+/// Writes the base files that are missing.
+///
+/// # Errors
+/// [`PublishError::File`] when the folder cannot be written.
+pub fn write_missing(folder: &Path, files: &[(&str, &str)]) -> Result<(), PublishError> {
+    std::fs::create_dir_all(folder).map_err(failed("making", folder))?;
+    for (name, content) in files {
+        let path = folder.join(name);
+        if !path.exists() {
+            std::fs::write(&path, content).map_err(failed("writing", &path))?;
+        }
+    }
+    Ok(())
+}
+
+/// Checks the files and remembers the last good content of each.
+#[derive(Debug)]
+pub struct Press {
+    folder: PathBuf,
+    good: Files,
+    refused: Vec<RefusedFile>,
+}
+
+/// The base, checked.
+struct Base {
+    catalogue: Catalogue,
+    calendar: Calendar,
+    regions: Regions,
+    options: DynamicOptions,
+    documents: BTreeMap<String, serde_json::Value>,
+}
+
+impl Press {
+    /// A press for this folder.
+    #[must_use]
+    pub fn new(folder: &Path) -> Self {
+        Self {
+            folder: folder.to_owned(),
+            good: Files::new(),
+            refused: Vec::new(),
+        }
+    }
+
+    /// Checks the files, signs what is good and keeps it.
+    ///
+    /// # Errors
+    /// [`PublishError`] when the base is faulty and no older base is known, or the store fails.
+    pub async fn publish(
+        &mut self,
+        files: Files,
+        keys: &CityKeys,
+        signing: &dyn DeviceKey,
+        store: &dyn Store,
+        now: Timestamp,
+    ) -> Result<Published, PublishError> {
+        self.refused.clear();
+        self.good.retain(|name, _| files.contains_key(name) || BASE.contains(&name.as_str()));
+        let mut base = self.base(&files)?;
+        for (name, bytes) in files.iter().filter(|(name, _)| !BASE.contains(&name.as_str())) {
+            base.catalogue = self.with_file(&base.catalogue, name, bytes);
+        }
+        self.write_refusals(&files);
+        let mut documents = base.documents;
+        documents.insert("catalogue".to_owned(), serde_json::to_value(&base.catalogue)?);
+        let content = city_api::canonical::to_vec(&(&documents, keys))?;
+        let content = *Sha256::of(&content).as_bytes();
+        let (version, issued) = store.publish(content, now).await?;
+        store.keep_items(item_rows(&base.catalogue)?).await?;
+        let bundle = Bundle {
+            version,
+            issued: CityTime::new(issued),
+            city_keys: keys.clone(),
+            documents,
+        };
+        Ok(Published {
+            bureau: bureau(&base.catalogue),
+            status: CatalogueStatus {
+                version,
+                issued,
+                items: u32::try_from(base.catalogue.items().len()).unwrap_or(u32::MAX),
+                refused: self.refused.clone(),
+            },
+            bundle: bundle.sign(signing)?,
+            version,
+            catalogue: base.catalogue,
+            calendar: base.calendar,
+            regions: base.regions,
+            options: base.options,
+        })
+    }
+
+    /// The base of these files, or the last good one.
+    fn base(&mut self, files: &Files) -> Result<Base, PublishError> {
+        let offered: Files = BASE
+            .iter()
+            .filter_map(|name| Some(((*name).to_owned(), files.get(*name)?.clone())))
+            .collect();
+        match parse_base(&offered) {
+            Ok(base) => {
+                self.good.extend(offered);
+                Ok(base)
+            }
+            Err(refused) => {
+                self.refuse(&refused);
+                let known: Files = self
+                    .good
+                    .iter()
+                    .filter(|(name, _)| BASE.contains(&name.as_str()))
+                    .map(|(name, bytes)| (name.clone(), bytes.clone()))
+                    .collect();
+                parse_base(&known).map_err(|_| PublishError::Refused(refused.to_string()))
+            }
+        }
+    }
+
+    /// The catalogue with a dropped file, or with the last good content of that file.
+    fn with_file(&mut self, catalogue: &Catalogue, name: &str, bytes: &[u8]) -> Catalogue {
+        match catalogue.with_file(name, bytes) {
+            Ok(next) => {
+                self.good.insert(name.to_owned(), bytes.to_vec());
+                next
+            }
+            Err(refused) => {
+                self.refuse(&refused);
+                self.good
+                    .get(name)
+                    .and_then(|good| catalogue.with_file(name, good).ok())
+                    .unwrap_or_else(|| catalogue.clone())
+            }
+        }
+    }
+
+    fn refuse(&mut self, refused: &Refused) {
+        for fault in &refused.faults {
+            let fact = FileFault {
+                item: fault.item.as_ref().map(ToString::to_string),
+                field: (!fault.field.is_empty()).then(|| fault.field.clone()),
+                code: fault.code.to_string(),
+                reason: fault.reason.clone(),
+            };
+            match self.refused.iter_mut().find(|known| known.file == fault.file) {
+                Some(known) => known.faults.push(fact),
+                None => self.refused.push(RefusedFile {
+                    file: fault.file.clone(),
+                    faults: vec![fact],
+                }),
+            }
+        }
+    }
+
+    /// Puts the faults beside each refused file, and takes the note of a mended one away.
+    fn write_refusals(&self, files: &Files) {
+        for name in files.keys() {
+            let note = self.folder.join(format!("{name}.refused.txt"));
+            let refused = self.refused.iter().find(|refused| &refused.file == name);
+            let done = match refused {
+                Some(refused) => std::fs::write(&note, refusal_text(refused)),
+                None if note.exists() => std::fs::remove_file(&note),
+                None => Ok(()),
+            };
+            if let Err(error) = done {
+                tracing::warn!(file = %note.display(), %error, "the note on a refused file cannot be kept");
+            }
+            if let Some(refused) = refused {
+                tracing::warn!(file = %name, faults = refused.faults.len(), "catalogue file refused");
+            }
+        }
+    }
+}
+
+fn refusal_text(refused: &RefusedFile) -> String {
+    let lines = refused.faults.iter().map(|fault| {
+        let item = fault.item.as_deref().unwrap_or("-");
+        let field = fault.field.as_deref().unwrap_or("-");
+        format!("{}\t{item}\t{field}\t{}\t{}\n", refused.file, fault.code, fault.reason)
+    });
+    std::iter::once("file\titem\tfield\tcode\treason\n".to_owned()).chain(lines).collect()
+}
+
+fn parse_base(files: &Files) -> Result<Base, Refused> {
+    let bytes = |name: &str| files.get(name).map(Vec::as_slice);
+    let mut faults = Vec::new();
+    let mut take = |refused: Refused| faults.extend(refused.faults);
+    let catalogue = Catalogue::parse(CATALOGUE, bytes(CATALOGUE).unwrap_or_default()).map_err(&mut take).ok();
+    let calendar = Calendar::parse(HOLIDAYS, bytes(HOLIDAYS).unwrap_or_default()).map_err(&mut take).ok();
+    let regions = Regions::parse(REGIONS, bytes(REGIONS).unwrap_or_default()).map_err(&mut take).ok();
+    let options = json::<DynamicOptions>(OPTIONS, bytes(OPTIONS).unwrap_or(b"{}")).map_err(&mut take).ok();
+    let mut documents = BTreeMap::new();
+    for name in [HOLIDAYS, REGIONS, OPTIONS, STATIONS] {
+        let Some(content) = bytes(name) else { continue };
+        if let Ok(value) = json::<serde_json::Value>(name, content).map_err(&mut take) {
+            documents.insert(name.trim_end_matches(".json").to_owned(), value);
+        }
+    }
+    match (catalogue, calendar, regions, options) {
+        (Some(catalogue), Some(calendar), Some(regions), Some(options)) if faults.is_empty() => Ok(Base {
+            catalogue,
+            calendar,
+            regions,
+            options,
+            documents,
+        }),
+        _ => Err(Refused { faults }),
+    }
+}
+
+fn json<T: serde::de::DeserializeOwned>(file: &str, bytes: &[u8]) -> Result<T, Refused> {
+    serde_json::from_slice(bytes).map_err(|error| Refused {
+        faults: vec![Fault {
+            file: file.to_owned(),
+            item: None,
+            field: String::new(),
+            code: city_catalogue::FaultCode::Record,
+            reason: error.to_string(),
+        }],
+    })
+}
+
+fn item_rows(catalogue: &Catalogue) -> Result<Vec<ItemRow>, serde_json::Error> {
+    catalogue
+        .items()
+        .iter()
+        .map(|item| {
+            Ok(ItemRow {
+                code: item.code().as_str().to_owned(),
+                version: item.version,
+                record: serde_json::to_string(item.as_ref())?,
+            })
+        })
+        .collect()
+}
+
+/// The body of the city that runs platform and windows; empty where none has its sector.
+fn bureau(catalogue: &Catalogue) -> String {
+    catalogue
+        .departments()
+        .iter()
+        .find(|body| body.sector == BUREAU_SECTOR)
+        .map(|body| body.id.clone())
+        .unwrap_or_default()
+}
+
+fn failed(operation: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> PublishError {
+    let path = path.display().to_string();
+    move |source| PublishError::File { operation, path, source }
+}

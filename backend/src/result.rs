@@ -1,0 +1,183 @@
+//! Result documents: made when a case is granted, encrypted with the case's key, confirmed at `/verify`.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use city_api::numbers::VerificationCode;
+use city_api::requests::outcome::ResultRef;
+use city_catalogue::record::Item;
+use kiosk_paper::Document;
+use kiosk_paper::document::{DocumentDate, Row, Seal, Section, Verification};
+
+use crate::app::App;
+use crate::clock::{after, civil};
+use crate::file::{CaseFile, DecisionRecord, place};
+use crate::flow;
+use crate::store::ResultRow;
+use crate::web::error::chain;
+use crate::worker::{self, Failed, changing};
+
+/// Seconds until a document that could not be made is tried again.
+const RETRY_SECONDS: i64 = 60;
+
+/// Makes, stores and announces the result document of a granted case.
+pub(crate) async fn issue(app: &Arc<App>, file: CaseFile, item: Option<Item>) -> Result<(), Failed> {
+    let case = file.id;
+    match try_issue(app, file, item.clone()).await {
+        Ok(()) => Ok(()),
+        Err(error) => {
+            let again = after(app.now(), RETRY_SECONDS);
+            worker::change(app, case, item, move |file, _| file.record.result_due = Some(again)).await?;
+            tracing::error!(%case, error = %chain(error.as_ref()), "a result document cannot be made; tried again");
+            Ok(())
+        }
+    }
+}
+
+async fn try_issue(app: &Arc<App>, file: CaseFile, item: Option<Item>) -> Result<(), Failed> {
+    let (Some(item), Some(decision)) = (item, file.record.decision.clone()) else {
+        return Ok(());
+    };
+    let issued = civil(decision.at).date();
+    let sequence = app.store.draw(format!("result:{issued}")).await?;
+    let number = format!("YT{}{sequence:06}", issued.strftime("%Y%m%d"));
+    let code = VerificationCode::new(rand::random()).to_string();
+    let document = document(app, &file, &item, &decision, &number, &code);
+    let fonts = Arc::clone(&app.fonts);
+    let pdf = tokio::task::spawn_blocking(move || document.lay_out(&fonts)?.pdf()).await??;
+    let id = Uuid::now_v7();
+    let sealed = file.data_key(&app.keys.master)?.seal(&result_place(id), pdf.as_ref())?;
+    let blob = app.blobs.put_document(sealed).await?;
+    let issuer = app.body(&decision.body).name;
+    let row = ResultRow {
+        id,
+        case: file.id,
+        number: number.clone(),
+        code: code.clone(),
+        name: item.result.name.clone(),
+        issuer: serde_json::to_string(&issuer)?,
+        issued,
+        kiosk_print: item.result.kiosk_print,
+        blob,
+    };
+    let result = ResultRef {
+        id,
+        number,
+        verification_code: code,
+        name: item.result.name.clone(),
+        kiosk_print: item.result.kiosk_print,
+    };
+    let attach = changing(app, Some(item), move |file, ground| {
+        flow::result_issued(&mut file.record, result, ground);
+    });
+    app.store.add_result(row, attach).await?;
+    app.store
+        .note(Some(file.id), app.now(), "result issued", place(file.id), id.to_string())
+        .await?;
+    Ok(())
+}
+
+/// The place a result's ciphertext is bound to.
+pub(crate) fn result_place(result: Uuid) -> String {
+    format!("result {result}")
+}
+
+fn document(
+    app: &App,
+    file: &CaseFile,
+    item: &Item,
+    decision: &DecisionRecord,
+    number: &str,
+    code: &str,
+) -> Document {
+    let issuer = app.body(&decision.body).name.zh;
+    let mut document = Document::new(item.result.name.clone(), issuer.clone(), date(decision.at));
+    document.number = Some(Row::new("编号", Some(number)));
+    document.sections = vec![holder(file), matter(file, item, decision)];
+    if !decision.facts.is_empty() {
+        document.sections.push(Section {
+            heading: "核验情况".to_owned(),
+            rows: decision
+                .facts
+                .iter()
+                .map(|(label, value)| Row::new(label.clone(), Some(value.reveal())))
+                .collect(),
+            table: None,
+        });
+    }
+    document.statements = vec!["本件由云汀市（虚构）政务服务系统出具，仅供演示，不具有法律效力。".to_owned()];
+    document.verification = Some(Verification {
+        qr: format!("{}{}?number={number}", app.public_url, city_api::requests::paths::VERIFY),
+        label: "验证码".to_owned(),
+        code: code.to_owned(),
+        note: "扫描二维码并输入验证码，可核对本件真伪。".to_owned(),
+    });
+    document.seal = Some(Seal {
+        issuer,
+        mark: "示例 SAMPLE".to_owned(),
+    });
+    document.footer = format!("{number}  {}", item.name.zh);
+    document
+}
+
+fn holder(file: &CaseFile) -> Section {
+    let person = file.record.application.as_ref().and_then(|application| application.person.as_ref());
+    Section {
+        heading: "申请人".to_owned(),
+        rows: person.map_or_else(Vec::new, |person| {
+            vec![
+                Row::new("姓名", Some(person.name.reveal())),
+                Row::new("证件号码", Some(masked(person.number.reveal()))),
+            ]
+        }),
+        table: None,
+    }
+}
+
+fn matter(file: &CaseFile, item: &Item, decision: &DecisionRecord) -> Section {
+    let day = |at: Timestamp| {
+        let day = civil(at).date();
+        format!("{}年{}月{}日", day.year(), day.month(), day.day())
+    };
+    let mut rows = vec![
+        Row::new("事项名称", Some(item.name.zh.clone())),
+        Row::new("办件编号", file.case_number.clone()),
+        Row::new("办理结果", Some("准予")),
+        Row::new("申请日期", Some(day(file.received))),
+        Row::new("决定日期", Some(day(decision.at))),
+    ];
+    if let Some(validity) = &item.result.validity {
+        rows.push(Row::new("有效期", Some(validity.clone())));
+    }
+    Section {
+        heading: "办理信息".to_owned(),
+        rows,
+        table: None,
+    }
+}
+
+/// First and last four characters: the holder recognises it, a finder learns little.
+fn masked(number: &str) -> String {
+    let characters: Vec<char> = number.chars().collect();
+    let hidden = characters.len().saturating_sub(8);
+    characters
+        .iter()
+        .enumerate()
+        .map(|(at, c)| if at >= 4 && at < 4 + hidden { '*' } else { *c })
+        .collect()
+}
+
+fn date(at: Timestamp) -> DocumentDate {
+    let at = civil(at);
+    let small = |value: i8| u8::try_from(value).unwrap_or_default();
+    DocumentDate {
+        year: u16::try_from(at.year()).unwrap_or_default(),
+        month: small(at.month()),
+        day: small(at.day()),
+        hour: small(at.hour()),
+        minute: small(at.minute()),
+        utc_offset_hours: 8,
+    }
+}

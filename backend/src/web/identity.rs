@@ -1,0 +1,141 @@
+//! The identity question. The card alone, the face, a code to the phone on record, or a member of staff: never one
+//! way only.
+
+use axum::Json;
+use axum::body::Body;
+use axum::extract::{Request, State};
+
+use city_api::requests::identity::{
+    IdentityCheckAnswer, IdentityCheckRequest, IdentityLevel, IdentityMethod,
+};
+use city_api::requests::{MAX_BODY_BYTES, Private, Problem};
+
+use super::body::Whole;
+use super::error::{Answer, internal};
+use super::{Shared, auth};
+use crate::app::App;
+use crate::clock::after;
+use crate::codes::{GRANT_SECONDS, PHONE_SECONDS, PHONE_TRIES, digits};
+use crate::departments::PersonQuestion;
+use crate::secret::new_token;
+use crate::store::{GrantRow, KioskRow};
+
+/// Asks whether it is the person of the document; a yes carries a grant.
+#[utoipa::path(post, path = "/v1/identity/checks", tag = "kiosk", request_body = IdentityCheckRequest,
+    responses((status = 200, body = IdentityCheckAnswer), (status = 401, body = Problem), (status = 422, body = Problem)))]
+pub(crate) async fn check(State(app): Shared, request: Request<Body>) -> Answer<Json<IdentityCheckAnswer>> {
+    let request = Whole::read(request, MAX_BODY_BYTES).await?;
+    let kiosk = auth::kiosk(&app, &request).await?;
+    let asked: IdentityCheckRequest = request.json()?;
+    let answer = match asked.method {
+        IdentityMethod::Card => grant(&app, &kiosk, &asked, IdentityLevel::IdCard).await?,
+        IdentityMethod::Face => face(&app, &kiosk, &asked).await?,
+        IdentityMethod::PhoneCode => phone(&app, &kiosk, &asked).await?,
+        IdentityMethod::Staff => staff(&app, &kiosk, &asked).await?,
+    };
+    Ok(Json(answer))
+}
+
+async fn face(app: &App, kiosk: &KioskRow, asked: &IdentityCheckRequest) -> Answer<IdentityCheckAnswer> {
+    match app.departments.face(&question(asked, None)).await {
+        Ok(answer) if answer.same => grant(app, kiosk, asked, IdentityLevel::IdCardFace).await,
+        Ok(_) => Ok(IdentityCheckAnswer::No {}),
+        Err(_) => Ok(IdentityCheckAnswer::Away {}),
+    }
+}
+
+async fn phone(app: &App, kiosk: &KioskRow, asked: &IdentityCheckRequest) -> Answer<IdentityCheckAnswer> {
+    let person = app.keys.master.person(asked.document_number.reveal());
+    let place = [b"phone".as_slice(), kiosk.id.as_bytes(), &person].concat();
+    let Some(typed) = &asked.answer else {
+        return send_code(app, asked, place).await;
+    };
+    let code = app.keys.master.code("phone", typed.reveal().trim());
+    match app.store.try_code(place, code, app.now()).await? {
+        Some((true, _)) => grant(app, kiosk, asked, IdentityLevel::IdCardFace).await,
+        Some((false, tries_left)) => Ok(IdentityCheckAnswer::WrongCode { tries_left }),
+        None => Ok(IdentityCheckAnswer::WrongCode { tries_left: 0 }),
+    }
+}
+
+async fn send_code(app: &App, asked: &IdentityCheckRequest, place: Vec<u8>) -> Answer<IdentityCheckAnswer> {
+    let code = digits(6);
+    let index = app.keys.master.code("phone", &code);
+    match app.departments.send_code(&question(asked, Some(Private::new(code)))).await {
+        Ok(Some(sent)) => {
+            let ends = after(app.now(), PHONE_SECONDS);
+            app.store.put_code(place, index, PHONE_TRIES, ends).await?;
+            Ok(IdentityCheckAnswer::CodeSent {
+                masked_phone: sent.masked_phone,
+            })
+        }
+        Ok(None) => Ok(IdentityCheckAnswer::No {}),
+        Err(_) => Ok(IdentityCheckAnswer::Away {}),
+    }
+}
+
+/// A member of staff looked at person and card, and typed a code made for one use.
+async fn staff(app: &App, kiosk: &KioskRow, asked: &IdentityCheckRequest) -> Answer<IdentityCheckAnswer> {
+    let typed = asked.answer.as_ref().map_or("", |answer| answer.reveal().trim());
+    let code = app.keys.master.code("staff", typed);
+    let place = staff_place(typed, &app.keys.master);
+    let now = app.now();
+    if !app.guesses.allowed(&kiosk.id, now) {
+        return Ok(IdentityCheckAnswer::WrongCode { tries_left: 0 });
+    }
+    match app.store.try_code(place, code, now).await? {
+        Some((true, _)) => {
+            app.store
+                .note(None, now, "staff check", kiosk.id.clone(), String::new())
+                .await?;
+            grant(app, kiosk, asked, IdentityLevel::IdCardFace).await
+        }
+        Some((false, _)) | None => {
+            app.guesses.wrong(&kiosk.id, now);
+            Ok(IdentityCheckAnswer::WrongCode { tries_left: 1 })
+        }
+    }
+}
+
+/// Where a staff code is kept: under its own blind index, since nobody knows beforehand at which kiosk it is typed.
+pub(crate) fn staff_place(code: &str, master: &crate::secret::MasterKey) -> Vec<u8> {
+    [b"staff".as_slice(), &master.code("staff-place", code)].concat()
+}
+
+fn question(asked: &IdentityCheckRequest, code: Option<Private>) -> PersonQuestion {
+    PersonQuestion {
+        id_number: asked.document_number.clone(),
+        name: asked.name.clone(),
+        code,
+    }
+}
+
+async fn grant(
+    app: &App,
+    kiosk: &KioskRow,
+    asked: &IdentityCheckRequest,
+    level: IdentityLevel,
+) -> Answer<IdentityCheckAnswer> {
+    let (token, hash) = new_token();
+    let valid_until = after(app.now(), GRANT_SECONDS);
+    let number = asked.document_number.reveal();
+    let place = grant_place(&hash);
+    let row = GrantRow {
+        kiosk: kiosk.id.clone(),
+        person: app.keys.master.person(number),
+        level,
+        number: app.keys.master.seal(&place, number.as_bytes()).map_err(|error| internal(&error))?,
+        expires: valid_until,
+    };
+    app.store.add_grant(hash, row).await?;
+    Ok(IdentityCheckAnswer::Yes {
+        grant: Private::new(token),
+        level,
+        valid_until,
+    })
+}
+
+/// The place a grant's document number is bound to.
+pub(crate) fn grant_place(hash: &[u8; 32]) -> String {
+    format!("grant {}", hex::encode(hash))
+}

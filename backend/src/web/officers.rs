@@ -1,0 +1,298 @@
+//! Officers: tasks and actions.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use axum::Json;
+use axum::body::Body;
+use axum::extract::{Path, Request, State};
+
+use city_api::application::How;
+use city_api::requests::officer::{
+    AcceptRequest, ActionAnswer, DecideRequest, OfficerRole, StaffCodeAnswer, SupplementRequest, TaskMaterial,
+    TaskView, TasksAnswer,
+};
+use city_api::requests::{MAX_BODY_BYTES, Private, Problem, ProblemCode, Words};
+use city_catalogue::form::{Context, display};
+use city_catalogue::record::{Field, Item, Lang, Prefill};
+
+use super::body::Whole;
+use super::error::{Answer, Failure};
+use super::identity::staff_place;
+use super::{Shared, auth};
+use crate::app::App;
+use crate::clock::{after, civil};
+use crate::codes::{STAFF_SECONDS, digits};
+use crate::file::CaseFile;
+use crate::flow::{self, Ground, Officer};
+use crate::publish::Published;
+use crate::store::{CaseKey, Refusal, TaskRow};
+
+/// Most tasks in an answer.
+const MOST_TASKS: u32 = 200;
+
+/// Open tasks of the officer's body and role.
+#[utoipa::path(get, path = "/v1/tasks", tag = "officer",
+    responses((status = 200, body = TasksAnswer), (status = 401, body = Problem)))]
+pub(crate) async fn tasks(State(app): Shared, request: Request<Body>) -> Answer<Json<TasksAnswer>> {
+    let request = Whole::read(request, 0).await?;
+    let officer = auth::officer(&app, &request).await?;
+    let rows = app.store.open_tasks(officer.body.clone(), officer.role, MOST_TASKS).await?;
+    let mut tasks = Vec::with_capacity(rows.len());
+    for (task, case) in rows {
+        let file = CaseFile::open(case, &app.keys.master)?;
+        let item = app.item_of(&file).await?;
+        tasks.extend(task_view(&app, &officer, &task, &file, item.as_ref()));
+    }
+    let detail = format!("{} tasks", tasks.len());
+    app.store.note(None, app.now(), "tasks read", officer.person, detail).await?;
+    Ok(Json(TasksAnswer { tasks }))
+}
+
+fn task_view(app: &App, officer: &Officer, task: &TaskRow, file: &CaseFile, item: Option<&Item>) -> Option<TaskView> {
+    let detail = file.record.tasks.iter().find(|detail| detail.number == task.number)?;
+    let published = app.published();
+    let sees = Sees::new(officer, file, &published);
+    Some(TaskView {
+        number: task.number.clone(),
+        case_number: file.case_number.clone().unwrap_or_else(|| file.filing_number.clone()),
+        item: file.record.name.clone(),
+        step: detail.name.clone(),
+        body: app.body(&detail.body),
+        role: officer.role,
+        state: file.record.shown_state(),
+        opened: detail.opened.unwrap_or(file.received),
+        due: detail.due,
+        fields: item.map(|item| fields(file, item, &sees, &published)).unwrap_or_default(),
+        materials: item.map(|item| materials(file, item, &sees)).unwrap_or_default(),
+        flags: flags(file),
+    })
+}
+
+fn flags(file: &CaseFile) -> Vec<Words> {
+    let defect = file.record.defect.as_ref().map(|defect| {
+        let text = format!("{}: {}", defect.key, defect.detail);
+        Words::new(text.clone(), text)
+    });
+    defect.into_iter().chain(file.record.flags.iter().cloned()).collect()
+}
+
+/// What a body may see of a case: the bureau and the competent body all of it, every other body only what came from
+/// its own registers, beside who applies (`specs/domain.md` R64).
+struct Sees<'a> {
+    everything: bool,
+    body: &'a str,
+}
+
+impl<'a> Sees<'a> {
+    fn new(officer: &'a Officer, file: &CaseFile, published: &Published) -> Self {
+        Self {
+            everything: officer.body == published.bureau || officer.body == file.record.body,
+            body: &officer.body,
+        }
+    }
+
+    fn field(&self, field: &Field) -> bool {
+        self.everything || matches!(field.prefill(), Some(Prefill::IdCard(_))) && !field.is_address()
+    }
+
+    fn material(&self, material: &city_catalogue::record::Material) -> bool {
+        self.everything
+            || material.share.as_ref().is_some_and(|share| share.provider == self.body)
+            || material.source_dept.as_deref() == Some(self.body)
+    }
+}
+
+/// Whether a field holds an address: other bodies need name and number to look a person up, not where they live.
+trait IsAddress {
+    fn is_address(&self) -> bool;
+}
+
+impl IsAddress for Field {
+    fn is_address(&self) -> bool {
+        self.field_type == city_catalogue::record::FieldType::Address
+    }
+}
+
+fn fields(file: &CaseFile, item: &Item, sees: &Sees<'_>, published: &Published) -> BTreeMap<String, Private> {
+    let Some(application) = &file.record.application else {
+        return BTreeMap::new();
+    };
+    let context = Context {
+        today: civil(file.received).date(),
+        calendar: &published.calendar,
+        options: &published.options,
+        regions: &published.regions,
+    };
+    item.form
+        .iter()
+        .filter(|field| sees.field(field))
+        .filter_map(|field| {
+            let value = application.answers.value(&field.name)?;
+            let shown = display(field, value, Lang::Zh, &context);
+            Some((field.label.zh.clone(), Private::new(shown)))
+        })
+        .collect()
+}
+
+fn materials(file: &CaseFile, item: &Item, sees: &Sees<'_>) -> Vec<TaskMaterial> {
+    let filed = file.record.application.iter().flat_map(|application| &application.materials);
+    let brought = file
+        .record
+        .supplements
+        .iter()
+        .filter_map(|asked| asked.brought.as_ref())
+        .flat_map(|brought| &brought.materials);
+    filed
+        .chain(brought)
+        .filter_map(|given| {
+            let material = item.materials.iter().find(|material| material.seq == given.seq)?;
+            let (how, pages) = how(&given.how);
+            sees.material(material).then(|| TaskMaterial {
+                seq: given.seq,
+                name: Words::new(material.name.zh.clone(), material.name.en.clone()),
+                how: how.to_owned(),
+                pages,
+            })
+        })
+        .collect()
+}
+
+fn how(how: &How) -> (&'static str, u32) {
+    match how {
+        How::AlreadyHeld { .. } => ("held", 0),
+        How::NoRecord { .. } => ("no_record", 0),
+        How::AskedLater { .. } => ("asked_later", 0),
+        How::FromCard {} => ("card", 0),
+        How::Generated {} => ("generated", 0),
+        How::Scanned { pages } => ("scanned", u32::try_from(pages.len()).unwrap_or(u32::MAX)),
+        How::Promised { .. } => ("promised", 0),
+        How::Later { .. } => ("later", 0),
+        How::NotBrought {} => ("not_brought", 0),
+    }
+}
+
+/// 受理.
+#[utoipa::path(post, path = "/v1/cases/{number}/accept", tag = "officer", params(("number" = String, Path)),
+    request_body = AcceptRequest,
+    responses((status = 200, body = ActionAnswer), (status = 401, body = Problem), (status = 403, body = Problem),
+              (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
+pub(crate) async fn accept(
+    State(app): Shared,
+    Path(number): Path<String>,
+    request: Request<Body>,
+) -> Answer<Json<ActionAnswer>> {
+    let request = Whole::read(request, MAX_BODY_BYTES).await?;
+    let officer = auth::officer(&app, &request).await?;
+    let _: AcceptRequest = request.json()?;
+    act(&app, number, officer, "accepted", |file, officer, ground| flow::accept(file, officer, ground)).await
+}
+
+/// 补正告知.
+#[utoipa::path(post, path = "/v1/cases/{number}/supplement", tag = "officer", params(("number" = String, Path)),
+    request_body = SupplementRequest,
+    responses((status = 200, body = ActionAnswer), (status = 401, body = Problem), (status = 403, body = Problem),
+              (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
+pub(crate) async fn supplement(
+    State(app): Shared,
+    Path(number): Path<String>,
+    request: Request<Body>,
+) -> Answer<Json<ActionAnswer>> {
+    let request = Whole::read(request, MAX_BODY_BYTES).await?;
+    let officer = auth::officer(&app, &request).await?;
+    let asked: SupplementRequest = request.json()?;
+    act(&app, number, officer, "supplement asked", move |file, officer, ground| {
+        flow::ask_supplement(&mut file.record, officer, asked.materials, asked.words, ground)
+    })
+    .await
+}
+
+/// The decision, or the opinion of one step.
+#[utoipa::path(post, path = "/v1/cases/{number}/decide", tag = "officer", params(("number" = String, Path)),
+    request_body = DecideRequest,
+    responses((status = 200, body = ActionAnswer), (status = 401, body = Problem),
+              (status = 403, body = Problem, description = "`same_person`: who accepted cannot decide"),
+              (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
+pub(crate) async fn decide(
+    State(app): Shared,
+    Path(number): Path<String>,
+    request: Request<Body>,
+) -> Answer<Json<ActionAnswer>> {
+    let request = Whole::read(request, MAX_BODY_BYTES).await?;
+    let officer = auth::officer(&app, &request).await?;
+    let asked: DecideRequest = request.json()?;
+    act(&app, number, officer, "decided", move |file, officer, ground| {
+        let opinion = asked.opinion.reveal();
+        flow::decide(&mut file.record, officer, asked.task.as_deref(), asked.granted, opinion, ground)
+    })
+    .await
+}
+
+/// Carries out an officer's action in one transaction and notes who did it.
+async fn act<F>(
+    app: &Arc<App>,
+    number: String,
+    officer: Officer,
+    kind: &'static str,
+    action: F,
+) -> Answer<Json<ActionAnswer>>
+where
+    F: FnOnce(&mut CaseFile, &Officer, &Ground<'_>) -> Result<(), Refusal> + Send + 'static,
+{
+    let nothing = || Failure::new(ProblemCode::NotFound).detail("no case has this number");
+    let key = CaseKey::Number(number);
+    let row = app.store.case(key.clone()).await?.ok_or_else(nothing)?;
+    let item = app.item_of(&CaseFile::open(row, &app.keys.master)?).await?;
+    let person = officer.person.clone();
+    let inside = Arc::clone(app);
+    let change = move |row| {
+        let mut file = CaseFile::open(row, &inside.keys.master)?;
+        let published = inside.published();
+        let ground = Ground {
+            now: inside.now(),
+            calendar: &published.calendar,
+            hours: &inside.hours,
+            item: item.as_ref(),
+            bureau: &published.bureau,
+        };
+        match action(&mut file, &officer, &ground) {
+            Ok(()) => file.into_row(&inside.keys.master).map(Ok),
+            Err(refusal) => Ok(Err(refusal)),
+        }
+    };
+    let changed = app.store.change_case(key, Box::new(change)).await?.ok_or_else(nothing)??;
+    app.store
+        .note(Some(changed.id), app.now(), kind, person, String::new())
+        .await?;
+    app.work.notify_one();
+    let file = CaseFile::open(changed, &app.keys.master)?;
+    Ok(Json(ActionAnswer {
+        state: file.record.shown_state(),
+        promised: file.record.promised,
+        statutory: file.record.statutory,
+    }))
+}
+
+/// A code by which a member of staff vouches for one person at a kiosk.
+#[utoipa::path(post, path = "/v1/staff-codes", tag = "officer",
+    responses((status = 200, body = StaffCodeAnswer), (status = 401, body = Problem), (status = 403, body = Problem)))]
+pub(crate) async fn staff_code(State(app): Shared, request: Request<Body>) -> Answer<Json<StaffCodeAnswer>> {
+    let request = Whole::read(request, MAX_BODY_BYTES).await?;
+    let officer = auth::officer(&app, &request).await?;
+    if officer.role != OfficerRole::Window {
+        return Err(Failure::new(ProblemCode::Forbidden).detail("only staff of a window vouch for a person"));
+    }
+    let code = digits(8);
+    let valid_until = after(app.now(), STAFF_SECONDS);
+    let index = app.keys.master.code("staff", &code);
+    app.store
+        .put_code(staff_place(&code, &app.keys.master), index, 1, valid_until)
+        .await?;
+    app.store
+        .note(None, app.now(), "staff code made", officer.person, String::new())
+        .await?;
+    Ok(Json(StaffCodeAnswer {
+        code: Private::new(code),
+        valid_until,
+    }))
+}

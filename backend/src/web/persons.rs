@@ -1,0 +1,196 @@
+//! A person's matters and what the city already knows, behind a grant.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use axum::Json;
+use axum::body::Body;
+use axum::extract::{Request, State};
+
+use city_api::requests::identity::{
+    HeldMaterial, HeldState, IdentityLevel, PrefillAnswer, PrefillRequest,
+};
+use city_api::requests::outcome::CaseState;
+use city_api::requests::persons::{CasesAnswer, GrantRequest, SummaryAnswer};
+use city_api::requests::{MAX_BODY_BYTES, Private, Problem, ProblemCode};
+use city_catalogue::record::{Item, Prefill, Supply};
+use city_catalogue::{Catalogue, ItemCode};
+
+use super::body::Whole;
+use super::error::{Answer, Failure, internal};
+use super::identity::grant_place;
+use super::{Shared, auth};
+use crate::app::App;
+use crate::departments::RegisterAnswer;
+use crate::file::CaseFile;
+use crate::intake::level;
+use crate::secret::token_hash;
+use crate::store::CaseRow;
+use crate::view;
+
+/// Most cases in an answer.
+const MOST_CASES: u32 = 100;
+/// Days a result is counted as waiting.
+const RESULT_DAYS: i64 = 90;
+
+/// Counts only: what the card alone may show.
+#[utoipa::path(post, path = "/v1/persons/summary", tag = "kiosk", request_body = GrantRequest,
+    responses((status = 200, body = SummaryAnswer), (status = 401, body = Problem), (status = 422, body = Problem)))]
+pub(crate) async fn summary(State(app): Shared, request: Request<Body>) -> Answer<Json<SummaryAnswer>> {
+    let request = Whole::read(request, MAX_BODY_BYTES).await?;
+    let kiosk = auth::kiosk(&app, &request).await?;
+    let asked: GrantRequest = request.json()?;
+    let grant = auth::grant(&app, &kiosk, &asked.grant, IdentityLevel::IdCard).await?;
+    let cases = app.store.cases_of(grant.person, MOST_CASES).await?;
+    let count = |fits: &dyn Fn(&CaseRow) -> bool| {
+        u32::try_from(cases.iter().filter(|case| fits(case)).count()).unwrap_or(u32::MAX)
+    };
+    let oldest = app.now().duration_since(jiff::Timestamp::UNIX_EPOCH).as_secs() - RESULT_DAYS * 24 * 60 * 60;
+    Ok(Json(SummaryAnswer {
+        open: count(&|case| !is_over(case.state)),
+        waiting_for_you: count(&|case| case.state == CaseState::Correction),
+        results: count(&|case| has_result(&app, case) && case.received.as_second() >= oldest),
+    }))
+}
+
+fn is_over(state: CaseState) -> bool {
+    matches!(state, CaseState::Closed | CaseState::Withdrawn | CaseState::NotAccepted)
+}
+
+fn has_result(app: &App, case: &CaseRow) -> bool {
+    CaseFile::open(case.clone(), &app.keys.master).is_ok_and(|file| file.record.result.is_some())
+}
+
+/// The matters of a person whose items ask for no more than the level reached.
+#[utoipa::path(post, path = "/v1/persons/cases", tag = "kiosk", request_body = GrantRequest,
+    responses((status = 200, body = CasesAnswer), (status = 401, body = Problem), (status = 422, body = Problem)))]
+pub(crate) async fn cases(State(app): Shared, request: Request<Body>) -> Answer<Json<CasesAnswer>> {
+    let request = Whole::read(request, MAX_BODY_BYTES).await?;
+    let kiosk = auth::kiosk(&app, &request).await?;
+    let asked: GrantRequest = request.json()?;
+    let grant = auth::grant(&app, &kiosk, &asked.grant, IdentityLevel::IdCard).await?;
+    let all = app.store.cases_of(grant.person, MOST_CASES).await?;
+    let (shown, hidden): (Vec<_>, Vec<_>) = all.into_iter().partition(|case| case.level <= grant.level);
+    let mut cases = Vec::with_capacity(shown.len());
+    for row in shown {
+        let file = CaseFile::open(row, &app.keys.master)?;
+        let item = app.item_of(&file).await?;
+        cases.push(view::case_view(&app, &file, item.as_ref()));
+    }
+    let detail = format!("{} cases", cases.len());
+    app.store.note(None, app.now(), "cases read", kiosk.id, detail).await?;
+    Ok(Json(CasesAnswer {
+        cases,
+        hidden: u32::try_from(hidden.len()).unwrap_or(u32::MAX),
+    }))
+}
+
+/// What the departments know for an item's form and materials.
+#[utoipa::path(post, path = "/v1/prefill", tag = "kiosk", request_body = PrefillRequest,
+    responses((status = 200, body = PrefillAnswer), (status = 401, body = Problem), (status = 403, body = Problem),
+              (status = 422, body = Problem)))]
+pub(crate) async fn prefill(State(app): Shared, request: Request<Body>) -> Answer<Json<PrefillAnswer>> {
+    let request = Whole::read(request, MAX_BODY_BYTES).await?;
+    let kiosk = auth::kiosk(&app, &request).await?;
+    let asked: PrefillRequest = request.json()?;
+    let published = app.published();
+    let item = find(&published.catalogue, &asked.item)?;
+    let level = level(item);
+    let grant = auth::grant(&app, &kiosk, &asked.grant, level.max(IdentityLevel::IdCard)).await?;
+    let place = grant_place(&token_hash(asked.grant.reveal()));
+    let number = app.keys.master.open(&place, &grant.number).map_err(|error| internal(&error))?;
+    let number = Private::new(String::from_utf8(number).unwrap_or_default());
+    let mut look = Look {
+        app: &app,
+        number,
+        away: BTreeSet::new(),
+        known: BTreeMap::new(),
+    };
+    let answer = look.up(item).await;
+    let detail = format!("{} data sets for item {}", look.known.len(), asked.item);
+    app.store.note(None, app.now(), "registers read", kiosk.id, detail).await?;
+    Ok(Json(answer))
+}
+
+fn find<'c>(catalogue: &'c Catalogue, code: &str) -> Answer<&'c Item> {
+    catalogue
+        .item(&ItemCode::new(code))
+        .map(AsRef::as_ref)
+        .ok_or_else(|| Failure::new(ProblemCode::BadField).field("item").detail("is not an item in force"))
+}
+
+/// Looks things up for one person; every data set is asked once.
+struct Look<'a> {
+    app: &'a App,
+    number: Private,
+    away: BTreeSet<String>,
+    known: BTreeMap<String, RegisterAnswer>,
+}
+
+impl Look<'_> {
+    async fn up(&mut self, item: &Item) -> PrefillAnswer {
+        let mut fields = BTreeMap::new();
+        for field in &item.form {
+            if let Some(Prefill::Share(source)) = field.prefill()
+                && let Some(value) = self.value(&format!("share.{source}")).await
+            {
+                fields.insert(field.name.clone(), value);
+            }
+        }
+        let mut materials = Vec::new();
+        for material in item.materials.iter().filter(|material| material.supply == Supply::Shared) {
+            let Some(share) = &material.share else { continue };
+            let state = match self.register(&share.dataset).await {
+                None => HeldState::Away,
+                Some(answer) if answer.records.is_empty() => HeldState::NoRecord,
+                Some(_) => HeldState::Held,
+            };
+            materials.push(HeldMaterial {
+                seq: material.seq,
+                state,
+                dataset: share.dataset.clone(),
+            });
+        }
+        PrefillAnswer {
+            fields,
+            materials,
+            away: self.away.iter().cloned().collect(),
+        }
+    }
+
+    async fn value(&mut self, source: &str) -> Option<Private> {
+        let found = match self.app.departments.prefill_source(source).await {
+            Ok(found) => found?,
+            Err(_) => {
+                self.away.insert(source.to_owned());
+                return None;
+            }
+        };
+        let answer = self.register(&found.dataset).await?;
+        let value = answer.records.first()?.get(&found.field)?;
+        match value {
+            serde_json::Value::String(text) => Some(Private::new(text.clone())),
+            serde_json::Value::Number(number) => Some(Private::new(number.to_string())),
+            serde_json::Value::Bool(flag) => Some(Private::new(flag.to_string())),
+            serde_json::Value::Null | serde_json::Value::Array(_) | serde_json::Value::Object(_) => None,
+        }
+    }
+
+    async fn register(&mut self, dataset: &str) -> Option<RegisterAnswer> {
+        if let Some(known) = self.known.get(dataset) {
+            return Some(known.clone());
+        }
+        if self.away.contains(dataset) {
+            return None;
+        }
+        match self.app.departments.register(dataset, &self.number).await {
+            Ok(answer) => {
+                self.known.insert(dataset.to_owned(), answer.clone());
+                Some(answer)
+            }
+            Err(_) => {
+                self.away.insert(dataset.to_owned());
+                None
+            }
+        }
+    }
+}

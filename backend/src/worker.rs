@@ -1,0 +1,161 @@
+//! What the city does by itself: steps of services, clocks that ran out, result documents.
+//!
+//! Cases say when the city has to act on them (`act_at`), so a restart loses nothing and nothing is done twice: every
+//! outcome is written in the transaction that checks that it is still wanted.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use uuid::Uuid;
+
+use city_catalogue::record::Item;
+
+use crate::app::App;
+use crate::departments::{StepAnswer, StepRequest};
+use crate::file::{Bench, CaseFile, TaskDetail};
+use crate::flow::{self, Ground};
+use crate::result;
+use crate::store::{Alarm, AlarmKind, CaseKey, Change, TaskState};
+use crate::web::error::chain;
+
+/// How often due cases are looked for when nobody wakes the worker.
+const PAUSE: Duration = Duration::from_millis(500);
+/// Most cases at a time.
+const BATCH: u32 = 50;
+
+/// An error of the worker: the store, the object store or a document.
+pub(crate) type Failed = Box<dyn std::error::Error + Send + Sync>;
+
+/// Works until the task is dropped.
+pub(crate) async fn run(app: Arc<App>) {
+    loop {
+        if let Err(error) = round(&app).await {
+            tracing::error!(error = %chain(error.as_ref()), "the worker failed and goes on");
+        }
+        let _ = tokio::time::timeout(PAUSE, app.work.notified()).await;
+    }
+}
+
+/// Acts once on every case that is due.
+async fn round(app: &Arc<App>) -> Result<(), Failed> {
+    for case in app.store.due_cases(app.now(), BATCH).await? {
+        if let Err(error) = act(app, case).await {
+            // One case must not hold up the others; it stays due and is tried in the next round.
+            tracing::error!(%case, error = %chain(error.as_ref()), "the city could not act on a case");
+        }
+    }
+    Ok(())
+}
+
+async fn act(app: &Arc<App>, case: Uuid) -> Result<(), Failed> {
+    let Some(row) = app.store.case(CaseKey::Id(case)).await? else {
+        return Ok(());
+    };
+    let file = CaseFile::open(row, &app.keys.master)?;
+    let item = app.item_of(&file).await?;
+    let due: Vec<&TaskDetail> = file
+        .record
+        .tasks
+        .iter()
+        .filter(|task| task.state == TaskState::Open && matches!(task.bench, Bench::Service(_)))
+        .collect();
+    let retry_now = file.record.waiting.as_ref().is_none_or(|wait| wait.next_try <= app.now());
+    if !due.is_empty() && retry_now {
+        for task in due {
+            ask_service(app, &file, item.as_ref(), task).await?;
+        }
+        return Ok(());
+    }
+    if file.record.result_due.is_some_and(|due| due <= app.now()) {
+        return result::issue(app, file, item).await;
+    }
+    let received = file.received;
+    change(app, case, item, move |file, ground| {
+        flow::clocks_ran_out(&mut file.record, received, ground);
+    })
+    .await
+}
+
+async fn ask_service(app: &Arc<App>, file: &CaseFile, item: Option<&Item>, task: &TaskDetail) -> Result<(), Failed> {
+    let (Bench::Service(service), Some(item)) = (&task.bench, item) else {
+        return Ok(());
+    };
+    let person = file.record.application.as_ref().and_then(|application| application.person.as_ref());
+    let request = StepRequest {
+        case_number: file.case_number.clone().unwrap_or_else(|| file.filing_number.clone()),
+        step: task.name.zh.clone(),
+        id_number: person.map(|person| person.number.clone()),
+        name: person.map(|person| person.name.clone()),
+    };
+    let basic = item.codes.basic.as_deref().unwrap_or_default();
+    let number = task.number.clone();
+    app.store
+        .note(Some(file.id), app.now(), "service asked", service.clone(), number.clone())
+        .await?;
+    match app.departments.step(service, basic, &request).await {
+        Ok(answer) => answered(app, file.id, item.clone(), number, answer).await,
+        Err(away) => {
+            tracing::warn!(%service, error = %chain(&away), "a department's service is away");
+            waits(app, file, item.clone(), number, service).await
+        }
+    }
+}
+
+async fn answered(app: &Arc<App>, case: Uuid, item: Item, task: String, answer: StepAnswer) -> Result<(), Failed> {
+    change(app, case, Some(item), move |file, ground| {
+        let StepAnswer { granted, reason, facts } = answer;
+        flow::service_answered(&mut file.record, &task, granted, reason, facts, ground);
+    })
+    .await?;
+    app.work.notify_one();
+    Ok(())
+}
+
+async fn waits(app: &Arc<App>, file: &CaseFile, item: Item, task: String, service: &str) -> Result<(), Failed> {
+    let first = file.record.waiting.is_none();
+    change(app, file.id, Some(item), move |file, ground| {
+        flow::service_away(&mut file.record, &task, ground);
+    })
+    .await?;
+    if first {
+        let alarm = Alarm {
+            at: app.now(),
+            kind: AlarmKind::ServiceAway,
+            kiosk: None,
+            detail: format!("service {service} does not answer; case {} waits", file.id),
+        };
+        app.store.alarm(alarm).await?;
+    }
+    Ok(())
+}
+
+/// Changes a case in one transaction.
+pub(crate) async fn change<F>(app: &Arc<App>, case: Uuid, item: Option<Item>, apply: F) -> Result<(), Failed>
+where
+    F: FnOnce(&mut CaseFile, &Ground<'_>) + Send + 'static,
+{
+    let change = changing(app, item, apply);
+    app.store.change_case(CaseKey::Id(case), change).await?;
+    Ok(())
+}
+
+/// A change of an opened case that cannot be refused.
+pub(crate) fn changing<F>(app: &Arc<App>, item: Option<Item>, apply: F) -> Change
+where
+    F: FnOnce(&mut CaseFile, &Ground<'_>) + Send + 'static,
+{
+    let app = Arc::clone(app);
+    Box::new(move |row| {
+        let mut file = CaseFile::open(row, &app.keys.master)?;
+        let published = app.published();
+        let ground = Ground {
+            now: app.now(),
+            calendar: &published.calendar,
+            hours: &app.hours,
+            item: item.as_ref(),
+            bureau: &published.bureau,
+        };
+        apply(&mut file, &ground);
+        file.into_row(&app.keys.master).map(Ok)
+    })
+}
