@@ -268,3 +268,23 @@ async fn set_control(State(service): State<Arc<Service>>, Json(control): Json<Co
 async fn get_control(State(service): State<Arc<Service>>) -> Json<Control> {
     Json(service.control().clone())
 }
+
+/// Serves as a program: prints `listening on URL`, then runs until SIGTERM, or until standard input ends where a city
+/// started it.
+///
+/// # Errors
+/// [`StartError`] when the address cannot be had.
+pub fn serve(address: SocketAddr, until_input_ends: bool) -> Result<(), StartError> {
+    let running = RunningDepartments::start(address)?;
+    println!("listening on {}", running.url());
+    if until_input_ends {
+        // The end of our input is the end of the city that started us, however it ended.
+        let mut input = std::io::stdin().lock();
+        let _ = std::io::copy(&mut input, &mut std::io::sink());
+    } else {
+        loop {
+            std::thread::park();
+        }
+    }
+    Ok(())
+}

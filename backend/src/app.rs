@@ -21,7 +21,7 @@ use crate::web::guess::Guesses;
 
 /// The running city.
 #[derive(Debug)]
-pub struct App {
+pub(crate) struct App {
     /// Transactions.
     pub store: Arc<dyn Store>,
     /// Parts and documents.
@@ -49,7 +49,7 @@ pub struct App {
 
 /// The parts of an [`App`].
 #[derive(Debug)]
-pub struct Parts {
+pub(crate) struct Parts {
     /// Transactions.
     pub store: Arc<dyn Store>,
     /// Parts and documents.
@@ -73,7 +73,7 @@ pub struct Parts {
 impl App {
     /// Puts the parts together.
     #[must_use]
-    pub fn new(parts: Parts) -> Self {
+    pub(crate) fn new(parts: Parts) -> Self {
         Self {
             store: parts.store,
             blobs: parts.blobs,
@@ -92,25 +92,25 @@ impl App {
 
     /// What is published now.
     #[must_use]
-    pub fn published(&self) -> Arc<Published> {
+    pub(crate) fn published(&self) -> Arc<Published> {
         Arc::clone(&self.published.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Publishes something else from now on.
-    pub fn set_published(&self, published: Published) {
+    pub(crate) fn set_published(&self, published: Published) {
         *self.published.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(published);
     }
 
     /// Now, in whole milliseconds as the store keeps it.
     #[must_use]
-    pub fn now(&self) -> Timestamp {
+    pub(crate) fn now(&self) -> Timestamp {
         let now = self.clock.now();
         Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now)
     }
 
     /// A body by id and name; an unknown one by its id alone.
     #[must_use]
-    pub fn body(&self, id: &str) -> BodyRef {
+    pub(crate) fn body(&self, id: &str) -> BodyRef {
         let published = self.published();
         let name = published
             .catalogue
@@ -126,7 +126,7 @@ impl App {
     ///
     /// # Errors
     /// [`StoreError`] when the store fails or the record is damaged.
-    pub async fn item(&self, code: &str, version: u32) -> Result<Option<Item>, StoreError> {
+    pub(crate) async fn item(&self, code: &str, version: u32) -> Result<Option<Item>, StoreError> {
         let Some(json) = self.store.item(code.to_owned(), version).await? else {
             return Ok(None);
         };
@@ -137,7 +137,7 @@ impl App {
     ///
     /// # Errors
     /// [`StoreError`] when the store fails or the record is damaged.
-    pub async fn item_of(&self, file: &crate::file::CaseFile) -> Result<Option<Item>, StoreError> {
+    pub(crate) async fn item_of(&self, file: &crate::file::CaseFile) -> Result<Option<Item>, StoreError> {
         match (&file.item, file.record.item_version) {
             (Some(code), Some(version)) => self.item(code, version).await,
             (None, _) | (_, None) => Ok(None),

@@ -45,7 +45,7 @@ pub enum BlobError {
 
 /// How far an upload is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Progress {
+pub(crate) enum Progress {
     /// Nothing is here.
     Absent,
     /// The first bytes are here.
@@ -56,7 +56,7 @@ pub enum Progress {
 
 /// What a chunk led to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Received {
+pub(crate) enum Received {
     /// More is to come from this offset.
     More(u64),
     /// The part is complete.
@@ -69,7 +69,7 @@ pub enum Received {
 
 /// The city's object store.
 #[derive(Debug, Clone)]
-pub struct Blobs {
+pub(crate) struct Blobs {
     objects: Arc<dyn ObjectStore>,
 }
 
@@ -78,7 +78,7 @@ impl Blobs {
     ///
     /// # Errors
     /// [`BlobError`] when the folder cannot be made.
-    pub fn folder(path: &Path) -> Result<Self, BlobError> {
+    pub(crate) fn folder(path: &Path) -> Result<Self, BlobError> {
         let name = path.display().to_string();
         std::fs::create_dir_all(path).map_err(|source| BlobError::Folder { path: name.clone(), source })?;
         let local = LocalFileSystem::new_with_prefix(path).map_err(|source| BlobError::Open { path: name, source })?;
@@ -91,7 +91,7 @@ impl Blobs {
     ///
     /// # Errors
     /// [`BlobError::Store`] when the store cannot be read.
-    pub async fn progress(&self, sha256: &str) -> Result<Progress, BlobError> {
+    pub(crate) async fn progress(&self, sha256: &str) -> Result<Progress, BlobError> {
         match self.objects.head(&part_key(sha256)).await {
             Ok(meta) => return Ok(Progress::Complete(meta.size)),
             Err(object_store::Error::NotFound { .. }) => {}
@@ -107,7 +107,7 @@ impl Blobs {
     ///
     /// # Errors
     /// [`BlobError::Store`] when the store cannot be read or written.
-    pub async fn receive(&self, sha256: &str, first: u64, total: u64, bytes: Vec<u8>) -> Result<Received, BlobError> {
+    pub(crate) async fn receive(&self, sha256: &str, first: u64, total: u64, bytes: Vec<u8>) -> Result<Received, BlobError> {
         let held = match self.progress(sha256).await? {
             Progress::Complete(_) => return Ok(Received::Complete),
             Progress::Partial(held) => held,
@@ -147,7 +147,7 @@ impl Blobs {
     ///
     /// # Errors
     /// [`BlobError::Store`] when the store cannot be read.
-    pub async fn part(&self, sha256: &str) -> Result<Option<Vec<u8>>, BlobError> {
+    pub(crate) async fn part(&self, sha256: &str) -> Result<Option<Vec<u8>>, BlobError> {
         self.get("reading a part", &part_key(sha256)).await
     }
 
@@ -155,7 +155,7 @@ impl Blobs {
     ///
     /// # Errors
     /// [`BlobError::Store`] when the store cannot be written.
-    pub async fn put_document(&self, encrypted: Vec<u8>) -> Result<String, BlobError> {
+    pub(crate) async fn put_document(&self, encrypted: Vec<u8>) -> Result<String, BlobError> {
         let name = hex::encode(Sha256::digest(&encrypted));
         self.put("writing a document", &document_key(&name), encrypted).await?;
         Ok(name)
@@ -165,7 +165,7 @@ impl Blobs {
     ///
     /// # Errors
     /// [`BlobError::Store`] when the store cannot be read.
-    pub async fn document(&self, name: &str) -> Result<Option<Vec<u8>>, BlobError> {
+    pub(crate) async fn document(&self, name: &str) -> Result<Option<Vec<u8>>, BlobError> {
         self.get("reading a document", &document_key(name)).await
     }
 

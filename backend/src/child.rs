@@ -26,7 +26,7 @@ pub enum ChildError {
 
 /// A process that serves; it ends with this value.
 #[derive(Debug)]
-pub struct Child {
+pub(crate) struct Child {
     process: std::process::Child,
     url: String,
 }
@@ -38,7 +38,7 @@ impl Child {
     ///
     /// # Errors
     /// [`ChildError`] when it does not start or does not say where it listens.
-    pub fn start(program: &Path, args: &[String]) -> Result<Self, ChildError> {
+    pub(crate) fn start(program: &Path, args: &[String]) -> Result<Self, ChildError> {
         let name = program.display().to_string();
         let mut process = Command::new(program)
             .args(args)
@@ -64,7 +64,7 @@ impl Child {
 
     /// Where it listens.
     #[must_use]
-    pub fn url(&self) -> &str {
+    pub(crate) fn url(&self) -> &str {
         &self.url
     }
 }

@@ -5,19 +5,19 @@ use city_api::numbers::ALPHABET;
 use crate::secret::MasterKey;
 
 /// Seconds an enrolment code lasts.
-pub const ENROLMENT_SECONDS: i64 = 15 * 60;
+pub(crate) const ENROLMENT_SECONDS: i64 = 15 * 60;
 /// Seconds a staff code lasts.
-pub const STAFF_SECONDS: i64 = 10 * 60;
+pub(crate) const STAFF_SECONDS: i64 = 10 * 60;
 /// Seconds a phone code lasts.
-pub const PHONE_SECONDS: i64 = 5 * 60;
+pub(crate) const PHONE_SECONDS: i64 = 5 * 60;
 /// Tries for a phone code.
-pub const PHONE_TRIES: u8 = 3;
+pub(crate) const PHONE_TRIES: u8 = 3;
 /// Seconds a grant lasts: a long visit and its timeouts.
-pub const GRANT_SECONDS: i64 = 60 * 60;
+pub(crate) const GRANT_SECONDS: i64 = 60 * 60;
 
 /// A new enrolment code: 12 characters in three groups, 60 bits.
 #[must_use]
-pub fn new_enrolment() -> String {
+pub(crate) fn new_enrolment() -> String {
     let characters: String = rand::random::<[u8; 12]>()
         .into_iter()
         .map(|byte| char::from(ALPHABET.get(usize::from(byte % 32)).copied().unwrap_or(b'2')))
@@ -29,7 +29,7 @@ pub fn new_enrolment() -> String {
 
 /// Blind index of an enrolment code; hyphens, spaces and case do not matter.
 #[must_use]
-pub fn enrolment(master: &MasterKey, typed: &str) -> [u8; 32] {
+pub(crate) fn enrolment(master: &MasterKey, typed: &str) -> [u8; 32] {
     let canonical: String = typed
         .chars()
         .filter(char::is_ascii_alphanumeric)
@@ -40,7 +40,7 @@ pub fn enrolment(master: &MasterKey, typed: &str) -> [u8; 32] {
 
 /// So many random digits.
 #[must_use]
-pub fn digits(count: u32) -> String {
+pub(crate) fn digits(count: u32) -> String {
     let number = rand::random_range(0..10_u64.pow(count.min(18)));
     format!("{number:0width$}", width = count as usize)
 }

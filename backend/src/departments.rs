@@ -19,7 +19,7 @@ const MAX_ANSWER: usize = 1024 * 1024;
 
 /// A department's system gave no usable answer.
 #[derive(Debug, thiserror::Error)]
-pub enum Away {
+pub(crate) enum Away {
     /// Not reachable, too slow, or the answer broke off.
     #[error("asking a department")]
     Unreachable(#[source] reqwest::Error),
@@ -36,7 +36,7 @@ pub enum Away {
 
 /// What a register holds on a person: records as field and value.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct RegisterAnswer {
+pub(crate) struct RegisterAnswer {
     /// Records of the person; empty when the department does not know the person.
     pub records: Vec<BTreeMap<String, serde_json::Value>>,
 }
@@ -44,7 +44,7 @@ pub struct RegisterAnswer {
 /// A step of an item for a department's service.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct StepRequest {
+pub(crate) struct StepRequest {
     /// Case the data is called for (purpose of the call).
     pub case_number: String,
     /// Chinese name of the step.
@@ -58,7 +58,7 @@ pub struct StepRequest {
 /// A service's answer to a step.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct StepAnswer {
+pub(crate) struct StepAnswer {
     /// Passed or granted.
     pub granted: bool,
     /// Why, for the resident.
@@ -69,7 +69,7 @@ pub struct StepAnswer {
 
 /// Yes or no of the identity provider.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FaceAnswer {
+pub(crate) struct FaceAnswer {
     /// It is the person.
     pub same: bool,
 }
@@ -77,7 +77,7 @@ pub struct FaceAnswer {
 /// Question to the identity provider.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct PersonQuestion {
+pub(crate) struct PersonQuestion {
     /// Document number.
     pub id_number: Private,
     /// Name as on the document.
@@ -89,14 +89,14 @@ pub struct PersonQuestion {
 /// Where a code was sent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct CodeSent {
+pub(crate) struct CodeSent {
     /// `154****0001`.
     pub masked_phone: String,
 }
 
 /// Client of the departments' data service.
 #[derive(Debug, Clone)]
-pub struct Departments {
+pub(crate) struct Departments {
     http: reqwest::Client,
     base: Option<String>,
 }
@@ -106,7 +106,7 @@ impl Departments {
     ///
     /// # Errors
     /// When the HTTP client cannot be made.
-    pub fn new(base: Option<String>) -> Result<Self, reqwest::Error> {
+    pub(crate) fn new(base: Option<String>) -> Result<Self, reqwest::Error> {
         let http = reqwest::Client::builder()
             .timeout(PATIENCE)
             .connect_timeout(PATIENCE)
@@ -123,7 +123,7 @@ impl Departments {
     ///
     /// # Errors
     /// [`Away`] when the department does not answer.
-    pub async fn register(&self, dataset: &str, id_number: &Private) -> Result<RegisterAnswer, Away> {
+    pub(crate) async fn register(&self, dataset: &str, id_number: &Private) -> Result<RegisterAnswer, Away> {
         let mut url = self.url(&["registers", dataset])?;
         url.query_pairs_mut().append_pair("idNumber", id_number.reveal());
         let answer = self.http.get(url).send().await.map_err(unreachable)?;
@@ -137,7 +137,7 @@ impl Departments {
     ///
     /// # Errors
     /// [`Away`] when the departments do not answer.
-    pub async fn prefill_source(&self, source: &str) -> Result<Option<PrefillSource>, Away> {
+    pub(crate) async fn prefill_source(&self, source: &str) -> Result<Option<PrefillSource>, Away> {
         let answer = self.http.get(self.url(&["prefill", source])?).send().await.map_err(unreachable)?;
         match answer.status() {
             StatusCode::NOT_FOUND => Ok(None),
@@ -149,7 +149,7 @@ impl Departments {
     ///
     /// # Errors
     /// [`Away`] when the service does not answer.
-    pub async fn step(&self, service: &str, basic: &str, request: &StepRequest) -> Result<StepAnswer, Away> {
+    pub(crate) async fn step(&self, service: &str, basic: &str, request: &StepRequest) -> Result<StepAnswer, Away> {
         self.post(&["services", service, "steps", basic], request).await
     }
 
@@ -157,7 +157,7 @@ impl Departments {
     ///
     /// # Errors
     /// [`Away`] when the identity provider does not answer.
-    pub async fn face(&self, question: &PersonQuestion) -> Result<FaceAnswer, Away> {
+    pub(crate) async fn face(&self, question: &PersonQuestion) -> Result<FaceAnswer, Away> {
         self.post(&["identity", "face"], question).await
     }
 
@@ -165,7 +165,7 @@ impl Departments {
     ///
     /// # Errors
     /// [`Away`] when the identity provider does not answer.
-    pub async fn send_code(&self, question: &PersonQuestion) -> Result<Option<CodeSent>, Away> {
+    pub(crate) async fn send_code(&self, question: &PersonQuestion) -> Result<Option<CodeSent>, Away> {
         match self.post(&["identity", "phone-code"], question).await {
             Ok(sent) => Ok(Some(sent)),
             Err(Away::Status(404)) => Ok(None),
@@ -189,7 +189,7 @@ impl Departments {
 /// Where a prefilled value comes from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct PrefillSource {
+pub(crate) struct PrefillSource {
     /// Data set.
     pub dataset: String,
     /// Field of its record.

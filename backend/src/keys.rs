@@ -45,7 +45,7 @@ pub enum KeysError {
 
 /// The city's keys, loaded.
 #[derive(Debug)]
-pub struct Keys {
+pub(crate) struct Keys {
     /// Signs acknowledgements and bundles.
     pub signing: SoftwareKey,
     /// Wraps what is at rest.
@@ -61,7 +61,7 @@ impl Keys {
     ///
     /// # Errors
     /// [`KeysError`] when the folder cannot be used, a file is no key, or others may read one.
-    pub fn open(folder: &Path) -> Result<Self, KeysError> {
+    pub(crate) fn open(folder: &Path) -> Result<Self, KeysError> {
         make_folder(folder)?;
         let master = Key::from_bytes(*bytes32(&folder.join("master.key"))?);
         let signing = SoftwareKey::from_seed(&*bytes32(&folder.join("signing.key"))?);

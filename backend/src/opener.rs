@@ -9,14 +9,14 @@ use city_api::packet::{OpenError, open};
 
 /// Opens sealed parts with the current, the next and the retired keys.
 #[derive(Debug)]
-pub struct Opener {
+pub(crate) struct Opener {
     identities: Vec<SealingIdentity>,
 }
 
 impl Opener {
     /// An opener with these keys, the likeliest first.
     #[must_use]
-    pub fn new(identities: Vec<SealingIdentity>) -> Self {
+    pub(crate) fn new(identities: Vec<SealingIdentity>) -> Self {
         Self { identities }
     }
 
@@ -24,7 +24,7 @@ impl Opener {
     ///
     /// # Errors
     /// [`OpenError`] when it was sealed to none of the keys, or altered.
-    pub fn open(&self, ciphertext: &[u8]) -> Result<Zeroizing<Vec<u8>>, OpenError> {
+    pub(crate) fn open(&self, ciphertext: &[u8]) -> Result<Zeroizing<Vec<u8>>, OpenError> {
         open(ciphertext, &self.identities)
     }
 }

@@ -65,7 +65,7 @@ pub enum PublishError {
 
 /// What is published.
 #[derive(Debug)]
-pub struct Published {
+pub(crate) struct Published {
     /// The catalogue.
     pub catalogue: Catalogue,
     /// Working days.
@@ -85,13 +85,13 @@ pub struct Published {
 }
 
 /// The content of the folder by file name.
-pub type Files = BTreeMap<String, Vec<u8>>;
+pub(crate) type Files = BTreeMap<String, Vec<u8>>;
 
 /// Reads the folder.
 ///
 /// # Errors
 /// [`PublishError::File`] when it cannot be read.
-pub fn read_folder(folder: &Path) -> Result<Files, PublishError> {
+pub(crate) fn read_folder(folder: &Path) -> Result<Files, PublishError> {
     let mut files = Files::new();
     let entries = std::fs::read_dir(folder).map_err(failed("listing", folder))?;
     for entry in entries.take(MAX_FILES) {
@@ -117,7 +117,7 @@ pub fn read_folder(folder: &Path) -> Result<Files, PublishError> {
 ///
 /// # Errors
 /// [`PublishError::File`] when the folder cannot be written.
-pub fn write_missing(folder: &Path, files: &[(&str, &str)]) -> Result<(), PublishError> {
+pub(crate) fn write_missing(folder: &Path, files: &[(&str, &str)]) -> Result<(), PublishError> {
     std::fs::create_dir_all(folder).map_err(failed("making", folder))?;
     for (name, content) in files {
         let path = folder.join(name);
@@ -130,7 +130,7 @@ pub fn write_missing(folder: &Path, files: &[(&str, &str)]) -> Result<(), Publis
 
 /// Checks the files and remembers the last good content of each.
 #[derive(Debug)]
-pub struct Press {
+pub(crate) struct Press {
     folder: PathBuf,
     good: Files,
     refused: Vec<RefusedFile>,
@@ -148,7 +148,7 @@ struct Base {
 impl Press {
     /// A press for this folder.
     #[must_use]
-    pub fn new(folder: &Path) -> Self {
+    pub(crate) fn new(folder: &Path) -> Self {
         Self {
             folder: folder.to_owned(),
             good: Files::new(),
@@ -160,7 +160,7 @@ impl Press {
     ///
     /// # Errors
     /// [`PublishError`] when the base is faulty and no older base is known, or the store fails.
-    pub async fn publish(
+    pub(crate) async fn publish(
         &mut self,
         files: Files,
         keys: &CityKeys,

@@ -17,11 +17,11 @@ const NONCE_BYTES: usize = 24;
 /// A ciphertext that does not open: another key, another place, or damaged bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("opening data at rest: wrong key, wrong place or damaged bytes")]
-pub struct Sealed;
+pub(crate) struct Sealed;
 
 /// A key of 32 bytes.
 #[derive(Clone, Zeroize, ZeroizeOnDrop)]
-pub struct Key([u8; 32]);
+pub(crate) struct Key([u8; 32]);
 
 impl fmt::Debug for Key {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -32,19 +32,19 @@ impl fmt::Debug for Key {
 impl Key {
     /// A fresh random key.
     #[must_use]
-    pub fn random() -> Self {
+    pub(crate) fn random() -> Self {
         Self(rand::random())
     }
 
     /// The key with these bytes.
     #[must_use]
-    pub fn from_bytes(bytes: [u8; 32]) -> Self {
+    pub(crate) fn from_bytes(bytes: [u8; 32]) -> Self {
         Self(bytes)
     }
 
     /// The bytes, to be kept in a file that only the city reads.
     #[must_use]
-    pub fn bytes(&self) -> &[u8; 32] {
+    pub(crate) fn bytes(&self) -> &[u8; 32] {
         &self.0
     }
 
@@ -52,7 +52,7 @@ impl Key {
     ///
     /// # Errors
     /// [`Sealed`] when `plain` is longer than the cipher allows.
-    pub fn seal(&self, place: &str, plain: &[u8]) -> Result<Vec<u8>, Sealed> {
+    pub(crate) fn seal(&self, place: &str, plain: &[u8]) -> Result<Vec<u8>, Sealed> {
         let nonce: [u8; NONCE_BYTES] = rand::random();
         let payload = Payload {
             msg: plain,
@@ -66,7 +66,7 @@ impl Key {
     ///
     /// # Errors
     /// [`Sealed`] when key or place differ or a byte changed.
-    pub fn open(&self, place: &str, sealed: &[u8]) -> Result<Vec<u8>, Sealed> {
+    pub(crate) fn open(&self, place: &str, sealed: &[u8]) -> Result<Vec<u8>, Sealed> {
         let (nonce, ciphertext) = sealed.split_at_checked(NONCE_BYTES).ok_or(Sealed)?;
         let payload = Payload {
             msg: ciphertext,
@@ -82,7 +82,7 @@ impl Key {
 
 /// The key that wraps all others and makes the blind indexes.
 #[derive(Debug, Clone)]
-pub struct MasterKey {
+pub(crate) struct MasterKey {
     wrap: Key,
     index: Key,
 }
@@ -90,7 +90,7 @@ pub struct MasterKey {
 impl MasterKey {
     /// Derives the parts from the master secret, so that indexes and wrapping never share a key.
     #[must_use]
-    pub fn new(secret: &Key) -> Self {
+    pub(crate) fn new(secret: &Key) -> Self {
         Self {
             wrap: Key(hmac(&secret.0, &[b"city:wrap"])),
             index: Key(hmac(&secret.0, &[b"city:index"])),
@@ -101,7 +101,7 @@ impl MasterKey {
     ///
     /// # Errors
     /// [`Sealed`] never in practice: a key is short.
-    pub fn new_data_key(&self, place: &str) -> Result<(Key, Vec<u8>), Sealed> {
+    pub(crate) fn new_data_key(&self, place: &str) -> Result<(Key, Vec<u8>), Sealed> {
         let key = Key::random();
         let wrapped = self.wrap.seal(place, &key.0)?;
         Ok((key, wrapped))
@@ -111,7 +111,7 @@ impl MasterKey {
     ///
     /// # Errors
     /// [`Sealed`] when the wrapped key is not of this master key and place.
-    pub fn data_key(&self, place: &str, wrapped: &[u8]) -> Result<Key, Sealed> {
+    pub(crate) fn data_key(&self, place: &str, wrapped: &[u8]) -> Result<Key, Sealed> {
         let mut bytes = self.wrap.open(place, wrapped)?;
         let key = <[u8; 32]>::try_from(bytes.as_slice()).map(Key).map_err(|_| Sealed);
         bytes.zeroize();
@@ -122,7 +122,7 @@ impl MasterKey {
     ///
     /// # Errors
     /// [`Sealed`] when `plain` is longer than the cipher allows.
-    pub fn seal(&self, place: &str, plain: &[u8]) -> Result<Vec<u8>, Sealed> {
+    pub(crate) fn seal(&self, place: &str, plain: &[u8]) -> Result<Vec<u8>, Sealed> {
         self.wrap.seal(place, plain)
     }
 
@@ -130,13 +130,13 @@ impl MasterKey {
     ///
     /// # Errors
     /// [`Sealed`] when key or place differ or a byte changed.
-    pub fn open(&self, place: &str, sealed: &[u8]) -> Result<Vec<u8>, Sealed> {
+    pub(crate) fn open(&self, place: &str, sealed: &[u8]) -> Result<Vec<u8>, Sealed> {
         self.wrap.open(place, sealed)
     }
 
     /// Blind index of a person: the same for every way the number can be typed.
     #[must_use]
-    pub fn person(&self, document_number: &str) -> [u8; 32] {
+    pub(crate) fn person(&self, document_number: &str) -> [u8; 32] {
         let mut canonical: String = document_number.chars().filter(|c| !c.is_whitespace()).collect();
         canonical.make_ascii_uppercase();
         let index = hmac(&self.index.0, &[b"person", canonical.as_bytes()]);
@@ -146,20 +146,20 @@ impl MasterKey {
 
     /// Blind index of a code that people type: without the key, trying all codes finds nothing.
     #[must_use]
-    pub fn code(&self, purpose: &str, code: &str) -> [u8; 32] {
+    pub(crate) fn code(&self, purpose: &str, code: &str) -> [u8; 32] {
         hmac(&self.index.0, &[b"code", purpose.as_bytes(), b"\0", code.as_bytes()])
     }
 }
 
 /// SHA-256 in lower-case hex.
 #[must_use]
-pub fn sha256_hex(bytes: &[u8]) -> String {
+pub(crate) fn sha256_hex(bytes: &[u8]) -> String {
     hex::encode(Sha256::digest(bytes))
 }
 
 /// A random token of 32 bytes in hex and the hash under which it is stored.
 #[must_use]
-pub fn new_token() -> (String, [u8; 32]) {
+pub(crate) fn new_token() -> (String, [u8; 32]) {
     let token = hex::encode(rand::random::<[u8; 32]>());
     let hash = token_hash(&token);
     (token, hash)
@@ -167,7 +167,7 @@ pub fn new_token() -> (String, [u8; 32]) {
 
 /// The hash under which a token is stored.
 #[must_use]
-pub fn token_hash(token: &str) -> [u8; 32] {
+pub(crate) fn token_hash(token: &str) -> [u8; 32] {
     Sha256::digest(token.as_bytes()).into()
 }
 

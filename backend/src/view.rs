@@ -1,5 +1,6 @@
 //! A case as its resident and its kiosk see it.
 
+use city_api::numbers::ReceiptNumber;
 use city_api::requests::outcome::{Dates, Decision, Outcome, Waiting};
 use city_api::requests::persons::{CaseView, MaterialAsked, SupplementAsked};
 use city_api::requests::Words;
@@ -31,7 +32,7 @@ pub(crate) fn case_view(app: &App, file: &CaseFile, item: Option<&Item>) -> Case
     let record = &file.record;
     CaseView {
         packet: file.id,
-        receipt: file.receipt.clone(),
+        receipt: shown_receipt(&file.receipt),
         filing_number: file.filing_number.clone(),
         case_number: file.case_number.clone(),
         item: file.item.clone(),
@@ -94,4 +95,11 @@ fn supplement(record: &Record, item: Option<&Item>) -> Option<SupplementAsked> {
         asked: asked.asked,
         bring_by: asked.bring_by.date,
     })
+}
+
+/// A receipt number in groups, as on the slip; as it is when it is none.
+fn shown_receipt(compact: &str) -> String {
+    compact
+        .parse::<ReceiptNumber>()
+        .map_or_else(|_| compact.to_owned(), |receipt| receipt.to_string())
 }

@@ -2,7 +2,7 @@
 
 mod record;
 
-pub use record::{
+pub(crate) use record::{
     AcceptedBy, Bench, Brought, CaseFile, DecisionRecord, Defect, Record, SupplementRecord, TaskDetail, TaskDone, Wait,
 };
 
@@ -16,7 +16,7 @@ impl CaseFile {
     ///
     /// # Errors
     /// [`StoreError::Content`] when the row is not of this city's key, or damaged.
-    pub fn open(row: CaseRow, master: &MasterKey) -> Result<Self, StoreError> {
+    pub(crate) fn open(row: CaseRow, master: &MasterKey) -> Result<Self, StoreError> {
         let place = place(row.id);
         let key = master.data_key(&place, &row.data_key).map_err(failed("opening a case's key"))?;
         let plain = key.open(&place, &row.record).map_err(failed("opening a case"))?;
@@ -40,7 +40,7 @@ impl CaseFile {
     ///
     /// # Errors
     /// [`StoreError::Content`] when the case's key is not of this city.
-    pub fn into_row(self, master: &MasterKey) -> Result<CaseRow, StoreError> {
+    pub(crate) fn into_row(self, master: &MasterKey) -> Result<CaseRow, StoreError> {
         let place = place(self.id);
         let key = master.data_key(&place, &self.key).map_err(failed("opening a case's key"))?;
         let plain = city_api::application::to_bytes(&self.record).map_err(failed("writing a case"))?;
@@ -67,7 +67,7 @@ impl CaseFile {
     ///
     /// # Errors
     /// [`StoreError::Content`] when the case's key is not of this city.
-    pub fn data_key(&self, master: &MasterKey) -> Result<Key, StoreError> {
+    pub(crate) fn data_key(&self, master: &MasterKey) -> Result<Key, StoreError> {
         master
             .data_key(&place(self.id), &self.key)
             .map_err(failed("opening a case's key"))
@@ -75,7 +75,7 @@ impl CaseFile {
 }
 
 /// The place a case's ciphertexts are bound to.
-pub fn place(case: Uuid) -> String {
+pub(crate) fn place(case: Uuid) -> String {
     format!("case {case}")
 }
 

@@ -16,7 +16,7 @@ use crate::store::TaskState;
 
 /// A case, opened.
 #[derive(Debug, Clone)]
-pub struct CaseFile {
+pub(crate) struct CaseFile {
     /// Id of the packet that opened it.
     pub id: Uuid,
     /// 申报号.
@@ -42,7 +42,7 @@ pub struct CaseFile {
 /// The content of a case.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Record {
+pub(crate) struct Record {
     /// State, `specs/domain.md` 4.2.
     pub state: State,
     /// How it was closed.
@@ -94,7 +94,7 @@ pub struct Record {
 /// A defect of an authentic packet.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Defect {
+pub(crate) struct Defect {
     /// Stable key, as in the acknowledgement.
     pub key: String,
     /// What an officer should know.
@@ -104,7 +104,7 @@ pub struct Defect {
 /// Who accepted and when.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct AcceptedBy {
+pub(crate) struct AcceptedBy {
     /// When.
     pub at: Timestamp,
     /// The person; None when the system accepted.
@@ -114,7 +114,7 @@ pub struct AcceptedBy {
 /// A correction notice and what came of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct SupplementRecord {
+pub(crate) struct SupplementRecord {
     /// Materials asked for.
     pub materials: Vec<u32>,
     /// Words to the resident.
@@ -132,7 +132,7 @@ pub struct SupplementRecord {
 /// A supplement that came.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Brought {
+pub(crate) struct Brought {
     /// Packet.
     pub packet: Uuid,
     /// When.
@@ -144,7 +144,7 @@ pub struct Brought {
 /// Who does a task.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub enum Bench {
+pub(crate) enum Bench {
     /// The city's platform itself.
     City,
     /// A department's service of this name, over the network.
@@ -158,7 +158,7 @@ pub enum Bench {
 /// One body's part of a case.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct TaskDetail {
+pub(crate) struct TaskDetail {
     /// Case number, hyphen, two digits.
     pub number: String,
     /// `seq` of the step; 0 for a task that no step names.
@@ -188,7 +188,7 @@ pub struct TaskDetail {
 /// What came of a task.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct TaskDone {
+pub(crate) struct TaskDone {
     /// When.
     pub at: Timestamp,
     /// The person; None when the city or a service did it.
@@ -202,7 +202,7 @@ pub struct TaskDone {
 /// A service that did not answer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Wait {
+pub(crate) struct Wait {
     /// The body.
     pub body: String,
     /// Since when.
@@ -216,7 +216,7 @@ pub struct Wait {
 /// The decision.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct DecisionRecord {
+pub(crate) struct DecisionRecord {
     /// 准予 or 不予.
     pub granted: bool,
     /// Why; always there for a refusal.
@@ -234,7 +234,7 @@ pub struct DecisionRecord {
 impl Record {
     /// The state as it is shown.
     #[must_use]
-    pub fn shown_state(&self) -> CaseState {
+    pub(crate) fn shown_state(&self) -> CaseState {
         match self.state {
             State::Submitted => CaseState::Submitted,
             State::Irregular => CaseState::Irregular,
@@ -252,13 +252,13 @@ impl Record {
 
     /// Whether it waits for acceptance: the acceptance clock runs.
     #[must_use]
-    pub fn awaits_acceptance(&self) -> bool {
+    pub(crate) fn awaits_acceptance(&self) -> bool {
         matches!(self.state, State::Submitted | State::Corrected)
     }
 
     /// When the city itself has to act next; None when it waits for people.
     #[must_use]
-    pub fn next_act(&self) -> Option<Timestamp> {
+    pub(crate) fn next_act(&self) -> Option<Timestamp> {
         let service = self
             .tasks
             .iter()
@@ -275,7 +275,7 @@ impl Record {
 
     /// The open task of a body and role, or the one named.
     #[must_use]
-    pub fn open_tasks(&self, body: &str, role: OfficerRole) -> Vec<usize> {
+    pub(crate) fn open_tasks(&self, body: &str, role: OfficerRole) -> Vec<usize> {
         self.tasks
             .iter()
             .enumerate()
@@ -288,7 +288,7 @@ impl Record {
 
     /// Who holds the case now: the body of the first open task; None when nothing is open.
     #[must_use]
-    pub fn holder(&self) -> Option<&str> {
+    pub(crate) fn holder(&self) -> Option<&str> {
         self.tasks
             .iter()
             .find(|task| task.state == TaskState::Open && !task.delivery)

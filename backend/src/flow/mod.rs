@@ -10,9 +10,9 @@ mod system;
 
 
 
-pub use officer::{Officer, accept, ask_supplement, bring_supplement, decide};
-pub use plan::{Filed, irregular, open};
-pub use system::{clocks_ran_out, result_issued, service_answered, service_away};
+pub(crate) use officer::{Officer, accept, ask_supplement, bring_supplement, decide};
+pub(crate) use plan::{Filed, irregular, open};
+pub(crate) use system::{clocks_ran_out, result_issued, service_answered, service_away};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -36,7 +36,7 @@ const IRREGULAR_WORKDAYS: u32 = 2;
 
 /// What a case stands on.
 #[derive(Debug, Clone, Copy)]
-pub struct Ground<'a> {
+pub(crate) struct Ground<'a> {
     /// Now.
     pub now: Timestamp,
     /// Working days.

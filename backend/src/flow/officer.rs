@@ -12,7 +12,7 @@ use crate::store::{Refusal, TaskState};
 
 /// Who acts.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Officer {
+pub(crate) struct Officer {
     /// The person.
     pub person: String,
     /// Body.
@@ -25,7 +25,7 @@ pub struct Officer {
 ///
 /// # Errors
 /// [`Refusal`] when the officer has no open task here or the state does not allow it.
-pub fn accept(file: &mut CaseFile, officer: &Officer, ground: &Ground<'_>) -> Result<(), Refusal> {
+pub(crate) fn accept(file: &mut CaseFile, officer: &Officer, ground: &Ground<'_>) -> Result<(), Refusal> {
     let at = own_task(&file.record, officer, None)?;
     if officer.role != OfficerRole::Window {
         return Err(Refusal::new(ProblemCode::Forbidden, "only a window accepts"));
@@ -79,7 +79,7 @@ fn repair(file: &mut CaseFile, ground: &Ground<'_>) -> Result<(), Refusal> {
 /// # Errors
 /// [`Refusal`] for a material that is not the item's (R9), a second notice about one that the first filing already
 /// lacked (R44), or a state past acceptance.
-pub fn ask_supplement(
+pub(crate) fn ask_supplement(
     record: &mut Record,
     officer: &Officer,
     materials: Vec<u32>,
@@ -132,7 +132,7 @@ fn check_materials(record: &Record, materials: &[u32], ground: &Ground<'_>) -> R
 ///
 /// # Errors
 /// [`Refusal`] when nothing was asked for.
-pub fn bring_supplement(
+pub(crate) fn bring_supplement(
     record: &mut Record,
     packet: Uuid,
     materials: Vec<MaterialRef>,
@@ -160,7 +160,7 @@ pub fn bring_supplement(
 ///
 /// # Errors
 /// [`Refusal`] when the officer has no open task here, or accepted this very case.
-pub fn decide(
+pub(crate) fn decide(
     record: &mut Record,
     officer: &Officer,
     task: Option<&str>,

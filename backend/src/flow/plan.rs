@@ -13,7 +13,7 @@ use crate::store::TaskState;
 
 /// What the intake found out about a filing.
 #[derive(Debug)]
-pub struct Filed {
+pub(crate) struct Filed {
     /// Kiosk that filed it.
     pub kiosk: String,
     /// Station of the kiosk.
@@ -32,7 +32,7 @@ pub struct Filed {
 
 /// A regular case: tasks planned, the first stage open; an item that the city itself accepts is accepted.
 #[must_use]
-pub fn open(filed: Filed, item: &Item, ground: &Ground<'_>) -> Record {
+pub(crate) fn open(filed: Filed, item: &Item, ground: &Ground<'_>) -> Record {
     let number = filed.number.clone();
     let mut record = blank(filed, Some(item));
     record.tasks = tasks(item, &number, &record.body, ground.bureau);
@@ -43,7 +43,7 @@ pub fn open(filed: Filed, item: &Item, ground: &Ground<'_>) -> Record {
 
 /// An irregular case: one task for the window, with a clock of its own.
 #[must_use]
-pub fn irregular(filed: Filed, item: Option<&Item>, defect: Defect, ground: &Ground<'_>) -> Record {
+pub(crate) fn irregular(filed: Filed, item: Option<&Item>, defect: Defect, ground: &Ground<'_>) -> Record {
     let number = filed.number.clone();
     let mut record = blank(filed, item);
     record.state = State::Irregular;

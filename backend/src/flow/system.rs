@@ -15,7 +15,7 @@ use crate::store::TaskState;
 const RETRY_SECONDS: [i64; 6] = [2, 5, 15, 60, 300, 600];
 
 /// A service answered the task of this number. False when the task is not open any more.
-pub fn service_answered(
+pub(crate) fn service_answered(
     record: &mut Record,
     task: &str,
     passed: bool,
@@ -39,7 +39,7 @@ pub fn service_answered(
 /// The service of this task did not answer: the case waits, visibly, and is tried again.
 ///
 /// Returns true when the service was there until now: worth an alarm.
-pub fn service_away(record: &mut Record, task: &str, ground: &Ground<'_>) -> bool {
+pub(crate) fn service_away(record: &mut Record, task: &str, ground: &Ground<'_>) -> bool {
     let Some(body) = open_service_task(record, task)
         .and_then(|at| record.tasks.get(at))
         .map(|task| task.body.clone())
@@ -75,7 +75,7 @@ fn is_open_service(task: &TaskDetail) -> bool {
 ///
 /// Not told in time what is missing: accepted from the day of receipt (行政许可法 Art. 32). Not brought what was asked
 /// for: closed as 补交不来办结.
-pub fn clocks_ran_out(record: &mut Record, received: Timestamp, ground: &Ground<'_>) -> bool {
+pub(crate) fn clocks_ran_out(record: &mut Record, received: Timestamp, ground: &Ground<'_>) -> bool {
     let today = ground.today();
     if record.awaits_acceptance() && record.accept_by.is_some_and(|by| by.date < today) {
         let day = ground.calendar.acceptance_day(civil(received), ground.hours);
@@ -115,7 +115,7 @@ fn accept_by_law(record: &mut Record, day: jiff::civil::Date, ground: &Ground<'_
 }
 
 /// The result document is made; a case with nothing left to do is closed.
-pub fn result_issued(record: &mut Record, result: ResultRef, ground: &Ground<'_>) {
+pub(crate) fn result_issued(record: &mut Record, result: ResultRef, ground: &Ground<'_>) {
     record.result = Some(result);
     record.result_due = None;
     stages::close_when_done(record, ground);

@@ -5,10 +5,10 @@
 
 mod error;
 mod rows;
-pub mod sqlite;
+pub(crate) mod sqlite;
 
-pub use error::StoreError;
-pub use rows::{
+pub(crate) use error::StoreError;
+pub(crate) use rows::{
     Accepted, Acknowledge, Acknowledged, Alarm, AlarmKind, CaseKey, CaseRow, Change, Counts, Drawn, Filing, GrantRow,
     ItemRow, KioskRow, NewPacket, OfficerRow, PacketRow, Refusal, ResultRow, TaskRow, TaskState,
 };
@@ -20,11 +20,11 @@ use uuid::Uuid;
 use city_api::requests::officer::OfficerRole;
 
 /// Result of a transaction.
-pub type Stored<T> = Result<T, StoreError>;
+pub(crate) type Stored<T> = Result<T, StoreError>;
 
 /// Transactions of the city.
 #[async_trait]
-pub trait Store: Send + Sync + std::fmt::Debug {
+pub(crate) trait Store: Send + Sync + std::fmt::Debug {
     /// Keeps the hash of a one-time code for a station until `expires`.
     async fn add_enrol_code(&self, code: [u8; 32], station: String, expires: Timestamp) -> Stored<()>;
 

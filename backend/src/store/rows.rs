@@ -13,7 +13,7 @@ use super::StoreError;
 
 /// An enrolled kiosk.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct KioskRow {
+pub(crate) struct KioskRow {
     /// Three characters.
     pub id: String,
     /// Ed25519 key.
@@ -30,7 +30,7 @@ pub struct KioskRow {
 
 /// An item record as it was published.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ItemRow {
+pub(crate) struct ItemRow {
     /// Handling code.
     pub code: String,
     /// Version.
@@ -41,7 +41,7 @@ pub struct ItemRow {
 
 /// A packet that was accepted.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PacketRow {
+pub(crate) struct PacketRow {
     /// Its id.
     pub id: Uuid,
     /// SHA-256 of its header.
@@ -58,7 +58,7 @@ pub struct PacketRow {
 
 /// A packet on its way in; authentic already.
 #[derive(Debug, Clone)]
-pub struct NewPacket {
+pub(crate) struct NewPacket {
     /// Its id.
     pub id: Uuid,
     /// Exact bytes of the header.
@@ -81,7 +81,7 @@ pub struct NewPacket {
 
 /// Exact bytes of an acknowledgement and the city's signature.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Acknowledged {
+pub(crate) struct Acknowledged {
     /// The acknowledgement.
     pub bytes: Vec<u8>,
     /// Signature.
@@ -90,7 +90,7 @@ pub struct Acknowledged {
 
 /// Numbers drawn inside the transaction, and the case they belong to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Drawn {
+pub(crate) struct Drawn {
     /// Daily sequence of filings, from 1.
     pub filing: u64,
     /// Daily sequence of the item's cases, from 1; None when no case number was asked for.
@@ -98,13 +98,13 @@ pub struct Drawn {
 }
 
 /// Makes and signs the acknowledgement when the numbers are known: filing number, case number.
-pub type Acknowledge = Box<dyn FnOnce(&str, Option<&str>) -> Result<Acknowledged, StoreError> + Send>;
+pub(crate) type Acknowledge = Box<dyn FnOnce(&str, Option<&str>) -> Result<Acknowledged, StoreError> + Send>;
 
 /// Makes the new case out of the old one, or says why not.
-pub type Change = Box<dyn FnOnce(CaseRow) -> Result<Result<CaseRow, Refusal>, StoreError> + Send>;
+pub(crate) type Change = Box<dyn FnOnce(CaseRow) -> Result<Result<CaseRow, Refusal>, StoreError> + Send>;
 
 /// What an accepted packet does.
-pub enum Filing {
+pub(crate) enum Filing {
     /// Opens a case. `counter` is the implementation code whose daily sequence gives the case number.
     Open {
         /// Implementation code; None for an irregular case without a known item.
@@ -138,7 +138,7 @@ impl std::fmt::Debug for Filing {
 
 /// What became of a packet.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Accepted {
+pub(crate) enum Accepted {
     /// It is new; its case.
     New {
         /// The acknowledgement.
@@ -159,7 +159,7 @@ pub enum Accepted {
 
 /// Names a case.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum CaseKey {
+pub(crate) enum CaseKey {
     /// By its id, the id of the packet that opened it.
     Id(Uuid),
     /// By case number, filing number or receipt number.
@@ -168,7 +168,7 @@ pub enum CaseKey {
 
 /// A case as the store sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CaseRow {
+pub(crate) struct CaseRow {
     /// Id of the packet that opened it.
     pub id: Uuid,
     /// 申报号.
@@ -199,7 +199,7 @@ pub struct CaseRow {
 
 /// A task as the store sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TaskRow {
+pub(crate) struct TaskRow {
     /// `seq` of the step; several tasks may share one step.
     pub step: u32,
     /// Case number, hyphen, two digits.
@@ -219,7 +219,7 @@ pub struct TaskRow {
 /// State of a task.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum TaskState {
+pub(crate) enum TaskState {
     /// An earlier step is not done.
     Pending,
     /// To be done now.
@@ -232,7 +232,7 @@ pub enum TaskState {
 
 /// Why an action on a case is refused; never personal data.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Refusal {
+pub(crate) struct Refusal {
     /// Code of the problem.
     pub code: ProblemCode,
     /// Field to blame; None when none is.
@@ -244,7 +244,7 @@ pub struct Refusal {
 impl Refusal {
     /// A refusal without a field.
     #[must_use]
-    pub fn new(code: ProblemCode, reason: impl Into<String>) -> Self {
+    pub(crate) fn new(code: ProblemCode, reason: impl Into<String>) -> Self {
         Self {
             code,
             field: None,
@@ -254,7 +254,7 @@ impl Refusal {
 
     /// Names the field to blame.
     #[must_use]
-    pub fn field(mut self, field: impl Into<String>) -> Self {
+    pub(crate) fn field(mut self, field: impl Into<String>) -> Self {
         self.field = Some(field.into());
         self
     }
@@ -262,7 +262,7 @@ impl Refusal {
 
 /// A result document and what `/verify` may confirm: nothing that is not on the paper.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ResultRow {
+pub(crate) struct ResultRow {
     /// Its id.
     pub id: Uuid,
     /// Its case.
@@ -285,7 +285,7 @@ pub struct ResultRow {
 
 /// An officer behind a token.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OfficerRow {
+pub(crate) struct OfficerRow {
     /// The person: one person may have several tokens.
     pub person: String,
     /// Body.
@@ -296,7 +296,7 @@ pub struct OfficerRow {
 
 /// What a grant allows.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct GrantRow {
+pub(crate) struct GrantRow {
     /// Kiosk it was given to.
     pub kiosk: String,
     /// Blind index of the person.
@@ -311,7 +311,7 @@ pub struct GrantRow {
 
 /// Something a supervisor has to look at; no personal data.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Alarm {
+pub(crate) struct Alarm {
     /// When.
     pub at: Timestamp,
     /// What.
@@ -325,7 +325,7 @@ pub struct Alarm {
 /// Kinds of alarm.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum AlarmKind {
+pub(crate) enum AlarmKind {
     /// Packets are missing between two of a kiosk.
     SequenceGap,
     /// Two packets of a kiosk claim one place in its chain.
@@ -345,7 +345,7 @@ pub enum AlarmKind {
 impl AlarmKind {
     /// The kind as stored.
     #[must_use]
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::SequenceGap => "sequence_gap",
             Self::SequenceFork => "sequence_fork",
@@ -359,7 +359,7 @@ impl AlarmKind {
 
     /// The kind of a stored name; None for a name of a newer program.
     #[must_use]
-    pub fn parse(name: &str) -> Option<Self> {
+    pub(crate) fn parse(name: &str) -> Option<Self> {
         [
             Self::SequenceGap,
             Self::SequenceFork,
@@ -376,7 +376,7 @@ impl AlarmKind {
 
 /// Counts for the console.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Counts {
+pub(crate) struct Counts {
     /// Packets accepted.
     pub packets: u64,
     /// Cases by state.
@@ -392,7 +392,7 @@ pub struct Counts {
 impl TaskState {
     /// The state as stored.
     #[must_use]
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Pending => "pending",
             Self::Open => "open",
@@ -403,7 +403,7 @@ impl TaskState {
 
     /// The state of a stored name; None for a name of a newer program.
     #[must_use]
-    pub fn parse(name: &str) -> Option<Self> {
+    pub(crate) fn parse(name: &str) -> Option<Self> {
         [Self::Pending, Self::Open, Self::Done, Self::Cancelled]
             .into_iter()
             .find(|state| state.name() == name)

@@ -14,14 +14,14 @@ const MOST_NUMBERS: usize = 10_000;
 
 /// Wrong tries by what was tried.
 #[derive(Debug, Default)]
-pub struct Guesses {
+pub(crate) struct Guesses {
     wrong: Mutex<BTreeMap<String, (Timestamp, u32)>>,
 }
 
 impl Guesses {
     /// Whether `what` may be tried now.
     #[must_use]
-    pub fn allowed(&self, what: &str, now: Timestamp) -> bool {
+    pub(crate) fn allowed(&self, what: &str, now: Timestamp) -> bool {
         let wrong = self.wrong.lock().unwrap_or_else(PoisonError::into_inner);
         wrong
             .get(what)
@@ -29,7 +29,7 @@ impl Guesses {
     }
 
     /// Counts a wrong try.
-    pub fn wrong(&self, what: &str, now: Timestamp) {
+    pub(crate) fn wrong(&self, what: &str, now: Timestamp) {
         let mut wrong = self.wrong.lock().unwrap_or_else(PoisonError::into_inner);
         wrong.retain(|_, (since, _)| now.duration_since(*since) <= WINDOW);
         if wrong.len() >= MOST_NUMBERS {

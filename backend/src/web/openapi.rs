@@ -25,7 +25,7 @@ struct Contract;
 ///
 /// # Errors
 /// When it cannot be written as JSON.
-pub fn to_json() -> Result<String, serde_json::Error> {
+pub(crate) fn to_json() -> Result<String, serde_json::Error> {
     Contract::openapi().to_pretty_json().map(|json| json + "\n")
 }
 

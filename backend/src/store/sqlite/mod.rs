@@ -34,7 +34,7 @@ type Job = Box<dyn FnOnce(&mut Connection) + Send>;
 
 /// A SQLite database of the city.
 #[derive(Debug)]
-pub struct Sqlite {
+pub(crate) struct Sqlite {
     writer: Desk,
     reader: Desk,
 }
@@ -50,7 +50,7 @@ impl Sqlite {
     ///
     /// # Errors
     /// [`StoreError`] when the file cannot be opened, is of a newer program, or SQLite is too old.
-    pub fn open(path: &Path) -> Stored<Self> {
+    pub(crate) fn open(path: &Path) -> Stored<Self> {
         if rusqlite::version_number() < OLDEST_LIBRARY {
             return Err(StoreError::Library {
                 found: rusqlite::version().to_owned(),
@@ -69,7 +69,7 @@ impl Sqlite {
     ///
     /// # Errors
     /// [`StoreError::Transaction`] when the file exists or cannot be written.
-    pub async fn backup(&self, to: &Path) -> Stored<()> {
+    pub(crate) async fn backup(&self, to: &Path) -> Stored<()> {
         let to = to.display().to_string();
         self.writer
             .call("backing up", move |connection| {

@@ -1,0 +1,126 @@
+//! `catalogue check`: every fault as file, item, field, code, reason.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+use city_catalogue::load::{CaseReport, check_cases};
+use city_catalogue::{Catalogue, Fault, Refused};
+use clap::Subcommand;
+
+#[derive(Debug, Subcommand)]
+pub(super) enum CatalogueCommand {
+    /// Checks a catalogue, a file of items, or a `cases` file; exit code 1 when something is wrong.
+    #[command(after_help = "Examples:
+  city-backend catalogue check catalogue.json
+  city-backend catalogue check new-item.json --against catalogue.json
+  city-backend catalogue check catalogue-broken.json --against catalogue.json --json")]
+    Check {
+        /// The file.
+        file: PathBuf,
+        /// The catalogue that items or cases are held against.
+        #[arg(long)]
+        against: Option<PathBuf>,
+        /// Prints JSON, one object a line.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// What a check found.
+enum Found {
+    Sound(usize),
+    Faults(Vec<Fault>),
+    Cases(Vec<CaseReport>),
+}
+
+impl CatalogueCommand {
+    pub(super) fn run(self) -> anyhow::Result<ExitCode> {
+        let Self::Check { file, against, json } = self;
+        let found = check(&file, against.as_deref())?;
+        let sound = match found {
+            Found::Sound(items) => {
+                if json {
+                    println!("{}", serde_json::json!({"file": file.display().to_string(), "items": items}));
+                } else {
+                    println!("{}: {items} items, no fault", file.display());
+                }
+                true
+            }
+            Found::Faults(faults) => {
+                print_faults(&faults, json)?;
+                faults.is_empty()
+            }
+            Found::Cases(reports) => print_cases(&reports, json)?,
+        };
+        Ok(if sound { ExitCode::SUCCESS } else { ExitCode::from(1) })
+    }
+}
+
+fn check(file: &Path, against: Option<&Path>) -> anyhow::Result<Found> {
+    let name = file.display().to_string();
+    let bytes = read(file)?;
+    let Some(against) = against else {
+        return Ok(faults(Catalogue::parse(&name, &bytes)));
+    };
+    let known = read(against)?;
+    let catalogue = match Catalogue::parse(&against.display().to_string(), &known) {
+        Ok(catalogue) => catalogue,
+        Err(refused) => return Ok(Found::Faults(refused.faults)),
+    };
+    if is_cases(&bytes) {
+        return Ok(match check_cases(&name, &bytes, &catalogue) {
+            Ok(reports) => Found::Cases(reports),
+            Err(refused) => Found::Faults(refused.faults),
+        });
+    }
+    Ok(faults(catalogue.with_file(&name, &bytes)))
+}
+
+fn faults(checked: Result<Catalogue, Refused>) -> Found {
+    match checked {
+        Ok(catalogue) => Found::Sound(catalogue.items().len()),
+        Err(refused) => Found::Faults(refused.faults),
+    }
+}
+
+fn is_cases(bytes: &[u8]) -> bool {
+    serde_json::from_slice::<serde_json::Value>(bytes).is_ok_and(|value| value.get("cases").is_some())
+}
+
+fn read(file: &Path) -> anyhow::Result<Vec<u8>> {
+    std::fs::read(file).with_context(|| format!("reading {}", file.display()))
+}
+
+fn print_faults(faults: &[Fault], json: bool) -> anyhow::Result<()> {
+    for fault in faults {
+        if json {
+            println!("{}", serde_json::to_string(fault)?);
+        } else {
+            println!("{fault}");
+        }
+    }
+    Ok(())
+}
+
+/// Prints the faults of every case, each with the id of its case; true when there are none.
+fn print_cases(reports: &[CaseReport], json: bool) -> anyhow::Result<bool> {
+    for report in reports {
+        if !json {
+            let word = if report.as_expected() { "as expected" } else { "NOT as expected" };
+            println!("{}: {} faults, {word}", report.case_id, report.faults.len());
+        }
+        for fault in &report.faults {
+            if json {
+                let mut line = serde_json::to_value(fault)?;
+                if let Some(object) = line.as_object_mut() {
+                    object.insert("caseId".to_owned(), report.case_id.clone().into());
+                }
+                println!("{line}");
+            } else {
+                println!("{fault}");
+            }
+        }
+    }
+    Ok(reports.iter().all(|report| report.faults.is_empty()))
+}

@@ -1,0 +1,216 @@
+//! The command line: what scripts and administrators rely on.
+
+mod check;
+mod serve;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+use city_api::requests::officer::OfficerRole;
+use city_backend::Admin;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// The city: takes packets from kiosks, files cases, publishes the catalogue.
+#[derive(Debug, Parser)]
+#[command(name = "city-backend", version, after_help = "Examples:
+  city-backend serve --listen 127.0.0.1:8443
+  city-backend enrol-code --station S001
+  city-backend officer-token --body ZSJ --role window --person w1
+  city-backend catalogue check new-item.json --against catalogue.json --json")]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serves the city until SIGTERM; prints `listening on URL` on standard error when ready.
+    #[command(after_help = "Examples:
+  city-backend serve
+  city-backend serve --database sqlite:/srv/city/city.sqlite --blobs /srv/city/blobs --keys /srv/city/keys
+  city-backend serve --tls cert.pem key.pem --catalogue /srv/city/catalogue --departments http://10.0.0.2:9000")]
+    Serve(serve::Serve),
+    /// Prints a one-time code by which a kiosk enrols at a station (15 minutes, one use).
+    #[command(name = "enrol-code", after_help = "Example: city-backend enrol-code --station S001")]
+    EnrolCode(EnrolCode),
+    /// Prints a bearer token for an officer of a body; only its hash is stored.
+    #[command(name = "officer-token", after_help = "Example: city-backend officer-token --body SFJ --role approver --person a1")]
+    OfficerToken(OfficerToken),
+    /// Checks catalogue files.
+    Catalogue {
+        #[command(subcommand)]
+        command: check::CatalogueCommand,
+    },
+    /// Serves the registers and services of the fictional departments; prints `listening on URL`.
+    #[cfg(feature = "sample-city")]
+    #[command(after_help = "Example: city-backend departments --listen 127.0.0.1:9000")]
+    Departments(serve::Departments),
+    /// Writes a consistent copy of the running database, and of the blobs when both folders are named.
+    #[command(after_help = "Example: city-backend backup --to /mnt/backup/2026-03-02")]
+    Backup(Backup),
+    /// Puts a backup back into an empty place.
+    #[command(after_help = "Example: city-backend restore --from /mnt/backup/2026-03-02")]
+    Restore(Restore),
+}
+
+/// Where a city keeps its things.
+#[derive(Debug, Args)]
+struct Places {
+    /// The database.
+    #[arg(long, default_value = "sqlite:city/city.sqlite")]
+    database: String,
+    /// Folder of sealed parts and documents.
+    #[arg(long, default_value = "city/blobs")]
+    blobs: PathBuf,
+    /// Folder of keys.
+    #[arg(long, default_value = "city/keys")]
+    keys: PathBuf,
+}
+
+impl Places {
+    fn database(&self) -> anyhow::Result<PathBuf> {
+        let path = self
+            .database
+            .strip_prefix("sqlite:")
+            .with_context(|| format!("{}: only sqlite:PATH is served by this build", self.database))?;
+        let path = PathBuf::from(path);
+        if let Some(folder) = path.parent() {
+            std::fs::create_dir_all(folder).with_context(|| format!("making {}", folder.display()))?;
+        }
+        Ok(path)
+    }
+
+    fn admin(&self) -> anyhow::Result<Admin> {
+        Ok(Admin::open(&self.database()?, &self.keys)?)
+    }
+}
+
+#[derive(Debug, Args)]
+struct EnrolCode {
+    #[command(flatten)]
+    places: Places,
+    /// Id of the station, as in the catalogue.
+    #[arg(long)]
+    station: String,
+}
+
+#[derive(Debug, Args)]
+struct OfficerToken {
+    #[command(flatten)]
+    places: Places,
+    /// Id of the body, as in the catalogue.
+    #[arg(long)]
+    body: String,
+    /// What the officer may do.
+    #[arg(long)]
+    role: RoleName,
+    /// Who it is: one person may have several tokens and never accepts and decides one case. Absent: a new person.
+    #[arg(long)]
+    person: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum RoleName {
+    /// Accepts and asks for supplements.
+    Window,
+    /// Handles the steps of its body.
+    Officer,
+    /// Decides.
+    Approver,
+}
+
+impl From<RoleName> for OfficerRole {
+    fn from(name: RoleName) -> Self {
+        match name {
+            RoleName::Window => Self::Window,
+            RoleName::Officer => Self::Officer,
+            RoleName::Approver => Self::Approver,
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+struct Backup {
+    #[command(flatten)]
+    places: Places,
+    /// Folder to write to; it must not exist yet.
+    #[arg(long)]
+    to: PathBuf,
+}
+
+#[derive(Debug, Args)]
+struct Restore {
+    #[command(flatten)]
+    places: Places,
+    /// Folder written by `backup`.
+    #[arg(long)]
+    from: PathBuf,
+}
+
+impl Cli {
+    /// Runs the command.
+    pub(crate) fn run(self) -> anyhow::Result<ExitCode> {
+        match self.command {
+            Command::Serve(serve) => serve.run(),
+            Command::EnrolCode(asked) => {
+                println!("{}", asked.places.admin()?.enrol_code(&asked.station)?);
+                Ok(ExitCode::SUCCESS)
+            }
+            Command::OfficerToken(asked) => {
+                let admin = asked.places.admin()?;
+                println!("{}", admin.officer_token(&asked.body, asked.role.into(), asked.person.as_deref())?);
+                Ok(ExitCode::SUCCESS)
+            }
+            Command::Catalogue { command } => command.run(),
+            #[cfg(feature = "sample-city")]
+            Command::Departments(departments) => departments.run(),
+            Command::Backup(backup) => backup.run(),
+            Command::Restore(restore) => restore.run(),
+        }
+    }
+}
+
+const DATABASE: &str = "city.sqlite";
+const BLOBS: &str = "blobs";
+
+impl Backup {
+    /// Database first: a blob that comes later is in no row of the copy, and every row's blob is there.
+    fn run(self) -> anyhow::Result<ExitCode> {
+        std::fs::create_dir(&self.to).with_context(|| format!("making {}", self.to.display()))?;
+        self.places.admin()?.backup(&self.to.join(DATABASE))?;
+        let blobs = copy_tree(&self.places.blobs, &self.to.join(BLOBS))?;
+        println!("database and {blobs} blobs written to {}", self.to.display());
+        println!("the keys are not in it: keep {} apart", self.places.keys.display());
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+impl Restore {
+    fn run(self) -> anyhow::Result<ExitCode> {
+        let database = self.places.database()?;
+        anyhow::ensure!(!database.exists(), "{} is there already: nothing was changed", database.display());
+        let blobs = copy_tree(&self.from.join(BLOBS), &self.places.blobs)?;
+        std::fs::copy(self.from.join(DATABASE), &database)
+            .with_context(|| format!("writing {}", database.display()))?;
+        println!("database and {blobs} blobs restored");
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// Copies a folder with everything in it; returns how many files.
+fn copy_tree(from: &std::path::Path, to: &std::path::Path) -> anyhow::Result<u64> {
+    std::fs::create_dir_all(to).with_context(|| format!("making {}", to.display()))?;
+    let mut copied = 0;
+    for entry in std::fs::read_dir(from).with_context(|| format!("listing {}", from.display()))? {
+        let entry = entry.with_context(|| format!("listing {}", from.display()))?;
+        let (source, target) = (entry.path(), to.join(entry.file_name()));
+        if entry.file_type().with_context(|| format!("looking at {}", source.display()))?.is_dir() {
+            copied += copy_tree(&source, &target)?;
+        } else {
+            std::fs::copy(&source, &target).with_context(|| format!("copying {}", source.display()))?;
+            copied += 1;
+        }
+    }
+    Ok(copied)
+}
