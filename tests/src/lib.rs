@@ -1,1 +1,3 @@
-//! Whole-system tests: visits, faults, peers, tidy
+//! What the whole-system tests share.
+
+pub mod peer;

@@ -1,0 +1,116 @@
+//! Programs that are not ours and judge what we made.
+//!
+//! A test that needs one asks [`peer`]. On a developer's machine a missing program is named
+//! and the test passes; with `KIOSK_PEERS=required`, as `.ci/run` sets it, it fails.
+
+use std::env;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// Name of the variable that turns a missing peer into a failure; its value is `required`.
+pub const VARIABLE: &str = "KIOSK_PEERS";
+
+/// A program or a Python package, and where it comes from.
+struct Source {
+    name: &'static str,
+    /// What is run; a Python interpreter for packages.
+    program: &'static str,
+    /// Module the interpreter must be able to import; `None`: the program stands for itself.
+    module: Option<&'static str>,
+    install: &'static str,
+}
+
+const SOURCES: &[Source] = &[
+    debian("qpdf", "apt-get install qpdf"),
+    debian("pdftotext", "apt-get install poppler-utils"),
+    debian("zbarimg", "apt-get install zbar-tools"),
+    debian("age", "apt-get install age"),
+    Source {
+        name: "python-escpos",
+        program: "python3",
+        module: Some("escpos"),
+        install: "pip install python-escpos, in a virtual environment whose bin comes first in PATH",
+    },
+];
+
+const fn debian(name: &'static str, install: &'static str) -> Source {
+    Source {
+        name,
+        program: name,
+        module: None,
+        install,
+    }
+}
+
+/// Finds a peer. `None`: it is not installed and need not be; what is missing has been printed.
+///
+/// For `python-escpos` the answer is an interpreter that can import it.
+///
+/// # Panics
+/// With `KIOSK_PEERS=required` when the peer is missing, and always for a name not listed here.
+#[must_use]
+pub fn peer(name: &str) -> Option<PathBuf> {
+    let required = env::var(VARIABLE).is_ok_and(|value| value == "required");
+    match find(name, &env::var_os("PATH").unwrap_or_default()) {
+        Ok(path) => Some(path),
+        #[expect(clippy::panic, reason = "a test asks, and this is how it is to fail")]
+        Err(missing) if required => panic!("{VARIABLE}=required: {missing}"),
+        Err(missing) => {
+            println!("{missing}; not compared");
+            None
+        }
+    }
+}
+
+/// The peer's path, or the sentence that says what to install.
+fn find(name: &str, search: &std::ffi::OsStr) -> Result<PathBuf, String> {
+    #[expect(
+        clippy::panic,
+        reason = "a peer without an installation hint is a mistake in a test"
+    )]
+    let Some(source) = SOURCES.iter().find(|source| source.name == name) else {
+        panic!("no peer is called {name}")
+    };
+    env::split_paths(search)
+        .map(|folder| folder.join(source.program))
+        .find(|path| executable(path) && imports(path, source.module))
+        .ok_or_else(|| format!("peer missing: {name} ({})", source.install))
+}
+
+fn executable(path: &Path) -> bool {
+    path.metadata()
+        .is_ok_and(|meta| meta.is_file() && meta.permissions().mode() & 0o111 != 0)
+}
+
+fn imports(interpreter: &Path, module: Option<&str>) -> bool {
+    module.is_none_or(|module| {
+        let script = format!("import {module}");
+        let run = Command::new(interpreter).args(["-c", &script]).output();
+        run.is_ok_and(|output| output.status.success())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_missing_peer_is_named_with_what_to_install() {
+        let missing = find("zbarimg", "/nowhere".as_ref()).err();
+        let told = missing.unwrap_or_default();
+        assert!(
+            told.contains("zbarimg") && told.contains("zbar-tools"),
+            "{told}"
+        );
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_run_is_no_peer() {
+        assert!(!executable(Path::new(concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/Cargo.toml"
+        ))));
+        assert!(!executable(Path::new(env!("CARGO_MANIFEST_DIR"))));
+    }
+}
