@@ -85,7 +85,7 @@ impl Keys {
     }
 }
 
-fn make_folder(folder: &Path) -> Result<(), KeysError> {
+pub(crate) fn make_folder(folder: &Path) -> Result<(), KeysError> {
     std::fs::DirBuilder::new()
         .recursive(true)
         .mode(0o700)

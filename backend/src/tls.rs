@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, KeyUsagePurpose};
 use zeroize::Zeroizing;
 
-use crate::keys::{KeysError, read_or_make, write_secret};
+use crate::keys::{KeysError, make_folder, read_or_make, write_secret};
 
 /// Where the certificate comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,6 +87,7 @@ fn read(path: &Path) -> Result<String, TlsError> {
 
 /// The authority stays the same for ever, so that no kiosk is stranded; the server's certificate is made from it once.
 fn own(folder: &Path) -> Result<Certificate, TlsError> {
+    make_folder(folder)?;
     let ca_key = key_pair(&folder.join("tls-ca.key"))?;
     let server_key_path = folder.join("tls-server.key");
     let server_key = key_pair(&server_key_path)?;

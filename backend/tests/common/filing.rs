@@ -1,0 +1,228 @@
+//! What residents file: the fictional persons and their answers.
+
+use city_api::application::{
+    Application, Consent, DocumentKind, FormSignature, How, Identity, MaterialRef, Notice, Person, Point, Supplement,
+    to_bytes,
+};
+use city_api::digest::Sha256;
+use city_api::numbers::ReceiptNumber;
+use city_api::packet::{Draft, ItemRef, Kind, PlainPart, Role, Sealed};
+use city_api::requests::identity::{IdentityLevel, IdentityMethod};
+use city_catalogue::form::{Answer, Answers, Source, Value};
+use uuid::Uuid;
+use zeroize::Zeroizing;
+
+use super::{ALLOWANCE, LEGAL_AID, SAM, TestKiosk, UNEMPLOYMENT};
+
+#[derive(Clone, Copy)]
+pub struct Someone {
+    pub name: &'static str,
+    pub number: &'static str,
+    pub mobile: &'static str,
+}
+
+pub const ZHANG: Someone = Someone {
+    name: "张示例",
+    number: "590102199002150015",
+    mobile: "15400000001",
+};
+pub const LI: Someone = Someone {
+    name: "李样本",
+    number: "590102198507310024",
+    mobile: "15400000002",
+};
+pub const CHEN: Someone = Someone {
+    name: "陈𬱖样",
+    number: "59010219771111005X",
+    mobile: "15400000005",
+};
+
+impl Someone {
+    fn person(self) -> Person {
+        Person {
+            document: DocumentKind::Resident,
+            name: self.name.into(),
+            english_name: None,
+            number: self.number.into(),
+            number_valid: true,
+            sex_code: None,
+            ethnicity_code: None,
+            nationality: None,
+            birth_date: None,
+            address: None,
+            issuer: None,
+            valid_from: None,
+            valid_to: None,
+        }
+    }
+
+    fn common(self) -> Answers {
+        let mut answers = Answers::new();
+        let card = |text: &str| Answer::from_source(Value::Text(text.to_owned()), Source::Card);
+        answers.set("applicantName", card(self.name));
+        answers.set("applicantId", card(self.number));
+        answers.set("mobile", Answer::typed(Value::Text(self.mobile.to_owned())));
+        answers
+    }
+
+    /// Answers to 失业登记.
+    pub fn unemployed(self) -> Answers {
+        let mut answers = self.common();
+        answers.set("reason", choice("1"));
+        answers.set("lastDay", Answer::typed(Value::Date(jiff::civil::date(2026, 2, 27))));
+        answers.set("education", choice("4"));
+        answers.set("training", Answer::typed(Value::Flag(false)));
+        answers
+    }
+
+    /// Answers to 最低生活保障确认.
+    pub fn in_need(self) -> Answers {
+        let mut answers = self.common();
+        let home = Value::Region("590102002".into());
+        answers.set("hukouRegion", Answer::from_source(home, Source::Register));
+        answers.set(
+            "address",
+            Answer::typed(Value::Address {
+                region: "590102002".into(),
+                detail: "示例大道12号".into(),
+            }),
+        );
+        answers.set("members", Answer::typed(Value::Rows(Vec::new())));
+        answers.set("reason", Answer::typed(Value::Choices(vec!["3".into()])));
+        let account = Value::Text("6299990000000017".into());
+        answers.set("bankCard", Answer::from_source(account, Source::Register));
+        answers.set("authorise", Answer::typed(Value::Flag(true)));
+        answers
+    }
+}
+
+fn choice(value: &str) -> Answer {
+    Answer::typed(Value::Choice(value.into()))
+}
+
+pub fn item(code: &str) -> ItemRef {
+    ItemRef {
+        code: code.to_owned(),
+        version: 1,
+    }
+}
+
+pub fn face() -> Identity {
+    Identity {
+        level: IdentityLevel::IdCardFace,
+        methods: vec![IdentityMethod::Card, IdentityMethod::Face],
+        grant: None,
+        later: false,
+    }
+}
+
+/// A form document: its bytes matter only by their hash.
+pub const FORM: &[u8] = b"%PDF-1.7 the form that was shown";
+
+pub fn application(code: &str, who: Someone, answers: Answers, materials: Vec<MaterialRef>) -> Application {
+    Application {
+        item: item(code),
+        person: Some(who.person()),
+        identity: face(),
+        answers,
+        notice: Notice {
+            version: "1".into(),
+            text_sha256: Sha256::of("告知书".as_bytes()),
+            consents: vec![Consent {
+                key: "sensitive".into(),
+                given: true,
+            }],
+        },
+        materials,
+        form_sha256: Sha256::of(FORM),
+        signature: Some(FormSignature {
+            strokes: vec![vec![Point { x: 0.1, y: 0.2, millis: 0 }]],
+            time: "2026-03-02T09:15:00+08:00".parse().unwrap(),
+            form_sha256: Sha256::of(FORM),
+            statement: "以上内容属实".into(),
+        }),
+        fees: Vec::new(),
+        station: "S001".into(),
+    }
+}
+
+pub fn part(role: Role, bytes: &[u8]) -> PlainPart {
+    PlainPart {
+        role,
+        bytes: Zeroizing::new(bytes.to_vec()),
+    }
+}
+
+impl TestKiosk {
+    /// Seals parts at the next place of this kiosk's chain.
+    pub fn seal(&self, kind: Kind, item: Option<ItemRef>, parts: Vec<PlainPart>) -> Sealed {
+        self.seal_as(Uuid::now_v7(), kind, item, parts)
+    }
+
+    pub fn seal_as(&self, id: Uuid, kind: Kind, item: Option<ItemRef>, parts: Vec<PlainPart>) -> Sealed {
+        let draft = Draft {
+            kind,
+            kiosk: self.id,
+            sam_id: Some(SAM.to_owned()),
+            id,
+            receipt: ReceiptNumber::new(self.id, rand::random()),
+            item,
+            time: self.now(),
+            parts,
+        };
+        let mut chain = self.chain.lock().unwrap();
+        let sealed = draft.seal(&self.city_keys).unwrap().sign(*chain, &self.key).unwrap();
+        chain.sequence += 1;
+        chain.previous = Some(sealed.header_sha256());
+        sealed
+    }
+
+    pub fn seal_application(&self, application: &Application, pages: u16) -> Sealed {
+        let mut parts = vec![
+            part(Role::Content, &to_bytes(application).unwrap()),
+            part(Role::Form, FORM),
+        ];
+        parts.extend((1..=pages).map(|page| part(Role::Page(page), b"a page")));
+        self.seal(Kind::Application, Some(application.item.clone()), parts)
+    }
+
+    pub fn unemployment(&self, who: Someone) -> Sealed {
+        self.seal_application(&application(UNEMPLOYMENT, who, who.unemployed(), Vec::new()), 0)
+    }
+
+    pub fn allowance(&self, who: Someone) -> Sealed {
+        self.seal_application(&application(ALLOWANCE, who, who.in_need(), Vec::new()), 0)
+    }
+
+    /// 法律援助, with one scanned page for its first material to submit.
+    pub fn legal_aid(&self, who: Someone, answers: Answers) -> Sealed {
+        let materials = vec![scanned(3)];
+        self.seal_application(&application(LEGAL_AID, who, answers, materials), 1)
+    }
+
+    pub fn supplement(&self, case: &str, who: Someone, seq: u32) -> Sealed {
+        let content = Supplement {
+            case: case.to_owned(),
+            person: Some(who.person()),
+            identity: face(),
+            materials: vec![scanned(seq)],
+            answers: Answers::new(),
+            station: self.station.clone(),
+        };
+        let parts = vec![
+            part(Role::Content, &to_bytes(&content).unwrap()),
+            part(Role::Page(1), b"the missing page"),
+        ];
+        self.seal(Kind::Supplement, None, parts)
+    }
+}
+
+pub fn scanned(seq: u32) -> MaterialRef {
+    MaterialRef {
+        seq,
+        field: None,
+        how: How::Scanned {
+            pages: vec![Role::Page(1)],
+        },
+    }
+}

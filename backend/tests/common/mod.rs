@@ -1,0 +1,308 @@
+//! A room with a city, its departments, and kiosks that speak real HTTPS to it.
+
+#![allow(dead_code, unreachable_pub, reason = "every test file uses its own part of the room")]
+
+pub mod filing;
+
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+use city_api::acknowledgement::{Acknowledgement, SignedAcknowledgement};
+use city_api::auth::{Request, authorization};
+use city_api::digest::Sha256;
+use city_api::keys::{CityKeys, DeviceKey as _, Signature, SoftwareKey};
+use city_api::numbers::KioskId;
+use city_api::packet::{ChainHead, Sealed};
+use city_api::requests::enrolment::{EnrolmentAnswer, EnrolmentRequest};
+use city_api::requests::identity::{IdentityCheckAnswer, IdentityCheckRequest, IdentityMethod};
+use city_api::requests::officer::OfficerRole;
+use city_api::requests::outcome::Outcome;
+use city_api::requests::packets::{AcknowledgementBody, PacketBody};
+use city_api::requests::{Private, Problem, paths};
+use city_api::time::CityTime;
+use city_backend::sample_city::departments::{Control, RunningDepartments};
+use city_backend::{City, CityConfig, DepartmentsSource, RunningCity};
+use reqwest::blocking::{Client, Response};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+pub const SAM: &str = "05.01-20240101-0000000001-1234567890";
+pub const UNEMPLOYMENT: &str = "12590100YT00101489359201400300001";
+pub const ALLOWANCE: &str = "11590102YT020011XL459051100100001";
+pub const LEGAL_AID: &str = "11590100YT0000126C359051200100001";
+
+/// A city in a folder of its own, with departments in the same process on sockets of their own.
+pub struct Room {
+    pub folder: tempfile::TempDir,
+    pub departments: RunningDepartments,
+    pub config: CityConfig,
+    city: Option<RunningCity>,
+}
+
+impl Room {
+    pub fn open() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let departments = RunningDepartments::start("127.0.0.1:0".parse().unwrap()).unwrap();
+        let mut config = CityConfig::in_folder(folder.path());
+        config.departments = DepartmentsSource::Url(departments.url().to_owned());
+        let city = City::start(config.clone()).unwrap();
+        config.listen = city.address();
+        Self {
+            folder,
+            departments,
+            config,
+            city: Some(city),
+        }
+    }
+
+    pub fn city(&self) -> &RunningCity {
+        self.city.as_ref().unwrap()
+    }
+
+    pub fn stop(&mut self) {
+        self.city.take().unwrap().shutdown();
+    }
+
+    pub fn start_again(&mut self) {
+        self.city = Some(City::start(self.config.clone()).unwrap());
+    }
+
+    pub fn http(&self) -> Client {
+        let ca = self.city().ca_pem().unwrap();
+        Client::builder()
+            .add_root_certificate(reqwest::Certificate::from_pem(ca.as_bytes()).unwrap())
+            .timeout(Duration::from_secs(20))
+            .no_proxy()
+            .build()
+            .unwrap()
+    }
+
+    pub fn kiosk(&self) -> TestKiosk {
+        self.kiosk_at("S001")
+    }
+
+    pub fn kiosk_at(&self, station: &str) -> TestKiosk {
+        let seed: [u8; 32] = rand::random();
+        let key = SoftwareKey::from_seed(&seed);
+        let http = self.http();
+        let asked = EnrolmentRequest {
+            code: self.city().enrol_code(station).unwrap(),
+            public_key: key.public().to_string(),
+            sam_id: SAM.into(),
+        };
+        let url = self.city().url().to_owned();
+        let answer = http.post(format!("{url}{}", paths::ENROLMENTS)).json(&asked).send().unwrap();
+        let answer: EnrolmentAnswer = read(answer);
+        TestKiosk {
+            id: answer.kiosk.parse().unwrap(),
+            station: answer.station,
+            city_keys: CityKeys::try_from(&answer.city_keys).unwrap(),
+            key,
+            http,
+            url,
+            chain: Mutex::new(ChainHead::START),
+            clock: self.city().clock().clone(),
+        }
+    }
+
+    pub fn officer(&self, body: &str, role: OfficerRole, person: &str) -> TestOfficer {
+        TestOfficer {
+            token: self.city().officer_token(body, role, Some(person)).unwrap(),
+            http: self.http(),
+            url: self.city().url().to_owned(),
+        }
+    }
+
+    pub fn get(&self, path: &str) -> Response {
+        self.http().get(format!("{}{path}", self.city().url())).send().unwrap()
+    }
+
+    /// Departments that are away.
+    pub fn away(&self, names: &[&str]) {
+        let mut control = Control::default();
+        control.away.extend(names.iter().map(|name| (*name).to_owned()));
+        self.departments.set_control(control);
+    }
+}
+
+pub struct TestOfficer {
+    pub token: String,
+    http: Client,
+    url: String,
+}
+
+impl TestOfficer {
+    pub fn get(&self, path: &str) -> Response {
+        self.http
+            .get(format!("{}{path}", self.url))
+            .bearer_auth(&self.token)
+            .send()
+            .unwrap()
+    }
+
+    pub fn post(&self, path: &str, body: &impl Serialize) -> Response {
+        self.http
+            .post(format!("{}{path}", self.url))
+            .bearer_auth(&self.token)
+            .json(body)
+            .send()
+            .unwrap()
+    }
+}
+
+pub struct TestKiosk {
+    pub id: KioskId,
+    pub station: String,
+    pub city_keys: CityKeys,
+    pub key: SoftwareKey,
+    pub http: Client,
+    pub url: String,
+    pub chain: Mutex<ChainHead>,
+    pub clock: city_backend::clock::Clock,
+}
+
+impl TestKiosk {
+    pub fn now(&self) -> CityTime {
+        CityTime::new(self.clock.now())
+    }
+
+    fn signed(&self, method: &str, path: &str, body: &[u8]) -> String {
+        let request = Request {
+            method,
+            path,
+            body: Sha256::of(body),
+        };
+        authorization(self.id, &self.key, self.now(), &request).unwrap()
+    }
+
+    pub fn get(&self, path: &str) -> Response {
+        let header = self.signed("GET", path, b"");
+        self.http
+            .get(format!("{}{path}", self.url))
+            .header("authorization", header)
+            .send()
+            .unwrap()
+    }
+
+    pub fn head(&self, path: &str) -> Response {
+        let header = self.signed("HEAD", path, b"");
+        self.http
+            .head(format!("{}{path}", self.url))
+            .header("authorization", header)
+            .send()
+            .unwrap()
+    }
+
+    pub fn post(&self, path: &str, body: &impl Serialize) -> Response {
+        self.post_bytes(path, serde_json::to_vec(body).unwrap())
+    }
+
+    pub fn post_bytes(&self, path: &str, body: Vec<u8>) -> Response {
+        let header = self.signed("POST", path, &body);
+        self.http
+            .post(format!("{}{path}", self.url))
+            .header("authorization", header)
+            .header("content-type", "application/json")
+            .body(body)
+            .send()
+            .unwrap()
+    }
+
+    pub fn put(&self, path: &str, body: Vec<u8>, range: Option<String>) -> Response {
+        let header = self.signed("PUT", path, &body);
+        let mut request = self
+            .http
+            .put(format!("{}{path}", self.url))
+            .header("authorization", header)
+            .body(body);
+        if let Some(range) = range {
+            request = request.header("content-range", range);
+        }
+        request.send().unwrap()
+    }
+
+    pub fn send_parts(&self, packet: &Sealed) {
+        for part in &packet.parts {
+            let answer = self.put(&paths::part(&part.sha256.to_string()), part.ciphertext.clone(), None);
+            assert_eq!(answer.status(), 201);
+        }
+    }
+
+    pub fn post_packet(&self, packet: &Sealed) -> Response {
+        self.post(paths::PACKETS, &PacketBody::new(&packet.header, packet.signature.as_bytes()))
+    }
+
+    /// Sends parts and header and checks the city's acknowledgement.
+    pub fn send(&self, packet: &Sealed) -> Acknowledgement {
+        self.send_parts(packet);
+        self.acknowledged(packet, self.post_packet(packet))
+    }
+
+    pub fn acknowledged(&self, packet: &Sealed, answer: Response) -> Acknowledgement {
+        let body: AcknowledgementBody = read(answer);
+        let (bytes, signature) = body.bytes().unwrap();
+        let signed = SignedAcknowledgement {
+            bytes,
+            signature: Signature::from_slice(&signature).unwrap(),
+        };
+        let read = signed.verify(&self.city_keys.signing).unwrap();
+        read.confirms(packet.fields.id, packet.header_sha256()).unwrap();
+        read
+    }
+
+    pub fn outcome(&self, packet: &Sealed) -> Outcome {
+        read(self.get(&paths::outcome(packet.fields.id)))
+    }
+
+    /// Asks for the outcome until it is as wanted; a kiosk polls the same way.
+    pub fn outcome_when(&self, packet: &Sealed, wanted: impl Fn(&Outcome) -> bool) -> Outcome {
+        let begin = Instant::now();
+        loop {
+            let outcome = self.outcome(packet);
+            if wanted(&outcome) {
+                return outcome;
+            }
+            assert!(begin.elapsed() < Duration::from_secs(30), "still {outcome:?}");
+            std::thread::yield_now();
+        }
+    }
+
+    pub fn identify(&self, number: &str, name: &str, method: IdentityMethod, answer: Option<&str>) -> IdentityCheckAnswer {
+        read(self.post(
+            paths::IDENTITY_CHECKS,
+            &IdentityCheckRequest {
+                item: None,
+                document_number: number.into(),
+                name: name.into(),
+                method,
+                answer: answer.map(Private::from),
+            },
+        ))
+    }
+
+    pub fn grant(&self, number: &str, name: &str, method: IdentityMethod) -> Private {
+        match self.identify(number, name, method, None) {
+            IdentityCheckAnswer::Yes { grant, .. } => grant,
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+/// The JSON of a good answer.
+pub fn read<T: DeserializeOwned>(answer: Response) -> T {
+    let status = answer.status();
+    let text = answer.text().unwrap();
+    assert!(status.is_success(), "{status}: {text}");
+    serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}"))
+}
+
+/// The problem of a refusal; its media type and status are checked.
+pub fn problem(answer: Response) -> Problem {
+    let status = answer.status().as_u16();
+    let media = answer.headers()["content-type"].to_str().unwrap().to_owned();
+    let text = answer.text().unwrap();
+    assert_eq!(media, "application/problem+json", "{status}: {text}");
+    let problem: Problem = serde_json::from_str(&text).unwrap();
+    assert_eq!(problem.status, status);
+    problem
+}
