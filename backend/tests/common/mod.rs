@@ -184,6 +184,16 @@ impl TestKiosk {
             .unwrap()
     }
 
+    pub fn get_with_grant(&self, path: &str, grant: &Private) -> Response {
+        let header = self.signed("GET", path, b"");
+        self.http
+            .get(format!("{}{path}", self.url))
+            .header("authorization", header)
+            .header(paths::GRANT_HEADER, grant.reveal())
+            .send()
+            .unwrap()
+    }
+
     pub fn head(&self, path: &str) -> Response {
         let header = self.signed("HEAD", path, b"");
         self.http
