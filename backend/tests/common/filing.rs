@@ -75,18 +75,30 @@ impl Someone {
         answers
     }
 
+    /// Answers to 法律援助申请.
+    pub fn unpaid(self) -> Answers {
+        let mut answers = self.common();
+        answers.set("address", self.home());
+        answers.set("caseType", choice("1"));
+        let facts = "用人单位自二〇二五年十一月起拖欠工资，多次协商未果，现申请法律援助。";
+        answers.set("facts", Answer::typed(Value::Text(facts.into())));
+        answers.set("income", Answer::typed(Value::Number("1800".into())));
+        answers
+    }
+
+    fn home(self) -> Answer {
+        Answer::typed(Value::Address {
+            region: "590102002".into(),
+            detail: "示例大道12号".into(),
+        })
+    }
+
     /// Answers to 最低生活保障确认.
     pub fn in_need(self) -> Answers {
         let mut answers = self.common();
         let home = Value::Region("590102002".into());
         answers.set("hukouRegion", Answer::from_source(home, Source::Register));
-        answers.set(
-            "address",
-            Answer::typed(Value::Address {
-                region: "590102002".into(),
-                detail: "示例大道12号".into(),
-            }),
-        );
+        answers.set("address", self.home());
         answers.set("members", Answer::typed(Value::Rows(Vec::new())));
         answers.set("reason", Answer::typed(Value::Choices(vec!["3".into()])));
         let account = Value::Text("6299990000000017".into());
@@ -194,10 +206,10 @@ impl TestKiosk {
         self.seal_application(&application(ALLOWANCE, who, who.in_need(), Vec::new()), 0)
     }
 
-    /// 法律援助, with one scanned page for its first material to submit.
-    pub fn legal_aid(&self, who: Someone, answers: Answers) -> Sealed {
-        let materials = vec![scanned(3)];
-        self.seal_application(&application(LEGAL_AID, who, answers, materials), 1)
+    /// 法律援助, with one scanned page as its evidence.
+    pub fn legal_aid(&self, who: Someone) -> Sealed {
+        let materials = vec![scanned(4)];
+        self.seal_application(&application(LEGAL_AID, who, who.unpaid(), materials), 1)
     }
 
     pub fn supplement(&self, case: &str, who: Someone, seq: u32) -> Sealed {
