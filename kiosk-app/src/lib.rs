@@ -1,1 +1,30 @@
-//! The kiosk: touch screen, devices, sealed outbox and the city's client
+//! The kiosk program: the shell around the visit's core.
+//!
+//! One loop ([`shell`]) joins devices, store, city and screen; the core decides, the shell does.
+#![cfg_attr(
+    test,
+    allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)
+)]
+
+pub mod app;
+pub mod city;
+pub mod clock;
+pub mod config;
+#[cfg(feature = "demo")]
+pub mod demo;
+pub mod devices;
+pub mod documents;
+pub mod filer;
+pub mod filing;
+pub mod fonts;
+pub mod headless;
+pub mod link;
+pub mod memory;
+pub mod shelf;
+pub mod shell;
+pub mod slips;
+pub mod store;
+pub mod view;
+pub mod window;
+pub mod words;
+pub mod work;

@@ -154,12 +154,11 @@ impl Application {
     }
 
     /// Papers an officer asked for in `case`.
-    pub(crate) fn supplement(id: Uuid, item: Arc<Item>, case: String, asked: &[Text]) -> Self {
+    pub(crate) fn supplement(id: Uuid, item: Arc<Item>, case: String, asked: &[(u32, Text)]) -> Self {
         let materials = asked
             .iter()
-            .enumerate()
-            .map(|(place, name)| Material {
-                seq: u32::try_from(place).unwrap_or(u32::MAX).saturating_add(1),
+            .map(|(seq, name)| Material {
+                seq: *seq,
                 field: None,
                 name: name.clone(),
                 state: MaterialState::ToScan,

@@ -92,6 +92,8 @@ pub enum Request {
     Options {
         /// As the catalogue names it (`/api/hospitals`).
         source: String,
+        /// Choices and days answered so far, on which the list may depend: field name and value.
+        given: Vec<(String, String)>,
     },
     /// How many matters wait for the person.
     Waiting {

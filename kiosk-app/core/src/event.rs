@@ -236,8 +236,8 @@ pub struct MatterReply {
     pub statutory: Option<Due>,
     /// What has happened.
     pub history: Vec<(DateTime, String)>,
-    /// Papers asked for.
-    pub asked: Vec<Text>,
+    /// Papers asked for: their place (`seq`) in the item's list, and name.
+    pub asked: Vec<(u32, Text)>,
     /// The officer's words.
     pub words: Option<String>,
     /// The result, once there.

@@ -194,7 +194,7 @@ impl Kiosk {
             promised: reply.promised,
             statutory: reply.statutory,
             history: reply.history.clone(),
-            asked: reply.asked.clone(),
+            asked: reply.asked.iter().map(|(_, name)| name.clone()).collect(),
             words: reply.words.clone(),
             result: reply.result.as_ref().map(|result| ResultShown {
                 name: result.name.clone(),

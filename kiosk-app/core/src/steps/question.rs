@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use city_catalogue::form::{Answer, Problem, Source, Value, check, display};
+use city_catalogue::form::{Answer, Answers, Problem, Source, Value, check, display};
 use city_catalogue::record::{Choice, Field, FieldType, Text};
 use city_catalogue::regions::Region;
 
@@ -168,16 +168,13 @@ impl Kiosk {
             return;
         };
         if let Some(source) = field.dynamic_options.clone()
-            && self
-                .visit
-                .options
-                .choices(&source, &application.answers)
-                .is_none()
             && !matches!(&self.step, Step::Wait(_))
             && self.link == crate::Link::Up
         {
+            let given = given(&application.answers);
             let ask = self.ask_city(crate::Request::Options {
                 source: source.clone(),
+                given,
             });
             self.go(Step::Wait(Wait {
                 ask,
@@ -650,4 +647,16 @@ fn region_name(region: &Region) -> Text {
         zh: region.zh.clone(),
         en: region.en.clone(),
     }
+}
+
+/// The answers a list of choices may depend on: choices and days, nothing that names a person.
+fn given(answers: &Answers) -> Vec<(String, String)> {
+    answers
+        .iter()
+        .filter_map(|(name, answer)| match &answer.value {
+            Value::Choice(choice) => Some((name.to_owned(), choice.clone())),
+            Value::Date(day) => Some((name.to_owned(), day.to_string())),
+            _ => None,
+        })
+        .collect()
 }

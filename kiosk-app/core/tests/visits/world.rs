@@ -462,10 +462,7 @@ fn matter(mood: u8) -> MatterReply {
         statutory: None,
         history: Vec::new(),
         asked: if mood.is_multiple_of(2) {
-            vec![Text {
-                zh: "判决书".into(),
-                en: String::new(),
-            }]
+            vec![(4, Text { zh: "判决书".into(), en: String::new() })]
         } else {
             Vec::new()
         },

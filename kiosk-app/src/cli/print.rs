@@ -1,0 +1,192 @@
+//! `kiosk print`: one slip or document on one printer, and what is proven about it.
+
+use std::path::PathBuf;
+use std::sync::mpsc;
+use std::time::{Duration, Instant};
+
+use anyhow::Context;
+use clap::Args;
+use kiosk_drivers::document_printer::{DocumentPrinter, FolderPrinter};
+use kiosk_drivers::receipt_printer::{
+    Bitmap, Job, JobId, MemoryJournal, Outcome, PrinterCommand, PrinterEvent,
+};
+use kiosk_drivers::runner::Report;
+use kiosk_drivers::selector::Selector;
+use kiosk_paper::{PaperWidth, Slip, SlipLine};
+use serde::Deserialize;
+use serde_json::json;
+
+use super::{DEVICE, Exit, Failure, USAGE, selector};
+
+/// A whole slip takes at most this long.
+const LONGEST: Duration = Duration::from_secs(120);
+/// Largest file that is printed.
+const MOST_BYTES: u64 = 64 * 1024 * 1024;
+
+/// `kiosk print`.
+#[derive(Args)]
+#[command(
+    after_help = "Examples:\n  kiosk print --sample --device serial:/dev/ttyUSB1@115200 --json\n  kiosk print --pdf form.pdf --device file:/var/spool/kiosk"
+)]
+pub(crate) struct Print {
+    /// Prints a sample slip (this is also what nothing else does).
+    #[arg(long, conflicts_with_all = ["receipt", "pdf"])]
+    sample: bool,
+    /// Prints the slip a JSON file describes: {"lines": [{"heading": "…"}, {"row": ["label", "value"]}, {"text": "…"}, {"note": "…"}, {"number": ["label", "…"]}, {"qr": "…"}, "rule", "divider"]}.
+    #[arg(long, value_name = "FILE", conflicts_with = "pdf")]
+    receipt: Option<PathBuf>,
+    /// Prints a PDF on a document printer.
+    #[arg(long, value_name = "FILE")]
+    pdf: Option<PathBuf>,
+    /// The printer, such as serial:/dev/ttyUSB1@115200, tcp:HOST:9100 or file:FOLDER.
+    #[arg(long, value_parser = selector)]
+    device: Selector,
+    /// Ends with one JSON object.
+    #[arg(long)]
+    json: bool,
+}
+
+impl Print {
+    pub(crate) fn run(self) -> Result<(), Failure> {
+        let outcome = match (&self.pdf, &self.receipt) {
+            (Some(pdf), _) => print_pdf(&self.device, pdf)?,
+            (None, Some(file)) => {
+                let bytes = read(file)?;
+                let slip: SlipFile = serde_json::from_slice(&bytes)
+                    .with_context(|| format!("reading the slip {}", file.display()))
+                    .exit(USAGE)?;
+                print_slip(&self.device, job(&slip.slip()).exit(USAGE)?)?
+            }
+            (None, None) => print_slip(&self.device, sample_job().exit(USAGE)?)?,
+        };
+        let cause = outcome.cause().map(|cause| cause.as_str());
+        if self.json {
+            println!("{}", json!({"outcome": outcome.as_str(), "cause": cause}));
+        } else {
+            println!("{} {}", outcome.as_str(), cause.unwrap_or_default());
+        }
+        match outcome {
+            Outcome::Printed
+            | Outcome::Processed
+            | Outcome::PrintedTaken
+            | Outcome::PrintedNotTaken => Ok(()),
+            Outcome::NotPrinted(_) | Outcome::Partial(_) | Outcome::Unknown(_) => {
+                Err(anyhow::anyhow!("not known to be printed: {}", outcome.as_str())).exit(DEVICE)
+            }
+        }
+    }
+}
+
+fn read(file: &std::path::Path) -> Result<Vec<u8>, Failure> {
+    let size = std::fs::metadata(file)
+        .with_context(|| format!("reading {}", file.display()))
+        .exit(USAGE)?
+        .len();
+    if size > MOST_BYTES {
+        return Err(anyhow::anyhow!("{} is larger than 64 MiB", file.display())).exit(USAGE);
+    }
+    std::fs::read(file)
+        .with_context(|| format!("reading {}", file.display()))
+        .exit(USAGE)
+}
+
+fn print_pdf(device: &Selector, file: &std::path::Path) -> Result<Outcome, Failure> {
+    let Selector::File(folder) = device else {
+        return Err(anyhow::anyhow!("`{device}` takes no documents in this version; use file:FOLDER"))
+            .exit(USAGE);
+    };
+    let pdf = read(file)?;
+    Ok(FolderPrinter::new(folder).print(&pdf).outcome)
+}
+
+fn print_slip(device: &Selector, job: Job) -> Result<Outcome, Failure> {
+    let (events, inbox) = mpsc::channel();
+    let printer = kiosk::devices::start_printer(device, MemoryJournal::default(), events, |r| r)
+        .context("starting the receipt printer")
+        .exit(DEVICE)?;
+    let wanted = job.id.clone();
+    printer.send(PrinterCommand::Print(job));
+    let end = Instant::now() + LONGEST;
+    loop {
+        let wait = end.saturating_duration_since(Instant::now());
+        match inbox.recv_timeout(wait) {
+            Ok(Report::Event(PrinterEvent::Outcome { job, outcome })) if job == wanted => {
+                return Ok(outcome);
+            }
+            Ok(_) => {}
+            Err(_) => {
+                return Err(anyhow::anyhow!("the printer {device} gave no outcome in time"))
+                    .exit(DEVICE);
+            }
+        }
+    }
+}
+
+/// A slip as a JSON file.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SlipFile {
+    lines: Vec<Line>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+enum Line {
+    Heading(String),
+    Text(String),
+    Note(String),
+    Notice(String),
+    Row(String, Option<String>),
+    Number(String, Option<String>),
+    Qr(String),
+    Rule,
+    Divider,
+}
+
+impl SlipFile {
+    fn slip(self) -> Slip {
+        let lines = self.lines.into_iter().map(|line| match line {
+            Line::Heading(text) => SlipLine::Heading(text),
+            Line::Text(text) => SlipLine::Paragraph(text),
+            Line::Note(text) => SlipLine::Note(text),
+            Line::Notice(text) => SlipLine::Notice(text),
+            Line::Row(label, value) => SlipLine::Row { label, value },
+            Line::Number(label, number) => SlipLine::Number { label, number },
+            Line::Qr(text) => SlipLine::Qr(text),
+            Line::Rule => SlipLine::Rule,
+            Line::Divider => SlipLine::Divider,
+        });
+        Slip::new(lines.collect())
+    }
+}
+
+fn job(slip: &Slip) -> anyhow::Result<Job> {
+    let fonts = kiosk::fonts::Fonts::new()?;
+    let drawn = slip.draw(&fonts.for_text(""), PaperWidth::Mm80)?;
+    let bitmap = Bitmap::new(drawn.bitmap.width_dots(), drawn.bitmap.bytes().to_vec())?;
+    let hash = city_api::digest::Sha256::of(bitmap.as_bytes());
+    Ok(Job {
+        id: JobId(uuid::Uuid::now_v7().to_string()),
+        content_hash: *hash.as_bytes(),
+        bitmap,
+        copies: 1,
+    })
+}
+
+/// A slip without any person: what a technician prints to see the printer work.
+pub(crate) fn sample_job() -> anyhow::Result<Job> {
+    let words = kiosk::words::Words(kiosk_core::screen::Lang::ZhHans);
+    let slip = Slip::new(vec![
+        SlipLine::Heading(words.get("slip.sample")),
+        SlipLine::Caption(words.get("slip.sample-about")),
+        SlipLine::Rule,
+        SlipLine::Paragraph("云汀 𬱖 䶮 · Aa 0123456789 ¥".to_owned()),
+        SlipLine::Number {
+            label: words.get("slip.receipt-number"),
+            number: Some("ABC2-3456-789K".to_owned()),
+        },
+        SlipLine::Qr("ABC2-3456-789K".to_owned()),
+        SlipLine::Rule,
+    ]);
+    job(&slip)
+}

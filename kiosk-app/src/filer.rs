@@ -1,0 +1,89 @@
+//! Seals a filing to the city, signs it with the kiosk's key and commits it.
+
+use std::error::Error;
+use std::sync::Arc;
+
+use city_api::keys::{DeviceKey, SoftwareKey};
+use city_api::numbers::ReceiptNumber;
+use city_api::packet::Draft;
+use kiosk_core::screen::Lang;
+use kiosk_core::{Filing, Shelf};
+use rand::Rng;
+
+use crate::filing::{city_time, content};
+use crate::memory::VisitMemory;
+use crate::store::{Enrolment, Store};
+use crate::work::Filer;
+use crate::words::Words;
+
+/// Files into the store.
+pub struct PacketFiler {
+    store: Store,
+    key: Arc<SoftwareKey>,
+    /// Called after a commit, to send at once.
+    wake: Box<dyn Fn() + Send>,
+}
+
+/// Nothing can be filed before enrolment.
+#[derive(Debug, thiserror::Error)]
+#[error("filing: this kiosk is not enrolled at a city")]
+struct NotEnrolled;
+
+impl PacketFiler {
+    /// Files into `store`, signs with `key`, calls `wake` after each commit.
+    pub fn new(store: Store, key: Arc<SoftwareKey>, wake: Box<dyn Fn() + Send>) -> Self {
+        Self { store, key, wake }
+    }
+
+    fn draft(
+        filing: &Filing,
+        enrolment: &Enrolment,
+        shelf: Option<&Shelf>,
+        memory: &VisitMemory,
+    ) -> Result<Draft, Box<dyn Error + Send + Sync>> {
+        let item = filing
+            .item
+            .as_ref()
+            .and_then(|(code, _)| shelf?.catalogue.item(code).cloned());
+        let body = item
+            .as_deref()
+            .and_then(|item| shelf?.catalogue.department(&item.department))
+            .map(|body| body.name.clone())
+            .unwrap_or_default();
+        let content = content(
+            filing,
+            item.as_deref(),
+            &body,
+            &enrolment.station,
+            Words(Lang::ZhHans),
+            memory,
+        )?;
+        Ok(Draft {
+            kind: content.kind,
+            kiosk: enrolment.kiosk,
+            sam_id: enrolment.sam_id.clone(),
+            id: filing.application,
+            receipt: ReceiptNumber::new(enrolment.kiosk, rand::rng().random()),
+            item: content.item,
+            time: city_time(filing.at),
+            parts: content.parts,
+        })
+    }
+}
+
+impl Filer for PacketFiler {
+    fn file(
+        &mut self,
+        filing: &Filing,
+        shelf: Option<&Shelf>,
+        memory: &VisitMemory,
+    ) -> Result<String, Box<dyn Error + Send + Sync>> {
+        let enrolment = self.store.enrolment()?.ok_or(NotEnrolled)?;
+        let draft = Self::draft(filing, &enrolment, shelf, memory)?;
+        let sealed = draft.seal(&enrolment.city_keys)?;
+        let key: &dyn DeviceKey = self.key.as_ref();
+        let filed = self.store.file(|head| sealed.sign(head, key))?;
+        (self.wake)();
+        Ok(filed.receipt.to_string())
+    }
+}

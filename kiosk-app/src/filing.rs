@@ -1,0 +1,363 @@
+//! What the core files becomes the content of a sealed packet.
+
+use city_api::application::{
+    self, Application, Consent, DocumentKind, Fee, FormSignature, How, Identity, MaterialRef,
+    Notice, Person, Rating, RatingLevel, Supplement,
+};
+use city_api::digest::Sha256;
+use city_api::packet::{ItemRef, Kind, PlainPart, Role};
+use city_api::requests::Private;
+use city_api::requests::identity::{IdentityLevel, IdentityMethod};
+use city_api::time::CityTime;
+use city_catalogue::record::{Item, Text};
+use kiosk_core::screen::{self, MaterialState};
+use kiosk_core::{FiledMaterial, Filing, FilingKind, Level, Method, VisitRecord};
+use zeroize::Zeroizing;
+
+use crate::memory::VisitMemory;
+use crate::words::Words;
+
+/// Version of the notice's and the commitment's wording; rises when their words change.
+const WORDING: &str = "1";
+
+/// What a packet says before it is sealed.
+pub struct Content {
+    /// Its kind.
+    pub kind: Kind,
+    /// The item; `None` for a rating.
+    pub item: Option<ItemRef>,
+    /// Its parts.
+    pub parts: Vec<PlainPart>,
+}
+
+/// Why a filing cannot become a packet.
+#[derive(Debug, thiserror::Error)]
+pub enum FilingError {
+    /// A page, the form or the form's hash is no longer in memory.
+    #[error("gathering an application: {0} is not in memory")]
+    Missing(&'static str),
+    /// The content cannot be written.
+    #[error("writing the content of a packet")]
+    Json(#[from] serde_json::Error),
+}
+
+/// Gathers everything `filing` needs from `memory`.
+///
+/// # Errors
+/// [`FilingError`]; nothing is filed then.
+pub fn content(
+    filing: &Filing,
+    item: Option<&Item>,
+    body: &Text,
+    station: &str,
+    words: Words,
+    memory: &VisitMemory,
+) -> Result<Content, FilingError> {
+    let mut pages = Pages::default();
+    let materials = filing
+        .materials
+        .iter()
+        .map(|material| pages.material(material, item, words, memory))
+        .collect::<Result<Vec<_>, _>>()?;
+    let reference = filing.item.as_ref().map(|(code, version)| ItemRef {
+        code: code.as_str().to_owned(),
+        version: *version,
+    });
+    let (kind, content) = match &filing.kind {
+        FilingKind::Application => {
+            let form = filing.form.as_ref().ok_or(FilingError::Missing("form"))?;
+            let pdf = memory.form().ok_or(FilingError::Missing("form"))?;
+            let form_sha256 = Sha256::of(pdf);
+            if form_sha256.as_bytes() != &form.sha256 {
+                return Err(FilingError::Missing("the form that was shown"));
+            }
+            let application = Application {
+                item: reference.clone().ok_or(FilingError::Missing("item"))?,
+                person: filing.identity.as_ref().map(|i| person(&i.person)),
+                identity: identity(filing),
+                answers: filing.answers.clone(),
+                notice: notice(filing, item, body, words),
+                materials,
+                form_sha256,
+                signature: signature(filing, form_sha256, words),
+                fees: filing.fees.iter().map(fee).collect(),
+                station: station.to_owned(),
+            };
+            pages.add(Role::Form, pdf.to_vec());
+            (Kind::Application, application::to_bytes(&application)?)
+        }
+        FilingKind::Supplement { case } => {
+            let supplement = Supplement {
+                case: case.clone(),
+                person: filing.identity.as_ref().map(|i| person(&i.person)),
+                identity: identity(filing),
+                materials,
+                answers: filing.answers.clone(),
+                station: station.to_owned(),
+            };
+            (Kind::Supplement, application::to_bytes(&supplement)?)
+        }
+        FilingKind::Rating {
+            application,
+            level,
+            reasons,
+        } => {
+            let rating = Rating {
+                level: RatingLevel::try_from(*level).unwrap_or(RatingLevel::FairlySatisfied),
+                reasons: reasons.iter().map(|place| reason(*place)).collect(),
+                words: None,
+                case: Some(*application),
+                station: station.to_owned(),
+            };
+            (Kind::Rating, application::to_bytes(&rating)?)
+        }
+    };
+    let mut parts = vec![PlainPart {
+        role: Role::Content,
+        bytes: content,
+    }];
+    parts.append(&mut pages.parts);
+    if !filing.record.events.is_empty() {
+        parts.push(PlainPart {
+            role: Role::Visit,
+            bytes: Zeroizing::new(record_lines(&filing.record)?),
+        });
+    }
+    Ok(Content {
+        kind,
+        item: reference,
+        parts,
+    })
+}
+
+/// The scanned pages in the packet, numbered from 1.
+#[derive(Default)]
+struct Pages {
+    next: u16,
+    parts: Vec<PlainPart>,
+}
+
+impl Pages {
+    fn add(&mut self, role: Role, bytes: Vec<u8>) {
+        self.parts.push(PlainPart {
+            role,
+            bytes: Zeroizing::new(bytes),
+        });
+    }
+
+    fn material(
+        &mut self,
+        material: &FiledMaterial,
+        item: Option<&Item>,
+        words: Words,
+        memory: &VisitMemory,
+    ) -> Result<MaterialRef, FilingError> {
+        let dataset = || {
+            let listed = item?.materials.iter().find(|m| m.seq == material.seq)?;
+            listed.share.as_ref().map(|share| share.dataset.clone())
+        };
+        let dataset = || dataset().unwrap_or_else(|| material.name.zh.clone());
+        let how = match material.state {
+            MaterialState::AlreadyHeld => How::AlreadyHeld { dataset: dataset() },
+            MaterialState::NotFound => How::NoRecord { dataset: dataset() },
+            MaterialState::AskedLater => How::AskedLater { dataset: dataset() },
+            MaterialState::FromCard => How::FromCard {},
+            MaterialState::Generated => How::Generated {},
+            MaterialState::Scanned(_) => self.scanned(material, memory)?,
+            MaterialState::Promised => {
+                let name = words.text(&material.name);
+                let text = words.fill("doc.promise", &[("name", &name)]);
+                How::Promised {
+                    version: WORDING.to_owned(),
+                    text_sha256: Sha256::of(text.as_bytes()),
+                }
+            }
+            MaterialState::Later(due) => How::Later { due },
+            MaterialState::NotBrought
+            | MaterialState::Optional
+            | MaterialState::ToScan
+            | MaterialState::ToScanOrPromise
+            | MaterialState::ToPromise => How::NotBrought {},
+        };
+        Ok(MaterialRef {
+            seq: material.seq,
+            field: material.field.clone(),
+            how,
+        })
+    }
+
+    fn scanned(
+        &mut self,
+        material: &FiledMaterial,
+        memory: &VisitMemory,
+    ) -> Result<How, FilingError> {
+        let mut roles = Vec::new();
+        for page in &material.pages {
+            let jpeg = memory
+                .original(page.picture)
+                .ok_or(FilingError::Missing("a scanned page"))?;
+            self.next = self.next.saturating_add(1);
+            let role = Role::Page(self.next);
+            self.add(role, jpeg.to_vec());
+            roles.push(role);
+        }
+        Ok(How::Scanned { pages: roles })
+    }
+}
+
+fn person(person: &kiosk_core::Person) -> Person {
+    let some = |text: &kiosk_core::Secret| {
+        (!text.is_empty()).then(|| Private::new(text.reveal().to_owned()))
+    };
+    Person {
+        document: match person.document {
+            kiosk_core::DocumentKind::Resident => DocumentKind::Resident,
+            kiosk_core::DocumentKind::Hmt => DocumentKind::Hmt,
+            kiosk_core::DocumentKind::Foreigner2017 => DocumentKind::Foreigner2017,
+            kiosk_core::DocumentKind::Foreigner2023 => DocumentKind::Foreigner2023,
+        },
+        name: Private::new(person.name.reveal().to_owned()),
+        english_name: some(&person.latin_name),
+        number: Private::new(person.number.reveal().to_owned()),
+        number_valid: person.number_valid,
+        sex_code: (!person.sex_code.is_empty()).then(|| Private::new(person.sex_code.clone())),
+        ethnicity_code: None,
+        nationality: None,
+        birth_date: person.born.map(|born| Private::new(born.to_string())),
+        address: some(&person.address),
+        issuer: None,
+        valid_from: None,
+        valid_to: person.valid_to.map(|last| Private::new(last.to_string())),
+    }
+}
+
+fn identity(filing: &Filing) -> Identity {
+    let Some(identity) = &filing.identity else {
+        return Identity {
+            level: IdentityLevel::None,
+            methods: Vec::new(),
+            grant: None,
+            later: false,
+        };
+    };
+    Identity {
+        level: match identity.level() {
+            Level::None => IdentityLevel::None,
+            Level::Card => IdentityLevel::IdCard,
+            Level::CardAndFactor => IdentityLevel::IdCardFace,
+        },
+        methods: identity.methods.iter().map(|way| method(*way)).collect(),
+        grant: identity
+            .grant
+            .as_ref()
+            .map(|grant| Private::new(grant.reveal().to_owned())),
+        later: identity.later,
+    }
+}
+
+/// The contract's name of a way to prove an identity.
+#[must_use]
+pub fn method(method: Method) -> IdentityMethod {
+    match method {
+        Method::Card => IdentityMethod::Card,
+        Method::Face => IdentityMethod::Face,
+        Method::PhoneCode => IdentityMethod::PhoneCode,
+        Method::Staff => IdentityMethod::Staff,
+    }
+}
+
+/// The notice as it was shown: who asks, for what, which kinds of data.
+#[must_use]
+pub fn notice_text(item: &Item, body: &Text, words: Words) -> String {
+    let kinds: Vec<String> = item
+        .form
+        .iter()
+        .map(|field| words.text(&field.label))
+        .collect();
+    let values = [
+        ("item", words.text(&item.name)),
+        ("body", words.text(body)),
+        ("kinds", kinds.join("、")),
+    ];
+    let values: Vec<(&str, &str)> = values.iter().map(|(n, v)| (*n, v.as_str())).collect();
+    words.fill("notice.text", &values)
+}
+
+fn notice(filing: &Filing, item: Option<&Item>, body: &Text, words: Words) -> Notice {
+    let text = item.map(|item| notice_text(item, body, words)).unwrap_or_default();
+    Notice {
+        version: WORDING.to_owned(),
+        text_sha256: Sha256::of(text.as_bytes()),
+        consents: filing
+            .consents
+            .iter()
+            .map(|consent| Consent {
+                key: match consent {
+                    screen::Consent::Notice => "notice",
+                    screen::Consent::Sensitive => "sensitive",
+                    screen::Consent::Guardian => "guardian",
+                }
+                .to_owned(),
+                given: true,
+            })
+            .collect(),
+    }
+}
+
+fn signature(filing: &Filing, form_sha256: Sha256, words: Words) -> Option<FormSignature> {
+    let thousandth = |place: u16| f32::from(place) / 1000.0;
+    let strokes: Vec<Vec<application::Point>> = filing
+        .strokes
+        .iter()
+        .map(|stroke| {
+            stroke
+                .iter()
+                .map(|point| application::Point {
+                    x: thousandth(point.x),
+                    y: thousandth(point.y),
+                    millis: 0,
+                })
+                .collect()
+        })
+        .collect();
+    (!strokes.is_empty()).then(|| FormSignature {
+        strokes,
+        time: city_time(filing.at),
+        form_sha256,
+        statement: words.get("doc.declaration"),
+    })
+}
+
+/// The city's time of a civil date-time at UTC+8.
+#[must_use]
+pub fn city_time(at: jiff::civil::DateTime) -> CityTime {
+    let zone = jiff::tz::TimeZone::fixed(jiff::tz::Offset::constant(8));
+    let moment = at
+        .to_zoned(zone)
+        .map_or(jiff::Timestamp::UNIX_EPOCH, |zoned| zoned.timestamp());
+    CityTime::new(moment)
+}
+
+fn fee(fee: &screen::FeeShown) -> Fee {
+    Fee {
+        name: fee.name.clone(),
+        standard: fee.standard.clone(),
+        cents: fee.amount_fen,
+        basis: fee.basis.clone(),
+    }
+}
+
+/// Stable keys of the reasons on the rating page, in their order.
+fn reason(place: u8) -> String {
+    let keys = ["slow", "unclear", "asked-too-much", "device", "other"];
+    keys.get(usize::from(place)).copied().unwrap_or("other").to_owned()
+}
+
+fn record_lines(record: &VisitRecord) -> Result<Vec<u8>, serde_json::Error> {
+    let mut lines = Vec::new();
+    for (milliseconds, shape) in &record.events {
+        serde_json::to_writer(&mut lines, &(milliseconds, shape))?;
+        lines.push(b'\n');
+    }
+    Ok(lines)
+}

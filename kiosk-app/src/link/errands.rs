@@ -1,0 +1,166 @@
+//! The questions of a visit, asked beside the loop; each answer comes back with its number.
+
+use std::sync::Arc;
+use std::sync::mpsc::Sender;
+
+use city_api::requests::identity::{IdentityCheckRequest, IdentityMethod, PrefillRequest};
+use city_api::requests::{Private, identity::IdentityCheckAnswer};
+use kiosk_core::{AskId, Away, Event, Reply, Request, Secret, Shelf};
+use tokio::runtime::Handle;
+use uuid::Uuid;
+use zeroize::Zeroizing;
+
+use super::replies;
+use crate::city::{CityClient, CityError};
+use crate::filing;
+use crate::shell::{Errands, Message};
+
+/// Runs errands on the runtime.
+#[derive(Clone)]
+pub struct Errander {
+    runtime: Handle,
+    client: Arc<CityClient>,
+    inbox: Sender<Message>,
+}
+
+/// The errands of a kiosk: with a city, or without one (not enrolled), when every answer is "away".
+pub struct ErrandsOf(pub Option<Errander>, pub Sender<Message>);
+
+impl Errander {
+    pub(super) fn new(runtime: Handle, client: Arc<CityClient>, inbox: Sender<Message>) -> Self {
+        Self {
+            runtime,
+            client,
+            inbox,
+        }
+    }
+}
+
+impl Errands for ErrandsOf {
+    fn ask(&mut self, ask: AskId, request: Request, shelf: Option<Arc<Shelf>>) {
+        let Some(errander) = self.0.clone() else {
+            let answer = Err(Away);
+            drop(self.1.send(Message::Core(Event::City { ask, answer })));
+            return;
+        };
+        let client = Arc::clone(&errander.client);
+        errander.runtime.clone().spawn(async move {
+            let answer = reply(&client, request, shelf.as_deref()).await.map_err(|error| {
+                tracing::info!("{}", crate::work::chain(&error));
+                Away
+            });
+            // A loop that has ended wants to hear nothing.
+            drop(errander.inbox.send(Message::Core(Event::City { ask, answer })));
+        });
+    }
+
+    fn fetch_result(&mut self, ask: AskId, result: String, grant: Option<Secret>) {
+        let Some(errander) = self.0.clone() else {
+            drop(self.1.send(Message::ResultFetched { ask, pdf: None }));
+            return;
+        };
+        errander.runtime.clone().spawn(async move {
+            let pdf = fetch(&errander.client, &result, grant).await;
+            drop(errander.inbox.send(Message::ResultFetched { ask, pdf }));
+        });
+    }
+}
+
+fn private(secret: &Secret) -> Private {
+    Private::new(secret.reveal().to_owned())
+}
+
+async fn fetch(
+    client: &CityClient,
+    result: &str,
+    grant: Option<Secret>,
+) -> Option<Zeroizing<Vec<u8>>> {
+    let id: Uuid = result.parse().ok()?;
+    let grant = grant.as_ref().map(private);
+    match client.result(id, grant.as_ref()).await {
+        Ok(pdf) => Some(pdf),
+        Err(error) => {
+            tracing::warn!("{}", crate::work::chain(&error));
+            None
+        }
+    }
+}
+
+async fn reply(
+    client: &CityClient,
+    request: Request,
+    shelf: Option<&Shelf>,
+) -> Result<Reply, CityError> {
+    match request {
+        Request::Factor {
+            item,
+            method,
+            name,
+            number,
+            code,
+            ..
+        } => {
+            let check = IdentityCheckRequest {
+                item: item.map(|item| item.as_str().to_owned()),
+                document_number: private(&number),
+                name: private(&name),
+                method: filing::method(method),
+                answer: code.as_ref().map(private),
+            };
+            let answer = client.identity_check(&check).await?;
+            Ok(Reply::Factor(replies::factor(answer, check.method)))
+        }
+        Request::Prefill { item, grant } => {
+            let request = PrefillRequest {
+                grant: private(&grant),
+                item: item.as_str().to_owned(),
+            };
+            let answer = client.prefill(&request).await?;
+            let record = shelf.and_then(|shelf| shelf.catalogue.item(&item).cloned());
+            Ok(Reply::Prefilled(replies::prefilled(
+                &answer,
+                record.as_deref(),
+                shelf,
+            )))
+        }
+        Request::Options { source, given } => {
+            let given: Vec<(&str, &str)> =
+                given.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+            let answer = client.options(&source, &given).await?;
+            Ok(Reply::Options(replies::options(answer)))
+        }
+        Request::Waiting { name, number, .. } => waiting(client, &name, &number).await,
+        Request::Matters { grant } => {
+            let answer = client.cases(&private(&grant)).await?;
+            Ok(Reply::Matters(
+                answer.cases.into_iter().map(replies::matter).collect(),
+            ))
+        }
+        Request::Outcome { application } => {
+            let outcome = client.outcome(application).await?;
+            Ok(Reply::Outcome(replies::outcome(outcome)))
+        }
+    }
+}
+
+/// The card alone opens the counts, nothing else.
+async fn waiting(client: &CityClient, name: &Secret, number: &Secret) -> Result<Reply, CityError> {
+    let check = IdentityCheckRequest {
+        item: None,
+        document_number: private(number),
+        name: private(name),
+        method: IdentityMethod::Card,
+        answer: None,
+    };
+    let count = match client.identity_check(&check).await? {
+        IdentityCheckAnswer::Yes { grant, .. } => {
+            let summary = client.summary(&grant).await?;
+            summary.waiting_for_you.saturating_add(summary.results)
+        }
+        IdentityCheckAnswer::No {}
+        | IdentityCheckAnswer::Away {}
+        | IdentityCheckAnswer::CodeSent { .. }
+        | IdentityCheckAnswer::WrongCode { .. } => 0,
+    };
+    Ok(Reply::Waiting(count))
+}

@@ -1,0 +1,251 @@
+//! The city at work for this kiosk: the outbox that sends, the catalogue that stays fresh, the
+//! heartbeat, and the errands of a visit. All of it runs on one small tokio runtime.
+
+mod errands;
+mod keep;
+mod replies;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::mpsc::Sender;
+
+use city_api::keys::{DeviceKey, SoftwareKey};
+use city_api::requests::enrolment::{EnrolmentAnswer, EnrolmentRequest};
+use jiff::civil::DateTime;
+use kiosk_core::Event;
+use tokio::runtime::Runtime;
+
+use crate::app::State;
+use crate::city::{CityClient, CityError, Outbox, OutboxEvent, Pace};
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::shell::Message;
+use crate::store::{Enrolment, Store, StoreError};
+
+pub use errands::{Errander, ErrandsOf};
+
+/// Name of the counter that holds when the city last confirmed the catalogue (Unix seconds).
+const CONFIRMED: &str = "catalogue.confirmed";
+
+/// Why the city's client cannot be prepared or used.
+#[derive(Debug, thiserror::Error)]
+pub enum LinkError {
+    /// The authority's file cannot be read.
+    #[error("reading the city's certificate authority {path}")]
+    Authority {
+        /// The file.
+        path: PathBuf,
+        /// The system's reason.
+        #[source]
+        source: std::io::Error,
+    },
+    /// No runtime.
+    #[error("starting the network runtime")]
+    Runtime(#[source] std::io::Error),
+    /// The city, or the address it is at.
+    #[error(transparent)]
+    City(#[from] CityError),
+    /// What the city answered to an enrolment is not usable.
+    #[error("enrolling: the city's answer names no usable {0}")]
+    Answer(&'static str),
+    /// The store.
+    #[error("storing the enrolment")]
+    Store(#[from] StoreError),
+}
+
+/// Everything that talks to the city; dropped, it stops and leaves the outbox on disk.
+pub struct Running {
+    errander: Errander,
+    outbox: Arc<Outbox>,
+    runtime: Option<Runtime>,
+}
+
+impl Running {
+    /// Runs the errands of visits.
+    #[must_use]
+    pub fn errands(&self) -> Errander {
+        self.errander.clone()
+    }
+
+    /// Called after something was filed: sends at once.
+    #[must_use]
+    pub fn waker(&self) -> Box<dyn Fn() + Send> {
+        let outbox = Arc::clone(&self.outbox);
+        Box::new(move || outbox.wake())
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
+fn runtime() -> Result<Runtime, LinkError> {
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(1)
+        .thread_name("city")
+        .enable_all()
+        .build()
+        .map_err(LinkError::Runtime)
+}
+
+/// The authority of the city's TLS: the configured file, or what enrolment gave.
+fn authority(config: &Config, given: Option<&str>) -> Result<Option<String>, LinkError> {
+    match &config.city.ca {
+        None => Ok(given.map(str::to_owned)),
+        Some(path) => std::fs::read_to_string(path)
+            .map(Some)
+            .map_err(|source| LinkError::Authority {
+                path: path.clone(),
+                source,
+            }),
+    }
+}
+
+/// Starts sending, refreshing and reporting.
+///
+/// # Errors
+/// [`LinkError`] when address, authority or runtime cannot be had; a city that is away is no error.
+pub fn start(
+    config: &Config,
+    enrolment: &Enrolment,
+    store: &Store,
+    key: &Arc<SoftwareKey>,
+    clock: &Clock,
+    inbox: Sender<Message>,
+) -> Result<Running, LinkError> {
+    let runtime = runtime()?;
+    let ca = authority(config, enrolment.ca_pem.as_deref())?;
+    let key: Arc<dyn DeviceKey> = Arc::clone(key) as Arc<dyn DeviceKey>;
+    let client = CityClient::new(&config.city.url, ca.as_deref(), enrolment.kiosk, key)?;
+    let client = Arc::new(client);
+    let told = inbox.clone();
+    let outbox = Outbox::start(
+        runtime.handle(),
+        store.clone(),
+        Arc::clone(&client),
+        Pace::default(),
+        move |event| tell(&told, event),
+    );
+    let keeper = keep::Keeper {
+        client: Arc::clone(&client),
+        store: store.clone(),
+        clock: clock.clone(),
+        inbox: inbox.clone(),
+    };
+    runtime.spawn(keeper.run());
+    let errander = Errander::new(runtime.handle().clone(), client, inbox);
+    Ok(Running {
+        errander,
+        outbox: Arc::new(outbox),
+        runtime: Some(runtime),
+    })
+}
+
+/// What the outbox says, for the loop. A loop that has ended wants to hear nothing.
+fn tell(inbox: &Sender<Message>, event: OutboxEvent) {
+    match event {
+        OutboxEvent::Received {
+            id,
+            acknowledgement,
+            ..
+        } => {
+            let _ = inbox.send(Message::Core(Event::Link(kiosk_core::Link::Up)));
+            let _ = inbox.send(Message::Core(Event::Received {
+                application: id,
+                filing: acknowledgement.filing_number.to_string(),
+                case: acknowledgement.case_number.as_ref().map(ToString::to_string),
+            }));
+        }
+        OutboxEvent::Quarantined { receipt, reason, .. } => {
+            tracing::error!("the city refused the packet {receipt}: {reason}; it is in quarantine");
+        }
+        OutboxEvent::Waiting { reason, .. } => {
+            tracing::info!("a packet waits: {reason}");
+            if reason == "unreachable" {
+                let _ = inbox.send(Message::Core(Event::Link(kiosk_core::Link::Away)));
+            }
+        }
+    }
+}
+
+/// When the city last confirmed the catalogue that is stored, in the city's time.
+#[must_use]
+pub fn confirmed_at(store: &Store, _clock: &Clock) -> DateTime {
+    let seconds = store.counter(CONFIRMED).unwrap_or(0);
+    let zone = jiff::tz::TimeZone::fixed(jiff::tz::Offset::constant(8));
+    jiff::Timestamp::from_second(seconds)
+        .unwrap_or(jiff::Timestamp::UNIX_EPOCH)
+        .to_zoned(zone)
+        .datetime()
+}
+
+/// Enrols this kiosk with a one-time code and stores what the city gave.
+///
+/// # Errors
+/// [`LinkError`]; nothing is stored then.
+pub fn enrol(
+    config: &Config,
+    state: &State,
+    code: &str,
+    sam_id: Option<String>,
+) -> Result<Enrolment, LinkError> {
+    let ca = authority(config, None)?;
+    let request = EnrolmentRequest {
+        code: code.to_owned(),
+        public_key: state.key.public().to_string(),
+        sam_id: sam_id.clone().unwrap_or_default(),
+    };
+    let answer = runtime()?.block_on(crate::city::enrol(
+        &config.city.url,
+        ca.as_deref(),
+        &request,
+    ))?;
+    let enrolment = enrolment(answer, ca, sam_id)?;
+    state.store.enrol(&enrolment)?;
+    Ok(enrolment)
+}
+
+fn enrolment(
+    answer: EnrolmentAnswer,
+    ca: Option<String>,
+    sam_id: Option<String>,
+) -> Result<Enrolment, LinkError> {
+    Ok(Enrolment {
+        kiosk: answer.kiosk.parse().map_err(|_| LinkError::Answer("kiosk id"))?,
+        station: answer.station,
+        city_keys: (&answer.city_keys)
+            .try_into()
+            .map_err(|_| LinkError::Answer("city keys"))?,
+        sam_id,
+        ca_pem: answer.ca_pem.or(ca),
+    })
+}
+
+/// What a look at the city found.
+pub struct Probe {
+    /// The city's clock less ours, in seconds.
+    pub skew_seconds: i64,
+    /// Version of the catalogue in force.
+    pub catalogue_version: u64,
+}
+
+/// Asks the city for a sign of life, for `kiosk check`.
+///
+/// # Errors
+/// [`LinkError`] when it gives none.
+pub fn probe(config: &Config, enrolment: &Enrolment, state: &State) -> Result<Probe, LinkError> {
+    let ca = authority(config, enrolment.ca_pem.as_deref())?;
+    let key: Arc<dyn DeviceKey> = Arc::clone(&state.key) as Arc<dyn DeviceKey>;
+    let client = CityClient::new(&config.city.url, ca.as_deref(), enrolment.kiosk, key)?;
+    let beat = keep::heartbeat(&state.store, 0, None);
+    let answer = runtime()?.block_on(client.heartbeat(&beat))?;
+    let skew = answer.time.duration_since(jiff::Timestamp::now());
+    Ok(Probe {
+        skew_seconds: skew.as_secs(),
+        catalogue_version: answer.catalogue_version,
+    })
+}

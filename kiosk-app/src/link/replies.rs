@@ -1,0 +1,233 @@
+//! The city's answers in the core's words.
+
+use city_api::requests::Words;
+use city_api::requests::identity::{
+    HeldState, IdentityCheckAnswer, IdentityMethod, OptionsAnswer, PrefillAnswer,
+};
+use city_api::requests::outcome::{CaseState, Dates, DueDate, ResultRef};
+use city_api::requests::persons::CaseView;
+use city_catalogue::form::{DynamicChoice, Month, Value};
+use city_catalogue::record::{Field, FieldType, Item, Text};
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use kiosk_core::screen::Due;
+use kiosk_core::{FactorReply, MatterReply, Outcome, OutcomeReply, Prefilled, ResultReply, Shelf};
+
+pub(super) fn factor(answer: IdentityCheckAnswer, method: IdentityMethod) -> FactorReply {
+    match answer {
+        IdentityCheckAnswer::Yes { grant, .. } => FactorReply::Yes {
+            grant: grant.reveal().to_owned(),
+        },
+        IdentityCheckAnswer::No {} if method == IdentityMethod::PhoneCode => FactorReply::NoPhone,
+        IdentityCheckAnswer::No {} if method == IdentityMethod::Staff => FactorReply::WrongCode,
+        IdentityCheckAnswer::No {} => FactorReply::No,
+        IdentityCheckAnswer::Away {} => FactorReply::Away,
+        IdentityCheckAnswer::CodeSent { masked_phone } => FactorReply::CodeSent {
+            phone: masked_phone,
+        },
+        IdentityCheckAnswer::WrongCode { .. } => FactorReply::WrongCode,
+    }
+}
+
+pub(super) fn text(words: Words) -> Text {
+    Text {
+        zh: words.zh,
+        en: words.en,
+    }
+}
+
+pub(super) fn options(answer: OptionsAnswer) -> Vec<DynamicChoice> {
+    answer
+        .options
+        .into_iter()
+        .map(|option| DynamicChoice {
+            value: option.value,
+            zh: option.label.zh,
+            en: option.label.en,
+            when: std::collections::BTreeMap::new(),
+        })
+        .collect()
+}
+
+/// Values of registers become values of their fields; one that does not fit is left to be asked.
+pub(super) fn prefilled(
+    answer: &PrefillAnswer,
+    item: Option<&Item>,
+    shelf: Option<&Shelf>,
+) -> Prefilled {
+    let fields = answer
+        .fields
+        .iter()
+        .filter_map(|(name, value)| {
+            let field = item?.field(name)?;
+            Some((name.clone(), value_of(field, value.reveal(), shelf)?))
+        })
+        .collect();
+    let held = answer
+        .materials
+        .iter()
+        .map(|material| {
+            let found = match material.state {
+                HeldState::Held => Some(true),
+                HeldState::NoRecord => Some(false),
+                HeldState::Away => None,
+            };
+            (material.seq, found)
+        })
+        .collect();
+    Prefilled { fields, held }
+}
+
+fn value_of(field: &Field, text: &str, shelf: Option<&Shelf>) -> Option<Value> {
+    Some(match field.field_type {
+        FieldType::Select => Value::Choice(text.to_owned()),
+        FieldType::Region => Value::Region(text.to_owned()),
+        FieldType::Number | FieldType::Money => Value::Number(text.to_owned()),
+        FieldType::Date => Value::Date(text.parse().ok()?),
+        FieldType::Month => Value::Month(Month::parse(text)?),
+        FieldType::Boolean => Value::Flag(text == "true"),
+        FieldType::Address => {
+            let located = shelf.and_then(|shelf| shelf.regions.locate(text));
+            let (region, detail) = located
+                .map_or((String::new(), text), |(region, rest)| (region.code.clone(), rest));
+            Value::Address {
+                region,
+                detail: detail.to_owned(),
+            }
+        }
+        FieldType::Text
+        | FieldType::TextArea
+        | FieldType::IdNumber
+        | FieldType::Uscc
+        | FieldType::Mobile
+        | FieldType::BankCard => Value::Text(text.to_owned()),
+        FieldType::MultiSelect | FieldType::File | FieldType::Signature | FieldType::Table => {
+            return None;
+        }
+    })
+}
+
+fn civil(moment: Timestamp) -> DateTime {
+    let zone = jiff::tz::TimeZone::fixed(jiff::tz::Offset::constant(8));
+    moment.to_zoned(zone).datetime()
+}
+
+fn due(date: &DueDate) -> Due {
+    Due {
+        date: date.date,
+        provisional: date.provisional,
+    }
+}
+
+/// The date that matters in this state: acceptance first, the promise afterwards.
+fn due_now(state: CaseState, dates: &Dates) -> Option<Due> {
+    let date = match state {
+        CaseState::Submitted | CaseState::Corrected | CaseState::Irregular => {
+            dates.accept_by.as_ref()
+        }
+        CaseState::Accepted | CaseState::Processing => dates.promised.as_ref(),
+        CaseState::Correction
+        | CaseState::NotAccepted
+        | CaseState::DecidedGranted
+        | CaseState::DecidedRefused
+        | CaseState::Closed
+        | CaseState::Withdrawn => None,
+    };
+    date.map(due)
+}
+
+fn result(result: &ResultRef) -> ResultReply {
+    ResultReply {
+        id: result.id.to_string(),
+        name: result.name.clone(),
+        number: result.number.clone(),
+        verification: result.verification_code.clone(),
+        prints: result.kiosk_print,
+    }
+}
+
+pub(super) fn outcome(outcome: city_api::requests::outcome::Outcome) -> OutcomeReply {
+    let decided = outcome.decision.as_ref();
+    let word = match (outcome.state, decided) {
+        (_, Some(decision)) if decision.granted => Outcome::Granted,
+        (_, Some(decision)) => Outcome::Refused {
+            reason: decision.reason.clone().map(text).unwrap_or_default(),
+        },
+        (_, None) if outcome.waiting.is_some() => Outcome::WaitsForDepartment,
+        (CaseState::Accepted | CaseState::Processing, None) if by_system(&outcome) => {
+            Outcome::Deciding
+        }
+        (_, None) => Outcome::Filed,
+    };
+    OutcomeReply {
+        outcome: word,
+        due: due_now(outcome.state, &outcome.dates),
+        result: outcome.result.as_ref().map(result),
+    }
+}
+
+/// An item promised for the same day is being decided by the system now.
+fn by_system(outcome: &city_api::requests::outcome::Outcome) -> bool {
+    let received = civil(outcome.dates.received).date();
+    outcome
+        .dates
+        .promised
+        .as_ref()
+        .is_some_and(|promised| promised.date <= received)
+}
+
+pub(super) fn matter(case: CaseView) -> MatterReply {
+    let asked = case.supplement.as_ref();
+    MatterReply {
+        application: case.packet,
+        item: text(case.name.clone()),
+        item_code: case.item.clone().unwrap_or_default(),
+        filing: case.filing_number.clone(),
+        case: case.case_number.clone(),
+        state: state_key(case.state).to_owned(),
+        holder: case.held_by.map(|body| text(body.name)).unwrap_or_default(),
+        filed: civil(case.dates.received),
+        due: due_now(case.state, &case.dates),
+        promised: case.dates.promised.as_ref().map(due),
+        statutory: case.dates.statutory.as_ref().map(due),
+        history: history(&case.dates, case.decision.as_ref().map(|d| d.decided)),
+        asked: asked.map_or_else(Vec::new, |asked| {
+            asked
+                .materials
+                .iter()
+                .map(|material| (material.seq, text(material.name.clone())))
+                .collect()
+        }),
+        words: asked.map(|asked| asked.words.reveal().to_owned()),
+        result: case.results.first().map(result),
+    }
+}
+
+/// What is known of the way so far, in order.
+fn history(dates: &Dates, decided: Option<Timestamp>) -> Vec<(DateTime, String)> {
+    let steps = [
+        (Some(dates.received), "submitted"),
+        (dates.accepted, "accepted"),
+        (decided, "decided"),
+    ];
+    steps
+        .into_iter()
+        .filter_map(|(at, state)| Some((civil(at?), state.to_owned())))
+        .collect()
+}
+
+fn state_key(state: CaseState) -> &'static str {
+    match state {
+        CaseState::Submitted => "submitted",
+        CaseState::Correction => "correction",
+        CaseState::Corrected => "corrected",
+        CaseState::NotAccepted => "not-accepted",
+        CaseState::Accepted => "accepted",
+        CaseState::Processing => "processing",
+        CaseState::DecidedGranted => "granted",
+        CaseState::DecidedRefused => "refused",
+        CaseState::Closed => "closed",
+        CaseState::Withdrawn => "withdrawn",
+        CaseState::Irregular => "irregular",
+    }
+}

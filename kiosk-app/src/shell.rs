@@ -1,0 +1,364 @@
+//! The one loop: takes one message, tells the core, does what the core says, shows the screen.
+//!
+//! ```text
+//! device threads ─┐
+//! city client ────┤                      ┌─> work thread (forms, slips, sealing)
+//! outbox ─────────┼─> inbox ─> the loop ─┼─> device threads
+//! view (touches) ─┤                      ├─> city client
+//! work thread ────┘                      └─> view (screens)
+//! ```
+//! The order of messages is total: what the loop took first happened first.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
+use std::time::Duration;
+
+use kiosk_core::{
+    AskId, Effect, Event, Kiosk, Link, PrintedAs, ReaderEvent, Request, Screen, Secret, Settings,
+    Shelf, Tap,
+};
+use kiosk_drivers::id_card;
+use kiosk_drivers::receipt_printer::{Job, JobId, PrinterEvent};
+use kiosk_drivers::runner::Report;
+use kiosk_drivers::scanner::ScannerEvent;
+use zeroize::Zeroizing;
+
+use crate::clock::Clock;
+use crate::devices::{DeviceReport, DeviceSet, card, printed_as, scan_trouble};
+use crate::work::{SharedMemory, Work, lock};
+
+/// Longest sleep of the loop, so that a skipped clock is noticed.
+const LONGEST_SLEEP: Duration = Duration::from_millis(250);
+
+/// Everything that can reach the loop.
+pub enum Message {
+    /// An event for the core, from the work thread, the city or the outbox.
+    Core(Event),
+    /// A finger.
+    Tap(Tap),
+    /// A device.
+    Device(DeviceReport),
+    /// A slip was laid out and can be printed.
+    PrintJob {
+        /// The core's question.
+        ask: AskId,
+        /// The job.
+        job: Job,
+    },
+    /// A result was fetched from the city; `None` when it could not be.
+    ResultFetched {
+        /// The core's question.
+        ask: AskId,
+        /// The PDF.
+        pdf: Option<Zeroizing<Vec<u8>>>,
+    },
+    /// The enrolment or the store changed: look at them again.
+    Standing {
+        /// The module pinned at enrolment.
+        pinned: Option<String>,
+        /// Applications can be stored.
+        can_store: bool,
+        /// Enrolled at a city.
+        enrolled: bool,
+    },
+    /// Look at the clock.
+    Wake,
+    /// Stop.
+    Quit,
+}
+
+/// What the loop asks of the city's client; answers come back as messages.
+pub trait Errands: Send {
+    /// Puts a request to the city.
+    fn ask(&mut self, ask: AskId, request: Request, shelf: Option<Arc<Shelf>>);
+    /// Fetches a result document.
+    fn fetch_result(&mut self, ask: AskId, result: String, grant: Option<Secret>);
+}
+
+/// Where screens go, and a note of everything that happens (shapes only).
+pub trait Audience: Send {
+    /// The screen changed.
+    fn show(&mut self, screen: Screen);
+    /// Something happened or was done.
+    fn note(&mut self, at: Duration, what: &str);
+}
+
+/// The loop and all it holds.
+pub struct Shell<E, A> {
+    kiosk: Kiosk,
+    clock: Clock,
+    inbox: Receiver<Message>,
+    work: Sender<Work>,
+    devices: DeviceSet,
+    errands: E,
+    audience: A,
+    memory: SharedMemory,
+    shelf: Option<Arc<Shelf>>,
+    pinned: Option<String>,
+    can_store: bool,
+    enrolled: bool,
+    slips: HashMap<JobId, AskId>,
+    scan: Option<AskId>,
+    shown: Option<Screen>,
+}
+
+/// The parts a loop is made of.
+pub struct Parts<E, A> {
+    /// Times and texts.
+    pub settings: Settings,
+    /// The clock.
+    pub clock: Clock,
+    /// Where messages come in.
+    pub inbox: Receiver<Message>,
+    /// The work thread.
+    pub work: Sender<Work>,
+    /// The devices.
+    pub devices: DeviceSet,
+    /// The city's client.
+    pub errands: E,
+    /// Screen and notes.
+    pub audience: A,
+    /// Pictures and scans.
+    pub memory: SharedMemory,
+}
+
+impl<E: Errands, A: Audience> Shell<E, A> {
+    /// An idle loop.
+    pub fn new(parts: Parts<E, A>) -> Self {
+        let kiosk = Kiosk::new(parts.settings, parts.clock.now());
+        Self {
+            kiosk,
+            clock: parts.clock,
+            inbox: parts.inbox,
+            work: parts.work,
+            devices: parts.devices,
+            errands: parts.errands,
+            audience: parts.audience,
+            memory: parts.memory,
+            shelf: None,
+            pinned: None,
+            can_store: false,
+            enrolled: false,
+            slips: HashMap::new(),
+            scan: None,
+            shown: None,
+        }
+    }
+
+    /// Runs until [`Message::Quit`] or until nobody can send any more.
+    pub fn run(mut self) {
+        self.show();
+        loop {
+            match self.inbox.recv_timeout(self.sleep()) {
+                Ok(Message::Quit) | Err(RecvTimeoutError::Disconnected) => return,
+                Ok(message) => self.take(message),
+                Err(RecvTimeoutError::Timeout) => {}
+            }
+            let due = self.kiosk.deadline().map(|at| self.clock.until(at));
+            if due == Some(Duration::ZERO) {
+                self.tell(Event::Tick);
+            }
+        }
+    }
+
+    fn sleep(&self) -> Duration {
+        self.kiosk
+            .deadline()
+            .map_or(LONGEST_SLEEP, |at| self.clock.until(at).min(LONGEST_SLEEP))
+    }
+
+    fn take(&mut self, message: Message) {
+        match message {
+            Message::Core(event) => {
+                if let Event::Shelf(shelf) = &event {
+                    self.shelf = Some(Arc::clone(shelf));
+                }
+                self.tell(event);
+            }
+            Message::Tap(tap) => self.tell(Event::Tap(tap)),
+            Message::Device(report) => self.device(report),
+            Message::PrintJob { ask, job } => self.print(ask, job),
+            Message::ResultFetched { ask, pdf } => {
+                let outcome = pdf.map_or(PrintedAs::NotPrinted, |pdf| {
+                    self.devices.print_document(&pdf)
+                });
+                self.tell(Event::Printed { ask, outcome });
+            }
+            Message::Standing {
+                pinned,
+                can_store,
+                enrolled,
+            } => {
+                (self.pinned, self.can_store, self.enrolled) = (pinned, can_store, enrolled);
+                self.tell_devices();
+            }
+            Message::Wake | Message::Quit => {}
+        }
+    }
+
+    fn print(&mut self, ask: AskId, job: Job) {
+        let id = job.id.clone();
+        if self.devices.print(job) {
+            self.slips.insert(id, ask);
+        } else {
+            let outcome = PrintedAs::NotPrinted;
+            self.tell(Event::Printed { ask, outcome });
+        }
+    }
+
+    fn tell_devices(&mut self) {
+        let devices = self
+            .devices
+            .devices(self.pinned.as_deref(), self.can_store, self.enrolled);
+        self.tell(Event::Devices(devices));
+    }
+
+    fn device(&mut self, report: DeviceReport) {
+        self.devices.note(&report);
+        match report {
+            DeviceReport::Reader(Report::Event(event)) => self.reader(event),
+            DeviceReport::Printer(Report::Event(PrinterEvent::Outcome { job, outcome })) => {
+                self.note(&format!("printer:{}", outcome.as_str()));
+                if let Some(ask) = self.slips.remove(&job) {
+                    let outcome = printed_as(&outcome);
+                    self.tell(Event::Printed { ask, outcome });
+                }
+            }
+            DeviceReport::Scanner(Report::Event(event)) => self.scanner(event),
+            DeviceReport::Reader(Report::Health(health)) => {
+                self.note(&format!("id-card:{}", health.state.name()));
+                self.tell_devices();
+            }
+            DeviceReport::Printer(Report::Health(health)) => {
+                self.note(&format!("receipt-printer:{} {}", health.state.name(), health.detail));
+                self.tell_devices();
+            }
+            DeviceReport::Scanner(Report::Health(health)) => {
+                self.note(&format!("scanner:{}", health.state.name()));
+                self.tell_devices();
+            }
+            DeviceReport::Reader(Report::Identified(_))
+            | DeviceReport::Printer(Report::Identified(_) | Report::Event(_))
+            | DeviceReport::Scanner(Report::Identified(_)) => {}
+        }
+    }
+
+    fn reader(&mut self, event: id_card::ReaderEvent) {
+        match event {
+            id_card::ReaderEvent::SamId(_) => self.tell_devices(),
+            id_card::ReaderEvent::Card(read) => {
+                let person = Box::new(card::person(&read));
+                self.tell(Event::Reader(ReaderEvent::Card(person)));
+            }
+            id_card::ReaderEvent::Removed => self.tell(Event::Reader(ReaderEvent::Removed)),
+            id_card::ReaderEvent::Fault(fault) => {
+                self.note(&format!("id-card:{}", fault.kind.name()));
+                if let Some(trouble) = card::trouble(fault.kind) {
+                    self.tell(Event::Reader(ReaderEvent::Trouble(trouble)));
+                }
+            }
+        }
+    }
+
+    fn scanner(&mut self, event: ScannerEvent) {
+        match event {
+            ScannerEvent::Page { job, page, .. } => {
+                if self.scan.take_if(|ask| u64::from(ask.0) == job).is_some() {
+                    let ask = AskId(u32::try_from(job).unwrap_or(0));
+                    self.work(Work::Page(ask, Box::new(page)));
+                }
+            }
+            ScannerEvent::Fault { job, fault } => {
+                self.note(&format!("scanner:{}", fault.kind()));
+                if let Some(ask) = self.scan.take_if(|ask| u64::from(ask.0) == job) {
+                    let page = Err(scan_trouble(&fault));
+                    self.tell(Event::Scanned { ask, page });
+                }
+            }
+            ScannerEvent::End { job, .. } => {
+                // A job that ends without a page found nothing on the glass.
+                if let Some(ask) = self.scan.take_if(|ask| u64::from(ask.0) == job) {
+                    let page = Err(kiosk_core::screen::ScanTrouble::NoPaper);
+                    self.tell(Event::Scanned { ask, page });
+                }
+            }
+            ScannerEvent::Progress { .. } => {}
+        }
+    }
+
+    /// Tells the core and does what it says, in order; answers known at once are told at once.
+    fn tell(&mut self, event: Event) {
+        self.note(&event.shape());
+        let effects = self.kiosk.handle(self.clock.now(), event);
+        for effect in effects {
+            self.perform(effect);
+        }
+        self.show();
+    }
+
+    fn perform(&mut self, effect: Effect) {
+        match effect {
+            Effect::Ask { ask, request } => {
+                let shelf = self.shelf.clone();
+                self.errands.ask(ask, request, shelf);
+            }
+            Effect::Scan { ask } => {
+                if self.devices.scan(u64::from(ask.0)) {
+                    self.scan = Some(ask);
+                } else {
+                    let page = Err(kiosk_core::screen::ScanTrouble::Offline);
+                    self.tell(Event::Scanned { ask, page });
+                }
+            }
+            Effect::CancelScan => {
+                if let Some(ask) = self.scan.take() {
+                    self.devices.cancel_scan(u64::from(ask.0));
+                }
+            }
+            Effect::Compose { ask, form } => self.work(Work::Compose(ask, form)),
+            Effect::File { ask, filing } => {
+                let shelf = self.shelf.clone();
+                self.work(Work::File(ask, filing, shelf));
+            }
+            Effect::PrintSlip { ask, slip } => {
+                let shelf = self.shelf.clone();
+                self.work(Work::Slip(ask, slip, shelf));
+            }
+            Effect::PrintResult { ask, result, grant } => {
+                self.errands.fetch_result(ask, result, grant);
+            }
+            Effect::DropPicture(picture) => lock(&self.memory).drop_picture(picture),
+            Effect::Forget => {
+                self.slips.clear();
+                lock(&self.memory).forget();
+            }
+        }
+    }
+
+    fn work(&mut self, work: Work) {
+        // A work thread that ended takes the whole program down; the supervisor restarts it.
+        if self.work.send(work).is_err() {
+            tracing::error!("the work thread has ended");
+        }
+    }
+
+    fn note(&mut self, what: &str) {
+        let at = self.clock.now().up;
+        self.audience.note(at, what);
+    }
+
+    fn show(&mut self) {
+        let screen = self.kiosk.screen();
+        if self.shown.as_ref() != Some(&screen) {
+            self.shown = Some(screen.clone());
+            self.audience.show(screen);
+        }
+    }
+
+    /// Whether the city answered the last time.
+    #[must_use]
+    pub fn link(up: bool) -> Message {
+        Message::Core(Event::Link(if up { Link::Up } else { Link::Away }))
+    }
+}
