@@ -1,0 +1,272 @@
+//! Screens without a display: drawn into memory by the software renderer, saved as PNG files.
+//!
+//! The canvas has its own clock that moves only when told, so that the same screens give the
+//! same pictures on every machine.
+
+use std::cell::{Cell, RefCell};
+use std::fs::File;
+use std::io::BufWriter;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::time::Duration;
+
+use image::codecs::png::{CompressionType, FilterType, PngEncoder};
+use image::{ExtendedColorType, ImageEncoder, ImageError};
+use kiosk_core::screen::PageNumber;
+use kiosk_core::{Screen, Touch};
+use kiosk_paper::Picture;
+use kiosk_ui::AppWindow;
+use slint::platform::software_renderer::{MinimalSoftwareWindow, RepaintBufferType};
+use slint::platform::{Platform, PointerEventButton, SetPlatformError, WindowAdapter, WindowEvent};
+use slint::{ComponentHandle, LogicalPosition, PhysicalSize, PlatformError, Rgb8Pixel};
+use slint::SharedPixelBuffer;
+
+use crate::memory::VisitMemory;
+use crate::shell::Audience;
+use crate::view::{Surroundings, View, page_name};
+use crate::work::{SharedMemory, lock};
+
+/// Time between two looks at timers and animations.
+const FRAME: Duration = Duration::from_millis(50);
+
+/// How long a new screen is given before its picture is taken: scrolling has settled (220 ms),
+/// no second has passed on a countdown.
+const SETTLE: Duration = Duration::from_millis(300);
+
+/// Why nothing can be drawn or saved.
+#[derive(Debug, thiserror::Error)]
+pub enum HeadlessError {
+    /// This thread draws on something already.
+    #[error("preparing to draw into memory: this thread has a screen already")]
+    Taken(#[source] SetPlatformError),
+    /// The window cannot be made.
+    #[error("making the window in memory")]
+    Window(#[source] PlatformError),
+    /// The file cannot be made.
+    #[error("creating the picture {path}")]
+    Create {
+        /// The file.
+        path: PathBuf,
+        /// The system's reason.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The picture cannot be written.
+    #[error("writing the picture {path}")]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// The reason.
+        #[source]
+        source: ImageError,
+    },
+}
+
+/// Slint's platform of one thread: a window in memory and a clock moved by hand.
+struct Headless {
+    window: Rc<MinimalSoftwareWindow>,
+    now: Rc<Cell<Duration>>,
+}
+
+impl Platform for Headless {
+    fn create_window_adapter(&self) -> Result<Rc<dyn WindowAdapter>, PlatformError> {
+        Ok(self.window.clone())
+    }
+
+    fn duration_since_start(&self) -> Duration {
+        self.now.get()
+    }
+}
+
+/// The kiosk's window in memory, with the view on it. One per thread.
+pub struct Canvas {
+    surface: Rc<MinimalSoftwareWindow>,
+    now: Rc<Cell<Duration>>,
+    window: AppWindow,
+    view: View,
+    /// Only what changed is drawn anew into it.
+    pixels: RefCell<SharedPixelBuffer<Rgb8Pixel>>,
+}
+
+impl Canvas {
+    /// Makes this thread draw a window of `width` by `height` pixels into memory; `tap` gets
+    /// the touches of [`Canvas::click`] with the number of the screen touched.
+    ///
+    /// # Errors
+    /// [`HeadlessError::Taken`] on a thread that has a canvas or a window already.
+    pub fn new(
+        width: u32,
+        height: u32,
+        tap: impl Fn(Touch, PageNumber) + 'static,
+        surroundings: Surroundings,
+    ) -> Result<Self, HeadlessError> {
+        let surface = MinimalSoftwareWindow::new(RepaintBufferType::ReusedBuffer);
+        let now = Rc::new(Cell::new(FRAME));
+        slint::platform::set_platform(Box::new(Headless {
+            window: Rc::clone(&surface),
+            now: Rc::clone(&now),
+        }))
+        .map_err(HeadlessError::Taken)?;
+        surface.set_size(PhysicalSize::new(width, height));
+        let window = AppWindow::new().map_err(HeadlessError::Window)?;
+        let view = View::new(&window, tap, surroundings);
+        window.show().map_err(HeadlessError::Window)?;
+        Ok(Self {
+            surface,
+            now,
+            window,
+            view,
+            pixels: RefCell::new(SharedPixelBuffer::new(width, height)),
+        })
+    }
+
+    /// Shows `screen` and lets it settle.
+    pub fn show(&self, screen: &Screen, memory: &VisitMemory) {
+        self.view.show(screen, memory);
+        self.pass(SETTLE);
+    }
+
+    /// Lets `time` pass for animations and countdowns.
+    pub fn pass(&self, time: Duration) {
+        slint::platform::update_timers_and_animations();
+        let end = self.now.get() + time;
+        while self.now.get() < end {
+            self.now.set((self.now.get() + FRAME).min(end));
+            slint::platform::update_timers_and_animations();
+        }
+    }
+
+    /// Presses and releases at this place, in pixels from the upper left corner.
+    pub fn click(&self, x: f32, y: f32) {
+        let position = LogicalPosition::new(x, y);
+        let button = PointerEventButton::Left;
+        let window = self.window.window();
+        for event in [
+            WindowEvent::PointerMoved { position },
+            WindowEvent::PointerPressed { position, button },
+            WindowEvent::PointerReleased { position, button },
+            WindowEvent::PointerExited,
+        ] {
+            window.dispatch_event(event);
+        }
+    }
+
+    /// The window, for tests that look for words and buttons.
+    #[must_use]
+    pub fn window(&self) -> &AppWindow {
+        &self.window
+    }
+
+    /// Draws what changed since the last time.
+    fn draw(&self) {
+        let mut pixels = self.pixels.borrow_mut();
+        let stride = usize::try_from(pixels.width()).unwrap_or(0);
+        self.surface.draw_if_needed(|renderer| {
+            renderer.render(pixels.make_mut_slice(), stride);
+        });
+    }
+
+    /// What the window shows now; `None` never happens as long as the buffer has its size.
+    #[must_use]
+    pub fn picture(&self) -> Option<Picture> {
+        self.draw();
+        let pixels = self.pixels.borrow();
+        let bytes = pixels.as_bytes().to_vec();
+        Picture::new(pixels.width(), pixels.height(), true, bytes)
+    }
+
+    /// Saves what the window shows now as PNG.
+    ///
+    /// # Errors
+    /// [`HeadlessError`] with the path.
+    pub fn save_png(&self, path: &Path) -> Result<(), HeadlessError> {
+        self.draw();
+        let file = File::create(path).map_err(|source| HeadlessError::Create {
+            path: path.to_owned(),
+            source,
+        })?;
+        let pixels = self.pixels.borrow();
+        PngEncoder::new_with_quality(BufWriter::new(file), CompressionType::Fast, FilterType::Up)
+            .write_image(
+                pixels.as_bytes(),
+                pixels.width(),
+                pixels.height(),
+                ExtendedColorType::Rgb8,
+            )
+            .map_err(|source| HeadlessError::Write {
+                path: path.to_owned(),
+                source,
+            })
+    }
+}
+
+/// Sends screens to the thread that draws them.
+pub struct HeadlessAudience {
+    screens: Sender<Screen>,
+    notes: Option<Sender<(Duration, String)>>,
+}
+
+impl HeadlessAudience {
+    /// The audience for the loop, and where its screens come out.
+    #[must_use]
+    pub fn new() -> (Self, Receiver<Screen>) {
+        let (screens, drawn) = channel();
+        (
+            Self {
+                screens,
+                notes: None,
+            },
+            drawn,
+        )
+    }
+
+    /// Sends the notes of everything that happens to `notes` too: time since start and shape.
+    #[must_use]
+    pub fn with_notes(self, notes: Sender<(Duration, String)>) -> Self {
+        Self {
+            notes: Some(notes),
+            ..self
+        }
+    }
+}
+
+impl Audience for HeadlessAudience {
+    fn show(&mut self, screen: Screen) {
+        // Nobody draws any more once the pictures are taken; the visit still ends in order.
+        let _ = self.screens.send(screen);
+    }
+
+    fn note(&mut self, at: Duration, what: &str) {
+        if let Some(notes) = &self.notes {
+            // As above.
+            let _ = notes.send((at, what.to_owned()));
+        }
+    }
+}
+
+/// Draws every screen in order into `folder` as `NNN-PAGE.png` until the loop has ended; each
+/// goes on to `next` once its picture is saved. Returns how many there were.
+///
+/// # Errors
+/// [`HeadlessError`] when a picture cannot be saved.
+pub fn render_all(
+    screens: &Receiver<Screen>,
+    canvas: &Canvas,
+    memory: &SharedMemory,
+    folder: &Path,
+    next: Option<&Sender<Screen>>,
+) -> Result<usize, HeadlessError> {
+    let mut count = 0;
+    while let Ok(screen) = screens.recv() {
+        count += 1;
+        canvas.show(&screen, &lock(memory));
+        let name = format!("{count:03}-{}.png", page_name(&screen.page));
+        canvas.save_png(&folder.join(name))?;
+        if let Some(next) = next {
+            // A script that has ended early leaves the pictures to be finished.
+            let _ = next.send(screen);
+        }
+    }
+    Ok(count)
+}

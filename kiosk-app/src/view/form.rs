@@ -1,0 +1,211 @@
+//! Pages that ask: notice and consent, what is known already, one question.
+
+use kiosk_core::screen::{
+    Ask, Consent, FactSource, FactsPage, Keyboard, NoticePage, OptionShown, ProblemShown,
+    QuestionPage,
+};
+use kiosk_ui as ui;
+use slint::{ModelRc, SharedString};
+
+use super::phrases::{Phrases, model, turn};
+
+/// Between the cells of a row.
+const BETWEEN: &str = " · ";
+
+/// A date before anything was typed, and where its digits go.
+const DAY: &str = "____-__-__";
+const MONTH: &str = "____-__";
+
+pub(super) fn notice(page: &NoticePage, say: &Phrases<'_>) -> ui::NoticeData {
+    ui::NoticeData {
+        item: say.text(&page.item),
+        body: say.text(&page.body),
+        kinds: say.listed(&page.kinds),
+        sensitive: say.listed(&page.sensitive),
+        minor: page.minor,
+        ticks: model(page.ticks.iter().map(|tick| ui::ConsentTick {
+            kind: match tick.consent {
+                Consent::Notice => ui::ConsentKind::Notice,
+                Consent::Sensitive => ui::ConsentKind::Sensitive,
+                Consent::Guardian => ui::ConsentKind::Guardian,
+            },
+            on: tick.on,
+        })),
+    }
+}
+
+pub(super) fn facts(page: &FactsPage, say: &Phrases<'_>) -> ui::FactsData {
+    let (at, of) = turn(page.turn);
+    ui::FactsData {
+        facts: model(page.facts.iter().map(|fact| ui::FactRow {
+            label: say.text(&fact.label),
+            value: say.segments(&fact.value),
+            from: match fact.from {
+                FactSource::Card => ui::FactSource::Card,
+                FactSource::Register => ui::FactSource::Register,
+                FactSource::Typed => ui::FactSource::Typed,
+            },
+            disputed: fact.disputed,
+            masked: fact.masked,
+            editable: fact.editable,
+        })),
+        at,
+        of,
+    }
+}
+
+pub(super) fn question(page: &QuestionPage, say: &Phrases<'_>) -> ui::QuestionData {
+    ui::QuestionData {
+        label: say.text(&page.label),
+        optional: page.optional,
+        sensitive: page.sensitive,
+        problem: problem(page.problem.as_ref(), say),
+        ..ask(&page.ask, say)
+    }
+}
+
+fn problem(problem: Option<&ProblemShown>, say: &Phrases<'_>) -> SharedString {
+    let Some(problem) = problem else {
+        return SharedString::new();
+    };
+    let values: Vec<(&str, &str)> = problem
+        .values
+        .iter()
+        .map(|(name, value)| (*name, value.as_str()))
+        .collect();
+    let key = format!("problem.{}", problem.key);
+    say.words.fill(&key, &values).into()
+}
+
+fn ask(ask: &Ask, say: &Phrases<'_>) -> ui::QuestionData {
+    let empty = ui::QuestionData {
+        answer: -1,
+        at: 1,
+        of: 1,
+        ..ui::QuestionData::default()
+    };
+    match ask {
+        Ask::Text {
+            text,
+            keyboard,
+            max,
+            long,
+        } => ui::QuestionData {
+            kind: ui::AskKind::Text,
+            text: text.as_str().into(),
+            keyboard: keyboard_kind(*keyboard),
+            count: max.map_or_else(SharedString::new, |max| {
+                slint::format!("{} / {max}", text.chars().count())
+            }),
+            long: *long,
+            ..empty
+        },
+        Ask::Choice { options, turn } => choices(ui::AskKind::Choice, options, *turn, say, empty),
+        Ask::Choices { options, turn } => choices(ui::AskKind::Choices, options, *turn, say, empty),
+        Ask::YesNo { answer } => ui::QuestionData {
+            kind: ui::AskKind::YesNo,
+            answer: match answer {
+                Some(true) => 0,
+                Some(false) => 1,
+                None => -1,
+            },
+            ..empty
+        },
+        Ask::Statement { on } => ui::QuestionData {
+            kind: ui::AskKind::Statement,
+            on: *on,
+            ..empty
+        },
+        Ask::Date { digits, month } => ui::QuestionData {
+            kind: ui::AskKind::Date,
+            text: digits.as_str().into(),
+            keyboard: ui::KeyboardKind::Digits,
+            preview: preview(digits, if *month { MONTH } else { DAY }).into(),
+            month: *month,
+            ..empty
+        },
+        Ask::Region {
+            path,
+            options,
+            turn,
+        } => ui::QuestionData {
+            path: say.texts(path),
+            ..choices(ui::AskKind::Region, options, *turn, say, empty)
+        },
+        Ask::Rows {
+            columns,
+            rows,
+            may_add,
+        } => ui::QuestionData {
+            kind: ui::AskKind::Rows,
+            columns: joined(columns.iter().map(|column| say.words.text(column))),
+            rows: table(rows),
+            may_add: *may_add,
+            ..empty
+        },
+    }
+}
+
+fn choices(
+    kind: ui::AskKind,
+    options: &[OptionShown],
+    list: kiosk_core::screen::Turn,
+    say: &Phrases<'_>,
+    empty: ui::QuestionData,
+) -> ui::QuestionData {
+    let (at, of) = turn(list);
+    ui::QuestionData {
+        kind,
+        options: model(options.iter().map(|option| ui::OptionEntry {
+            name: say.text(&option.name),
+            on: option.on,
+        })),
+        at,
+        of,
+        ..empty
+    }
+}
+
+fn table(rows: &[Vec<String>]) -> ModelRc<ui::TableRow> {
+    model(rows.iter().map(|cells| ui::TableRow {
+        cells: joined(cells.iter().filter(|cell| !cell.is_empty()).cloned()),
+    }))
+}
+
+fn joined(parts: impl Iterator<Item = String>) -> SharedString {
+    parts.collect::<Vec<_>>().join(BETWEEN).into()
+}
+
+/// The digits typed so far in the places of `form`.
+fn preview(digits: &str, form: &str) -> String {
+    let mut digits = digits.chars();
+    form.chars()
+        .map(|place| match place {
+            '_' => digits.next().unwrap_or('_'),
+            other => other,
+        })
+        .collect()
+}
+
+fn keyboard_kind(keyboard: Keyboard) -> ui::KeyboardKind {
+    match keyboard {
+        Keyboard::Full => ui::KeyboardKind::Full,
+        Keyboard::Latin => ui::KeyboardKind::Latin,
+        Keyboard::Digits => ui::KeyboardKind::Digits,
+        Keyboard::IdNumber => ui::KeyboardKind::IdNumber,
+        Keyboard::Money => ui::KeyboardKind::Money,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_date_grows_digit_by_digit() {
+        assert_eq!(preview("", DAY), "____-__-__");
+        assert_eq!(preview("202611", DAY), "2026-11-__");
+        assert_eq!(preview("202611239", DAY), "2026-11-23");
+        assert_eq!(preview("20261", MONTH), "2026-1_");
+    }
+}

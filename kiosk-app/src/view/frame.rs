@@ -1,0 +1,113 @@
+//! The frame of every page: head, foot and what lies above.
+
+use jiff::civil::DateTime;
+use kiosk_core::screen::{Action, Foot, Lang, Overlay, Progress};
+use kiosk_ui as ui;
+use slint::SharedString;
+
+use super::phrases::{Phrases, int};
+use crate::slips::Standing;
+use crate::words::Words;
+
+/// Switches every word of the markup to `lang`.
+pub(super) fn speak(frame: &ui::Frame<'_>, theme: &ui::Theme<'_>, lang: Lang) {
+    let (code, language) = match lang {
+        Lang::ZhHans => ("zh-Hans", ui::Language::ZhHans),
+        Lang::En => ("en", ui::Language::En),
+    };
+    if let Err(error) = slint::select_bundled_translation(code) {
+        tracing::error!("the screen's words for {code} are missing: {error}");
+    }
+    theme.set_latin(lang == Lang::En);
+    frame.set_language(language);
+}
+
+/// Where the kiosk stands and whether its devices are real.
+pub(super) fn stand(frame: &ui::Frame<'_>, words: Words, standing: &Standing, simulated: bool) {
+    frame.set_city(words.text(&standing.city).into());
+    frame.set_station(words.text(&standing.station).into());
+    frame.set_simulated(simulated);
+}
+
+/// The time in the head.
+pub(super) fn tell_time(frame: &ui::Frame<'_>, words: Words, now: DateTime) {
+    frame.set_clock(slint::format!("{:02}:{:02}", now.hour(), now.minute()));
+    let weekday = now.date().weekday().to_monday_one_offset();
+    let values = [
+        ("weekday", words.get(&format!("weekday.{weekday}"))),
+        ("day", now.day().to_string()),
+        ("month", now.month().to_string()),
+    ];
+    let values = values.each_ref().map(|(name, value)| (*name, value.as_str()));
+    frame.set_date(words.fill("word.day", &values).into());
+}
+
+pub(super) fn progress(frame: &ui::Frame<'_>, progress: Option<Progress>) {
+    frame.set_has_progress(progress.is_some());
+    if let Some(progress) = progress {
+        frame.set_step(i32::from(progress.step));
+        frame.set_steps(i32::from(progress.steps));
+        frame.set_minutes(i32::from(progress.minutes));
+    }
+}
+
+pub(super) fn foot(frame: &ui::Frame<'_>, foot: Foot, say: &Phrases<'_>) {
+    frame.set_back(foot.back);
+    frame.set_help(foot.help);
+    frame.set_end(foot.end);
+    frame.set_has_primary(foot.primary.is_some());
+    frame.set_primary(
+        foot.primary
+            .map_or_else(SharedString::new, |primary| say.get(action_key(primary.action))),
+    );
+    frame.set_primary_enabled(foot.primary.is_some_and(|primary| primary.enabled));
+}
+
+pub(super) fn overlay(frame: &ui::Frame<'_>, overlay: Option<&Overlay>) {
+    let kind = match overlay {
+        None => ui::OverlayKind::None,
+        Some(Overlay::TimeOut { seconds }) => {
+            frame.set_overlay_seconds(int(*seconds));
+            ui::OverlayKind::TimeOut
+        }
+        Some(Overlay::Cover {
+            seconds,
+            another_card,
+        }) => {
+            frame.set_overlay_seconds(int(*seconds));
+            frame.set_overlay_another_card(*another_card);
+            ui::OverlayKind::Cover
+        }
+        Some(Overlay::ConfirmEnd { answers }) => {
+            frame.set_overlay_answers(*answers);
+            ui::OverlayKind::ConfirmEnd
+        }
+        Some(Overlay::Help { phone }) => {
+            frame.set_overlay_phone(phone.as_str().into());
+            ui::OverlayKind::Help
+        }
+    };
+    frame.set_overlay(kind);
+}
+
+fn action_key(action: Action) -> &'static str {
+    match action {
+        Action::Begin => "action.begin",
+        Action::Continue => "action.continue",
+        Action::ThisIsMe => "action.this-is-me",
+        Action::ConfirmCode => "action.confirm-code",
+        Action::Agree => "action.agree",
+        Action::AllRight => "action.all-right",
+        Action::Scan => "action.scan",
+        Action::KeepPage => "action.keep-page",
+        Action::NextPage => "action.next-page",
+        Action::ReadIt => "action.read-it",
+        Action::Sign => "action.sign",
+        Action::Submit => "action.submit",
+        Action::TryAgain => "action.try-again",
+        Action::Finish => "action.finish",
+        Action::Rate => "action.rate",
+        Action::BringPapers => "action.bring-papers",
+        Action::Close => "action.close",
+    }
+}

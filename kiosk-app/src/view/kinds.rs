@@ -1,0 +1,97 @@
+//! Which page is which: its kind in the markup, its name in file names, its keyboard.
+
+use kiosk_core::screen::{Ask, Keyboard, Page};
+use kiosk_ui as ui;
+
+pub(super) fn kind(page: &Page) -> ui::PageKind {
+    match page {
+        Page::Idle(_) => ui::PageKind::Idle,
+        Page::Start(_) => ui::PageKind::Start,
+        Page::Find(_) => ui::PageKind::Find,
+        Page::Guide(_) => ui::PageKind::Guide,
+        Page::Identify(_) => ui::PageKind::Identify,
+        Page::Wait(_) => ui::PageKind::Wait,
+        Page::Notice(_) => ui::PageKind::Notice,
+        Page::Facts(_) => ui::PageKind::Facts,
+        Page::Question(_) => ui::PageKind::Question,
+        Page::Materials(_) => ui::PageKind::Materials,
+        Page::Material(_) => ui::PageKind::Material,
+        Page::Scan(_) => ui::PageKind::Scan,
+        Page::Review(_) => ui::PageKind::Review,
+        Page::Document(_) => ui::PageKind::Document,
+        Page::Sign(_) => ui::PageKind::Sign,
+        Page::Submit(_) => ui::PageKind::Submit,
+        Page::Done(_) => ui::PageKind::Done,
+        Page::Rate(_) => ui::PageKind::Rate,
+        Page::Goodbye(_) => ui::PageKind::Goodbye,
+        Page::Matters(_) => ui::PageKind::Matters,
+        Page::Matter(_) => ui::PageKind::Matter,
+    }
+}
+
+/// The kind of a page in a word, for file names and logs: never what stands on it.
+#[must_use]
+pub fn page_name(page: &Page) -> &'static str {
+    match page {
+        Page::Idle(_) => "idle",
+        Page::Start(_) => "start",
+        Page::Find(_) => "find",
+        Page::Guide(_) => "guide",
+        Page::Identify(_) => "identify",
+        Page::Wait(_) => "wait",
+        Page::Notice(_) => "notice",
+        Page::Facts(_) => "facts",
+        Page::Question(_) => "question",
+        Page::Materials(_) => "materials",
+        Page::Material(_) => "material",
+        Page::Scan(_) => "scan",
+        Page::Review(_) => "review",
+        Page::Document(_) => "document",
+        Page::Sign(_) => "sign",
+        Page::Submit(_) => "submit",
+        Page::Done(_) => "done",
+        Page::Rate(_) => "rate",
+        Page::Goodbye(_) => "goodbye",
+        Page::Matters(_) => "matters",
+        Page::Matter(_) => "matter",
+    }
+}
+
+/// The keyboard with letters that belongs to the page; `None` for digits and for none at all.
+pub(super) fn letters(page: &Page) -> Option<Keyboard> {
+    match page {
+        Page::Find(_) => Some(Keyboard::Full),
+        Page::Question(question) => match &question.ask {
+            Ask::Text { keyboard, .. } => match keyboard {
+                Keyboard::Full | Keyboard::Latin => Some(*keyboard),
+                Keyboard::Digits | Keyboard::IdNumber | Keyboard::Money => None,
+            },
+            Ask::Choice { .. }
+            | Ask::Choices { .. }
+            | Ask::YesNo { .. }
+            | Ask::Statement { .. }
+            | Ask::Date { .. }
+            | Ask::Region { .. }
+            | Ask::Rows { .. } => None,
+        },
+        Page::Idle(_)
+        | Page::Start(_)
+        | Page::Guide(_)
+        | Page::Identify(_)
+        | Page::Wait(_)
+        | Page::Notice(_)
+        | Page::Facts(_)
+        | Page::Materials(_)
+        | Page::Material(_)
+        | Page::Scan(_)
+        | Page::Review(_)
+        | Page::Document(_)
+        | Page::Sign(_)
+        | Page::Submit(_)
+        | Page::Done(_)
+        | Page::Rate(_)
+        | Page::Goodbye(_)
+        | Page::Matters(_)
+        | Page::Matter(_) => None,
+    }
+}

@@ -1,0 +1,179 @@
+//! Pages about paper: materials, scan, review, the document, the signature.
+
+use std::fmt::Write as _;
+
+use kiosk_core::screen::{
+    DocumentPage, MaterialPage, MaterialWay, MaterialsPage, Point, ReviewPage, ReviewRow, ScanPage,
+    ScanTrouble, SignPage,
+};
+use kiosk_ui as ui;
+use slint::{Image, SharedString};
+
+use super::phrases::{Phrases, model, turn};
+
+pub(super) fn materials(page: &MaterialsPage, say: &Phrases<'_>) -> ui::MaterialsData {
+    let (at, of) = turn(page.turn);
+    ui::MaterialsData {
+        materials: model(page.materials.iter().map(|material| {
+            let (kind, state) = say.material(material.state);
+            ui::MaterialRow {
+                name: say.text(&material.name),
+                kind,
+                state,
+                opens: material.opens,
+            }
+        })),
+        at,
+        of,
+    }
+}
+
+pub(super) fn material(page: &MaterialPage, say: &Phrases<'_>) -> ui::MaterialData {
+    let (kind, state) = say.material(page.state);
+    ui::MaterialData {
+        name: say.text(&page.name),
+        standard: page.standard.as_deref().unwrap_or_default().into(),
+        common_errors: model(page.common_errors.iter().map(SharedString::from)),
+        kind,
+        state,
+        ways: model(page.ways.iter().map(|way| material_way(*way, say))),
+        promise: page.promise,
+    }
+}
+
+fn material_way(way: MaterialWay, say: &Phrases<'_>) -> ui::MaterialWay {
+    let (kind, detail) = match way {
+        MaterialWay::Scan => (ui::MaterialWayKind::Scan, say.get("way.scan")),
+        MaterialWay::Promise => (ui::MaterialWayKind::Promise, say.get("way.promise")),
+        MaterialWay::Later { workdays } => {
+            let days = workdays.to_string();
+            let detail = say.words.fill("way.later", &[("days", &days)]);
+            (ui::MaterialWayKind::Later, detail.into())
+        }
+        MaterialWay::LeaveOut => (ui::MaterialWayKind::LeaveOut, say.get("way.leave-out")),
+    };
+    ui::MaterialWay { kind, detail }
+}
+
+/// `picture` is the scanned page, already fetched.
+pub(super) fn scan(page: &ScanPage, picture: Image, say: &Phrases<'_>) -> ui::ScanData {
+    match page {
+        ScanPage::Place {
+            name,
+            pages,
+            trouble,
+        } => {
+            let key = trouble.map(scan_trouble);
+            let words = |key: Option<String>| {
+                key.map_or_else(SharedString::new, |key| say.get(&key))
+            };
+            ui::ScanData {
+                stage: ui::ScanStage::Place,
+                name: say.text(name),
+                pages: i32::from(*pages),
+                trouble: words(key.map(str::to_owned)),
+                trouble_detail: words(key.map(|key| format!("{key}-detail"))),
+                ..ui::ScanData::default()
+            }
+        }
+        ScanPage::Scanning { name } => ui::ScanData {
+            stage: ui::ScanStage::Scanning,
+            name: say.text(name),
+            ..ui::ScanData::default()
+        },
+        ScanPage::Look {
+            name,
+            picture: _,
+            page,
+            may_add,
+        } => ui::ScanData {
+            stage: ui::ScanStage::Look,
+            name: say.text(name),
+            picture,
+            page: i32::from(*page),
+            may_add: *may_add,
+            ..ui::ScanData::default()
+        },
+    }
+}
+
+fn scan_trouble(trouble: ScanTrouble) -> &'static str {
+    match trouble {
+        ScanTrouble::NoPaper => "scan-trouble.no-paper",
+        ScanTrouble::Jam => "scan-trouble.jam",
+        ScanTrouble::CoverOpen => "scan-trouble.cover-open",
+        ScanTrouble::Busy => "scan-trouble.busy",
+        ScanTrouble::DoubleFeed => "scan-trouble.double-feed",
+        ScanTrouble::Offline => "scan-trouble.offline",
+        ScanTrouble::Broken => "scan-trouble.broken",
+        ScanTrouble::Timeout => "scan-trouble.timeout",
+        ScanTrouble::Device => "scan-trouble.device",
+    }
+}
+
+pub(super) fn review(page: &ReviewPage, say: &Phrases<'_>) -> ui::ReviewData {
+    let (at, of) = turn(page.turn);
+    ui::ReviewData {
+        rows: model(page.rows.iter().map(|row| review_row(row, say))),
+        at,
+        of,
+    }
+}
+
+fn review_row(row: &ReviewRow, say: &Phrases<'_>) -> ui::ReviewRow {
+    let (kind, state) = row
+        .material
+        .map(|state| say.material(state))
+        .unwrap_or_default();
+    ui::ReviewRow {
+        label: say.text(&row.label),
+        value: say.segments(&row.value),
+        is_material: row.material.is_some(),
+        kind,
+        state,
+        change: row.change,
+        masked: row.masked,
+    }
+}
+
+/// `picture` is the page shown, already fetched.
+pub(super) fn document(page: &DocumentPage, picture: Image) -> ui::DocumentData {
+    let (at, of) = turn(page.turn);
+    ui::DocumentData { picture, at, of }
+}
+
+pub(super) fn sign(page: &SignPage, say: &Phrases<'_>) -> ui::SignData {
+    ui::SignData {
+        item: say.text(&page.item),
+        strokes: model(page.strokes.iter().map(|stroke| path(stroke))),
+        enough: page.enough,
+        fees: say.fees(&page.fees),
+    }
+}
+
+/// A stroke as path commands; a single point becomes a dot.
+fn path(stroke: &[Point]) -> SharedString {
+    let mut path = String::with_capacity(stroke.len() * 10);
+    let mut points = stroke.iter();
+    if let Some(first) = points.next() {
+        // Writing into a String cannot fail.
+        let _ = write!(path, "M{} {} L{} {}", first.x, first.y, first.x, first.y + 1);
+    }
+    for point in points {
+        let _ = write!(path, " L{} {}", point.x, point.y);
+    }
+    path.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stroke_becomes_a_path_and_a_touch_a_dot() {
+        let stroke = [Point { x: 1, y: 2 }, Point { x: 30, y: 40 }];
+        assert_eq!(path(&stroke), "M1 2 L1 3 L30 40");
+        assert_eq!(path(&stroke[..1]), "M1 2 L1 3");
+        assert_eq!(path(&[]), "");
+    }
+}

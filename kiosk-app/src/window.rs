@@ -1,0 +1,206 @@
+//! The window on a display: screens in, touches out.
+//!
+//! The loop runs on its own thread; its screens are posted to the thread of the window.
+
+use std::cell::RefCell;
+use std::sync::mpsc::Sender;
+use std::time::Duration;
+
+use kiosk_core::screen::PageNumber;
+use kiosk_core::{Screen, Settings, Tap, Touch};
+use kiosk_drivers::selector::Selector;
+use kiosk_paper::FontError;
+use kiosk_ui::AppWindow;
+use rand::Rng;
+use slint::{ComponentHandle, LogicalSize, PlatformError};
+
+use crate::app::{App, AppError, standing};
+use crate::clock::Clock;
+use crate::config::{Config, Devices, SelectorText, Window};
+use crate::fonts::Fonts;
+use crate::shell::{Audience, Message};
+use crate::slips::Standing;
+use crate::view::{Surroundings, View};
+use crate::work::{SharedMemory, lock};
+
+/// Why the kiosk has no window.
+#[derive(Debug, thiserror::Error)]
+pub enum WindowError {
+    /// No display can be opened.
+    #[error("opening the window: {missing}")]
+    NoDisplay {
+        /// What to look at first.
+        missing: &'static str,
+        /// What the window system says.
+        #[source]
+        source: PlatformError,
+    },
+    /// The window worked and then failed.
+    #[error("running the window")]
+    Run(#[source] PlatformError),
+    /// The embedded fonts cannot be read.
+    #[error("reading the embedded fonts")]
+    Fonts(#[from] FontError),
+    /// The kiosk behind the window cannot start.
+    #[error("starting the kiosk")]
+    App(#[from] Box<AppError>),
+}
+
+impl WindowError {
+    fn no_display(source: PlatformError) -> Self {
+        let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+        let missing = if set("WAYLAND_DISPLAY") || set("WAYLAND_SOCKET") || set("DISPLAY") {
+            "the display named by WAYLAND_DISPLAY or DISPLAY does not answer"
+        } else {
+            "no display: neither WAYLAND_DISPLAY nor DISPLAY is set"
+        };
+        Self::NoDisplay { missing, source }
+    }
+}
+
+/// The view of the window and the pictures it shows.
+struct Shown {
+    view: View,
+    memory: SharedMemory,
+}
+
+thread_local! {
+    /// What screens are shown on. Only this thread may touch a window, and what is posted to
+    /// it cannot carry the view along.
+    static SHOWN: RefCell<Option<Shown>> = const { RefCell::new(None) };
+}
+
+/// Posts screens to the thread of the window.
+pub struct WindowAudience {
+    window: slint::Weak<AppWindow>,
+}
+
+impl WindowAudience {
+    /// The audience in front of `window`. Screens shown before [`attach`] and before the
+    /// window's event loop runs wait for both.
+    #[must_use]
+    pub fn new(window: &AppWindow) -> Self {
+        Self {
+            window: window.as_weak(),
+        }
+    }
+}
+
+impl Audience for WindowAudience {
+    fn show(&mut self, screen: Screen) {
+        let posted = self.window.upgrade_in_event_loop(move |_| {
+            SHOWN.with_borrow(|shown| {
+                if let Some(shown) = shown {
+                    shown.view.show(&screen, &lock(&shown.memory));
+                }
+            });
+        });
+        if posted.is_err() {
+            tracing::debug!("a screen came after the window was closed");
+        }
+    }
+
+    fn note(&mut self, at: Duration, what: &str) {
+        tracing::info!(target: "visit", up = at.as_secs_f64(), "{what}");
+    }
+}
+
+/// The view is on the window as long as this lives.
+#[must_use = "the window shows nothing once this is dropped"]
+pub struct Attached(());
+
+impl Drop for Attached {
+    fn drop(&mut self) {
+        // Taken out first: dropping a view may run code of the window.
+        let shown = SHOWN.with_borrow_mut(Option::take);
+        drop(shown);
+    }
+}
+
+/// Opens the window with the size and shape of `config`; it is shown by `run`.
+///
+/// # Errors
+/// [`WindowError::NoDisplay`].
+pub fn open(config: &Window) -> Result<AppWindow, WindowError> {
+    let window = AppWindow::new().map_err(WindowError::no_display)?;
+    // Pixels of a display stay far below what a float holds exactly.
+    let size = LogicalSize::new(config.width as f32, config.height as f32);
+    window.window().set_size(size);
+    window.window().set_fullscreen(config.full_screen);
+    Ok(window)
+}
+
+/// Puts the view on `window`: screens of a [`WindowAudience`] are shown with the pictures of
+/// `memory`, touches go to `inbox`. Belongs to the window's thread, once at a time.
+///
+/// # Errors
+/// [`WindowError::Fonts`] when the embedded fonts cannot be read, which a test excludes.
+pub fn attach(
+    window: &AppWindow,
+    inbox: Sender<Message>,
+    memory: SharedMemory,
+    standing: &Standing,
+    simulated: bool,
+    clock: Clock,
+) -> Result<Attached, WindowError> {
+    let fonts = Fonts::new()?;
+    let tap = move |touch: Touch, page: PageNumber| {
+        let random = rand::rng().random();
+        // A loop that has ended takes no touches; the window is about to close.
+        let _ = inbox.send(Message::Tap(Tap {
+            page,
+            touch,
+            random,
+        }));
+    };
+    let surroundings = Surroundings {
+        standing: standing.clone(),
+        simulated,
+        now: Box::new(move || clock.now().civil),
+        has_glyph: Box::new(move |character| {
+            let text = character.to_string();
+            fonts.for_text(&text).missing(&text).is_empty()
+        }),
+    };
+    let view = View::new(window, tap, surroundings);
+    SHOWN.set(Some(Shown { view, memory }));
+    Ok(Attached(()))
+}
+
+/// Whether any device of the configuration is a simulator inside this program.
+#[must_use]
+pub fn simulated(devices: &Devices) -> bool {
+    [
+        &devices.id_card,
+        &devices.receipt_printer,
+        &devices.scanner,
+        &devices.document_printer,
+    ]
+    .into_iter()
+    .flatten()
+    .any(|SelectorText(selector)| matches!(selector, Selector::Sim))
+}
+
+/// Runs the kiosk in a window until it is closed.
+///
+/// # Errors
+/// [`WindowError`]; a city that is away or a device that is broken is no error.
+pub fn run(config: &Config, settings: Settings) -> Result<(), WindowError> {
+    let window = open(&config.window)?;
+    let clock = Clock::new();
+    let audience = WindowAudience::new(&window);
+    let app = App::start(config, settings, clock.clone(), audience).map_err(Box::new)?;
+    let attached = attach(
+        &window,
+        app.inbox(),
+        app.memory(),
+        &standing(config, app.store()),
+        simulated(&config.devices),
+        clock,
+    )?;
+    window.show().map_err(WindowError::no_display)?;
+    let ran = window.run().map_err(WindowError::Run);
+    drop(attached);
+    drop(app);
+    ran
+}
