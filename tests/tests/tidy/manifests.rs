@@ -260,6 +260,16 @@ fn check_root(manifest: &Table) -> Vec<String> {
     if list("default-members") != ["kiosk-app"] {
         complaints.push("Cargo.toml: default-members is not [\"kiosk-app\"]".to_owned());
     }
+    let drivers = workspace
+        .and_then(|table| table.get("dependencies"))
+        .and_then(|table| table.get("kiosk-drivers"))
+        .and_then(|entry| entry.get("default-features"));
+    if drivers != Some(&Value::Boolean(false)) {
+        let why = "or simulators are in a kiosk built without `demo`";
+        complaints.push(format!(
+            "Cargo.toml: kiosk-drivers needs default-features = false, {why}"
+        ));
+    }
     let known: Vec<_> = CRATES.iter().map(|rule| rule.folder).collect();
     let members = list("members");
     for folder in members.iter().filter(|folder| !known.contains(folder)) {
@@ -323,7 +333,7 @@ fn the_city_is_in_the_kiosk_only_for_the_demo() {
 }
 
 #[test]
-fn the_workspace_holds_all_crates_and_runs_the_kiosk() {
+fn the_workspace_holds_all_crates_runs_the_kiosk_and_keeps_simulators_apart() {
     assert_none(&check_root(&table(&read("Cargo.toml"))));
 }
 
@@ -424,13 +434,14 @@ fn a_city_inside_the_appliance_is_found() {
 }
 
 #[test]
-fn another_default_member_or_a_crate_without_rules_is_found() {
+fn another_default_member_a_crate_without_rules_or_simulators_for_all_are_found() {
     let folders: Vec<_> = CRATES
         .iter()
         .map(|rule| format!("\"{}\"", rule.folder))
         .collect();
     let good = format!(
-        "[workspace]\nmembers = [{}]\ndefault-members = [\"kiosk-app\"]",
+        "[workspace]\nmembers = [{}]\ndefault-members = [\"kiosk-app\"]\n\
+         [workspace.dependencies]\nkiosk-drivers = {{ path = \"x\", default-features = false }}",
         folders.join(", ")
     );
     assert_none(&check_root(&good.parse().unwrap()));
