@@ -1,0 +1,403 @@
+//! Plays a scripted visit: looks at the screen as a person does and touches what it offers.
+//!
+//! The player knows the kiosk by its [`Screen`]s and touches alone; everything else is the
+//! [`Room`] around it. It waits for what a step needs and refuses what the screen does not
+//! offer, so that a visit that plays is one a person could have made.
+
+use std::time::{Duration, Instant};
+
+use kiosk_core::screen::{Page, PageNumber, Place};
+use kiosk_core::{Screen, Touch};
+
+use super::script::{Officer, RoomAct, Script, Step, Tap};
+
+mod acts;
+mod answers;
+mod offer;
+mod seen;
+mod walk;
+
+/// A page may take so long to come.
+const PATIENCE: Duration = Duration::from_secs(20);
+/// Paper may take so long.
+const PAPER_PATIENCE: Duration = Duration::from_secs(30);
+/// Most touches of one step: a way that needs more walks in circles.
+const MOST_TOUCHES: usize = 400;
+
+/// What a script can do to the room around the kiosk.
+pub trait Room {
+    /// Lays the card with this id of `cards.json` on the reader.
+    ///
+    /// # Errors
+    /// When there is no such card.
+    fn put_card(&mut self, id: &str) -> Result<(), String>;
+    /// Takes the card from the reader.
+    fn lift_card(&mut self);
+    /// Lays the card down and pulls it away while it is being read.
+    ///
+    /// # Errors
+    /// When there is no such card.
+    fn lift_card_mid_read(&mut self, id: &str) -> Result<(), String>;
+    /// In the next slip the paper ends after so many millimetres.
+    fn paper_out_after(&mut self, millimetres: f64);
+    /// New paper.
+    fn refill(&mut self);
+    /// Opens or closes the slip printer's cover.
+    fn cover(&mut self, open: bool);
+    /// Lays this page on the scanner's glass, from 1.
+    fn page_on_glass(&mut self, page: u32);
+    /// Takes the city away or brings it back.
+    ///
+    /// # Errors
+    /// When it does not start or stop.
+    fn city(&mut self, up: bool) -> Result<(), String>;
+    /// Does it with the case filed last, once that has arrived.
+    ///
+    /// # Errors
+    /// When the case does not arrive or the city refuses.
+    fn officer(&mut self, action: &Officer) -> Result<(), String>;
+    /// The code that was sent to the phone on record last.
+    ///
+    /// # Errors
+    /// When none was sent.
+    fn phone_code(&mut self) -> Result<String, String>;
+    /// A fresh code of a member of staff.
+    ///
+    /// # Errors
+    /// When the city makes none.
+    fn staff_code(&mut self) -> Result<String, String>;
+    /// Whether the city's verify page confirms this number and code.
+    ///
+    /// # Errors
+    /// When the page cannot be asked.
+    fn verify(&mut self, number: &str, code: &str) -> Result<bool, String>;
+    /// Goes to this kiosk, from 1; the screen that stands there is the next [`Room::screen`].
+    ///
+    /// # Errors
+    /// When there is no such kiosk.
+    fn kiosk(&mut self, number: u8) -> Result<(), String>;
+    /// Skips the clock of the kiosk stood at.
+    fn skip(&mut self, time: Duration);
+    /// Touches the kiosk stood at; the room draws the random bytes.
+    fn tap(&mut self, touch: Touch, page: PageNumber);
+    /// The next changed screen of the kiosk stood at; `None` when none came in time.
+    fn screen(&mut self, within: Duration) -> Option<Screen>;
+}
+
+/// What was played.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Played {
+    /// Everything that was filed, in order; ratings apart.
+    pub filed: Vec<Filed>,
+    /// Screens that were shown.
+    pub screens: usize,
+}
+
+/// One thing filed, as the screens told it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Filed {
+    /// Receipt number, grouped as shown.
+    pub receipt: String,
+    /// The item's Chinese name.
+    pub item: String,
+    /// "Stored here" was said.
+    pub stored: bool,
+    /// The city's filing number; `None` when the visit ended before the city answered.
+    pub received: Option<String>,
+    /// Papers for a case that was there already: the city opens no new one.
+    pub supplement: bool,
+}
+
+/// Why a visit could not be played on. Names kinds of pages, never a person's data.
+#[derive(Debug, thiserror::Error)]
+pub enum PlayError {
+    /// Something else stood on the screen.
+    #[error("step {step} ({name}): expected {expected}; there stood {stood}")]
+    Expected {
+        /// From 1.
+        step: usize,
+        /// The step as named in the script.
+        name: &'static str,
+        /// What was expected.
+        expected: String,
+        /// The page and how far the visit was.
+        stood: String,
+    },
+    /// The screen does not offer the touch.
+    #[error("step {step} ({name}): the screen does not offer {touch}; there stood {stood}")]
+    NotOffered {
+        /// From 1.
+        step: usize,
+        /// The step as named in the script.
+        name: &'static str,
+        /// The touch.
+        touch: String,
+        /// The page and how far the visit was.
+        stood: String,
+    },
+    /// The room could not do it.
+    #[error("step {step} ({name}): {cause}")]
+    Room {
+        /// From 1.
+        step: usize,
+        /// The step as named in the script.
+        name: &'static str,
+        /// The room's own words.
+        cause: String,
+    },
+}
+
+/// Why a step failed; the player adds which one and what stood there.
+enum Fault {
+    Expected(String),
+    NotOffered(String),
+    Room(String),
+}
+
+impl From<String> for Fault {
+    fn from(cause: String) -> Self {
+        Self::Room(cause)
+    }
+}
+
+fn expected(what: impl Into<String>) -> Fault {
+    Fault::Expected(what.into())
+}
+
+/// Plays `script` from the first kiosk on.
+///
+/// # Errors
+/// At the first step that could not be done, with what stood on the screen.
+pub fn play(script: &Script, room: &mut dyn Room) -> Result<Played, PlayError> {
+    let mut player = Player {
+        room,
+        screen: None,
+        played: Played::default(),
+        supplement: false,
+    };
+    player
+        .go_to_kiosk(1)
+        .map_err(|fault| player.error(1, "kiosk", fault))?;
+    for (place, step) in script.steps.iter().enumerate() {
+        player
+            .step(step)
+            .map_err(|fault| player.error(place + 1, step.name(), fault))?;
+    }
+    player.drain();
+    Ok(player.played)
+}
+
+/// The hand and the eye.
+struct Player<'a> {
+    room: &'a mut dyn Room,
+    /// The latest screen; `None` until the first one came.
+    screen: Option<Screen>,
+    played: Played,
+    /// What is submitted next are papers for a case.
+    supplement: bool,
+}
+
+impl Player<'_> {
+    fn error(&self, step: usize, name: &'static str, fault: Fault) -> PlayError {
+        let stood = self
+            .screen
+            .as_ref()
+            .map_or_else(|| "no screen".to_owned(), seen::describe);
+        match fault {
+            Fault::Expected(expected) => PlayError::Expected {
+                step,
+                name,
+                expected,
+                stood,
+            },
+            Fault::NotOffered(touch) => PlayError::NotOffered {
+                step,
+                name,
+                touch,
+                stood,
+            },
+            Fault::Room(cause) => PlayError::Room { step, name, cause },
+        }
+    }
+
+    fn step(&mut self, step: &Step) -> Result<(), Fault> {
+        match step {
+            Step::PutCard(id) => self.room.put_card(id)?,
+            Step::PullCard(id) => self.room.lift_card_mid_read(id)?,
+            Step::Room(act) => self.act(*act)?,
+            Step::PaperEndsAfter(length) => self.room.paper_out_after(*length),
+            Step::Glass(page) => self.room.page_on_glass(*page),
+            Step::Kiosk(number) => self.go_to_kiosk(*number)?,
+            Step::Wait(seconds) => {
+                self.drain();
+                self.room.skip(Duration::from_secs(*seconds));
+            }
+            Step::Tap(Tap::PrintSlip) => self.print_slip()?,
+            Step::Tap(tap) => self.tap_once_offered(*tap, 1)?,
+            Step::DoubleTap(tap) => self.tap_once_offered(*tap, 2)?,
+            Step::Choose(choice) => {
+                self.tap_when("an open entry of the start page", |screen| {
+                    offer::choice(screen, *choice)
+                })?;
+            }
+            Step::Find(find) => self.find(find)?,
+            Step::OpenMatter(item) => self.open_matter(item)?,
+            Step::Identify(way) => self.identify(*way)?,
+            Step::Go(go) => self.walk(go)?,
+            Step::Rate(level) => self.rate(*level)?,
+            Step::Verify(verify) => self.verify(*verify)?,
+            Step::Officer(action) => self.room.officer(action)?,
+            Step::Expect(expect) => self.expect(expect)?,
+        }
+        Ok(())
+    }
+
+    fn act(&mut self, act: RoomAct) -> Result<(), Fault> {
+        match act {
+            RoomAct::LiftCard => self.room.lift_card(),
+            RoomAct::Refill => self.room.refill(),
+            RoomAct::OpenCover => self.room.cover(true),
+            RoomAct::CloseCover => self.room.cover(false),
+            RoomAct::CityDown => self.room.city(false)?,
+            RoomAct::CityUp => self.room.city(true)?,
+        }
+        Ok(())
+    }
+
+    fn go_to_kiosk(&mut self, number: u8) -> Result<(), Fault> {
+        self.drain();
+        self.room.kiosk(number)?;
+        self.screen = None;
+        let deadline = Instant::now() + PATIENCE;
+        if self.next(deadline) {
+            Ok(())
+        } else {
+            Err(expected("a first screen"))
+        }
+    }
+
+    // --- looking -----------------------------------------------------------------------
+
+    /// Takes the next screen; false when none came before `deadline`.
+    fn next(&mut self, deadline: Instant) -> bool {
+        let left = deadline.saturating_duration_since(Instant::now());
+        match self.room.screen(left) {
+            Some(screen) => {
+                self.look_at(screen);
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// Takes every screen that has come so far.
+    fn drain(&mut self) {
+        while let Some(screen) = self.room.screen(Duration::ZERO) {
+            self.look_at(screen);
+        }
+    }
+
+    /// Keeps the screen and what it says of the application filed last.
+    fn look_at(&mut self, screen: Screen) {
+        self.played.screens += 1;
+        if let Some(supplement) = seen::submits_supplement(&screen) {
+            self.supplement = supplement;
+        }
+        if let Page::Done(page) = &screen.page {
+            let filed = &mut self.played.filed;
+            if filed.last().is_none_or(|last| last.receipt != page.receipt) {
+                filed.push(Filed {
+                    receipt: page.receipt.clone(),
+                    item: page.item.zh.clone(),
+                    stored: false,
+                    received: None,
+                    supplement: self.supplement,
+                });
+            }
+            if let Some(last) = filed.last_mut() {
+                match &page.place {
+                    Place::StoredHere => last.stored = true,
+                    Place::Received { filing, .. } => last.received = Some(filing.clone()),
+                }
+            }
+        }
+        self.screen = Some(screen);
+    }
+
+    /// Waits until `find` finds what it looks for.
+    fn until<T>(
+        &mut self,
+        what: &str,
+        patience: Duration,
+        mut find: impl FnMut(&Self, &Screen) -> Option<T>,
+    ) -> Result<T, Fault> {
+        let deadline = Instant::now() + patience;
+        loop {
+            let found = self.screen.as_ref().and_then(|screen| find(self, screen));
+            if let Some(found) = found {
+                return Ok(found);
+            }
+            if !self.next(deadline) {
+                return Err(expected(what));
+            }
+        }
+    }
+
+    // --- touching ----------------------------------------------------------------------
+
+    /// Touches and waits until the screen has changed; with `turns`, until another page stands.
+    fn touch(&mut self, touch: Touch, turns: bool, times: u8) -> Result<(), Fault> {
+        let Some(before) = self.screen.clone() else {
+            return Err(expected("a screen to touch"));
+        };
+        let shape = touch.shape();
+        for _ in 0..times {
+            self.room.tap(touch.clone(), before.number);
+        }
+        let what = format!("the touch {shape} to change the screen");
+        self.until(&what, PATIENCE, |_, now| {
+            let changed = if turns {
+                now.number != before.number
+            } else {
+                *now != before
+            };
+            changed.then_some(())
+        })
+    }
+
+    /// Waits until `offer` finds its touch on the latest screen, then touches it.
+    fn tap_when(
+        &mut self,
+        what: &str,
+        offer: impl Fn(&Screen) -> Option<Touch>,
+    ) -> Result<(), Fault> {
+        self.drain();
+        let touch = self.until(what, PATIENCE, |_, screen| offer(screen));
+        let touch = touch.map_err(|_| Fault::NotOffered(what.to_owned()))?;
+        self.touch(touch, false, 1)
+    }
+
+    fn tap_once_offered(&mut self, tap: Tap, times: u8) -> Result<(), Fault> {
+        self.drain();
+        let touch = self.until("", PATIENCE, |_, screen| offer::tap(screen, tap));
+        let touch = touch.map_err(|_| Fault::NotOffered(format!("{tap:?}")))?;
+        let turns = !matches!(tap, Tap::Next | Tap::Back | Tap::English | Tap::Chinese);
+        self.touch(touch, turns, times)
+    }
+
+    /// A printer that has just got its paper needs a moment; a person tries again.
+    fn print_slip(&mut self) -> Result<(), Fault> {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            self.tap_once_offered(Tap::PrintSlip, 1)?;
+            let without = self.screen.as_ref().is_some_and(seen::slip_without_printer);
+            if !without || Instant::now() > deadline {
+                return Ok(());
+            }
+            self.next(Instant::now() + Duration::from_millis(250));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

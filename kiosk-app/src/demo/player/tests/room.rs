@@ -1,0 +1,372 @@
+//! A pretended room: real kiosks in memory, their shell and city answering as the sample city does.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::Duration;
+
+use city_catalogue::Catalogue;
+use city_catalogue::clock::Calendar;
+use city_catalogue::regions::Regions;
+use city_catalogue::search::Index;
+use jiff::civil::date;
+use kiosk_core::screen::{CardTrouble, PageNumber, PictureId, ScanTrouble};
+use kiosk_core::{
+    Composed, DeviceState, Devices, DocumentKind, Effect, Event, Filing, FilingKind, Kiosk, Link,
+    Now, Person, PrintedAs, ReaderEvent, Scanned, Screen, Secret, Settings, Shelf, SlipData, Tap,
+    Touch,
+};
+use serde_json::Value as Json;
+
+use super::super::Room;
+use super::city::{CODE, City};
+use crate::demo::script::Officer;
+
+const CATALOGUE: &[u8] = include_bytes!("../../../../../backend/sample-city/catalogue.json");
+const HOLIDAYS: &[u8] = include_bytes!("../../../../../backend/sample-city/holidays.json");
+const REGIONS: &[u8] = include_bytes!("../../../../../backend/sample-city/regions.json");
+const CARDS: &str = include_str!("../../../../../backend/sample-city/cards.json");
+
+/// The sample city's catalogue.
+fn shelf() -> Arc<Shelf> {
+    let catalogue = Catalogue::parse("catalogue.json", CATALOGUE).expect("the sample city loads");
+    Arc::new(Shelf {
+        index: Index::new(&catalogue),
+        calendar: Calendar::parse("holidays.json", HOLIDAYS).expect("holidays"),
+        regions: Regions::parse("regions.json", REGIONS).expect("regions"),
+        catalogue,
+        version: 1,
+        confirmed: date(2026, 11, 23).at(9, 0, 0, 0),
+    })
+}
+
+fn person(id: &str) -> Result<Person, String> {
+    let cards: Json = serde_json::from_str(CARDS).expect("cards");
+    let cards = cards["cards"].as_array().expect("a list");
+    let card = cards.iter().find(|card| card["id"] == id);
+    let card = card.ok_or_else(|| format!("no card {id}"))?;
+    let text = |key: &str| card[key].as_str().unwrap_or_default().to_owned();
+    let address = Some(text("newAddress")).filter(|new| !new.is_empty());
+    Ok(Person {
+        document: match card["document"].as_str() {
+            Some("foreigner2023") => DocumentKind::Foreigner2023,
+            Some("foreigner2017") => DocumentKind::Foreigner2017,
+            Some("hmt") => DocumentKind::Hmt,
+            _ => DocumentKind::Resident,
+        },
+        name: Secret::new(text("name")),
+        latin_name: Secret::new(text("englishName")),
+        number: Secret::new(text("number")),
+        number_valid: true,
+        sex_code: text("sexCode"),
+        born: text("birthDate").parse().ok(),
+        address: Secret::new(address.unwrap_or_else(|| text("address"))),
+        valid_to: text("validTo").parse().ok(),
+    })
+}
+
+/// One kiosk with its devices.
+struct Counter {
+    kiosk: Kiosk,
+    now: Now,
+    /// What has happened and was not told to the kiosk yet.
+    events: VecDeque<Event>,
+    screens: VecDeque<Screen>,
+    shown: Option<Screen>,
+    glass: Option<u32>,
+    /// In the next slip the paper ends.
+    paper_ends: bool,
+    taps: u64,
+}
+
+/// A slip as it was asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Slip {
+    Receipt { copy: u32, matters: usize },
+    Guide,
+}
+
+/// The room.
+pub(super) struct Pretended {
+    counters: Vec<Counter>,
+    at: usize,
+    shelf: Arc<Shelf>,
+    pub(super) city: City,
+    pub(super) slips: Vec<Slip>,
+}
+
+impl Pretended {
+    pub(super) fn new() -> Self {
+        let shelf = shelf();
+        let counters = (0..2).map(|_| Counter::new(&shelf)).collect();
+        Self {
+            counters,
+            at: 0,
+            city: City::new(),
+            shelf,
+            slips: Vec::new(),
+        }
+    }
+
+    fn happens(&mut self, event: Event) {
+        self.counters[self.at].events.push_back(event);
+    }
+
+    fn devices(&mut self, receipt_printer: DeviceState) {
+        self.happens(Event::Devices(Devices {
+            receipt_printer,
+            ..all_well()
+        }));
+    }
+
+    /// Tells the kiosk one event and does what it asks.
+    fn tell(&mut self, event: Event) {
+        let counter = &mut self.counters[self.at];
+        let effects = counter.kiosk.handle(counter.now, event);
+        let screen = counter.kiosk.screen();
+        if counter.shown.as_ref() != Some(&screen) {
+            counter.shown = Some(screen.clone());
+            counter.screens.push_back(screen);
+        }
+        for effect in effects {
+            self.perform(effect);
+        }
+    }
+
+    fn perform(&mut self, effect: Effect) {
+        match effect {
+            Effect::Ask { ask, request } => {
+                let answer = self.city.answer(&request, &self.shelf);
+                self.happens(Event::City { ask, answer });
+            }
+            Effect::Scan { ask } => {
+                let page = self.counters[self.at].glass.map(|page| Scanned {
+                    picture: PictureId(page),
+                    bytes: 300_000,
+                    width: 2480,
+                    height: 3508,
+                });
+                let page = page.ok_or(ScanTrouble::NoPaper);
+                self.happens(Event::Scanned { ask, page });
+            }
+            Effect::Compose { ask, .. } => {
+                let form = Some(Composed {
+                    sha256: [7; 32],
+                    pages: vec![PictureId(900), PictureId(901)],
+                });
+                self.happens(Event::Composed { ask, form });
+            }
+            Effect::File { ask, filing } => self.file(ask, &filing),
+            Effect::PrintSlip { ask, slip } => self.print(ask, &slip),
+            Effect::PrintResult { ask, .. } => self.happens(Event::Printed {
+                ask,
+                outcome: PrintedAs::Printed,
+            }),
+            Effect::CancelScan | Effect::DropPicture(_) | Effect::Forget => {}
+        }
+    }
+
+    fn file(&mut self, ask: kiosk_core::AskId, filing: &Filing) {
+        let receipt = self.city.receipt();
+        self.happens(Event::Stored { ask, receipt });
+        if !matches!(filing.kind, FilingKind::Rating { .. }) {
+            self.city.post(filing);
+            self.deliver();
+        }
+    }
+
+    fn deliver(&mut self) {
+        for (application, filing) in self.city.deliver() {
+            self.happens(Event::Received {
+                application,
+                filing,
+                case: None,
+            });
+        }
+    }
+
+    fn print(&mut self, ask: kiosk_core::AskId, slip: &SlipData) {
+        self.slips.push(match slip {
+            SlipData::Receipt { copy, matters, .. } => Slip::Receipt {
+                copy: *copy,
+                matters: matters.len(),
+            },
+            SlipData::Guide { .. } => Slip::Guide,
+        });
+        let ends = std::mem::take(&mut self.counters[self.at].paper_ends);
+        let outcome = if ends {
+            self.devices(DeviceState::NotReady);
+            PrintedAs::Partial
+        } else {
+            PrintedAs::Printed
+        };
+        self.happens(Event::Printed { ask, outcome });
+    }
+
+    /// Lets one thing happen, or time pass until something is due; false when nothing is.
+    fn happened(&mut self, within: &mut Duration) -> bool {
+        let counter = &mut self.counters[self.at];
+        if let Some(event) = counter.events.pop_front() {
+            self.tell(event);
+            return true;
+        }
+        let Some(at) = counter.kiosk.deadline() else {
+            return false;
+        };
+        let wait = at.saturating_sub(counter.now.up);
+        if wait > *within {
+            return false;
+        }
+        *within -= wait;
+        counter.pass(wait);
+        self.tell(Event::Tick);
+        true
+    }
+}
+
+impl Counter {
+    fn new(shelf: &Arc<Shelf>) -> Self {
+        let now = Now {
+            up: Duration::ZERO,
+            civil: date(2026, 11, 23).at(10, 0, 0, 0),
+        };
+        let events = [
+            Event::Devices(all_well()),
+            Event::Link(Link::Up),
+            Event::Shelf(Arc::clone(shelf)),
+        ];
+        Self {
+            kiosk: Kiosk::new(Settings::default(), now),
+            now,
+            events: VecDeque::from(events),
+            screens: VecDeque::new(),
+            shown: None,
+            glass: None,
+            paper_ends: false,
+            taps: 0,
+        }
+    }
+
+    fn pass(&mut self, time: Duration) {
+        self.now.up += time;
+        let seconds = i64::try_from(time.as_secs()).expect("a short time");
+        self.now.civil = self
+            .now
+            .civil
+            .saturating_add(jiff::Span::new().seconds(seconds));
+    }
+}
+
+fn all_well() -> Devices {
+    Devices {
+        reader: DeviceState::Ready,
+        reader_pinned: true,
+        scanner: DeviceState::Ready,
+        receipt_printer: DeviceState::Ready,
+        document_printer: DeviceState::Ready,
+        camera: DeviceState::Absent,
+        can_store: true,
+        enrolled: true,
+    }
+}
+
+impl Room for Pretended {
+    fn put_card(&mut self, id: &str) -> Result<(), String> {
+        let card = Box::new(person(id)?);
+        self.happens(Event::Reader(ReaderEvent::Card(card)));
+        Ok(())
+    }
+
+    fn lift_card(&mut self) {
+        self.happens(Event::Reader(ReaderEvent::Removed));
+    }
+
+    fn lift_card_mid_read(&mut self, id: &str) -> Result<(), String> {
+        person(id)?;
+        let trouble = ReaderEvent::Trouble(CardTrouble::LiftAndPutBack);
+        self.happens(Event::Reader(trouble));
+        self.lift_card();
+        Ok(())
+    }
+
+    fn paper_out_after(&mut self, _millimetres: f64) {
+        self.counters[self.at].paper_ends = true;
+    }
+
+    fn refill(&mut self) {
+        self.devices(DeviceState::Ready);
+    }
+
+    fn cover(&mut self, open: bool) {
+        self.devices(if open {
+            DeviceState::NotReady
+        } else {
+            DeviceState::Ready
+        });
+    }
+
+    fn page_on_glass(&mut self, page: u32) {
+        self.counters[self.at].glass = Some(page);
+    }
+
+    fn city(&mut self, up: bool) -> Result<(), String> {
+        self.city.up = up;
+        self.happens(Event::Link(if up { Link::Up } else { Link::Away }));
+        self.deliver();
+        Ok(())
+    }
+
+    fn officer(&mut self, action: &Officer) -> Result<(), String> {
+        self.city.officer(action)
+    }
+
+    fn phone_code(&mut self) -> Result<String, String> {
+        Ok(CODE.to_owned())
+    }
+
+    fn staff_code(&mut self) -> Result<String, String> {
+        Ok(CODE.to_owned())
+    }
+
+    fn verify(&mut self, number: &str, code: &str) -> Result<bool, String> {
+        Ok(self.city.confirms(number, code))
+    }
+
+    fn kiosk(&mut self, number: u8) -> Result<(), String> {
+        let at = usize::from(number).wrapping_sub(1);
+        let counter = self.counters.get_mut(at).ok_or("no such kiosk")?;
+        counter.screens.clear();
+        counter.shown = None;
+        counter.events.push_back(Event::Tick);
+        self.at = at;
+        Ok(())
+    }
+
+    fn skip(&mut self, time: Duration) {
+        self.counters[self.at].pass(time);
+        self.happens(Event::Tick);
+    }
+
+    fn tap(&mut self, touch: Touch, page: PageNumber) {
+        let counter = &mut self.counters[self.at];
+        counter.taps += 1;
+        let mut random = [self.at as u8; 16];
+        random[..8].copy_from_slice(&counter.taps.to_be_bytes());
+        self.happens(Event::Tap(Tap {
+            page,
+            touch,
+            random,
+        }));
+    }
+
+    fn screen(&mut self, within: Duration) -> Option<Screen> {
+        let mut left = within;
+        loop {
+            if let Some(screen) = self.counters[self.at].screens.pop_front() {
+                return Some(screen);
+            }
+            if !self.happened(&mut left) {
+                return None;
+            }
+        }
+    }
+}

@@ -1,0 +1,499 @@
+//! Scripted visits as data: one TOML file each, which anyone can add.
+//!
+//! ```toml
+//! title = { zh = "失业登记", en = "Unemployment registration" }
+//! about = "Decided on the spot."
+//!
+//! [[step]]
+//! put-card = "zhang-shili"
+//!
+//! [[step]]
+//! expect = { page = "start" }
+//! ```
+//!
+//! Every `[[step]]` has exactly one key, one of [`Step`]; a key that is not known is refused with
+//! its line. What a step does to the kiosk is in [`super::player`].
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+mod expect;
+
+pub use expect::{
+    Closed, ClosedReason, Expect, OutcomeSeen, OverlayKind, PageKind, ResultSeen, SlipSeen,
+};
+
+/// Longest script, in bytes.
+const LONGEST: usize = 256 * 1024;
+/// Most steps of a script.
+const MOST_STEPS: usize = 1_000;
+
+/// A script that cannot be played.
+#[derive(Debug, thiserror::Error)]
+pub enum ScriptError {
+    /// Not TOML, or a key or value that no step has.
+    #[error("reading the visit `{name}`, line {line}: {}", source.message())]
+    Malformed {
+        /// The visit.
+        name: String,
+        /// From 1.
+        line: usize,
+        /// What the reader says.
+        #[source]
+        source: Box<toml::de::Error>,
+    },
+    /// A value out of its bounds.
+    #[error("reading the visit `{name}`, step {step}: {fault}")]
+    Value {
+        /// The visit.
+        name: String,
+        /// From 1.
+        step: usize,
+        /// What is wrong.
+        fault: &'static str,
+    },
+    /// Too long, too many steps or none.
+    #[error("reading the visit `{name}`: {fault}")]
+    Size {
+        /// The visit.
+        name: String,
+        /// What is wrong.
+        fault: &'static str,
+    },
+    /// No built-in visit has this name.
+    #[error("there is no visit `{name}`; the visits are: {known}")]
+    NoSuchVisit {
+        /// The name asked for.
+        name: String,
+        /// All names.
+        known: String,
+    },
+}
+
+/// One scripted visit.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Script {
+    /// Its name: the file's name without the ending.
+    pub name: String,
+    /// Its title.
+    pub title: Title,
+    /// What it shows, in a sentence or two.
+    pub about: String,
+    /// What happens, in order.
+    pub steps: Vec<Step>,
+}
+
+/// A title in both languages.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Title {
+    /// Chinese.
+    pub zh: String,
+    /// English.
+    pub en: String,
+}
+
+/// The file as it stands.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    title: Title,
+    about: String,
+    #[serde(rename = "step", default)]
+    steps: Vec<Step>,
+}
+
+/// One step.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Step {
+    /// Lays the card with this id of `cards.json` on the reader.
+    PutCard(String),
+    /// Lays it down and pulls it away while it is being read.
+    PullCard(String),
+    /// Something simple happens in the room.
+    Room(RoomAct),
+    /// In the next slip the paper ends after so many millimetres.
+    PaperEndsAfter(f64),
+    /// Lays this page on the scanner's glass, from 1.
+    Glass(u32),
+    /// Goes to this kiosk, from 1.
+    Kiosk(u8),
+    /// So many seconds pass at the kiosk.
+    Wait(u64),
+    /// One touch, once the screen offers it.
+    Tap(Tap),
+    /// The same touch twice on the same page.
+    DoubleTap(Tap),
+    /// An entry of the start page.
+    Choose(Choice),
+    /// Searches and opens an item.
+    Find(Find),
+    /// Opens the case of this item in "my matters".
+    OpenMatter(String),
+    /// Proves who it is, from the card on the reader to the page after.
+    Identify(Way),
+    /// Goes on page by page.
+    Go(Go),
+    /// Rates with 1 to 5.
+    Rate(u8),
+    /// Asks the city's verify page about the result on the screen.
+    Verify(Verify),
+    /// What an officer does with the case filed last.
+    Officer(Officer),
+    /// What must stand on the screen, at once or soon.
+    Expect(Box<Expect>),
+}
+
+/// Simple happenings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RoomAct {
+    /// The card is taken from the reader.
+    LiftCard,
+    /// New paper in the slip printer.
+    Refill,
+    /// The slip printer's cover is opened.
+    OpenCover,
+    /// It is closed.
+    CloseCover,
+    /// The city can no longer be reached.
+    CityDown,
+    /// It can again.
+    CityUp,
+}
+
+/// Touches with a name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Tap {
+    /// "Start" on the idle page.
+    Start,
+    /// The primary action, whatever it is.
+    Next,
+    /// The primary action "begin".
+    Begin,
+    /// The primary action "submit".
+    Submit,
+    /// The primary action "finish".
+    Finish,
+    /// The primary action "bring papers".
+    BringPapers,
+    /// Back.
+    Back,
+    /// Help.
+    Help,
+    /// End the visit (asks first).
+    End,
+    /// End it now.
+    EndNow,
+    /// Close what lies above.
+    Close,
+    /// More time.
+    MoreTime,
+    /// Another matter.
+    Another,
+    /// Leave without.
+    Skip,
+    /// Print the slip, or print it again.
+    PrintSlip,
+    /// No paper wanted.
+    NoPaper,
+    /// Print the guide.
+    PrintGuide,
+    /// Print the result of the open case.
+    PrintResult,
+    /// "This is not me".
+    NotMe,
+    /// English words.
+    English,
+    /// Chinese words.
+    Chinese,
+}
+
+/// Entries of the start page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Choice {
+    /// Apply for something.
+    Apply,
+    /// My matters.
+    MyMatters,
+    /// Print a certificate.
+    Print,
+    /// Read guides.
+    Guides,
+    /// A person's help.
+    HumanHelp,
+}
+
+/// Searching for an item.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Find {
+    /// What is typed: words, pinyin or initials.
+    pub words: String,
+    /// The Chinese name of the item that is opened.
+    pub open: String,
+}
+
+/// How the second factor is given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Way {
+    /// The identity provider compares the face.
+    Face,
+    /// A code to the phone on record.
+    PhoneCode,
+    /// A code of a member of staff.
+    StaffCode,
+    /// Checked later by the city.
+    Later,
+}
+
+/// The way through an application, page by page.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Go {
+    /// The kind of page to stop at. At `materials` what is named below has been brought, at
+    /// `sign` the signature is drawn.
+    pub to: PageKind,
+    /// Stops at the question with this Chinese label (with `to = "question"`); `None` stops at
+    /// the first one.
+    #[serde(default)]
+    pub asking: Option<String>,
+    /// Answers by the question's Chinese label.
+    #[serde(default)]
+    pub answers: BTreeMap<String, Answer>,
+    /// How materials are brought, by Chinese name.
+    #[serde(default)]
+    pub materials: BTreeMap<String, Bring>,
+}
+
+/// One answer.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(
+    untagged,
+    expecting = "expected a text, a whole number, true or false, a list of names, a place { region, detail } or a list of rows"
+)]
+pub enum Answer {
+    /// Yes or no, or a statement ticked.
+    Flag(bool),
+    /// A number to type.
+    Number(i64),
+    /// Text to type, a date (`2026-02-27`), a month (`2026-02`), or the name of one choice.
+    Text(String),
+    /// Names of choices, or of regions from the top down.
+    Names(Vec<String>),
+    /// An address.
+    Place(Place),
+    /// Rows of a table: cells by the column's label.
+    Rows(Vec<BTreeMap<String, Answer>>),
+}
+
+/// An address.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Place {
+    /// Names of regions from the top down.
+    pub region: Vec<String>,
+    /// Street and house.
+    pub detail: String,
+}
+
+/// How a material is brought.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Bring {
+    /// What lies on the glass is scanned.
+    Scan,
+    /// A promise instead.
+    Promise,
+    /// Brought later.
+    Later,
+    /// Left out.
+    LeaveOut,
+}
+
+/// What the verify page is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verify {
+    /// The code as printed: confirmed.
+    Genuine,
+    /// The code with one character changed: denied.
+    Altered,
+}
+
+/// What an officer does with the case filed last.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Officer {
+    /// Accepts it (受理).
+    Accept,
+    /// Asks for papers (补正).
+    Supplement(Asked),
+    /// Decides it.
+    Decide(Decision),
+}
+
+/// Papers an officer asks for.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Asked {
+    /// Chinese names of the item's materials.
+    pub materials: Vec<String>,
+    /// Words to the resident.
+    pub words: String,
+}
+
+/// An officer's decision.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Decision {
+    /// Granted or refused.
+    pub granted: bool,
+    /// The reason.
+    pub opinion: String,
+}
+
+/// The visits that come with the program, in the order they are played.
+const BUILT_IN: [(&str, &str); 14] = [
+    ("unemployment", include_str!("visits/unemployment.toml")),
+    ("legal-aid", include_str!("visits/legal-aid.toml")),
+    (
+        "household-business",
+        include_str!("visits/household-business.toml"),
+    ),
+    ("subsistence", include_str!("visits/subsistence.toml")),
+    ("rare-name", include_str!("visits/rare-name.toml")),
+    ("foreigner", include_str!("visits/foreigner.toml")),
+    ("walks-away", include_str!("visits/walks-away.toml")),
+    ("paper-out", include_str!("visits/paper-out.toml")),
+    ("city-away", include_str!("visits/city-away.toml")),
+    ("card-lifted", include_str!("visits/card-lifted.toml")),
+    ("double-tap", include_str!("visits/double-tap.toml")),
+    ("two-matters", include_str!("visits/two-matters.toml")),
+    ("supplement", include_str!("visits/supplement.toml")),
+    ("refused", include_str!("visits/refused.toml")),
+];
+
+/// The names of the built-in visits, in the order they are played.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    BUILT_IN.iter().map(|(name, _)| *name)
+}
+
+impl Script {
+    /// The built-in visit of this name.
+    ///
+    /// # Errors
+    /// [`ScriptError::NoSuchVisit`] when none has it.
+    pub fn built_in(name: &str) -> Result<Self, ScriptError> {
+        let known = BUILT_IN.iter().find(|(known, _)| *known == name);
+        let Some((name, text)) = known else {
+            return Err(ScriptError::NoSuchVisit {
+                name: name.to_owned(),
+                known: names().collect::<Vec<_>>().join(", "),
+            });
+        };
+        Self::parse(name, text)
+    }
+
+    /// Reads a script; `name` is the file's name without the ending.
+    ///
+    /// # Errors
+    /// When the text is not a script: with the line of what is wrong, or the step out of bounds.
+    pub fn parse(name: &str, text: &str) -> Result<Self, ScriptError> {
+        let size = |fault| ScriptError::Size {
+            name: name.to_owned(),
+            fault,
+        };
+        if text.len() > LONGEST {
+            return Err(size("longer than 256 KiB"));
+        }
+        let file: File = toml::from_str(text).map_err(|source| ScriptError::Malformed {
+            name: name.to_owned(),
+            line: source.span().map_or(1, |at| line_of(text, at.start)),
+            source: Box::new(source),
+        })?;
+        if file.steps.is_empty() || file.steps.len() > MOST_STEPS {
+            return Err(size("a visit has 1 to 1000 steps"));
+        }
+        for (place, step) in file.steps.iter().enumerate() {
+            step.check().map_err(|fault| ScriptError::Value {
+                name: name.to_owned(),
+                step: place + 1,
+                fault,
+            })?;
+        }
+        Ok(Self {
+            name: name.to_owned(),
+            title: file.title,
+            about: file.about,
+            steps: file.steps,
+        })
+    }
+}
+
+/// The line of a byte, from 1.
+fn line_of(text: &str, at: usize) -> usize {
+    1 + text.bytes().take(at).filter(|byte| *byte == b'\n').count()
+}
+
+impl Step {
+    /// The step as named in a script.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::PutCard(_) => "put-card",
+            Self::PullCard(_) => "pull-card",
+            Self::Room(_) => "room",
+            Self::PaperEndsAfter(_) => "paper-ends-after",
+            Self::Glass(_) => "glass",
+            Self::Kiosk(_) => "kiosk",
+            Self::Wait(_) => "wait",
+            Self::Tap(_) => "tap",
+            Self::DoubleTap(_) => "double-tap",
+            Self::Choose(_) => "choose",
+            Self::Find(_) => "find",
+            Self::OpenMatter(_) => "open-matter",
+            Self::Identify(_) => "identify",
+            Self::Go(_) => "go",
+            Self::Rate(_) => "rate",
+            Self::Verify(_) => "verify",
+            Self::Officer(_) => "officer",
+            Self::Expect(_) => "expect",
+        }
+    }
+
+    fn check(&self) -> Result<(), &'static str> {
+        let (good, fault) = match self {
+            Self::PaperEndsAfter(length) => (
+                (0.0..=10_000.0).contains(length),
+                "paper-ends-after is 0 to 10000 millimetres",
+            ),
+            Self::Glass(page) => (*page >= 1, "pages count from 1"),
+            Self::Kiosk(number) => (*number >= 1, "kiosks count from 1"),
+            Self::Wait(seconds) => (*seconds <= 86_400, "wait is at most a day"),
+            Self::Rate(level) => ((1..=5).contains(level), "rate is 1 to 5"),
+            Self::Expect(expect) => (!expect.is_empty(), "expect names nothing"),
+            Self::PutCard(_)
+            | Self::PullCard(_)
+            | Self::Room(_)
+            | Self::Tap(_)
+            | Self::DoubleTap(_)
+            | Self::Choose(_)
+            | Self::Find(_)
+            | Self::OpenMatter(_)
+            | Self::Identify(_)
+            | Self::Go(_)
+            | Self::Verify(_)
+            | Self::Officer(_) => (true, ""),
+        };
+        if good { Ok(()) } else { Err(fault) }
+    }
+}
+
+#[cfg(test)]
+mod tests;

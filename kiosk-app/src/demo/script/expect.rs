@@ -1,0 +1,239 @@
+//! What a script can expect of a screen, in plain names.
+
+use serde::Deserialize;
+
+/// What must stand on the screen; all that is named must hold at once.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Expect {
+    /// The kind of page.
+    pub page: Option<PageKind>,
+    /// What lies above it; `none` for nothing.
+    pub overlay: Option<OverlayKind>,
+    /// "Stored here" was said (or not) of the application filed last, now or on the way.
+    pub stored: Option<bool>,
+    /// "Received by the city" was said (or not) of the application filed last.
+    pub received: Option<bool>,
+    /// What the city says on the done page.
+    pub outcome: Option<OutcomeSeen>,
+    /// The slip on the done page.
+    pub slip: Option<SlipSeen>,
+    /// The printing of the result, on the done page or a case's.
+    pub result: Option<ResultSeen>,
+    /// Whether a due date is shown, on the done page, the list of matters or a case's page.
+    pub due: Option<bool>,
+    /// Why an item is closed, in a list or on its guide.
+    pub closed: Option<Closed>,
+    /// Whether a card left on the reader is said, on the idle and the goodbye page.
+    pub card_left: Option<bool>,
+    /// Matters: of this visit on the done page, in all on "my matters", waiting on the start page.
+    pub matters: Option<u32>,
+    /// Applications filed since the script began.
+    pub filed: Option<usize>,
+    /// Texts that must occur in the screen's data.
+    pub text: Vec<String>,
+    /// Texts that must not.
+    pub absent: Vec<String>,
+}
+
+impl Expect {
+    /// Names nothing at all.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// Waits for paper, which takes longer than a page.
+    #[must_use]
+    pub fn prints(&self) -> bool {
+        self.slip.is_some() || self.result.is_some()
+    }
+}
+
+/// Kinds of pages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PageKind {
+    /// Nobody is here.
+    Idle,
+    /// What do you want to do.
+    Start,
+    /// Search and lists.
+    Find,
+    /// The guide of an item.
+    Guide,
+    /// Card and second factor.
+    Identify,
+    /// Something is fetched or made.
+    Wait,
+    /// Notice and consents.
+    Notice,
+    /// What is known already.
+    Facts,
+    /// One question.
+    Question,
+    /// The checklist.
+    Materials,
+    /// One material.
+    Material,
+    /// Scanning.
+    Scan,
+    /// All answers once more.
+    Review,
+    /// The document.
+    Document,
+    /// The signature.
+    Sign,
+    /// Being stored, or not stored.
+    Submit,
+    /// Stored or received.
+    Done,
+    /// Rating.
+    Rate,
+    /// Goodbye.
+    Goodbye,
+    /// My matters.
+    Matters,
+    /// One case.
+    Matter,
+}
+
+impl PageKind {
+    /// As named in a script.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Idle => "idle",
+            Self::Start => "start",
+            Self::Find => "find",
+            Self::Guide => "guide",
+            Self::Identify => "identify",
+            Self::Wait => "wait",
+            Self::Notice => "notice",
+            Self::Facts => "facts",
+            Self::Question => "question",
+            Self::Materials => "materials",
+            Self::Material => "material",
+            Self::Scan => "scan",
+            Self::Review => "review",
+            Self::Document => "document",
+            Self::Sign => "sign",
+            Self::Submit => "submit",
+            Self::Done => "done",
+            Self::Rate => "rate",
+            Self::Goodbye => "goodbye",
+            Self::Matters => "matters",
+            Self::Matter => "matter",
+        }
+    }
+}
+
+/// What lies above the page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum OverlayKind {
+    /// Nothing.
+    None,
+    /// Nobody touches.
+    TimeOut,
+    /// The card was taken.
+    Cover,
+    /// The card was taken and another one was put.
+    AnotherCard,
+    /// Really end?
+    ConfirmEnd,
+    /// Help.
+    Help,
+}
+
+/// What the city says of the application.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum OutcomeSeen {
+    /// Nothing yet.
+    Unknown,
+    /// Being decided.
+    Deciding,
+    /// With officers.
+    Filed,
+    /// Granted.
+    Granted,
+    /// Refused.
+    Refused,
+    /// Waits for a department.
+    Waits,
+}
+
+/// The slip's way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SlipSeen {
+    /// Not yet printed.
+    Waiting,
+    /// Being printed.
+    Printing,
+    /// Printed.
+    Printed,
+    /// Nothing came out.
+    NotPrinted,
+    /// Some paper came out.
+    Partial,
+    /// Nobody knows.
+    Unknown,
+    /// No printer.
+    NoPrinter,
+    /// With the next matter.
+    WithNext,
+}
+
+/// A result's printing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ResultSeen {
+    /// Being fetched, or ready to be printed.
+    Fetching,
+    /// Being printed.
+    Printing,
+    /// Printed.
+    Printed,
+    /// Not printed.
+    NotPrinted,
+    /// Not printed at kiosks.
+    Electronic,
+}
+
+/// Why an item is closed.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Closed {
+    /// Its Chinese name.
+    pub item: String,
+    /// The reason; `None` means it can be begun.
+    pub reason: Option<ClosedReason>,
+}
+
+/// Reasons.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ClosedReason {
+    /// Handled at a window only.
+    WindowOnly,
+    /// The reader does not work.
+    ReaderBroken,
+    /// Another security module.
+    ReaderSwapped,
+    /// The scanner does not work.
+    ScannerBroken,
+    /// The document printer does not work.
+    DocumentPrinterBroken,
+    /// No camera.
+    NoCamera,
+    /// The city is away.
+    CityAway,
+    /// The catalogue is too old.
+    CatalogueOld,
+    /// Nothing can be stored.
+    CannotStore,
+    /// Not enrolled.
+    NotEnrolled,
+}
