@@ -17,10 +17,10 @@ use kiosk_core::screen::PageNumber;
 use kiosk_core::{Screen, Touch};
 use kiosk_paper::Picture;
 use kiosk_ui::AppWindow;
+use slint::SharedPixelBuffer;
 use slint::platform::software_renderer::{MinimalSoftwareWindow, RepaintBufferType};
 use slint::platform::{Platform, PointerEventButton, SetPlatformError, WindowAdapter, WindowEvent};
 use slint::{ComponentHandle, LogicalPosition, PhysicalSize, PlatformError, Rgb8Pixel};
-use slint::SharedPixelBuffer;
 
 use crate::memory::VisitMemory;
 use crate::shell::Audience;
@@ -269,4 +269,63 @@ pub fn render_all(
         }
     }
     Ok(count)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Arc, Mutex};
+
+    use kiosk_core::screen::Lang;
+
+    use super::*;
+    use crate::view::tests::{samples, surroundings};
+
+    #[test]
+    fn every_screen_is_saved_in_order_and_goes_on() {
+        let folder = tempfile::tempdir().unwrap();
+        let (mut audience, screens) = HeadlessAudience::new();
+        let (next, passed_on) = channel();
+        let shown = [samples::facts(), samples::typed("云"), samples::facts()];
+        for (number, page) in (1..).zip(shown) {
+            audience.show(samples::screen(number, Lang::ZhHans, page, None));
+        }
+        drop(audience);
+        let canvas = Canvas::new(1080, 1920, |_, _| {}, surroundings()).unwrap();
+        let memory: SharedMemory = Arc::new(Mutex::new(VisitMemory::default()));
+        let count = render_all(&screens, &canvas, &memory, folder.path(), Some(&next)).unwrap();
+        assert_eq!(count, 3);
+        let read = |name: &str| image::open(folder.path().join(name)).unwrap().into_rgb8();
+        let (first, second, third) = (
+            read("001-facts.png"),
+            read("002-question.png"),
+            read("003-facts.png"),
+        );
+        assert_eq!(first.dimensions(), (1080, 1920));
+        assert_eq!(first, third, "the same page looks the same again");
+        assert_ne!(first, second);
+        assert_eq!(
+            passed_on
+                .try_iter()
+                .map(|screen| screen.number.0)
+                .collect::<Vec<_>>(),
+            [1, 2, 3]
+        );
+    }
+
+    #[test]
+    fn a_folder_that_is_gone_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let canvas = Canvas::new(320, 200, |_, _| {}, surroundings()).unwrap();
+        let error = canvas
+            .save_png(&folder.path().join("gone/1.png"))
+            .unwrap_err();
+        assert!(error.to_string().contains("gone/1.png"), "{error}");
+    }
+
+    #[test]
+    fn a_second_screen_on_a_thread_is_refused() {
+        let _first = Canvas::new(320, 200, |_, _| {}, surroundings()).unwrap();
+        let second = Canvas::new(320, 200, |_, _| {}, surroundings());
+        assert!(matches!(second, Err(HeadlessError::Taken(_))));
+    }
 }

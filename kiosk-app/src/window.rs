@@ -204,3 +204,105 @@ pub fn run(config: &Config, settings: Settings) -> Result<(), WindowError> {
     drop(app);
     ran
 }
+
+#[cfg(test)]
+mod tests {
+    use std::rc::Rc;
+    use std::sync::mpsc::channel;
+    use std::sync::{Arc, Mutex};
+
+    use kiosk_core::screen::Lang;
+    use slint::EventLoopError;
+    use slint::platform::software_renderer::{MinimalSoftwareWindow, RepaintBufferType};
+    use slint::platform::{EventLoopProxy, Platform, WindowAdapter};
+
+    use super::*;
+    use crate::memory::VisitMemory;
+    use crate::view::tests::samples;
+
+    type Posted = Box<dyn FnOnce() + Send>;
+
+    /// A window system whose event loop is turned by hand; without a loop it has no display.
+    struct ByHand(Option<Sender<Posted>>);
+
+    impl Platform for ByHand {
+        fn create_window_adapter(&self) -> Result<Rc<dyn WindowAdapter>, PlatformError> {
+            if self.0.is_none() {
+                return Err(PlatformError::Unsupported);
+            }
+            Ok(MinimalSoftwareWindow::new(RepaintBufferType::NewBuffer))
+        }
+
+        fn new_event_loop_proxy(&self) -> Option<Box<dyn EventLoopProxy>> {
+            let posted = self.0.clone()?;
+            Some(Box::new(Proxy(posted)))
+        }
+    }
+
+    struct Proxy(Sender<Posted>);
+
+    impl EventLoopProxy for Proxy {
+        fn quit_event_loop(&self) -> Result<(), EventLoopError> {
+            Ok(())
+        }
+
+        fn invoke_from_event_loop(&self, event: Posted) -> Result<(), EventLoopError> {
+            let gone = |_| EventLoopError::EventLoopTerminated;
+            self.0.send(event).map_err(gone)
+        }
+    }
+
+    #[test]
+    fn without_a_display_the_reason_is_named() {
+        slint::platform::set_platform(Box::new(ByHand(None))).unwrap();
+        let error = open(&Window::default()).err().unwrap();
+        assert!(matches!(error, WindowError::NoDisplay { .. }));
+        assert!(error.to_string().contains("DISPLAY"), "{error}");
+    }
+
+    #[test]
+    fn screens_of_the_loop_reach_the_window_and_touches_the_loop() {
+        let (posted, to_do) = channel();
+        slint::platform::set_platform(Box::new(ByHand(Some(posted)))).unwrap();
+        let window = open(&Window::default()).unwrap();
+        let (inbox, messages) = channel();
+        let memory: SharedMemory = Arc::new(Mutex::new(VisitMemory::default()));
+        let standing = Standing::default();
+        let attached = attach(&window, inbox, memory, &standing, true, Clock::new()).unwrap();
+
+        let mut audience = WindowAudience::new(&window);
+        let screen = samples::screen(9, Lang::En, samples::facts(), None);
+        std::thread::spawn(move || audience.show(screen))
+            .join()
+            .unwrap();
+        to_do.try_iter().for_each(|event: Posted| event());
+        let frame = window.global::<kiosk_ui::Frame>();
+        assert_eq!(frame.get_page(), kiosk_ui::PageKind::Facts);
+
+        window.global::<kiosk_ui::Touched>().invoke_dispute(2);
+        let Ok(Message::Tap(tap)) = messages.try_recv() else {
+            panic!("the touch did not arrive");
+        };
+        assert_eq!((tap.page, tap.touch), (PageNumber(9), Touch::Dispute(2)));
+
+        let mut late = WindowAudience::new(&window);
+        drop(attached);
+        late.show(samples::screen(10, Lang::En, samples::typed(""), None));
+        to_do.try_iter().for_each(|event: Posted| event());
+        assert_eq!(
+            frame.get_page(),
+            kiosk_ui::PageKind::Facts,
+            "nobody draws any more"
+        );
+    }
+
+    #[test]
+    fn one_simulated_device_is_enough_to_say_so() {
+        let devices = |text: &str| toml::from_str::<Devices>(text).unwrap();
+        assert!(simulated(&devices("scanner = \"sim:\"")));
+        assert!(!simulated(&devices(
+            "scanner = \"escl:http://127.0.0.1:8080/eSCL\""
+        )));
+        assert!(!simulated(&devices("")));
+    }
+}

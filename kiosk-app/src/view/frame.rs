@@ -38,7 +38,9 @@ pub(super) fn tell_time(frame: &ui::Frame<'_>, words: Words, now: DateTime) {
         ("day", now.day().to_string()),
         ("month", now.month().to_string()),
     ];
-    let values = values.each_ref().map(|(name, value)| (*name, value.as_str()));
+    let values = values
+        .each_ref()
+        .map(|(name, value)| (*name, value.as_str()));
     frame.set_date(words.fill("word.day", &values).into());
 }
 
@@ -56,10 +58,9 @@ pub(super) fn foot(frame: &ui::Frame<'_>, foot: Foot, say: &Phrases<'_>) {
     frame.set_help(foot.help);
     frame.set_end(foot.end);
     frame.set_has_primary(foot.primary.is_some());
-    frame.set_primary(
-        foot.primary
-            .map_or_else(SharedString::new, |primary| say.get(action_key(primary.action))),
-    );
+    frame.set_primary(foot.primary.map_or_else(SharedString::new, |primary| {
+        say.get(action_key(primary.action))
+    }));
     frame.set_primary_enabled(foot.primary.is_some_and(|primary| primary.enabled));
 }
 

@@ -102,7 +102,11 @@ fn factor_trouble(trouble: FactorTrouble) -> &'static str {
 
 fn boxes(typed: impl Iterator<Item = char>) -> ModelRc<SharedString> {
     let typed = typed.map(|digit| SharedString::from(digit.to_string()));
-    model(typed.chain(std::iter::repeat(SharedString::new())).take(BOXES))
+    model(
+        typed
+            .chain(std::iter::repeat(SharedString::new()))
+            .take(BOXES),
+    )
 }
 
 pub(super) fn wait(page: WaitPage, say: &Phrases<'_>) -> ui::WaitData {

@@ -13,7 +13,7 @@ mod pages;
 mod papers;
 mod phrases;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod touches;
 
 use std::cell::{Cell, RefCell};

@@ -64,9 +64,8 @@ pub(super) fn scan(page: &ScanPage, picture: Image, say: &Phrases<'_>) -> ui::Sc
             trouble,
         } => {
             let key = trouble.map(scan_trouble);
-            let words = |key: Option<String>| {
-                key.map_or_else(SharedString::new, |key| say.get(&key))
-            };
+            let words =
+                |key: Option<String>| key.map_or_else(SharedString::new, |key| say.get(&key));
             ui::ScanData {
                 stage: ui::ScanStage::Place,
                 name: say.text(name),
@@ -157,7 +156,14 @@ fn path(stroke: &[Point]) -> SharedString {
     let mut points = stroke.iter();
     if let Some(first) = points.next() {
         // Writing into a String cannot fail.
-        let _ = write!(path, "M{} {} L{} {}", first.x, first.y, first.x, first.y + 1);
+        let _ = write!(
+            path,
+            "M{} {} L{} {}",
+            first.x,
+            first.y,
+            first.x,
+            first.y + 1
+        );
     }
     for point in points {
         let _ = write!(path, " L{} {}", point.x, point.y);

@@ -81,7 +81,9 @@ impl Phrases<'_> {
         };
         let day = self.words.day(due.date);
         if due.provisional {
-            self.words.fill("word.provisional", &[("date", &day)]).into()
+            self.words
+                .fill("word.provisional", &[("date", &day)])
+                .into()
         } else {
             day.into()
         }
@@ -185,7 +187,9 @@ fn reason_key(reason: Reason) -> &'static str {
 
 fn material_kind(state: MaterialState) -> (ui::MaterialKind, &'static str) {
     match state {
-        MaterialState::AlreadyHeld => (ui::MaterialKind::AlreadyHeld, "material-state.already-held"),
+        MaterialState::AlreadyHeld => {
+            (ui::MaterialKind::AlreadyHeld, "material-state.already-held")
+        }
         MaterialState::NotFound => (ui::MaterialKind::NotFound, "material-state.not-found"),
         MaterialState::AskedLater => (ui::MaterialKind::AskedLater, "material-state.asked-later"),
         MaterialState::FromCard => (ui::MaterialKind::FromCard, "material-state.from-card"),

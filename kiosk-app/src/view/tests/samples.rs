@@ -1,0 +1,565 @@
+//! One screen of every page, in every state that looks different. All persons are fictional.
+
+use city_catalogue::Text;
+use jiff::civil::date;
+use kiosk_core::Screen;
+use kiosk_core::screen::*;
+
+/// A text in both languages.
+pub(crate) fn text(zh: &str, en: &str) -> Text {
+    Text {
+        zh: zh.to_owned(),
+        en: en.to_owned(),
+    }
+}
+
+fn item() -> Text {
+    text("失业登记", "Unemployment registration")
+}
+
+fn body() -> Text {
+    text(
+        "云汀市公共就业服务中心",
+        "Yunting Employment Service Centre",
+    )
+}
+
+const ONE: Turn = Turn { at: 1, of: 1 };
+
+/// A screen with `page` on it in the middle of an application.
+pub(crate) fn screen(number: u32, lang: Lang, page: Page, action: Option<Action>) -> Screen {
+    Screen {
+        number: PageNumber(number),
+        lang,
+        progress: Some(Progress {
+            step: 3,
+            steps: 6,
+            minutes: 2,
+        }),
+        foot: Foot {
+            back: true,
+            help: true,
+            end: true,
+            primary: action.map(|action| Primary {
+                action,
+                enabled: true,
+            }),
+        },
+        page,
+        overlay: None,
+    }
+}
+
+/// A question by keyboard.
+pub(crate) fn asked(ask: Ask) -> Page {
+    Page::Question(Box::new(QuestionPage {
+        label: text("单位名称", "Name of the employer"),
+        optional: true,
+        sensitive: false,
+        ask,
+        problem: Some(ProblemShown {
+            key: "too-long",
+            values: vec![("max", "50".to_owned())],
+        }),
+    }))
+}
+
+/// A text question with the full keyboard.
+pub(crate) fn typed(text: &str) -> Page {
+    asked(Ask::Text {
+        text: text.to_owned(),
+        keyboard: Keyboard::Full,
+        max: Some(50),
+        long: false,
+    })
+}
+
+/// Known facts; the name has a character no font has.
+pub(crate) fn facts() -> Page {
+    let fact = |zh: &str, en: &str, value: &str, from, masked| Fact {
+        label: text(zh, en),
+        value: value.to_owned(),
+        from,
+        disputed: from == FactSource::Register,
+        masked,
+        editable: from == FactSource::Typed,
+    };
+    Page::Facts(FactsPage {
+        facts: vec![
+            fact("姓名", "Name", "陈\u{2cc56}样", FactSource::Card, false),
+            fact(
+                "公民身份号码",
+                "Identity number",
+                "5****************X",
+                FactSource::Card,
+                true,
+            ),
+            fact(
+                "户籍所在地",
+                "Registered at",
+                "云汀市 汀东区",
+                FactSource::Register,
+                false,
+            ),
+            fact(
+                "手机号码",
+                "Mobile number",
+                "154****0005",
+                FactSource::Typed,
+                true,
+            ),
+        ],
+        turn: ONE,
+    })
+}
+
+/// Done, with the slip waiting.
+pub(crate) fn done(place: Place, outcome: OutcomeShown, slip: SlipState) -> Page {
+    Page::Done(DonePage {
+        item: item(),
+        receipt: "K7A4-9QXM-2RTC".to_owned(),
+        place,
+        outcome,
+        slip,
+        result: Some(ResultShown {
+            name: "就业失业登记证明".to_owned(),
+            number: "YT-2026-000042".to_owned(),
+            verification: "7QK4-M2XA".to_owned(),
+            printing: ResultPrinting::NotPrinted,
+        }),
+        fees: fees(),
+        matters: 1,
+    })
+}
+
+fn fees() -> Vec<FeeShown> {
+    let fee = |amount_fen| FeeShown {
+        name: "证件工本费".to_owned(),
+        standard: "每证 40 元".to_owned(),
+        amount_fen,
+        basis: "《居民身份证法》第二十条".to_owned(),
+    };
+    vec![fee(Some(4_000)), fee(None)]
+}
+
+/// Every page with its primary action.
+pub(crate) fn all() -> Vec<(Page, Option<Action>)> {
+    let mut pages = browse();
+    pages.extend(identity());
+    pages.extend(questions());
+    pages.extend(papers());
+    pages.extend(after());
+    pages
+}
+
+fn browse() -> Vec<(Page, Option<Action>)> {
+    let entry = |choice, closed| StartEntry { choice, closed };
+    let list = |query: &str, open| {
+        Page::Find(FindPage {
+            query: query.to_owned(),
+            groups: vec![GroupEntry {
+                kind: GroupKind::LifeEvent,
+                name: text("失业一件事", "Unemployment, one matter"),
+                items: 3,
+            }],
+            open,
+            items: vec![ItemEntry {
+                name: item(),
+                body: body(),
+                instant: true,
+                closed: Some(Reason::ScannerBroken),
+            }],
+            total: 1,
+            turn: Turn { at: 1, of: 2 },
+        })
+    };
+    vec![
+        (
+            Page::Idle(IdlePage {
+                items_open: 56,
+                trouble: Some(Reason::ReaderBroken),
+                card_left: true,
+            }),
+            None,
+        ),
+        (
+            Page::Start(StartPage {
+                choices: vec![
+                    entry(StartChoice::Apply, None),
+                    entry(StartChoice::MyMatters, Some(Reason::CityAway)),
+                    entry(StartChoice::Print, None),
+                    entry(StartChoice::Guides, None),
+                    entry(StartChoice::HumanHelp, None),
+                ],
+                waiting: Some(2),
+            }),
+            None,
+        ),
+        (list("", None), None),
+        (list("", Some(text("劳动就业", "Work"))), None),
+        (list("sydj", None), None),
+        (guide(), Some(Action::Begin)),
+    ]
+}
+
+fn guide() -> Page {
+    let limit = |value, unit| LimitShown { value, unit };
+    let material = |zh: &str, en: &str, state| GuideMaterial {
+        name: text(zh, en),
+        state,
+    };
+    Page::Guide(Box::new(GuidePage {
+        name: item(),
+        body: body(),
+        instant: false,
+        materials: vec![
+            material(
+                "居民身份证",
+                "Resident identity card",
+                MaterialState::FromCard,
+            ),
+            material(
+                "劳动合同",
+                "Labour contract",
+                MaterialState::ToScanOrPromise,
+            ),
+        ],
+        conditions: vec!["法定劳动年龄内".to_owned()],
+        steps: vec![GuideStep {
+            name: text("受理", "Accept"),
+            body: body(),
+            limit: limit(0, LimitUnitShown::Workday),
+        }],
+        promised: limit(1, LimitUnitShown::Workday),
+        statutory: limit(15, LimitUnitShown::Day),
+        fees: fees(),
+        phone: "000-5550-0031".to_owned(),
+        address: "云汀市政务服务中心".to_owned(),
+        offline: Offline::CheckedLater,
+        prints_here: true,
+        closed: None,
+        version: 3,
+        turn: ONE,
+    }))
+}
+
+fn identity() -> Vec<(Page, Option<Action>)> {
+    let person = || MaskedPerson {
+        name: "陈*".to_owned(),
+        number: "5****************X".to_owned(),
+        expired: true,
+    };
+    let pages = [
+        (
+            IdentifyPage::PutCard {
+                again: Some(CardTrouble::LiftAndPutBack),
+            },
+            None,
+        ),
+        (IdentifyPage::IsItYou(person()), Some(Action::ThisIsMe)),
+        (
+            IdentifyPage::SecondFactor {
+                person: person(),
+                ways: vec![
+                    FactorWay::Face,
+                    FactorWay::PhoneCode,
+                    FactorWay::Staff,
+                    FactorWay::CheckedLater,
+                ],
+                trouble: Some(FactorTrouble::Away),
+            },
+            None,
+        ),
+        (
+            IdentifyPage::Code {
+                phone: "154****0005".to_owned(),
+                typed: "285".to_owned(),
+                wrong: true,
+            },
+            Some(Action::ConfirmCode),
+        ),
+        (
+            IdentifyPage::Staff {
+                typed: 4,
+                wrong: false,
+            },
+            Some(Action::ConfirmCode),
+        ),
+    ];
+    let waits = [
+        Waiting::Identity,
+        Waiting::Registers,
+        Waiting::Options,
+        Waiting::Document,
+        Waiting::Matters,
+        Waiting::Result,
+    ];
+    pages
+        .into_iter()
+        .map(|(page, action)| (Page::Identify(page), action))
+        .chain(waits.map(|what| (Page::Wait(WaitPage { what }), None)))
+        .collect()
+}
+
+fn questions() -> Vec<(Page, Option<Action>)> {
+    let options = || {
+        vec![
+            OptionShown {
+                name: text("互联网零售", "Online retail"),
+                on: true,
+            },
+            OptionShown {
+                name: text("小吃服务", "Snack service"),
+                on: false,
+            },
+        ]
+    };
+    let tick = |consent| Tick { consent, on: true };
+    let notice = Page::Notice(NoticePage {
+        item: item(),
+        body: body(),
+        kinds: vec![text("姓名", "Name"), text("住址", "Address")],
+        sensitive: vec![text("公民身份号码", "Identity number")],
+        minor: true,
+        ticks: [Consent::Notice, Consent::Sensitive, Consent::Guardian]
+            .map(tick)
+            .to_vec(),
+    });
+    let asks = [
+        Ask::Text {
+            text: "59010219900215001".to_owned(),
+            keyboard: Keyboard::IdNumber,
+            max: Some(18),
+            long: false,
+        },
+        Ask::Text {
+            text: "与用人单位发生争议，请求支付经济补偿金。".to_owned(),
+            keyboard: Keyboard::Full,
+            max: None,
+            long: true,
+        },
+        Ask::Choice {
+            options: options(),
+            turn: Turn { at: 1, of: 2 },
+        },
+        Ask::Choices {
+            options: options(),
+            turn: ONE,
+        },
+        Ask::YesNo { answer: Some(true) },
+        Ask::Statement { on: false },
+        Ask::Date {
+            digits: "202611".to_owned(),
+            month: false,
+        },
+        Ask::Region {
+            path: vec![
+                text("云汀市", "Yunting"),
+                text("汀东区", "Tingdong District"),
+            ],
+            options: options(),
+            turn: ONE,
+        },
+        Ask::Rows {
+            columns: vec![text("姓名", "Name"), text("关系", "Relation")],
+            rows: vec![vec!["赵演示".to_owned(), "子女".to_owned()]],
+            may_add: true,
+        },
+    ];
+    let mut pages = vec![
+        (notice, Some(Action::Agree)),
+        (facts(), Some(Action::AllRight)),
+        (typed("云汀市示例小吃店"), Some(Action::Continue)),
+    ];
+    pages.extend(asks.map(|ask| (asked(ask), Some(Action::Continue))));
+    pages
+}
+
+fn papers() -> Vec<(Page, Option<Action>)> {
+    let lease = || text("房屋租赁合同", "Lease contract");
+    let states = [
+        MaterialState::AlreadyHeld,
+        MaterialState::NotFound,
+        MaterialState::ToScan,
+        MaterialState::Scanned(2),
+        MaterialState::Later(date(2026, 12, 7)),
+    ];
+    let row = |value: &str, material| ReviewRow {
+        label: lease(),
+        value: value.to_owned(),
+        material,
+        change: true,
+        masked: false,
+    };
+    vec![
+        (
+            Page::Materials(MaterialsPage {
+                materials: states
+                    .map(|state| MaterialEntry {
+                        name: lease(),
+                        state,
+                        opens: true,
+                    })
+                    .to_vec(),
+                turn: ONE,
+            }),
+            Some(Action::Continue),
+        ),
+        (
+            Page::Material(MaterialPage {
+                name: lease(),
+                standard: Some("齐全、清晰".to_owned()),
+                common_errors: vec!["租赁合同未签章".to_owned()],
+                state: MaterialState::ToScan,
+                ways: vec![
+                    MaterialWay::Scan,
+                    MaterialWay::Promise,
+                    MaterialWay::Later { workdays: 10 },
+                    MaterialWay::LeaveOut,
+                ],
+                promise: false,
+            }),
+            None,
+        ),
+        (
+            Page::Scan(ScanPage::Place {
+                name: lease(),
+                pages: 1,
+                trouble: Some(ScanTrouble::Jam),
+            }),
+            Some(Action::Scan),
+        ),
+        (Page::Scan(ScanPage::Scanning { name: lease() }), None),
+        (
+            Page::Scan(ScanPage::Look {
+                name: lease(),
+                picture: PictureId(1),
+                page: 2,
+                may_add: true,
+            }),
+            Some(Action::KeepPage),
+        ),
+        (
+            Page::Review(ReviewPage {
+                rows: vec![
+                    row("云汀市汀东区", None),
+                    row("", Some(MaterialState::Scanned(2))),
+                ],
+                turn: Turn { at: 1, of: 2 },
+            }),
+            Some(Action::AllRight),
+        ),
+        (document(1), Some(Action::NextPage)),
+        (
+            Page::Sign(SignPage {
+                item: item(),
+                strokes: vec![vec![Point { x: 250, y: 300 }, Point { x: 205, y: 650 }]],
+                enough: true,
+                fees: fees(),
+            }),
+            Some(Action::Submit),
+        ),
+        (Page::Submit(SubmitPage::Storing), None),
+        (Page::Submit(SubmitPage::NotStored), Some(Action::TryAgain)),
+    ]
+}
+
+/// The form with a picture of this number.
+pub(crate) fn document(picture: u32) -> Page {
+    Page::Document(DocumentPage {
+        picture: PictureId(picture),
+        turn: Turn { at: 1, of: 3 },
+    })
+}
+
+fn after() -> Vec<(Page, Option<Action>)> {
+    let received = || Place::Received {
+        filing: "590100-20261123-0042".to_owned(),
+        case: None,
+    };
+    let due = Due {
+        date: date(2026, 12, 3),
+        provisional: true,
+    };
+    let waiting = SlipState::Waiting { seconds: Some(8) };
+    let states = [
+        (Place::StoredHere, OutcomeShown::Unknown, waiting),
+        (
+            received(),
+            OutcomeShown::Filed { due: Some(due) },
+            SlipState::Printing,
+        ),
+        (received(), OutcomeShown::Deciding, SlipState::Printed),
+        (received(), OutcomeShown::Granted, SlipState::NotPrinted),
+        (
+            received(),
+            OutcomeShown::WaitsForDepartment,
+            SlipState::NoPrinter,
+        ),
+        (
+            received(),
+            OutcomeShown::Refused {
+                reason: text("不在受理范围", "Outside the scope"),
+            },
+            SlipState::Unknown,
+        ),
+    ];
+    let mut pages: Vec<(Page, Option<Action>)> = states
+        .into_iter()
+        .map(|(place, outcome, slip)| (done(place, outcome, slip), Some(Action::Finish)))
+        .collect();
+    let rate = RatePage {
+        level: Some(2),
+        reasons: Some([true, false, false, false, false]),
+    };
+    let goodbye = |things| GoodbyePage {
+        card: things,
+        original: things,
+        paper: things,
+        nothing_filed: !things,
+    };
+    pages.push((Page::Rate(rate), Some(Action::Rate)));
+    pages.extend([true, false].map(|things| (Page::Goodbye(goodbye(things)), None)));
+    pages.push((matters(due), None));
+    pages.push((matter(due), Some(Action::BringPapers)));
+    pages
+}
+
+fn matters(due: Due) -> Page {
+    let entry = |state: &str, due| MatterEntry {
+        item: item(),
+        state: state.to_owned(),
+        due,
+        asked: true,
+    };
+    Page::Matters(MattersPage {
+        matters: vec![
+            entry("correction", Some(due)),
+            entry("a-state-of-next-year", None),
+        ],
+        total: 2,
+        turn: ONE,
+        away: false,
+    })
+}
+
+fn matter(due: Due) -> Page {
+    let filed = date(2026, 11, 20).at(10, 12, 0, 0);
+    Page::Matter(Box::new(MatterPage {
+        item: item(),
+        filing: "590100-20261123-0042".to_owned(),
+        case: Some("5901002026112300042".to_owned()),
+        state: "correction".to_owned(),
+        holder: body(),
+        filed,
+        promised: Some(due),
+        statutory: None,
+        history: vec![
+            (filed, "submitted".to_owned()),
+            (filed, "correction".to_owned()),
+        ],
+        asked: vec![text("证据材料", "Evidence")],
+        words: Some("请补充劳动合同复印件。".to_owned()),
+        result: None,
+    }))
+}
