@@ -220,7 +220,7 @@ impl City {
             .is_some_and(|record| record["status"] == "在职");
         if item.name.zh == "失业登记" && employed {
             let reason = Text {
-                zh: "劳动用工备案库显示在职".into(),
+                zh: "劳动用工备案显示您仍在职，不符合失业登记条件。".into(),
                 en: String::new(),
             };
             return OutcomeReply {
