@@ -36,15 +36,21 @@ fn table() -> &'static Table {
 
 fn build() -> Table {
     let mut by_syllable: HashMap<String, Vec<char>> = HashMap::new();
-    let common = MOST_USED.chars().chain(LEVEL_1.chars());
-    let rest = HAN
+    let common: Vec<char> = MOST_USED.chars().chain(LEVEL_1.chars()).collect();
+    let rest: Vec<char> = HAN
         .iter()
-        .flat_map(|(first, last)| (*first..=*last).filter_map(char::from_u32));
-    for character in common.chain(rest) {
-        for syllable in syllables(character) {
-            let row = by_syllable.entry(syllable).or_default();
-            if !is_common(row, character) {
-                row.push(character);
+        .flat_map(|(first, last)| (*first..=*last).filter_map(char::from_u32))
+        .collect();
+    for characters in [&common, &rest] {
+        // The usual reading first: few people look for 有 under "wei".
+        for usual in [true, false] {
+            for character in characters {
+                for syllable in syllables(*character, usual) {
+                    let row = by_syllable.entry(syllable).or_default();
+                    if !row.contains(character) {
+                        row.push(*character);
+                    }
+                }
             }
         }
     }
@@ -58,24 +64,16 @@ fn build() -> Table {
     }
 }
 
-/// The row holds it already: it came from one of the lists of common characters.
-fn is_common(row: &[char], character: char) -> bool {
-    row.contains(&character)
-}
-
-/// Every reading of a character in letters, each once, the usual one first.
-fn syllables(character: char) -> Vec<String> {
-    let usual = character.to_pinyin().map(|p| letters(p.plain()));
-    let mut all: Vec<String> = usual.into_iter().collect();
-    if let Some(readings) = character.to_pinyin_multi() {
-        for reading in readings {
-            let syllable = letters(reading.plain());
-            if !all.contains(&syllable) {
-                all.push(syllable);
-            }
-        }
+/// The usual reading of a character in letters, or its other readings.
+fn syllables(character: char, usual: bool) -> Vec<String> {
+    let first = character.to_pinyin().map(|p| letters(p.plain()));
+    if usual {
+        return first.into_iter().collect();
     }
-    all
+    let all = character.to_pinyin_multi().into_iter().flatten();
+    all.map(|reading| letters(reading.plain()))
+        .filter(|syllable| first.as_ref() != Some(syllable))
+        .collect()
 }
 
 /// On a keyboard ü is typed as v.

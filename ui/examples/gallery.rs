@@ -1,0 +1,148 @@
+//! Draws every page with sample data into PNG files, for the eye.
+//!
+//! `cargo run -p kiosk-ui --example gallery -- DIR [portrait|landscape|compact] [zh|en] [NAME]`
+
+#[path = "../tests/common/mod.rs"]
+mod common;
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use common::headless::Canvas;
+use common::{pages as p, pages_filing as f};
+use kiosk_ui::keyboard::Keyboard;
+use kiosk_ui::*;
+use slint::ComponentHandle;
+
+type Draw = fn(&AppWindow, bool);
+
+/// Every picture of the gallery: its name and how the page is set.
+const PICTURES: &[(&str, Draw)] = &[
+    ("01-idle", |w, _| p::idle(w, "", false)),
+    ("02-idle-trouble", |w, e| {
+        p::idle(w, p::word(e, "读卡器故障，暂不能办", "The card reader is out of order"), true);
+    }),
+    ("03-start", |w, e| p::start(w, e, 0, false)),
+    ("04-start-waiting", |w, e| p::start(w, e, 2, true)),
+    ("05-find", p::find_overview),
+    ("06-find-items", |w, e| p::find_items(w, e, "")),
+    ("07-guide", |w, e| p::guide(w, e, OfflineKind::Connected, "")),
+    ("08-guide-offline", |w, e| p::guide(w, e, OfflineKind::FilesOffline, "")),
+    ("10-put-card", |w, e| p::identify(w, e, IdentifyStage::PutCard, false)),
+    ("11-put-card-again", |w, e| p::identify(w, e, IdentifyStage::PutCard, true)),
+    ("12-is-it-you", |w, e| p::identify(w, e, IdentifyStage::IsItYou, false)),
+    ("13-second-factor", |w, e| p::identify(w, e, IdentifyStage::SecondFactor, true)),
+    ("14-code", |w, e| p::identify(w, e, IdentifyStage::Code, false)),
+    ("15-staff-wrong", |w, e| p::identify(w, e, IdentifyStage::Staff, true)),
+    ("16-wait", p::wait),
+    ("17-notice", p::notice),
+    ("18-facts", f::facts),
+    ("20-text", |w, e| f::ask_text(w, e, false)),
+    ("21-textarea", |w, e| f::ask_text(w, e, true)),
+    ("22-id-number", f::ask_digits),
+    ("23-date", f::ask_date),
+    ("24-choice", |w, e| f::ask_choice(w, e, false)),
+    ("25-choices", |w, e| f::ask_choice(w, e, true)),
+    ("26-yes-no", |w, e| f::ask_yes_no(w, e, false)),
+    ("27-statement", |w, e| f::ask_yes_no(w, e, true)),
+    ("28-region", f::ask_region),
+    ("29-rows", f::ask_rows),
+    ("30-materials", f::checklist),
+    ("31-material", |w, e| f::material(w, e, false)),
+    ("32-promise", |w, e| f::material(w, e, true)),
+    ("33-scan-place", |w, e| f::scan(w, e, ScanStage::Place, true)),
+    ("34-scanning", |w, e| f::scan(w, e, ScanStage::Scanning, false)),
+    ("35-scan-look", |w, e| f::scan(w, e, ScanStage::Look, false)),
+    ("36-review", f::review),
+    ("37-document", f::document),
+    ("38-sign", |w, e| f::sign(w, e, false)),
+    ("39-signed", |w, e| f::sign(w, e, true)),
+    ("40-storing", |w, e| f::submit(w, e, false)),
+    ("41-not-stored", |w, e| f::submit(w, e, true)),
+    ("42-stored", |w, e| f::done(w, e, false, false)),
+    ("43-received", |w, e| f::done(w, e, true, false)),
+    ("44-granted", |w, e| f::done(w, e, true, true)),
+    ("45-rate", |w, e| f::rate(w, e, 0)),
+    ("46-rate-bad", |w, e| f::rate(w, e, 2)),
+    ("47-goodbye", |w, e| f::goodbye(w, e, true)),
+    ("48-goodbye-empty", |w, e| f::goodbye(w, e, false)),
+    ("49-matters", |w, e| f::matters(w, e, false)),
+    ("50-matters-away", |w, e| f::matters(w, e, true)),
+    ("51-matter", f::matter),
+    ("60-timeout", |w, e| above(w, e, OverlayKind::TimeOut)),
+    ("61-cover", |w, e| above(w, e, OverlayKind::Cover)),
+    ("62-confirm-end", |w, e| above(w, e, OverlayKind::ConfirmEnd)),
+    ("63-help", |w, e| above(w, e, OverlayKind::Help)),
+];
+
+fn above(window: &AppWindow, english: bool, kind: OverlayKind) {
+    f::ask_choice(window, english, false);
+    let frame = window.global::<Frame>();
+    frame.set_overlay_seconds(24);
+    frame.set_overlay_answers(true);
+    frame.set_overlay_phone("000-5550-0031".into());
+    frame.set_overlay(kind);
+}
+
+/// The find page while somebody types, which needs a touch.
+fn find_typing(window: &AppWindow, canvas: &Canvas, english: bool) {
+    p::find_items(window, english, if english { "work" } else { "syd" });
+    canvas.pass(Duration::from_millis(100));
+    let size = window.window().size();
+    let y = window.global::<Theme>().get_head() + 80.0;
+    let position = slint::LogicalPosition::new(size.width as f32 * 0.4, y);
+    let button = slint::platform::PointerEventButton::Left;
+    for event in [
+        slint::platform::WindowEvent::PointerPressed { position, button },
+        slint::platform::WindowEvent::PointerReleased { position, button },
+    ] {
+        window.window().dispatch_event(event);
+    }
+    let keys = window.global::<KeyboardAdapter>();
+    for letter in ["s", "h", "i"] {
+        keys.invoke_key(letter.into());
+    }
+}
+
+fn save(canvas: &Canvas, path: &Path) -> Result<(), image::ImageError> {
+    let picture = canvas.picture();
+    image::save_buffer(path, &picture.rgb, picture.width, picture.height, image::ColorType::Rgb8)
+}
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let mut args = std::env::args().skip(1);
+    let folder = PathBuf::from(args.next().unwrap_or_else(|| "gallery".into()));
+    let shape = args.next().unwrap_or_else(|| "portrait".into());
+    let english = args.next().is_some_and(|lang| lang == "en");
+    let only = args.next().unwrap_or_default();
+    let (width, height) = match shape.as_str() {
+        "landscape" => (1920, 1080),
+        "compact" => (1280, 800),
+        _ => (1080, 1920),
+    };
+    std::fs::create_dir_all(&folder)?;
+    let canvas = Canvas::new(width, height);
+    let window = AppWindow::new()?;
+    let keyboard = Keyboard::connect(&window, |_| {}, || {});
+    window.show()?;
+    for (name, draw) in PICTURES.iter().filter(|(name, _)| name.contains(&only)) {
+        p::frame(&window, english);
+        window.global::<Theme>().set_typing(false);
+        keyboard.reset(true);
+        draw(&window, english);
+        if *name == "20-text" && !english {
+            window.global::<KeyboardAdapter>().invoke_key("w".into());
+            window.global::<KeyboardAdapter>().invoke_key("e".into());
+            window.global::<KeyboardAdapter>().invoke_key("i".into());
+        }
+        canvas.pass(Duration::from_millis(2_300));
+        save(&canvas, &folder.join(format!("{name}.png")))?;
+    }
+    if only.is_empty() {
+        p::frame(&window, english);
+        find_typing(&window, &canvas, english);
+        canvas.pass(Duration::from_millis(500));
+        save(&canvas, &folder.join("09-find-typing.png"))?;
+    }
+    Ok(())
+}

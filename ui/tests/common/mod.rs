@@ -1,0 +1,6 @@
+//! A window without a display and sample pages, for tests and for the gallery.
+#![allow(dead_code, reason = "each test uses its part")]
+
+pub mod headless;
+pub mod pages;
+pub mod pages_filing;
