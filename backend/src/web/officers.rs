@@ -282,7 +282,7 @@ pub(crate) async fn staff_code(State(app): Shared, request: Request<Body>) -> An
     if officer.role != OfficerRole::Window {
         return Err(Failure::new(ProblemCode::Forbidden).detail("only staff of a window vouch for a person"));
     }
-    let code = digits(8);
+    let code = digits(6);
     let valid_until = after(app.now(), STAFF_SECONDS);
     let index = app.keys.master.code("staff", &code);
     app.store

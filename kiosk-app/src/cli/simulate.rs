@@ -10,7 +10,7 @@ use kiosk_drivers::id_card::sim::{CardContent, SimReader};
 use kiosk_drivers::receipt_printer::sim::{Build, PrinterSim};
 use kiosk_drivers::scanner::sim::ScannerSim;
 use kiosk_drivers::sim_host::SimHost;
-use kiosk_drivers::transport::SimulatedDevice;
+use kiosk_drivers::transport::simulated::SimulatedDevice;
 use serde::Deserialize;
 
 use super::{DEVICE, Exit, Failure, Kind, USAGE, no_driver};

@@ -14,6 +14,8 @@ use serde::de::DeserializeOwned;
 
 /// The body that accepts at every window of the sample city.
 const WINDOW: &str = "ZSJ";
+/// The class of the verify page's good answer.
+const CONFIRMED: &str = "class=\"yes\"";
 /// A case never needs more decisions than this.
 const MOST_TASKS: usize = 40;
 
@@ -147,6 +149,18 @@ impl SampleCity {
             .ok_or(SampleCityError::Unknown("code"))
     }
 
+    /// Whether the city's verify page confirms a result.
+    ///
+    /// # Errors
+    /// [`SampleCityError`].
+    pub fn verify(&self, number: &str, code: &str) -> Result<bool, SampleCityError> {
+        let mut url = reqwest::Url::parse(&format!("{}{}", self.url()?, paths::VERIFY))
+            .map_err(|_| SampleCityError::Unknown("address"))?;
+        url.query_pairs_mut().append_pair("number", number).append_pair("code", code);
+        let page = self.http.get(url).send()?.text()?;
+        Ok(page.contains(CONFIRMED))
+    }
+
     /// A code by which staff vouch for one person.
     ///
     /// # Errors
@@ -196,6 +210,7 @@ impl SampleCity {
         number: &str,
         bodies: &[String],
         granted: bool,
+        opinion: &str,
     ) -> Result<usize, SampleCityError> {
         let path = paths::case_action(number, paths::CaseAction::Decide);
         let mut decided = 0;
@@ -206,7 +221,7 @@ impl SampleCity {
             let request = DecideRequest {
                 task: Some(task),
                 granted,
-                opinion: Private::new("ok".to_owned()),
+                opinion: Private::new(opinion.to_owned()),
             };
             self.post::<serde_json::Value>(&body, role, &path, &request)?;
             decided += 1;

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::path::Path;
+use std::time::Duration;
 
 use kiosk_drivers::id_card::SamId;
 use kiosk_drivers::id_card::sim::{CardContent, SimReader};
@@ -9,6 +10,7 @@ use kiosk_drivers::receipt_printer::sim::{Build, PrinterSim};
 use kiosk_drivers::scanner::sim::ScannerSim;
 use kiosk_drivers::selector::Selector;
 use kiosk_drivers::sim_host::SimHost;
+use kiosk_drivers::transport::simulated::SimulatedDevice;
 use serde::Deserialize;
 
 use crate::config::{self, SelectorText};
@@ -24,10 +26,50 @@ pub struct SimulatedDevices {
     /// Id-card reader.
     pub reader: SimHost<SimReader>,
     /// Receipt printer.
-    pub printer: SimHost<PrinterSim>,
+    pub printer: SimHost<Recorded>,
     /// Scanner.
     pub scanner: ScannerSim,
     paced: bool,
+}
+
+/// A printer whose received bytes are kept, so that a visit can show them.
+pub struct Recorded {
+    /// The printer itself.
+    pub printer: PrinterSim,
+    bytes: Vec<u8>,
+}
+
+/// Most bytes kept of one visit.
+const MOST_BYTES: usize = 16 * 1024 * 1024;
+
+impl Recorded {
+    fn new(printer: PrinterSim) -> Self {
+        Self {
+            printer,
+            bytes: Vec::new(),
+        }
+    }
+
+    /// The bytes received since the last call.
+    pub fn take_bytes(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.bytes)
+    }
+}
+
+impl SimulatedDevice for Recorded {
+    fn receive(&mut self, now: Duration, bytes: &[u8]) {
+        let room = MOST_BYTES.saturating_sub(self.bytes.len());
+        self.bytes.extend(bytes.iter().take(room));
+        self.printer.receive(now, bytes);
+    }
+
+    fn next_due(&self) -> Option<Duration> {
+        self.printer.next_due()
+    }
+
+    fn poll(&mut self, now: Duration) -> Vec<u8> {
+        self.printer.poll(now)
+    }
 }
 
 /// A card of the sample city.
@@ -90,7 +132,7 @@ impl SimulatedDevices {
         };
         Ok(Self {
             reader: SimHost::on_pty(SimReader::new(SamId(sam)), pace, None)?,
-            printer: SimHost::on_pty(PrinterSim::new(build), pace, None)?,
+            printer: SimHost::on_pty(Recorded::new(PrinterSim::new(build)), pace, None)?,
             scanner: ScannerSim::start()?,
             paced,
         })

@@ -225,6 +225,26 @@ fn enrolment(
     })
 }
 
+/// Fetches the first catalogue after enrolment and stores it.
+///
+/// # Errors
+/// [`LinkError`] when the city does not answer or its bundle is not usable.
+pub fn first_catalogue(config: &Config, state: &State) -> Result<(), LinkError> {
+    let enrolment = state
+        .store
+        .enrolment()?
+        .ok_or(LinkError::Answer("enrolment"))?;
+    let ca = authority(config, enrolment.ca_pem.as_deref())?;
+    let key: Arc<dyn DeviceKey> = Arc::clone(&state.key) as Arc<dyn DeviceKey>;
+    let client = CityClient::new(&config.city.url, ca.as_deref(), enrolment.kiosk, key)?;
+    let bundle = runtime()?.block_on(client.bundle(None))?;
+    let bundle = bundle.ok_or(LinkError::Answer("catalogue"))?;
+    state.store.save_bundle(&bundle)?;
+    let known = state.store.counter(CONFIRMED)?;
+    state.store.count(CONFIRMED, jiff::Timestamp::now().as_second() - known)?;
+    Ok(())
+}
+
 /// What a look at the city found.
 pub struct Probe {
     /// The city's clock less ours, in seconds.

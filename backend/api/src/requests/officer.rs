@@ -170,7 +170,7 @@ pub struct ActionAnswer {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct StaffCodeAnswer {
-    /// Eight digits, for one use.
+    /// Six digits, for one use.
     pub code: Private,
     /// The code ends then.
     #[schema(value_type = String, format = DateTime)]

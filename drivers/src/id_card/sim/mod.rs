@@ -120,6 +120,12 @@ impl Default for SimReader {
 }
 
 impl SimReader {
+    /// The number of its module.
+    #[must_use]
+    pub fn sam_id(&self) -> SamId {
+        self.sam_id
+    }
+
     /// A good reader with nothing on it, whose module has the number `sam_id`.
     #[must_use]
     pub fn new(sam_id: SamId) -> Self {

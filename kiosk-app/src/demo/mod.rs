@@ -1,0 +1,11 @@
+//! The demonstration: kiosks with simulated devices and an embedded city, in a window or as
+//! scripted visits without one.
+
+pub mod city;
+pub mod devices;
+pub mod headless;
+pub mod place;
+pub mod player;
+pub mod room;
+pub mod script;
+pub mod window;

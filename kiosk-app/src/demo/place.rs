@@ -1,0 +1,137 @@
+//! One kiosk of a demonstration: its simulated devices, its state and the running program.
+
+use std::path::{Path, PathBuf};
+
+use kiosk_core::Settings;
+
+use super::city::{SampleCity, SampleCityError};
+use super::devices::SimulatedDevices;
+use crate::app::{App, AppError, standing, state};
+use crate::clock::Clock;
+use crate::config::{City, Config, Window};
+use crate::link::{self, LinkError};
+use crate::shell::Audience;
+use crate::slips::Standing;
+
+/// Where the kiosks of a demonstration stand.
+const STATIONS: [&str; 2] = ["S002", "S003"];
+
+/// Why a demonstration's kiosk cannot be had.
+#[derive(Debug, thiserror::Error)]
+pub enum PlaceError {
+    /// Its simulated devices.
+    #[error("starting the simulated devices")]
+    Devices(#[source] std::io::Error),
+    /// Its folders.
+    #[error("preparing {path}")]
+    Folder {
+        /// The folder or file.
+        path: PathBuf,
+        /// The system's reason.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The embedded city.
+    #[error(transparent)]
+    City(#[from] SampleCityError),
+    /// Enrolling at it.
+    #[error("enrolling at the embedded city")]
+    Enrol(#[from] LinkError),
+    /// The program.
+    #[error("starting the kiosk")]
+    App(#[from] AppError),
+    /// The reader told no module.
+    #[error("the simulated reader told no module")]
+    NoModule,
+}
+
+/// One kiosk.
+pub struct Place {
+    /// Its devices.
+    pub devices: SimulatedDevices,
+    /// Its clock.
+    pub clock: Clock,
+    /// The program.
+    pub app: App,
+    /// What stands in its head and on its slips.
+    pub standing: Standing,
+    /// Where its documents go.
+    pub documents: PathBuf,
+}
+
+impl Place {
+    /// Starts kiosk `number` (from 1) with its state in `folder` and enrols it at `city`.
+    ///
+    /// # Errors
+    /// [`PlaceError`].
+    pub fn start<A: Audience + 'static>(
+        number: u8,
+        folder: &Path,
+        city: &SampleCity,
+        paced: bool,
+        audience: A,
+    ) -> Result<Self, PlaceError> {
+        let devices = SimulatedDevices::start(number, paced).map_err(PlaceError::Devices)?;
+        let documents = folder.join("documents");
+        make(&documents)?;
+        let config = Config {
+            state: folder.join("state"),
+            city: City {
+                url: city.url()?,
+                ca: authority(folder, city)?,
+            },
+            devices: devices.config(&documents),
+            window: Window::default(),
+            help_phone: "12345".to_owned(),
+        };
+        enrol(number, &config, &devices, city)?;
+        let clock = Clock::new();
+        let app = App::start(&config, Settings::default(), clock.clone(), audience)?;
+        let standing = standing(&config, app.store());
+        Ok(Self {
+            devices,
+            clock,
+            app,
+            standing,
+            documents,
+        })
+    }
+}
+
+fn make(folder: &Path) -> Result<(), PlaceError> {
+    std::fs::create_dir_all(folder).map_err(|source| PlaceError::Folder {
+        path: folder.to_owned(),
+        source,
+    })
+}
+
+fn authority(folder: &Path, city: &SampleCity) -> Result<Option<PathBuf>, PlaceError> {
+    let Some(pem) = city.ca_pem()? else {
+        return Ok(None);
+    };
+    let path = folder.join("city-ca.pem");
+    std::fs::write(&path, pem).map_err(|source| PlaceError::Folder {
+        path: path.clone(),
+        source,
+    })?;
+    Ok(Some(path))
+}
+
+/// Enrols with a real one-time code and takes the first catalogue, as a technician would.
+fn enrol(
+    number: u8,
+    config: &Config,
+    devices: &SimulatedDevices,
+    city: &SampleCity,
+) -> Result<(), PlaceError> {
+    let station = STATIONS
+        .get(usize::from(number.saturating_sub(1)))
+        .copied()
+        .unwrap_or(STATIONS[0]);
+    let code = city.enrol_code(station)?;
+    let state = state(&config.state)?;
+    let module = devices.reader.device(|reader| reader.sam_id().to_string());
+    link::enrol(config, &state, &code, Some(module))?;
+    link::first_catalogue(config, &state)?;
+    Ok(())
+}

@@ -1,0 +1,411 @@
+//! The room of the scripted visits: two kiosks, simulated devices, the embedded city.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::path::PathBuf;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
+use std::time::{Duration, Instant};
+
+use city_backend::sample_city;
+use city_catalogue::Catalogue;
+use kiosk_core::screen::PageNumber;
+use kiosk_core::{Screen, Tap, Touch};
+use kiosk_drivers::receipt_printer::sim::Piece;
+use kiosk_drivers::scanner::sim::draw_page;
+use rand::Rng;
+
+use super::city::SampleCity;
+use super::devices::{SampleCard, cards};
+use super::place::{Place, PlaceError};
+use super::player::Room;
+use super::script::Officer;
+use crate::shell::{Audience, Message};
+use crate::slips::Standing;
+use crate::work::SharedMemory;
+
+/// What is filed arrives within this time, or an officer finds nothing.
+const ARRIVES_WITHIN: Duration = Duration::from_secs(20);
+/// A card pulled in mid read is away again after this time.
+const PULLED_AFTER: Duration = Duration::from_millis(120);
+
+/// What the drawing thread is told.
+pub enum Drawn {
+    /// Another kiosk begins to show screens.
+    Kiosk {
+        /// From 1.
+        number: u8,
+        /// Its pictures.
+        memory: SharedMemory,
+        /// What stands in its head.
+        standing: Standing,
+    },
+    /// A screen of a kiosk.
+    Screen(u8, Screen),
+    /// Another visit begins: its pictures go there.
+    Visit(PathBuf),
+    /// Everything has been played.
+    End,
+}
+
+/// Sends a kiosk's screens to the drawing thread, and its notes to the visit's record.
+struct Shows {
+    number: u8,
+    drawn: Sender<Drawn>,
+    notes: Sender<Note>,
+}
+
+/// Something that happened at a kiosk, without any value.
+#[derive(Clone, Debug, serde::Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Note {
+    /// The kiosk, from 1.
+    pub kiosk: u8,
+    /// Milliseconds since it started.
+    pub at: u64,
+    /// The shape of the event.
+    pub event: String,
+}
+
+impl Audience for Shows {
+    fn show(&mut self, screen: Screen) {
+        // When nobody draws any more the visits are over.
+        drop(self.drawn.send(Drawn::Screen(self.number, screen)));
+    }
+
+    fn note(&mut self, at: Duration, what: &str) {
+        let note = Note {
+            kiosk: self.number,
+            at: u64::try_from(at.as_millis()).unwrap_or(u64::MAX),
+            event: what.to_owned(),
+        };
+        drop(self.notes.send(note));
+    }
+}
+
+/// The room.
+pub struct DemoRoom {
+    folder: PathBuf,
+    paced: bool,
+    city: SampleCity,
+    catalogue: Catalogue,
+    cards: Vec<SampleCard>,
+    places: BTreeMap<u8, Place>,
+    at: u8,
+    card: Option<String>,
+    drawn: Sender<Drawn>,
+    notes: Sender<Note>,
+    screens: Receiver<(u8, Screen)>,
+    waiting: VecDeque<Screen>,
+    last: BTreeMap<u8, Screen>,
+}
+
+impl DemoRoom {
+    /// A room whose state lies in `folder`. Screens go to `drawn` and come back drawn in `screens`.
+    ///
+    /// # Errors
+    /// [`PlaceError`] when the first kiosk cannot be started.
+    pub fn new(
+        folder: PathBuf,
+        paced: bool,
+        city: SampleCity,
+        drawn: Sender<Drawn>,
+        notes: Sender<Note>,
+        screens: Receiver<(u8, Screen)>,
+    ) -> Result<Self, PlaceError> {
+        let (_, catalogue) = sample_city::FILES[0];
+        let mut room = Self {
+            folder,
+            paced,
+            city,
+            catalogue: Catalogue::parse("catalogue.json", catalogue.as_bytes())
+                .map_err(|_| PlaceError::NoModule)?,
+            cards: cards().map_err(|_| PlaceError::NoModule)?,
+            places: BTreeMap::new(),
+            at: 1,
+            card: None,
+            drawn,
+            notes,
+            screens,
+            waiting: VecDeque::new(),
+            last: BTreeMap::new(),
+        };
+        room.open(1)?;
+        Ok(room)
+    }
+
+    fn open(&mut self, number: u8) -> Result<(), PlaceError> {
+        if self.places.contains_key(&number) {
+            return Ok(());
+        }
+        let audience = Shows {
+            number,
+            drawn: self.drawn.clone(),
+            notes: self.notes.clone(),
+        };
+        let folder = self.folder.join(format!("kiosk-{number}"));
+        std::fs::create_dir_all(&folder).map_err(|source| PlaceError::Folder {
+            path: folder.clone(),
+            source,
+        })?;
+        let place = Place::start(number, &folder, &self.city, self.paced, audience)?;
+        // When nobody draws any more the visits are over.
+        drop(self.drawn.send(Drawn::Kiosk {
+            number,
+            memory: place.app.memory(),
+            standing: place.standing.clone(),
+        }));
+        self.places.insert(number, place);
+        Ok(())
+    }
+
+    /// The city, to compare what it holds with what was filed.
+    #[must_use]
+    pub fn sample_city(&self) -> &SampleCity {
+        &self.city
+    }
+
+    /// Begins a visit at the first kiosk with full paper, a clean glass and a city that answers.
+    ///
+    /// # Errors
+    /// When the city does not start.
+    pub fn begin(&mut self) -> Result<(), String> {
+        self.city(true)?;
+        for place in self.places.values() {
+            place.devices.reader.device(|reader| reader.remove());
+            place.devices.printer.device(|recorded| {
+                recorded.printer.refill();
+                recorded.printer.set_cover_open(false);
+                drop(recorded.printer.take_pieces());
+                drop(recorded.take_bytes());
+            });
+        }
+        self.kiosk(1)
+    }
+
+    /// What came out of the printers since the visit began: pieces of paper and raw bytes.
+    pub fn paper(&mut self) -> Vec<(u8, Vec<Piece>, Vec<u8>)> {
+        self.places
+            .iter()
+            .map(|(number, place)| {
+                place.devices.printer.device(|recorded| {
+                    (*number, recorded.printer.take_pieces(), recorded.take_bytes())
+                })
+            })
+            .collect()
+    }
+
+    /// Waits until no kiosk has anything left to send.
+    #[must_use]
+    pub fn sent(&self) -> bool {
+        let end = Instant::now() + ARRIVES_WITHIN;
+        let empty = || {
+            self.places.values().all(|place| {
+                place
+                    .app
+                    .store()
+                    .outbox_state()
+                    .is_ok_and(|outbox| outbox.waiting == 0)
+            })
+        };
+        while !empty() {
+            if Instant::now() > end {
+                return false;
+            }
+            std::thread::park_timeout(Duration::from_millis(50));
+        }
+        true
+    }
+
+    fn place(&self) -> Result<&Place, String> {
+        self.places.get(&self.at).ok_or_else(|| "no such kiosk".to_owned())
+    }
+
+    fn card_content(&self, id: &str) -> Result<kiosk_drivers::id_card::sim::CardContent, String> {
+        let card = self
+            .cards
+            .iter()
+            .find(|card| card.id == id)
+            .ok_or_else(|| format!("cards.json has no `{id}`"))?;
+        card.content().map_err(|error| error.to_string())
+    }
+
+    /// The number of the case filed last, once everything has arrived.
+    fn last_case(&self) -> Result<(String, Option<String>), String> {
+        if !self.sent() {
+            return Err("what was filed did not arrive".to_owned());
+        }
+        let cases = self.city.cases().map_err(|error| chain(&error))?;
+        let last = cases.into_iter().next().ok_or("the city holds no case")?;
+        let number = last.case_number.unwrap_or(last.filing_number);
+        Ok((number, last.item))
+    }
+}
+
+fn chain(error: &dyn std::error::Error) -> String {
+    crate::work::chain(error)
+}
+
+impl Room for DemoRoom {
+    fn put_card(&mut self, id: &str) -> Result<(), String> {
+        let content = self.card_content(id)?;
+        self.card = Some(id.to_owned());
+        self.place()?.devices.reader.device(|reader| reader.put(content));
+        Ok(())
+    }
+
+    fn lift_card(&mut self) {
+        if let Ok(place) = self.place() {
+            place.devices.reader.device(|reader| reader.remove());
+        }
+    }
+
+    fn lift_card_mid_read(&mut self, id: &str) -> Result<(), String> {
+        let content = self.card_content(id)?;
+        let reader = &self.place()?.devices.reader;
+        let delay = reader.device(|reader| {
+            let before = reader.faults.delay;
+            reader.faults.delay = PULLED_AFTER * 4;
+            reader.put(content);
+            before
+        });
+        // The reader finds the card within its poll interval and is answered too late.
+        std::thread::park_timeout(Duration::from_millis(900));
+        reader.device(|reader| {
+            reader.remove();
+            reader.faults.delay = delay;
+        });
+        Ok(())
+    }
+
+    fn paper_out_after(&mut self, millimetres: f64) {
+        if let Ok(place) = self.place() {
+            place
+                .devices
+                .printer
+                .device(|recorded| recorded.printer.end_roll_after(millimetres));
+        }
+    }
+
+    fn refill(&mut self) {
+        if let Ok(place) = self.place() {
+            place.devices.printer.device(|recorded| recorded.printer.refill());
+        }
+    }
+
+    fn cover(&mut self, open: bool) {
+        if let Ok(place) = self.place() {
+            place
+                .devices
+                .printer
+                .device(|recorded| recorded.printer.set_cover_open(open));
+        }
+    }
+
+    fn page_on_glass(&mut self, page: u32) {
+        // Pages of different brightness are different pages.
+        let grey = page.is_multiple_of(2);
+        if let (Ok(place), Ok(jpeg)) = (self.place(), draw_page(2480, 3508, 300, grey)) {
+            place.devices.scanner.load_page(jpeg);
+        }
+    }
+
+    fn city(&mut self, up: bool) -> Result<(), String> {
+        self.city.set_up(up).map_err(|error| chain(&error))
+    }
+
+    fn officer(&mut self, action: &Officer) -> Result<(), String> {
+        let (number, item) = self.last_case()?;
+        let item = item
+            .and_then(|code| self.catalogue.item(&city_catalogue::ItemCode::new(code)).cloned())
+            .ok_or("the last case has no known item")?;
+        let done = match action {
+            Officer::Accept => self.city.accept(&number),
+            Officer::Supplement(asked) => {
+                let materials: Vec<u32> = item
+                    .materials
+                    .iter()
+                    .filter(|material| asked.materials.contains(&material.name.zh))
+                    .map(|material| material.seq)
+                    .collect();
+                self.city.supplement(&number, &materials, &asked.words)
+            }
+            Officer::Decide(decision) => {
+                let mut bodies: Vec<String> =
+                    item.steps.iter().map(|step| step.department.clone()).collect();
+                bodies.sort();
+                bodies.dedup();
+                self.city
+                    .decide(&number, &bodies, decision.granted, &decision.opinion)
+                    .map(drop)
+            }
+        };
+        done.map_err(|error| chain(&error))
+    }
+
+    fn phone_code(&mut self) -> Result<String, String> {
+        let card = self.card.clone().ok_or("no card was put")?;
+        let number = self.card_content(&card)?.number.clone();
+        let phone = self
+            .catalogue
+            .demo_persons()
+            .iter()
+            .find(|person| Some(&person.id_number) == number.as_ref())
+            .map(|person| person.mobile.clone())
+            .ok_or("nobody's phone is on record")?;
+        self.city.phone_code(&phone).map_err(|error| chain(&error))
+    }
+
+    fn staff_code(&mut self) -> Result<String, String> {
+        self.city.staff_code().map_err(|error| chain(&error))
+    }
+
+    fn verify(&mut self, number: &str, code: &str) -> Result<bool, String> {
+        self.city.verify(number, code).map_err(|error| chain(&error))
+    }
+
+    fn kiosk(&mut self, number: u8) -> Result<(), String> {
+        self.open(number).map_err(|error| chain(&error))?;
+        self.at = number;
+        self.waiting.clear();
+        self.waiting.extend(self.last.get(&number).cloned());
+        Ok(())
+    }
+
+    fn skip(&mut self, time: Duration) {
+        if let Ok(place) = self.place() {
+            place.clock.skip(time);
+            // A loop that has ended has no clock to look at.
+            drop(place.app.inbox().send(Message::Wake));
+        }
+    }
+
+    fn tap(&mut self, touch: Touch, page: PageNumber) {
+        if let Ok(place) = self.place() {
+            let random = rand::rng().random();
+            let tap = Tap {
+                page,
+                touch,
+                random,
+            };
+            drop(place.app.inbox().send(Message::Tap(tap)));
+        }
+    }
+
+    fn screen(&mut self, within: Duration) -> Option<Screen> {
+        if let Some(screen) = self.waiting.pop_front() {
+            return Some(screen);
+        }
+        let end = Instant::now() + within;
+        loop {
+            let left = end.saturating_duration_since(Instant::now());
+            match self.screens.recv_timeout(left) {
+                Ok((number, screen)) => {
+                    self.last.insert(number, screen.clone());
+                    if number == self.at {
+                        return Some(screen);
+                    }
+                }
+                Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => return None,
+            }
+        }
+    }
+}
