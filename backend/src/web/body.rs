@@ -14,6 +14,8 @@ use super::error::{Answer, Failure};
 
 /// How long a body may take to arrive.
 const PATIENCE: Duration = Duration::from_secs(60);
+/// Bytes over the limit that are still read, so that the asker hears the answer instead of a broken line.
+const DRAIN: usize = 256 * 1024;
 
 /// A request whose body is read.
 #[derive(Debug)]
@@ -33,11 +35,12 @@ impl Whole {
             .and_then(|length| length.to_str().ok())
             .and_then(|length| length.parse::<usize>().ok());
         let too_large = || Failure::new(ProblemCode::TooLarge).detail(format!("at most {most} bytes"));
-        if announced.is_some_and(|length| length > most) {
+        if announced.is_some_and(|length| length > most + DRAIN) {
             return Err(too_large());
         }
-        let read = tokio::time::timeout(PATIENCE, axum::body::to_bytes(body, most));
+        let read = tokio::time::timeout(PATIENCE, axum::body::to_bytes(body, most + DRAIN));
         let body = match read.await {
+            Ok(Ok(body)) if body.len() > most => return Err(too_large()),
             Ok(Ok(body)) => body,
             Ok(Err(error)) if is_limit(&error) => return Err(too_large()),
             Ok(Err(_)) => return Err(Failure::new(ProblemCode::Unreadable).detail("the body broke off")),

@@ -1,0 +1,170 @@
+//! The program as scripts use it: serve and stop, codes and tokens, catalogue check.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+use std::io::{BufRead as _, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_city-backend");
+
+fn places(folder: &Path) -> Vec<String> {
+    let path = |name: &str| folder.join(name).display().to_string();
+    vec![
+        "--database".into(),
+        format!("sqlite:{}", path("city.sqlite")),
+        "--blobs".into(),
+        path("blobs"),
+        "--keys".into(),
+        path("keys"),
+    ]
+}
+
+/// A running program; a test that fails leaves none behind.
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// Starts the program and waits until it says where it listens.
+fn serve(folder: &Path) -> (Running, String) {
+    // The test's own HTTP client needs it, plain HTTP or not.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let mut child = Command::new(PROGRAM)
+        .arg("serve")
+        .args(places(folder))
+        .args(["--listen", "127.0.0.1:0"])
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut errors = BufReader::new(child.stderr.take().unwrap());
+    let mut line = String::new();
+    while !line.starts_with("listening on ") {
+        line.clear();
+        assert!(errors.read_line(&mut line).unwrap() > 0, "it ended before it listened");
+    }
+    std::thread::spawn(move || errors.lines().for_each(drop));
+    let url = line.trim().strip_prefix("listening on ").unwrap().to_owned();
+    (Running(child), url)
+}
+
+fn run(args: &[&str], folder: Option<&Path>) -> Output {
+    Command::new(PROGRAM)
+        .args(args)
+        .args(folder.map(places).unwrap_or_default())
+        .output()
+        .unwrap()
+}
+
+fn terminate(mut running: Running) -> Option<i32> {
+    let id = running.0.id().to_string();
+    assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+    running.0.wait().unwrap().code()
+}
+
+#[test]
+fn it_serves_with_departments_of_its_own_and_ends_with_zero_when_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let (child, url) = serve(folder.path());
+    let get = |path: &str| reqwest::blocking::get(format!("{url}{path}"));
+    assert_eq!(get("/readyz").unwrap().text().unwrap(), "ready");
+    assert!(get("/openapi.json").unwrap().status().is_success());
+
+    let code = run(&["enrol-code", "--station", "S001"], Some(folder.path()));
+    let code = String::from_utf8(code.stdout).unwrap();
+    assert_eq!(code.trim().len(), 14);
+    let enrolment = serde_json::json!({"code": code.trim(), "samId": "1",
+        "publicKey": "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a"});
+    let answer = reqwest::blocking::Client::new()
+        .post(format!("{url}/v1/enrolments"))
+        .json(&enrolment)
+        .send()
+        .unwrap();
+    assert_eq!(answer.status(), 200, "{}", answer.text().unwrap());
+
+    let token = run(&["officer-token", "--body", "ZSJ", "--role", "window"], Some(folder.path()));
+    let token = String::from_utf8(token.stdout).unwrap();
+    let tasks = reqwest::blocking::Client::new()
+        .get(format!("{url}/v1/tasks"))
+        .bearer_auth(token.trim())
+        .send()
+        .unwrap();
+    assert_eq!(tasks.status(), 200);
+
+    assert_eq!(terminate(child), Some(0));
+    assert!(get("/readyz").is_err());
+}
+
+#[test]
+fn a_backup_of_the_running_city_is_restored_into_an_empty_place_only() {
+    let folder = tempfile::tempdir().unwrap();
+    let (child, _) = serve(folder.path());
+    let copy = folder.path().join("copy").display().to_string();
+    assert!(run(&["backup", "--to", &copy], Some(folder.path())).status.success());
+    assert_eq!(terminate(child), Some(0));
+    let other = tempfile::tempdir().unwrap();
+    assert!(run(&["restore", "--from", &copy], Some(other.path())).status.success());
+    assert!(other.path().join("city.sqlite").exists());
+    let again = run(&["restore", "--from", &copy], Some(other.path()));
+    assert_eq!(again.status.code(), Some(4));
+    assert!(String::from_utf8_lossy(&again.stderr).contains("nothing was changed"));
+}
+
+fn sample(name: &str) -> String {
+    let folder: PathBuf = [env!("CARGO_MANIFEST_DIR"), "sample-city"].iter().collect();
+    folder.join(name).display().to_string()
+}
+
+#[test]
+fn the_check_prints_every_fault_and_ends_with_one() {
+    let good = run(&["catalogue", "check", &sample("catalogue.json")], None);
+    assert_eq!(good.status.code(), Some(0));
+    assert!(String::from_utf8_lossy(&good.stdout).contains("62 items"));
+
+    let args = ["catalogue", "check", &sample("catalogue-broken.json"), "--against", &sample("catalogue.json"), "--json"];
+    let broken = run(&args, None);
+    assert_eq!(broken.status.code(), Some(1));
+    let lines: Vec<serde_json::Value> = String::from_utf8(broken.stdout)
+        .unwrap()
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let codes: Vec<&str> = lines.iter().filter_map(|line| line["code"].as_str()).collect();
+    for code in [
+        "E_CODE_MISSING",
+        "E_CODE_DUPLICATE",
+        "E_USCC_CHECK",
+        "E_DEPT_UNKNOWN",
+        "E_CERT_NO_BASIS",
+        "E_STEP_GT_PROMISE",
+    ] {
+        assert!(codes.contains(&code), "{code} in {codes:?}");
+    }
+    for line in &lines {
+        assert!(["file", "item", "field", "code", "reason", "caseId"].iter().all(|key| line.get(key).is_some()), "{line}");
+    }
+    assert_eq!(run(&["catalogue", "check", "/nonexistent.json"], None).status.code(), Some(4));
+    assert_eq!(run(&["catalogue", "burn"], None).status.code(), Some(2));
+}
+
+#[test]
+fn every_command_has_help_with_an_example() {
+    for command in [
+        &["serve"][..],
+        &["enrol-code"],
+        &["officer-token"],
+        &["catalogue", "check"],
+        &["departments"],
+        &["backup"],
+        &["restore"],
+    ] {
+        let help = run(&[command, &["--help"]].concat(), None);
+        assert!(help.status.success());
+        let text = String::from_utf8(help.stdout).unwrap();
+        assert!(text.contains("Example") && text.contains("city-backend "), "{command:?}");
+    }
+}
