@@ -49,14 +49,21 @@ impl Decisions {
     }
 
     /// Decides a step of the item for a person. Without a person nothing can be looked up: granted.
-    pub(super) fn decide(&self, item: &str, id_number: Option<&str>, registers: &Registers) -> StepAnswer {
+    pub(super) fn decide(
+        &self,
+        item: &str,
+        id_number: Option<&str>,
+        registers: &Registers,
+    ) -> StepAnswer {
         let rule = self.rules.iter().find(|rule| rule.item == item);
         let (Some(rule), Some(id_number)) = (rule, id_number) else {
             return granted(Vec::new());
         };
         let mut facts = Vec::new();
         for condition in &rule.conditions {
-            let records = registers.of(&condition.dataset, id_number).unwrap_or_default();
+            let records = registers
+                .of(&condition.dataset, id_number)
+                .unwrap_or_default();
             if !condition.holds(&records) {
                 return StepAnswer {
                     granted: false,
@@ -85,13 +92,21 @@ impl Condition {
             records.iter().filter_map(move |record| record.get(field))
         };
         let text = |value: &Value| value.as_str().map(str::to_owned);
-        self.record.is_none_or(|wanted| wanted != records.is_empty())
-            && self.is.as_ref().is_none_or(|wanted| values().any(|value| value == wanted))
-            && self.is_not.as_ref().is_none_or(|banned| values().all(|value| value != banned))
+        self.record
+            .is_none_or(|wanted| wanted != records.is_empty())
             && self
-                .starts_with
+                .is
                 .as_ref()
-                .is_none_or(|start| values().filter_map(text).any(|value| value.starts_with(start)))
+                .is_none_or(|wanted| values().any(|value| value == wanted))
+            && self
+                .is_not
+                .as_ref()
+                .is_none_or(|banned| values().all(|value| value != banned))
+            && self.starts_with.as_ref().is_none_or(|start| {
+                values()
+                    .filter_map(text)
+                    .any(|value| value.starts_with(start))
+            })
     }
 
     /// What the result document tells: the data set and the state found there.
@@ -114,7 +129,10 @@ mod tests {
     const LI: &str = "590102198507310024";
 
     fn city() -> (Decisions, Registers) {
-        (Decisions::parse(DECISIONS).unwrap(), Registers::parse(REGISTERS).unwrap())
+        (
+            Decisions::parse(DECISIONS).unwrap(),
+            Registers::parse(REGISTERS).unwrap(),
+        )
     }
 
     #[test]
@@ -134,8 +152,12 @@ mod tests {
         for rule in &decisions.rules {
             let yes = decisions.decide(&rule.item, Some(ZHANG), &registers);
             assert!(yes.granted, "{}: {}", rule.item, yes.reason.zh);
-            let people = registers.phones.iter().map(|phone| phone.id_number.as_str());
-            let refused = people.filter(|id| !decisions.decide(&rule.item, Some(id), &registers).granted);
+            let people = registers
+                .phones
+                .iter()
+                .map(|phone| phone.id_number.as_str());
+            let refused =
+                people.filter(|id| !decisions.decide(&rule.item, Some(id), &registers).granted);
             assert!(refused.count() > 0, "{} refuses nobody", rule.item);
         }
     }
@@ -144,6 +166,10 @@ mod tests {
     fn an_item_without_a_rule_or_person_is_granted() {
         let (decisions, registers) = city();
         assert!(decisions.decide("592012001000", None, &registers).granted);
-        assert!(decisions.decide("590000000000", Some(LI), &registers).granted);
+        assert!(
+            decisions
+                .decide("590000000000", Some(LI), &registers)
+                .granted
+        );
     }
 }

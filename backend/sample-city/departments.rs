@@ -120,7 +120,9 @@ impl RunningDepartments {
         let handle = axum_server::Handle::new();
         let router = router(Arc::clone(&service)).into_make_service();
         let _entered = runtime.enter();
-        let server = axum_server::from_tcp(listener).map_err(StartError::Runtime)?.handle(handle.clone());
+        let server = axum_server::from_tcp(listener)
+            .map_err(StartError::Runtime)?
+            .handle(handle.clone());
         runtime.spawn(server.serve(router));
         drop(_entered);
         Ok(Self {
@@ -212,7 +214,10 @@ async fn step(
     Json(service.decisions.decide(&basic, person, &service.registers)).into_response()
 }
 
-async fn face(State(service): State<Arc<Service>>, Json(question): Json<PersonQuestion>) -> Response {
+async fn face(
+    State(service): State<Arc<Service>>,
+    Json(question): Json<PersonQuestion>,
+) -> Response {
     let control = service.control();
     let other = control.face_no.contains(question.id_number.reveal());
     match control.face {
@@ -222,14 +227,22 @@ async fn face(State(service): State<Arc<Service>>, Json(question): Json<PersonQu
     }
 }
 
-async fn phone_code(State(service): State<Arc<Service>>, Json(question): Json<PersonQuestion>) -> Response {
+async fn phone_code(
+    State(service): State<Arc<Service>>,
+    Json(question): Json<PersonQuestion>,
+) -> Response {
     if service.is_away("phone-code") {
         return StatusCode::SERVICE_UNAVAILABLE.into_response();
     }
-    let (Some(phone), Some(code)) = (service.registers.phone(question.id_number.reveal()), &question.code) else {
+    let (Some(phone), Some(code)) = (
+        service.registers.phone(question.id_number.reveal()),
+        &question.code,
+    ) else {
         return StatusCode::NOT_FOUND.into_response();
     };
-    service.codes().insert(phone.to_owned(), code.reveal().to_owned());
+    service
+        .codes()
+        .insert(phone.to_owned(), code.reveal().to_owned());
     Json(CodeSent {
         masked_phone: masked(phone),
     })
@@ -239,7 +252,11 @@ async fn phone_code(State(service): State<Arc<Service>>, Json(question): Json<Pe
 /// First three and last four digits.
 fn masked(phone: &str) -> String {
     let first = phone.get(..3).unwrap_or_default();
-    let last = phone.len().checked_sub(4).and_then(|at| phone.get(at..)).unwrap_or_default();
+    let last = phone
+        .len()
+        .checked_sub(4)
+        .and_then(|at| phone.get(at..))
+        .unwrap_or_default();
     format!("{first}****{last}")
 }
 
@@ -260,7 +277,10 @@ async fn last_code(State(service): State<Arc<Service>>, Query(by): Query<ByPhone
     }
 }
 
-async fn set_control(State(service): State<Arc<Service>>, Json(control): Json<Control>) -> StatusCode {
+async fn set_control(
+    State(service): State<Arc<Service>>,
+    Json(control): Json<Control>,
+) -> StatusCode {
     *service.control() = control;
     StatusCode::NO_CONTENT
 }

@@ -35,7 +35,12 @@ impl Registers {
     /// Records of a person in a data set; None when there is no such data set.
     pub(super) fn of(&self, dataset: &str, id_number: &str) -> Option<Vec<&Entry>> {
         let records = self.datasets.get(dataset)?;
-        Some(records.iter().filter(|entry| is_of(entry, id_number)).collect())
+        Some(
+            records
+                .iter()
+                .filter(|entry| is_of(entry, id_number))
+                .collect(),
+        )
     }
 
     /// Phone on record.

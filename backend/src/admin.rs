@@ -65,8 +65,12 @@ impl Admin {
     /// # Errors
     /// [`AdminError`] when the store fails.
     pub fn enrol_code(&self, station: &str) -> Result<String, AdminError> {
-        self.runtime
-            .block_on(enrol_code(&self.store, &self.keys.master, station, Timestamp::now()))
+        self.runtime.block_on(enrol_code(
+            &self.store,
+            &self.keys.master,
+            station,
+            Timestamp::now(),
+        ))
     }
 
     /// A bearer token for an officer; `person` names who it is, so that one person may have several tokens and is
@@ -74,8 +78,14 @@ impl Admin {
     ///
     /// # Errors
     /// [`AdminError`] when the store fails.
-    pub fn officer_token(&self, body: &str, role: OfficerRole, person: Option<&str>) -> Result<String, AdminError> {
-        self.runtime.block_on(officer_token(&self.store, body, role, person))
+    pub fn officer_token(
+        &self,
+        body: &str,
+        role: OfficerRole,
+        person: Option<&str>,
+    ) -> Result<String, AdminError> {
+        self.runtime
+            .block_on(officer_token(&self.store, body, role, person))
     }
 
     /// Writes a consistent copy of the database to a new file.

@@ -93,12 +93,20 @@ impl App {
     /// What is published now.
     #[must_use]
     pub(crate) fn published(&self) -> Arc<Published> {
-        Arc::clone(&self.published.read().unwrap_or_else(PoisonError::into_inner))
+        Arc::clone(
+            &self
+                .published
+                .read()
+                .unwrap_or_else(PoisonError::into_inner),
+        )
     }
 
     /// Publishes something else from now on.
     pub(crate) fn set_published(&self, published: Published) {
-        *self.published.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(published);
+        *self
+            .published
+            .write()
+            .unwrap_or_else(PoisonError::into_inner) = Arc::new(published);
     }
 
     /// Now, in whole milliseconds as the store keeps it.
@@ -112,10 +120,10 @@ impl App {
     #[must_use]
     pub(crate) fn body(&self, id: &str) -> BodyRef {
         let published = self.published();
-        let name = published
-            .catalogue
-            .department(id)
-            .map_or_else(|| Words::new(id, id), |body| Words::new(body.name.zh.clone(), body.name.en.clone()));
+        let name = published.catalogue.department(id).map_or_else(
+            || Words::new(id, id),
+            |body| Words::new(body.name.zh.clone(), body.name.en.clone()),
+        );
         BodyRef {
             id: id.to_owned(),
             name,
@@ -130,14 +138,21 @@ impl App {
         let Some(json) = self.store.item(code.to_owned(), version).await? else {
             return Ok(None);
         };
-        serde_json::from_str(&json).map(Some).map_err(|_| StoreError::Damaged { what: "an item record" })
+        serde_json::from_str(&json)
+            .map(Some)
+            .map_err(|_| StoreError::Damaged {
+                what: "an item record",
+            })
     }
 
     /// The record of an item a case began with.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails or the record is damaged.
-    pub(crate) async fn item_of(&self, file: &crate::file::CaseFile) -> Result<Option<Item>, StoreError> {
+    pub(crate) async fn item_of(
+        &self,
+        file: &crate::file::CaseFile,
+    ) -> Result<Option<Item>, StoreError> {
         match (&file.item, file.record.item_version) {
             (Some(code), Some(version)) => self.item(code, version).await,
             (None, _) | (_, None) => Ok(None),

@@ -80,8 +80,12 @@ impl Blobs {
     /// [`BlobError`] when the folder cannot be made.
     pub(crate) fn folder(path: &Path) -> Result<Self, BlobError> {
         let name = path.display().to_string();
-        std::fs::create_dir_all(path).map_err(|source| BlobError::Folder { path: name.clone(), source })?;
-        let local = LocalFileSystem::new_with_prefix(path).map_err(|source| BlobError::Open { path: name, source })?;
+        std::fs::create_dir_all(path).map_err(|source| BlobError::Folder {
+            path: name.clone(),
+            source,
+        })?;
+        let local = LocalFileSystem::new_with_prefix(path)
+            .map_err(|source| BlobError::Open { path: name, source })?;
         Ok(Self {
             objects: Arc::new(local.with_fsync(true)),
         })
@@ -98,7 +102,11 @@ impl Blobs {
             Err(source) => return Err(failed("looking for a part")(source)),
         }
         let held = contiguous(&self.chunks(sha256).await?);
-        Ok(if held == 0 { Progress::Absent } else { Progress::Partial(held) })
+        Ok(if held == 0 {
+            Progress::Absent
+        } else {
+            Progress::Partial(held)
+        })
     }
 
     /// Takes the bytes from offset `first` of a part of `total` bytes.
@@ -107,7 +115,13 @@ impl Blobs {
     ///
     /// # Errors
     /// [`BlobError::Store`] when the store cannot be read or written.
-    pub(crate) async fn receive(&self, sha256: &str, first: u64, total: u64, bytes: Vec<u8>) -> Result<Received, BlobError> {
+    pub(crate) async fn receive(
+        &self,
+        sha256: &str,
+        first: u64,
+        total: u64,
+        bytes: Vec<u8>,
+    ) -> Result<Received, BlobError> {
         let held = match self.progress(sha256).await? {
             Progress::Complete(_) => return Ok(Received::Complete),
             Progress::Partial(held) => held,
@@ -126,7 +140,8 @@ impl Blobs {
         if first < held {
             return Ok(Received::WrongOffset(held));
         }
-        self.put("writing a chunk", &chunk_key(sha256, first), bytes).await?;
+        self.put("writing a chunk", &chunk_key(sha256, first), bytes)
+            .await?;
         if end < total {
             return Ok(Received::More(end));
         }
@@ -140,7 +155,11 @@ impl Blobs {
             self.put("writing a part", &part_key(sha256), whole).await?;
         }
         self.drop_chunks(sha256).await?;
-        Ok(if sound { Received::Complete } else { Received::HashMismatch })
+        Ok(if sound {
+            Received::Complete
+        } else {
+            Received::HashMismatch
+        })
     }
 
     /// The bytes of a complete part; None when it is not here.
@@ -157,7 +176,8 @@ impl Blobs {
     /// [`BlobError::Store`] when the store cannot be written.
     pub(crate) async fn put_document(&self, encrypted: Vec<u8>) -> Result<String, BlobError> {
         let name = hex::encode(Sha256::digest(&encrypted));
-        self.put("writing a document", &document_key(&name), encrypted).await?;
+        self.put("writing a document", &document_key(&name), encrypted)
+            .await?;
         Ok(name)
     }
 
@@ -169,7 +189,12 @@ impl Blobs {
         self.get("reading a document", &document_key(name)).await
     }
 
-    async fn put(&self, operation: &'static str, key: &Key, bytes: Vec<u8>) -> Result<(), BlobError> {
+    async fn put(
+        &self,
+        operation: &'static str,
+        key: &Key,
+        bytes: Vec<u8>,
+    ) -> Result<(), BlobError> {
         self.objects
             .put(key, PutPayload::from(bytes))
             .await
@@ -179,7 +204,9 @@ impl Blobs {
 
     async fn get(&self, operation: &'static str, key: &Key) -> Result<Option<Vec<u8>>, BlobError> {
         match self.objects.get(key).await {
-            Ok(found) => Ok(Some(found.bytes().await.map_err(failed(operation))?.to_vec())),
+            Ok(found) => Ok(Some(
+                found.bytes().await.map_err(failed(operation))?.to_vec(),
+            )),
             Err(object_store::Error::NotFound { .. }) => Ok(None),
             Err(source) => Err(failed(operation)(source)),
         }
@@ -207,7 +234,9 @@ impl Blobs {
             if offset != whole.len() as u64 {
                 break;
             }
-            let chunk = self.get("reading a chunk", &chunk_key(sha256, offset)).await?;
+            let chunk = self
+                .get("reading a chunk", &chunk_key(sha256, offset))
+                .await?;
             whole.extend(chunk.unwrap_or_default());
         }
         Ok(whole)
@@ -230,11 +259,17 @@ fn failed(operation: &'static str) -> impl Fn(object_store::Error) -> BlobError 
 
 /// Bytes held without a gap from the beginning.
 fn contiguous(chunks: &[(u64, u64)]) -> u64 {
-    chunks.iter().fold(0, |held, &(offset, size)| if offset == held { held + size } else { held })
+    chunks.iter().fold(
+        0,
+        |held, &(offset, size)| if offset == held { held + size } else { held },
+    )
 }
 
 fn part_key(sha256: &str) -> Key {
-    Key::from(format!("parts/{}/{sha256}", sha256.get(..2).unwrap_or("00")))
+    Key::from(format!(
+        "parts/{}/{sha256}",
+        sha256.get(..2).unwrap_or("00")
+    ))
 }
 
 fn chunk_key(sha256: &str, offset: u64) -> Key {
@@ -242,7 +277,10 @@ fn chunk_key(sha256: &str, offset: u64) -> Key {
 }
 
 fn document_key(name: &str) -> Key {
-    Key::from(format!("documents/{}/{name}", name.get(..2).unwrap_or("00")))
+    Key::from(format!(
+        "documents/{}/{name}",
+        name.get(..2).unwrap_or("00")
+    ))
 }
 
 #[cfg(test)]
@@ -262,11 +300,35 @@ mod tests {
         let bytes: Vec<u8> = (0..=255).collect();
         let sha = sha256_hex(&bytes);
         assert_eq!(blobs.progress(&sha).await.unwrap(), Progress::Absent);
-        assert_eq!(blobs.receive(&sha, 0, 256, bytes[..100].to_vec()).await.unwrap(), Received::More(100));
+        assert_eq!(
+            blobs
+                .receive(&sha, 0, 256, bytes[..100].to_vec())
+                .await
+                .unwrap(),
+            Received::More(100)
+        );
         assert_eq!(blobs.progress(&sha).await.unwrap(), Progress::Partial(100));
-        assert_eq!(blobs.receive(&sha, 0, 256, bytes[..100].to_vec()).await.unwrap(), Received::More(100));
-        assert_eq!(blobs.receive(&sha, 150, 256, bytes[150..].to_vec()).await.unwrap(), Received::WrongOffset(100));
-        assert_eq!(blobs.receive(&sha, 100, 256, bytes[100..].to_vec()).await.unwrap(), Received::Complete);
+        assert_eq!(
+            blobs
+                .receive(&sha, 0, 256, bytes[..100].to_vec())
+                .await
+                .unwrap(),
+            Received::More(100)
+        );
+        assert_eq!(
+            blobs
+                .receive(&sha, 150, 256, bytes[150..].to_vec())
+                .await
+                .unwrap(),
+            Received::WrongOffset(100)
+        );
+        assert_eq!(
+            blobs
+                .receive(&sha, 100, 256, bytes[100..].to_vec())
+                .await
+                .unwrap(),
+            Received::Complete
+        );
         assert_eq!(blobs.part(&sha).await.unwrap(), Some(bytes));
         assert_eq!(blobs.progress(&sha).await.unwrap(), Progress::Complete(256));
     }
@@ -275,9 +337,18 @@ mod tests {
     async fn a_part_damaged_on_the_way_is_thrown_away() {
         let (_folder, blobs) = blobs();
         let sha = sha256_hex(b"right");
-        assert_eq!(blobs.receive(&sha, 0, 5, b"wrong".to_vec()).await.unwrap(), Received::HashMismatch);
-        assert_eq!(blobs.receive(&sha, 0, 5, b"wr".to_vec()).await.unwrap(), Received::More(2));
-        assert_eq!(blobs.receive(&sha, 2, 5, b"ong".to_vec()).await.unwrap(), Received::HashMismatch);
+        assert_eq!(
+            blobs.receive(&sha, 0, 5, b"wrong".to_vec()).await.unwrap(),
+            Received::HashMismatch
+        );
+        assert_eq!(
+            blobs.receive(&sha, 0, 5, b"wr".to_vec()).await.unwrap(),
+            Received::More(2)
+        );
+        assert_eq!(
+            blobs.receive(&sha, 2, 5, b"ong".to_vec()).await.unwrap(),
+            Received::HashMismatch
+        );
         assert_eq!(blobs.progress(&sha).await.unwrap(), Progress::Absent);
         assert_eq!(blobs.part(&sha).await.unwrap(), None);
     }

@@ -95,13 +95,24 @@ impl City {
         // Another part of the process may have chosen the provider already; there is one for all.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let listener = listen(config.listen)?;
-        let address = listener.local_addr().map_err(system("asking for the address listened on"))?;
+        let address = listener
+            .local_addr()
+            .map_err(system("asking for the address listened on"))?;
         let certificate = config.tls.certificate(&config.keys)?;
-        let scheme = if certificate.is_some() { "https" } else { "http" };
+        let scheme = if certificate.is_some() {
+            "https"
+        } else {
+            "http"
+        };
         let url = format!("{scheme}://{address}");
         let (child, departments) = departments(&config.departments)?;
         let runtime = runtime()?;
-        let app = runtime.block_on(open(&config, &url, certificate.as_ref(), departments.clone()))?;
+        let app = runtime.block_on(open(
+            &config,
+            &url,
+            certificate.as_ref(),
+            departments.clone(),
+        ))?;
         let handle = Handle::new();
         let _entered = runtime.enter();
         serve(&runtime, listener, certificate, &handle, Arc::clone(&app))?;
@@ -162,7 +173,13 @@ async fn open(
     let mut press = Press::new(&config.catalogue);
     let files = read_folder(&config.catalogue)?;
     let published = press
-        .publish(files.clone(), &keys.public, &keys.signing, store.as_ref(), config.clock.now())
+        .publish(
+            files.clone(),
+            &keys.public,
+            &keys.signing,
+            store.as_ref(),
+            config.clock.now(),
+        )
         .await?;
     let app = Arc::new(App::new(Parts {
         store,
@@ -175,7 +192,12 @@ async fn open(
         ca_pem: certificate.and_then(|certificate| certificate.ca.clone()),
         published,
     }));
-    tokio::spawn(watch::run(Arc::clone(&app), config.catalogue.clone(), press, files));
+    tokio::spawn(watch::run(
+        Arc::clone(&app),
+        config.catalogue.clone(),
+        press,
+        files,
+    ));
     Ok(app)
 }
 
@@ -287,7 +309,12 @@ impl RunningCity {
             return Err(AdminError::UnknownStation(station.to_owned()));
         }
         let app = &self.app;
-        self.wait(admin::enrol_code(app.store.as_ref(), &app.keys.master, station, app.now()))
+        self.wait(admin::enrol_code(
+            app.store.as_ref(),
+            &app.keys.master,
+            station,
+            app.now(),
+        ))
     }
 
     /// A bearer token for an officer of a body.
@@ -303,7 +330,12 @@ impl RunningCity {
         if self.app.published().catalogue.department(body).is_none() {
             return Err(AdminError::UnknownBody(body.to_owned()));
         }
-        self.wait(admin::officer_token(self.app.store.as_ref(), body, role, person))
+        self.wait(admin::officer_token(
+            self.app.store.as_ref(),
+            body,
+            role,
+            person,
+        ))
     }
 
     /// All cases, newest first, at most 10,000.
@@ -331,7 +363,10 @@ impl RunningCity {
     /// [`AdminError`] when the store fails.
     pub fn alarms(&self) -> Result<Vec<String>, AdminError> {
         let alarms = self.wait(self.app.store.alarms(1000))?;
-        Ok(alarms.into_iter().map(|alarm| alarm.kind.name().to_owned()).collect())
+        Ok(alarms
+            .into_iter()
+            .map(|alarm| alarm.kind.name().to_owned())
+            .collect())
     }
 
     /// Lets the worker look at once.

@@ -42,5 +42,6 @@ pub fn civil(at: Timestamp) -> civil::DateTime {
 /// `at` after so many seconds; `at` itself when that is beyond all calendars.
 #[must_use]
 pub fn after(at: Timestamp, seconds: i64) -> Timestamp {
-    at.checked_add(SignedDuration::from_secs(seconds)).unwrap_or(at)
+    at.checked_add(SignedDuration::from_secs(seconds))
+        .unwrap_or(at)
 }

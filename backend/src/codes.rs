@@ -20,7 +20,14 @@ pub(crate) const GRANT_SECONDS: i64 = 60 * 60;
 pub(crate) fn new_enrolment() -> String {
     let characters: String = rand::random::<[u8; 12]>()
         .into_iter()
-        .map(|byte| char::from(ALPHABET.get(usize::from(byte % 32)).copied().unwrap_or(b'2')))
+        .map(|byte| {
+            char::from(
+                ALPHABET
+                    .get(usize::from(byte % 32))
+                    .copied()
+                    .unwrap_or(b'2'),
+            )
+        })
         .collect();
     let (first, rest) = characters.split_at(4);
     let (second, third) = rest.split_at(4);
@@ -57,7 +64,10 @@ mod tests {
         assert_eq!(code.len(), 14);
         let typed = code.to_lowercase().replace('-', " ");
         assert_eq!(enrolment(&master, &code), enrolment(&master, &typed));
-        assert_ne!(enrolment(&master, &code), enrolment(&master, &new_enrolment()));
+        assert_ne!(
+            enrolment(&master, &code),
+            enrolment(&master, &new_enrolment())
+        );
         assert_eq!(digits(8).len(), 8);
     }
 }

@@ -123,9 +123,14 @@ impl Departments {
     ///
     /// # Errors
     /// [`Away`] when the department does not answer.
-    pub(crate) async fn register(&self, dataset: &str, id_number: &Private) -> Result<RegisterAnswer, Away> {
+    pub(crate) async fn register(
+        &self,
+        dataset: &str,
+        id_number: &Private,
+    ) -> Result<RegisterAnswer, Away> {
         let mut url = self.url(&["registers", dataset])?;
-        url.query_pairs_mut().append_pair("idNumber", id_number.reveal());
+        url.query_pairs_mut()
+            .append_pair("idNumber", id_number.reveal());
         let answer = self.http.get(url).send().await.map_err(unreachable)?;
         match answer.status() {
             StatusCode::NOT_FOUND => Ok(RegisterAnswer::default()),
@@ -138,7 +143,12 @@ impl Departments {
     /// # Errors
     /// [`Away`] when the departments do not answer.
     pub(crate) async fn prefill_source(&self, source: &str) -> Result<Option<PrefillSource>, Away> {
-        let answer = self.http.get(self.url(&["prefill", source])?).send().await.map_err(unreachable)?;
+        let answer = self
+            .http
+            .get(self.url(&["prefill", source])?)
+            .send()
+            .await
+            .map_err(unreachable)?;
         match answer.status() {
             StatusCode::NOT_FOUND => Ok(None),
             _ => read(answer).await.map(Some),
@@ -149,8 +159,14 @@ impl Departments {
     ///
     /// # Errors
     /// [`Away`] when the service does not answer.
-    pub(crate) async fn step(&self, service: &str, basic: &str, request: &StepRequest) -> Result<StepAnswer, Away> {
-        self.post(&["services", service, "steps", basic], request).await
+    pub(crate) async fn step(
+        &self,
+        service: &str,
+        basic: &str,
+        request: &StepRequest,
+    ) -> Result<StepAnswer, Away> {
+        self.post(&["services", service, "steps", basic], request)
+            .await
     }
 
     /// Whether the person at the kiosk is the one on the document.
@@ -165,7 +181,10 @@ impl Departments {
     ///
     /// # Errors
     /// [`Away`] when the identity provider does not answer.
-    pub(crate) async fn send_code(&self, question: &PersonQuestion) -> Result<Option<CodeSent>, Away> {
+    pub(crate) async fn send_code(
+        &self,
+        question: &PersonQuestion,
+    ) -> Result<Option<CodeSent>, Away> {
         match self.post(&["identity", "phone-code"], question).await {
             Ok(sent) => Ok(Some(sent)),
             Err(Away::Status(404)) => Ok(None),
@@ -173,15 +192,28 @@ impl Departments {
         }
     }
 
-    async fn post<T: DeserializeOwned>(&self, path: &[&str], body: &impl Serialize) -> Result<T, Away> {
-        let answer = self.http.post(self.url(path)?).json(body).send().await.map_err(unreachable)?;
+    async fn post<T: DeserializeOwned>(
+        &self,
+        path: &[&str],
+        body: &impl Serialize,
+    ) -> Result<T, Away> {
+        let answer = self
+            .http
+            .post(self.url(path)?)
+            .json(body)
+            .send()
+            .await
+            .map_err(unreachable)?;
         read(answer).await
     }
 
     fn url(&self, path: &[&str]) -> Result<reqwest::Url, Away> {
         let base = self.base.as_deref().ok_or(Away::None)?;
         let mut url = reqwest::Url::parse(base).map_err(|_| Away::None)?;
-        url.path_segments_mut().map_err(|()| Away::None)?.pop_if_empty().extend(path);
+        url.path_segments_mut()
+            .map_err(|()| Away::None)?
+            .pop_if_empty()
+            .extend(path);
         Ok(url)
     }
 }

@@ -98,7 +98,10 @@ fn retired(folder: &Path) -> Result<Vec<PathBuf>, KeysError> {
     let mut found = Vec::new();
     for entry in entries {
         let path = entry.map_err(failed("listing", folder))?.path();
-        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        let name = path
+            .file_name()
+            .and_then(|name| name.to_str())
+            .unwrap_or_default();
         if name.starts_with("sealing-retired-") && name.ends_with(".key") {
             found.push(path);
         }
@@ -108,7 +111,9 @@ fn retired(folder: &Path) -> Result<Vec<PathBuf>, KeysError> {
 }
 
 fn bytes32(path: &Path) -> Result<Zeroizing<[u8; 32]>, KeysError> {
-    let text = read_or_make(path, || Zeroizing::new(hex::encode(rand::random::<[u8; 32]>())))?;
+    let text = read_or_make(path, || {
+        Zeroizing::new(hex::encode(rand::random::<[u8; 32]>()))
+    })?;
     let mut bytes = Zeroizing::new([0; 32]);
     hex::decode_to_slice(text.trim(), bytes.as_mut_slice()).map_err(|_| not_a_key(path))?;
     Ok(bytes)
@@ -127,13 +132,18 @@ pub(crate) fn read_or_make(
     if !path.exists() {
         write_secret(path, &make())?;
     }
-    let mode = std::fs::metadata(path).map_err(failed("looking at", path))?.permissions().mode();
+    let mode = std::fs::metadata(path)
+        .map_err(failed("looking at", path))?
+        .permissions()
+        .mode();
     if mode & 0o077 != 0 {
         return Err(KeysError::Readable {
             path: path.display().to_string(),
         });
     }
-    std::fs::read_to_string(path).map(Zeroizing::new).map_err(failed("reading", path))
+    std::fs::read_to_string(path)
+        .map(Zeroizing::new)
+        .map_err(failed("reading", path))
 }
 
 /// Writes a secret file whole or not at all: a power cut must not leave half a key.
@@ -159,7 +169,11 @@ pub(crate) fn write_secret(path: &Path, text: &str) -> Result<(), KeysError> {
 
 fn failed(operation: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> KeysError {
     let path = path.display().to_string();
-    move |source| KeysError::File { operation, path, source }
+    move |source| KeysError::File {
+        operation,
+        path,
+        source,
+    }
 }
 
 fn not_a_key(path: &Path) -> KeysError {
@@ -193,7 +207,10 @@ mod tests {
         Keys::open(folder.path()).unwrap();
         let file = folder.path().join("signing.key");
         std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o644)).unwrap();
-        assert!(matches!(Keys::open(folder.path()), Err(KeysError::Readable { .. })));
+        assert!(matches!(
+            Keys::open(folder.path()),
+            Err(KeysError::Readable { .. })
+        ));
     }
 
     #[test]

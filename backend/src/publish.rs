@@ -97,7 +97,9 @@ pub(crate) fn read_folder(folder: &Path) -> Result<Files, PublishError> {
     for entry in entries.take(MAX_FILES) {
         let entry = entry.map_err(failed("listing", folder))?;
         let path = entry.path();
-        let Some(name) = path.file_name().and_then(|name| name.to_str()) else { continue };
+        let Some(name) = path.file_name().and_then(|name| name.to_str()) else {
+            continue;
+        };
         if !name.ends_with(".json") || name.starts_with('.') {
             continue;
         }
@@ -169,14 +171,21 @@ impl Press {
         now: Timestamp,
     ) -> Result<Published, PublishError> {
         self.refused.clear();
-        self.good.retain(|name, _| files.contains_key(name) || BASE.contains(&name.as_str()));
+        self.good
+            .retain(|name, _| files.contains_key(name) || BASE.contains(&name.as_str()));
         let mut base = self.base(&files)?;
-        for (name, bytes) in files.iter().filter(|(name, _)| !BASE.contains(&name.as_str())) {
+        for (name, bytes) in files
+            .iter()
+            .filter(|(name, _)| !BASE.contains(&name.as_str()))
+        {
             base.catalogue = self.with_file(&base.catalogue, name, bytes);
         }
         self.write_refusals(&files);
         let mut documents = base.documents;
-        documents.insert("catalogue".to_owned(), serde_json::to_value(&base.catalogue)?);
+        documents.insert(
+            "catalogue".to_owned(),
+            serde_json::to_value(&base.catalogue)?,
+        );
         let content = city_api::canonical::to_vec(&(&documents, keys))?;
         let content = *Sha256::of(&content).as_bytes();
         let (version, issued) = store.publish(content, now).await?;
@@ -253,7 +262,11 @@ impl Press {
                 code: fault.code.to_string(),
                 reason: fault.reason.clone(),
             };
-            match self.refused.iter_mut().find(|known| known.file == fault.file) {
+            match self
+                .refused
+                .iter_mut()
+                .find(|known| known.file == fault.file)
+            {
                 Some(known) => known.faults.push(fact),
                 None => self.refused.push(RefusedFile {
                     file: fault.file.clone(),
@@ -287,19 +300,32 @@ fn refusal_text(refused: &RefusedFile) -> String {
     let lines = refused.faults.iter().map(|fault| {
         let item = fault.item.as_deref().unwrap_or("-");
         let field = fault.field.as_deref().unwrap_or("-");
-        format!("{}\t{item}\t{field}\t{}\t{}\n", refused.file, fault.code, fault.reason)
+        format!(
+            "{}\t{item}\t{field}\t{}\t{}\n",
+            refused.file, fault.code, fault.reason
+        )
     });
-    std::iter::once("file\titem\tfield\tcode\treason\n".to_owned()).chain(lines).collect()
+    std::iter::once("file\titem\tfield\tcode\treason\n".to_owned())
+        .chain(lines)
+        .collect()
 }
 
 fn parse_base(files: &Files) -> Result<Base, Refused> {
     let bytes = |name: &str| files.get(name).map(Vec::as_slice);
     let mut faults = Vec::new();
     let mut take = |refused: Refused| faults.extend(refused.faults);
-    let catalogue = Catalogue::parse(CATALOGUE, bytes(CATALOGUE).unwrap_or_default()).map_err(&mut take).ok();
-    let calendar = Calendar::parse(HOLIDAYS, bytes(HOLIDAYS).unwrap_or_default()).map_err(&mut take).ok();
-    let regions = Regions::parse(REGIONS, bytes(REGIONS).unwrap_or_default()).map_err(&mut take).ok();
-    let options = json::<DynamicOptions>(OPTIONS, bytes(OPTIONS).unwrap_or(b"{}")).map_err(&mut take).ok();
+    let catalogue = Catalogue::parse(CATALOGUE, bytes(CATALOGUE).unwrap_or_default())
+        .map_err(&mut take)
+        .ok();
+    let calendar = Calendar::parse(HOLIDAYS, bytes(HOLIDAYS).unwrap_or_default())
+        .map_err(&mut take)
+        .ok();
+    let regions = Regions::parse(REGIONS, bytes(REGIONS).unwrap_or_default())
+        .map_err(&mut take)
+        .ok();
+    let options = json::<DynamicOptions>(OPTIONS, bytes(OPTIONS).unwrap_or(b"{}"))
+        .map_err(&mut take)
+        .ok();
     let mut documents = BTreeMap::new();
     for name in [HOLIDAYS, REGIONS, OPTIONS, STATIONS] {
         let Some(content) = bytes(name) else { continue };
@@ -308,13 +334,15 @@ fn parse_base(files: &Files) -> Result<Base, Refused> {
         }
     }
     match (catalogue, calendar, regions, options) {
-        (Some(catalogue), Some(calendar), Some(regions), Some(options)) if faults.is_empty() => Ok(Base {
-            catalogue,
-            calendar,
-            regions,
-            options,
-            documents,
-        }),
+        (Some(catalogue), Some(calendar), Some(regions), Some(options)) if faults.is_empty() => {
+            Ok(Base {
+                catalogue,
+                calendar,
+                regions,
+                options,
+                documents,
+            })
+        }
         _ => Err(Refused { faults }),
     }
 }
@@ -357,5 +385,9 @@ fn bureau(catalogue: &Catalogue) -> String {
 
 fn failed(operation: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> PublishError {
     let path = path.display().to_string();
-    move |source| PublishError::File { operation, path, source }
+    move |source| PublishError::File {
+        operation,
+        path,
+        source,
+    }
 }

@@ -23,13 +23,20 @@ use crate::worker::{self, Failed, changing};
 const RETRY_SECONDS: i64 = 60;
 
 /// Makes, stores and announces the result document of a granted case.
-pub(crate) async fn issue(app: &Arc<App>, file: CaseFile, item: Option<Item>) -> Result<(), Failed> {
+pub(crate) async fn issue(
+    app: &Arc<App>,
+    file: CaseFile,
+    item: Option<Item>,
+) -> Result<(), Failed> {
     let case = file.id;
     match try_issue(app, file, item.clone()).await {
         Ok(()) => Ok(()),
         Err(error) => {
             let again = after(app.now(), RETRY_SECONDS);
-            worker::change(app, case, item, move |file, _| file.record.result_due = Some(again)).await?;
+            worker::change(app, case, item, move |file, _| {
+                file.record.result_due = Some(again)
+            })
+            .await?;
             tracing::error!(%case, error = %chain(error.as_ref()), "a result document cannot be made; tried again");
             Ok(())
         }
@@ -48,7 +55,9 @@ async fn try_issue(app: &Arc<App>, file: CaseFile, item: Option<Item>) -> Result
     let fonts = Arc::clone(&app.fonts);
     let pdf = tokio::task::spawn_blocking(move || document.lay_out(&fonts)?.pdf()).await??;
     let id = Uuid::now_v7();
-    let sealed = file.data_key(&app.keys.master)?.seal(&result_place(id), pdf.as_ref())?;
+    let sealed = file
+        .data_key(&app.keys.master)?
+        .seal(&result_place(id), pdf.as_ref())?;
     let blob = app.blobs.put_document(sealed).await?;
     let issuer = app.body(&decision.body).name;
     let row = ResultRow {
@@ -74,7 +83,13 @@ async fn try_issue(app: &Arc<App>, file: CaseFile, item: Option<Item>) -> Result
     });
     app.store.add_result(row, attach).await?;
     app.store
-        .note(Some(file.id), app.now(), "result issued", place(file.id), id.to_string())
+        .note(
+            Some(file.id),
+            app.now(),
+            "result issued",
+            place(file.id),
+            id.to_string(),
+        )
         .await?;
     Ok(())
 }
@@ -107,9 +122,14 @@ fn document(
             table: None,
         });
     }
-    document.statements = vec!["本件由云汀市（虚构）政务服务系统出具，仅供演示，不具有法律效力。".to_owned()];
+    document.statements =
+        vec!["本件由云汀市（虚构）政务服务系统出具，仅供演示，不具有法律效力。".to_owned()];
     document.verification = Some(Verification {
-        qr: format!("{}{}?number={number}", app.public_url, city_api::requests::paths::VERIFY),
+        qr: format!(
+            "{}{}?number={number}",
+            app.public_url,
+            city_api::requests::paths::VERIFY
+        ),
         label: "验证码".to_owned(),
         code: code.to_owned(),
         note: "扫描二维码并输入验证码，可核对本件真伪。".to_owned(),
@@ -123,7 +143,11 @@ fn document(
 }
 
 fn holder(file: &CaseFile) -> Section {
-    let person = file.record.application.as_ref().and_then(|application| application.person.as_ref());
+    let person = file
+        .record
+        .application
+        .as_ref()
+        .and_then(|application| application.person.as_ref());
     Section {
         heading: "申请人".to_owned(),
         rows: person.map_or_else(Vec::new, |person| {

@@ -9,7 +9,7 @@ use std::fmt;
 use chacha20poly1305::aead::{Aead, KeyInit as _, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use hmac::{Hmac, KeyInit as _, Mac};
-use sha2::{Digest, Sha256};
+use sha2::{Digest as _, Sha256};
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
 const NONCE_BYTES: usize = 24;
@@ -42,8 +42,8 @@ impl Key {
         Self(bytes)
     }
 
-    /// The bytes, to be kept in a file that only the city reads.
-    #[must_use]
+    /// The bytes.
+    #[cfg(test)]
     pub(crate) fn bytes(&self) -> &[u8; 32] {
         &self.0
     }
@@ -58,7 +58,10 @@ impl Key {
             msg: plain,
             aad: place.as_bytes(),
         };
-        let sealed = self.cipher().encrypt(XNonce::from_slice(&nonce), payload).map_err(|_| Sealed)?;
+        let sealed = self
+            .cipher()
+            .encrypt(XNonce::from_slice(&nonce), payload)
+            .map_err(|_| Sealed)?;
         Ok([nonce.as_slice(), &sealed].concat())
     }
 
@@ -72,7 +75,9 @@ impl Key {
             msg: ciphertext,
             aad: place.as_bytes(),
         };
-        self.cipher().decrypt(XNonce::from_slice(nonce), payload).map_err(|_| Sealed)
+        self.cipher()
+            .decrypt(XNonce::from_slice(nonce), payload)
+            .map_err(|_| Sealed)
     }
 
     fn cipher(&self) -> XChaCha20Poly1305 {
@@ -113,7 +118,9 @@ impl MasterKey {
     /// [`Sealed`] when the wrapped key is not of this master key and place.
     pub(crate) fn data_key(&self, place: &str, wrapped: &[u8]) -> Result<Key, Sealed> {
         let mut bytes = self.wrap.open(place, wrapped)?;
-        let key = <[u8; 32]>::try_from(bytes.as_slice()).map(Key).map_err(|_| Sealed);
+        let key = <[u8; 32]>::try_from(bytes.as_slice())
+            .map(Key)
+            .map_err(|_| Sealed);
         bytes.zeroize();
         key
     }
@@ -137,7 +144,10 @@ impl MasterKey {
     /// Blind index of a person: the same for every way the number can be typed.
     #[must_use]
     pub(crate) fn person(&self, document_number: &str) -> [u8; 32] {
-        let mut canonical: String = document_number.chars().filter(|c| !c.is_whitespace()).collect();
+        let mut canonical: String = document_number
+            .chars()
+            .filter(|c| !c.is_whitespace())
+            .collect();
         canonical.make_ascii_uppercase();
         let index = hmac(&self.index.0, &[b"person", canonical.as_bytes()]);
         canonical.zeroize();
@@ -147,12 +157,15 @@ impl MasterKey {
     /// Blind index of a code that people type: without the key, trying all codes finds nothing.
     #[must_use]
     pub(crate) fn code(&self, purpose: &str, code: &str) -> [u8; 32] {
-        hmac(&self.index.0, &[b"code", purpose.as_bytes(), b"\0", code.as_bytes()])
+        hmac(
+            &self.index.0,
+            &[b"code", purpose.as_bytes(), b"\0", code.as_bytes()],
+        )
     }
 }
 
 /// SHA-256 in lower-case hex.
-#[must_use]
+#[cfg(test)]
 pub(crate) fn sha256_hex(bytes: &[u8]) -> String {
     hex::encode(Sha256::digest(bytes))
 }
@@ -202,17 +215,29 @@ mod tests {
     #[test]
     fn a_person_is_found_however_the_number_is_typed() {
         let master = MasterKey::new(&Key::from_bytes([7; 32]));
-        assert_eq!(master.person("59010219771111005x"), master.person("590102 19771111 005X"));
-        assert_ne!(master.person("590102199002150015"), master.person("590102198507310024"));
+        assert_eq!(
+            master.person("59010219771111005x"),
+            master.person("590102 19771111 005X")
+        );
+        assert_ne!(
+            master.person("590102199002150015"),
+            master.person("590102198507310024")
+        );
         let other = MasterKey::new(&Key::from_bytes([8; 32]));
-        assert_ne!(master.person("590102199002150015"), other.person("590102199002150015"));
+        assert_ne!(
+            master.person("590102199002150015"),
+            other.person("590102199002150015")
+        );
     }
 
     #[test]
     fn data_keys_are_wrapped_for_one_place() {
         let master = MasterKey::new(&Key::random());
         let (key, wrapped) = master.new_data_key("case 1").unwrap();
-        assert_eq!(master.data_key("case 1", &wrapped).unwrap().bytes(), key.bytes());
+        assert_eq!(
+            master.data_key("case 1", &wrapped).unwrap().bytes(),
+            key.bytes()
+        );
         assert!(master.data_key("case 2", &wrapped).is_err());
         assert_eq!(format!("{key:?}"), "[redacted]");
     }
@@ -220,7 +245,10 @@ mod tests {
     #[test]
     fn codes_for_one_purpose_mean_nothing_for_another() {
         let master = MasterKey::new(&Key::random());
-        assert_ne!(master.code("staff", "12345678"), master.code("phone", "12345678"));
+        assert_ne!(
+            master.code("staff", "12345678"),
+            master.code("phone", "12345678")
+        );
         assert_eq!(token_hash("a"), token_hash("a"));
     }
 }

@@ -97,7 +97,10 @@ fn own(folder: &Path) -> Result<Certificate, TlsError> {
         let authority = authority();
         write_secret(&ca_path, &authority.self_signed(&ca_key)?.pem())?;
         let issuer = Issuer::new(authority, ca_key);
-        write_secret(&server_path, &server()?.signed_by(&server_key, &issuer)?.pem())?;
+        write_secret(
+            &server_path,
+            &server()?.signed_by(&server_key, &issuer)?.pem(),
+        )?;
     }
     Ok(Certificate {
         chain: read(&server_path)?,
@@ -119,14 +122,18 @@ fn authority() -> CertificateParams {
     let mut params = CertificateParams::default();
     params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
     params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
-    params.distinguished_name.push(DnType::CommonName, "City of the kiosks, own authority");
+    params
+        .distinguished_name
+        .push(DnType::CommonName, "City of the kiosks, own authority");
     params
 }
 
 fn server() -> Result<CertificateParams, rcgen::Error> {
     let names = ["localhost", "127.0.0.1", "::1"].map(str::to_owned);
     let mut params = CertificateParams::new(names.to_vec())?;
-    params.distinguished_name.push(DnType::CommonName, "City of the kiosks");
+    params
+        .distinguished_name
+        .push(DnType::CommonName, "City of the kiosks");
     params.use_authority_key_identifier_extension = true;
     Ok(params)
 }

@@ -1,9 +1,9 @@
 //! A case as its resident and its kiosk see it.
 
 use city_api::numbers::ReceiptNumber;
+use city_api::requests::Words;
 use city_api::requests::outcome::{Dates, Decision, Outcome, Waiting};
 use city_api::requests::persons::{CaseView, MaterialAsked, SupplementAsked};
-use city_api::requests::Words;
 use city_catalogue::case::State;
 use city_catalogue::record::Item;
 use uuid::Uuid;
@@ -78,7 +78,10 @@ fn dates(file: &CaseFile) -> Dates {
 }
 
 fn supplement(record: &Record, item: Option<&Item>) -> Option<SupplementAsked> {
-    let asked = record.supplements.last().filter(|_| record.state == State::Correction)?;
+    let asked = record
+        .supplements
+        .last()
+        .filter(|_| record.state == State::Correction)?;
     let name = |seq: u32| {
         item.and_then(|item| item.materials.iter().find(|material| material.seq == seq))
             .map_or_else(Words::default, |material| {
@@ -89,7 +92,10 @@ fn supplement(record: &Record, item: Option<&Item>) -> Option<SupplementAsked> {
         materials: asked
             .materials
             .iter()
-            .map(|&seq| MaterialAsked { seq, name: name(seq) })
+            .map(|&seq| MaterialAsked {
+                seq,
+                name: name(seq),
+            })
             .collect(),
         words: asked.words.clone(),
         asked: asked.asked,

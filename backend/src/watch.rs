@@ -26,21 +26,36 @@ pub(crate) async fn run(app: Arc<App>, folder: PathBuf, mut press: Press, mut kn
             }
             Err(_) => return,
         };
-        let age = app.now().duration_since(app.published().status.issued).as_secs();
+        let age = app
+            .now()
+            .duration_since(app.published().status.issued)
+            .as_secs();
         if files == known && age < REISSUE_SECONDS {
             continue;
         }
         known.clone_from(&files);
         let keys = &app.keys;
         let published = press
-            .publish(files, &keys.public, &keys.signing, app.store.as_ref(), app.now())
+            .publish(
+                files,
+                &keys.public,
+                &keys.signing,
+                app.store.as_ref(),
+                app.now(),
+            )
             .await;
         match published {
             Ok(published) => {
-                tracing::info!(version = published.version, items = published.status.items, "catalogue published");
+                tracing::info!(
+                    version = published.version,
+                    items = published.status.items,
+                    "catalogue published"
+                );
                 app.set_published(published);
             }
-            Err(error) => tracing::error!(error = %chain(&error), "the catalogue cannot be published; the old one stays"),
+            Err(error) => {
+                tracing::error!(error = %chain(&error), "the catalogue cannot be published; the old one stays")
+            }
         }
     }
 }

@@ -59,7 +59,11 @@ async fn act(app: &Arc<App>, case: Uuid) -> Result<(), Failed> {
         .iter()
         .filter(|task| task.state == TaskState::Open && matches!(task.bench, Bench::Service(_)))
         .collect();
-    let retry_now = file.record.waiting.as_ref().is_none_or(|wait| wait.next_try <= app.now());
+    let retry_now = file
+        .record
+        .waiting
+        .as_ref()
+        .is_none_or(|wait| wait.next_try <= app.now());
     if !due.is_empty() && retry_now {
         for task in due {
             ask_service(app, &file, item.as_ref(), task).await?;
@@ -76,13 +80,25 @@ async fn act(app: &Arc<App>, case: Uuid) -> Result<(), Failed> {
     .await
 }
 
-async fn ask_service(app: &Arc<App>, file: &CaseFile, item: Option<&Item>, task: &TaskDetail) -> Result<(), Failed> {
+async fn ask_service(
+    app: &Arc<App>,
+    file: &CaseFile,
+    item: Option<&Item>,
+    task: &TaskDetail,
+) -> Result<(), Failed> {
     let (Bench::Service(service), Some(item)) = (&task.bench, item) else {
         return Ok(());
     };
-    let person = file.record.application.as_ref().and_then(|application| application.person.as_ref());
+    let person = file
+        .record
+        .application
+        .as_ref()
+        .and_then(|application| application.person.as_ref());
     let request = StepRequest {
-        case_number: file.case_number.clone().unwrap_or_else(|| file.filing_number.clone()),
+        case_number: file
+            .case_number
+            .clone()
+            .unwrap_or_else(|| file.filing_number.clone()),
         step: task.name.zh.clone(),
         id_number: person.map(|person| person.number.clone()),
         name: person.map(|person| person.name.clone()),
@@ -90,7 +106,13 @@ async fn ask_service(app: &Arc<App>, file: &CaseFile, item: Option<&Item>, task:
     let basic = item.codes.basic.as_deref().unwrap_or_default();
     let number = task.number.clone();
     app.store
-        .note(Some(file.id), app.now(), "service asked", service.clone(), number.clone())
+        .note(
+            Some(file.id),
+            app.now(),
+            "service asked",
+            service.clone(),
+            number.clone(),
+        )
         .await?;
     match app.departments.step(service, basic, &request).await {
         Ok(answer) => answered(app, file.id, item.clone(), number, answer).await,
@@ -101,9 +123,19 @@ async fn ask_service(app: &Arc<App>, file: &CaseFile, item: Option<&Item>, task:
     }
 }
 
-async fn answered(app: &Arc<App>, case: Uuid, item: Item, task: String, answer: StepAnswer) -> Result<(), Failed> {
+async fn answered(
+    app: &Arc<App>,
+    case: Uuid,
+    item: Item,
+    task: String,
+    answer: StepAnswer,
+) -> Result<(), Failed> {
     change(app, case, Some(item), move |file, ground| {
-        let StepAnswer { granted, reason, facts } = answer;
+        let StepAnswer {
+            granted,
+            reason,
+            facts,
+        } = answer;
         flow::service_answered(&mut file.record, &task, granted, reason, facts, ground);
     })
     .await?;
@@ -111,7 +143,13 @@ async fn answered(app: &Arc<App>, case: Uuid, item: Item, task: String, answer: 
     Ok(())
 }
 
-async fn waits(app: &Arc<App>, file: &CaseFile, item: Item, task: String, service: &str) -> Result<(), Failed> {
+async fn waits(
+    app: &Arc<App>,
+    file: &CaseFile,
+    item: Item,
+    task: String,
+    service: &str,
+) -> Result<(), Failed> {
     let first = file.record.waiting.is_none();
     change(app, file.id, Some(item), move |file, ground| {
         flow::service_away(&mut file.record, &task, ground);
@@ -130,7 +168,12 @@ async fn waits(app: &Arc<App>, file: &CaseFile, item: Item, task: String, servic
 }
 
 /// Changes a case in one transaction.
-pub(crate) async fn change<F>(app: &Arc<App>, case: Uuid, item: Option<Item>, apply: F) -> Result<(), Failed>
+pub(crate) async fn change<F>(
+    app: &Arc<App>,
+    case: Uuid,
+    item: Option<Item>,
+    apply: F,
+) -> Result<(), Failed>
 where
     F: FnOnce(&mut CaseFile, &Ground<'_>) + Send + 'static,
 {

@@ -1,6 +1,11 @@
 //! The catalogue folder: what is dropped in is published or refused, the old one stays.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
 
 mod common;
 
@@ -26,13 +31,20 @@ fn status_when(room: &Room, wanted: impl Fn(&CatalogueStatus) -> bool) -> Catalo
         if wanted(&status) {
             return status;
         }
-        assert!(begin.elapsed() < Duration::from_secs(20), "still {status:?}");
+        assert!(
+            begin.elapsed() < Duration::from_secs(20),
+            "still {status:?}"
+        );
         std::thread::yield_now();
     }
 }
 
 fn bundle(kiosk: &TestKiosk, answer: Response) -> (Bundle, Catalogue) {
-    let signature = answer.headers()[SIGNATURE_HEADER].to_str().unwrap().parse().unwrap();
+    let signature = answer.headers()[SIGNATURE_HEADER]
+        .to_str()
+        .unwrap()
+        .parse()
+        .unwrap();
     let signed = SignedBundle {
         bytes: answer.bytes().unwrap().to_vec(),
         signature,
@@ -48,7 +60,9 @@ fn item(change: impl FnOnce(&mut serde_json::Value)) -> Vec<u8> {
     let (_, catalogue) = city_backend::sample_city::FILES[0];
     let catalogue: serde_json::Value = serde_json::from_str(catalogue).unwrap();
     let items = catalogue["items"].as_array().unwrap();
-    let found = items.iter().find(|item| item["codes"]["handling"] == UNEMPLOYMENT);
+    let found = items
+        .iter()
+        .find(|item| item["codes"]["handling"] == UNEMPLOYMENT);
     let mut item = found.unwrap().clone();
     change(&mut item);
     serde_json::to_vec(&item).unwrap()
@@ -68,7 +82,12 @@ fn the_bundle_is_signed_and_not_sent_twice() {
         assert!(bundle.documents.contains_key(name), "{name}");
     }
     let url = format!("{}{}", room.city().url(), paths::CATALOGUE);
-    let again = room.http().get(url).header("if-none-match", etag).send().unwrap();
+    let again = room
+        .http()
+        .get(url)
+        .header("if-none-match", etag)
+        .send()
+        .unwrap();
     assert_eq!(again.status(), 304);
 }
 
@@ -87,7 +106,10 @@ fn a_new_version_dropped_into_the_folder_is_published_and_a_faulty_one_is_not() 
     assert_eq!(published.items, 62);
     let (_, catalogue) = bundle(&kiosk, room.get(paths::CATALOGUE));
     let item_now = catalogue.item(&ItemCode::new(UNEMPLOYMENT)).unwrap();
-    assert_eq!((item_now.version, item_now.name.en.as_str()), (2, "Unemployment registration, second edition"));
+    assert_eq!(
+        (item_now.version, item_now.name.en.as_str()),
+        (2, "Unemployment registration, second edition")
+    );
 
     let faulty = item(|item| {
         item["version"] = 3.into();
@@ -97,12 +119,25 @@ fn a_new_version_dropped_into_the_folder_is_published_and_a_faulty_one_is_not() 
     std::fs::write(folder.join("unemployment.json"), faulty).unwrap();
     let refused = status_when(&room, |status| !status.refused.is_empty());
     assert_eq!(refused.version, published.version);
-    let codes: Vec<&str> = refused.refused[0].faults.iter().map(|fault| fault.code.as_str()).collect();
-    assert!(codes.contains(&"E_NO_LEGAL_BASIS") && codes.contains(&"E_PROMISE_GT_STATUTORY"), "{codes:?}");
+    let codes: Vec<&str> = refused.refused[0]
+        .faults
+        .iter()
+        .map(|fault| fault.code.as_str())
+        .collect();
+    assert!(
+        codes.contains(&"E_NO_LEGAL_BASIS") && codes.contains(&"E_PROMISE_GT_STATUTORY"),
+        "{codes:?}"
+    );
     let note = std::fs::read_to_string(folder.join("unemployment.json.refused.txt")).unwrap();
     assert!(note.contains("E_NO_LEGAL_BASIS"));
     let (_, catalogue) = bundle(&kiosk, room.get(paths::CATALOGUE));
-    assert_eq!(catalogue.item(&ItemCode::new(UNEMPLOYMENT)).unwrap().version, 2);
+    assert_eq!(
+        catalogue
+            .item(&ItemCode::new(UNEMPLOYMENT))
+            .unwrap()
+            .version,
+        2
+    );
 
     std::fs::write(folder.join("half.json"), b"{\"items\": [").unwrap();
     let refused = status_when(&room, |status| status.refused.len() == 2);

@@ -1,6 +1,11 @@
 //! Bad requests of every kind get a problem that names the field; never a 500.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
 
 mod common;
 
@@ -16,7 +21,10 @@ use common::{Room, SAM, problem, read};
 /// A sound body for every JSON request of a kiosk.
 fn bodies() -> Vec<(&'static str, Value)> {
     vec![
-        (paths::PACKETS, json!({"header": "e30=", "signature": "AAAA"})),
+        (
+            paths::PACKETS,
+            json!({"header": "e30=", "signature": "AAAA"}),
+        ),
         (
             paths::IDENTITY_CHECKS,
             json!({"item": null, "documentNumber": "1", "name": "张", "method": "card", "answer": null}),
@@ -66,11 +74,26 @@ fn every_broken_body_of_a_kiosk_gets_a_problem_that_names_the_field() {
         for (field, body) in broken(&body) {
             let answer = problem(kiosk.post(path, &body));
             let named = answer.field.unwrap_or_default();
-            assert!(named == field || named.starts_with(&format!("{field}.")), "{path} {field}: {named}");
-            assert!((400..500).contains(&answer.status), "{path} {field}: {}", answer.status);
+            assert!(
+                named == field || named.starts_with(&format!("{field}.")),
+                "{path} {field}: {named}"
+            );
+            assert!(
+                (400..500).contains(&answer.status),
+                "{path} {field}: {}",
+                answer.status
+            );
             tried += 1;
         }
-        for bytes in [&b""[..], b"{", b"[]", b"null", b"{}x", b"\xff\xfe", b"\"text\""] {
+        for bytes in [
+            &b""[..],
+            b"{",
+            b"[]",
+            b"null",
+            b"{}x",
+            b"\xff\xfe",
+            b"\"text\"",
+        ] {
             let answer = problem(kiosk.post_bytes(path, bytes.to_vec()));
             assert!((400..500).contains(&answer.status), "{path}: {answer:?}");
         }
@@ -86,8 +109,14 @@ fn broken_bodies_of_officers_and_enrolments_are_named_too() {
     let window = room.officer("ZSJ", OfficerRole::Window, "w1");
     for (path, body) in [
         ("/v1/cases/1/accept", json!({"note": "n"})),
-        ("/v1/cases/1/supplement", json!({"materials": [1], "words": "w"})),
-        ("/v1/cases/1/decide", json!({"task": null, "granted": true, "opinion": "o"})),
+        (
+            "/v1/cases/1/supplement",
+            json!({"materials": [1], "words": "w"}),
+        ),
+        (
+            "/v1/cases/1/decide",
+            json!({"task": null, "granted": true, "opinion": "o"}),
+        ),
     ] {
         for (field, body) in broken(&body) {
             if path.ends_with("accept") && body == json!({}) {
@@ -96,7 +125,10 @@ fn broken_bodies_of_officers_and_enrolments_are_named_too() {
             let answer = problem(window.post(path, &body));
             assert_eq!(answer.field.as_deref(), Some(field.as_str()), "{path}");
         }
-        assert_eq!(problem(window.post(path, &body)).code, ProblemCode::NotFound);
+        assert_eq!(
+            problem(window.post(path, &body)).code,
+            ProblemCode::NotFound
+        );
     }
     let enrolment = json!({"code": "AAAA-AAAA-AAAA", "publicKey": "0".repeat(64), "samId": "1"});
     for (field, body) in broken(&enrolment) {
@@ -121,7 +153,10 @@ fn a_one_time_code_is_used_twice_or_too_late() {
     let code = room.city().enrol_code("S001").unwrap();
     assert_eq!(enrol(&code.to_lowercase().replace('-', "")).status(), 200);
     assert_eq!(problem(enrol(&code)).code, ProblemCode::CodeSpent);
-    assert_eq!(problem(enrol("AAAA-BBBB-CCCC")).code, ProblemCode::CodeSpent);
+    assert_eq!(
+        problem(enrol("AAAA-BBBB-CCCC")).code,
+        ProblemCode::CodeSpent
+    );
     let late = room.city().enrol_code("S001").unwrap();
     room.city().clock().advance(15 * 60 + 1);
     assert_eq!(problem(enrol(&late)).code, ProblemCode::CodeSpent);
@@ -133,16 +168,43 @@ fn nobody_asks_without_saying_who() {
     let room = Room::open();
     let kiosk = room.kiosk();
     let part = paths::part(&"0".repeat(64));
-    for path in [part.as_str(), "/v1/packets/0/outcome", "/v1/results/0", "/v1/tasks", "/v1/options/hospitals"] {
+    for path in [
+        part.as_str(),
+        "/v1/packets/0/outcome",
+        "/v1/results/0",
+        "/v1/tasks",
+        "/v1/options/hospitals",
+    ] {
         let answer = room.get(path);
-        assert!([401, 405].contains(&answer.status().as_u16()), "{path}: {}", answer.status());
+        assert!(
+            [401, 405].contains(&answer.status().as_u16()),
+            "{path}: {}",
+            answer.status()
+        );
         problem(answer);
     }
-    assert_eq!(problem(kiosk.get("/v1/tasks")).code, ProblemCode::Unauthorised);
-    assert_eq!(problem(kiosk.get("/v1/nothing")).code, ProblemCode::NotFound);
-    assert_eq!(problem(kiosk.get("/v1/packets/x/outcome")).field.as_deref(), Some("id"));
-    assert_eq!(problem(kiosk.get(paths::PACKETS)).code, ProblemCode::MethodNotAllowed);
-    assert_eq!(problem(kiosk.put("/v1/parts/xyz", vec![1], None)).field.as_deref(), Some("sha256"));
+    assert_eq!(
+        problem(kiosk.get("/v1/tasks")).code,
+        ProblemCode::Unauthorised
+    );
+    assert_eq!(
+        problem(kiosk.get("/v1/nothing")).code,
+        ProblemCode::NotFound
+    );
+    assert_eq!(
+        problem(kiosk.get("/v1/packets/x/outcome")).field.as_deref(),
+        Some("id")
+    );
+    assert_eq!(
+        problem(kiosk.get(paths::PACKETS)).code,
+        ProblemCode::MethodNotAllowed
+    );
+    assert_eq!(
+        problem(kiosk.put("/v1/parts/xyz", vec![1], None))
+            .field
+            .as_deref(),
+        Some("sha256")
+    );
     let range = problem(kiosk.put(&part, vec![1, 2], Some("bytes 0-0/2".into())));
     assert_eq!(range.field.as_deref(), Some("Content-Range"));
 }
@@ -155,7 +217,10 @@ fn a_kiosk_whose_clock_is_wrong_is_told_so_and_its_packets_still_come_in() {
     let packet = kiosk.unemployment(common::filing::ZHANG);
     kiosk.send_parts(&packet);
     room.city().clock().advance(600);
-    assert_eq!(problem(kiosk.get(&paths::outcome(packet.fields.id))).code, ProblemCode::ClockSkew);
+    assert_eq!(
+        problem(kiosk.get(&paths::outcome(packet.fields.id))).code,
+        ProblemCode::ClockSkew
+    );
     kiosk.acknowledged(&packet, kiosk.post_packet(&packet));
 }
 

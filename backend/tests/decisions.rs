@@ -1,6 +1,11 @@
 //! Instant decisions by the departments' service: granted, refused, away and back; the result and its verification.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
 
 mod common;
 
@@ -17,7 +22,13 @@ fn unemployment_of_zhang_is_registered_on_the_spot_and_printed() {
     let kiosk = room.kiosk();
     let packet = kiosk.unemployment(ZHANG);
     let acknowledgement = kiosk.send(&packet);
-    assert!(acknowledgement.case_number.unwrap().as_str().starts_with("12590100YT001014893592014003000"));
+    assert!(
+        acknowledgement
+            .case_number
+            .unwrap()
+            .as_str()
+            .starts_with("12590100YT001014893592014003000")
+    );
     let outcome = kiosk.outcome_when(&packet, |outcome| outcome.state == CaseState::Closed);
     let decision = outcome.decision.unwrap();
     assert!(decision.granted);
@@ -60,7 +71,12 @@ fn the_departments_service_is_away_the_case_waits_and_is_decided_when_it_is_back
     assert!(waiting.next_try > waiting.since);
     assert_eq!(outcome.state, CaseState::Processing);
     assert_eq!(outcome.decision, None);
-    assert!(room.city().alarms().unwrap().contains(&"service_away".to_owned()));
+    assert!(
+        room.city()
+            .alarms()
+            .unwrap()
+            .contains(&"service_away".to_owned())
+    );
 
     room.away(&[]);
     room.city().clock().advance(600);
@@ -94,25 +110,49 @@ fn the_verify_page_confirms_the_paper_and_denies_everything_else() {
     let kiosk = room.kiosk();
     let packet = kiosk.unemployment(ZHANG);
     kiosk.send(&packet);
-    let result = kiosk.outcome_when(&packet, |outcome| outcome.result.is_some()).result.unwrap();
+    let result = kiosk
+        .outcome_when(&packet, |outcome| outcome.result.is_some())
+        .result
+        .unwrap();
     let (number, code) = (&result.number, &result.verification_code);
 
-    let form = room.get(&format!("/verify?number={number}")).text().unwrap();
+    let form = room
+        .get(&format!("/verify?number={number}"))
+        .text()
+        .unwrap();
     assert!(form.contains(number) && form.contains("<form"));
-    let page = room.get(&format!("/verify?number={number}&code={}", code.to_lowercase()));
+    let page = room.get(&format!(
+        "/verify?number={number}&code={}",
+        code.to_lowercase()
+    ));
     assert_eq!(page.status(), 200);
     let page = page.text().unwrap();
-    assert!(page.contains("核验一致") && page.contains(&result.name) && page.contains("就业"), "{page}");
+    assert!(
+        page.contains("核验一致") && page.contains(&result.name) && page.contains("就业"),
+        "{page}"
+    );
     for secret in [ZHANG.name, ZHANG.number, ZHANG.mobile] {
-        assert!(!page.contains(secret), "the page tells more than who holds the paper knows");
+        assert!(
+            !page.contains(secret),
+            "the page tells more than who holds the paper knows"
+        );
     }
 
     let wrong = room.get(&format!("/verify?number={number}&code=AAAA-AAAA-AAAA"));
     let unknown = room.get("/verify?number=YT20260302999999&code=AAAA-AAAA-AAAA");
-    assert_eq!((wrong.status().as_u16(), unknown.status().as_u16()), (404, 404));
+    assert_eq!(
+        (wrong.status().as_u16(), unknown.status().as_u16()),
+        (404, 404)
+    );
     let strip = |text: String, number: &str| text.replace(number, "");
-    assert_eq!(strip(wrong.text().unwrap(), number), strip(unknown.text().unwrap(), "YT20260302999999"));
-    let hostile = room.get("/verify?number=%3Cscript%3E&code=x").text().unwrap();
+    assert_eq!(
+        strip(wrong.text().unwrap(), number),
+        strip(unknown.text().unwrap(), "YT20260302999999")
+    );
+    let hostile = room
+        .get("/verify?number=%3Cscript%3E&code=x")
+        .text()
+        .unwrap();
     assert!(!hostile.contains("<script>") && hostile.contains("&lt;script&gt;"));
 }
 
@@ -122,18 +162,30 @@ fn a_result_is_read_by_the_filing_kiosk_for_an_hour_then_only_with_a_grant() {
     let (kiosk, other) = (room.kiosk(), room.kiosk_at("S002"));
     let packet = kiosk.unemployment(ZHANG);
     kiosk.send(&packet);
-    let result = kiosk.outcome_when(&packet, |outcome| outcome.result.is_some()).result.unwrap();
+    let result = kiosk
+        .outcome_when(&packet, |outcome| outcome.result.is_some())
+        .result
+        .unwrap();
     let path = paths::result(result.id);
     assert_eq!(problem(other.get(&path)).code, ProblemCode::Forbidden);
     room.city().clock().advance(3700);
     assert_eq!(problem(kiosk.get(&path)).code, ProblemCode::Forbidden);
-    assert_eq!(problem(other.get(&paths::outcome(packet.fields.id))).code, ProblemCode::NotFound);
+    assert_eq!(
+        problem(other.get(&paths::outcome(packet.fields.id))).code,
+        ProblemCode::NotFound
+    );
 
     let with = |who: common::filing::Someone, method| {
         let grant = other.grant(who.number, who.name, method);
         other.get_with_grant(&path, &grant)
     };
-    assert_eq!(problem(with(ZHANG, IdentityMethod::Card)).code, ProblemCode::LevelTooLow);
-    assert_eq!(problem(with(LI, IdentityMethod::Face)).code, ProblemCode::NotFound);
+    assert_eq!(
+        problem(with(ZHANG, IdentityMethod::Card)).code,
+        ProblemCode::LevelTooLow
+    );
+    assert_eq!(
+        problem(with(LI, IdentityMethod::Face)).code,
+        ProblemCode::NotFound
+    );
     assert_eq!(with(ZHANG, IdentityMethod::Face).status(), 200);
 }

@@ -1,17 +1,23 @@
 //! Officers: acceptance, supplements, decisions, parallel checks, clocks.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
 
 mod common;
 
+use city_api::requests::identity::IdentityMethod;
 use city_api::requests::officer::{
-    AcceptRequest, ActionAnswer, DecideRequest, OfficerRole, SupplementRequest, TaskView, TasksAnswer,
+    AcceptRequest, ActionAnswer, DecideRequest, OfficerRole, SupplementRequest, TaskView,
+    TasksAnswer,
 };
 use city_api::requests::outcome::CaseState;
 use city_api::requests::paths::{CaseAction, TASKS, case_action};
 use city_api::requests::persons::{CasesAnswer, GrantRequest, SummaryAnswer};
 use city_api::requests::{ProblemCode, paths};
-use city_api::requests::identity::IdentityMethod;
 
 use common::filing::{CHEN, LI, ZHANG};
 use common::{Room, TestOfficer, problem, read};
@@ -39,28 +45,49 @@ fn legal_aid_is_accepted_and_granted_by_two_persons() {
     let both_hats = room.officer("SFJ", OfficerRole::Approver, "w1");
     let officer = room.officer("SFJ", OfficerRole::Officer, "o1");
 
-    let task = tasks(&window).into_iter().find(|task| task.case_number == number).unwrap();
+    let task = tasks(&window)
+        .into_iter()
+        .find(|task| task.case_number == number)
+        .unwrap();
     assert_eq!(task.fields["姓名"].reveal(), "陈𬱖样");
     assert_eq!(task.materials[0].pages, 1);
     assert!(tasks(&approver).is_empty());
 
-    let early = approver.post(&case_action(&number, CaseAction::Decide), &decide(true, "x"));
+    let early = approver.post(
+        &case_action(&number, CaseAction::Decide),
+        &decide(true, "x"),
+    );
     assert_eq!(problem(early).code, ProblemCode::Forbidden);
-    let accepted: ActionAnswer = read(window.post(&case_action(&number, CaseAction::Accept), &AcceptRequest::default()));
+    let accepted: ActionAnswer = read(window.post(
+        &case_action(&number, CaseAction::Accept),
+        &AcceptRequest::default(),
+    ));
     assert_eq!(accepted.state, CaseState::Processing);
     let (promised, statutory) = (accepted.promised.unwrap(), accepted.statutory.unwrap());
     assert!(kiosk.now().date() < promised.date && promised.date <= statutory.date);
-    let again = window.post(&case_action(&number, CaseAction::Accept), &AcceptRequest::default());
+    let again = window.post(
+        &case_action(&number, CaseAction::Accept),
+        &AcceptRequest::default(),
+    );
     assert_eq!(problem(again).status, 403);
 
-    let same = both_hats.post(&case_action(&number, CaseAction::Decide), &decide(true, "x"));
+    let same = both_hats.post(
+        &case_action(&number, CaseAction::Decide),
+        &decide(true, "x"),
+    );
     assert_eq!(problem(same).code, ProblemCode::SamePerson);
-    let granted: ActionAnswer = read(approver.post(&case_action(&number, CaseAction::Decide), &decide(true, "符合条件")));
+    let granted: ActionAnswer = read(approver.post(
+        &case_action(&number, CaseAction::Decide),
+        &decide(true, "符合条件"),
+    ));
     assert_eq!(granted.state, CaseState::DecidedGranted);
     let outcome = kiosk.outcome_when(&packet, |outcome| outcome.result.is_some());
     assert_eq!(outcome.state, CaseState::DecidedGranted);
     assert_eq!(outcome.decision.unwrap().reason.unwrap().zh, "符合条件");
-    let done: ActionAnswer = read(officer.post(&case_action(&number, CaseAction::Decide), &decide(true, "已指派")));
+    let done: ActionAnswer = read(officer.post(
+        &case_action(&number, CaseAction::Decide),
+        &decide(true, "已指派"),
+    ));
     assert_eq!(done.state, CaseState::Closed);
 }
 
@@ -78,34 +105,62 @@ fn a_paper_is_missing_it_is_asked_for_once_and_brought_at_a_second_kiosk() {
     };
     let foreign = problem(window.post(&path, &ask(&[4, 99])));
     assert_eq!(foreign.field.as_deref(), Some("materials[1]"));
-    assert_eq!(problem(window.post(&path, &ask(&[]))).field.as_deref(), Some("materials"));
+    assert_eq!(
+        problem(window.post(&path, &ask(&[]))).field.as_deref(),
+        Some("materials")
+    );
     let asked: ActionAnswer = read(window.post(&path, &ask(&[4])));
     assert_eq!(asked.state, CaseState::Correction);
     assert!(kiosk.outcome(&packet).dates.stopped);
-    assert_eq!(problem(window.post(&path, &ask(&[4]))).code, ProblemCode::WrongState);
+    assert_eq!(
+        problem(window.post(&path, &ask(&[4]))).code,
+        ProblemCode::WrongState
+    );
 
     let card = second.grant(ZHANG.number, ZHANG.name, IdentityMethod::Card);
-    let counts: SummaryAnswer = read(second.post(paths::PERSON_SUMMARY, &GrantRequest { grant: card.clone() }));
+    let counts: SummaryAnswer = read(second.post(
+        paths::PERSON_SUMMARY,
+        &GrantRequest {
+            grant: card.clone(),
+        },
+    ));
     assert_eq!((counts.open, counts.waiting_for_you), (1, 1));
     let hidden: CasesAnswer = read(second.post(paths::PERSON_CASES, &GrantRequest { grant: card }));
     assert_eq!((hidden.cases.len(), hidden.hidden), (0, 1));
     let grant = second.grant(ZHANG.number, ZHANG.name, IdentityMethod::Face);
-    let seen: CasesAnswer = read(second.post(paths::PERSON_CASES, &GrantRequest { grant: grant.clone() }));
+    let seen: CasesAnswer = read(second.post(
+        paths::PERSON_CASES,
+        &GrantRequest {
+            grant: grant.clone(),
+        },
+    ));
     let case = &seen.cases[0];
     assert_eq!(case.receipt, packet.fields.receipt.to_string());
     let notice = case.supplement.as_ref().unwrap();
-    assert_eq!((notice.materials[0].seq, notice.words.reveal()), (4, "请补充劳动合同"));
+    assert_eq!(
+        (notice.materials[0].seq, notice.words.reveal()),
+        (4, "请补充劳动合同")
+    );
     assert!(notice.materials[0].name.zh.contains("案件证据"));
 
     let brought = second.supplement(&number, ZHANG, 4);
     assert_eq!(second.send(&brought).case_number.unwrap().as_str(), number);
     assert_eq!(second.outcome(&brought).state, CaseState::Corrected);
     assert!(kiosk.outcome(&packet).dates.accept_by.is_some());
-    let task = tasks(&window).into_iter().find(|task| task.case_number == number).unwrap();
+    let task = tasks(&window)
+        .into_iter()
+        .find(|task| task.case_number == number)
+        .unwrap();
     assert_eq!(task.materials.len(), 2);
     let third = problem(window.post(&path, &ask(&[3])));
-    assert_eq!((third.code, third.field.as_deref()), (ProblemCode::BadField, Some("materials[0]")));
-    let accepted: ActionAnswer = read(window.post(&case_action(&number, CaseAction::Accept), &AcceptRequest::default()));
+    assert_eq!(
+        (third.code, third.field.as_deref()),
+        (ProblemCode::BadField, Some("materials[0]"))
+    );
+    let accepted: ActionAnswer = read(window.post(
+        &case_action(&number, CaseAction::Accept),
+        &AcceptRequest::default(),
+    ));
     assert_eq!(accepted.state, CaseState::Processing);
     assert_eq!(room.city().cases().unwrap().len(), 1);
 }
@@ -114,9 +169,19 @@ fn a_paper_is_missing_it_is_asked_for_once_and_brought_at_a_second_kiosk() {
 fn a_supplement_that_nobody_asked_for_or_by_another_person_is_received_as_irregular() {
     let room = Room::open();
     let kiosk = room.kiosk();
-    let number = kiosk.send(&kiosk.legal_aid(ZHANG)).case_number.unwrap().to_string();
-    for packet in [kiosk.supplement(&number, ZHANG, 4), kiosk.supplement(&number, LI, 4)] {
-        assert_eq!(kiosk.send(&packet).irregular.as_deref(), Some("supplement_unmatched"));
+    let number = kiosk
+        .send(&kiosk.legal_aid(ZHANG))
+        .case_number
+        .unwrap()
+        .to_string();
+    for packet in [
+        kiosk.supplement(&number, ZHANG, 4),
+        kiosk.supplement(&number, LI, 4),
+    ] {
+        assert_eq!(
+            kiosk.send(&packet).irregular.as_deref(),
+            Some("supplement_unmatched")
+        );
     }
     assert_eq!(room.city().cases().unwrap().len(), 3);
 }
@@ -128,7 +193,10 @@ fn five_bodies_check_an_allowance_at_once_each_sees_only_its_part() {
     let packet = kiosk.allowance(CHEN);
     let number = kiosk.send(&packet).case_number.unwrap().to_string();
     let window = room.officer("ZSJ", OfficerRole::Window, "w1");
-    let _: ActionAnswer = read(window.post(&case_action(&number, CaseAction::Accept), &AcceptRequest::default()));
+    let _: ActionAnswer = read(window.post(
+        &case_action(&number, CaseAction::Accept),
+        &AcceptRequest::default(),
+    ));
     let main = room.officer("HD-MZJ", OfficerRole::Officer, "m1");
     assert!(tasks(&main).is_empty());
     for body in ["RSJ", "SCJ", "ZJJ", "GAJ", "SWJ"] {
@@ -140,20 +208,31 @@ fn five_bodies_check_an_allowance_at_once_each_sees_only_its_part() {
         let due = task.due.unwrap();
         assert!(due.date > kiosk.now().date());
         let passed = body != "SCJ";
-        let _: ActionAnswer = read(officer.post(&case_action(&number, CaseAction::Decide), &decide(passed, "核查")));
+        let _: ActionAnswer = read(officer.post(
+            &case_action(&number, CaseAction::Decide),
+            &decide(passed, "核查"),
+        ));
         assert!(tasks(&officer).is_empty());
     }
     let visit = tasks(&main).pop().unwrap();
     assert!(visit.fields.len() > 5);
     for _ in 0..2 {
-        let _: ActionAnswer = read(main.post(&case_action(&number, CaseAction::Decide), &decide(true, "通过")));
+        let _: ActionAnswer = read(main.post(
+            &case_action(&number, CaseAction::Decide),
+            &decide(true, "通过"),
+        ));
     }
     let approver = room.officer("HD-MZJ", OfficerRole::Approver, "m2");
-    let refused: ActionAnswer =
-        read(approver.post(&case_action(&number, CaseAction::Decide), &decide(false, "家庭财产超过标准")));
+    let refused: ActionAnswer = read(approver.post(
+        &case_action(&number, CaseAction::Decide),
+        &decide(false, "家庭财产超过标准"),
+    ));
     assert_eq!(refused.state, CaseState::Closed);
     let outcome = kiosk.outcome(&packet);
-    assert_eq!(outcome.decision.unwrap().reason.unwrap().zh, "家庭财产超过标准");
+    assert_eq!(
+        outcome.decision.unwrap().reason.unwrap().zh,
+        "家庭财产超过标准"
+    );
     assert_eq!(outcome.held_by, None);
 }
 
@@ -168,9 +247,16 @@ fn an_officer_repairs_an_irregular_case_or_closes_it_with_a_reason() {
     let packet = kiosk.seal_application(&filed, 0);
     let number = kiosk.send(&packet).filing_number.to_string();
     let task = tasks(&window).pop().unwrap();
-    assert!(task.flags[0].zh.contains("form_invalid: reason"), "{:?}", task.flags);
+    assert!(
+        task.flags[0].zh.contains("form_invalid: reason"),
+        "{:?}",
+        task.flags
+    );
     assert_eq!(task.state, CaseState::Irregular);
-    let _: ActionAnswer = read(window.post(&case_action(&number, CaseAction::Accept), &AcceptRequest::default()));
+    let _: ActionAnswer = read(window.post(
+        &case_action(&number, CaseAction::Accept),
+        &AcceptRequest::default(),
+    ));
     let outcome = kiosk.outcome_when(&packet, |outcome| outcome.state == CaseState::Closed);
     assert!(outcome.decision.unwrap().granted);
 
@@ -178,10 +264,15 @@ fn an_officer_repairs_an_irregular_case_or_closes_it_with_a_reason() {
     unknown.item.version = 42;
     let packet = kiosk.seal_application(&unknown, 0);
     let number = kiosk.send(&packet).filing_number.to_string();
-    let unreadable = window.post(&case_action(&number, CaseAction::Accept), &AcceptRequest::default());
+    let unreadable = window.post(
+        &case_action(&number, CaseAction::Accept),
+        &AcceptRequest::default(),
+    );
     assert_eq!(problem(unreadable).code, ProblemCode::WrongState);
-    let closed: ActionAnswer =
-        read(window.post(&case_action(&number, CaseAction::Decide), &decide(false, "事项版本不存在")));
+    let closed: ActionAnswer = read(window.post(
+        &case_action(&number, CaseAction::Decide),
+        &decide(false, "事项版本不存在"),
+    ));
     assert_eq!(closed.state, CaseState::NotAccepted);
 }
 
@@ -225,7 +316,12 @@ fn a_window_refuses_acceptance_with_a_reason() {
     let number = kiosk.send(&packet).case_number.unwrap().to_string();
     let window = room.officer("ZSJ", OfficerRole::Window, "w1");
     let path = case_action(&number, CaseAction::Decide);
-    assert_eq!(problem(window.post(&path, &decide(true, "x"))).field.as_deref(), Some("granted"));
+    assert_eq!(
+        problem(window.post(&path, &decide(true, "x")))
+            .field
+            .as_deref(),
+        Some("granted")
+    );
     let closed: ActionAnswer = read(window.post(&path, &decide(false, "不属于法律援助范围")));
     assert_eq!(closed.state, CaseState::NotAccepted);
 }

@@ -1,6 +1,11 @@
 //! Packets on their way in: repeats, forgeries, missing parts, gaps, defects.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
 
 mod common;
 
@@ -22,11 +27,17 @@ fn the_answer_was_lost_and_the_kiosk_sends_again_and_again() {
     let first = kiosk.send(&packet);
     assert_eq!(first.irregular, None);
     for _ in 0..5 {
-        assert_eq!(kiosk.acknowledged(&packet, kiosk.post_packet(&packet)), first);
+        assert_eq!(
+            kiosk.acknowledged(&packet, kiosk.post_packet(&packet)),
+            first
+        );
     }
     let cases = room.city().cases().unwrap();
     assert_eq!(cases.len(), 1);
-    assert_eq!(cases[0].case_number.as_deref(), first.case_number.as_ref().map(|number| number.as_str()));
+    assert_eq!(
+        cases[0].case_number.as_deref(),
+        first.case_number.as_ref().map(|number| number.as_str())
+    );
     assert!(room.city().alarms().unwrap().is_empty());
 }
 
@@ -38,7 +49,10 @@ fn the_city_was_restarted_and_still_knows_the_packet() {
     let first = kiosk.send(&packet);
     room.stop();
     room.start_again();
-    assert_eq!(kiosk.acknowledged(&packet, kiosk.post_packet(&packet)), first);
+    assert_eq!(
+        kiosk.acknowledged(&packet, kiosk.post_packet(&packet)),
+        first
+    );
     assert_eq!(room.city().cases().unwrap().len(), 1);
 }
 
@@ -50,9 +64,17 @@ fn another_packet_under_a_known_id_is_refused_and_alarmed() {
     kiosk.send(&packet);
     let content = to_bytes(&application(UNEMPLOYMENT, LI, LI.unemployed(), Vec::new())).unwrap();
     let parts = vec![part(Role::Content, &content), part(Role::Form, FORM)];
-    let other = kiosk.seal_as(packet.fields.id, Kind::Application, Some(item(UNEMPLOYMENT)), parts);
+    let other = kiosk.seal_as(
+        packet.fields.id,
+        Kind::Application,
+        Some(item(UNEMPLOYMENT)),
+        parts,
+    );
     kiosk.send_parts(&other);
-    assert_eq!(problem(kiosk.post_packet(&other)).code, ProblemCode::OtherContent);
+    assert_eq!(
+        problem(kiosk.post_packet(&other)).code,
+        ProblemCode::OtherContent
+    );
     assert_eq!(room.city().alarms().unwrap(), ["other_content"]);
     assert_eq!(room.city().cases().unwrap().len(), 1);
 }
@@ -64,13 +86,23 @@ fn a_forged_packet_is_refused_and_alarmed() {
     let packet = kiosk.unemployment(ZHANG);
     kiosk.send_parts(&packet);
     let mut header = packet.header.clone();
-    let at = header.windows(8).position(|bytes| bytes == b"\"bytes\":").unwrap() + 8;
+    let at = header
+        .windows(8)
+        .position(|bytes| bytes == b"\"bytes\":")
+        .unwrap()
+        + 8;
     header[at] = if header[at] == b'1' { b'2' } else { b'1' };
     let altered = PacketBody::new(&header, packet.signature.as_bytes());
-    assert_eq!(problem(kiosk.post(paths::PACKETS, &altered)).code, ProblemCode::Forged);
+    assert_eq!(
+        problem(kiosk.post(paths::PACKETS, &altered)).code,
+        ProblemCode::Forged
+    );
     let stolen = thief.unemployment(ZHANG);
     let swapped = PacketBody::new(&packet.header, stolen.signature.as_bytes());
-    assert_eq!(problem(thief.post(paths::PACKETS, &swapped)).code, ProblemCode::Forged);
+    assert_eq!(
+        problem(thief.post(paths::PACKETS, &swapped)).code,
+        ProblemCode::Forged
+    );
     assert_eq!(room.city().alarms().unwrap(), ["forged", "forged"]);
     assert!(room.city().cases().unwrap().is_empty());
     kiosk.acknowledged(&packet, kiosk.post_packet(&packet));
@@ -83,7 +115,11 @@ fn the_line_broke_before_the_last_part_and_the_city_names_it() {
     let packet = kiosk.unemployment(ZHANG);
     let (late, early) = packet.parts.split_last().unwrap();
     for part in early {
-        kiosk.put(&paths::part(&part.sha256.to_string()), part.ciphertext.clone(), None);
+        kiosk.put(
+            &paths::part(&part.sha256.to_string()),
+            part.ciphertext.clone(),
+            None,
+        );
     }
     let missing = problem(kiosk.post_packet(&packet));
     assert_eq!(missing.code, ProblemCode::PartMissing);
@@ -95,13 +131,23 @@ fn the_line_broke_before_the_last_part_and_the_city_names_it() {
     let (first, second) = late.ciphertext.split_at(100);
     let range = ContentRange::of(0, 100, total).unwrap().to_string();
     let answer = kiosk.put(&path, first.to_vec(), Some(range));
-    assert_eq!((answer.status().as_u16(), &answer.headers()[OFFSET_HEADER]), (202, &"100".parse().unwrap()));
+    assert_eq!(
+        (answer.status().as_u16(), &answer.headers()[OFFSET_HEADER]),
+        (202, &"100".parse().unwrap())
+    );
     let head = kiosk.head(&path);
     assert_eq!(head.headers()[OFFSET_HEADER], "100");
     assert_eq!(head.headers()[COMPLETE_HEADER], "false");
-    let gap = ContentRange::of(101, total - 101, total).unwrap().to_string();
-    assert_eq!(problem(kiosk.put(&path, second[1..].to_vec(), Some(gap))).code, ProblemCode::WrongOffset);
-    let rest = ContentRange::of(100, total - 100, total).unwrap().to_string();
+    let gap = ContentRange::of(101, total - 101, total)
+        .unwrap()
+        .to_string();
+    assert_eq!(
+        problem(kiosk.put(&path, second[1..].to_vec(), Some(gap))).code,
+        ProblemCode::WrongOffset
+    );
+    let rest = ContentRange::of(100, total - 100, total)
+        .unwrap()
+        .to_string();
     assert_eq!(kiosk.put(&path, second.to_vec(), Some(rest)).status(), 201);
     kiosk.acknowledged(&packet, kiosk.post_packet(&packet));
 }
@@ -114,7 +160,10 @@ fn a_part_damaged_on_the_way_does_not_stay() {
     let mut damaged = packet.parts[0].ciphertext.clone();
     damaged[200] ^= 1;
     let path = paths::part(&packet.parts[0].sha256.to_string());
-    assert_eq!(problem(kiosk.put(&path, damaged, None)).code, ProblemCode::HashMismatch);
+    assert_eq!(
+        problem(kiosk.put(&path, damaged, None)).code,
+        ProblemCode::HashMismatch
+    );
     assert_eq!(kiosk.head(&path).status(), 404);
 }
 
@@ -135,7 +184,10 @@ fn packets_lost_with_a_kiosk_leave_a_gap_that_is_accepted_and_alarmed() {
     kiosk.send(&kiosk.unemployment(ZHANG));
     assert_eq!(kiosk.chain.lock().unwrap().sequence, 3);
     kiosk.send(&kiosk.unemployment(ZHANG));
-    assert_eq!(room.city().alarms().unwrap(), ["sequence_fork", "sequence_gap"]);
+    assert_eq!(
+        room.city().alarms().unwrap(),
+        ["sequence_fork", "sequence_gap"]
+    );
     assert_eq!(room.city().cases().unwrap().len(), 4);
 }
 
@@ -162,8 +214,14 @@ fn an_authentic_packet_with_a_defect_becomes_an_irregular_case_with_a_clock() {
         assert_eq!(outcome.held_by.unwrap().id, "ZSJ");
         assert!(outcome.dates.accept_by.is_some());
     }
-    let parts = vec![part(Role::Content, b"not an application"), part(Role::Form, FORM)];
+    let parts = vec![
+        part(Role::Content, b"not an application"),
+        part(Role::Form, FORM),
+    ];
     let packet = kiosk.seal(Kind::Application, Some(item(UNEMPLOYMENT)), parts);
-    assert_eq!(kiosk.send(&packet).irregular.as_deref(), Some("content_unreadable"));
+    assert_eq!(
+        kiosk.send(&packet).irregular.as_deref(),
+        Some("content_unreadable")
+    );
     assert_eq!(room.city().alarms().unwrap(), ["irregular"; 4]);
 }

@@ -1,6 +1,11 @@
 //! The program as scripts use it: serve and stop, codes and tokens, catalogue check.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
 
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
@@ -45,10 +50,17 @@ fn serve(folder: &Path) -> (Running, String) {
     let mut line = String::new();
     while !line.starts_with("listening on ") {
         line.clear();
-        assert!(errors.read_line(&mut line).unwrap() > 0, "it ended before it listened");
+        assert!(
+            errors.read_line(&mut line).unwrap() > 0,
+            "it ended before it listened"
+        );
     }
     std::thread::spawn(move || errors.lines().for_each(drop));
-    let url = line.trim().strip_prefix("listening on ").unwrap().to_owned();
+    let url = line
+        .trim()
+        .strip_prefix("listening on ")
+        .unwrap()
+        .to_owned();
     (Running(child), url)
 }
 
@@ -62,7 +74,13 @@ fn run(args: &[&str], folder: Option<&Path>) -> Output {
 
 fn terminate(mut running: Running) -> Option<i32> {
     let id = running.0.id().to_string();
-    assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+    assert!(
+        Command::new("kill")
+            .args(["-TERM", &id])
+            .status()
+            .unwrap()
+            .success()
+    );
     running.0.wait().unwrap().code()
 }
 
@@ -86,7 +104,10 @@ fn it_serves_with_departments_of_its_own_and_ends_with_zero_when_told() {
         .unwrap();
     assert_eq!(answer.status(), 200, "{}", answer.text().unwrap());
 
-    let token = run(&["officer-token", "--body", "ZSJ", "--role", "window"], Some(folder.path()));
+    let token = run(
+        &["officer-token", "--body", "ZSJ", "--role", "window"],
+        Some(folder.path()),
+    );
     let token = String::from_utf8(token.stdout).unwrap();
     let tasks = reqwest::blocking::Client::new()
         .get(format!("{url}/v1/tasks"))
@@ -104,10 +125,18 @@ fn a_backup_of_the_running_city_is_restored_into_an_empty_place_only() {
     let folder = tempfile::tempdir().unwrap();
     let (child, _) = serve(folder.path());
     let copy = folder.path().join("copy").display().to_string();
-    assert!(run(&["backup", "--to", &copy], Some(folder.path())).status.success());
+    assert!(
+        run(&["backup", "--to", &copy], Some(folder.path()))
+            .status
+            .success()
+    );
     assert_eq!(terminate(child), Some(0));
     let other = tempfile::tempdir().unwrap();
-    assert!(run(&["restore", "--from", &copy], Some(other.path())).status.success());
+    assert!(
+        run(&["restore", "--from", &copy], Some(other.path()))
+            .status
+            .success()
+    );
     assert!(other.path().join("city.sqlite").exists());
     let again = run(&["restore", "--from", &copy], Some(other.path()));
     assert_eq!(again.status.code(), Some(4));
@@ -125,7 +154,14 @@ fn the_check_prints_every_fault_and_ends_with_one() {
     assert_eq!(good.status.code(), Some(0));
     assert!(String::from_utf8_lossy(&good.stdout).contains("62 items"));
 
-    let args = ["catalogue", "check", &sample("catalogue-broken.json"), "--against", &sample("catalogue.json"), "--json"];
+    let args = [
+        "catalogue",
+        "check",
+        &sample("catalogue-broken.json"),
+        "--against",
+        &sample("catalogue.json"),
+        "--json",
+    ];
     let broken = run(&args, None);
     assert_eq!(broken.status.code(), Some(1));
     let lines: Vec<serde_json::Value> = String::from_utf8(broken.stdout)
@@ -133,7 +169,10 @@ fn the_check_prints_every_fault_and_ends_with_one() {
         .lines()
         .map(|line| serde_json::from_str(line).unwrap())
         .collect();
-    let codes: Vec<&str> = lines.iter().filter_map(|line| line["code"].as_str()).collect();
+    let codes: Vec<&str> = lines
+        .iter()
+        .filter_map(|line| line["code"].as_str())
+        .collect();
     for code in [
         "E_CODE_MISSING",
         "E_CODE_DUPLICATE",
@@ -145,9 +184,19 @@ fn the_check_prints_every_fault_and_ends_with_one() {
         assert!(codes.contains(&code), "{code} in {codes:?}");
     }
     for line in &lines {
-        assert!(["file", "item", "field", "code", "reason", "caseId"].iter().all(|key| line.get(key).is_some()), "{line}");
+        assert!(
+            ["file", "item", "field", "code", "reason", "caseId"]
+                .iter()
+                .all(|key| line.get(key).is_some()),
+            "{line}"
+        );
     }
-    assert_eq!(run(&["catalogue", "check", "/nonexistent.json"], None).status.code(), Some(4));
+    assert_eq!(
+        run(&["catalogue", "check", "/nonexistent.json"], None)
+            .status
+            .code(),
+        Some(4)
+    );
     assert_eq!(run(&["catalogue", "burn"], None).status.code(), Some(2));
 }
 
@@ -165,6 +214,9 @@ fn every_command_has_help_with_an_example() {
         let help = run(&[command, &["--help"]].concat(), None);
         assert!(help.status.success());
         let text = String::from_utf8(help.stdout).unwrap();
-        assert!(text.contains("Example") && text.contains("city-backend "), "{command:?}");
+        assert!(
+            text.contains("Example") && text.contains("city-backend "),
+            "{command:?}"
+        );
     }
 }

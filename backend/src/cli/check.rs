@@ -36,12 +36,19 @@ enum Found {
 
 impl CatalogueCommand {
     pub(super) fn run(self) -> anyhow::Result<ExitCode> {
-        let Self::Check { file, against, json } = self;
+        let Self::Check {
+            file,
+            against,
+            json,
+        } = self;
         let found = check(&file, against.as_deref())?;
         let sound = match found {
             Found::Sound(items) => {
                 if json {
-                    println!("{}", serde_json::json!({"file": file.display().to_string(), "items": items}));
+                    println!(
+                        "{}",
+                        serde_json::json!({"file": file.display().to_string(), "items": items})
+                    );
                 } else {
                     println!("{}: {items} items, no fault", file.display());
                 }
@@ -53,7 +60,11 @@ impl CatalogueCommand {
             }
             Found::Cases(reports) => print_cases(&reports, json)?,
         };
-        Ok(if sound { ExitCode::SUCCESS } else { ExitCode::from(1) })
+        Ok(if sound {
+            ExitCode::SUCCESS
+        } else {
+            ExitCode::from(1)
+        })
     }
 }
 
@@ -85,7 +96,8 @@ fn faults(checked: Result<Catalogue, Refused>) -> Found {
 }
 
 fn is_cases(bytes: &[u8]) -> bool {
-    serde_json::from_slice::<serde_json::Value>(bytes).is_ok_and(|value| value.get("cases").is_some())
+    serde_json::from_slice::<serde_json::Value>(bytes)
+        .is_ok_and(|value| value.get("cases").is_some())
 }
 
 fn read(file: &Path) -> anyhow::Result<Vec<u8>> {
@@ -107,7 +119,11 @@ fn print_faults(faults: &[Fault], json: bool) -> anyhow::Result<()> {
 fn print_cases(reports: &[CaseReport], json: bool) -> anyhow::Result<bool> {
     for report in reports {
         if !json {
-            let word = if report.as_expected() { "as expected" } else { "NOT as expected" };
+            let word = if report.as_expected() {
+                "as expected"
+            } else {
+                "NOT as expected"
+            };
             println!("{}: {} faults, {word}", report.case_id, report.faults.len());
         }
         for fault in &report.faults {

@@ -13,11 +13,15 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// The city: takes packets from kiosks, files cases, publishes the catalogue.
 #[derive(Debug, Parser)]
-#[command(name = "city-backend", version, after_help = "Examples:
+#[command(
+    name = "city-backend",
+    version,
+    after_help = "Examples:
   city-backend serve --listen 127.0.0.1:8443
   city-backend enrol-code --station S001
   city-backend officer-token --body ZSJ --role window --person w1
-  city-backend catalogue check new-item.json --against catalogue.json --json")]
+  city-backend catalogue check new-item.json --against catalogue.json --json"
+)]
 pub(crate) struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -32,10 +36,16 @@ enum Command {
   city-backend serve --tls cert.pem key.pem --catalogue /srv/city/catalogue --departments http://10.0.0.2:9000")]
     Serve(serve::Serve),
     /// Prints a one-time code by which a kiosk enrols at a station (15 minutes, one use).
-    #[command(name = "enrol-code", after_help = "Example: city-backend enrol-code --station S001")]
+    #[command(
+        name = "enrol-code",
+        after_help = "Example: city-backend enrol-code --station S001"
+    )]
     EnrolCode(EnrolCode),
     /// Prints a bearer token for an officer of a body; only its hash is stored.
-    #[command(name = "officer-token", after_help = "Example: city-backend officer-token --body SFJ --role approver --person a1")]
+    #[command(
+        name = "officer-token",
+        after_help = "Example: city-backend officer-token --body SFJ --role approver --person a1"
+    )]
     OfficerToken(OfficerToken),
     /// Checks catalogue files.
     Catalogue {
@@ -70,13 +80,16 @@ struct Places {
 
 impl Places {
     fn database(&self) -> anyhow::Result<PathBuf> {
-        let path = self
-            .database
-            .strip_prefix("sqlite:")
-            .with_context(|| format!("{}: only sqlite:PATH is served by this build", self.database))?;
+        let path = self.database.strip_prefix("sqlite:").with_context(|| {
+            format!(
+                "{}: only sqlite:PATH is served by this build",
+                self.database
+            )
+        })?;
         let path = PathBuf::from(path);
         if let Some(folder) = path.parent() {
-            std::fs::create_dir_all(folder).with_context(|| format!("making {}", folder.display()))?;
+            std::fs::create_dir_all(folder)
+                .with_context(|| format!("making {}", folder.display()))?;
         }
         Ok(path)
     }
@@ -159,7 +172,10 @@ impl Cli {
             }
             Command::OfficerToken(asked) => {
                 let admin = asked.places.admin()?;
-                println!("{}", admin.officer_token(&asked.body, asked.role.into(), asked.person.as_deref())?);
+                println!(
+                    "{}",
+                    admin.officer_token(&asked.body, asked.role.into(), asked.person.as_deref())?
+                );
                 Ok(ExitCode::SUCCESS)
             }
             Command::Catalogue { command } => command.run(),
@@ -180,8 +196,14 @@ impl Backup {
         std::fs::create_dir(&self.to).with_context(|| format!("making {}", self.to.display()))?;
         self.places.admin()?.backup(&self.to.join(DATABASE))?;
         let blobs = copy_tree(&self.places.blobs, &self.to.join(BLOBS))?;
-        println!("database and {blobs} blobs written to {}", self.to.display());
-        println!("the keys are not in it: keep {} apart", self.places.keys.display());
+        println!(
+            "database and {blobs} blobs written to {}",
+            self.to.display()
+        );
+        println!(
+            "the keys are not in it: keep {} apart",
+            self.places.keys.display()
+        );
         Ok(ExitCode::SUCCESS)
     }
 }
@@ -189,7 +211,11 @@ impl Backup {
 impl Restore {
     fn run(self) -> anyhow::Result<ExitCode> {
         let database = self.places.database()?;
-        anyhow::ensure!(!database.exists(), "{} is there already: nothing was changed", database.display());
+        anyhow::ensure!(
+            !database.exists(),
+            "{} is there already: nothing was changed",
+            database.display()
+        );
         let blobs = copy_tree(&self.from.join(BLOBS), &self.places.blobs)?;
         std::fs::copy(self.from.join(DATABASE), &database)
             .with_context(|| format!("writing {}", database.display()))?;
@@ -205,10 +231,15 @@ fn copy_tree(from: &std::path::Path, to: &std::path::Path) -> anyhow::Result<u64
     for entry in std::fs::read_dir(from).with_context(|| format!("listing {}", from.display()))? {
         let entry = entry.with_context(|| format!("listing {}", from.display()))?;
         let (source, target) = (entry.path(), to.join(entry.file_name()));
-        if entry.file_type().with_context(|| format!("looking at {}", source.display()))?.is_dir() {
+        if entry
+            .file_type()
+            .with_context(|| format!("looking at {}", source.display()))?
+            .is_dir()
+        {
             copied += copy_tree(&source, &target)?;
         } else {
-            std::fs::copy(&source, &target).with_context(|| format!("copying {}", source.display()))?;
+            std::fs::copy(&source, &target)
+                .with_context(|| format!("copying {}", source.display()))?;
             copied += 1;
         }
     }

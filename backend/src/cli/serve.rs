@@ -35,7 +35,10 @@ pub(super) struct Serve {
 impl Serve {
     pub(super) fn run(self) -> anyhow::Result<ExitCode> {
         let database = self.places.database()?;
-        let beside = database.parent().map(|folder| folder.join("catalogue")).unwrap_or_default();
+        let beside = database
+            .parent()
+            .map(|folder| folder.join("catalogue"))
+            .unwrap_or_default();
         let config = CityConfig {
             catalogue: self.catalogue.unwrap_or(beside),
             blobs: self.places.blobs,
@@ -68,7 +71,12 @@ fn departments(url: Option<String>) -> anyhow::Result<DepartmentsSource> {
     #[cfg(feature = "sample-city")]
     {
         let program = std::env::current_exe().context("looking for this program")?;
-        let args = ["departments", "--listen", "127.0.0.1:0", "--until-input-ends"];
+        let args = [
+            "departments",
+            "--listen",
+            "127.0.0.1:0",
+            "--until-input-ends",
+        ];
         Ok(DepartmentsSource::Process {
             program,
             args: args.map(str::to_owned).to_vec(),

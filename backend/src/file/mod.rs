@@ -3,7 +3,8 @@
 mod record;
 
 pub(crate) use record::{
-    AcceptedBy, Bench, Brought, CaseFile, DecisionRecord, Defect, Record, SupplementRecord, TaskDetail, TaskDone, Wait,
+    AcceptedBy, Bench, Brought, CaseFile, DecisionRecord, Defect, Record, SupplementRecord,
+    TaskDetail, TaskDone, Wait,
 };
 
 use uuid::Uuid;
@@ -18,8 +19,12 @@ impl CaseFile {
     /// [`StoreError::Content`] when the row is not of this city's key, or damaged.
     pub(crate) fn open(row: CaseRow, master: &MasterKey) -> Result<Self, StoreError> {
         let place = place(row.id);
-        let key = master.data_key(&place, &row.data_key).map_err(failed("opening a case's key"))?;
-        let plain = key.open(&place, &row.record).map_err(failed("opening a case"))?;
+        let key = master
+            .data_key(&place, &row.data_key)
+            .map_err(failed("opening a case's key"))?;
+        let plain = key
+            .open(&place, &row.record)
+            .map_err(failed("opening a case"))?;
         let plain = zeroize::Zeroizing::new(plain);
         let record: Record = serde_json::from_slice(&plain).map_err(failed("reading a case"))?;
         Ok(Self {
@@ -42,8 +47,11 @@ impl CaseFile {
     /// [`StoreError::Content`] when the case's key is not of this city.
     pub(crate) fn into_row(self, master: &MasterKey) -> Result<CaseRow, StoreError> {
         let place = place(self.id);
-        let key = master.data_key(&place, &self.key).map_err(failed("opening a case's key"))?;
-        let plain = city_api::application::to_bytes(&self.record).map_err(failed("writing a case"))?;
+        let key = master
+            .data_key(&place, &self.key)
+            .map_err(failed("opening a case's key"))?;
+        let plain =
+            city_api::application::to_bytes(&self.record).map_err(failed("writing a case"))?;
         let record = key.seal(&place, &plain).map_err(failed("sealing a case"))?;
         let tasks = self.record.tasks.iter().map(TaskDetail::row).collect();
         Ok(CaseRow {

@@ -244,7 +244,9 @@ impl Record {
             State::Processing => CaseState::Processing,
             State::DecidedGranted => CaseState::DecidedGranted,
             State::DecidedRefused => CaseState::DecidedRefused,
-            State::Closed if self.result_code == Some(ResultCode::Returned) => CaseState::NotAccepted,
+            State::Closed if self.result_code == Some(ResultCode::Returned) => {
+                CaseState::NotAccepted
+            }
             State::Closed => CaseState::Closed,
             State::Withdrawn => CaseState::Withdrawn,
         }
@@ -263,14 +265,25 @@ impl Record {
             .tasks
             .iter()
             .find(|task| task.state == TaskState::Open && matches!(task.bench, Bench::Service(_)))
-            .and_then(|task| self.waiting.as_ref().map(|wait| wait.next_try).or(task.opened));
-        let accept = self.accept_by.filter(|_| self.awaits_acceptance()).map(day_after);
+            .and_then(|task| {
+                self.waiting
+                    .as_ref()
+                    .map(|wait| wait.next_try)
+                    .or(task.opened)
+            });
+        let accept = self
+            .accept_by
+            .filter(|_| self.awaits_acceptance())
+            .map(day_after);
         let bring = self
             .supplements
             .last()
             .filter(|_| self.state == State::Correction)
             .map(|asked| day_after(asked.bring_by));
-        [service, accept, bring, self.result_due].into_iter().flatten().min()
+        [service, accept, bring, self.result_due]
+            .into_iter()
+            .flatten()
+            .min()
     }
 
     /// The open task of a body and role, or the one named.
@@ -280,7 +293,9 @@ impl Record {
             .iter()
             .enumerate()
             .filter(|(_, task)| {
-                task.state == TaskState::Open && task.body == body && task.bench == Bench::Officer(role)
+                task.state == TaskState::Open
+                    && task.body == body
+                    && task.bench == Bench::Officer(role)
             })
             .map(|(at, _)| at)
             .collect()

@@ -7,8 +7,8 @@ mod officer;
 mod plan;
 mod stages;
 mod system;
-
-
+#[cfg(all(test, feature = "sample-city"))]
+mod tests;
 
 pub(crate) use officer::{Officer, accept, ask_supplement, bring_supplement, decide};
 pub(crate) use plan::{Filed, irregular, open};
@@ -65,10 +65,13 @@ impl Ground<'_> {
     }
 
     fn due(&self, from: Date, value: u32, unit: LimitUnit) -> Option<DueDate> {
-        self.calendar.deadline_of(from, value, unit).ok().map(|deadline| DueDate {
-            date: deadline.date,
-            provisional: deadline.provisional,
-        })
+        self.calendar
+            .deadline_of(from, value, unit)
+            .ok()
+            .map(|deadline| DueDate {
+                date: deadline.date,
+                provisional: deadline.provisional,
+            })
     }
 }
 

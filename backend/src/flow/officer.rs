@@ -25,10 +25,17 @@ pub(crate) struct Officer {
 ///
 /// # Errors
 /// [`Refusal`] when the officer has no open task here or the state does not allow it.
-pub(crate) fn accept(file: &mut CaseFile, officer: &Officer, ground: &Ground<'_>) -> Result<(), Refusal> {
+pub(crate) fn accept(
+    file: &mut CaseFile,
+    officer: &Officer,
+    ground: &Ground<'_>,
+) -> Result<(), Refusal> {
     let at = own_task(&file.record, officer, None)?;
     if officer.role != OfficerRole::Window {
-        return Err(Refusal::new(ProblemCode::Forbidden, "only a window accepts"));
+        return Err(Refusal::new(
+            ProblemCode::Forbidden,
+            "only a window accepts",
+        ));
     }
     // An irregular case has only the task of looking at it.
     if file.record.tasks.iter().all(|task| task.step == 0) {
@@ -60,14 +67,15 @@ fn repair(file: &mut CaseFile, ground: &Ground<'_>) -> Result<(), Refusal> {
     if file.record.state == State::Irregular {
         go(&mut file.record, Move::Repair)?;
     }
-    let number = file.case_number.clone().unwrap_or_else(|| file.filing_number.clone());
+    let number = file
+        .case_number
+        .clone()
+        .unwrap_or_else(|| file.filing_number.clone());
     plan::plan_repaired(&mut file.record, item, &number, ground);
     // The officer who looked is the window: the item's own first window step is done by it.
-    let looked_at = file
-        .record
-        .tasks
-        .iter_mut()
-        .find(|task| task.state == TaskState::Pending && task.bench == Bench::Officer(OfficerRole::Window));
+    let looked_at = file.record.tasks.iter_mut().find(|task| {
+        task.state == TaskState::Pending && task.bench == Bench::Officer(OfficerRole::Window)
+    });
     if let Some(task) = looked_at.filter(|task| !task.delivery) {
         task.state = TaskState::Cancelled;
     }
@@ -88,7 +96,10 @@ pub(crate) fn ask_supplement(
 ) -> Result<(), Refusal> {
     own_task(record, officer, None)?;
     check_materials(record, &materials, ground)?;
-    if !matches!(record.state, State::Submitted | State::Corrected | State::Irregular) {
+    if !matches!(
+        record.state,
+        State::Submitted | State::Corrected | State::Irregular
+    ) {
         return Err(not_now(record, "sent back for a supplement"));
     }
     go(record, Move::AskForSupplement)?;
@@ -108,15 +119,25 @@ pub(crate) fn ask_supplement(
 }
 
 fn check_materials(record: &Record, materials: &[u32], ground: &Ground<'_>) -> Result<(), Refusal> {
-    let item = ground
-        .item
-        .ok_or_else(|| Refusal::new(ProblemCode::WrongState, "the item is not known: nothing can be asked for"))?;
+    let item = ground.item.ok_or_else(|| {
+        Refusal::new(
+            ProblemCode::WrongState,
+            "the item is not known: nothing can be asked for",
+        )
+    })?;
     for (at, seq) in materials.iter().enumerate() {
         if !item.materials.iter().any(|material| material.seq == *seq) {
-            return Err(Refusal::new(ProblemCode::BadField, "not a material of the item in the case's version")
-                .field(format!("materials[{at}]")));
+            return Err(Refusal::new(
+                ProblemCode::BadField,
+                "not a material of the item in the case's version",
+            )
+            .field(format!("materials[{at}]")));
         }
-        let asked_before = record.supplements.iter().flat_map(|asked| &asked.materials).any(|asked| asked == seq);
+        let asked_before = record
+            .supplements
+            .iter()
+            .flat_map(|asked| &asked.materials)
+            .any(|asked| asked == seq);
         if !record.supplements.is_empty() && !asked_before {
             return Err(Refusal::new(
                 ProblemCode::BadField,
@@ -150,7 +171,11 @@ pub(crate) fn bring_supplement(
         });
     }
     record.accept_by = ground.workdays(ground.acceptance_day(), ACCEPTANCE_WORKDAYS);
-    if record.tasks.iter().all(|task| task.state != TaskState::Open) {
+    if record
+        .tasks
+        .iter()
+        .all(|task| task.state != TaskState::Open)
+    {
         stages::advance(record, ground);
     }
     Ok(())
@@ -173,7 +198,10 @@ pub(crate) fn decide(
     if officer.role == OfficerRole::Window && record.decision.is_none() {
         return refuse_acceptance(record, at, officer, granted, words, ground);
     }
-    let accepted_by = record.accepted.as_ref().and_then(|accepted| accepted.person.as_deref());
+    let accepted_by = record
+        .accepted
+        .as_ref()
+        .and_then(|accepted| accepted.person.as_deref());
     if accepted_by == Some(officer.person.as_str()) {
         return Err(Refusal::new(
             ProblemCode::SamePerson,
@@ -194,9 +222,16 @@ fn refuse_acceptance(
     ground: &Ground<'_>,
 ) -> Result<(), Refusal> {
     if granted {
-        return Err(Refusal::new(ProblemCode::Forbidden, "a window accepts, it does not decide").field("granted"));
+        return Err(Refusal::new(
+            ProblemCode::Forbidden,
+            "a window accepts, it does not decide",
+        )
+        .field("granted"));
     }
-    if !matches!(record.state, State::Submitted | State::Corrected | State::Irregular) {
+    if !matches!(
+        record.state,
+        State::Submitted | State::Corrected | State::Irregular
+    ) {
         return Err(not_now(record, "not accepted"));
     }
     stages::finish(record, at, Some(&officer.person), false, opinion, ground);
@@ -214,18 +249,26 @@ fn own_task(record: &Record, officer: &Officer, named: Option<&str>) -> Result<u
     let own = record.open_tasks(&officer.body, officer.role);
     let number = |at: &usize| record.tasks.get(*at).map(|task| task.number.as_str());
     match (named, own.as_slice()) {
-        (Some(named), _) => own.iter().find(|at| number(at) == Some(named)).copied().ok_or_else(|| {
-            Refusal::new(ProblemCode::Forbidden, "this is not an open task of the officer's body and role").field("task")
-        }),
+        (Some(named), _) => own
+            .iter()
+            .find(|at| number(at) == Some(named))
+            .copied()
+            .ok_or_else(|| {
+                Refusal::new(
+                    ProblemCode::Forbidden,
+                    "this is not an open task of the officer's body and role",
+                )
+                .field("task")
+            }),
         (None, [one]) => Ok(*one),
         (None, []) if is_over(record.state) => Err(not_now(record, "worked on")),
         (None, []) => Err(Refusal::new(
             ProblemCode::Forbidden,
             "no open task here for this body and role (越位)",
         )),
-        (None, _) => {
-            Err(Refusal::new(ProblemCode::BadField, "several tasks are open: name one").field("task"))
-        }
+        (None, _) => Err(
+            Refusal::new(ProblemCode::BadField, "several tasks are open: name one").field("task"),
+        ),
     }
 }
 

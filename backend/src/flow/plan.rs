@@ -43,7 +43,12 @@ pub(crate) fn open(filed: Filed, item: &Item, ground: &Ground<'_>) -> Record {
 
 /// An irregular case: one task for the window, with a clock of its own.
 #[must_use]
-pub(crate) fn irregular(filed: Filed, item: Option<&Item>, defect: Defect, ground: &Ground<'_>) -> Record {
+pub(crate) fn irregular(
+    filed: Filed,
+    item: Option<&Item>,
+    defect: Defect,
+    ground: &Ground<'_>,
+) -> Record {
     let number = filed.number.clone();
     let mut record = blank(filed, item);
     record.state = State::Irregular;

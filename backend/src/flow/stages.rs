@@ -62,7 +62,9 @@ fn open_stage(record: &mut Record, stage: u32, ground: &Ground<'_>) {
 fn do_own_tasks(record: &mut Record, stage: u32, ground: &Ground<'_>) -> bool {
     let mut all_done = true;
     for at in 0..record.tasks.len() {
-        let Some(task) = record.tasks.get(at) else { break };
+        let Some(task) = record.tasks.get(at) else {
+            break;
+        };
         if task.stage != stage || task.state != TaskState::Open {
             continue;
         }
@@ -104,7 +106,11 @@ pub(super) fn take_on_from(
     record.accept_by = None;
     let Some(item) = ground.item else { return };
     // 即办件 are closed at once at any hour: their promise is today.
-    let promised_from = if item.is_instant() { civil(ground.now).date() } else { day };
+    let promised_from = if item.is_instant() {
+        civil(ground.now).date()
+    } else {
+        day
+    };
     let due = |from, limit| {
         Running::start(from, limit)
             .deadline(ground.calendar)
@@ -127,7 +133,9 @@ pub(super) fn finish(
     opinion: Words,
     ground: &Ground<'_>,
 ) {
-    let Some(task) = record.tasks.get_mut(at) else { return };
+    let Some(task) = record.tasks.get_mut(at) else {
+        return;
+    };
     task.state = TaskState::Done;
     task.done = Some(TaskDone {
         at: ground.now,
@@ -180,7 +188,9 @@ pub(super) fn add_facts(record: &mut Record, facts: Vec<(String, Private)>) {
 
 /// 办结: decided, nothing left but the hand-over, and the result document made.
 pub(super) fn close_when_done(record: &mut Record, ground: &Ground<'_>) {
-    let Some(decision) = &record.decision else { return };
+    let Some(decision) = &record.decision else {
+        return;
+    };
     let left = record
         .tasks
         .iter()
@@ -189,7 +199,11 @@ pub(super) fn close_when_done(record: &mut Record, ground: &Ground<'_>) {
     if left || awaits_result || record.state.is_final() {
         return;
     }
-    let code = if record.result.is_some() { ResultCode::Issued } else { ResultCode::Other };
+    let code = if record.result.is_some() {
+        ResultCode::Issued
+    } else {
+        ResultCode::Other
+    };
     close(record, code, ground);
 }
 

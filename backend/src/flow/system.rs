@@ -63,7 +63,10 @@ pub(crate) fn service_away(record: &mut Record, task: &str, ground: &Ground<'_>)
 }
 
 fn open_service_task(record: &Record, number: &str) -> Option<usize> {
-    record.tasks.iter().position(|task| is_open_service(task) && task.number == number)
+    record
+        .tasks
+        .iter()
+        .position(|task| is_open_service(task) && task.number == number)
 }
 
 /// A task that waits for a department's service.
@@ -75,14 +78,23 @@ fn is_open_service(task: &TaskDetail) -> bool {
 ///
 /// Not told in time what is missing: accepted from the day of receipt (行政许可法 Art. 32). Not brought what was asked
 /// for: closed as 补交不来办结.
-pub(crate) fn clocks_ran_out(record: &mut Record, received: Timestamp, ground: &Ground<'_>) -> bool {
+pub(crate) fn clocks_ran_out(
+    record: &mut Record,
+    received: Timestamp,
+    ground: &Ground<'_>,
+) -> bool {
     let today = ground.today();
     if record.awaits_acceptance() && record.accept_by.is_some_and(|by| by.date < today) {
-        let day = ground.calendar.acceptance_day(civil(received), ground.hours);
+        let day = ground
+            .calendar
+            .acceptance_day(civil(received), ground.hours);
         accept_by_law(record, day, ground);
         return true;
     }
-    let late = record.supplements.last().is_some_and(|asked| asked.bring_by.date < today);
+    let late = record
+        .supplements
+        .last()
+        .is_some_and(|asked| asked.bring_by.date < today);
     if record.state == State::Correction && late {
         for task in &mut record.tasks {
             if matches!(task.state, TaskState::Pending | TaskState::Open) {
@@ -105,7 +117,9 @@ fn accept_by_law(record: &mut Record, day: jiff::civil::Date, ground: &Ground<'_
         .tasks
         .iter()
         .enumerate()
-        .filter(|(_, task)| task.state == TaskState::Open && matches!(task.bench, Bench::Officer(_)))
+        .filter(|(_, task)| {
+            task.state == TaskState::Open && matches!(task.bench, Bench::Officer(_))
+        })
         .map(|(at, _)| at)
         .collect();
     for at in windows {

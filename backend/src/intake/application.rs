@@ -47,19 +47,33 @@ async fn read(
     };
     let found = match (application.check(header, opened.form()), item) {
         (Err(error), _) => Some(defect(error.key(), error.to_string())),
-        (Ok(()), None) => Some(defect("item_unknown", "this version of the item was never published".to_owned())),
+        (Ok(()), None) => Some(defect(
+            "item_unknown",
+            "this version of the item was never published".to_owned(),
+        )),
         (Ok(()), Some(item)) => check(header, &application, item, published),
     };
     Ok((Some(application), found))
 }
 
 /// Identity and answers, by the rules of the day it was filed.
-fn check(header: &Header, application: &Application, item: &Item, published: &Published) -> Option<Defect> {
+fn check(
+    header: &Header,
+    application: &Application,
+    item: &Item,
+    published: &Published,
+) -> Option<Defect> {
     let needed = level(item);
-    if application.identity.level < needed || (needed > IdentityLevel::None && application.person.is_none()) {
+    if application.identity.level < needed
+        || (needed > IdentityLevel::None && application.person.is_none())
+    {
         let reached = application.identity.level.name();
         let detail = format!("{} is needed, {reached} was reached", needed.name());
-        let key = if application.identity.later { "identity_later" } else { "identity_missing" };
+        let key = if application.identity.later {
+            "identity_later"
+        } else {
+            "identity_missing"
+        };
         return Some(defect(key, detail));
     }
     let context = Context {
@@ -91,7 +105,13 @@ pub(crate) fn level(item: &Item) -> IdentityLevel {
 
 /// An irregular case of which nothing could be read.
 pub(super) fn irregular(app: &App, packet: &Authentic, key: &str, detail: &str) -> Plan {
-    open(app, packet, None, None, Some(defect(key, detail.to_owned())))
+    open(
+        app,
+        packet,
+        None,
+        None,
+        Some(defect(key, detail.to_owned())),
+    )
 }
 
 fn defect(key: &str, detail: String) -> Defect {
@@ -165,10 +185,14 @@ impl Opening {
     fn make(self, drawn: &Drawn) -> Result<crate::store::CaseRow, StoreError> {
         let day = civil(self.now).date();
         let (filing_number, case_number) = numbers(day, drawn, self.implementation.as_deref())?;
-        let (_, key) = self.keys.master.new_data_key(&place(self.id)).map_err(|error| StoreError::Content {
-            operation: "making a case's key",
-            reason: error.to_string(),
-        })?;
+        let (_, key) = self
+            .keys
+            .master
+            .new_data_key(&place(self.id))
+            .map_err(|error| StoreError::Content {
+                operation: "making a case's key",
+                reason: error.to_string(),
+            })?;
         let ground = Ground {
             now: self.now,
             calendar: &self.published.calendar,
@@ -193,7 +217,10 @@ impl Opening {
             receipt: self.receipt,
             person: self.person,
             level: self.item.as_ref().map_or(IdentityLevel::IdCardFace, level),
-            item: self.item.as_ref().map(|item| item.code().as_str().to_owned()),
+            item: self
+                .item
+                .as_ref()
+                .map(|item| item.code().as_str().to_owned()),
             received: self.now,
             key,
             record,
@@ -218,7 +245,10 @@ fn routed(
     let (Some(item), Some(application)) = (item, application) else {
         return Routed {
             body: published.bureau.clone(),
-            reason: Words::new("申报内容无法识别，由受理机构核查。", "The filing cannot be read; the bureau looks at it."),
+            reason: Words::new(
+                "申报内容无法识别，由受理机构核查。",
+                "The filing cannot be read; the bureau looks at it.",
+            ),
             implementation: item.and_then(|item| item.codes.implementation.clone()),
         };
     };
@@ -227,12 +257,25 @@ fn routed(
     let Some(station) = published.catalogue.station(&packet.kiosk.station) else {
         return Routed {
             body: item.department.clone(),
-            reason: Words::new("收件站点不在目录中。", "The station is not in the catalogue."),
+            reason: Words::new(
+                "收件站点不在目录中。",
+                "The station is not in the catalogue.",
+            ),
             implementation: own,
         };
     };
-    match route(&published.catalogue, item, &facts, station, &published.regions) {
-        Route::Here { body, item: code, reason } => Routed {
+    match route(
+        &published.catalogue,
+        item,
+        &facts,
+        station,
+        &published.regions,
+    ) {
+        Route::Here {
+            body,
+            item: code,
+            reason,
+        } => Routed {
             implementation: published
                 .catalogue
                 .item(&code)
@@ -269,11 +312,22 @@ fn application_flags(
     let mut found: Vec<Words> = flags(item, &application.answers, &context)
         .into_iter()
         .map(|flag| {
-            let label = item.field(&flag.field).map(|field| field.label.clone()).unwrap_or_default();
+            let label = item
+                .field(&flag.field)
+                .map(|field| field.label.clone())
+                .unwrap_or_default();
             match flag.kind {
                 FlagKind::Exempt { problem } => Words::new(
-                    format!("{}：来自证件或共享数据，未通过校验（{}）", label.zh, problem.key()),
-                    format!("{}: from a chip or register, fails the check ({})", label.en, problem.key()),
+                    format!(
+                        "{}：来自证件或共享数据，未通过校验（{}）",
+                        label.zh,
+                        problem.key()
+                    ),
+                    format!(
+                        "{}: from a chip or register, fails the check ({})",
+                        label.en,
+                        problem.key()
+                    ),
                 ),
                 FlagKind::Disputed => Words::new(
                     format!("{}：申请人对该数据有异议", label.zh),
@@ -286,7 +340,11 @@ fn application_flags(
             }
         })
         .collect();
-    if application.person.as_ref().is_some_and(|person| !person.number_valid) {
+    if application
+        .person
+        .as_ref()
+        .is_some_and(|person| !person.number_valid)
+    {
         found.push(Words::new(
             "证件号码校验位不符，按证件原样接收",
             "The check digit of the document number is wrong; accepted as on the document",

@@ -40,7 +40,10 @@ pub(crate) async fn open(app: &App, header: &Header) -> Answer<Result<Opened, St
             return Ok(Err(format!("part {} is not here any more", part.role)));
         };
         if sealed.len() as u64 != part.bytes {
-            return Ok(Err(format!("part {} has another length than its header says", part.role)));
+            return Ok(Err(format!(
+                "part {} has another length than its header says",
+                part.role
+            )));
         }
         let keys = Arc::clone(&app.keys);
         // Opening is work for the processor: it must not hold up other requests.

@@ -59,9 +59,16 @@ pub(crate) struct Plan {
 }
 
 /// Receives a packet and answers with the city's acknowledgement.
-pub(crate) async fn receive(app: &App, header: Vec<u8>, signature: &[u8]) -> Answer<AcknowledgementBody> {
-    let signature = Signature::from_slice(signature)
-        .map_err(|error| Failure::new(ProblemCode::BadField).field("signature").detail(error.to_string()))?;
+pub(crate) async fn receive(
+    app: &App,
+    header: Vec<u8>,
+    signature: &[u8],
+) -> Answer<AcknowledgementBody> {
+    let signature = Signature::from_slice(signature).map_err(|error| {
+        Failure::new(ProblemCode::BadField)
+            .field("signature")
+            .detail(error.to_string())
+    })?;
     let packet = authentic(app, &header, &signature).await?;
     let hash = Sha256::of(&header);
     if let Some(known) = app.store.packet(packet.id).await?
@@ -94,20 +101,33 @@ pub(crate) async fn receive(app: &App, header: Vec<u8>, signature: &[u8]) -> Ans
     Ok(body(&accepted))
 }
 
-async fn accept(app: &App, packet: &Authentic, new: NewPacket, hash: Sha256) -> Answer<Acknowledged> {
+async fn accept(
+    app: &App,
+    packet: &Authentic,
+    new: NewPacket,
+    hash: Sha256,
+) -> Answer<Acknowledged> {
     let mut plan = plan(app, packet).await?;
     // A supplement whose case no longer waits for it is received all the same, as an irregular case.
     for _ in 0..2 {
         let irregular = plan.irregular.clone();
         let sign = acknowledge(&app.keys, packet, hash, irregular.clone());
-        match app.store.accept_packet(new.clone(), plan.filing, sign).await? {
-            Accepted::New { acknowledgement, case } => {
+        match app
+            .store
+            .accept_packet(new.clone(), plan.filing, sign)
+            .await?
+        {
+            Accepted::New {
+                acknowledgement,
+                case,
+            } => {
                 received(app, packet, case, irregular).await?;
                 return Ok(acknowledgement);
             }
             Accepted::Again { acknowledgement } => return Ok(acknowledgement),
             Accepted::OtherContent => {
-                return Err(Failure::new(ProblemCode::OtherContent).detail("this id was received with another header"));
+                return Err(Failure::new(ProblemCode::OtherContent)
+                    .detail("this id was received with another header"));
             }
             Accepted::Refused(refusal) => {
                 plan = application::irregular(app, packet, "supplement_unmatched", &refusal.reason);
@@ -119,11 +139,16 @@ async fn accept(app: &App, packet: &Authentic, new: NewPacket, hash: Sha256) -> 
 
 /// Checks the signature against the enrolled key before anything else is believed.
 async fn authentic(app: &App, header: &[u8], signature: &Signature) -> Answer<Authentic> {
-    let peek = Peek::parse(header)
-        .map_err(|error| Failure::new(ProblemCode::BadField).field("header").detail(error.to_string()))?;
+    let peek = Peek::parse(header).map_err(|error| {
+        Failure::new(ProblemCode::BadField)
+            .field("header")
+            .detail(error.to_string())
+    })?;
     let now = app.now();
     let kiosk = app.store.kiosk(peek.kiosk.to_string()).await?;
-    let key = kiosk.as_ref().and_then(|kiosk| public_key(&kiosk.public_key));
+    let key = kiosk
+        .as_ref()
+        .and_then(|kiosk| public_key(&kiosk.public_key));
     let (Some(kiosk), Some(key)) = (kiosk, key) else {
         return Err(forged(app, &peek, now, "its kiosk is not enrolled").await?);
     };
@@ -144,7 +169,14 @@ async fn authentic(app: &App, header: &[u8], signature: &Signature) -> Answer<Au
 }
 
 async fn forged(app: &App, peek: &Peek, now: Timestamp, why: &str) -> Answer<Failure> {
-    alarm(app, now, AlarmKind::Forged, &peek.kiosk.to_string(), format!("packet {}: {why}", peek.id)).await?;
+    alarm(
+        app,
+        now,
+        AlarmKind::Forged,
+        &peek.kiosk.to_string(),
+        format!("packet {}: {why}", peek.id),
+    )
+    .await?;
     Ok(Failure::new(ProblemCode::Forged).detail(why))
 }
 
@@ -168,7 +200,14 @@ async fn all_parts_here(app: &App, header: &Header) -> Answer<()> {
 async fn plan(app: &App, packet: &Authentic) -> Answer<Plan> {
     let header = match &packet.header {
         Ok(header) => header,
-        Err(reason) => return Ok(application::irregular(app, packet, "header_unreadable", reason)),
+        Err(reason) => {
+            return Ok(application::irregular(
+                app,
+                packet,
+                "header_unreadable",
+                reason,
+            ));
+        }
     };
     match header.kind {
         Kind::Application => application::plan(app, packet, header).await,
@@ -184,7 +223,12 @@ async fn plan(app: &App, packet: &Authentic) -> Answer<Plan> {
 }
 
 /// Makes and signs the acknowledgement once the numbers are drawn.
-fn acknowledge(keys: &Arc<Keys>, packet: &Authentic, hash: Sha256, irregular: Option<String>) -> Acknowledge {
+fn acknowledge(
+    keys: &Arc<Keys>,
+    packet: &Authentic,
+    hash: Sha256,
+    irregular: Option<String>,
+) -> Acknowledge {
     let keys = Arc::clone(keys);
     let (id, now) = (packet.id, packet.now);
     Box::new(move |filing, case| {
@@ -192,9 +236,12 @@ fn acknowledge(keys: &Arc<Keys>, packet: &Authentic, hash: Sha256, irregular: Op
             operation: "acknowledging a packet",
             reason,
         };
-        let filing_number: FilingNumber = filing.parse().map_err(|error| failed(format!("{error}")))?;
-        let case_number: Option<CaseNumber> =
-            case.map(str::parse).transpose().map_err(|error| failed(format!("{error}")))?;
+        let filing_number: FilingNumber =
+            filing.parse().map_err(|error| failed(format!("{error}")))?;
+        let case_number: Option<CaseNumber> = case
+            .map(str::parse)
+            .transpose()
+            .map_err(|error| failed(format!("{error}")))?;
         let signed = Acknowledgement {
             version: Acknowledgement::VERSION,
             id,
@@ -217,10 +264,17 @@ fn body(acknowledged: &Acknowledged) -> AcknowledgementBody {
     AcknowledgementBody::new(&acknowledged.bytes, &acknowledged.signature)
 }
 
-async fn received(app: &App, packet: &Authentic, case: Option<Uuid>, irregular: Option<String>) -> Answer<()> {
+async fn received(
+    app: &App,
+    packet: &Authentic,
+    case: Option<Uuid>,
+    irregular: Option<String>,
+) -> Answer<()> {
     let kiosk = packet.kiosk.id.clone();
     let detail = format!("packet {}", packet.id);
-    app.store.note(case, packet.now, "received", kiosk.clone(), detail).await?;
+    app.store
+        .note(case, packet.now, "received", kiosk.clone(), detail)
+        .await?;
     if let Some(key) = irregular {
         let detail = format!("packet {}: {key}", packet.id);
         alarm(app, packet.now, AlarmKind::Irregular, &kiosk, detail).await?;
@@ -230,15 +284,35 @@ async fn received(app: &App, packet: &Authentic, case: Option<Uuid>, irregular: 
 
 /// The reader's security module is pinned at enrolment; another one is alarmed, the packet stays accepted.
 async fn check_sam(app: &App, packet: &Authentic) -> Answer<()> {
-    let sam = packet.header.as_ref().ok().and_then(|header| header.sam_id.as_ref());
+    let sam = packet
+        .header
+        .as_ref()
+        .ok()
+        .and_then(|header| header.sam_id.as_ref());
     if sam.is_some_and(|sam| *sam != packet.kiosk.sam_id) {
-        let detail = format!("packet {}: another security module in the reader", packet.id);
-        alarm(app, packet.now, AlarmKind::SamChanged, &packet.kiosk.id, detail).await?;
+        let detail = format!(
+            "packet {}: another security module in the reader",
+            packet.id
+        );
+        alarm(
+            app,
+            packet.now,
+            AlarmKind::SamChanged,
+            &packet.kiosk.id,
+            detail,
+        )
+        .await?;
     }
     Ok(())
 }
 
-async fn alarm(app: &App, at: Timestamp, kind: AlarmKind, kiosk: &str, detail: String) -> Answer<()> {
+async fn alarm(
+    app: &App,
+    at: Timestamp,
+    kind: AlarmKind,
+    kiosk: &str,
+    detail: String,
+) -> Answer<()> {
     tracing::warn!(kind = kind.name(), kiosk, %detail, "alarm");
     let alarm = Alarm {
         at,
@@ -258,10 +332,11 @@ pub(crate) fn numbers(
     let filing = FilingNumber::new(day, drawn.filing).to_string();
     let case = match (drawn.case, implementation) {
         (Some(sequence), Some(code)) => {
-            let number = CaseNumber::new(code, day, sequence).map_err(|error| StoreError::Content {
-                operation: "making a case number",
-                reason: error.to_string(),
-            })?;
+            let number =
+                CaseNumber::new(code, day, sequence).map_err(|error| StoreError::Content {
+                    operation: "making a case number",
+                    reason: error.to_string(),
+                })?;
             Some(number.to_string())
         }
         (None, _) | (_, None) => None,

@@ -16,21 +16,50 @@ use crate::web::error::Answer;
 pub(super) async fn plan(app: &App, packet: &Authentic, header: &Header) -> Answer<Plan> {
     let opened = match content::open(app, header).await? {
         Ok(opened) => opened,
-        Err(reason) => return Ok(application::irregular(app, packet, "part_unreadable", &reason)),
+        Err(reason) => {
+            return Ok(application::irregular(
+                app,
+                packet,
+                "part_unreadable",
+                &reason,
+            ));
+        }
     };
     let supplement: Supplement = match from_bytes(opened.content()) {
         Ok(supplement) => supplement,
-        Err(error) => return Ok(application::irregular(app, packet, "content_unreadable", &error.to_string())),
+        Err(error) => {
+            return Ok(application::irregular(
+                app,
+                packet,
+                "content_unreadable",
+                &error.to_string(),
+            ));
+        }
     };
     if let Err(error) = supplement.check(header) {
-        return Ok(application::irregular(app, packet, error.key(), &error.to_string()));
+        return Ok(application::irregular(
+            app,
+            packet,
+            error.key(),
+            &error.to_string(),
+        ));
     }
     let key = CaseKey::Number(supplement.case.clone());
-    let unmatched = |why| Ok(application::irregular(app, packet, "supplement_unmatched", why));
+    let unmatched = |why| {
+        Ok(application::irregular(
+            app,
+            packet,
+            "supplement_unmatched",
+            why,
+        ))
+    };
     let Some(row) = app.store.case(key.clone()).await? else {
         return unmatched("the case it names does not exist");
     };
-    let brings = supplement.person.as_ref().map(|person| app.keys.master.person(person.number.reveal()));
+    let brings = supplement
+        .person
+        .as_ref()
+        .map(|person| app.keys.master.person(person.number.reveal()));
     if row.person != brings {
         return unmatched("it is brought by another person than the applicant");
     }
@@ -81,11 +110,25 @@ fn bring(
 pub(super) async fn plan_rating(app: &App, packet: &Authentic, header: &Header) -> Answer<Plan> {
     let opened = match content::open(app, header).await? {
         Ok(opened) => opened,
-        Err(reason) => return Ok(application::irregular(app, packet, "part_unreadable", &reason)),
+        Err(reason) => {
+            return Ok(application::irregular(
+                app,
+                packet,
+                "part_unreadable",
+                &reason,
+            ));
+        }
     };
     let rating: Rating = match from_bytes(opened.content()) {
         Ok(rating) => rating,
-        Err(error) => return Ok(application::irregular(app, packet, "content_unreadable", &error.to_string())),
+        Err(error) => {
+            return Ok(application::irregular(
+                app,
+                packet,
+                "content_unreadable",
+                &error.to_string(),
+            ));
+        }
     };
     let level = u8::from(rating.level);
     app.store

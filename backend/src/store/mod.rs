@@ -9,8 +9,9 @@ pub(crate) mod sqlite;
 
 pub(crate) use error::StoreError;
 pub(crate) use rows::{
-    Accepted, Acknowledge, Acknowledged, Alarm, AlarmKind, CaseKey, CaseRow, Change, Counts, Drawn, Filing, GrantRow,
-    ItemRow, KioskRow, NewPacket, OfficerRow, PacketRow, Refusal, ResultRow, TaskRow, TaskState,
+    Accepted, Acknowledge, Acknowledged, Alarm, AlarmKind, CaseKey, CaseRow, Change, Counts, Drawn,
+    Filing, GrantRow, ItemRow, KioskRow, NewPacket, OfficerRow, PacketRow, Refusal, ResultRow,
+    TaskRow, TaskState,
 };
 
 use async_trait::async_trait;
@@ -26,11 +27,21 @@ pub(crate) type Stored<T> = Result<T, StoreError>;
 #[async_trait]
 pub(crate) trait Store: Send + Sync + std::fmt::Debug {
     /// Keeps the hash of a one-time code for a station until `expires`.
-    async fn add_enrol_code(&self, code: [u8; 32], station: String, expires: Timestamp) -> Stored<()>;
+    async fn add_enrol_code(
+        &self,
+        code: [u8; 32],
+        station: String,
+        expires: Timestamp,
+    ) -> Stored<()>;
 
     /// Uses up a one-time code and enrols the kiosk; None when the code is used, over or unknown.
-    async fn enrol(&self, code: [u8; 32], public_key: [u8; 32], sam_id: String, now: Timestamp)
-    -> Stored<Option<KioskRow>>;
+    async fn enrol(
+        &self,
+        code: [u8; 32],
+        public_key: [u8; 32],
+        sam_id: String,
+        now: Timestamp,
+    ) -> Stored<Option<KioskRow>>;
 
     /// The kiosk of this id.
     async fn kiosk(&self, id: String) -> Stored<Option<KioskRow>>;
@@ -55,13 +66,22 @@ pub(crate) trait Store: Send + Sync + std::fmt::Debug {
     async fn packet(&self, id: Uuid) -> Stored<Option<PacketRow>>;
 
     /// Accepts a packet, draws its numbers, opens or changes its case and keeps the acknowledgement: all or nothing.
-    async fn accept_packet(&self, packet: NewPacket, filing: Filing, acknowledge: Acknowledge) -> Stored<Accepted>;
+    async fn accept_packet(
+        &self,
+        packet: NewPacket,
+        filing: Filing,
+        acknowledge: Acknowledge,
+    ) -> Stored<Accepted>;
 
     /// A case.
     async fn case(&self, key: CaseKey) -> Stored<Option<CaseRow>>;
 
     /// Reads a case, lets `change` make the new one, writes it: all or nothing. None when there is no such case.
-    async fn change_case(&self, key: CaseKey, change: Change) -> Stored<Option<Result<CaseRow, Refusal>>>;
+    async fn change_case(
+        &self,
+        key: CaseKey,
+        change: Change,
+    ) -> Stored<Option<Result<CaseRow, Refusal>>>;
 
     /// Cases of a person, newest first, at most `most`.
     async fn cases_of(&self, person: [u8; 32], most: u32) -> Stored<Vec<CaseRow>>;
@@ -70,7 +90,12 @@ pub(crate) trait Store: Send + Sync + std::fmt::Debug {
     async fn all_cases(&self, most: u32) -> Stored<Vec<CaseRow>>;
 
     /// Open tasks of a body and role with their cases, the most urgent first, at most `most`.
-    async fn open_tasks(&self, body: String, role: OfficerRole, most: u32) -> Stored<Vec<(TaskRow, CaseRow)>>;
+    async fn open_tasks(
+        &self,
+        body: String,
+        role: OfficerRole,
+        most: u32,
+    ) -> Stored<Vec<(TaskRow, CaseRow)>>;
 
     /// Cases on which the city itself has to work now: system steps due, clocks run out, results to make.
     async fn due_cases(&self, now: Timestamp, most: u32) -> Stored<Vec<Uuid>>;
@@ -100,11 +125,22 @@ pub(crate) trait Store: Send + Sync + std::fmt::Debug {
     async fn grant(&self, grant: [u8; 32], now: Timestamp) -> Stored<Option<GrantRow>>;
 
     /// Keeps a code for one use under a place (`staff`, or `phone` and who), instead of an older one there.
-    async fn put_code(&self, place: Vec<u8>, code: [u8; 32], tries: u8, expires: Timestamp) -> Stored<()>;
+    async fn put_code(
+        &self,
+        place: Vec<u8>,
+        code: [u8; 32],
+        tries: u8,
+        expires: Timestamp,
+    ) -> Stored<()>;
 
     /// Uses a code up: None when there is none or its time or tries are over, else whether it was the code and
     /// how many tries are left.
-    async fn try_code(&self, place: Vec<u8>, code: [u8; 32], now: Timestamp) -> Stored<Option<(bool, u8)>>;
+    async fn try_code(
+        &self,
+        place: Vec<u8>,
+        code: [u8; 32],
+        now: Timestamp,
+    ) -> Stored<Option<(bool, u8)>>;
 
     /// Notes something a supervisor has to look at.
     async fn alarm(&self, alarm: Alarm) -> Stored<()>;
@@ -116,6 +152,12 @@ pub(crate) trait Store: Send + Sync + std::fmt::Debug {
     async fn counts(&self) -> Stored<Counts>;
 
     /// Appends to the events of a case: who did what and when, never changed afterwards.
-    async fn note(&self, case: Option<Uuid>, at: Timestamp, kind: &'static str, actor: String, detail: String)
-    -> Stored<()>;
+    async fn note(
+        &self,
+        case: Option<Uuid>,
+        at: Timestamp,
+        kind: &'static str,
+        actor: String,
+        detail: String,
+    ) -> Stored<()>;
 }

@@ -98,10 +98,12 @@ pub(crate) struct Drawn {
 }
 
 /// Makes and signs the acknowledgement when the numbers are known: filing number, case number.
-pub(crate) type Acknowledge = Box<dyn FnOnce(&str, Option<&str>) -> Result<Acknowledged, StoreError> + Send>;
+pub(crate) type Acknowledge =
+    Box<dyn FnOnce(&str, Option<&str>) -> Result<Acknowledged, StoreError> + Send>;
 
 /// Makes the new case out of the old one, or says why not.
-pub(crate) type Change = Box<dyn FnOnce(CaseRow) -> Result<Result<CaseRow, Refusal>, StoreError> + Send>;
+pub(crate) type Change =
+    Box<dyn FnOnce(CaseRow) -> Result<Result<CaseRow, Refusal>, StoreError> + Send>;
 
 /// What an accepted packet does.
 pub(crate) enum Filing {

@@ -32,10 +32,11 @@ pub(crate) async fn kiosk(app: &App, request: &Whole) -> Answer<KioskRow> {
     };
     match claim.verify(&key, app.now(), &signed) {
         Ok(()) => Ok(kiosk),
-        Err(Unauthorised::Skew) => {
-            Err(Failure::new(ProblemCode::ClockSkew).detail(format!("the city's clock says {}", app.now())))
+        Err(Unauthorised::Skew) => Err(Failure::new(ProblemCode::ClockSkew)
+            .detail(format!("the city's clock says {}", app.now()))),
+        Err(error @ (Unauthorised::Unreadable | Unauthorised::Forged)) => {
+            Err(unknown().detail(error.to_string()))
         }
-        Err(error @ (Unauthorised::Unreadable | Unauthorised::Forged)) => Err(unknown().detail(error.to_string())),
     }
 }
 
@@ -49,9 +50,12 @@ pub(crate) async fn officer(app: &App, request: &Whole) -> Answer<Officer> {
     let token = request
         .header(header::AUTHORIZATION.as_str())
         .and_then(|value| value.strip_prefix("Bearer "))
-        .ok_or_else(|| Failure::new(ProblemCode::Unauthorised).detail("a bearer token is needed"))?;
+        .ok_or_else(|| {
+            Failure::new(ProblemCode::Unauthorised).detail("a bearer token is needed")
+        })?;
     let row = app.store.officer(token_hash(token.trim())).await?;
-    let row = row.ok_or_else(|| Failure::new(ProblemCode::Unauthorised).detail("this token is not known"))?;
+    let row = row
+        .ok_or_else(|| Failure::new(ProblemCode::Unauthorised).detail("this token is not known"))?;
     Ok(Officer {
         person: row.person,
         body: row.body,
@@ -66,10 +70,17 @@ pub(crate) async fn grant(
     token: &Private,
     level: IdentityLevel,
 ) -> Answer<GrantRow> {
-    let found = app.store.grant(token_hash(token.reveal()), app.now()).await?;
+    let found = app
+        .store
+        .grant(token_hash(token.reveal()), app.now())
+        .await?;
     let grant = found
         .filter(|grant| grant.kiosk == kiosk.id)
-        .ok_or_else(|| Failure::new(ProblemCode::Unauthorised).detail("the grant is unknown or over").field("grant"))?;
+        .ok_or_else(|| {
+            Failure::new(ProblemCode::Unauthorised)
+                .detail("the grant is unknown or over")
+                .field("grant")
+        })?;
     if grant.level < level {
         return Err(Failure::new(ProblemCode::LevelTooLow)
             .detail(format!("{} is needed", level.name()))

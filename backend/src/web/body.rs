@@ -34,7 +34,8 @@ impl Whole {
             .get(header::CONTENT_LENGTH)
             .and_then(|length| length.to_str().ok())
             .and_then(|length| length.parse::<usize>().ok());
-        let too_large = || Failure::new(ProblemCode::TooLarge).detail(format!("at most {most} bytes"));
+        let too_large =
+            || Failure::new(ProblemCode::TooLarge).detail(format!("at most {most} bytes"));
         if announced.is_some_and(|length| length > most + DRAIN) {
             return Err(too_large());
         }
@@ -43,8 +44,12 @@ impl Whole {
             Ok(Ok(body)) if body.len() > most => return Err(too_large()),
             Ok(Ok(body)) => body,
             Ok(Err(error)) if is_limit(&error) => return Err(too_large()),
-            Ok(Err(_)) => return Err(Failure::new(ProblemCode::Unreadable).detail("the body broke off")),
-            Err(_) => return Err(Failure::new(ProblemCode::Unreadable).detail("the body took too long")),
+            Ok(Err(_)) => {
+                return Err(Failure::new(ProblemCode::Unreadable).detail("the body broke off"));
+            }
+            Err(_) => {
+                return Err(Failure::new(ProblemCode::Unreadable).detail("the body took too long"));
+            }
         };
         Ok(Self {
             method: parts.method.clone(),
@@ -55,7 +60,9 @@ impl Whole {
 
     /// The body as JSON of a request of the contract, checked.
     pub(crate) fn json<T: DeserializeOwned + city_api::requests::Request>(&self) -> Answer<T> {
-        let kind = self.header(header::CONTENT_TYPE.as_str()).unwrap_or_default();
+        let kind = self
+            .header(header::CONTENT_TYPE.as_str())
+            .unwrap_or_default();
         let kind = kind.split(';').next().unwrap_or_default().trim();
         if !kind.eq_ignore_ascii_case("application/json") {
             return Err(Failure::new(ProblemCode::MediaType).detail("application/json is expected"));
@@ -67,12 +74,18 @@ impl Whole {
 
     /// A header as text; None when it is absent or not text.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
-        self.parts.headers.get(name).and_then(|value| value.to_str().ok())
+        self.parts
+            .headers
+            .get(name)
+            .and_then(|value| value.to_str().ok())
     }
 
     /// Path and query as in the request line.
     pub(crate) fn path(&self) -> &str {
-        self.parts.uri.path_and_query().map_or("/", |path| path.as_str())
+        self.parts
+            .uri
+            .path_and_query()
+            .map_or("/", |path| path.as_str())
     }
 
     /// An extractor on the head of the request.
@@ -146,13 +159,22 @@ mod tests {
 
     fn field(json: &str) -> (String, String) {
         let problem = parse::<SupplementRequest>(json.as_bytes()).unwrap_err().0;
-        (problem.field.unwrap_or_default(), problem.detail.unwrap_or_default())
+        (
+            problem.field.unwrap_or_default(),
+            problem.detail.unwrap_or_default(),
+        )
     }
 
     #[test]
     fn the_wrong_field_is_named_and_its_value_is_not_repeated() {
-        assert_eq!(field(r#"{"materials":[1,"x"],"words":"w"}"#).0, "materials[1]");
-        assert_eq!(field(r#"{"materials":[1]}"#), ("words".into(), "is missing".into()));
+        assert_eq!(
+            field(r#"{"materials":[1,"x"],"words":"w"}"#).0,
+            "materials[1]"
+        );
+        assert_eq!(
+            field(r#"{"materials":[1]}"#),
+            ("words".into(), "is missing".into())
+        );
         assert_eq!(field(r#"{"materials":[1],"words":"w","x":1}"#).0, "x");
         let nested = r#"{"program":"p","uptimeSeconds":1,"outboxWaiting":0,"quarantined":0,
             "devices":[{"kind":"a","health":"590102199002150015"}]}"#;

@@ -25,15 +25,21 @@ use super::{Shared, auth};
 pub(crate) async fn bundle(State(app): Shared, headers: HeaderMap) -> Answer<Response> {
     let published = app.published();
     let etag = Bundle::etag(published.version);
-    let known = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
+    let known = headers
+        .get(header::IF_NONE_MATCH)
+        .and_then(|value| value.to_str().ok());
     let tag = HeaderValue::from_str(&etag).map_err(|error| internal(&error))?;
     if known == Some(etag.as_str()) {
         return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, tag)]).into_response());
     }
-    let signature = HeaderValue::from_str(&published.bundle.signature.to_string()).map_err(|error| internal(&error))?;
+    let signature = HeaderValue::from_str(&published.bundle.signature.to_string())
+        .map_err(|error| internal(&error))?;
     let mut response = published.bundle.bytes.clone().into_response();
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("application/json"),
+    );
     headers.insert(header::ETAG, tag);
     headers.insert(SIGNATURE_HEADER, signature);
     Ok(response)
@@ -64,8 +70,12 @@ pub(crate) async fn options(
     for (field, value) in given.into_iter().take(64) {
         answers.set(field, FormAnswer::typed(Value::Text(value)));
     }
-    let choices = app.published().options.choices(&format!("/api/{name}"), &answers);
-    let choices = choices.ok_or_else(|| Failure::new(ProblemCode::NotFound).detail("no such source of choices"))?;
+    let choices = app
+        .published()
+        .options
+        .choices(&format!("/api/{name}"), &answers);
+    let choices = choices
+        .ok_or_else(|| Failure::new(ProblemCode::NotFound).detail("no such source of choices"))?;
     Ok(Json(OptionsAnswer {
         options: choices
             .into_iter()

@@ -23,16 +23,27 @@ pub(crate) async fn console(State(app): Shared) -> Answer<Response> {
     let status = app.published().status.clone();
     let mut numbers = vec![
         vec!["包 · Packets".to_owned(), counts.packets.to_string()],
-        vec!["待办任务 · Open tasks".to_owned(), counts.open_tasks.to_string()],
+        vec![
+            "待办任务 · Open tasks".to_owned(),
+            counts.open_tasks.to_string(),
+        ],
         vec!["办理结果 · Results".to_owned(), counts.results.to_string()],
         vec!["告警 · Alarms".to_owned(), counts.alarms.to_string()],
         vec![
             "目录 · Catalogue".to_owned(),
-            format!("v{} · {} · {} items", status.version, civil(status.issued), status.items),
+            format!(
+                "v{} · {} · {} items",
+                status.version,
+                civil(status.issued),
+                status.items
+            ),
         ],
     ];
     for (state, count) in &counts.cases {
-        numbers.push(vec![format!("办件 · Cases: {}", state.name()), count.to_string()]);
+        numbers.push(vec![
+            format!("办件 · Cases: {}", state.name()),
+            count.to_string(),
+        ]);
     }
     let refused: Vec<Vec<String>> = status
         .refused
@@ -60,9 +71,14 @@ async fn kiosks(app: &App) -> Answer<Vec<Vec<String>>> {
     let row = |kiosk: KioskRow| {
         let beat = kiosk.heartbeat.as_ref();
         let seen = beat.map_or_else(|| "-".to_owned(), |(at, _)| civil(*at).to_string());
-        let state: Option<HeartbeatRequest> = beat.and_then(|(_, body)| serde_json::from_str(body).ok());
+        let state: Option<HeartbeatRequest> =
+            beat.and_then(|(_, body)| serde_json::from_str(body).ok());
         let state = state.map_or_else(String::new, |state| {
-            let faults = state.devices.iter().filter_map(|device| device.cause.as_deref()).collect::<Vec<_>>();
+            let faults = state
+                .devices
+                .iter()
+                .filter_map(|device| device.cause.as_deref())
+                .collect::<Vec<_>>();
             format!("outbox {} · {}", state.outbox_waiting, faults.join(", "))
         });
         vec![kiosk.id, kiosk.station, seen, state]

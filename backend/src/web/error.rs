@@ -11,34 +11,34 @@ use crate::store::{Refusal, StoreError};
 
 /// A problem on its way out.
 #[derive(Debug)]
-pub(crate) struct Failure(pub(crate) Problem);
+pub(crate) struct Failure(pub(crate) Box<Problem>);
 
 /// Result of a handler.
 pub(crate) type Answer<T> = Result<T, Failure>;
 
 impl Failure {
     pub(crate) fn new(code: ProblemCode) -> Self {
-        Self(Problem::new(code))
+        Self(Box::new(Problem::new(code)))
     }
 
     pub(crate) fn detail(self, detail: impl Into<String>) -> Self {
-        Self(self.0.detail(detail))
+        Self(Box::new(self.0.detail(detail)))
     }
 
     pub(crate) fn field(self, field: impl Into<String>) -> Self {
-        Self(self.0.field(field))
+        Self(Box::new(self.0.field(field)))
     }
 }
 
 impl From<Problem> for Failure {
     fn from(problem: Problem) -> Self {
-        Self(problem)
+        Self(Box::new(problem))
     }
 }
 
 impl From<BadField> for Failure {
     fn from(bad: BadField) -> Self {
-        Self(bad.into())
+        Self(Box::new(bad.into()))
     }
 }
 
@@ -46,7 +46,7 @@ impl From<Refusal> for Failure {
     fn from(refusal: Refusal) -> Self {
         let mut problem = Problem::new(refusal.code).detail(refusal.reason);
         problem.field = refusal.field;
-        Self(problem)
+        Self(Box::new(problem))
     }
 }
 
@@ -82,7 +82,8 @@ pub(crate) fn chain(error: &dyn std::error::Error) -> String {
 
 impl IntoResponse for Failure {
     fn into_response(self) -> Response {
-        let status = StatusCode::from_u16(self.0.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let status =
+            StatusCode::from_u16(self.0.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let body = serde_json::to_vec(&self.0).unwrap_or_default();
         let mut response = (status, body).into_response();
         response

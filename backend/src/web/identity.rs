@@ -23,7 +23,10 @@ use crate::store::{GrantRow, KioskRow};
 /// Asks whether it is the person of the document; a yes carries a grant.
 #[utoipa::path(post, path = "/v1/identity/checks", tag = "kiosk", request_body = IdentityCheckRequest,
     responses((status = 200, body = IdentityCheckAnswer), (status = 401, body = Problem), (status = 422, body = Problem)))]
-pub(crate) async fn check(State(app): Shared, request: Request<Body>) -> Answer<Json<IdentityCheckAnswer>> {
+pub(crate) async fn check(
+    State(app): Shared,
+    request: Request<Body>,
+) -> Answer<Json<IdentityCheckAnswer>> {
     let request = Whole::read(request, MAX_BODY_BYTES).await?;
     let kiosk = auth::kiosk(&app, &request).await?;
     let asked: IdentityCheckRequest = request.json()?;
@@ -36,7 +39,11 @@ pub(crate) async fn check(State(app): Shared, request: Request<Body>) -> Answer<
     Ok(Json(answer))
 }
 
-async fn face(app: &App, kiosk: &KioskRow, asked: &IdentityCheckRequest) -> Answer<IdentityCheckAnswer> {
+async fn face(
+    app: &App,
+    kiosk: &KioskRow,
+    asked: &IdentityCheckRequest,
+) -> Answer<IdentityCheckAnswer> {
     match app.departments.face(&question(asked, None)).await {
         Ok(answer) if answer.same => grant(app, kiosk, asked, IdentityLevel::IdCardFace).await,
         Ok(_) => Ok(IdentityCheckAnswer::No {}),
@@ -44,7 +51,11 @@ async fn face(app: &App, kiosk: &KioskRow, asked: &IdentityCheckRequest) -> Answ
     }
 }
 
-async fn phone(app: &App, kiosk: &KioskRow, asked: &IdentityCheckRequest) -> Answer<IdentityCheckAnswer> {
+async fn phone(
+    app: &App,
+    kiosk: &KioskRow,
+    asked: &IdentityCheckRequest,
+) -> Answer<IdentityCheckAnswer> {
     let person = app.keys.master.person(asked.document_number.reveal());
     let place = [b"phone".as_slice(), kiosk.id.as_bytes(), &person].concat();
     let Some(typed) = &asked.answer else {
@@ -58,10 +69,18 @@ async fn phone(app: &App, kiosk: &KioskRow, asked: &IdentityCheckRequest) -> Ans
     }
 }
 
-async fn send_code(app: &App, asked: &IdentityCheckRequest, place: Vec<u8>) -> Answer<IdentityCheckAnswer> {
+async fn send_code(
+    app: &App,
+    asked: &IdentityCheckRequest,
+    place: Vec<u8>,
+) -> Answer<IdentityCheckAnswer> {
     let code = digits(6);
     let index = app.keys.master.code("phone", &code);
-    match app.departments.send_code(&question(asked, Some(Private::new(code)))).await {
+    match app
+        .departments
+        .send_code(&question(asked, Some(Private::new(code))))
+        .await
+    {
         Ok(Some(sent)) => {
             let ends = after(app.now(), PHONE_SECONDS);
             app.store.put_code(place, index, PHONE_TRIES, ends).await?;
@@ -75,8 +94,15 @@ async fn send_code(app: &App, asked: &IdentityCheckRequest, place: Vec<u8>) -> A
 }
 
 /// A member of staff looked at person and card, and typed a code made for one use.
-async fn staff(app: &App, kiosk: &KioskRow, asked: &IdentityCheckRequest) -> Answer<IdentityCheckAnswer> {
-    let typed = asked.answer.as_ref().map_or("", |answer| answer.reveal().trim());
+async fn staff(
+    app: &App,
+    kiosk: &KioskRow,
+    asked: &IdentityCheckRequest,
+) -> Answer<IdentityCheckAnswer> {
+    let typed = asked
+        .answer
+        .as_ref()
+        .map_or("", |answer| answer.reveal().trim());
     let code = app.keys.master.code("staff", typed);
     let place = staff_place(typed, &app.keys.master);
     let now = app.now();
@@ -124,7 +150,11 @@ async fn grant(
         kiosk: kiosk.id.clone(),
         person: app.keys.master.person(number),
         level,
-        number: app.keys.master.seal(&place, number.as_bytes()).map_err(|error| internal(&error))?,
+        number: app
+            .keys
+            .master
+            .seal(&place, number.as_bytes())
+            .map_err(|error| internal(&error))?,
         expires: valid_until,
     };
     app.store.add_grant(hash, row).await?;

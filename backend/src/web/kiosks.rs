@@ -18,14 +18,20 @@ use crate::codes;
 #[utoipa::path(post, path = "/v1/enrolments", tag = "kiosk", request_body = EnrolmentRequest,
     responses((status = 200, body = EnrolmentAnswer), (status = 410, body = Problem, description = "The code is spent"),
               (status = 422, body = Problem, description = "`field` names what is wrong")))]
-pub(crate) async fn enrol(State(app): Shared, request: Request<Body>) -> Answer<Json<EnrolmentAnswer>> {
+pub(crate) async fn enrol(
+    State(app): Shared,
+    request: Request<Body>,
+) -> Answer<Json<EnrolmentAnswer>> {
     let asked: EnrolmentRequest = Whole::read(request, MAX_BODY_BYTES).await?.json()?;
     let key: SigningPublic = asked
         .public_key
         .parse()
         .map_err(|_| BadField::new("publicKey", "is not an Ed25519 key"))?;
     let code = codes::enrolment(&app.keys.master, &asked.code);
-    let kiosk = app.store.enrol(code, *key.as_bytes(), asked.sam_id, app.now()).await?;
+    let kiosk = app
+        .store
+        .enrol(code, *key.as_bytes(), asked.sam_id, app.now())
+        .await?;
     let kiosk = kiosk.ok_or_else(|| Failure::new(ProblemCode::CodeSpent).field("code"))?;
     tracing::info!(kiosk = %kiosk.id, station = %kiosk.station, "kiosk enrolled");
     Ok(Json(EnrolmentAnswer {
@@ -39,7 +45,10 @@ pub(crate) async fn enrol(State(app): Shared, request: Request<Body>) -> Answer<
 /// Takes a kiosk's state.
 #[utoipa::path(post, path = "/v1/heartbeats", tag = "kiosk", request_body = HeartbeatRequest,
     responses((status = 200, body = HeartbeatAnswer), (status = 401, body = Problem), (status = 422, body = Problem)))]
-pub(crate) async fn heartbeat(State(app): Shared, request: Request<Body>) -> Answer<Json<HeartbeatAnswer>> {
+pub(crate) async fn heartbeat(
+    State(app): Shared,
+    request: Request<Body>,
+) -> Answer<Json<HeartbeatAnswer>> {
     let request = Whole::read(request, MAX_BODY_BYTES).await?;
     let kiosk = auth::kiosk(&app, &request).await?;
     let beat: HeartbeatRequest = request.json()?;

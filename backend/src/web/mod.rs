@@ -40,7 +40,10 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route(paths::CATALOGUE, get(catalogue::bundle))
         .route(paths::CATALOGUE_STATUS, get(catalogue::status))
         .route("/v1/options/{*name}", get(catalogue::options))
-        .route("/v1/parts/{sha256}", get(parts::absent).head(parts::progress).put(parts::receive))
+        .route(
+            "/v1/parts/{sha256}",
+            get(parts::absent).head(parts::progress).put(parts::receive),
+        )
         .route(paths::PACKETS, post(packets::receive))
         .route("/v1/packets/{id}/outcome", get(packets::outcome))
         .route("/v1/results/{id}", get(results::document))

@@ -9,8 +9,8 @@ use axum::extract::{Path, Request, State};
 
 use city_api::application::How;
 use city_api::requests::officer::{
-    AcceptRequest, ActionAnswer, DecideRequest, OfficerRole, StaffCodeAnswer, SupplementRequest, TaskMaterial,
-    TaskView, TasksAnswer,
+    AcceptRequest, ActionAnswer, DecideRequest, OfficerRole, StaffCodeAnswer, SupplementRequest,
+    TaskMaterial, TaskView, TasksAnswer,
 };
 use city_api::requests::{MAX_BODY_BYTES, Private, Problem, ProblemCode, Words};
 use city_catalogue::form::{Context, display};
@@ -37,7 +37,10 @@ const MOST_TASKS: u32 = 200;
 pub(crate) async fn tasks(State(app): Shared, request: Request<Body>) -> Answer<Json<TasksAnswer>> {
     let request = Whole::read(request, 0).await?;
     let officer = auth::officer(&app, &request).await?;
-    let rows = app.store.open_tasks(officer.body.clone(), officer.role, MOST_TASKS).await?;
+    let rows = app
+        .store
+        .open_tasks(officer.body.clone(), officer.role, MOST_TASKS)
+        .await?;
     let mut tasks = Vec::with_capacity(rows.len());
     for (task, case) in rows {
         let file = CaseFile::open(case, &app.keys.master)?;
@@ -45,17 +48,32 @@ pub(crate) async fn tasks(State(app): Shared, request: Request<Body>) -> Answer<
         tasks.extend(task_view(&app, &officer, &task, &file, item.as_ref()));
     }
     let detail = format!("{} tasks", tasks.len());
-    app.store.note(None, app.now(), "tasks read", officer.person, detail).await?;
+    app.store
+        .note(None, app.now(), "tasks read", officer.person, detail)
+        .await?;
     Ok(Json(TasksAnswer { tasks }))
 }
 
-fn task_view(app: &App, officer: &Officer, task: &TaskRow, file: &CaseFile, item: Option<&Item>) -> Option<TaskView> {
-    let detail = file.record.tasks.iter().find(|detail| detail.number == task.number)?;
+fn task_view(
+    app: &App,
+    officer: &Officer,
+    task: &TaskRow,
+    file: &CaseFile,
+    item: Option<&Item>,
+) -> Option<TaskView> {
+    let detail = file
+        .record
+        .tasks
+        .iter()
+        .find(|detail| detail.number == task.number)?;
     let published = app.published();
     let sees = Sees::new(officer, file, &published);
     Some(TaskView {
         number: task.number.clone(),
-        case_number: file.case_number.clone().unwrap_or_else(|| file.filing_number.clone()),
+        case_number: file
+            .case_number
+            .clone()
+            .unwrap_or_else(|| file.filing_number.clone()),
         item: file.record.name.clone(),
         step: detail.name.clone(),
         body: app.body(&detail.body),
@@ -63,8 +81,12 @@ fn task_view(app: &App, officer: &Officer, task: &TaskRow, file: &CaseFile, item
         state: file.record.shown_state(),
         opened: detail.opened.unwrap_or(file.received),
         due: detail.due,
-        fields: item.map(|item| fields(file, item, &sees, &published)).unwrap_or_default(),
-        materials: item.map(|item| materials(file, item, &sees)).unwrap_or_default(),
+        fields: item
+            .map(|item| fields(file, item, &sees, &published))
+            .unwrap_or_default(),
+        materials: item
+            .map(|item| materials(file, item, &sees))
+            .unwrap_or_default(),
         flags: flags(file),
     })
 }
@@ -74,7 +96,10 @@ fn flags(file: &CaseFile) -> Vec<Words> {
         let text = format!("{}: {}", defect.key, defect.detail);
         Words::new(text.clone(), text)
     });
-    defect.into_iter().chain(file.record.flags.iter().cloned()).collect()
+    defect
+        .into_iter()
+        .chain(file.record.flags.iter().cloned())
+        .collect()
 }
 
 /// What a body may see of a case: the bureau and the competent body all of it, every other body only what came from
@@ -93,12 +118,16 @@ impl<'a> Sees<'a> {
     }
 
     fn field(&self, field: &Field) -> bool {
-        self.everything || matches!(field.prefill(), Some(Prefill::IdCard(_))) && !field.is_address()
+        self.everything
+            || matches!(field.prefill(), Some(Prefill::IdCard(_))) && !field.is_address()
     }
 
     fn material(&self, material: &city_catalogue::record::Material) -> bool {
         self.everything
-            || material.share.as_ref().is_some_and(|share| share.provider == self.body)
+            || material
+                .share
+                .as_ref()
+                .is_some_and(|share| share.provider == self.body)
             || material.source_dept.as_deref() == Some(self.body)
     }
 }
@@ -114,7 +143,12 @@ impl IsAddress for Field {
     }
 }
 
-fn fields(file: &CaseFile, item: &Item, sees: &Sees<'_>, published: &Published) -> BTreeMap<String, Private> {
+fn fields(
+    file: &CaseFile,
+    item: &Item,
+    sees: &Sees<'_>,
+    published: &Published,
+) -> BTreeMap<String, Private> {
     let Some(application) = &file.record.application else {
         return BTreeMap::new();
     };
@@ -136,7 +170,11 @@ fn fields(file: &CaseFile, item: &Item, sees: &Sees<'_>, published: &Published) 
 }
 
 fn materials(file: &CaseFile, item: &Item, sees: &Sees<'_>) -> Vec<TaskMaterial> {
-    let filed = file.record.application.iter().flat_map(|application| &application.materials);
+    let filed = file
+        .record
+        .application
+        .iter()
+        .flat_map(|application| &application.materials);
     let brought = file
         .record
         .supplements
@@ -146,7 +184,10 @@ fn materials(file: &CaseFile, item: &Item, sees: &Sees<'_>) -> Vec<TaskMaterial>
     filed
         .chain(brought)
         .filter_map(|given| {
-            let material = item.materials.iter().find(|material| material.seq == given.seq)?;
+            let material = item
+                .materials
+                .iter()
+                .find(|material| material.seq == given.seq)?;
             let (how, pages) = how(&given.how);
             sees.material(material).then(|| TaskMaterial {
                 seq: given.seq,
@@ -185,7 +226,7 @@ pub(crate) async fn accept(
     let request = Whole::read(request, MAX_BODY_BYTES).await?;
     let officer = auth::officer(&app, &request).await?;
     let _: AcceptRequest = request.json()?;
-    act(&app, number, officer, "accepted", |file, officer, ground| flow::accept(file, officer, ground)).await
+    act(&app, number, officer, "accepted", flow::accept).await
 }
 
 /// 补正告知.
@@ -201,9 +242,21 @@ pub(crate) async fn supplement(
     let request = Whole::read(request, MAX_BODY_BYTES).await?;
     let officer = auth::officer(&app, &request).await?;
     let asked: SupplementRequest = request.json()?;
-    act(&app, number, officer, "supplement asked", move |file, officer, ground| {
-        flow::ask_supplement(&mut file.record, officer, asked.materials, asked.words, ground)
-    })
+    act(
+        &app,
+        number,
+        officer,
+        "supplement asked",
+        move |file, officer, ground| {
+            flow::ask_supplement(
+                &mut file.record,
+                officer,
+                asked.materials,
+                asked.words,
+                ground,
+            )
+        },
+    )
     .await
 }
 
@@ -221,10 +274,23 @@ pub(crate) async fn decide(
     let request = Whole::read(request, MAX_BODY_BYTES).await?;
     let officer = auth::officer(&app, &request).await?;
     let asked: DecideRequest = request.json()?;
-    act(&app, number, officer, "decided", move |file, officer, ground| {
-        let opinion = asked.opinion.reveal();
-        flow::decide(&mut file.record, officer, asked.task.as_deref(), asked.granted, opinion, ground)
-    })
+    act(
+        &app,
+        number,
+        officer,
+        "decided",
+        move |file, officer, ground| {
+            let opinion = asked.opinion.reveal();
+            flow::decide(
+                &mut file.record,
+                officer,
+                asked.task.as_deref(),
+                asked.granted,
+                opinion,
+                ground,
+            )
+        },
+    )
     .await
 }
 
@@ -260,7 +326,11 @@ where
             Err(refusal) => Ok(Err(refusal)),
         }
     };
-    let changed = app.store.change_case(key, Box::new(change)).await?.ok_or_else(nothing)??;
+    let changed = app
+        .store
+        .change_case(key, Box::new(change))
+        .await?
+        .ok_or_else(nothing)??;
     app.store
         .note(Some(changed.id), app.now(), kind, person, String::new())
         .await?;
@@ -276,11 +346,15 @@ where
 /// A code by which a member of staff vouches for one person at a kiosk.
 #[utoipa::path(post, path = "/v1/staff-codes", tag = "officer",
     responses((status = 200, body = StaffCodeAnswer), (status = 401, body = Problem), (status = 403, body = Problem)))]
-pub(crate) async fn staff_code(State(app): Shared, request: Request<Body>) -> Answer<Json<StaffCodeAnswer>> {
+pub(crate) async fn staff_code(
+    State(app): Shared,
+    request: Request<Body>,
+) -> Answer<Json<StaffCodeAnswer>> {
     let request = Whole::read(request, MAX_BODY_BYTES).await?;
     let officer = auth::officer(&app, &request).await?;
     if officer.role != OfficerRole::Window {
-        return Err(Failure::new(ProblemCode::Forbidden).detail("only staff of a window vouch for a person"));
+        return Err(Failure::new(ProblemCode::Forbidden)
+            .detail("only staff of a window vouch for a person"));
     }
     let code = digits(6);
     let valid_until = after(app.now(), STAFF_SECONDS);
@@ -289,7 +363,13 @@ pub(crate) async fn staff_code(State(app): Shared, request: Request<Body>) -> An
         .put_code(staff_place(&code, &app.keys.master), index, 1, valid_until)
         .await?;
     app.store
-        .note(None, app.now(), "staff code made", officer.person, String::new())
+        .note(
+            None,
+            app.now(),
+            "staff code made",
+            officer.person,
+            String::new(),
+        )
         .await?;
     Ok(Json(StaffCodeAnswer {
         code: Private::new(code),

@@ -9,14 +9,34 @@ use super::error::{Answer, internal};
 /// The contract.
 #[derive(OpenApi)]
 #[openapi(
-    info(title = "City of the kiosks", description = "Contract between kiosks, officers and the city. Times are RFC 3339, errors RFC 9457."),
+    info(
+        title = "City of the kiosks",
+        description = "Contract between kiosks, officers and the city. Times are RFC 3339, errors RFC 9457."
+    ),
     paths(
-        super::kiosks::enrol, super::kiosks::heartbeat, super::catalogue::bundle, super::catalogue::status,
-        super::catalogue::options, super::parts::progress, super::parts::receive, super::packets::receive,
-        super::packets::outcome, super::results::document, super::identity::check, super::persons::prefill,
-        super::persons::summary, super::persons::cases, super::officers::tasks, super::officers::staff_code,
-        super::officers::accept, super::officers::supplement, super::officers::decide, super::verify::verify,
-        super::console::console, super::console::healthz, super::console::readyz
+        super::kiosks::enrol,
+        super::kiosks::heartbeat,
+        super::catalogue::bundle,
+        super::catalogue::status,
+        super::catalogue::options,
+        super::parts::progress,
+        super::parts::receive,
+        super::packets::receive,
+        super::packets::outcome,
+        super::results::document,
+        super::identity::check,
+        super::persons::prefill,
+        super::persons::summary,
+        super::persons::cases,
+        super::officers::tasks,
+        super::officers::staff_code,
+        super::officers::accept,
+        super::officers::supplement,
+        super::officers::decide,
+        super::verify::verify,
+        super::console::console,
+        super::console::healthz,
+        super::console::readyz
     )
 )]
 struct Contract;
@@ -32,9 +52,10 @@ pub(crate) fn to_json() -> Result<String, serde_json::Error> {
 /// `GET /openapi.json`.
 pub(crate) async fn document() -> Answer<Response> {
     let mut response = to_json().map_err(|error| internal(&error))?.into_response();
-    response
-        .headers_mut()
-        .insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    response.headers_mut().insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("application/json"),
+    );
     Ok(response)
 }
 
@@ -51,6 +72,9 @@ mod tests {
             std::fs::write(&path, &made).unwrap();
         }
         let committed = std::fs::read_to_string(&path).unwrap_or_default();
-        assert!(made == committed, "backend/api/openapi.json is old; run the test with {REWRITE}=1");
+        assert!(
+            made == committed,
+            "backend/api/openapi.json is old; run the test with {REWRITE}=1"
+        );
     }
 }

@@ -22,7 +22,10 @@ use crate::{intake, view};
               (status = 403, body = Problem, description = "Forged: quarantine it"),
               (status = 409, body = Problem, description = "Other content under this id: quarantine it"),
               (status = 422, body = Problem, description = "`part_missing` names the parts to send first")))]
-pub(crate) async fn receive(State(app): Shared, request: Request<Body>) -> Answer<Json<AcknowledgementBody>> {
+pub(crate) async fn receive(
+    State(app): Shared,
+    request: Request<Body>,
+) -> Answer<Json<AcknowledgementBody>> {
     // No request signature is asked for: the packet carries its own, and an expired or skewed clock strands nothing.
     let packet: PacketBody = Whole::read(request, MAX_PACKET_BODY_BYTES).await?.json()?;
     let (header, signature) = packet.bytes()?;
@@ -41,9 +44,17 @@ pub(crate) async fn outcome(
     let kiosk = auth::kiosk(&app, &request).await?;
     let id = parse_id(&id)?;
     let nothing = || Failure::new(ProblemCode::NotFound);
-    let packet = app.store.packet(id).await?.filter(|packet| packet.kiosk == kiosk.id);
+    let packet = app
+        .store
+        .packet(id)
+        .await?
+        .filter(|packet| packet.kiosk == kiosk.id);
     let case = packet.and_then(|packet| packet.case).ok_or_else(nothing)?;
-    let row = app.store.case(CaseKey::Id(case)).await?.ok_or_else(nothing)?;
+    let row = app
+        .store
+        .case(CaseKey::Id(case))
+        .await?
+        .ok_or_else(nothing)?;
     let file = CaseFile::open(row, &app.keys.master)?;
     Ok(Json(view::outcome(&app, id, &file)))
 }

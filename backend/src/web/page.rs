@@ -22,11 +22,16 @@ pub(crate) fn page(status: StatusCode, title: &str, body: &str) -> Response {
     );
     let mut response = (status, html).into_response();
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("text/html; charset=utf-8"),
+    );
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(
         header::CONTENT_SECURITY_POLICY,
-        HeaderValue::from_static("default-src 'none'; style-src 'unsafe-inline'; form-action 'self'"),
+        HeaderValue::from_static(
+            "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'",
+        ),
     );
     response
 }
@@ -50,8 +55,14 @@ pub(crate) fn escape(text: &str) -> String {
 /// A table of rows.
 pub(crate) fn table(rows: &[Vec<String>]) -> String {
     let row = |cells: &Vec<String>| {
-        let cells: String = cells.iter().map(|cell| format!("<td>{}</td>", escape(cell))).collect();
+        let cells: String = cells
+            .iter()
+            .map(|cell| format!("<td>{}</td>", escape(cell)))
+            .collect();
         format!("<tr>{cells}</tr>")
     };
-    format!("<table>{}</table>", rows.iter().map(row).collect::<String>())
+    format!(
+        "<table>{}</table>",
+        rows.iter().map(row).collect::<String>()
+    )
 }

@@ -5,7 +5,9 @@ use axum::extract::{Path, Request, State};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 
-use city_api::requests::upload::{COMPLETE_HEADER, ContentRange, MAX_CHUNK_BYTES, MAX_PART_BYTES, OFFSET_HEADER};
+use city_api::requests::upload::{
+    COMPLETE_HEADER, ContentRange, MAX_CHUNK_BYTES, MAX_PART_BYTES, OFFSET_HEADER,
+};
 use city_api::requests::{BadField, Problem, ProblemCode};
 
 use super::body::Whole;
@@ -56,18 +58,28 @@ pub(crate) async fn receive(
     check_name(&sha256)?;
     let range = range(&request)?;
     let bytes = request.body.to_vec();
-    Ok(match app.blobs.receive(&sha256, range.first, range.total, bytes).await? {
-        Received::Complete => offset(StatusCode::CREATED, range.total, true),
-        Received::More(held) => offset(StatusCode::ACCEPTED, held, false),
-        Received::WrongOffset(held) => {
-            let mut response = Failure::new(ProblemCode::WrongOffset).into_response();
-            response.headers_mut().insert(OFFSET_HEADER, HeaderValue::from(held));
-            response
-        }
-        Received::HashMismatch => {
-            return Err(Failure::new(ProblemCode::HashMismatch).detail("thrown away; begin anew"));
-        }
-    })
+    Ok(
+        match app
+            .blobs
+            .receive(&sha256, range.first, range.total, bytes)
+            .await?
+        {
+            Received::Complete => offset(StatusCode::CREATED, range.total, true),
+            Received::More(held) => offset(StatusCode::ACCEPTED, held, false),
+            Received::WrongOffset(held) => {
+                let mut response = Failure::new(ProblemCode::WrongOffset).into_response();
+                response
+                    .headers_mut()
+                    .insert(OFFSET_HEADER, HeaderValue::from(held));
+                response
+            }
+            Received::HashMismatch => {
+                return Err(
+                    Failure::new(ProblemCode::HashMismatch).detail("thrown away; begin anew")
+                );
+            }
+        },
+    )
 }
 
 fn range(request: &Whole) -> Result<ContentRange, BadField> {
@@ -78,21 +90,37 @@ fn range(request: &Whole) -> Result<ContentRange, BadField> {
             .ok_or_else(|| BadField::new("body", "an empty part does not exist"))?,
     };
     if range.length() != length || range.total > MAX_PART_BYTES {
-        return Err(BadField::new("Content-Range", "does not have the length of the body"));
+        return Err(BadField::new(
+            "Content-Range",
+            "does not have the length of the body",
+        ));
     }
     Ok(range)
 }
 
 fn check_name(sha256: &str) -> Result<(), BadField> {
-    let sound = sha256.len() == 64 && sha256.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
+    let sound = sha256.len() == 64
+        && sha256
+            .bytes()
+            .all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
     if sound {
         Ok(())
     } else {
-        Err(BadField::new("sha256", "must be 64 hexadecimal digits in lower case"))
+        Err(BadField::new(
+            "sha256",
+            "must be 64 hexadecimal digits in lower case",
+        ))
     }
 }
 
 fn offset(status: StatusCode, held: u64, complete: bool) -> Response {
     let complete = HeaderValue::from_static(if complete { "true" } else { "false" });
-    (status, [(OFFSET_HEADER, HeaderValue::from(held)), (COMPLETE_HEADER, complete)]).into_response()
+    (
+        status,
+        [
+            (OFFSET_HEADER, HeaderValue::from(held)),
+            (COMPLETE_HEADER, complete),
+        ],
+    )
+        .into_response()
 }

@@ -35,7 +35,10 @@ const RESULT_DAYS: i64 = 90;
 /// Counts only: what the card alone may show.
 #[utoipa::path(post, path = "/v1/persons/summary", tag = "kiosk", request_body = GrantRequest,
     responses((status = 200, body = SummaryAnswer), (status = 401, body = Problem), (status = 422, body = Problem)))]
-pub(crate) async fn summary(State(app): Shared, request: Request<Body>) -> Answer<Json<SummaryAnswer>> {
+pub(crate) async fn summary(
+    State(app): Shared,
+    request: Request<Body>,
+) -> Answer<Json<SummaryAnswer>> {
     let request = Whole::read(request, MAX_BODY_BYTES).await?;
     let kiosk = auth::kiosk(&app, &request).await?;
     let asked: GrantRequest = request.json()?;
@@ -44,7 +47,11 @@ pub(crate) async fn summary(State(app): Shared, request: Request<Body>) -> Answe
     let count = |fits: &dyn Fn(&CaseRow) -> bool| {
         u32::try_from(cases.iter().filter(|case| fits(case)).count()).unwrap_or(u32::MAX)
     };
-    let oldest = app.now().duration_since(jiff::Timestamp::UNIX_EPOCH).as_secs() - RESULT_DAYS * 24 * 60 * 60;
+    let oldest = app
+        .now()
+        .duration_since(jiff::Timestamp::UNIX_EPOCH)
+        .as_secs()
+        - RESULT_DAYS * 24 * 60 * 60;
     Ok(Json(SummaryAnswer {
         open: count(&|case| !is_over(case.state)),
         waiting_for_you: count(&|case| case.state == CaseState::Correction),
@@ -53,7 +60,10 @@ pub(crate) async fn summary(State(app): Shared, request: Request<Body>) -> Answe
 }
 
 fn is_over(state: CaseState) -> bool {
-    matches!(state, CaseState::Closed | CaseState::Withdrawn | CaseState::NotAccepted)
+    matches!(
+        state,
+        CaseState::Closed | CaseState::Withdrawn | CaseState::NotAccepted
+    )
 }
 
 fn has_result(app: &App, case: &CaseRow) -> bool {
@@ -69,7 +79,8 @@ pub(crate) async fn cases(State(app): Shared, request: Request<Body>) -> Answer<
     let asked: GrantRequest = request.json()?;
     let grant = auth::grant(&app, &kiosk, &asked.grant, IdentityLevel::IdCard).await?;
     let all = app.store.cases_of(grant.person, MOST_CASES).await?;
-    let (shown, hidden): (Vec<_>, Vec<_>) = all.into_iter().partition(|case| case.level <= grant.level);
+    let (shown, hidden): (Vec<_>, Vec<_>) =
+        all.into_iter().partition(|case| case.level <= grant.level);
     let mut cases = Vec::with_capacity(shown.len());
     for row in shown {
         let file = CaseFile::open(row, &app.keys.master)?;
@@ -77,7 +88,9 @@ pub(crate) async fn cases(State(app): Shared, request: Request<Body>) -> Answer<
         cases.push(view::case_view(&app, &file, item.as_ref()));
     }
     let detail = format!("{} cases", cases.len());
-    app.store.note(None, app.now(), "cases read", kiosk.id, detail).await?;
+    app.store
+        .note(None, app.now(), "cases read", kiosk.id, detail)
+        .await?;
     Ok(Json(CasesAnswer {
         cases,
         hidden: u32::try_from(hidden.len()).unwrap_or(u32::MAX),
@@ -88,7 +101,10 @@ pub(crate) async fn cases(State(app): Shared, request: Request<Body>) -> Answer<
 #[utoipa::path(post, path = "/v1/prefill", tag = "kiosk", request_body = PrefillRequest,
     responses((status = 200, body = PrefillAnswer), (status = 401, body = Problem), (status = 403, body = Problem),
               (status = 422, body = Problem)))]
-pub(crate) async fn prefill(State(app): Shared, request: Request<Body>) -> Answer<Json<PrefillAnswer>> {
+pub(crate) async fn prefill(
+    State(app): Shared,
+    request: Request<Body>,
+) -> Answer<Json<PrefillAnswer>> {
     let request = Whole::read(request, MAX_BODY_BYTES).await?;
     let kiosk = auth::kiosk(&app, &request).await?;
     let asked: PrefillRequest = request.json()?;
@@ -97,7 +113,11 @@ pub(crate) async fn prefill(State(app): Shared, request: Request<Body>) -> Answe
     let level = level(item);
     let grant = auth::grant(&app, &kiosk, &asked.grant, level.max(IdentityLevel::IdCard)).await?;
     let place = grant_place(&token_hash(asked.grant.reveal()));
-    let number = app.keys.master.open(&place, &grant.number).map_err(|error| internal(&error))?;
+    let number = app
+        .keys
+        .master
+        .open(&place, &grant.number)
+        .map_err(|error| internal(&error))?;
     let number = Private::new(String::from_utf8(number).unwrap_or_default());
     let mut look = Look {
         app: &app,
@@ -107,7 +127,9 @@ pub(crate) async fn prefill(State(app): Shared, request: Request<Body>) -> Answe
     };
     let answer = look.up(item).await;
     let detail = format!("{} data sets for item {}", look.known.len(), asked.item);
-    app.store.note(None, app.now(), "registers read", kiosk.id, detail).await?;
+    app.store
+        .note(None, app.now(), "registers read", kiosk.id, detail)
+        .await?;
     Ok(Json(answer))
 }
 
@@ -115,7 +137,11 @@ fn find<'c>(catalogue: &'c Catalogue, code: &str) -> Answer<&'c Item> {
     catalogue
         .item(&ItemCode::new(code))
         .map(AsRef::as_ref)
-        .ok_or_else(|| Failure::new(ProblemCode::BadField).field("item").detail("is not an item in force"))
+        .ok_or_else(|| {
+            Failure::new(ProblemCode::BadField)
+                .field("item")
+                .detail("is not an item in force")
+        })
 }
 
 /// Looks things up for one person; every data set is asked once.
@@ -137,8 +163,14 @@ impl Look<'_> {
             }
         }
         let mut materials = Vec::new();
-        for material in item.materials.iter().filter(|material| material.supply == Supply::Shared) {
-            let Some(share) = &material.share else { continue };
+        for material in item
+            .materials
+            .iter()
+            .filter(|material| material.supply == Supply::Shared)
+        {
+            let Some(share) = &material.share else {
+                continue;
+            };
             let state = match self.register(&share.dataset).await {
                 None => HeldState::Away,
                 Some(answer) if answer.records.is_empty() => HeldState::NoRecord,
@@ -171,7 +203,9 @@ impl Look<'_> {
             serde_json::Value::String(text) => Some(Private::new(text.clone())),
             serde_json::Value::Number(number) => Some(Private::new(number.to_string())),
             serde_json::Value::Bool(flag) => Some(Private::new(flag.to_string())),
-            serde_json::Value::Null | serde_json::Value::Array(_) | serde_json::Value::Object(_) => None,
+            serde_json::Value::Null
+            | serde_json::Value::Array(_)
+            | serde_json::Value::Object(_) => None,
         }
     }
 

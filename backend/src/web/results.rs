@@ -34,25 +34,47 @@ pub(crate) async fn document(
     let id = parse_id(&id)?;
     let nothing = || Failure::new(ProblemCode::NotFound);
     let result = app.store.result(id).await?.ok_or_else(nothing)?;
-    let row = app.store.case(CaseKey::Id(result.case)).await?.ok_or_else(nothing)?;
+    let row = app
+        .store
+        .case(CaseKey::Id(result.case))
+        .await?
+        .ok_or_else(nothing)?;
     may_read(&app, &kiosk, &request, &row).await?;
     let file = CaseFile::open(row, &app.keys.master)?;
-    let sealed = app.blobs.document(&result.blob).await?.ok_or_else(nothing)?;
+    let sealed = app
+        .blobs
+        .document(&result.blob)
+        .await?
+        .ok_or_else(nothing)?;
     let pdf = file
         .data_key(&app.keys.master)?
         .open(&result_place(id), &sealed)
         .map_err(|error| internal(&error))?;
     app.store
-        .note(Some(file.id), app.now(), "result read", kiosk.id, id.to_string())
+        .note(
+            Some(file.id),
+            app.now(),
+            "result read",
+            kiosk.id,
+            id.to_string(),
+        )
         .await?;
     let mut response = pdf.into_response();
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/pdf"));
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("application/pdf"),
+    );
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     Ok(response)
 }
 
-async fn may_read(app: &crate::app::App, kiosk: &KioskRow, request: &Whole, case: &CaseRow) -> Answer<()> {
+async fn may_read(
+    app: &crate::app::App,
+    kiosk: &KioskRow,
+    request: &Whole,
+    case: &CaseRow,
+) -> Answer<()> {
     if let Some(token) = request.header(GRANT_HEADER) {
         let grant = auth::grant(app, kiosk, &Private::new(token), case.level).await?;
         return if Some(grant.person) == case.person {
@@ -67,6 +89,7 @@ async fn may_read(app: &crate::app::App, kiosk: &KioskRow, request: &Whole, case
     if filed_here && age <= SAME_VISIT_SECONDS {
         Ok(())
     } else {
-        Err(Failure::new(ProblemCode::Forbidden).detail("a grant of the item's identity level is needed"))
+        Err(Failure::new(ProblemCode::Forbidden)
+            .detail("a grant of the item's identity level is needed"))
     }
 }

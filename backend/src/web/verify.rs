@@ -1,7 +1,7 @@
 //! `/verify`: is this paper real? Confirms what stands on it, or denies; it never tells more than the paper shows.
 
-use axum::extract::{Query, State};
 use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
@@ -47,7 +47,10 @@ pub(crate) async fn verify(
         let wait = "<p class=\"no\">该编号尝试次数过多，请一小时后再试。<br>Too many tries for this number; wait an hour.</p>";
         return Ok(page(StatusCode::TOO_MANY_REQUESTS, TITLE, wait));
     }
-    let code = asked.code.parse::<VerificationCode>().map(|code| code.to_string());
+    let code = asked
+        .code
+        .parse::<VerificationCode>()
+        .map(|code| code.to_string());
     let found = app.store.result_by_number(number.to_owned()).await?;
     match (found, code) {
         (Some(result), Ok(code)) if result.code == code => Ok(confirmed(&result)),
@@ -76,7 +79,10 @@ fn confirmed(result: &ResultRow) -> Response {
     let rows = vec![
         vec!["名称 · Document".to_owned(), result.name.clone()],
         vec!["编号 · Number".to_owned(), result.number.clone()],
-        vec!["出具机构 · Issued by".to_owned(), format!("{} · {}", issuer.zh, issuer.en)],
+        vec![
+            "出具机构 · Issued by".to_owned(),
+            format!("{} · {}", issuer.zh, issuer.en),
+        ],
         vec!["出具日期 · Issued on".to_owned(), result.issued.to_string()],
     ];
     let body = format!(

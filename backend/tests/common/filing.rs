@@ -1,8 +1,8 @@
 //! What residents file: the fictional persons and their answers.
 
 use city_api::application::{
-    Application, Consent, DocumentKind, FormSignature, How, Identity, MaterialRef, Notice, Person, Point, Supplement,
-    to_bytes,
+    Application, Consent, DocumentKind, FormSignature, How, Identity, MaterialRef, Notice, Person,
+    Point, Supplement, to_bytes,
 };
 use city_api::digest::Sha256;
 use city_api::numbers::ReceiptNumber;
@@ -69,7 +69,10 @@ impl Someone {
     pub fn unemployed(self) -> Answers {
         let mut answers = self.common();
         answers.set("reason", choice("1"));
-        answers.set("lastDay", Answer::typed(Value::Date(jiff::civil::date(2026, 2, 27))));
+        answers.set(
+            "lastDay",
+            Answer::typed(Value::Date(jiff::civil::date(2026, 2, 27))),
+        );
         answers.set("education", choice("4"));
         answers.set("training", Answer::typed(Value::Flag(false)));
         answers
@@ -131,7 +134,12 @@ pub fn face() -> Identity {
 /// A form document: its bytes matter only by their hash.
 pub const FORM: &[u8] = b"%PDF-1.7 the form that was shown";
 
-pub fn application(code: &str, who: Someone, answers: Answers, materials: Vec<MaterialRef>) -> Application {
+pub fn application(
+    code: &str,
+    who: Someone,
+    answers: Answers,
+    materials: Vec<MaterialRef>,
+) -> Application {
     Application {
         item: item(code),
         person: Some(who.person()),
@@ -148,7 +156,11 @@ pub fn application(code: &str, who: Someone, answers: Answers, materials: Vec<Ma
         materials,
         form_sha256: Sha256::of(FORM),
         signature: Some(FormSignature {
-            strokes: vec![vec![Point { x: 0.1, y: 0.2, millis: 0 }]],
+            strokes: vec![vec![Point {
+                x: 0.1,
+                y: 0.2,
+                millis: 0,
+            }]],
             time: "2026-03-02T09:15:00+08:00".parse().unwrap(),
             form_sha256: Sha256::of(FORM),
             statement: "以上内容属实".into(),
@@ -171,7 +183,13 @@ impl TestKiosk {
         self.seal_as(Uuid::now_v7(), kind, item, parts)
     }
 
-    pub fn seal_as(&self, id: Uuid, kind: Kind, item: Option<ItemRef>, parts: Vec<PlainPart>) -> Sealed {
+    pub fn seal_as(
+        &self,
+        id: Uuid,
+        kind: Kind,
+        item: Option<ItemRef>,
+        parts: Vec<PlainPart>,
+    ) -> Sealed {
         let draft = Draft {
             kind,
             kiosk: self.id,
@@ -183,7 +201,11 @@ impl TestKiosk {
             parts,
         };
         let mut chain = self.chain.lock().unwrap();
-        let sealed = draft.seal(&self.city_keys).unwrap().sign(*chain, &self.key).unwrap();
+        let sealed = draft
+            .seal(&self.city_keys)
+            .unwrap()
+            .sign(*chain, &self.key)
+            .unwrap();
         chain.sequence += 1;
         chain.previous = Some(sealed.header_sha256());
         sealed
@@ -199,7 +221,10 @@ impl TestKiosk {
     }
 
     pub fn unemployment(&self, who: Someone) -> Sealed {
-        self.seal_application(&application(UNEMPLOYMENT, who, who.unemployed(), Vec::new()), 0)
+        self.seal_application(
+            &application(UNEMPLOYMENT, who, who.unemployed(), Vec::new()),
+            0,
+        )
     }
 
     pub fn allowance(&self, who: Someone) -> Sealed {

@@ -1,6 +1,10 @@
 //! A room with a city, its departments, and kiosks that speak real HTTPS to it.
 
-#![allow(dead_code, unreachable_pub, reason = "every test file uses its own part of the room")]
+#![allow(
+    dead_code,
+    unreachable_pub,
+    reason = "every test file uses its own part of the room"
+)]
 
 pub mod filing;
 
@@ -91,7 +95,11 @@ impl Room {
             sam_id: SAM.into(),
         };
         let url = self.city().url().to_owned();
-        let answer = http.post(format!("{url}{}", paths::ENROLMENTS)).json(&asked).send().unwrap();
+        let answer = http
+            .post(format!("{url}{}", paths::ENROLMENTS))
+            .json(&asked)
+            .send()
+            .unwrap();
         let answer: EnrolmentAnswer = read(answer);
         TestKiosk {
             id: answer.kiosk.parse().unwrap(),
@@ -114,13 +122,18 @@ impl Room {
     }
 
     pub fn get(&self, path: &str) -> Response {
-        self.http().get(format!("{}{path}", self.city().url())).send().unwrap()
+        self.http()
+            .get(format!("{}{path}", self.city().url()))
+            .send()
+            .unwrap()
     }
 
     /// Departments that are away.
     pub fn away(&self, names: &[&str]) {
         let mut control = Control::default();
-        control.away.extend(names.iter().map(|name| (*name).to_owned()));
+        control
+            .away
+            .extend(names.iter().map(|name| (*name).to_owned()));
         self.departments.set_control(control);
     }
 }
@@ -233,13 +246,20 @@ impl TestKiosk {
 
     pub fn send_parts(&self, packet: &Sealed) {
         for part in &packet.parts {
-            let answer = self.put(&paths::part(&part.sha256.to_string()), part.ciphertext.clone(), None);
+            let answer = self.put(
+                &paths::part(&part.sha256.to_string()),
+                part.ciphertext.clone(),
+                None,
+            );
             assert_eq!(answer.status(), 201);
         }
     }
 
     pub fn post_packet(&self, packet: &Sealed) -> Response {
-        self.post(paths::PACKETS, &PacketBody::new(&packet.header, packet.signature.as_bytes()))
+        self.post(
+            paths::PACKETS,
+            &PacketBody::new(&packet.header, packet.signature.as_bytes()),
+        )
     }
 
     /// Sends parts and header and checks the city's acknowledgement.
@@ -256,7 +276,8 @@ impl TestKiosk {
             signature: Signature::from_slice(&signature).unwrap(),
         };
         let read = signed.verify(&self.city_keys.signing).unwrap();
-        read.confirms(packet.fields.id, packet.header_sha256()).unwrap();
+        read.confirms(packet.fields.id, packet.header_sha256())
+            .unwrap();
         read
     }
 
@@ -272,12 +293,21 @@ impl TestKiosk {
             if wanted(&outcome) {
                 return outcome;
             }
-            assert!(begin.elapsed() < Duration::from_secs(30), "still {outcome:?}");
+            assert!(
+                begin.elapsed() < Duration::from_secs(30),
+                "still {outcome:?}"
+            );
             std::thread::yield_now();
         }
     }
 
-    pub fn identify(&self, number: &str, name: &str, method: IdentityMethod, answer: Option<&str>) -> IdentityCheckAnswer {
+    pub fn identify(
+        &self,
+        number: &str,
+        name: &str,
+        method: IdentityMethod,
+        answer: Option<&str>,
+    ) -> IdentityCheckAnswer {
         read(self.post(
             paths::IDENTITY_CHECKS,
             &IdentityCheckRequest {
@@ -309,7 +339,10 @@ pub fn read<T: DeserializeOwned>(answer: Response) -> T {
 /// The problem of a refusal; its media type and status are checked.
 pub fn problem(answer: Response) -> Problem {
     let status = answer.status().as_u16();
-    let media = answer.headers()["content-type"].to_str().unwrap().to_owned();
+    let media = answer.headers()["content-type"]
+        .to_str()
+        .unwrap()
+        .to_owned();
     let text = answer.text().unwrap();
     assert_eq!(media, "application/problem+json", "{status}: {text}");
     let problem: Problem = serde_json::from_str(&text).unwrap();

@@ -8,10 +8,13 @@ use city_api::requests::identity::IdentityLevel;
 use city_api::requests::officer::OfficerRole;
 use city_api::requests::outcome::CaseState;
 
-use super::values::{collect, damaged, first, id, instant, listed, maybe_date, maybe_instant, millis};
+use super::values::{
+    collect, damaged, first, id, instant, listed, maybe_date, maybe_instant, millis,
+};
 use crate::store::{CaseKey, CaseRow, Change, Refusal, Stored, TaskRow, TaskState};
 
-const SELECT: &str = "SELECT id, filing_number, case_number, receipt, person, level, item, state, received, act_at,
+const SELECT: &str =
+    "SELECT id, filing_number, case_number, receipt, person, level, item, state, received, act_at,
     data_key, record FROM case_file";
 
 pub(super) fn find(tx: &Transaction<'_>, key: &CaseKey) -> Stored<Option<CaseRow>> {
@@ -106,7 +109,9 @@ fn insert_tasks(tx: &Transaction<'_>, case: &CaseRow) -> Stored<()> {
 
 pub(super) fn of_person(tx: &Transaction<'_>, person: [u8; 32], most: u32) -> Stored<Vec<CaseRow>> {
     let cases = collect(
-        &mut tx.prepare_cached(&format!("{SELECT} WHERE person = ?1 ORDER BY received DESC LIMIT ?2"))?,
+        &mut tx.prepare_cached(&format!(
+            "{SELECT} WHERE person = ?1 ORDER BY received DESC LIMIT ?2"
+        ))?,
         params![person, most],
         read,
     )?;
@@ -139,7 +144,12 @@ pub(super) fn open_tasks(
     let mut found = Vec::with_capacity(open.len());
     for (case, number) in open {
         let case = find(tx, &CaseKey::Id(case))?.ok_or_else(|| damaged("the case of a task"))?;
-        if let Some(task) = case.tasks.iter().find(|task| task.number == number).cloned() {
+        if let Some(task) = case
+            .tasks
+            .iter()
+            .find(|task| task.number == number)
+            .cloned()
+        {
             found.push((task, case));
         }
     }
@@ -148,7 +158,9 @@ pub(super) fn open_tasks(
 
 pub(super) fn due(tx: &Transaction<'_>, now: Timestamp, most: u32) -> Stored<Vec<Uuid>> {
     collect(
-        &mut tx.prepare_cached("SELECT id FROM case_file WHERE act_at <= ?1 ORDER BY act_at LIMIT ?2")?,
+        &mut tx.prepare_cached(
+            "SELECT id FROM case_file WHERE act_at <= ?1 ORDER BY act_at LIMIT ?2",
+        )?,
         params![millis(now), most],
         |row| id(row, "id"),
     )

@@ -7,8 +7,9 @@ use super::values::{damaged, millis};
 use crate::store::{ItemRow, Stored};
 
 pub(super) fn keep(tx: &Transaction<'_>, items: &[ItemRow]) -> Stored<()> {
-    let mut statement =
-        tx.prepare_cached("INSERT INTO item (code, version, record) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING")?;
+    let mut statement = tx.prepare_cached(
+        "INSERT INTO item (code, version, record) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
+    )?;
     for item in items {
         statement.execute(params![item.code, item.version, item.record])?;
     }
@@ -29,7 +30,11 @@ pub(super) fn one(tx: &Transaction<'_>, code: &str, version: u32) -> Stored<Opti
 const REISSUE_MILLIS: i64 = 24 * 60 * 60 * 1000;
 
 /// Version and issue of this content: the newest one's while it is fresh, else the next.
-pub(super) fn publish(tx: &Transaction<'_>, content: [u8; 32], now: Timestamp) -> Stored<(u64, Timestamp)> {
+pub(super) fn publish(
+    tx: &Transaction<'_>,
+    content: [u8; 32],
+    now: Timestamp,
+) -> Stored<(u64, Timestamp)> {
     let newest: Option<(i64, [u8; 32], i64)> = tx
         .query_row(
             "SELECT version, content, issued FROM bundle ORDER BY version DESC LIMIT 1",
@@ -38,7 +43,9 @@ pub(super) fn publish(tx: &Transaction<'_>, content: [u8; 32], now: Timestamp) -
         )
         .optional()?;
     let (version, issued) = match newest {
-        Some((version, known, issued)) if known == content && millis(now) - issued < REISSUE_MILLIS => {
+        Some((version, known, issued))
+            if known == content && millis(now) - issued < REISSUE_MILLIS =>
+        {
             (version, issued)
         }
         Some((version, ..)) => (insert(tx, version + 1, content, now)?, millis(now)),

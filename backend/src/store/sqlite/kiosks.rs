@@ -11,7 +11,12 @@ use crate::store::{KioskRow, Stored};
 const SELECT: &str = "SELECT id, public_key, sam_id, station, heartbeat_at, heartbeat,
     (SELECT max(sequence) FROM packet WHERE packet.kiosk = kiosk.id) AS last_sequence FROM kiosk";
 
-pub(super) fn add_code(tx: &Transaction<'_>, code: [u8; 32], station: &str, expires: Timestamp) -> Stored<()> {
+pub(super) fn add_code(
+    tx: &Transaction<'_>,
+    code: [u8; 32],
+    station: &str,
+    expires: Timestamp,
+) -> Stored<()> {
     tx.execute(
         "INSERT INTO enrol_code (code, station, expires) VALUES (?1, ?2, ?3)",
         params![code, station, millis(expires)],
@@ -65,15 +70,24 @@ fn free_id(tx: &Transaction<'_>) -> Stored<String> {
 }
 
 pub(super) fn one(tx: &Transaction<'_>, id: &str) -> Stored<Option<KioskRow>> {
-    first(&mut tx.prepare_cached(&format!("{SELECT} WHERE id = ?1"))?, [id], read)
+    first(
+        &mut tx.prepare_cached(&format!("{SELECT} WHERE id = ?1"))?,
+        [id],
+        read,
+    )
 }
 
 pub(super) fn all(tx: &Transaction<'_>) -> Stored<Vec<KioskRow>> {
-    collect(&mut tx.prepare_cached(&format!("{SELECT} ORDER BY id"))?, [], read)
+    collect(
+        &mut tx.prepare_cached(&format!("{SELECT} ORDER BY id"))?,
+        [],
+        read,
+    )
 }
 
 fn read(row: &Row<'_>) -> Stored<KioskRow> {
-    let heartbeat = maybe_instant(row, "heartbeat_at")?.zip(row.get::<_, Option<String>>("heartbeat")?);
+    let heartbeat =
+        maybe_instant(row, "heartbeat_at")?.zip(row.get::<_, Option<String>>("heartbeat")?);
     Ok(KioskRow {
         id: row.get("id")?,
         public_key: row.get("public_key")?,
@@ -86,7 +100,12 @@ fn read(row: &Row<'_>) -> Stored<KioskRow> {
     })
 }
 
-pub(super) fn heartbeat(tx: &Transaction<'_>, kiosk: &str, at: Timestamp, body: &str) -> Stored<()> {
+pub(super) fn heartbeat(
+    tx: &Transaction<'_>,
+    kiosk: &str,
+    at: Timestamp,
+    body: &str,
+) -> Stored<()> {
     tx.execute(
         "UPDATE kiosk SET heartbeat_at = ?2, heartbeat = ?3 WHERE id = ?1",
         params![kiosk, millis(at), body],

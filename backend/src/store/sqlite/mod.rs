@@ -23,8 +23,9 @@ use uuid::Uuid;
 use city_api::requests::officer::OfficerRole;
 
 use super::{
-    Accepted, Acknowledge, Alarm, CaseKey, CaseRow, Change, Counts, Filing, GrantRow, ItemRow, KioskRow, NewPacket, OfficerRow,
-    PacketRow, Refusal, ResultRow, Store, StoreError, Stored, TaskRow,
+    Accepted, Acknowledge, Alarm, CaseKey, CaseRow, Change, Counts, Filing, GrantRow, ItemRow,
+    KioskRow, NewPacket, OfficerRow, PacketRow, Refusal, ResultRow, Store, StoreError, Stored,
+    TaskRow,
 };
 
 /// Oldest SQLite whose WAL recovery this was tested with (3.51.3).
@@ -86,7 +87,8 @@ impl Sqlite {
     {
         self.writer
             .call(operation, move |connection| {
-                let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+                let transaction =
+                    connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
                 let done = work(&transaction)?;
                 transaction.commit()?;
                 Ok(done)
@@ -100,7 +102,9 @@ impl Sqlite {
         F: FnOnce(&Transaction<'_>) -> Stored<T> + Send + 'static,
     {
         self.reader
-            .call(operation, move |connection| work(&connection.transaction()?))
+            .call(operation, move |connection| {
+                work(&connection.transaction()?)
+            })
             .await
     }
 }
@@ -128,7 +132,9 @@ impl Desk {
                 job(&mut connection);
             }
         });
-        Self { jobs: Mutex::new(jobs) }
+        Self {
+            jobs: Mutex::new(jobs),
+        }
     }
 
     async fn call<T, F>(&self, operation: &'static str, work: F) -> Stored<T>
@@ -146,7 +152,10 @@ impl Desk {
             .map_err(|_| StoreError::Ended)?
             .send(job)
             .map_err(|_| StoreError::Ended)?;
-        answered.await.map_err(|_| StoreError::Ended)?.map_err(|error| named(error, operation))
+        answered
+            .await
+            .map_err(|_| StoreError::Ended)?
+            .map_err(|error| named(error, operation))
     }
 }
 
@@ -169,7 +178,12 @@ impl From<rusqlite::Error> for StoreError {
 
 #[async_trait]
 impl Store for Sqlite {
-    async fn add_enrol_code(&self, code: [u8; 32], station: String, expires: Timestamp) -> Stored<()> {
+    async fn add_enrol_code(
+        &self,
+        code: [u8; 32],
+        station: String,
+        expires: Timestamp,
+    ) -> Stored<()> {
         self.write("keeping an enrolment code", move |tx| {
             kiosks::add_code(tx, code, &station, expires)
         })
@@ -190,7 +204,8 @@ impl Store for Sqlite {
     }
 
     async fn kiosk(&self, id: String) -> Stored<Option<KioskRow>> {
-        self.read("reading a kiosk", move |tx| kiosks::one(tx, &id)).await
+        self.read("reading a kiosk", move |tx| kiosks::one(tx, &id))
+            .await
     }
 
     async fn kiosks(&self) -> Stored<Vec<KioskRow>> {
@@ -198,29 +213,42 @@ impl Store for Sqlite {
     }
 
     async fn heartbeat(&self, kiosk: String, at: Timestamp, body: String) -> Stored<()> {
-        self.write("keeping a heartbeat", move |tx| kiosks::heartbeat(tx, &kiosk, at, &body))
-            .await
+        self.write("keeping a heartbeat", move |tx| {
+            kiosks::heartbeat(tx, &kiosk, at, &body)
+        })
+        .await
     }
 
     async fn keep_items(&self, items: Vec<ItemRow>) -> Stored<()> {
-        self.write("keeping item records", move |tx| items::keep(tx, &items)).await
+        self.write("keeping item records", move |tx| items::keep(tx, &items))
+            .await
     }
 
     async fn item(&self, code: String, version: u32) -> Stored<Option<String>> {
-        self.read("reading an item record", move |tx| items::one(tx, &code, version))
-            .await
+        self.read("reading an item record", move |tx| {
+            items::one(tx, &code, version)
+        })
+        .await
     }
 
     async fn publish(&self, content: [u8; 32], now: Timestamp) -> Stored<(u64, Timestamp)> {
-        self.write("publishing a bundle", move |tx| items::publish(tx, content, now))
-            .await
+        self.write("publishing a bundle", move |tx| {
+            items::publish(tx, content, now)
+        })
+        .await
     }
 
     async fn packet(&self, id: Uuid) -> Stored<Option<PacketRow>> {
-        self.read("reading a packet", move |tx| packets::one(tx, id)).await
+        self.read("reading a packet", move |tx| packets::one(tx, id))
+            .await
     }
 
-    async fn accept_packet(&self, packet: NewPacket, filing: Filing, acknowledge: Acknowledge) -> Stored<Accepted> {
+    async fn accept_packet(
+        &self,
+        packet: NewPacket,
+        filing: Filing,
+        acknowledge: Acknowledge,
+    ) -> Stored<Accepted> {
         self.write("accepting a packet", move |tx| {
             packets::accept(tx, &packet, filing, acknowledge)
         })
@@ -228,26 +256,41 @@ impl Store for Sqlite {
     }
 
     async fn case(&self, key: CaseKey) -> Stored<Option<CaseRow>> {
-        self.read("reading a case", move |tx| cases::find(tx, &key)).await
+        self.read("reading a case", move |tx| cases::find(tx, &key))
+            .await
     }
 
-    async fn change_case(&self, key: CaseKey, change: Change) -> Stored<Option<Result<CaseRow, Refusal>>> {
+    async fn change_case(
+        &self,
+        key: CaseKey,
+        change: Change,
+    ) -> Stored<Option<Result<CaseRow, Refusal>>> {
         self.write("changing a case", move |tx| cases::change(tx, &key, change))
             .await
     }
 
     async fn cases_of(&self, person: [u8; 32], most: u32) -> Stored<Vec<CaseRow>> {
-        self.read("reading a person's cases", move |tx| cases::of_person(tx, person, most))
-            .await
+        self.read("reading a person's cases", move |tx| {
+            cases::of_person(tx, person, most)
+        })
+        .await
     }
 
     async fn all_cases(&self, most: u32) -> Stored<Vec<CaseRow>> {
-        self.read("reading all cases", move |tx| cases::all(tx, most)).await
+        self.read("reading all cases", move |tx| cases::all(tx, most))
+            .await
     }
 
-    async fn open_tasks(&self, body: String, role: OfficerRole, most: u32) -> Stored<Vec<(TaskRow, CaseRow)>> {
-        self.read("reading tasks", move |tx| cases::open_tasks(tx, &body, role, most))
-            .await
+    async fn open_tasks(
+        &self,
+        body: String,
+        role: OfficerRole,
+        most: u32,
+    ) -> Stored<Vec<(TaskRow, CaseRow)>> {
+        self.read("reading tasks", move |tx| {
+            cases::open_tasks(tx, &body, role, most)
+        })
+        .await
     }
 
     async fn due_cases(&self, now: Timestamp, most: u32) -> Stored<Vec<Uuid>> {
@@ -256,59 +299,86 @@ impl Store for Sqlite {
     }
 
     async fn draw(&self, counter: String) -> Stored<u64> {
-        self.write("drawing a number", move |tx| packets::draw(tx, &counter)).await
+        self.write("drawing a number", move |tx| packets::draw(tx, &counter))
+            .await
     }
 
     async fn add_result(&self, result: ResultRow, change: Change) -> Stored<bool> {
-        self.write("keeping a result", move |tx| results::add(tx, &result, change))
-            .await
+        self.write("keeping a result", move |tx| {
+            results::add(tx, &result, change)
+        })
+        .await
     }
 
     async fn result(&self, id: Uuid) -> Stored<Option<ResultRow>> {
-        self.read("reading a result", move |tx| results::by_id(tx, id)).await
+        self.read("reading a result", move |tx| results::by_id(tx, id))
+            .await
     }
 
     async fn result_by_number(&self, number: String) -> Stored<Option<ResultRow>> {
-        self.read("looking for a result", move |tx| results::by_number(tx, &number))
-            .await
+        self.read("looking for a result", move |tx| {
+            results::by_number(tx, &number)
+        })
+        .await
     }
 
     async fn add_officer(&self, token: [u8; 32], officer: OfficerRow) -> Stored<()> {
-        self.write("keeping an officer", move |tx| people::add_officer(tx, token, &officer))
-            .await
+        self.write("keeping an officer", move |tx| {
+            people::add_officer(tx, token, &officer)
+        })
+        .await
     }
 
     async fn officer(&self, token: [u8; 32]) -> Stored<Option<OfficerRow>> {
-        self.read("reading an officer", move |tx| people::officer(tx, token)).await
-    }
-
-    async fn add_grant(&self, grant: [u8; 32], row: GrantRow) -> Stored<()> {
-        self.write("keeping a grant", move |tx| people::add_grant(tx, grant, &row))
+        self.read("reading an officer", move |tx| people::officer(tx, token))
             .await
     }
 
-    async fn grant(&self, grant: [u8; 32], now: Timestamp) -> Stored<Option<GrantRow>> {
-        self.read("reading a grant", move |tx| people::grant(tx, grant, now)).await
+    async fn add_grant(&self, grant: [u8; 32], row: GrantRow) -> Stored<()> {
+        self.write("keeping a grant", move |tx| {
+            people::add_grant(tx, grant, &row)
+        })
+        .await
     }
 
-    async fn put_code(&self, place: Vec<u8>, code: [u8; 32], tries: u8, expires: Timestamp) -> Stored<()> {
+    async fn grant(&self, grant: [u8; 32], now: Timestamp) -> Stored<Option<GrantRow>> {
+        self.read("reading a grant", move |tx| people::grant(tx, grant, now))
+            .await
+    }
+
+    async fn put_code(
+        &self,
+        place: Vec<u8>,
+        code: [u8; 32],
+        tries: u8,
+        expires: Timestamp,
+    ) -> Stored<()> {
         self.write("keeping a code", move |tx| {
             people::put_code(tx, &place, code, tries, expires)
         })
         .await
     }
 
-    async fn try_code(&self, place: Vec<u8>, code: [u8; 32], now: Timestamp) -> Stored<Option<(bool, u8)>> {
-        self.write("trying a code", move |tx| people::try_code(tx, &place, code, now))
-            .await
+    async fn try_code(
+        &self,
+        place: Vec<u8>,
+        code: [u8; 32],
+        now: Timestamp,
+    ) -> Stored<Option<(bool, u8)>> {
+        self.write("trying a code", move |tx| {
+            people::try_code(tx, &place, code, now)
+        })
+        .await
     }
 
     async fn alarm(&self, alarm: Alarm) -> Stored<()> {
-        self.write("keeping an alarm", move |tx| results::add_alarm(tx, &alarm)).await
+        self.write("keeping an alarm", move |tx| results::add_alarm(tx, &alarm))
+            .await
     }
 
     async fn alarms(&self, most: u32) -> Stored<Vec<Alarm>> {
-        self.read("reading alarms", move |tx| results::alarms(tx, most)).await
+        self.read("reading alarms", move |tx| results::alarms(tx, most))
+            .await
     }
 
     async fn counts(&self) -> Stored<Counts> {

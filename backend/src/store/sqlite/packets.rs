@@ -8,8 +8,8 @@ use city_api::numbers::FilingNumber;
 use super::values::{damaged, first, id, instant, millis};
 use super::{cases, results};
 use crate::store::{
-    Accepted, Acknowledge, Acknowledged, Alarm, AlarmKind, CaseRow, Drawn, Filing, NewPacket, PacketRow, Refusal,
-    Stored,
+    Accepted, Acknowledge, Acknowledged, Alarm, AlarmKind, CaseRow, Drawn, Filing, NewPacket,
+    PacketRow, Refusal, Stored,
 };
 
 pub(super) fn one(tx: &Transaction<'_>, packet: Uuid) -> Stored<Option<PacketRow>> {
@@ -66,13 +66,19 @@ pub(super) fn accept(
     };
     let (filing_number, case_number) = match &case {
         Some(case) => (case.filing_number.clone(), case.case_number.clone()),
-        None => (FilingNumber::new(packet.day, draw(tx, &format!("filing:{}", packet.day))?).to_string(), None),
+        None => (
+            FilingNumber::new(packet.day, draw(tx, &format!("filing:{}", packet.day))?).to_string(),
+            None,
+        ),
     };
     let acknowledgement = acknowledge(&filing_number, case_number.as_deref())?;
     check_chain(tx, packet)?;
     let case = case.map(|case| case.id);
     insert(tx, packet, case, &acknowledgement)?;
-    Ok(Accepted::New { acknowledgement, case })
+    Ok(Accepted::New {
+        acknowledgement,
+        case,
+    })
 }
 
 fn repeated(tx: &Transaction<'_>, packet: &NewPacket, known: PacketRow) -> Stored<Accepted> {
@@ -91,13 +97,19 @@ fn repeated(tx: &Transaction<'_>, packet: &NewPacket, known: PacketRow) -> Store
     Ok(Accepted::OtherContent)
 }
 
-fn carry_out(tx: &Transaction<'_>, packet: &NewPacket, filing: Filing) -> Stored<Result<Option<CaseRow>, Refusal>> {
+fn carry_out(
+    tx: &Transaction<'_>,
+    packet: &NewPacket,
+    filing: Filing,
+) -> Stored<Result<Option<CaseRow>, Refusal>> {
     match filing {
         Filing::Open { counter, make } => {
             let drawn = Drawn {
                 filing: draw(tx, &format!("filing:{}", packet.day))?,
                 case: counter
-                    .map(|implementation| draw(tx, &format!("case:{implementation}:{}", packet.day)))
+                    .map(|implementation| {
+                        draw(tx, &format!("case:{implementation}:{}", packet.day))
+                    })
                     .transpose()?,
             };
             let case = make(drawn)?;
@@ -142,7 +154,10 @@ fn check_chain(tx: &Transaction<'_>, packet: &NewPacket) -> Stored<()> {
         _ if taken => Some((AlarmKind::SequenceFork, "two packets have this sequence")),
         None => Some((AlarmKind::SequenceGap, "the packet before it is not here")),
         Some(hash) if hash.as_deref() != packet.previous.as_ref().map(<[u8; 32]>::as_slice) => {
-            Some((AlarmKind::SequenceFork, "it follows another packet than the one before it"))
+            Some((
+                AlarmKind::SequenceFork,
+                "it follows another packet than the one before it",
+            ))
         }
         Some(_) => None,
     };
@@ -151,7 +166,10 @@ fn check_chain(tx: &Transaction<'_>, packet: &NewPacket) -> Stored<()> {
             at: packet.received,
             kind,
             kiosk: Some(packet.kiosk.clone()),
-            detail: format!("packet {} with sequence {}: {what}", packet.id, packet.sequence),
+            detail: format!(
+                "packet {} with sequence {}: {what}",
+                packet.id, packet.sequence
+            ),
         };
         results::add_alarm(tx, &alarm)?;
     }

@@ -9,7 +9,11 @@ use city_api::requests::officer::OfficerRole;
 use super::values::{first, instant, listed, millis};
 use crate::store::{GrantRow, OfficerRow, Stored};
 
-pub(super) fn add_officer(tx: &Transaction<'_>, token: [u8; 32], officer: &OfficerRow) -> Stored<()> {
+pub(super) fn add_officer(
+    tx: &Transaction<'_>,
+    token: [u8; 32],
+    officer: &OfficerRow,
+) -> Stored<()> {
     tx.execute(
         "INSERT INTO officer (token, person, body, role) VALUES (?1, ?2, ?3, ?4)",
         params![token, officer.person, officer.body, officer.role.name()],
@@ -52,7 +56,11 @@ pub(super) fn add_grant(tx: &Transaction<'_>, token: [u8; 32], grant: &GrantRow)
     Ok(())
 }
 
-pub(super) fn grant(tx: &Transaction<'_>, token: [u8; 32], now: Timestamp) -> Stored<Option<GrantRow>> {
+pub(super) fn grant(
+    tx: &Transaction<'_>,
+    token: [u8; 32],
+    now: Timestamp,
+) -> Stored<Option<GrantRow>> {
     first(
         &mut tx.prepare_cached(
             "SELECT kiosk, person, level, number, expires FROM visit_grant WHERE token = ?1 AND expires > ?2",

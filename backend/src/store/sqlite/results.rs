@@ -10,7 +10,8 @@ use super::cases;
 use super::values::{collect, damaged, first, id, instant, listed, maybe_date, millis};
 use crate::store::{Alarm, AlarmKind, CaseKey, Change, Counts, ResultRow, Stored};
 
-const SELECT: &str = "SELECT id, case_id, number, code, name, issuer, issued, kiosk_print, blob FROM result";
+const SELECT: &str =
+    "SELECT id, case_id, number, code, name, issuer, issued, kiosk_print, blob FROM result";
 
 pub(super) fn add(tx: &Transaction<'_>, result: &ResultRow, change: Change) -> Stored<bool> {
     let there: bool = tx.query_row(
@@ -76,14 +77,21 @@ fn read(row: &Row<'_>) -> Stored<ResultRow> {
 pub(super) fn add_alarm(tx: &Transaction<'_>, alarm: &Alarm) -> Stored<()> {
     tx.execute(
         "INSERT INTO alarm (at, kind, kiosk, detail) VALUES (?1, ?2, ?3, ?4)",
-        params![millis(alarm.at), alarm.kind.name(), alarm.kiosk, alarm.detail],
+        params![
+            millis(alarm.at),
+            alarm.kind.name(),
+            alarm.kiosk,
+            alarm.detail
+        ],
     )?;
     Ok(())
 }
 
 pub(super) fn alarms(tx: &Transaction<'_>, most: u32) -> Stored<Vec<Alarm>> {
     collect(
-        &mut tx.prepare_cached("SELECT at, kind, kiosk, detail FROM alarm ORDER BY id DESC LIMIT ?1")?,
+        &mut tx.prepare_cached(
+            "SELECT at, kind, kiosk, detail FROM alarm ORDER BY id DESC LIMIT ?1",
+        )?,
         [most],
         |row| {
             Ok(Alarm {
@@ -104,7 +112,9 @@ pub(super) fn counts(tx: &Transaction<'_>) -> Stored<Counts> {
     Ok(Counts {
         packets: count("SELECT count(*) FROM packet")?,
         cases: collect(
-            &mut tx.prepare_cached("SELECT state, count(*) AS number FROM case_file GROUP BY state ORDER BY state")?,
+            &mut tx.prepare_cached(
+                "SELECT state, count(*) AS number FROM case_file GROUP BY state ORDER BY state",
+            )?,
             [],
             |row| {
                 let number: i64 = row.get("number")?;
@@ -130,7 +140,13 @@ pub(super) fn note(
 ) -> Stored<()> {
     tx.execute(
         "INSERT INTO event (case_id, at, kind, actor, detail) VALUES (?1, ?2, ?3, ?4, ?5)",
-        params![case.map(|id| id.to_string()), millis(at), kind, actor, detail],
+        params![
+            case.map(|id| id.to_string()),
+            millis(at),
+            kind,
+            actor,
+            detail
+        ],
     )?;
     Ok(())
 }

@@ -159,11 +159,17 @@ mod tests {
             for statements in &VERSIONS[..from] {
                 connection.execute_batch(statements).unwrap();
             }
-            connection.pragma_update(None, "user_version", from as u32).unwrap();
+            connection
+                .pragma_update(None, "user_version", from as u32)
+                .unwrap();
             migrate(&mut connection).unwrap();
-            let version: u32 = connection.pragma_query_value(None, "user_version", |row| row.get(0)).unwrap();
+            let version: u32 = connection
+                .pragma_query_value(None, "user_version", |row| row.get(0))
+                .unwrap();
             assert_eq!(version as usize, VERSIONS.len());
-            let cases: u32 = connection.query_row("SELECT count(*) FROM case_file", [], |row| row.get(0)).unwrap();
+            let cases: u32 = connection
+                .query_row("SELECT count(*) FROM case_file", [], |row| row.get(0))
+                .unwrap();
             assert_eq!(cases, 0);
         }
     }
@@ -172,6 +178,9 @@ mod tests {
     fn a_database_of_a_newer_program_is_left_alone() {
         let mut connection = Connection::open_in_memory().unwrap();
         connection.pragma_update(None, "user_version", 999).unwrap();
-        assert!(matches!(migrate(&mut connection), Err(StoreError::Schema { found: 999, .. })));
+        assert!(matches!(
+            migrate(&mut connection),
+            Err(StoreError::Schema { found: 999, .. })
+        ));
     }
 }

@@ -38,7 +38,11 @@ pub(super) fn maybe_date(row: &Row<'_>, column: &str) -> Stored<Option<Date>> {
 }
 
 /// The value of a closed list.
-pub(super) fn listed<T>(row: &Row<'_>, column: &str, parse: impl Fn(&str) -> Option<T>) -> Stored<T> {
+pub(super) fn listed<T>(
+    row: &Row<'_>,
+    column: &str,
+    parse: impl Fn(&str) -> Option<T>,
+) -> Stored<T> {
     let name: String = row.get(column)?;
     parse(&name).ok_or_else(|| damaged("a value of a list"))
 }

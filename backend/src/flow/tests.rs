@@ -1,0 +1,320 @@
+//! The way of a case, without a store and without a clock.
+
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use city_api::requests::officer::OfficerRole;
+use city_api::requests::outcome::{CaseState, ResultRef};
+use city_api::requests::{ProblemCode, Words};
+use city_catalogue::Catalogue;
+use city_catalogue::clock::{Calendar, OfficeHours};
+use city_catalogue::record::Item;
+
+use super::*;
+use crate::file::{Bench, CaseFile, Defect};
+use crate::sample_city::FILES;
+use crate::store::TaskState;
+
+struct Town {
+    catalogue: Catalogue,
+    calendar: Calendar,
+    hours: OfficeHours,
+    now: Timestamp,
+}
+
+impl Town {
+    fn new() -> Self {
+        let file = |name| {
+            FILES
+                .iter()
+                .find(|(known, _)| *known == name)
+                .unwrap()
+                .1
+                .as_bytes()
+        };
+        Self {
+            catalogue: Catalogue::parse("catalogue.json", file("catalogue.json")).unwrap(),
+            calendar: Calendar::parse("holidays.json", file("holidays.json")).unwrap(),
+            hours: OfficeHours::default(),
+            now: "2026-03-02T02:00:00Z".parse().unwrap(),
+        }
+    }
+
+    fn ground<'a>(&'a self, item: Option<&'a Item>) -> Ground<'a> {
+        Ground {
+            now: self.now,
+            calendar: &self.calendar,
+            hours: &self.hours,
+            item,
+            bureau: "ZSJ",
+        }
+    }
+
+    fn item(&self, zh: &str) -> &Item {
+        self.catalogue
+            .items()
+            .iter()
+            .find(|item| item.name.zh == zh)
+            .unwrap()
+    }
+
+    fn file(&self, item: &Item) -> CaseFile {
+        self.wrap(item, open(filed(item), item, &self.ground(Some(item))))
+    }
+
+    fn wrap(&self, item: &Item, record: Record) -> CaseFile {
+        CaseFile {
+            id: Uuid::nil(),
+            filing_number: "S20260302000001".into(),
+            case_number: Some("N".into()),
+            receipt: String::new(),
+            person: None,
+            level: city_api::requests::identity::IdentityLevel::None,
+            item: Some(item.code().as_str().to_owned()),
+            received: self.now,
+            key: Vec::new(),
+            record,
+        }
+    }
+
+    /// Does the first open task the way its bench would; true when something was done.
+    fn step(&self, file: &mut CaseFile, item: &Item, passed: bool) -> bool {
+        let ground = self.ground(Some(item));
+        if file.record.result_due.is_some() {
+            result_issued(&mut file.record, result(), &ground);
+            return true;
+        }
+        let open = file
+            .record
+            .tasks
+            .iter()
+            .find(|task| task.state == TaskState::Open && !task.delivery);
+        let Some(task) = open.cloned() else {
+            return false;
+        };
+        match task.bench {
+            Bench::Service(_) => {
+                let words = Words::new("查", "checked");
+                assert!(service_answered(
+                    &mut file.record,
+                    &task.number,
+                    passed,
+                    words,
+                    Vec::new(),
+                    &ground
+                ));
+            }
+            Bench::Officer(role) => {
+                let officer = Officer {
+                    person: task.number.clone(),
+                    body: task.body.clone(),
+                    role,
+                };
+                let done = if role == OfficerRole::Window {
+                    accept(file, &officer, &ground)
+                } else {
+                    decide(
+                        &mut file.record,
+                        &officer,
+                        Some(&task.number),
+                        passed,
+                        "意见",
+                        &ground,
+                    )
+                };
+                assert_eq!(done, Ok(()), "{}: {}", item.name.zh, task.name.zh);
+            }
+            Bench::City | Bench::Applicant => {
+                panic!("{}: {} waits for nobody", item.name.zh, task.name.zh)
+            }
+        }
+        true
+    }
+}
+
+fn filed(item: &Item) -> Filed {
+    Filed {
+        kiosk: "A22".into(),
+        station: "S001".into(),
+        number: "N".into(),
+        body: item.department.clone(),
+        routing: Words::new("本机构", "this body"),
+        application: None,
+        flags: Vec::new(),
+    }
+}
+
+fn result() -> ResultRef {
+    ResultRef {
+        id: Uuid::nil(),
+        number: "YT1".into(),
+        verification_code: "AAAA".into(),
+        name: "证".into(),
+        kiosk_print: true,
+    }
+}
+
+#[test]
+fn every_item_of_the_catalogue_reaches_its_end_granted_and_refused() {
+    let town = Town::new();
+    for item in town.catalogue.items() {
+        for passed in [true, false] {
+            let mut file = town.file(item);
+            let mut steps = 0;
+            while town.step(&mut file, item, passed) {
+                steps += 1;
+                assert!(
+                    steps <= item.steps.len() + 1,
+                    "{} does not end",
+                    item.name.zh
+                );
+            }
+            let record = &file.record;
+            assert_eq!(record.shown_state(), CaseState::Closed, "{}", item.name.zh);
+            assert_eq!(
+                record.decision.as_ref().map(|decision| decision.granted),
+                Some(passed)
+            );
+            assert_eq!(record.result.is_some(), passed);
+            assert!(record.accepted.is_some() && record.promised.is_some());
+            assert_eq!(record.next_act(), None, "{}", item.name.zh);
+        }
+    }
+}
+
+#[test]
+fn the_next_stage_opens_when_the_last_parallel_check_is_done() {
+    let town = Town::new();
+    let item = town.item("最低生活保障确认");
+    let mut file = town.file(item);
+    let open = |file: &CaseFile| {
+        let tasks = file.record.tasks.iter();
+        tasks
+            .filter(|task| task.state == TaskState::Open)
+            .map(|task| task.body.clone())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(open(&file), ["ZSJ"]);
+    town.step(&mut file, item, true);
+    assert_eq!(open(&file), ["RSJ", "SCJ", "ZJJ", "GAJ", "SWJ"]);
+    for left in (1..5).rev() {
+        town.step(&mut file, item, true);
+        assert_eq!(open(&file).len(), left);
+    }
+    town.step(&mut file, item, true);
+    assert_eq!(open(&file), ["HD-MZJ"]);
+}
+
+#[test]
+fn promise_and_law_are_counted_from_acceptance_in_the_units_of_the_item() {
+    let town = Town::new();
+    let item = town.item("法律援助申请");
+    let mut file = town.file(item);
+    let accept_by = file.record.accept_by.unwrap();
+    assert_eq!(accept_by.date.to_string(), "2026-03-09");
+    town.step(&mut file, item, true);
+    // Natural days: the 7th is a Saturday and moves to Monday.
+    assert_eq!(file.record.promised.unwrap().date.to_string(), "2026-03-09");
+    assert_eq!(
+        file.record.statutory.unwrap().date.to_string(),
+        "2026-03-09"
+    );
+    assert!(!file.record.promised.unwrap().provisional);
+}
+
+#[test]
+fn a_deadline_beyond_the_known_holidays_is_provisional() {
+    let mut town = Town::new();
+    town.now = "2026-12-30T02:00:00Z".parse().unwrap();
+    let item = town.item("最低生活保障确认").clone();
+    let mut file = town.file(&item);
+    town.step(&mut file, &item, true);
+    assert!(file.record.promised.unwrap().provisional);
+}
+
+#[test]
+fn a_service_that_stays_away_is_asked_more_and_more_seldom() {
+    let mut town = Town::new();
+    let item = town.item("失业登记").clone();
+    let mut file = town.file(&item);
+    let task = file.record.tasks[1].number.clone();
+    let mut pauses = Vec::new();
+    for round in 0..8 {
+        let ground = town.ground(Some(&item));
+        assert_eq!(service_away(&mut file.record, &task, &ground), round == 0);
+        let wait = file.record.waiting.clone().unwrap();
+        pauses.push(wait.next_try.duration_since(town.now).as_secs());
+        town.now = wait.next_try;
+    }
+    assert_eq!(pauses, [2, 5, 15, 60, 300, 600, 600, 600]);
+    assert_eq!(
+        file.record.waiting.unwrap().since,
+        "2026-03-02T02:00:00Z".parse().unwrap()
+    );
+}
+
+#[test]
+fn an_answer_that_comes_twice_changes_nothing() {
+    let town = Town::new();
+    let item = town.item("失业登记");
+    let mut file = town.file(item);
+    let task = file.record.tasks[1].number.clone();
+    let ground = town.ground(Some(item));
+    let mut answer = |passed| {
+        service_answered(
+            &mut file.record,
+            &task,
+            passed,
+            Words::default(),
+            Vec::new(),
+            &ground,
+        )
+    };
+    assert!(answer(true));
+    assert!(!answer(false));
+    assert!(file.record.decision.unwrap().granted);
+}
+
+#[test]
+fn an_officer_of_another_body_or_role_can_do_nothing() {
+    let town = Town::new();
+    let item = town.item("法律援助申请");
+    let mut file = town.file(item);
+    let before = format!("{:?}", file.record.tasks);
+    for (body, role) in [
+        ("SFJ", OfficerRole::Window),
+        ("ZSJ", OfficerRole::Approver),
+        ("SFJ", OfficerRole::Approver),
+        ("GAJ", OfficerRole::Officer),
+    ] {
+        let officer = Officer {
+            person: "p".into(),
+            body: body.into(),
+            role,
+        };
+        let ground = town.ground(Some(item));
+        assert_eq!(
+            accept(&mut file, &officer, &ground).unwrap_err().code,
+            ProblemCode::Forbidden
+        );
+        let decided = decide(&mut file.record, &officer, None, true, "x", &ground);
+        assert_eq!(decided.unwrap_err().code, ProblemCode::Forbidden);
+    }
+    assert_eq!(format!("{:?}", file.record.tasks), before);
+}
+
+#[test]
+fn an_irregular_case_has_an_officer_and_a_clock() {
+    let town = Town::new();
+    let item = town.item("失业登记");
+    let defect = Defect {
+        key: "form_invalid".into(),
+        detail: String::new(),
+    };
+    let record = irregular(filed(item), Some(item), defect, &town.ground(Some(item)));
+    let task = &record.tasks[0];
+    assert_eq!((task.body.as_str(), task.state), ("ZSJ", TaskState::Open));
+    assert_eq!(task.due.unwrap().date.to_string(), "2026-03-04");
+    assert_eq!(record.shown_state(), CaseState::Irregular);
+    assert_eq!(record.next_act(), None);
+}
