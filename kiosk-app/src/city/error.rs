@@ -44,9 +44,6 @@ pub enum CityError {
     /// The kiosk's own store failed.
     #[error("reading or writing the outbox")]
     Store(#[from] StoreError),
-    /// The acknowledgement does not confirm the packet.
-    #[error("sending a packet")]
-    Acknowledgement(#[from] city_api::acknowledgement::NotAcknowledged),
 }
 
 fn described(problem: &Problem) -> &str {
@@ -61,7 +58,7 @@ impl CityError {
             Self::Unreachable { .. } => true,
             Self::Refused { problem, .. } => problem.status >= 500,
             Self::Answer { status, .. } => *status >= 500,
-            Self::Setup(_) | Self::Key(_) | Self::Store(_) | Self::Acknowledgement(_) => false,
+            Self::Setup(_) | Self::Key(_) | Self::Store(_) => false,
         }
     }
 
@@ -83,8 +80,7 @@ impl CityError {
             | Self::Unreachable { .. }
             | Self::Answer { .. }
             | Self::Key(_)
-            | Self::Store(_)
-            | Self::Acknowledgement(_) => None,
+            | Self::Store(_) => None,
         }
     }
 
@@ -97,8 +93,8 @@ impl CityError {
             Self::Refused { problem, .. } => problem.code.name(),
             Self::Answer { .. } => "bad_answer",
             Self::Key(_) => "device_key",
+            Self::Store(StoreError::Acknowledgement(_)) => "acknowledgement_not_believed",
             Self::Store(_) => "store",
-            Self::Acknowledgement(_) => "acknowledgement_not_believed",
         }
     }
 }

@@ -90,7 +90,7 @@ impl Store {
     /// # Errors
     /// What SQLite reports; the store stays whole.
     pub fn tidy(&self) -> Result<(), StoreError> {
-        open::tidy(&self.connection()).map_err(StoreError::sqlite("tidying the store"))
+        open::tidy(&self.connection(), &self.0.path)
     }
 
     /// Checks the whole file; the answer is `ok` or SQLite's first complaint.

@@ -1,6 +1,7 @@
 //! Opening the file: lock, pragmas, schema.
 
 use std::fs::{File, OpenOptions, TryLockError};
+use std::io::Write as _;
 use std::path::Path;
 use std::time::Duration;
 
@@ -10,6 +11,9 @@ use super::{Options, StoreError, schema};
 
 /// Bytes of a page: a page of scan ciphertext fills some dozens instead of hundreds.
 const PAGE_BYTES: u64 = 16 * 1024;
+
+/// Bytes of the log that are laid out ahead: an application with several pages.
+const LAID_OUT_BYTES: usize = 1024 * 1024;
 
 /// SQLite 3.7.0 to 3.51.2 can lose an acknowledged commit when a write meets a checkpoint.
 const OLDEST_SQLITE: i32 = 3_051_003;
@@ -73,18 +77,46 @@ fn pragmas(connection: &Connection, options: Options) -> rusqlite::Result<String
     Ok(mode)
 }
 
-/// Empties the write-ahead log. The counter written last takes the one extra `fsync` that the first commit into an
-/// empty log needs, so that the next submission does not.
-pub(super) fn tidy(connection: &Connection) -> rusqlite::Result<()> {
-    let mut vacuum = connection.prepare("PRAGMA incremental_vacuum")?;
+/// Gives back the pages of deleted packets, empties the write-ahead log and lays it out anew with zeros.
+///
+/// The next commit then overwrites blocks that are there, so that its one `fsync` has no allocation to write down;
+/// and no frame of a deleted packet is left. The counter written last takes the second `fsync` that the first commit
+/// into an empty log needs.
+pub(super) fn tidy(connection: &Connection, path: &Path) -> Result<(), StoreError> {
+    let failed = || StoreError::sqlite("tidying the store");
+    vacuum(connection).map_err(failed())?;
+    let busy: bool = connection
+        .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))
+        .map_err(failed())?;
+    if !busy {
+        lay_out(path).map_err(StoreError::file("tidying the store"))?;
+    }
+    connection
+        .execute(
+            "INSERT INTO counter (name, value) VALUES ('store.tidied', 1)
+             ON CONFLICT (name) DO UPDATE SET value = value + 1",
+            [],
+        )
+        .map_err(failed())?;
+    Ok(())
+}
+
+fn vacuum(connection: &Connection) -> rusqlite::Result<()> {
+    let mut vacuum = connection.prepare_cached("PRAGMA incremental_vacuum")?;
     let mut rows = vacuum.query([])?;
     while rows.next()?.is_some() {}
-    drop(rows);
-    connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
-    connection.execute(
-        "INSERT INTO counter (name, value) VALUES ('store.tidied', 1)
-         ON CONFLICT (name) DO UPDATE SET value = value + 1",
-        [],
-    )?;
+    Ok(())
+}
+
+/// Writes zeros over the place of the next frames. A log of zeros has no valid header: to SQLite it is an empty one,
+/// also after a power cut at any byte of this.
+fn lay_out(path: &Path) -> std::io::Result<()> {
+    let mut log = path.as_os_str().to_owned();
+    log.push("-wal");
+    let mut log = OpenOptions::new().write(true).open(log)?;
+    if log.metadata()?.len() == 0 {
+        log.write_all(&vec![0; LAID_OUT_BYTES])?;
+        log.sync_data()?;
+    }
     Ok(())
 }

@@ -131,7 +131,9 @@ impl Store {
         let connection = self.connection();
         let row: Option<i64> = connection
             .query_row(
-                "SELECT number FROM outbox_part WHERE packet = ?1 AND sha256 = ?2",
+                "SELECT number FROM outbox JOIN outbox_part
+                     ON number BETWEEN 64 * sequence AND 64 * sequence + 63
+                 WHERE id = ?1 AND sha256 = ?2",
                 params![id.as_bytes(), sha256.as_bytes()],
                 |row| row.get(0),
             )
@@ -256,26 +258,27 @@ fn moment(seconds: i64) -> Option<CityTime> {
 }
 
 fn chain_head(transaction: &Transaction<'_>) -> Result<ChainHead, StoreError> {
-    transaction
-        .query_row("SELECT sequence, previous FROM chain", [], |row| {
-            let sequence: i64 = row.get(0)?;
-            let previous: Option<[u8; 32]> = row.get(1)?;
-            Ok(ChainHead {
-                sequence: sequence.unsigned_abs(),
-                previous: previous.map(Sha256::from_bytes),
-            })
+    let head = |row: &Row<'_>| {
+        let sequence: i64 = row.get(0)?;
+        let previous: Option<[u8; 32]> = row.get(1)?;
+        Ok(ChainHead {
+            sequence: sequence.unsigned_abs(),
+            previous: previous.map(Sha256::from_bytes),
         })
+    };
+    transaction
+        .prepare_cached("SELECT sequence, previous FROM chain")
+        .and_then(|mut query| query.query_row([], head))
         .map_err(StoreError::sqlite("reading the chain"))
 }
 
 fn refuse_second(transaction: &Transaction<'_>, id: Uuid) -> Result<(), StoreError> {
     let known: bool = transaction
-        .query_row(
+        .prepare_cached(
             "SELECT EXISTS (SELECT 1 FROM outbox WHERE id = ?1)
                  OR EXISTS (SELECT 1 FROM acknowledged WHERE id = ?1)",
-            [id.as_bytes()],
-            |row| row.get(0),
         )
+        .and_then(|mut query| query.query_row([id.as_bytes()], |row| row.get(0)))
         .map_err(StoreError::sqlite("filing a packet"))?;
     if known {
         return Err(StoreError::AlreadyFiled(id));
@@ -299,14 +302,10 @@ fn insert(transaction: &Transaction<'_>, sealed: &Sealed) -> rusqlite::Result<()
             fields.time.timestamp().as_second(),
         ])?;
     let mut part_row = transaction.prepare_cached(
-        "INSERT INTO outbox_part (packet, sha256, ciphertext) VALUES (?1, ?2, ?3)",
+        "INSERT INTO outbox_part (number, sha256, ciphertext) VALUES (?1, ?2, ?3)",
     )?;
-    for part in &sealed.parts {
-        part_row.execute(params![
-            fields.id.as_bytes(),
-            part.sha256.as_bytes(),
-            part.ciphertext,
-        ])?;
+    for (number, part) in (64 * fields.sequence as i64..).zip(&sealed.parts) {
+        part_row.execute(params![number, part.sha256.as_bytes(), part.ciphertext,])?;
     }
     transaction
         .prepare_cached("UPDATE chain SET sequence = ?1, previous = ?2")?
@@ -391,6 +390,14 @@ fn remember(
             now.timestamp().as_second(),
         ],
     )?;
-    transaction.execute("DELETE FROM outbox WHERE id = ?1", [id.as_bytes()])?;
+    let sequence: i64 = transaction.query_row(
+        "DELETE FROM outbox WHERE id = ?1 RETURNING sequence",
+        [id.as_bytes()],
+        |row| row.get(0),
+    )?;
+    transaction.execute(
+        "DELETE FROM outbox_part WHERE number BETWEEN 64 * ?1 AND 64 * ?1 + 63",
+        [sequence],
+    )?;
     Ok(())
 }

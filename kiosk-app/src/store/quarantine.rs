@@ -120,7 +120,11 @@ impl Store {
     fn part_hashes(&self, operation: &'static str, id: Uuid) -> Result<Vec<Sha256>, StoreError> {
         let connection = self.connection();
         let mut query = connection
-            .prepare("SELECT sha256 FROM outbox_part WHERE packet = ?1 ORDER BY number")
+            .prepare(
+                "SELECT sha256 FROM outbox JOIN outbox_part
+                     ON number BETWEEN 64 * sequence AND 64 * sequence + 63
+                 WHERE id = ?1 ORDER BY number",
+            )
             .map_err(StoreError::sqlite(operation))?;
         let rows = query
             .query_map([id.as_bytes()], |row| row.get(0).map(Sha256::from_bytes))
