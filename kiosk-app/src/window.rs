@@ -47,7 +47,8 @@ pub enum WindowError {
 }
 
 impl WindowError {
-    fn no_display(source: PlatformError) -> Self {
+    /// No display could be opened, for this reason of the window system.
+    pub(crate) fn no_display(source: PlatformError) -> Self {
         let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
         let missing = if set("WAYLAND_DISPLAY") || set("WAYLAND_SOCKET") || set("DISPLAY") {
             "the display named by WAYLAND_DISPLAY or DISPLAY does not answer"
