@@ -1,0 +1,274 @@
+//! Touches found by what a screen reader would say, on every page in every language.
+
+mod common;
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use common::{pages as p, pages_filing as f};
+use i_slint_backend_testing::{AccessibleRole, ElementHandle, ElementQuery};
+use kiosk_ui::keyboard::Keyboard;
+use kiosk_ui::*;
+use slint::platform::PointerEventButton;
+use slint::{ComponentHandle, PhysicalSize};
+
+fn window(english: bool) -> AppWindow {
+    i_slint_backend_testing::init_no_event_loop();
+    let window = AppWindow::new().expect("a window without a display");
+    window.show().expect("shown");
+    window.window().set_size(PhysicalSize::new(1080, 1920));
+    p::frame(&window, english);
+    window
+}
+
+/// The one button with this label.
+fn button(window: &AppWindow, label: &str) -> ElementHandle {
+    let mut found = ElementHandle::find_by_accessible_label(window, label)
+        .filter(|e| e.accessible_role() == Some(AccessibleRole::Button));
+    let first = found.next().unwrap_or_else(|| panic!("a button \"{label}\""));
+    assert!(found.next().is_none(), "two buttons \"{label}\"");
+    first
+}
+
+fn touch(window: &AppWindow, label: &str) {
+    button(window, label).mock_single_click(PointerEventButton::Left);
+}
+
+/// Collects the names of touches.
+#[derive(Clone, Default)]
+struct Heard(Rc<RefCell<Vec<String>>>);
+
+impl Heard {
+    fn say(&self, what: impl Into<String>) {
+        self.0.borrow_mut().push(what.into());
+    }
+
+    fn take(&self) -> Vec<String> {
+        self.0.borrow_mut().drain(..).collect()
+    }
+}
+
+type Draw = fn(&AppWindow, bool);
+
+const PAGES: &[(&str, Draw)] = &[
+    ("idle", |w, _| p::idle(w, "", false)),
+    ("out of service", |w, _| p::idle(w, "x", true)),
+    ("start", |w, e| p::start(w, e, 2, true)),
+    ("find", p::find_overview),
+    ("found", |w, e| p::find_items(w, e, "a")),
+    ("guide", |w, e| p::guide(w, e, OfflineKind::CheckedLater, "")),
+    ("put card", |w, e| p::identify(w, e, IdentifyStage::PutCard, true)),
+    ("is it you", |w, e| p::identify(w, e, IdentifyStage::IsItYou, true)),
+    ("second factor", |w, e| p::identify(w, e, IdentifyStage::SecondFactor, true)),
+    ("code", |w, e| p::identify(w, e, IdentifyStage::Code, true)),
+    ("staff", |w, e| p::identify(w, e, IdentifyStage::Staff, true)),
+    ("wait", p::wait),
+    ("notice", p::notice),
+    ("facts", f::facts),
+    ("text", |w, e| f::ask_text(w, e, false)),
+    ("long text", |w, e| f::ask_text(w, e, true)),
+    ("digits", f::ask_digits),
+    ("date", f::ask_date),
+    ("choice", |w, e| f::ask_choice(w, e, false)),
+    ("choices", |w, e| f::ask_choice(w, e, true)),
+    ("yes or no", |w, e| f::ask_yes_no(w, e, false)),
+    ("statement", |w, e| f::ask_yes_no(w, e, true)),
+    ("region", f::ask_region),
+    ("rows", f::ask_rows),
+    ("materials", f::checklist),
+    ("material", |w, e| f::material(w, e, true)),
+    ("scan place", |w, e| f::scan(w, e, ScanStage::Place, true)),
+    ("scanning", |w, e| f::scan(w, e, ScanStage::Scanning, false)),
+    ("scan look", |w, e| f::scan(w, e, ScanStage::Look, false)),
+    ("review", f::review),
+    ("document", f::document),
+    ("sign", |w, e| f::sign(w, e, true)),
+    ("not stored", |w, e| f::submit(w, e, true)),
+    ("stored", |w, e| f::done(w, e, false, false)),
+    ("granted", |w, e| f::done(w, e, true, true)),
+    ("rate", |w, e| f::rate(w, e, 1)),
+    ("goodbye", |w, e| f::goodbye(w, e, true)),
+    ("matters", |w, e| f::matters(w, e, false)),
+    ("matter", f::matter),
+];
+
+#[test]
+fn every_page_in_every_language_speaks_words_and_never_keys() {
+    for english in [false, true] {
+        let window = window(english);
+        for (name, draw) in PAGES {
+            p::frame(&window, english);
+            draw(&window, english);
+            let keys = words::keys("en");
+            let elements = ElementQuery::from_root(&window).match_descendants().find_all();
+            let labels: Vec<_> = elements.iter().filter_map(ElementHandle::accessible_label).collect();
+            assert!(labels.len() > 5, "{name} is empty");
+            for label in labels {
+                assert!(!keys.contains(&label.as_str()), "{name}: {label}");
+            }
+            for button in elements.iter().filter(|e| e.accessible_role() == Some(AccessibleRole::Button)) {
+                let label = button.accessible_label().unwrap_or_default();
+                assert!(!label.is_empty(), "{name}: a button without a label");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_foot_reports_back_help_end_and_the_one_action() {
+    let window = window(false);
+    let heard = Heard::default();
+    let touched = window.global::<Touched>();
+    for (name, on) in [
+        ("next", Touched::on_next as fn(&Touched<'_>, Box<dyn Fn()>)),
+        ("back", Touched::on_back),
+        ("help", Touched::on_help),
+        ("end", Touched::on_end),
+    ] {
+        let heard = heard.clone();
+        on(&touched, Box::new(move || heard.say(name)));
+    }
+    f::facts(&window, false);
+    for label in ["返回", "帮助", "退出", "全部正确"] {
+        touch(&window, label);
+    }
+    assert_eq!(heard.take(), ["back", "help", "end", "next"]);
+}
+
+#[test]
+fn a_grey_action_does_nothing() {
+    let window = window(false);
+    let heard = Heard::default();
+    let out = heard.clone();
+    window.global::<Touched>().on_next(move || out.say("next"));
+    f::ask_date(&window, false);
+    let next = button(&window, "下一步");
+    assert_eq!(next.accessible_enabled(), Some(false));
+    next.mock_single_click(PointerEventButton::Left);
+    next.invoke_accessible_default_action();
+    assert!(heard.take().is_empty());
+}
+
+#[test]
+fn the_language_button_says_the_other_language_on_every_page() {
+    let window = window(false);
+    let heard = Heard::default();
+    let out = heard.clone();
+    window
+        .global::<Touched>()
+        .on_language(move |language| out.say(format!("{language:?}")));
+    f::review(&window, false);
+    touch(&window, "English");
+    p::frame(&window, true);
+    touch(&window, "中文");
+    assert_eq!(heard.take(), ["En", "ZhHans"]);
+}
+
+#[test]
+fn choices_report_their_place() {
+    let window = window(true);
+    let heard = Heard::default();
+    let (one, many) = (heard.clone(), heard.clone());
+    let touched = window.global::<Touched>();
+    touched.on_pick(move |place| one.say(format!("pick {place}")));
+    touched.on_toggle(move |place| many.say(format!("toggle {place}")));
+    let at = |label: &str| {
+        ElementHandle::find_by_accessible_label(&window, label)
+            .find(|e| e.accessible_checkable() == Some(true))
+            .expect("an option")
+    };
+    f::ask_choice(&window, true, false);
+    at("Snack service").mock_single_click(PointerEventButton::Left);
+    f::ask_choice(&window, true, true);
+    let scope = at("Snack service");
+    assert_eq!(scope.accessible_checked(), Some(true));
+    scope.mock_single_click(PointerEventButton::Left);
+    f::rate(&window, true, 0);
+    at("Very bad").mock_single_click(PointerEventButton::Left);
+    assert_eq!(heard.take(), ["pick 2", "toggle 2", "pick 4"]);
+}
+
+#[test]
+fn pinyin_is_typed_with_keys_and_only_chosen_characters_go_on() {
+    let window = window(false);
+    let heard = Heard::default();
+    let (typed, erased) = (heard.clone(), heard.clone());
+    let keyboard = Keyboard::connect(
+        &window,
+        move |text| typed.say(text),
+        move || erased.say("erase"),
+    );
+    f::ask_text(&window, false, false);
+    keyboard.reset(true);
+    for key in ["s", "h", "i", "是"] {
+        button(&window, key).mock_single_click(PointerEventButton::Left);
+    }
+    assert_eq!(heard.take(), ["是"]);
+    touch(&window, "w");
+    touch(&window, "退格");
+    assert!(heard.take().is_empty(), "the letter took the backspace");
+    touch(&window, "退格");
+    touch(&window, "英文");
+    touch(&window, "大写");
+    touch(&window, "Q");
+    touch(&window, "7");
+    assert_eq!(heard.take(), ["erase", "Q", "7"]);
+    assert_eq!(format!("{keyboard:?}"), "[redacted]");
+}
+
+#[test]
+fn a_signature_is_reported_point_by_point_in_thousandths() {
+    let window = window(false);
+    let heard = Heard::default();
+    let (begun, ended) = (heard.clone(), heard.clone());
+    let touched = window.global::<Touched>();
+    touched.on_stroke_begin(move |x, y| {
+        assert!((0..=1000).contains(&x) && (0..=1000).contains(&y));
+        begun.say("begin");
+    });
+    touched.on_stroke_finish(move || ended.say("finish"));
+    f::sign(&window, false, false);
+    let pad = ElementHandle::find_by_accessible_label(&window, "签名区")
+        .next()
+        .expect("the pad");
+    pad.mock_single_click(PointerEventButton::Left);
+    assert_eq!(heard.take(), ["begin", "finish"]);
+}
+
+#[test]
+fn while_the_card_is_away_the_page_below_takes_no_touch() {
+    let window = window(false);
+    let heard = Heard::default();
+    let (next, end) = (heard.clone(), heard.clone());
+    let touched = window.global::<Touched>();
+    touched.on_next(move || next.say("next"));
+    touched.on_end_now(move || end.say("end now"));
+    f::facts(&window, false);
+    let frame = window.global::<Frame>();
+    frame.set_overlay_seconds(30);
+    frame.set_overlay(OverlayKind::Cover);
+    touch(&window, "全部正确");
+    touch(&window, "结束办理");
+    assert_eq!(heard.take(), ["end now"]);
+}
+
+#[test]
+fn the_fault_panel_reports_what_is_done_to_the_devices() {
+    i_slint_backend_testing::init_no_event_loop();
+    let panel = FaultPanel::new().expect("a window without a display");
+    panel.show().expect("shown");
+    panel.set_cards(p::texts(&["张示例", "李样本"]));
+    let heard = Heard::default();
+    let (card, paper) = (heard.clone(), heard.clone());
+    panel.on_put_card(move |place| card.say(format!("card {place}")));
+    panel.on_set_paper_out(move |out| paper.say(format!("paper out {out}")));
+    for label in ["李样本", "panel.paper-out"] {
+        let words = words::get("zh-Hans", label);
+        ElementHandle::find_by_accessible_label(&panel, words)
+            .chain(ElementHandle::find_by_accessible_label(&panel, label))
+            .next()
+            .expect("on the panel")
+            .mock_single_click(PointerEventButton::Left);
+    }
+    assert_eq!(heard.take(), ["card 1", "paper out true"]);
+}
