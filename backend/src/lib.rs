@@ -45,4 +45,4 @@ mod worker;
 pub use admin::{Admin, AdminError};
 pub use city::{CaseOverview, City, CityError, RunningCity};
 pub use config::{CityConfig, DepartmentsSource};
-pub use tls::Tls;
+pub use tls::{Certificate, Tls, TlsError};
