@@ -94,7 +94,7 @@ impl Store {
     /// # Errors
     /// What SQLite reports.
     pub fn chain_head(&self) -> Result<ChainHead, StoreError> {
-        self.change("reading the chain", |transaction| chain_head(transaction))
+        self.change("reading the chain", chain_head)
     }
 
     /// Packets that wait to be sent, oldest first, at most `limit`; without their parts.
