@@ -348,7 +348,7 @@ impl Room for DemoRoom {
             .catalogue
             .demo_persons()
             .iter()
-            .find(|person| Some(&person.id_number) == number.as_ref())
+            .find(|person| person.id_number == number)
             .map(|person| person.mobile.clone())
             .ok_or("nobody's phone is on record")?;
         self.city.phone_code(&phone).map_err(|error| chain(&error))
