@@ -28,7 +28,9 @@ fn main() {
     let folder = tempfile::tempdir().expect("a folder");
     let kiosk = measure(folder.path(), |display| kiosk(folder.path(), display));
     report("kiosk run", &kiosk);
-    let Some(chromium) = ["chromium", "chromium-browser"].into_iter().find(|name| installed(name))
+    let Some(chromium) = ["chromium", "chromium-browser"]
+        .into_iter()
+        .find(|name| installed(name))
     else {
         println!("start: Chromium is not installed; no ratio");
         return;
@@ -66,7 +68,9 @@ fn measure(folder: &Path, start: impl Fn(&str) -> Child) -> Vec<Run> {
             let frame = screen.first_frame(begun);
             std::thread::park_timeout(Duration::from_secs(3));
             let memory = proportional(child.id());
-            let _ = Command::new("pkill").args(["-P", &child.id().to_string()]).status();
+            let _ = Command::new("pkill")
+                .args(["-P", &child.id().to_string()])
+                .status();
             child.kill().expect("ended");
             child.wait().expect("ended");
             Run { frame, memory }
@@ -84,7 +88,12 @@ fn kiosk(folder: &Path, display: &str) -> Child {
         state.display()
     );
     std::fs::write(&config, text).expect("a configuration");
-    quiet(Command::new(env!("CARGO_BIN_EXE_kiosk")).args(["run", "--config"]).arg(&config), display)
+    quiet(
+        Command::new(env!("CARGO_BIN_EXE_kiosk"))
+            .args(["run", "--config"])
+            .arg(&config),
+        display,
+    )
 }
 
 fn browser(program: &str, page: &Path, profile: &Path, display: &str) -> Child {
@@ -157,7 +166,8 @@ impl Screen {
         let mut row = vec![0; usize::try_from(WIDTH * 4).unwrap()];
         loop {
             for line in [HEIGHT / 4, HEIGHT / 2, HEIGHT - 40] {
-                file.seek(SeekFrom::Start(header + line * WIDTH * 4)).expect("a row");
+                file.seek(SeekFrom::Start(header + line * WIDTH * 4))
+                    .expect("a row");
                 file.read_exact(&mut row).expect("a row");
                 if row.chunks_exact(4).any(|pixel| pixel[..3] == PAPER) {
                     return begun.elapsed().as_secs_f64();
@@ -183,14 +193,21 @@ fn proportional(root: u32) -> f64 {
     while let Some(process) = all.get(at).copied() {
         let path = format!("/proc/{process}/task/{process}/children");
         let children = std::fs::read_to_string(path).unwrap_or_default();
-        all.extend(children.split_whitespace().filter_map(|id| id.parse::<u32>().ok()));
+        all.extend(
+            children
+                .split_whitespace()
+                .filter_map(|id| id.parse::<u32>().ok()),
+        );
         at += 1;
     }
     let kilobytes: f64 = all
         .iter()
         .filter_map(|id| std::fs::read_to_string(format!("/proc/{id}/smaps_rollup")).ok())
         .filter_map(|text| {
-            let line = text.lines().find(|line| line.starts_with("Pss:"))?.to_owned();
+            let line = text
+                .lines()
+                .find(|line| line.starts_with("Pss:"))?
+                .to_owned();
             line.split_whitespace().nth(1)?.parse::<f64>().ok()
         })
         .sum();

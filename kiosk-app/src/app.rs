@@ -117,9 +117,7 @@ impl App {
         )?;
         let link = enrolment
             .as_ref()
-            .map(|enrolment| {
-                link::start(config, enrolment, &store, &key, &clock, inbox.clone())
-            })
+            .map(|enrolment| link::start(config, enrolment, &store, &key, &clock, inbox.clone()))
             .transpose()?;
         let work = start_work(config, &store, key, &memory, &clock, &inbox, link.as_ref())?;
         tell_standing(&inbox, &store, enrolment.as_ref(), &clock);

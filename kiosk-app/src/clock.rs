@@ -38,7 +38,9 @@ impl Clock {
     pub fn now(&self) -> Now {
         let skipped = self.skipped();
         let zone = TimeZone::fixed(Offset::constant(HOURS_EAST));
-        let moment = Timestamp::now().saturating_add(skipped).unwrap_or(Timestamp::MAX);
+        let moment = Timestamp::now()
+            .saturating_add(skipped)
+            .unwrap_or(Timestamp::MAX);
         Now {
             up: self.started.elapsed() + skipped,
             civil: moment.to_zoned(zone).datetime(),

@@ -169,7 +169,8 @@ mod tests {
 
     #[test]
     fn a_selector_that_is_none_is_named_with_its_line() {
-        let text = "state = \"/tmp/k\"\n[city]\nurl = \"https://c\"\n[devices]\nid-card = \"floppy:1\"\n";
+        let text =
+            "state = \"/tmp/k\"\n[city]\nurl = \"https://c\"\n[devices]\nid-card = \"floppy:1\"\n";
         let error = toml::from_str::<Config>(text).unwrap_err().to_string();
         assert!(error.contains("line 5"), "{error}");
     }

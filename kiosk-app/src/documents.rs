@@ -51,7 +51,10 @@ pub fn form_document(form: &Form, standing: &Standing, at: DateTime) -> Document
     document.footer = format!(
         "{} {} · {}",
         form.item.code().as_str(),
-        words.fill("doc.version", &[("version", &form.item.version.to_string())]),
+        words.fill(
+            "doc.version",
+            &[("version", &form.item.version.to_string())]
+        ),
         words.text(&standing.station)
     );
     document
@@ -169,9 +172,9 @@ impl Labels {
                 self.words.fill("doc.later", &[("date", &due)])
             }
             MaterialState::NotBrought | MaterialState::Optional => self.key("doc.not-brought"),
-            MaterialState::ToScan
-            | MaterialState::ToScanOrPromise
-            | MaterialState::ToPromise => self.key("doc.missing"),
+            MaterialState::ToScan | MaterialState::ToScanOrPromise | MaterialState::ToPromise => {
+                self.key("doc.missing")
+            }
         }
     }
 

@@ -13,8 +13,8 @@ use rand::Rng;
 use crate::filing::{city_time, content};
 use crate::memory::VisitMemory;
 use crate::store::{Enrolment, Store};
-use crate::work::Filer;
 use crate::words::Words;
+use crate::work::Filer;
 
 /// Files into the store.
 pub struct PacketFiler {

@@ -284,7 +284,9 @@ pub fn notice_text(item: &Item, body: &Text, words: Words) -> String {
 }
 
 fn notice(filing: &Filing, item: Option<&Item>, body: &Text, words: Words) -> Notice {
-    let text = item.map(|item| notice_text(item, body, words)).unwrap_or_default();
+    let text = item
+        .map(|item| notice_text(item, body, words))
+        .unwrap_or_default();
     Notice {
         version: WORDING.to_owned(),
         text_sha256: Sha256::of(text.as_bytes()),
@@ -350,7 +352,10 @@ fn fee(fee: &screen::FeeShown) -> Fee {
 /// Stable keys of the reasons on the rating page, in their order.
 fn reason(place: u8) -> String {
     let keys = ["slow", "unclear", "asked-too-much", "device", "other"];
-    keys.get(usize::from(place)).copied().unwrap_or("other").to_owned()
+    keys.get(usize::from(place))
+        .copied()
+        .unwrap_or("other")
+        .to_owned()
 }
 
 fn record_lines(record: &VisitRecord) -> Result<Vec<u8>, serde_json::Error> {

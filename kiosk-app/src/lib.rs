@@ -1,10 +1,7 @@
 //! The kiosk program: the shell around the visit's core.
 //!
 //! One loop ([`shell`]) joins devices, store, city and screen; the core decides, the shell does.
-#![cfg_attr(
-    test,
-    allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)
-)]
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 pub mod app;
 pub mod city;

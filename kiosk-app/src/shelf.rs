@@ -34,16 +34,19 @@ pub enum ShelfError {
 /// [`ShelfError`]; nothing of the bundle is used then.
 pub fn shelf(bundle: &Bundle, confirmed: DateTime) -> Result<Shelf, ShelfError> {
     let document = |name: &'static str| -> Result<Vec<u8>, ShelfError> {
-        let value = bundle.documents.get(name).ok_or(ShelfError::Missing(name))?;
+        let value = bundle
+            .documents
+            .get(name)
+            .ok_or(ShelfError::Missing(name))?;
         Ok(serde_json::to_vec(value)?)
     };
     let refused = |document| move |source| ShelfError::Refused { document, source };
     let catalogue = Catalogue::parse("catalogue.json", &document("catalogue")?)
         .map_err(refused("catalogue"))?;
-    let calendar = Calendar::parse("holidays.json", &document("holidays")?)
-        .map_err(refused("holidays"))?;
-    let regions = Regions::parse("regions.json", &document("regions")?)
-        .map_err(refused("regions"))?;
+    let calendar =
+        Calendar::parse("holidays.json", &document("holidays")?).map_err(refused("holidays"))?;
+    let regions =
+        Regions::parse("regions.json", &document("regions")?).map_err(refused("regions"))?;
     Ok(Shelf {
         index: Index::new(&catalogue),
         catalogue,

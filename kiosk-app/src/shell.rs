@@ -231,7 +231,11 @@ impl<E: Errands, A: Audience> Shell<E, A> {
                 self.tell_devices();
             }
             DeviceReport::Printer(Report::Health(health)) => {
-                self.note(&format!("receipt-printer:{} {}", health.state.name(), health.detail));
+                self.note(&format!(
+                    "receipt-printer:{} {}",
+                    health.state.name(),
+                    health.detail
+                ));
                 self.tell_devices();
             }
             DeviceReport::Scanner(Report::Health(health)) => {

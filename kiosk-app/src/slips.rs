@@ -84,7 +84,11 @@ fn receipt(
         lines.push(row(words, "slip.id", head.number.map(str::to_owned)));
     }
     lines.push(row(words, "slip.time", Some(words.moment(head.at))));
-    lines.push(row(words, "slip.station", Some(words.text(&standing.station))));
+    lines.push(row(
+        words,
+        "slip.station",
+        Some(words.text(&standing.station)),
+    ));
     for matter in matters {
         lines.push(SlipLine::Divider);
         lines.extend(matter_lines(words, matter));
@@ -92,7 +96,9 @@ fn receipt(
     lines.push(SlipLine::Rule);
     if matters.iter().any(|matter| matter.filing.is_none()) {
         let day = words.day(come_back);
-        lines.push(SlipLine::Notice(words.fill("slip.come-back", &[("date", &day)])));
+        lines.push(SlipLine::Notice(
+            words.fill("slip.come-back", &[("date", &day)]),
+        ));
     }
     lines.push(SlipLine::Note(words.get("slip.follow")));
     let phone = words.fill("slip.phone", &[("phone", &standing.phone)]);
@@ -129,7 +135,11 @@ fn matter_lines(words: Words, matter: &FiledMatter) -> Vec<SlipLine> {
         let amount = fee
             .amount_fen
             .map_or_else(|| fee.standard.clone(), |fen| words.money(fen));
-        lines.push(row(words, "slip.fee", Some(format!("{} {amount}", fee.name))));
+        lines.push(row(
+            words,
+            "slip.fee",
+            Some(format!("{} {amount}", fee.name)),
+        ));
         lines.push(SlipLine::Note(fee.basis.clone()));
     }
     for (name, due) in &matter.later {
@@ -175,7 +185,11 @@ fn guide(lang: Lang, standing: &Standing, item: Option<&Item>) -> Slip {
         return Slip::new(lines);
     };
     lines.push(SlipLine::Paragraph(words.text(&item.name)));
-    lines.push(row(words, "slip.code", Some(item.code().as_str().to_owned())));
+    lines.push(row(
+        words,
+        "slip.code",
+        Some(item.code().as_str().to_owned()),
+    ));
     lines.push(SlipLine::Divider);
     lines.push(SlipLine::Paragraph(words.get("slip.conditions")));
     lines.extend(item.accept_conditions.iter().cloned().map(SlipLine::Note));
@@ -188,7 +202,15 @@ fn guide(lang: Lang, standing: &Standing, item: Option<&Item>) -> Slip {
         let article = basis.article.as_deref().unwrap_or_default();
         lines.push(SlipLine::Note(format!("{} {article}", basis.title)));
     }
-    lines.push(row(words, "slip.phone-label", Some(item.consult.phone.clone())));
-    lines.push(row(words, "slip.address", Some(item.consult.address.clone())));
+    lines.push(row(
+        words,
+        "slip.phone-label",
+        Some(item.consult.phone.clone()),
+    ));
+    lines.push(row(
+        words,
+        "slip.address",
+        Some(item.consult.address.clone()),
+    ));
     Slip::new(lines)
 }

@@ -54,7 +54,12 @@ impl Words {
     /// Day and minute.
     #[must_use]
     pub fn moment(self, at: DateTime) -> String {
-        format!("{} {:02}:{:02}", self.day(at.date()), at.hour(), at.minute())
+        format!(
+            "{} {:02}:{:02}",
+            self.day(at.date()),
+            at.hour(),
+            at.minute()
+        )
     }
 
     /// An amount of money with its sign, from fen.

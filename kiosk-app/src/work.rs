@@ -103,7 +103,11 @@ impl<F: Filer> Worker<F> {
 
     fn form(&self, form: &Form) -> Result<Composed, DocumentError> {
         let document = form_document(form, &self.standing, self.clock.now().civil);
-        let mut text: String = form.rows.iter().map(|(_, value, _)| value.reveal()).collect();
+        let mut text: String = form
+            .rows
+            .iter()
+            .map(|(_, value, _)| value.reveal())
+            .collect();
         if let Some(person) = &form.person {
             text.push_str(person.name.reveal());
             text.push_str(person.address.reveal());

@@ -27,9 +27,11 @@ const KILLS: u32 = 200;
 /// The child: files and sends until it is killed. Without its variables it has nothing to do.
 #[test]
 fn child_files_and_sends_until_it_is_killed() {
-    let (Ok(folder), Ok(city), Ok(count)) =
-        (std::env::var(FOLDER), std::env::var(CITY), std::env::var(COUNT))
-    else {
+    let (Ok(folder), Ok(city), Ok(count)) = (
+        std::env::var(FOLDER),
+        std::env::var(CITY),
+        std::env::var(COUNT),
+    ) else {
         return;
     };
     let folder = Path::new(&folder);
@@ -60,7 +62,11 @@ fn child_files_and_sends_until_it_is_killed() {
 
 fn start(folder: &Path, city: &str, count: u32) -> Child {
     Command::new(std::env::current_exe().expect("this program"))
-        .args(["--exact", "child_files_and_sends_until_it_is_killed", "--nocapture"])
+        .args([
+            "--exact",
+            "child_files_and_sends_until_it_is_killed",
+            "--nocapture",
+        ])
         .env(FOLDER, folder)
         .env(CITY, city)
         .env(COUNT, count.to_string())
@@ -99,8 +105,13 @@ fn enrolled(folder: &Path, city: &RunningCity) {
         help_phone: "12345".to_owned(),
     };
     let code = city.enrol_code("S002").expect("a code");
-    kiosk::link::enrol(&config, &state, &code, Some("05.03-20170101-0001234567-3456789012".into()))
-        .expect("enrolled");
+    kiosk::link::enrol(
+        &config,
+        &state,
+        &code,
+        Some("05.03-20170101-0001234567-3456789012".into()),
+    )
+    .expect("enrolled");
 }
 
 #[test]
@@ -120,7 +131,9 @@ fn two_hundred_kills_lose_nothing_and_double_nothing() {
     let mut moment: u64 = 7;
     for _ in 0..KILLS {
         let mut child = start(&kiosk, city.url(), 10_000);
-        moment = moment.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        moment = moment
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         std::thread::park_timeout(Duration::from_millis(30 + (moment >> 33) % 220));
         child.kill().expect("SIGKILL");
         promised.extend(stored(&mut child));
@@ -128,12 +141,18 @@ fn two_hundred_kills_lose_nothing_and_double_nothing() {
     }
     let mut last = start(&kiosk, city.url(), 0);
     promised.extend(stored(&mut last));
-    assert!(last.wait().expect("the last one").success(), "the outbox was drained");
+    assert!(
+        last.wait().expect("the last one").success(),
+        "the outbox was drained"
+    );
     let mut held: BTreeMap<String, u32> = BTreeMap::new();
     for case in city.cases().expect("the cases") {
         *held.entry(case.receipt.replace('-', "")).or_default() += 1;
     }
-    let lost: Vec<_> = promised.iter().filter(|receipt| !held.contains_key(*receipt)).collect();
+    let lost: Vec<_> = promised
+        .iter()
+        .filter(|receipt| !held.contains_key(*receipt))
+        .collect();
     let doubled: Vec<_> = held.iter().filter(|(_, count)| **count > 1).collect();
     println!(
         "{KILLS} kills in {:.0} s: {} promised, {} held, {} lost, {} doubled",
@@ -143,7 +162,10 @@ fn two_hundred_kills_lose_nothing_and_double_nothing() {
         lost.len(),
         doubled.len()
     );
-    assert!(promised.len() > 50, "the children hardly came to file anything");
+    assert!(
+        promised.len() > 50,
+        "the children hardly came to file anything"
+    );
     assert!(lost.is_empty(), "lost after \"stored here\": {lost:?}");
     assert!(doubled.is_empty(), "arrived twice: {doubled:?}");
     city.shutdown();

@@ -28,7 +28,11 @@ fn every_visit_goes_as_told_and_the_city_holds_exactly_what_was_filed() {
     };
     let summary = run(playing, |visit| {
         let reason = visit.failed.as_ref().map(ToString::to_string);
-        println!("{} {:.1} s {reason:?}", visit.name, visit.took.as_secs_f64());
+        println!(
+            "{} {:.1} s {reason:?}",
+            visit.name,
+            visit.took.as_secs_f64()
+        );
     })
     .expect("the visits are played");
     for visit in &summary.visits {
@@ -36,7 +40,15 @@ fn every_visit_goes_as_told_and_the_city_holds_exactly_what_was_filed() {
         let pictures = std::fs::read_dir(out.path().join(&visit.name)).expect("pictures");
         assert!(pictures.count() > 3, "{} left its pictures", visit.name);
     }
-    assert_eq!(summary.missing, Vec::<String>::new(), "filed, and not in the city");
-    assert_eq!(summary.surplus, Vec::<String>::new(), "in the city, and never filed");
+    assert_eq!(
+        summary.missing,
+        Vec::<String>::new(),
+        "filed, and not in the city"
+    );
+    assert_eq!(
+        summary.surplus,
+        Vec::<String>::new(),
+        "in the city, and never filed"
+    );
     assert!(summary.good());
 }

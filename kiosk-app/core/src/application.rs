@@ -154,7 +154,12 @@ impl Application {
     }
 
     /// Papers an officer asked for in `case`.
-    pub(crate) fn supplement(id: Uuid, item: Arc<Item>, case: String, asked: &[(u32, Text)]) -> Self {
+    pub(crate) fn supplement(
+        id: Uuid,
+        item: Arc<Item>,
+        case: String,
+        asked: &[(u32, Text)],
+    ) -> Self {
         let materials = asked
             .iter()
             .map(|(seq, name)| Material {

@@ -107,7 +107,10 @@ fn store(state: &kiosk::app::State) -> Vec<Finding> {
         Ok(outbox) => Finding::new(
             "outbox",
             outbox.quarantined == 0,
-            format!("{} waiting, {} quarantined", outbox.waiting, outbox.quarantined),
+            format!(
+                "{} waiting, {} quarantined",
+                outbox.waiting, outbox.quarantined
+            ),
         ),
         Err(error) => Finding::new("outbox", false, kiosk::work::chain(&error)),
     };
@@ -138,10 +141,19 @@ fn devices(config: &Config, state: &kiosk::app::State) -> Result<Vec<Finding>, F
             Finding::new(kind, usable(state), format!("{} {detail}", state.name()))
         })
         .collect();
-    let pinned = state.store.enrolment().ok().flatten().and_then(|e| e.sam_id);
+    let pinned = state
+        .store
+        .enrolment()
+        .ok()
+        .flatten()
+        .and_then(|e| e.sam_id);
     if let (Some(pinned), Some(found)) = (pinned, set.sam_id()) {
         let same = pinned == found;
-        let detail = if same { "as enrolled" } else { "another module than enrolled" };
+        let detail = if same {
+            "as enrolled"
+        } else {
+            "another module than enrolled"
+        };
         findings.push(Finding::new("security-module", same, detail));
     }
     Ok(findings)
@@ -179,7 +191,11 @@ fn city(config: &Config, state: &kiosk::app::State) -> Vec<Finding> {
         )),
         Ok(None) => findings.push(Finding::new("catalogue-here", false, "none yet")),
         Err(error) => {
-            findings.push(Finding::new("catalogue-here", false, kiosk::work::chain(&error)));
+            findings.push(Finding::new(
+                "catalogue-here",
+                false,
+                kiosk::work::chain(&error),
+            ));
         }
     }
     findings

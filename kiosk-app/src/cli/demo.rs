@@ -87,7 +87,9 @@ impl Demo {
             }
             Err(error) => return Err(error).exit(DEVICE),
         };
-        let folder = tempfile::tempdir().context("making a temporary folder").exit(USAGE)?;
+        let folder = tempfile::tempdir()
+            .context("making a temporary folder")
+            .exit(USAGE)?;
         kiosk::demo::window::run(&window, folder.path(), true, departments()?, |url| {
             eprintln!("city: {url} (console {url}/console, API {url}/openapi.json)");
         })
@@ -99,11 +101,16 @@ impl Demo {
             let text = std::fs::read_to_string(file)
                 .with_context(|| format!("reading {}", file.display()))
                 .exit(USAGE)?;
-            let name = file.file_stem().and_then(|name| name.to_str()).unwrap_or("visit");
+            let name = file
+                .file_stem()
+                .and_then(|name| name.to_str())
+                .unwrap_or("visit");
             return Ok(vec![Script::parse(name, &text).exit(USAGE)?]);
         }
         match self.visit.as_deref() {
-            None | Some("all") => script::names().map(|name| Script::built_in(name).exit(USAGE)).collect(),
+            None | Some("all") => script::names()
+                .map(|name| Script::built_in(name).exit(USAGE))
+                .collect(),
             Some(name) => Ok(vec![Script::built_in(name).exit(USAGE)?]),
         }
     }
@@ -171,7 +178,10 @@ fn tell(visit: &Ended, as_json: bool) {
         );
     } else {
         match failed {
-            None => println!("{}: well, {} screens, {seconds:.1} s", visit.name, visit.screens),
+            None => println!(
+                "{}: well, {} screens, {seconds:.1} s",
+                visit.name, visit.screens
+            ),
             Some(reason) => println!("{}: FAILED after {seconds:.1} s: {reason}", visit.name),
         }
     }
@@ -187,8 +197,9 @@ pub(crate) struct Departments {
 
 impl Departments {
     pub(crate) fn run(self) -> Result<(), Failure> {
-        let service = city_backend::sample_city::departments::RunningDepartments::start(self.listen)
-            .exit(CITY)?;
+        let service =
+            city_backend::sample_city::departments::RunningDepartments::start(self.listen)
+                .exit(CITY)?;
         println!("listening on {}", service.url());
         // Ends when the city that started it is gone, however it ended.
         std::io::copy(&mut std::io::stdin(), &mut std::io::sink())

@@ -123,7 +123,10 @@ fn list(as_json: bool) {
         found.extend(paths.into_iter().filter(|path| serial(folder, path)));
     }
     for path in &found {
-        let usable = std::fs::OpenOptions::new().read(true).write(true).open(path);
+        let usable = std::fs::OpenOptions::new()
+            .read(true)
+            .write(true)
+            .open(path);
         let state = match usable {
             Ok(_) => "available",
             Err(error) if error.kind() == std::io::ErrorKind::PermissionDenied => {
@@ -144,7 +147,10 @@ fn list(as_json: bool) {
 }
 
 fn serial(folder: &str, path: &Path) -> bool {
-    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    let name = path
+        .file_name()
+        .and_then(|name| name.to_str())
+        .unwrap_or_default();
     folder != "/dev"
         || ["ttyUSB", "ttyACM", "ttyS"]
             .iter()
@@ -211,7 +217,10 @@ fn watch_card(
     if alive && (online || seconds.is_none()) {
         Ok(())
     } else {
-        Err(anyhow::anyhow!("the id-card reader {device} never answered")).exit(DEVICE)
+        Err(anyhow::anyhow!(
+            "the id-card reader {device} never answered"
+        ))
+        .exit(DEVICE)
     }
 }
 
@@ -243,7 +252,10 @@ fn watch_printer(device: &Selector, seconds: Option<u64>, as_json: bool) -> Resu
     if online {
         Ok(())
     } else {
-        Err(anyhow::anyhow!("the receipt printer {device} was never ready")).exit(DEVICE)
+        Err(anyhow::anyhow!(
+            "the receipt printer {device} was never ready"
+        ))
+        .exit(DEVICE)
     }
 }
 
@@ -256,8 +268,10 @@ struct Verdict {
 
 fn test(kind: Kind, device: &Selector, level: Level, as_json: bool) -> Result<(), Failure> {
     if level == Level::Guided {
-        return Err(anyhow::anyhow!("guided tests come with the service screen; use silent or active"))
-            .exit(USAGE);
+        return Err(anyhow::anyhow!(
+            "guided tests come with the service screen; use silent or active"
+        ))
+        .exit(USAGE);
     }
     let verdict = match kind {
         Kind::IdCard => test_card(device)?,
@@ -284,7 +298,11 @@ fn test(kind: Kind, device: &Selector, level: Level, as_json: bool) -> Result<()
     } else {
         let word = if verdict.passed { "passed" } else { "FAILED" };
         let identity = verdict.identity.as_deref().unwrap_or("-");
-        println!("{} {device}: {word} ({identity}) {}", kind.name(), verdict.detail);
+        println!(
+            "{} {device}: {word} ({identity}) {}",
+            kind.name(),
+            verdict.detail
+        );
     }
     if verdict.passed {
         Ok(())
@@ -381,7 +399,10 @@ fn test_scanner(device: &Selector) -> Result<Verdict, Failure> {
 /// The eSCL scanner a selector names.
 pub(crate) fn scanner(device: &Selector) -> Result<escl::EsclScanner, Failure> {
     let Selector::Escl(url) = device else {
-        return Err(anyhow::anyhow!("`{device}` is no scanner this version can drive")).exit(USAGE);
+        return Err(anyhow::anyhow!(
+            "`{device}` is no scanner this version can drive"
+        ))
+        .exit(USAGE);
     };
     escl::EsclScanner::new(url, escl::Limits::default())
         .context("opening the scanner")

@@ -41,7 +41,9 @@ enum Command {
     #[command(after_help = "Example:\n  kiosk check --config /etc/kiosk/kiosk.toml --json")]
     Check(check::Check),
     /// Enrols this kiosk at its city with a one-time code.
-    #[command(after_help = "Example:\n  kiosk enrol --config /etc/kiosk/kiosk.toml --code ABCD-EFGH")]
+    #[command(
+        after_help = "Example:\n  kiosk enrol --config /etc/kiosk/kiosk.toml --code ABCD-EFGH"
+    )]
     Enrol(enrol::Enrol),
     /// Lists, watches and tests devices.
     Device(device::Device),
@@ -131,7 +133,8 @@ fn no_driver(kind: Kind) -> Failure {
 
 /// Reads a selector argument.
 fn selector(text: &str) -> Result<Selector, String> {
-    text.parse().map_err(|error: kiosk_drivers::selector::SelectorError| error.to_string())
+    text.parse()
+        .map_err(|error: kiosk_drivers::selector::SelectorError| error.to_string())
 }
 
 /// Runs the command line.

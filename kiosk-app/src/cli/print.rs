@@ -70,9 +70,10 @@ impl Print {
             | Outcome::Processed
             | Outcome::PrintedTaken
             | Outcome::PrintedNotTaken => Ok(()),
-            Outcome::NotPrinted(_) | Outcome::Partial(_) | Outcome::Unknown(_) => {
-                Err(anyhow::anyhow!("not known to be printed: {}", outcome.as_str())).exit(DEVICE)
-            }
+            Outcome::NotPrinted(_) | Outcome::Partial(_) | Outcome::Unknown(_) => Err(
+                anyhow::anyhow!("not known to be printed: {}", outcome.as_str()),
+            )
+            .exit(DEVICE),
         }
     }
 }
@@ -92,8 +93,10 @@ fn read(file: &std::path::Path) -> Result<Vec<u8>, Failure> {
 
 fn print_pdf(device: &Selector, file: &std::path::Path) -> Result<Outcome, Failure> {
     let Selector::File(folder) = device else {
-        return Err(anyhow::anyhow!("`{device}` takes no documents in this version; use file:FOLDER"))
-            .exit(USAGE);
+        return Err(anyhow::anyhow!(
+            "`{device}` takes no documents in this version; use file:FOLDER"
+        ))
+        .exit(USAGE);
     };
     let pdf = read(file)?;
     Ok(FolderPrinter::new(folder).print(&pdf).outcome)
@@ -115,8 +118,10 @@ fn print_slip(device: &Selector, job: Job) -> Result<Outcome, Failure> {
             }
             Ok(_) => {}
             Err(_) => {
-                return Err(anyhow::anyhow!("the printer {device} gave no outcome in time"))
-                    .exit(DEVICE);
+                return Err(anyhow::anyhow!(
+                    "the printer {device} gave no outcome in time"
+                ))
+                .exit(DEVICE);
             }
         }
     }

@@ -8,7 +8,9 @@ use city_api::requests::officer::{
     AcceptRequest, DecideRequest, OfficerRole, StaffCodeAnswer, SupplementRequest, TasksAnswer,
 };
 use city_api::requests::{Private, paths};
-use city_backend::{AdminError, CaseOverview, City, CityConfig, CityError, DepartmentsSource, RunningCity};
+use city_backend::{
+    AdminError, CaseOverview, City, CityConfig, CityError, DepartmentsSource, RunningCity,
+};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -135,7 +137,10 @@ impl SampleCity {
     /// # Errors
     /// [`SampleCityError`].
     pub fn phone_code(&self, phone: &str) -> Result<String, SampleCityError> {
-        let url = self.departments.as_deref().ok_or(SampleCityError::Unknown("departments"))?;
+        let url = self
+            .departments
+            .as_deref()
+            .ok_or(SampleCityError::Unknown("departments"))?;
         let answer: serde_json::Value = self
             .http
             .get(format!("{url}/identity/last-code?phone={phone}"))
@@ -156,7 +161,9 @@ impl SampleCity {
     pub fn verify(&self, number: &str, code: &str) -> Result<bool, SampleCityError> {
         let mut url = reqwest::Url::parse(&format!("{}{}", self.url()?, paths::VERIFY))
             .map_err(|_| SampleCityError::Unknown("address"))?;
-        url.query_pairs_mut().append_pair("number", number).append_pair("code", code);
+        url.query_pairs_mut()
+            .append_pair("number", number)
+            .append_pair("code", code);
         let page = self.http.get(url).send()?.text()?;
         Ok(page.contains(CONFIRMED))
     }
@@ -166,8 +173,12 @@ impl SampleCity {
     /// # Errors
     /// [`SampleCityError`].
     pub fn staff_code(&mut self) -> Result<String, SampleCityError> {
-        let answer: StaffCodeAnswer =
-            self.post(WINDOW, OfficerRole::Window, paths::STAFF_CODES, &serde_json::json!({}))?;
+        let answer: StaffCodeAnswer = self.post(
+            WINDOW,
+            OfficerRole::Window,
+            paths::STAFF_CODES,
+            &serde_json::json!({}),
+        )?;
         Ok(answer.code.reveal().to_owned())
     }
 
@@ -280,7 +291,13 @@ impl SampleCity {
     ) -> Result<T, SampleCityError> {
         let token = self.token(body, role)?;
         let url = format!("{}{path}", self.url()?);
-        answer(self.http.post(url).bearer_auth(token).json(request).send()?)
+        answer(
+            self.http
+                .post(url)
+                .bearer_auth(token)
+                .json(request)
+                .send()?,
+        )
     }
 }
 
@@ -297,6 +314,9 @@ fn answer<T: DeserializeOwned>(answer: reqwest::blocking::Response) -> Result<T,
         Ok(answer.json()?)
     } else {
         let status = answer.status();
-        Err(SampleCityError::Refused(format!("{status}: {}", answer.text()?)))
+        Err(SampleCityError::Refused(format!(
+            "{status}: {}",
+            answer.text()?
+        )))
     }
 }

@@ -95,7 +95,10 @@ impl SampleCard {
     #[must_use]
     pub fn name(&self) -> String {
         let text = |key| self.fields.get(key).and_then(serde_json::Value::as_str);
-        text("name").or(text("englishName")).unwrap_or_default().to_owned()
+        text("name")
+            .or(text("englishName"))
+            .unwrap_or_default()
+            .to_owned()
     }
 }
 

@@ -118,7 +118,10 @@ fn writing(path: &Path) -> impl FnOnce(io::Error) -> DemoError {
 /// # Errors
 /// [`DemoError`] when the city, a kiosk or the pictures cannot be had. A visit that does not go
 /// as told is in the summary.
-pub fn run(playing: Playing, progress: impl Fn(&Ended) + Send + 'static) -> Result<Summary, DemoError> {
+pub fn run(
+    playing: Playing,
+    progress: impl Fn(&Ended) + Send + 'static,
+) -> Result<Summary, DemoError> {
     let state = tempfile::tempdir().map_err(writing(&playing.out))?;
     fs::create_dir_all(&playing.out).map_err(writing(&playing.out))?;
     let folder = state.path().to_owned();
@@ -206,8 +209,11 @@ fn compare(room: &DemoRoom, filed: &[Filed]) -> Result<(Vec<String>, Vec<String>
         for case in room.sample_city().cases()? {
             *held.entry(case.receipt.replace('-', "")).or_default() += 1;
         }
-        let missing: Vec<String> =
-            wanted.iter().filter(|receipt| !held.contains_key(*receipt)).cloned().collect();
+        let missing: Vec<String> = wanted
+            .iter()
+            .filter(|receipt| !held.contains_key(*receipt))
+            .cloned()
+            .collect();
         let surplus: Vec<String> = held
             .iter()
             .filter(|(receipt, count)| **count > 1 || !wanted.contains(*receipt))
@@ -254,7 +260,9 @@ pub fn piece_picture(piece: &Piece) -> Option<(u32, u32, Vec<u8>)> {
     let width = usize::from(bitmap.width());
     let mut grey = Vec::with_capacity(width * bitmap.height());
     for row in bitmap.rows() {
-        let dots = row.iter().flat_map(|byte| (0..8).rev().map(move |bit| byte >> bit & 1));
+        let dots = row
+            .iter()
+            .flat_map(|byte| (0..8).rev().map(move |bit| byte >> bit & 1));
         grey.extend(dots.take(width).map(|dot| if dot == 1 { 0 } else { 255 }));
     }
     let height = u32::try_from(bitmap.height()).ok()?;
@@ -297,7 +305,12 @@ fn draw_all(
                 standing,
             } => {
                 if canvas.is_none() {
-                    canvas = Some(Canvas::new(width, height, |_, _| {}, surroundings(standing)?)?);
+                    canvas = Some(Canvas::new(
+                        width,
+                        height,
+                        |_, _| {},
+                        surroundings(standing)?,
+                    )?);
                 }
                 memories.insert(number, memory);
                 for (number, screen) in early.drain(..) {

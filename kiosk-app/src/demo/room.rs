@@ -187,7 +187,11 @@ impl DemoRoom {
             .iter()
             .map(|(number, place)| {
                 place.devices.printer.device(|recorded| {
-                    (*number, recorded.printer.take_pieces(), recorded.take_bytes())
+                    (
+                        *number,
+                        recorded.printer.take_pieces(),
+                        recorded.take_bytes(),
+                    )
                 })
             })
             .collect()
@@ -216,7 +220,9 @@ impl DemoRoom {
     }
 
     fn place(&self) -> Result<&Place, String> {
-        self.places.get(&self.at).ok_or_else(|| "no such kiosk".to_owned())
+        self.places
+            .get(&self.at)
+            .ok_or_else(|| "no such kiosk".to_owned())
     }
 
     fn card_content(&self, id: &str) -> Result<kiosk_drivers::id_card::sim::CardContent, String> {
@@ -248,7 +254,10 @@ impl Room for DemoRoom {
     fn put_card(&mut self, id: &str) -> Result<(), String> {
         let content = self.card_content(id)?;
         self.card = Some(id.to_owned());
-        self.place()?.devices.reader.device(|reader| reader.put(content));
+        self.place()?
+            .devices
+            .reader
+            .device(|reader| reader.put(content));
         Ok(())
     }
 
@@ -287,7 +296,10 @@ impl Room for DemoRoom {
 
     fn refill(&mut self) {
         if let Ok(place) = self.place() {
-            place.devices.printer.device(|recorded| recorded.printer.refill());
+            place
+                .devices
+                .printer
+                .device(|recorded| recorded.printer.refill());
         }
     }
 
@@ -315,7 +327,11 @@ impl Room for DemoRoom {
     fn officer(&mut self, action: &Officer) -> Result<(), String> {
         let (number, item) = self.last_case()?;
         let item = item
-            .and_then(|code| self.catalogue.item(&city_catalogue::ItemCode::new(code)).cloned())
+            .and_then(|code| {
+                self.catalogue
+                    .item(&city_catalogue::ItemCode::new(code))
+                    .cloned()
+            })
             .ok_or("the last case has no known item")?;
         let done = match action {
             Officer::Accept => self.city.accept(&number),
@@ -329,8 +345,11 @@ impl Room for DemoRoom {
                 self.city.supplement(&number, &materials, &asked.words)
             }
             Officer::Decide(decision) => {
-                let mut bodies: Vec<String> =
-                    item.steps.iter().map(|step| step.department.clone()).collect();
+                let mut bodies: Vec<String> = item
+                    .steps
+                    .iter()
+                    .map(|step| step.department.clone())
+                    .collect();
                 bodies.sort();
                 bodies.dedup();
                 self.city
@@ -359,7 +378,9 @@ impl Room for DemoRoom {
     }
 
     fn verify(&mut self, number: &str, code: &str) -> Result<bool, String> {
-        self.city.verify(number, code).map_err(|error| chain(&error))
+        self.city
+            .verify(number, code)
+            .map_err(|error| chain(&error))
     }
 
     fn kiosk(&mut self, number: u8) -> Result<(), String> {

@@ -116,7 +116,10 @@ fn panel(stage: &Rc<Stage>) -> Result<FaultPanel, DemoWindowError> {
     let panel = FaultPanel::new().map_err(DemoWindowError::Panel)?;
     let words = Words(kiosk_core::screen::Lang::ZhHans);
     panel.set_cards(names(stage.cards.iter().map(SampleCard::name)));
-    panel.set_papers(names([words.get("panel.page-colour"), words.get("panel.page-grey")]));
+    panel.set_papers(names([
+        words.get("panel.page-colour"),
+        words.get("panel.page-grey"),
+    ]));
     card_hands(&panel, stage);
     paper_hands(&panel, stage);
     let (weak, at) = (panel.as_weak(), Rc::clone(stage));
@@ -140,7 +143,9 @@ fn names(names: impl IntoIterator<Item = String>) -> ModelRc<SharedString> {
 fn card_hands(panel: &FaultPanel, stage: &Rc<Stage>) {
     let (weak, at) = (panel.as_weak(), Rc::clone(stage));
     panel.on_put_card(move |place| {
-        let card = usize::try_from(place).ok().and_then(|place| at.cards.get(place));
+        let card = usize::try_from(place)
+            .ok()
+            .and_then(|place| at.cards.get(place));
         let Some(content) = card.and_then(|card| card.content().ok()) else {
             return;
         };
@@ -207,14 +212,20 @@ fn look_at_paper(panel: &FaultPanel, stage: &Rc<Stage>) -> Timer {
     let (weak, at) = (panel.as_weak(), Rc::clone(stage));
     let timer = Timer::default();
     timer.start(TimerMode::Repeated, LOOK, move || {
-        let pieces = at.place.devices.printer.device(|recorded| recorded.printer.pieces());
+        let pieces = at
+            .place
+            .devices
+            .printer
+            .device(|recorded| recorded.printer.pieces());
         if pieces.len() == at.pieces.replace(pieces.len()) {
             return;
         }
         let last = pieces.iter().rev().find(|piece| !piece.is_blank());
         let picture = last.and_then(piece_picture).map(|(width, height, grey)| {
             let rgb: Vec<u8> = grey.iter().flat_map(|dot| [*dot; 3]).collect();
-            slint::Image::from_rgb8(slint::SharedPixelBuffer::clone_from_slice(&rgb, width, height))
+            slint::Image::from_rgb8(slint::SharedPixelBuffer::clone_from_slice(
+                &rgb, width, height,
+            ))
         });
         if let (Some(panel), Some(picture)) = (weak.upgrade(), picture) {
             panel.set_slip(picture);

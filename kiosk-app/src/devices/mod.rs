@@ -114,13 +114,16 @@ impl DeviceSet {
             let report = move |report| map(DeviceReport::Scanner(report));
             start_scanner(&selector.0, events.clone(), report)
         });
-        let documents = config.document_printer.as_ref().map(|selector| match &selector.0 {
-            Selector::File(path) => Ok(FolderPrinter::new(path)),
-            other => Err(DeviceError::Carrier {
-                kind: "document printer",
-                selector: other.to_string(),
-            }),
-        });
+        let documents = config
+            .document_printer
+            .as_ref()
+            .map(|selector| match &selector.0 {
+                Selector::File(path) => Ok(FolderPrinter::new(path)),
+                other => Err(DeviceError::Carrier {
+                    kind: "document printer",
+                    selector: other.to_string(),
+                }),
+            });
         Ok(Self {
             reader: reader.transpose()?,
             printer: printer.transpose()?,
@@ -179,19 +182,28 @@ impl DeviceSet {
     pub fn table(&self) -> Vec<(&'static str, HealthState, String)> {
         let row = |kind, there: bool, health: &Option<Health>| {
             there.then(|| {
-                health.as_ref().map_or(
-                    (kind, HealthState::Starting, String::new()),
-                    |health| (kind, health.state, health.detail.to_string()),
-                )
+                health
+                    .as_ref()
+                    .map_or((kind, HealthState::Starting, String::new()), |health| {
+                        (kind, health.state, health.detail.to_string())
+                    })
             })
         };
         let documents = self.documents.as_ref().map(|printer| {
             let condition = printer.condition();
-            ("document-printer", condition.state, condition.detail.to_string())
+            (
+                "document-printer",
+                condition.state,
+                condition.detail.to_string(),
+            )
         });
         [
             row("id-card", self.reader.is_some(), &self.health.reader),
-            row("receipt-printer", self.printer.is_some(), &self.health.printer),
+            row(
+                "receipt-printer",
+                self.printer.is_some(),
+                &self.health.printer,
+            ),
             row("scanner", self.scanner.is_some(), &self.health.scanner),
             documents,
         ]
@@ -284,7 +296,8 @@ where
             selector: selector.to_string(),
         });
     };
-    let scanner = escl::EsclScanner::new(url, escl::Limits::default()).map_err(DeviceError::Scanner)?;
+    let scanner =
+        escl::EsclScanner::new(url, escl::Limits::default()).map_err(DeviceError::Scanner)?;
     ScannerThread::start("scanner", Box::new(scanner), SCANNER_POLL, events, map)
         .map_err(|source| start("scanner", source))
 }

@@ -45,12 +45,18 @@ impl Errands for ErrandsOf {
         };
         let client = Arc::clone(&errander.client);
         errander.runtime.clone().spawn(async move {
-            let answer = reply(&client, request, shelf.as_deref()).await.map_err(|error| {
-                tracing::info!("{}", crate::work::chain(&error));
-                Away
-            });
+            let answer = reply(&client, request, shelf.as_deref())
+                .await
+                .map_err(|error| {
+                    tracing::info!("{}", crate::work::chain(&error));
+                    Away
+                });
             // A loop that has ended wants to hear nothing.
-            drop(errander.inbox.send(Message::Core(Event::City { ask, answer })));
+            drop(
+                errander
+                    .inbox
+                    .send(Message::Core(Event::City { ask, answer })),
+            );
         });
     }
 
@@ -124,8 +130,10 @@ async fn reply(
             )))
         }
         Request::Options { source, given } => {
-            let given: Vec<(&str, &str)> =
-                given.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+            let given: Vec<(&str, &str)> = given
+                .iter()
+                .map(|(n, v)| (n.as_str(), v.as_str()))
+                .collect();
             let answer = client.options(&source, &given).await?;
             Ok(Reply::Options(replies::options(answer)))
         }

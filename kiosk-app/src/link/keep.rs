@@ -66,7 +66,9 @@ impl Keeper {
 
     async fn refresh(&self) -> Result<Found, CityError> {
         let store = self.store.clone();
-        let known = blocking(move || store.bundle()).await?.map(|bundle| bundle.version);
+        let known = blocking(move || store.bundle())
+            .await?
+            .map(|bundle| bundle.version);
         let Some(signed) = self.client.bundle(known).await? else {
             self.confirm().await?;
             return Ok(Found::Same);
@@ -109,14 +111,21 @@ impl Keeper {
         };
         match shelf(&bundle, self.clock.now().civil) {
             // A loop that has ended wants to hear nothing.
-            Ok(shelf) => drop(self.inbox.send(Message::Core(Event::Shelf(Arc::new(shelf))))),
+            Ok(shelf) => drop(
+                self.inbox
+                    .send(Message::Core(Event::Shelf(Arc::new(shelf)))),
+            ),
             Err(error) => tracing::error!("{}", crate::work::chain(&error)),
         }
     }
 
     async fn beat(&self, up: Duration) {
         let store = self.store.clone();
-        let version = blocking(move || store.bundle()).await.ok().flatten().map(|b| b.version);
+        let version = blocking(move || store.bundle())
+            .await
+            .ok()
+            .flatten()
+            .map(|b| b.version);
         let beat = heartbeat(&self.store, up.as_secs(), version);
         if let Err(error) = self.client.heartbeat(&beat).await {
             tracing::info!("{}", crate::work::chain(&error));
@@ -137,12 +146,9 @@ pub(super) fn heartbeat(
         uptime_seconds,
         catalogue_version,
         outbox_waiting: outbox.as_ref().map_or(0, |outbox| outbox.waiting),
-        outbox_oldest_seconds: outbox
-            .as_ref()
-            .and_then(|outbox| outbox.oldest)
-            .and_then(|oldest| {
-                u64::try_from(now.duration_since(oldest.timestamp()).as_secs()).ok()
-            }),
+        outbox_oldest_seconds: outbox.as_ref().and_then(|outbox| outbox.oldest).and_then(
+            |oldest| u64::try_from(now.duration_since(oldest.timestamp()).as_secs()).ok(),
+        ),
         quarantined: outbox.as_ref().map_or(0, |outbox| outbox.quarantined),
         devices: Vec::new(),
     }

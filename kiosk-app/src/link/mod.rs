@@ -96,12 +96,14 @@ fn runtime() -> Result<Runtime, LinkError> {
 fn authority(config: &Config, given: Option<&str>) -> Result<Option<String>, LinkError> {
     match &config.city.ca {
         None => Ok(given.map(str::to_owned)),
-        Some(path) => std::fs::read_to_string(path)
-            .map(Some)
-            .map_err(|source| LinkError::Authority {
-                path: path.clone(),
-                source,
-            }),
+        Some(path) => {
+            std::fs::read_to_string(path)
+                .map(Some)
+                .map_err(|source| LinkError::Authority {
+                    path: path.clone(),
+                    source,
+                })
+        }
     }
 }
 
@@ -157,10 +159,15 @@ fn tell(inbox: &Sender<Message>, event: OutboxEvent) {
             let _ = inbox.send(Message::Core(Event::Received {
                 application: id,
                 filing: acknowledgement.filing_number.to_string(),
-                case: acknowledgement.case_number.as_ref().map(ToString::to_string),
+                case: acknowledgement
+                    .case_number
+                    .as_ref()
+                    .map(ToString::to_string),
             }));
         }
-        OutboxEvent::Quarantined { receipt, reason, .. } => {
+        OutboxEvent::Quarantined {
+            receipt, reason, ..
+        } => {
             tracing::error!("the city refused the packet {receipt}: {reason}; it is in quarantine");
         }
         OutboxEvent::Waiting { reason, .. } => {
@@ -215,7 +222,10 @@ fn enrolment(
     sam_id: Option<String>,
 ) -> Result<Enrolment, LinkError> {
     Ok(Enrolment {
-        kiosk: answer.kiosk.parse().map_err(|_| LinkError::Answer("kiosk id"))?,
+        kiosk: answer
+            .kiosk
+            .parse()
+            .map_err(|_| LinkError::Answer("kiosk id"))?,
         station: answer.station,
         city_keys: (&answer.city_keys)
             .try_into()
@@ -241,7 +251,9 @@ pub fn first_catalogue(config: &Config, state: &State) -> Result<(), LinkError> 
     let bundle = bundle.ok_or(LinkError::Answer("catalogue"))?;
     state.store.save_bundle(&bundle)?;
     let known = state.store.counter(CONFIRMED)?;
-    state.store.count(CONFIRMED, jiff::Timestamp::now().as_second() - known)?;
+    state
+        .store
+        .count(CONFIRMED, jiff::Timestamp::now().as_second() - known)?;
     Ok(())
 }
 

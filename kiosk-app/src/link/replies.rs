@@ -88,8 +88,9 @@ fn value_of(field: &Field, text: &str, shelf: Option<&Shelf>) -> Option<Value> {
         FieldType::Boolean => Value::Flag(text == "true"),
         FieldType::Address => {
             let located = shelf.and_then(|shelf| shelf.regions.locate(text));
-            let (region, detail) = located
-                .map_or((String::new(), text), |(region, rest)| (region.code.clone(), rest));
+            let (region, detail) = located.map_or((String::new(), text), |(region, rest)| {
+                (region.code.clone(), rest)
+            });
             Value::Address {
                 region,
                 detail: detail.to_owned(),

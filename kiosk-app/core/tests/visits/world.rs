@@ -462,7 +462,13 @@ fn matter(mood: u8) -> MatterReply {
         statutory: None,
         history: Vec::new(),
         asked: if mood.is_multiple_of(2) {
-            vec![(4, Text { zh: "判决书".into(), en: String::new() })]
+            vec![(
+                4,
+                Text {
+                    zh: "判决书".into(),
+                    en: String::new(),
+                },
+            )]
         } else {
             Vec::new()
         },
