@@ -20,20 +20,40 @@ type Draw = fn(&AppWindow, bool);
 const PICTURES: &[(&str, Draw)] = &[
     ("01-idle", |w, _| p::idle(w, "", false)),
     ("02-idle-trouble", |w, e| {
-        p::idle(w, p::word(e, "读卡器故障，暂不能办", "The card reader is out of order"), true);
+        p::idle(
+            w,
+            p::word(e, "读卡器故障，暂不能办", "The card reader is out of order"),
+            true,
+        );
     }),
     ("03-start", |w, e| p::start(w, e, 0, false)),
     ("04-start-waiting", |w, e| p::start(w, e, 2, true)),
     ("05-find", p::find_overview),
     ("06-find-items", |w, e| p::find_items(w, e, "")),
-    ("07-guide", |w, e| p::guide(w, e, OfflineKind::Connected, "")),
-    ("08-guide-offline", |w, e| p::guide(w, e, OfflineKind::FilesOffline, "")),
-    ("10-put-card", |w, e| p::identify(w, e, IdentifyStage::PutCard, false)),
-    ("11-put-card-again", |w, e| p::identify(w, e, IdentifyStage::PutCard, true)),
-    ("12-is-it-you", |w, e| p::identify(w, e, IdentifyStage::IsItYou, false)),
-    ("13-second-factor", |w, e| p::identify(w, e, IdentifyStage::SecondFactor, true)),
-    ("14-code", |w, e| p::identify(w, e, IdentifyStage::Code, false)),
-    ("15-staff-wrong", |w, e| p::identify(w, e, IdentifyStage::Staff, true)),
+    ("07-guide", |w, e| {
+        p::guide(w, e, OfflineKind::Connected, "")
+    }),
+    ("08-guide-offline", |w, e| {
+        p::guide(w, e, OfflineKind::FilesOffline, "")
+    }),
+    ("10-put-card", |w, e| {
+        p::identify(w, e, IdentifyStage::PutCard, false)
+    }),
+    ("11-put-card-again", |w, e| {
+        p::identify(w, e, IdentifyStage::PutCard, true)
+    }),
+    ("12-is-it-you", |w, e| {
+        p::identify(w, e, IdentifyStage::IsItYou, false)
+    }),
+    ("13-second-factor", |w, e| {
+        p::identify(w, e, IdentifyStage::SecondFactor, true)
+    }),
+    ("14-code", |w, e| {
+        p::identify(w, e, IdentifyStage::Code, false)
+    }),
+    ("15-staff-wrong", |w, e| {
+        p::identify(w, e, IdentifyStage::Staff, true)
+    }),
     ("16-wait", p::wait),
     ("17-notice", p::notice),
     ("18-facts", f::facts),
@@ -50,8 +70,12 @@ const PICTURES: &[(&str, Draw)] = &[
     ("30-materials", f::checklist),
     ("31-material", |w, e| f::material(w, e, false)),
     ("32-promise", |w, e| f::material(w, e, true)),
-    ("33-scan-place", |w, e| f::scan(w, e, ScanStage::Place, true)),
-    ("34-scanning", |w, e| f::scan(w, e, ScanStage::Scanning, false)),
+    ("33-scan-place", |w, e| {
+        f::scan(w, e, ScanStage::Place, true)
+    }),
+    ("34-scanning", |w, e| {
+        f::scan(w, e, ScanStage::Scanning, false)
+    }),
     ("35-scan-look", |w, e| f::scan(w, e, ScanStage::Look, false)),
     ("36-review", f::review),
     ("37-document", f::document),
@@ -71,7 +95,9 @@ const PICTURES: &[(&str, Draw)] = &[
     ("51-matter", f::matter),
     ("60-timeout", |w, e| above(w, e, OverlayKind::TimeOut)),
     ("61-cover", |w, e| above(w, e, OverlayKind::Cover)),
-    ("62-confirm-end", |w, e| above(w, e, OverlayKind::ConfirmEnd)),
+    ("62-confirm-end", |w, e| {
+        above(w, e, OverlayKind::ConfirmEnd)
+    }),
     ("63-help", |w, e| above(w, e, OverlayKind::Help)),
 ];
 
@@ -106,7 +132,13 @@ fn find_typing(window: &AppWindow, canvas: &Canvas, english: bool) {
 
 fn save(canvas: &Canvas, path: &Path) -> Result<(), image::ImageError> {
     let picture = canvas.picture();
-    image::save_buffer(path, &picture.rgb, picture.width, picture.height, image::ColorType::Rgb8)
+    image::save_buffer(
+        path,
+        &picture.rgb,
+        picture.width,
+        picture.height,
+        image::ColorType::Rgb8,
+    )
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -130,6 +162,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         window.global::<Theme>().set_typing(false);
         keyboard.reset(true);
         draw(&window, english);
+        let typing = name.starts_with("20") || name.starts_with("21");
+        window.global::<Theme>().set_typing(typing);
         if *name == "20-text" && !english {
             window.global::<KeyboardAdapter>().invoke_key("w".into());
             window.global::<KeyboardAdapter>().invoke_key("e".into());

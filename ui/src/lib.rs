@@ -3,10 +3,7 @@
 //! Nothing here knows the visit: pages draw the data of [`Pages`] and [`Frame`] and report
 //! touches through [`Touched`]. [`words`] serves the same translations to slips and documents,
 //! [`ime`] turns typed letters into characters, [`keyboard`] joins it to the keyboard drawn.
-#![cfg_attr(
-    test,
-    allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)
-)]
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 /// What Slint generates from the markup.
 #[allow(

@@ -25,7 +25,9 @@ fn window(english: bool) -> AppWindow {
 fn button(window: &AppWindow, label: &str) -> ElementHandle {
     let mut found = ElementHandle::find_by_accessible_label(window, label)
         .filter(|e| e.accessible_role() == Some(AccessibleRole::Button));
-    let first = found.next().unwrap_or_else(|| panic!("a button \"{label}\""));
+    let first = found
+        .next()
+        .unwrap_or_else(|| panic!("a button \"{label}\""));
     assert!(found.next().is_none(), "two buttons \"{label}\"");
     first
 }
@@ -56,12 +58,22 @@ const PAGES: &[(&str, Draw)] = &[
     ("start", |w, e| p::start(w, e, 2, true)),
     ("find", p::find_overview),
     ("found", |w, e| p::find_items(w, e, "a")),
-    ("guide", |w, e| p::guide(w, e, OfflineKind::CheckedLater, "")),
-    ("put card", |w, e| p::identify(w, e, IdentifyStage::PutCard, true)),
-    ("is it you", |w, e| p::identify(w, e, IdentifyStage::IsItYou, true)),
-    ("second factor", |w, e| p::identify(w, e, IdentifyStage::SecondFactor, true)),
+    ("guide", |w, e| {
+        p::guide(w, e, OfflineKind::CheckedLater, "")
+    }),
+    ("put card", |w, e| {
+        p::identify(w, e, IdentifyStage::PutCard, true)
+    }),
+    ("is it you", |w, e| {
+        p::identify(w, e, IdentifyStage::IsItYou, true)
+    }),
+    ("second factor", |w, e| {
+        p::identify(w, e, IdentifyStage::SecondFactor, true)
+    }),
     ("code", |w, e| p::identify(w, e, IdentifyStage::Code, true)),
-    ("staff", |w, e| p::identify(w, e, IdentifyStage::Staff, true)),
+    ("staff", |w, e| {
+        p::identify(w, e, IdentifyStage::Staff, true)
+    }),
     ("wait", p::wait),
     ("notice", p::notice),
     ("facts", f::facts),
@@ -100,13 +112,21 @@ fn every_page_in_every_language_speaks_words_and_never_keys() {
             p::frame(&window, english);
             draw(&window, english);
             let keys = words::keys("en");
-            let elements = ElementQuery::from_root(&window).match_descendants().find_all();
-            let labels: Vec<_> = elements.iter().filter_map(ElementHandle::accessible_label).collect();
+            let elements = ElementQuery::from_root(&window)
+                .match_descendants()
+                .find_all();
+            let labels: Vec<_> = elements
+                .iter()
+                .filter_map(ElementHandle::accessible_label)
+                .collect();
             assert!(labels.len() > 5, "{name} is empty");
             for label in labels {
                 assert!(!keys.contains(&label.as_str()), "{name}: {label}");
             }
-            for button in elements.iter().filter(|e| e.accessible_role() == Some(AccessibleRole::Button)) {
+            for button in elements
+                .iter()
+                .filter(|e| e.accessible_role() == Some(AccessibleRole::Button))
+            {
                 let label = button.accessible_label().unwrap_or_default();
                 assert!(!label.is_empty(), "{name}: a button without a label");
             }
@@ -118,16 +138,15 @@ fn every_page_in_every_language_speaks_words_and_never_keys() {
 fn the_foot_reports_back_help_end_and_the_one_action() {
     let window = window(false);
     let heard = Heard::default();
-    let touched = window.global::<Touched>();
-    for (name, on) in [
-        ("next", Touched::on_next as fn(&Touched<'_>, Box<dyn Fn()>)),
-        ("back", Touched::on_back),
-        ("help", Touched::on_help),
-        ("end", Touched::on_end),
-    ] {
+    let say = |name: &'static str| {
         let heard = heard.clone();
-        on(&touched, Box::new(move || heard.say(name)));
-    }
+        move || heard.say(name)
+    };
+    let touched = window.global::<Touched>();
+    touched.on_next(say("next"));
+    touched.on_back(say("back"));
+    touched.on_help(say("help"));
+    touched.on_end(say("end"));
     f::facts(&window, false);
     for label in ["返回", "帮助", "退出", "全部正确"] {
         touch(&window, label);

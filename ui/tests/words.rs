@@ -8,9 +8,23 @@ use kiosk_ui::words;
 
 /// Keys with these beginnings are used from Rust.
 const FROM_RUST: &[&str] = &[
-    "action.", "card-trouble.", "doc.", "factor-trouble.", "fault.", "limit.", "material-state.",
-    "notice.", "problem.", "reason.", "scan-trouble.", "slip.", "state.", "wait.", "way.",
-    "weekday.", "word.",
+    "action.",
+    "card-trouble.",
+    "doc.",
+    "factor-trouble.",
+    "fault.",
+    "limit.",
+    "material-state.",
+    "notice.",
+    "problem.",
+    "reason.",
+    "scan-trouble.",
+    "slip.",
+    "state.",
+    "wait.",
+    "way.",
+    "weekday.",
+    "word.",
 ];
 
 fn markup() -> Vec<(PathBuf, String)> {
@@ -102,8 +116,15 @@ fn no_text_stands_in_the_markup() {
             let literal = ["text: \"", "title: \"", "label: \"", "hint: \""]
                 .iter()
                 .filter_map(|property| line.split_once(property))
-                .any(|(_, rest)| rest.chars().next().is_some_and(char::is_alphabetic) && rest.find('"') > Some(1));
-            assert!(!han && !literal, "{}:{}: {line}", path.display(), number + 1);
+                .any(|(_, rest)| {
+                    rest.chars().next().is_some_and(char::is_alphabetic) && rest.find('"') > Some(1)
+                });
+            assert!(
+                !han && !literal,
+                "{}:{}: {line}",
+                path.display(),
+                number + 1
+            );
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
-use super::{candidates, Candidate};
+use super::{Candidate, candidates};
 
 /// Candidates on one page of the keyboard's bar.
 const A_PAGE: usize = 8;

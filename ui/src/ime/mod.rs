@@ -88,7 +88,10 @@ mod tests {
         let found = candidates("shiye");
         assert_eq!(found.first().map(|c| c.used), Some(3));
         let fang = candidates("fangan");
-        assert_eq!(fang.first().map(|c| (c.text.as_str(), c.used)), Some(("方", 4)));
+        assert_eq!(
+            fang.first().map(|c| (c.text.as_str(), c.used)),
+            Some(("方", 4))
+        );
         assert_eq!(candidates("xi'an").first().map(|c| c.used), Some(3));
     }
 

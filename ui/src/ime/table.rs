@@ -83,10 +83,7 @@ fn letters(plain: &str) -> String {
 
 /// The characters read exactly so, common ones first.
 pub(crate) fn characters(syllable: &str) -> &'static [char] {
-    table()
-        .by_syllable
-        .get(syllable)
-        .map_or(&[], Vec::as_slice)
+    table().by_syllable.get(syllable).map_or(&[], Vec::as_slice)
 }
 
 /// The most used characters whose reading begins with, and is longer than, `letters`.
@@ -94,6 +91,8 @@ pub(crate) fn beginning_with(letters: &str) -> impl Iterator<Item = char> + '_ {
     table()
         .most_used
         .iter()
-        .filter(move |(_, syllable)| syllable.len() > letters.len() && syllable.starts_with(letters))
+        .filter(move |(_, syllable)| {
+            syllable.len() > letters.len() && syllable.starts_with(letters)
+        })
         .map(|(character, _)| *character)
 }

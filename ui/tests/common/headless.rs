@@ -4,11 +4,11 @@ use std::cell::Cell;
 use std::rc::Rc;
 use std::time::Duration;
 
+use slint::PhysicalSize;
 use slint::platform::software_renderer::{
     MinimalSoftwareWindow, PremultipliedRgbaColor, RepaintBufferType,
 };
 use slint::platform::{Platform, WindowAdapter};
-use slint::PhysicalSize;
 
 struct Headless {
     window: Rc<MinimalSoftwareWindow>,
@@ -76,7 +76,10 @@ impl Canvas {
         self.window.draw_if_needed(|renderer| {
             renderer.render(&mut buffer, width as usize);
         });
-        let rgb = buffer.iter().flat_map(|p| [p.red, p.green, p.blue]).collect();
+        let rgb = buffer
+            .iter()
+            .flat_map(|p| [p.red, p.green, p.blue])
+            .collect();
         Picture { width, height, rgb }
     }
 }

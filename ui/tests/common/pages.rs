@@ -29,7 +29,11 @@ pub fn frame(window: &AppWindow, english: bool) {
     slint::select_bundled_translation(code).expect("bundled");
     window.global::<Theme>().set_latin(english);
     let frame = window.global::<Frame>();
-    frame.set_language(if english { Language::En } else { Language::ZhHans });
+    frame.set_language(if english {
+        Language::En
+    } else {
+        Language::ZhHans
+    });
     frame.set_city(word(english, "云汀市政务服务", "Yunting City Services").into());
     frame.set_station(word(english, "7×24小时自助服务区", "24-hour Self-service Area").into());
     frame.set_clock("14:36".into());
@@ -73,7 +77,11 @@ pub fn start(window: &AppWindow, english: bool, waiting: i32, closed: bool) {
         kind,
         closed: reason.into(),
     };
-    let reason = word(english, "打印机故障，暂不能办", "The printer is out of order");
+    let reason = word(
+        english,
+        "打印机故障，暂不能办",
+        "The printer is out of order",
+    );
     window.global::<Pages>().set_start(StartData {
         choices: model(vec![
             entry(StartKind::Apply, ""),
@@ -90,17 +98,47 @@ pub fn start(window: &AppWindow, english: bool, waiting: i32, closed: bool) {
 
 pub fn find_overview(window: &AppWindow, english: bool) {
     let groups = [
-        (GroupKind::LifeEvent, "失业一件事", "Unemployment, one matter", 3),
-        (GroupKind::LifeEvent, "开小吃店一件事", "Open a snack shop, one matter", 3),
-        (GroupKind::LifeEvent, "二手房转移及水电过户一件事", "House transfer and utilities, one matter", 2),
-        (GroupKind::LifeEvent, "困难群众帮扶一件事", "Assistance for families in need, one matter", 3),
+        (
+            GroupKind::LifeEvent,
+            "失业一件事",
+            "Unemployment, one matter",
+            3,
+        ),
+        (
+            GroupKind::LifeEvent,
+            "开小吃店一件事",
+            "Open a snack shop, one matter",
+            3,
+        ),
+        (
+            GroupKind::LifeEvent,
+            "二手房转移及水电过户一件事",
+            "House transfer and utilities, one matter",
+            2,
+        ),
+        (
+            GroupKind::LifeEvent,
+            "困难群众帮扶一件事",
+            "Assistance for families in need, one matter",
+            3,
+        ),
         (GroupKind::LifeTheme, "社会保障", "Social security", 9),
         (GroupKind::LifeTheme, "医疗卫生", "Health", 8),
         (GroupKind::BusinessTheme, "政策支持", "Policy support", 8),
         (GroupKind::LifeTheme, "住房保障", "Housing", 5),
-        (GroupKind::LifeTheme, "户籍与证件", "Registration and documents", 5),
+        (
+            GroupKind::LifeTheme,
+            "户籍与证件",
+            "Registration and documents",
+            5,
+        ),
         (GroupKind::LifeTheme, "劳动就业", "Work", 4),
-        (GroupKind::BusinessTheme, "法律和信息咨询", "Legal advice", 3),
+        (
+            GroupKind::BusinessTheme,
+            "法律和信息咨询",
+            "Legal advice",
+            3,
+        ),
         (GroupKind::LifeTheme, "公共教育", "Education", 4),
     ];
     let groups = groups.map(|(kind, zh, en, items)| GroupEntry {
@@ -122,14 +160,60 @@ pub fn find_overview(window: &AppWindow, english: bool) {
 }
 
 pub fn find_items(window: &AppWindow, english: bool, query: &str) {
-    let closed = word(english, "扫描仪故障，暂不能办", "The scanner is out of order");
+    let closed = word(
+        english,
+        "扫描仪故障，暂不能办",
+        "The scanner is out of order",
+    );
     let items = [
-        ("失业登记", "Unemployment registration", "云汀市公共就业服务中心", "Employment Service Centre", true, ""),
-        ("失业保险金申领", "Claim of unemployment benefit", "云汀市社会保险经办中心", "Social Insurance Centre", false, ""),
-        ("就业困难人员认定", "Recognition as a hard-to-employ person", "云汀市人力资源和社会保障局", "Human Resources Bureau", false, closed),
-        ("灵活就业人员社会保险参保登记", "Social-insurance enrolment for flexible workers", "云汀市社会保险经办中心", "Social Insurance Centre", true, ""),
-        ("国有建设用地使用权及房屋所有权转移登记", "Transfer registration of land-use right and house", "云汀市不动产登记中心", "Real-estate Registration Centre", false, ""),
-        ("社会保障卡申领", "Application for the social-security card", "云汀市社会保险经办中心", "Social Insurance Centre", false, ""),
+        (
+            "失业登记",
+            "Unemployment registration",
+            "云汀市公共就业服务中心",
+            "Employment Service Centre",
+            true,
+            "",
+        ),
+        (
+            "失业保险金申领",
+            "Claim of unemployment benefit",
+            "云汀市社会保险经办中心",
+            "Social Insurance Centre",
+            false,
+            "",
+        ),
+        (
+            "就业困难人员认定",
+            "Recognition as a hard-to-employ person",
+            "云汀市人力资源和社会保障局",
+            "Human Resources Bureau",
+            false,
+            closed,
+        ),
+        (
+            "灵活就业人员社会保险参保登记",
+            "Social-insurance enrolment for flexible workers",
+            "云汀市社会保险经办中心",
+            "Social Insurance Centre",
+            true,
+            "",
+        ),
+        (
+            "国有建设用地使用权及房屋所有权转移登记",
+            "Transfer registration of land-use right and house",
+            "云汀市不动产登记中心",
+            "Real-estate Registration Centre",
+            false,
+            "",
+        ),
+        (
+            "社会保障卡申领",
+            "Application for the social-security card",
+            "云汀市社会保险经办中心",
+            "Social Insurance Centre",
+            false,
+            "",
+        ),
     ];
     let items = items.map(|(zh, en, body_zh, body_en, instant, closed)| ItemEntry {
         name: word(english, zh, en).into(),
@@ -140,7 +224,11 @@ pub fn find_items(window: &AppWindow, english: bool, query: &str) {
     window.global::<Pages>().set_find(FindData {
         query: query.into(),
         groups: model(Vec::new()),
-        open: if query.is_empty() { word(english, "劳动就业", "Work").into() } else { "".into() },
+        open: if query.is_empty() {
+            word(english, "劳动就业", "Work").into()
+        } else {
+            "".into()
+        },
         items: model(items.to_vec()),
         total: 9,
         at: 1,
@@ -152,11 +240,46 @@ pub fn find_items(window: &AppWindow, english: bool, query: &str) {
 
 pub fn materials(english: bool) -> ModelRc<MaterialRow> {
     let rows = [
-        (MaterialKind::FromCard, "居民身份证", "Resident identity card", "读证获取", "From your card", false),
-        (MaterialKind::AlreadyHeld, "市场主体登记信息", "Market entity record", "免提交", "Already held", false),
-        (MaterialKind::ToScanOrPromise, "经营场所使用相关文件", "Document on use of the business premises", "扫描或承诺", "Scan or promise", true),
-        (MaterialKind::Scanned, "房屋租赁合同", "Lease contract", "已扫描 2 页", "Scanned, 2 p.", true),
-        (MaterialKind::Later, "消防验收意见", "Fire safety opinion", "12月7日 前补交", "By 2026-12-7", true),
+        (
+            MaterialKind::FromCard,
+            "居民身份证",
+            "Resident identity card",
+            "读证获取",
+            "From your card",
+            false,
+        ),
+        (
+            MaterialKind::AlreadyHeld,
+            "市场主体登记信息",
+            "Market entity record",
+            "免提交",
+            "Already held",
+            false,
+        ),
+        (
+            MaterialKind::ToScanOrPromise,
+            "经营场所使用相关文件",
+            "Document on use of the business premises",
+            "扫描或承诺",
+            "Scan or promise",
+            true,
+        ),
+        (
+            MaterialKind::Scanned,
+            "房屋租赁合同",
+            "Lease contract",
+            "已扫描 2 页",
+            "Scanned, 2 p.",
+            true,
+        ),
+        (
+            MaterialKind::Later,
+            "消防验收意见",
+            "Fire safety opinion",
+            "12月7日 前补交",
+            "By 2026-12-7",
+            true,
+        ),
     ];
     let rows = rows.map(|(kind, zh, en, state_zh, state_en, opens)| MaterialRow {
         name: word(english, zh, en).into(),
@@ -174,8 +297,18 @@ pub fn guide(window: &AppWindow, english: bool, offline: OfflineKind, closed: &s
         limit: word(english, limit_zh, limit_en).into(),
     };
     window.global::<Pages>().set_guide(GuideData {
-        name: word(english, "个体工商户设立登记", "Registration of an individual business household").into(),
-        body: word(english, "云汀市市场监督管理局", "Yunting Market Regulation Bureau").into(),
+        name: word(
+            english,
+            "个体工商户设立登记",
+            "Registration of an individual business household",
+        )
+        .into(),
+        body: word(
+            english,
+            "云汀市市场监督管理局",
+            "Yunting Market Regulation Bureau",
+        )
+        .into(),
         instant: false,
         materials: materials(english),
         conditions: texts(&["有经营能力的自然人", "有固定的主要经营场所或网络经营场所"]),
@@ -207,11 +340,19 @@ pub fn identify(window: &AppWindow, english: bool, stage: IdentifyStage, trouble
     let (title, detail) = match stage {
         IdentifyStage::PutCard if trouble => (
             word(english, "没有读好", "The card could not be read"),
-            word(english, "请拿起证件，再平放一次，等两秒钟。", "Please lift the card, lay it flat again and wait two seconds."),
+            word(
+                english,
+                "请拿起证件，再平放一次，等两秒钟。",
+                "Please lift the card, lay it flat again and wait two seconds.",
+            ),
         ),
         IdentifyStage::SecondFactor if trouble => (
             word(english, "没有通过比对", "The check did not succeed"),
-            word(english, "这不影响您办事。请换一种方式，效力相同。", "This does not hold you up. Please choose another way."),
+            word(
+                english,
+                "这不影响您办事。请换一种方式，效力相同。",
+                "This does not hold you up. Please choose another way.",
+            ),
         ),
         _ => none,
     };
@@ -220,12 +361,22 @@ pub fn identify(window: &AppWindow, english: bool, stage: IdentifyStage, trouble
         trouble: title.into(),
         trouble_detail: detail.into(),
         name: model(vec![
-            NameSegment { text: "陈".into(), boxed: false },
-            NameSegment { text: "*".into(), boxed: false },
+            NameSegment {
+                text: "陈".into(),
+                boxed: false,
+            },
+            NameSegment {
+                text: "*".into(),
+                boxed: false,
+            },
         ]),
         number: "5****************X".into(),
         expired: trouble,
-        ways: model(vec![FactorWay::Face, FactorWay::PhoneCode, FactorWay::Staff]),
+        ways: model(vec![
+            FactorWay::Face,
+            FactorWay::PhoneCode,
+            FactorWay::Staff,
+        ]),
         phone: "154****0005".into(),
         boxes: texts(&["2", "8", "5", "", "", ""]),
         wrong: trouble,
@@ -242,8 +393,18 @@ pub fn identify(window: &AppWindow, english: bool, stage: IdentifyStage, trouble
 
 pub fn wait(window: &AppWindow, english: bool) {
     window.global::<Pages>().set_wait(WaitData {
-        title: word(english, "正在查询已有的信息", "Asking what is known already").into(),
-        detail: word(english, "这样您就不用重复填写和提交", "So that you need not fill it in again").into(),
+        title: word(
+            english,
+            "正在查询已有的信息",
+            "Asking what is known already",
+        )
+        .into(),
+        detail: word(
+            english,
+            "这样您就不用重复填写和提交",
+            "So that you need not fill it in again",
+        )
+        .into(),
     });
     foot(window, english, None, false);
     progress(window, 2);
@@ -255,10 +416,23 @@ pub fn notice(window: &AppWindow, english: bool) {
     window.global::<Pages>().set_notice(NoticeData {
         item: word(english, "法律援助申请", "Application for legal aid").into(),
         body: word(english, "云汀市法律援助中心", "Yunting Legal Aid Centre").into(),
-        kinds: word(english, "姓名、公民身份号码、手机号码、住址、案情", "Name, identity number, mobile number, address, facts").into(),
-        sensitive: word(english, "公民身份号码、手机号码", "Identity number, mobile number").into(),
+        kinds: word(
+            english,
+            "姓名、公民身份号码、手机号码、住址、案情",
+            "Name, identity number, mobile number, address, facts",
+        )
+        .into(),
+        sensitive: word(
+            english,
+            "公民身份号码、手机号码",
+            "Identity number, mobile number",
+        )
+        .into(),
         minor: false,
-        ticks: model(vec![tick(ConsentKind::Notice, true), tick(ConsentKind::Sensitive, false)]),
+        ticks: model(vec![
+            tick(ConsentKind::Notice, true),
+            tick(ConsentKind::Sensitive, false),
+        ]),
     });
     foot(window, english, Some("action.agree"), false);
     progress(window, 2);

@@ -15,16 +15,46 @@ pub fn facts(window: &AppWindow, english: bool) {
         editable: from == FactSource::Typed,
     };
     let rare = model(vec![
-        NameSegment { text: "陈".into(), boxed: false },
-        NameSegment { text: "2CC56".into(), boxed: true },
-        NameSegment { text: "样".into(), boxed: false },
+        NameSegment {
+            text: "陈".into(),
+            boxed: false,
+        },
+        NameSegment {
+            text: "2CC56".into(),
+            boxed: true,
+        },
+        NameSegment {
+            text: "样".into(),
+            boxed: false,
+        },
     ]);
     window.global::<Pages>().set_facts(FactsData {
         facts: model(vec![
             fact("姓名", "Name", rare, FactSource::Card, false, false),
-            fact("公民身份号码", "Identity number", name("5****************X"), FactSource::Card, false, true),
-            fact("户籍所在地", "Household registration district", name("云汀市 汀东区"), FactSource::Register, true, false),
-            fact("手机号码", "Mobile number", name("154****0005"), FactSource::Typed, false, true),
+            fact(
+                "公民身份号码",
+                "Identity number",
+                name("5****************X"),
+                FactSource::Card,
+                false,
+                true,
+            ),
+            fact(
+                "户籍所在地",
+                "Household registration district",
+                name("云汀市 汀东区"),
+                FactSource::Register,
+                true,
+                false,
+            ),
+            fact(
+                "手机号码",
+                "Mobile number",
+                name("154****0005"),
+                FactSource::Typed,
+                false,
+                true,
+            ),
         ]),
         at: 1,
         of: 1,
@@ -69,9 +99,15 @@ fn ask(window: &AppWindow, english: bool, data: QuestionData, enabled: bool) {
 
 pub fn ask_text(window: &AppWindow, english: bool, long: bool) {
     let mut data = if long {
-        question(word(english, "援助请求", "Assistance requested"), AskKind::Text)
+        question(
+            word(english, "援助请求", "Assistance requested"),
+            AskKind::Text,
+        )
     } else {
-        question(word(english, "个体工商户名称", "Name of the business"), AskKind::Text)
+        question(
+            word(english, "个体工商户名称", "Name of the business"),
+            AskKind::Text,
+        )
     };
     data.long = long;
     data.text = if long {
@@ -79,29 +115,52 @@ pub fn ask_text(window: &AppWindow, english: bool, long: bool) {
     } else {
         word(english, "云汀市汀东区示例小吃店", "Shili Snacks, Tingdong").into()
     };
-    data.count = if long { "26 / 500".into() } else { "11 / 50".into() };
+    data.count = if long {
+        "26 / 500".into()
+    } else {
+        "11 / 50".into()
+    };
     data.optional = !long;
     ask(window, english, data, true);
 }
 
 pub fn ask_digits(window: &AppWindow, english: bool) {
-    let mut data = question(word(english, "法定代表人的公民身份号码是什么？", "Identity number of the legal representative"), AskKind::Text);
+    let mut data = question(
+        word(
+            english,
+            "法定代表人的公民身份号码是什么？",
+            "Identity number of the legal representative",
+        ),
+        AskKind::Text,
+    );
     data.keyboard = KeyboardKind::IdNumber;
     data.text = "59010219900215001".into();
     data.count = "17 / 18".into();
-    data.problem = word(english, "号码有误，请逐位核对", "The number has a slip in it; please compare each digit").into();
+    data.problem = word(
+        english,
+        "号码有误，请逐位核对",
+        "The number has a slip in it; please compare each digit",
+    )
+    .into();
     ask(window, english, data, true);
 }
 
 pub fn ask_date(window: &AppWindow, english: bool) {
-    let mut data = question(word(english, "什么时候失业的？", "When did you lose your work?"), AskKind::Date);
+    let mut data = question(
+        word(english, "什么时候失业的？", "When did you lose your work?"),
+        AskKind::Date,
+    );
     data.keyboard = KeyboardKind::Digits;
     data.preview = "2026-11-__".into();
     ask(window, english, data, false);
 }
 
 pub fn ask_choice(window: &AppWindow, english: bool, several: bool) {
-    let kind = if several { AskKind::Choices } else { AskKind::Choice };
+    let kind = if several {
+        AskKind::Choices
+    } else {
+        AskKind::Choice
+    };
     let mut data = question(word(english, "经营范围", "Business scope"), kind);
     let options = [
         ("互联网零售", "Online retail", true),
@@ -109,59 +168,138 @@ pub fn ask_choice(window: &AppWindow, english: bool, several: bool) {
         ("小吃服务", "Snack service", several),
         ("家庭服务", "Household services", false),
     ];
-    let options = options.map(|(zh, en, on)| OptionEntry { name: word(english, zh, en).into(), on });
+    let options = options.map(|(zh, en, on)| OptionEntry {
+        name: word(english, zh, en).into(),
+        on,
+    });
     data.options = model(options.to_vec());
     ask(window, english, data, true);
 }
 
 pub fn ask_yes_no(window: &AppWindow, english: bool, statement: bool) {
-    let kind = if statement { AskKind::Statement } else { AskKind::YesNo };
-    let label = if statement {
-        word(english, "我承诺经营场所不属于违法建筑，不从事禁止经营的项目", "I promise that the premises are lawful and the business is not a forbidden one")
+    let kind = if statement {
+        AskKind::Statement
     } else {
-        word(english, "是否需要参加职业培训？", "Do you need vocational training?")
+        AskKind::YesNo
+    };
+    let label = if statement {
+        word(
+            english,
+            "我承诺经营场所不属于违法建筑，不从事禁止经营的项目",
+            "I promise that the premises are lawful and the business is not a forbidden one",
+        )
+    } else {
+        word(
+            english,
+            "是否需要参加职业培训？",
+            "Do you need vocational training?",
+        )
     };
     ask(window, english, question(label, kind), false);
 }
 
 pub fn ask_region(window: &AppWindow, english: bool) {
-    let mut data = question(word(english, "经营场所在哪里？", "Where are the business premises?"), AskKind::Region);
-    data.path = if english { texts(&["Yunting", "Tingdong District"]) } else { texts(&["云汀市", "汀东区"]) };
-    let options = [("示例街道", "Shili Subdistrict"), ("演示街道", "Yanshi Subdistrict"), ("样例镇", "Yangli Town")];
-    let options = options.map(|(zh, en)| OptionEntry { name: word(english, zh, en).into(), on: false });
+    let mut data = question(
+        word(
+            english,
+            "经营场所在哪里？",
+            "Where are the business premises?",
+        ),
+        AskKind::Region,
+    );
+    data.path = if english {
+        texts(&["Yunting", "Tingdong District"])
+    } else {
+        texts(&["云汀市", "汀东区"])
+    };
+    let options = [
+        ("示例街道", "Shili Subdistrict"),
+        ("演示街道", "Yanshi Subdistrict"),
+        ("样例镇", "Yangli Town"),
+    ];
+    let options = options.map(|(zh, en)| OptionEntry {
+        name: word(english, zh, en).into(),
+        on: false,
+    });
     data.options = model(options.to_vec());
     ask(window, english, data, false);
 }
 
 pub fn ask_rows(window: &AppWindow, english: bool) {
-    let mut data = question(word(english, "家庭成员", "Household members"), AskKind::Rows);
-    data.columns = word(english, "姓名 · 身份号码 · 关系", "Name · ID number · Relation").into();
+    let mut data = question(
+        word(english, "家庭成员", "Household members"),
+        AskKind::Rows,
+    );
+    data.columns = word(
+        english,
+        "姓名 · 身份号码 · 关系",
+        "Name · ID number · Relation",
+    )
+    .into();
     data.rows = model(vec![
-        TableRow { cells: word(english, "赵演示 · 5***0040 · 子女", "ZHAO Yanshi · 5***0040 · Child").into() },
-        TableRow { cells: word(english, "王测试 · 5***0031 · 父母", "WANG Ceshi · 5***0031 · Parent").into() },
+        TableRow {
+            cells: word(
+                english,
+                "赵演示 · 5***0040 · 子女",
+                "ZHAO Yanshi · 5***0040 · Child",
+            )
+            .into(),
+        },
+        TableRow {
+            cells: word(
+                english,
+                "王测试 · 5***0031 · 父母",
+                "WANG Ceshi · 5***0031 · Parent",
+            )
+            .into(),
+        },
     ]);
     ask(window, english, data, true);
 }
 
 pub fn checklist(window: &AppWindow, english: bool) {
-    window.global::<Pages>().set_materials(MaterialsData { materials: materials(english), at: 1, of: 1 });
+    window.global::<Pages>().set_materials(MaterialsData {
+        materials: materials(english),
+        at: 1,
+        of: 1,
+    });
     foot(window, english, Some("action.continue"), false);
     progress(window, 4);
     window.global::<Frame>().set_page(PageKind::Materials);
 }
 
 pub fn material(window: &AppWindow, english: bool, promise: bool) {
-    let way = |kind, zh: &str, en: &str| MaterialWay { kind, detail: word(english, zh, en).into() };
+    let way = |kind, zh: &str, en: &str| MaterialWay {
+        kind,
+        detail: word(english, zh, en).into(),
+    };
     window.global::<Pages>().set_material(MaterialData {
-        name: word(english, "经营场所使用相关文件", "Document on use of the business premises").into(),
+        name: word(
+            english,
+            "经营场所使用相关文件",
+            "Document on use of the business premises",
+        )
+        .into(),
         standard: "齐全、清晰、在有效期内".into(),
         common_errors: texts(&["地址与申请书不一致", "租赁合同未签章"]),
         kind: MaterialKind::ToScanOrPromise,
         state: word(english, "扫描或承诺", "Scan or promise").into(),
         ways: model(vec![
-            way(MaterialWayKind::Scan, "原件放到扫描区，当场取走", "Lay the original on the glass; you keep it"),
-            way(MaterialWayKind::Promise, "签承诺，不用交证明", "Sign a promise; no proof needed"),
-            way(MaterialWayKind::Later, "10 个工作日内补交即可", "Within 10 working days"),
+            way(
+                MaterialWayKind::Scan,
+                "原件放到扫描区，当场取走",
+                "Lay the original on the glass; you keep it",
+            ),
+            way(
+                MaterialWayKind::Promise,
+                "签承诺，不用交证明",
+                "Sign a promise; no proof needed",
+            ),
+            way(
+                MaterialWayKind::Later,
+                "10 个工作日内补交即可",
+                "Within 10 working days",
+            ),
         ]),
         promise,
     });
@@ -178,7 +316,13 @@ pub fn paper() -> Image {
         let (x, y) = (index as u32 % width, index as u32 / width);
         let title = (90..130).contains(&y) && (250..577).contains(&x);
         let line = y > 190 && y < 1000 && y % 44 < 10 && x > 90 && x < 737 - (y / 44 % 4) * 60;
-        let grey = if title { 40 } else if line { 150 } else { 255 };
+        let grey = if title {
+            40
+        } else if line {
+            150
+        } else {
+            255
+        };
         *pixel = Rgb8Pixel::new(grey, grey, grey);
     }
     Image::from_rgb8(buffer)
@@ -189,8 +333,17 @@ pub fn scan(window: &AppWindow, english: bool, stage: ScanStage, trouble: bool) 
         stage,
         name: word(english, "房屋租赁合同", "Lease contract").into(),
         pages: 1,
-        trouble: if trouble { word(english, "扫描区上没有材料", "No paper was on the glass").into() } else { "".into() },
-        trouble_detail: word(english, "已扫描的都还在。请放好材料，再点“开始扫描”。", "What was scanned is kept. Lay the paper down and scan again.").into(),
+        trouble: if trouble {
+            word(english, "扫描区上没有材料", "No paper was on the glass").into()
+        } else {
+            "".into()
+        },
+        trouble_detail: word(
+            english,
+            "已扫描的都还在。请放好材料，再点“开始扫描”。",
+            "What was scanned is kept. Lay the paper down and scan again.",
+        )
+        .into(),
         picture: paper(),
         page: 2,
         may_add: true,
@@ -221,9 +374,28 @@ pub fn review(window: &AppWindow, english: bool) {
     lease.state = word(english, "已扫描 2 页", "Scanned, 2 p.").into();
     window.global::<Pages>().set_review(ReviewData {
         rows: model(vec![
-            row("个体工商户名称", "Name of the business", word(english, "云汀市汀东区示例小吃店", "Shili Snacks, Tingdong"), false),
-            row("公民身份号码", "Identity number", "5****************5", true),
-            row("经营场所", "Business premises", word(english, "汀东区示例街道演示路22号", "22 Yanshi Road, Tingdong"), false),
+            row(
+                "个体工商户名称",
+                "Name of the business",
+                word(english, "云汀市汀东区示例小吃店", "Shili Snacks, Tingdong"),
+                false,
+            ),
+            row(
+                "公民身份号码",
+                "Identity number",
+                "5****************5",
+                true,
+            ),
+            row(
+                "经营场所",
+                "Business premises",
+                word(
+                    english,
+                    "汀东区示例街道演示路22号",
+                    "22 Yanshi Road, Tingdong",
+                ),
+                false,
+            ),
             row("资金数额（元）", "Capital (CNY)", "50,000.00", false),
             lease,
         ]),
@@ -236,7 +408,11 @@ pub fn review(window: &AppWindow, english: bool) {
 }
 
 pub fn document(window: &AppWindow, english: bool) {
-    window.global::<Pages>().set_document(DocumentData { picture: paper(), at: 1, of: 3 });
+    window.global::<Pages>().set_document(DocumentData {
+        picture: paper(),
+        at: 1,
+        of: 3,
+    });
     foot(window, english, Some("action.next-page"), true);
     progress(window, 5);
     window.global::<Frame>().set_page(PageKind::Document);
@@ -253,12 +429,22 @@ pub fn fees(english: bool) -> Vec<FeeRow> {
 
 pub fn sign(window: &AppWindow, english: bool, signed: bool) {
     let strokes: &[&str] = if signed {
-        &["M250 300 L240 420 L225 560 L205 650", "M180 380 L320 350 L330 352", "M420 300 L400 480 L430 600 L520 520 L600 330", "M520 340 C560 480 620 600 720 620"]
+        &[
+            "M250 300 L240 420 L225 560 L205 650",
+            "M180 380 L320 350 L330 352",
+            "M420 300 L400 480 L430 600 L520 520 L600 330",
+            "M520 340 C560 480 620 600 720 620",
+        ]
     } else {
         &[]
     };
     window.global::<Pages>().set_sign(SignData {
-        item: word(english, "居民身份证补领", "Replacement of a lost identity card").into(),
+        item: word(
+            english,
+            "居民身份证补领",
+            "Replacement of a lost identity card",
+        )
+        .into(),
         strokes: texts(strokes),
         enough: signed,
         fees: model(fees(english)),
@@ -282,17 +468,36 @@ pub fn done(window: &AppWindow, english: bool, received: bool, granted: bool) {
         item: word(english, "失业登记", "Unemployment registration").into(),
         receipt: "K7A4-9QXM-2RTC".into(),
         received,
-        filing: if received { "590100-20261123-0042".into() } else { "".into() },
+        filing: if received {
+            "590100-20261123-0042".into()
+        } else {
+            "".into()
+        },
         case_number: "".into(),
-        outcome: if granted { OutcomeKind::Granted } else if received { OutcomeKind::Filed } else { OutcomeKind::Unknown },
+        outcome: if granted {
+            OutcomeKind::Granted
+        } else if received {
+            OutcomeKind::Filed
+        } else {
+            OutcomeKind::Unknown
+        },
         due: word(english, "2026年11月24日", "2026-11-24").into(),
         due_provisional: false,
         refusal: "".into(),
-        slip: if received { SlipKind::Printed } else { SlipKind::Waiting },
+        slip: if received {
+            SlipKind::Printed
+        } else {
+            SlipKind::Waiting
+        },
         slip_seconds: 8,
         result: ResultData {
             shown: granted,
-            name: word(english, "就业失业登记证明", "Unemployment registration certificate").into(),
+            name: word(
+                english,
+                "就业失业登记证明",
+                "Unemployment registration certificate",
+            )
+            .into(),
             number: "YT-2026-000042".into(),
             verification: "7QK4-M2XA".into(),
             printing: ResultPrinting::Printed,
@@ -323,7 +528,12 @@ pub fn rate(window: &AppWindow, english: bool, level: i32) {
 }
 
 pub fn goodbye(window: &AppWindow, english: bool, things: bool) {
-    window.global::<Pages>().set_goodbye(GoodbyeData { card: things, original: things, paper: things, nothing_filed: !things });
+    window.global::<Pages>().set_goodbye(GoodbyeData {
+        card: things,
+        original: things,
+        paper: things,
+        nothing_filed: !things,
+    });
     foot(window, english, None, false);
     window.global::<Frame>().set_back(false);
     window.global::<Frame>().set_end(false);
@@ -338,20 +548,47 @@ pub fn matters(window: &AppWindow, english: bool, away: bool) {
         asked,
     };
     let rows = vec![
-        row("法律援助申请", "Application for legal aid", "等您补材料", "Papers asked", true),
-        row("个体工商户设立登记", "Registration of an individual business household", "办理中", "In progress", false),
-        row("失业登记", "Unemployment registration", "已办结", "Closed", false),
+        row(
+            "法律援助申请",
+            "Application for legal aid",
+            "等您补材料",
+            "Papers asked",
+            true,
+        ),
+        row(
+            "个体工商户设立登记",
+            "Registration of an individual business household",
+            "办理中",
+            "In progress",
+            false,
+        ),
+        row(
+            "失业登记",
+            "Unemployment registration",
+            "已办结",
+            "Closed",
+            false,
+        ),
     ];
     let rows = if away { Vec::new() } else { rows };
     let total = i32::try_from(rows.len()).unwrap_or(0);
-    window.global::<Pages>().set_matters(MattersData { matters: model(rows), total, at: 1, of: 1, away });
+    window.global::<Pages>().set_matters(MattersData {
+        matters: model(rows),
+        total,
+        at: 1,
+        of: 1,
+        away,
+    });
     foot(window, english, None, false);
     progress(window, 0);
     window.global::<Frame>().set_page(PageKind::Matters);
 }
 
 pub fn matter(window: &AppWindow, english: bool) {
-    let entry = |when: &str, zh: &str, en: &str| HistoryRow { when: when.into(), what: word(english, zh, en).into() };
+    let entry = |when: &str, zh: &str, en: &str| HistoryRow {
+        when: when.into(),
+        what: word(english, zh, en).into(),
+    };
     let date = |zh: &str, en: &str| word(english, zh, en).into();
     window.global::<Pages>().set_matter(MatterData {
         item: word(english, "法律援助申请", "Application for legal aid").into(),
@@ -366,7 +603,11 @@ pub fn matter(window: &AppWindow, english: bool) {
             entry("2026-11-20 10:12", "已提交", "Submitted"),
             entry("2026-11-20 15:40", "等您补材料", "Papers asked"),
         ]),
-        asked: texts(&[word(english, "与请求事项有关的证据材料", "Evidence for the request")]),
+        asked: texts(&[word(
+            english,
+            "与请求事项有关的证据材料",
+            "Evidence for the request",
+        )]),
         words: "请补充劳动合同复印件，首页和签字页即可。".into(),
         result: ResultData::default(),
     });
