@@ -72,7 +72,7 @@ fn words_on(canvas: &Canvas) -> Vec<String> {
 }
 
 /// A word key that stands where words should: `turn.at 1 2` for `turn.at {0} {1}` too.
-fn key_in<'a>(words: &'a [String]) -> Option<&'a String> {
+fn key_in(words: &[String]) -> Option<&String> {
     let stem = |text: &str| text.split(' ').next().unwrap_or_default().to_owned();
     let keys: Vec<String> = ui::words::keys("en").into_iter().map(stem).collect();
     words
