@@ -4,6 +4,7 @@ mod common;
 
 use std::cell::RefCell;
 use std::rc::Rc;
+use std::time::Duration;
 
 use common::{pages as p, pages_filing as f};
 use i_slint_backend_testing::{AccessibleRole, ElementHandle, ElementQuery};
@@ -18,7 +19,13 @@ fn window(english: bool) -> AppWindow {
     window.show().expect("shown");
     window.window().set_size(PhysicalSize::new(1080, 1920));
     p::frame(&window, english);
+    settle();
     window
+}
+
+/// Lets the window take note of its size and of a new page, as the event loop would.
+fn settle() {
+    i_slint_backend_testing::mock_elapsed_time(Duration::from_millis(50));
 }
 
 /// The one button with this label.
@@ -106,11 +113,12 @@ const PAGES: &[(&str, Draw)] = &[
 
 #[test]
 fn every_page_in_every_language_speaks_words_and_never_keys() {
+    let window = window(false);
     for english in [false, true] {
-        let window = window(english);
         for (name, draw) in PAGES {
             p::frame(&window, english);
             draw(&window, english);
+            settle();
             let keys = words::keys("en");
             let elements = ElementQuery::from_root(&window)
                 .match_descendants()
