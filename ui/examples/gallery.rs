@@ -1,6 +1,6 @@
 //! Draws every page with sample data into PNG files, for the eye.
 //!
-//! `cargo run -p kiosk-ui --example gallery -- DIR [portrait|landscape|compact] [zh|en] [NAME]`
+//! `cargo run -p kiosk-ui --example gallery -- DIR [portrait|landscape|compact|panel] [zh|en] [NAME]`
 
 #[path = "../tests/common/mod.rs"]
 mod common;
@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use common::headless::Canvas;
-use common::{pages as p, pages_filing as f};
+use common::{pages as p, pages_after as a, pages_filing as f};
 use kiosk_ui::keyboard::Keyboard;
 use kiosk_ui::*;
 use slint::ComponentHandle;
@@ -81,18 +81,18 @@ const PICTURES: &[(&str, Draw)] = &[
     ("37-document", f::document),
     ("38-sign", |w, e| f::sign(w, e, false)),
     ("39-signed", |w, e| f::sign(w, e, true)),
-    ("40-storing", |w, e| f::submit(w, e, false)),
-    ("41-not-stored", |w, e| f::submit(w, e, true)),
-    ("42-stored", |w, e| f::done(w, e, false, false)),
-    ("43-received", |w, e| f::done(w, e, true, false)),
-    ("44-granted", |w, e| f::done(w, e, true, true)),
-    ("45-rate", |w, e| f::rate(w, e, 0)),
-    ("46-rate-bad", |w, e| f::rate(w, e, 2)),
-    ("47-goodbye", |w, e| f::goodbye(w, e, true)),
-    ("48-goodbye-empty", |w, e| f::goodbye(w, e, false)),
-    ("49-matters", |w, e| f::matters(w, e, false)),
-    ("50-matters-away", |w, e| f::matters(w, e, true)),
-    ("51-matter", f::matter),
+    ("40-storing", |w, e| a::submit(w, e, false)),
+    ("41-not-stored", |w, e| a::submit(w, e, true)),
+    ("42-stored", |w, e| a::done(w, e, false, false)),
+    ("43-received", |w, e| a::done(w, e, true, false)),
+    ("44-granted", |w, e| a::done(w, e, true, true)),
+    ("45-rate", |w, e| a::rate(w, e, 0)),
+    ("46-rate-bad", |w, e| a::rate(w, e, 2)),
+    ("47-goodbye", |w, e| a::goodbye(w, e, true)),
+    ("48-goodbye-empty", |w, e| a::goodbye(w, e, false)),
+    ("49-matters", |w, e| a::matters(w, e, false)),
+    ("50-matters-away", |w, e| a::matters(w, e, true)),
+    ("51-matter", a::matter),
     ("60-timeout", |w, e| above(w, e, OverlayKind::TimeOut)),
     ("61-cover", |w, e| above(w, e, OverlayKind::Cover)),
     ("62-confirm-end", |w, e| {
@@ -141,6 +141,29 @@ fn save(canvas: &Canvas, path: &Path) -> Result<(), image::ImageError> {
     )
 }
 
+/// The demo's second window, in a run of its own.
+fn fault_panel(
+    canvas: &Canvas,
+    folder: &Path,
+    english: bool,
+) -> Result<(), Box<dyn std::error::Error>> {
+    let panel = FaultPanel::new()?;
+    slint::select_bundled_translation(if english { "en" } else { "zh-Hans" })?;
+    panel.set_cards(p::texts(&["张示例", "李样本", "陈𬱖样"]));
+    panel.set_card(0);
+    panel.set_papers(p::texts(&[p::word(
+        english,
+        "房屋租赁合同",
+        "Lease contract",
+    )]));
+    panel.set_has_slip(true);
+    panel.set_slip(f::paper());
+    panel.show()?;
+    canvas.pass(Duration::from_millis(200));
+    save(canvas, &folder.join("panel.png"))?;
+    Ok(())
+}
+
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut args = std::env::args().skip(1);
     let folder = PathBuf::from(args.next().unwrap_or_else(|| "gallery".into()));
@@ -150,10 +173,14 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let (width, height) = match shape.as_str() {
         "landscape" => (1920, 1080),
         "compact" => (1280, 800),
+        "panel" => (720, 1400),
         _ => (1080, 1920),
     };
     std::fs::create_dir_all(&folder)?;
     let canvas = Canvas::new(width, height);
+    if shape == "panel" {
+        return fault_panel(&canvas, &folder, english);
+    }
     let window = AppWindow::new()?;
     let keyboard = Keyboard::connect(&window, |_| {}, || {});
     window.show()?;

@@ -13,10 +13,10 @@ pub(crate) fn entries(file: &str) -> Vec<(String, String)> {
             key = quoted(text);
         } else if let Some(text) = line.strip_prefix("msgstr ") {
             words = quoted(text);
-        } else if let Some(more) = quoted(line) {
-            if let Some(current) = words.as_mut().or(key.as_mut()) {
-                current.push_str(&more);
-            }
+        } else if let Some(more) = quoted(line)
+            && let Some(current) = words.as_mut().or(key.as_mut())
+        {
+            current.push_str(&more);
         }
     }
     keep(&mut entries, key, words);
@@ -24,10 +24,10 @@ pub(crate) fn entries(file: &str) -> Vec<(String, String)> {
 }
 
 fn keep(entries: &mut Vec<(String, String)>, key: Option<String>, words: Option<String>) {
-    if let (Some(key), Some(words)) = (key, words) {
-        if !key.is_empty() {
-            entries.push((key, words));
-        }
+    if let (Some(key), Some(words)) = (key, words)
+        && !key.is_empty()
+    {
+        entries.push((key, words));
     }
 }
 

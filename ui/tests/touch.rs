@@ -1,4 +1,10 @@
 //! Touches found by what a screen reader would say, on every page in every language.
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test may stop"
+)]
 
 mod common;
 
@@ -6,7 +12,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::Duration;
 
-use common::{pages as p, pages_filing as f};
+use common::{pages as p, pages_after as a, pages_filing as f};
 use i_slint_backend_testing::{AccessibleRole, ElementHandle, ElementQuery};
 use kiosk_ui::keyboard::Keyboard;
 use kiosk_ui::*;
@@ -102,13 +108,13 @@ const PAGES: &[(&str, Draw)] = &[
     ("review", f::review),
     ("document", f::document),
     ("sign", |w, e| f::sign(w, e, true)),
-    ("not stored", |w, e| f::submit(w, e, true)),
-    ("stored", |w, e| f::done(w, e, false, false)),
-    ("granted", |w, e| f::done(w, e, true, true)),
-    ("rate", |w, e| f::rate(w, e, 1)),
-    ("goodbye", |w, e| f::goodbye(w, e, true)),
-    ("matters", |w, e| f::matters(w, e, false)),
-    ("matter", f::matter),
+    ("not stored", |w, e| a::submit(w, e, true)),
+    ("stored", |w, e| a::done(w, e, false, false)),
+    ("granted", |w, e| a::done(w, e, true, true)),
+    ("rate", |w, e| a::rate(w, e, 1)),
+    ("goodbye", |w, e| a::goodbye(w, e, true)),
+    ("matters", |w, e| a::matters(w, e, false)),
+    ("matter", a::matter),
 ];
 
 #[test]
@@ -210,7 +216,7 @@ fn choices_report_their_place() {
     let scope = at("Snack service");
     assert_eq!(scope.accessible_checked(), Some(true));
     scope.mock_single_click(PointerEventButton::Left);
-    f::rate(&window, true, 0);
+    a::rate(&window, true, 0);
     at("Very bad").mock_single_click(PointerEventButton::Left);
     assert_eq!(heard.take(), ["pick 2", "toggle 2", "pick 4"]);
 }

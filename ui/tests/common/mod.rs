@@ -1,11 +1,13 @@
 //! A window without a display and sample pages, for tests and for the gallery.
 #![allow(
     dead_code,
-    unreachable_pub,
     missing_docs,
-    reason = "each test uses its part"
+    unreachable_pub,
+    clippy::expect_used,
+    reason = "each test uses its part, and a test may stop"
 )]
 
 pub mod headless;
 pub mod pages;
+pub mod pages_after;
 pub mod pages_filing;

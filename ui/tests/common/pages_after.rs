@@ -1,0 +1,169 @@
+//! Sample pages: after the signature, and what comes later. All persons are fictional.
+
+use kiosk_ui::*;
+use slint::ComponentHandle;
+
+use super::pages::{foot, model, progress, texts, word};
+use super::pages_filing::fees;
+
+pub fn submit(window: &AppWindow, english: bool, failed: bool) {
+    window.global::<Pages>().set_submit(SubmitData { failed });
+    foot(window, english, failed.then_some("action.try-again"), true);
+    window.global::<Frame>().set_back(failed);
+    window.global::<Frame>().set_end(failed);
+    progress(window, 6);
+    window.global::<Frame>().set_page(PageKind::Submit);
+}
+
+pub fn done(window: &AppWindow, english: bool, received: bool, granted: bool) {
+    let mut data = DoneData {
+        item: word(english, "失业登记", "Unemployment registration").into(),
+        receipt: "K7A4-9QXM-2RTC".into(),
+        received,
+        filing: if received {
+            "590100-20261123-0042".into()
+        } else {
+            "".into()
+        },
+        case_number: "".into(),
+        outcome: if granted {
+            OutcomeKind::Granted
+        } else if received {
+            OutcomeKind::Filed
+        } else {
+            OutcomeKind::Unknown
+        },
+        due: word(english, "2026年11月24日", "2026-11-24").into(),
+        due_provisional: false,
+        refusal: "".into(),
+        slip: if received {
+            SlipKind::Printed
+        } else {
+            SlipKind::Waiting
+        },
+        slip_seconds: 8,
+        result: ResultData {
+            shown: granted,
+            name: word(
+                english,
+                "就业失业登记证明",
+                "Unemployment registration certificate",
+            )
+            .into(),
+            number: "YT-2026-000042".into(),
+            verification: "7QK4-M2XA".into(),
+            printing: ResultPrinting::Printed,
+        },
+        fees: model(Vec::new()),
+        matters: 1,
+    };
+    if !received {
+        data.fees = model(fees(english));
+    }
+    window.global::<Pages>().set_done(data);
+    foot(window, english, Some("action.finish"), true);
+    window.global::<Frame>().set_back(false);
+    window.global::<Frame>().set_end(false);
+    progress(window, 0);
+    window.global::<Frame>().set_page(PageKind::Done);
+}
+
+pub fn rate(window: &AppWindow, english: bool, level: i32) {
+    window.global::<Pages>().set_rate(RateData {
+        level,
+        asks_reasons: level > 0 && level < 3,
+        reasons: model(vec![true, false, false, false, false]),
+    });
+    foot(window, english, Some("action.rate"), level > 0);
+    window.global::<Frame>().set_back(false);
+    window.global::<Frame>().set_page(PageKind::Rate);
+}
+
+pub fn goodbye(window: &AppWindow, english: bool, things: bool) {
+    window.global::<Pages>().set_goodbye(GoodbyeData {
+        card: things,
+        original: things,
+        paper: things,
+        nothing_filed: !things,
+    });
+    foot(window, english, None, false);
+    window.global::<Frame>().set_back(false);
+    window.global::<Frame>().set_end(false);
+    window.global::<Frame>().set_page(PageKind::Goodbye);
+}
+
+pub fn matters(window: &AppWindow, english: bool, away: bool) {
+    let row = |zh: &str, en: &str, state_zh: &str, state_en: &str, asked| MatterRow {
+        item: word(english, zh, en).into(),
+        state: word(english, state_zh, state_en).into(),
+        due: word(english, "2026年12月3日 前", "by 2026-12-3").into(),
+        asked,
+    };
+    let rows = vec![
+        row(
+            "法律援助申请",
+            "Application for legal aid",
+            "等您补材料",
+            "Papers asked",
+            true,
+        ),
+        row(
+            "个体工商户设立登记",
+            "Registration of an individual business household",
+            "办理中",
+            "In progress",
+            false,
+        ),
+        row(
+            "失业登记",
+            "Unemployment registration",
+            "已办结",
+            "Closed",
+            false,
+        ),
+    ];
+    let rows = if away { Vec::new() } else { rows };
+    let total = i32::try_from(rows.len()).unwrap_or(0);
+    window.global::<Pages>().set_matters(MattersData {
+        matters: model(rows),
+        total,
+        at: 1,
+        of: 1,
+        away,
+    });
+    foot(window, english, None, false);
+    progress(window, 0);
+    window.global::<Frame>().set_page(PageKind::Matters);
+}
+
+pub fn matter(window: &AppWindow, english: bool) {
+    let entry = |when: &str, zh: &str, en: &str| HistoryRow {
+        when: when.into(),
+        what: word(english, zh, en).into(),
+    };
+    let date = |zh: &str, en: &str| word(english, zh, en).into();
+    window.global::<Pages>().set_matter(MatterData {
+        item: word(english, "法律援助申请", "Application for legal aid").into(),
+        filing: "590100-20261123-0042".into(),
+        case_number: "".into(),
+        state: word(english, "等您补材料", "Papers asked").into(),
+        holder: word(english, "云汀市法律援助中心", "Yunting Legal Aid Centre").into(),
+        filed: date("2026年11月20日 10:12", "2026-11-20 10:12"),
+        promised: date("2026年12月3日", "2026-12-3"),
+        statutory: date("2026年12月7日", "2026-12-7"),
+        history: model(vec![
+            entry("2026-11-20 10:12", "已提交", "Submitted"),
+            entry("2026-11-20 15:40", "等您补材料", "Papers asked"),
+        ]),
+        asked: texts(&[word(
+            english,
+            "与请求事项有关的证据材料",
+            "Evidence for the request",
+        )]),
+        words: "请补充劳动合同复印件，首页和签字页即可。".into(),
+        result: ResultData::default(),
+    });
+    foot(window, english, Some("action.bring-papers"), true);
+    progress(window, 0);
+    window.global::<Frame>().set_page(PageKind::Matter);
+}
