@@ -21,6 +21,8 @@ const FOLDER: &str = "KIOSK_TRIAL_FOLDER";
 const CITY: &str = "KIOSK_TRIAL_CITY";
 /// Tells it how many applications to file.
 const COUNT: &str = "KIOSK_TRIAL_COUNT";
+/// Applications a child files in one life: few, so that most moments fall into the sending.
+const LIFE: u32 = 4;
 /// Kills in the ordinary test run.
 const KILLS: u32 = 200;
 
@@ -130,7 +132,7 @@ fn two_hundred_kills_lose_nothing_and_double_nothing() {
     // A fixed sequence of moments that hits start, seal, commit, parts, header and acknowledgement.
     let mut moment: u64 = 7;
     for _ in 0..KILLS {
-        let mut child = start(&kiosk, city.url(), 10_000);
+        let mut child = start(&kiosk, city.url(), LIFE);
         moment = moment
             .wrapping_mul(6_364_136_223_846_793_005)
             .wrapping_add(1_442_695_040_888_963_407);
