@@ -26,7 +26,10 @@ fn new_item() -> Value {
         .find(|item| item["name"]["zh"] == "失业登记")
         .expect("失业登记")
         .clone();
-    let implementation = item["codes"]["implementation"].as_str().expect("a code").to_owned();
+    let implementation = item["codes"]["implementation"]
+        .as_str()
+        .expect("a code")
+        .to_owned();
     item["codes"]["handling"] = json!(format!("{implementation}02"));
     item["name"] = json!({"zh": "失业登记信息变更", "en": "Change of unemployment registration"});
     item
@@ -39,7 +42,10 @@ fn drop_file(folder: &Path, name: &str, item: &Value) {
 fn wait(what: &str, within: Duration, done: impl Fn() -> bool) -> Duration {
     let begun = Instant::now();
     while !done() {
-        assert!(begun.elapsed() < within, "{what} did not happen within {within:?}");
+        assert!(
+            begun.elapsed() < within,
+            "{what} did not happen within {within:?}"
+        );
         std::thread::park_timeout(Duration::from_millis(200));
     }
     begun.elapsed()
@@ -66,7 +72,12 @@ fn a_dropped_item_reaches_the_running_kiosk_within_a_minute_and_a_faulty_one_nev
     drop_file(&dropped, "faulty.json", &broken["cases"][4]["item"]);
     drop_file(&dropped, "change.json", &new_item());
     let listed = |name: &str| {
-        let bundle = place.app.store().bundle().expect("the store").expect("a bundle");
+        let bundle = place
+            .app
+            .store()
+            .bundle()
+            .expect("the store")
+            .expect("a bundle");
         bundle.documents["catalogue"].to_string().contains(name)
     };
     let took = wait("the new item on the kiosk", Duration::from_secs(60), || {
@@ -74,10 +85,17 @@ fn a_dropped_item_reaches_the_running_kiosk_within_a_minute_and_a_faulty_one_nev
     });
     println!("on the running kiosk after {:.0} s", took.as_secs_f64());
     assert!(!listed("社区出具的健在证明"), "the faulty item is nowhere");
-    let reasons = wait("the refusal with its reasons", Duration::from_secs(20), || {
-        std::fs::read_to_string(dropped.join("faulty.json.refused.txt"))
-            .or_else(|_| std::fs::read_to_string(dropped.join("faulty.refused.txt")))
-            .is_ok_and(|text| text.contains("E_CERT_NO_BASIS"))
-    });
-    println!("refused with its reasons after {:.0} s more", reasons.as_secs_f64());
+    let reasons = wait(
+        "the refusal with its reasons",
+        Duration::from_secs(20),
+        || {
+            std::fs::read_to_string(dropped.join("faulty.json.refused.txt"))
+                .or_else(|_| std::fs::read_to_string(dropped.join("faulty.refused.txt")))
+                .is_ok_and(|text| text.contains("E_CERT_NO_BASIS"))
+        },
+    );
+    println!(
+        "refused with its reasons after {:.0} s more",
+        reasons.as_secs_f64()
+    );
 }
