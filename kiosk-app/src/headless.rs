@@ -85,7 +85,7 @@ pub struct Canvas {
     now: Rc<Cell<Duration>>,
     window: AppWindow,
     view: View,
-    /// Only what changed is drawn anew into it.
+    /// Every picture is drawn whole: what the partial renderer left stale would stay for ever.
     pixels: RefCell<SharedPixelBuffer<Rgb8Pixel>>,
 }
 
@@ -101,7 +101,7 @@ impl Canvas {
         tap: impl Fn(Touch, PageNumber) + 'static,
         surroundings: Surroundings,
     ) -> Result<Self, HeadlessError> {
-        let surface = MinimalSoftwareWindow::new(RepaintBufferType::ReusedBuffer);
+        let surface = MinimalSoftwareWindow::new(RepaintBufferType::NewBuffer);
         let now = Rc::new(Cell::new(FRAME));
         slint::platform::set_platform(Box::new(Headless {
             window: Rc::clone(&surface),

@@ -279,9 +279,10 @@ fn take_outcome(filed: &mut Filed, reply: OutcomeReply) -> bool {
             filed.outcome = OutcomeShown::Filed { due: reply.due };
             true
         }
+        // The decision may be known a moment before its document is made.
         Outcome::Granted => {
             filed.outcome = OutcomeShown::Granted;
-            true
+            filed.result.is_some()
         }
         Outcome::Refused { reason } => {
             filed.outcome = OutcomeShown::Refused { reason };

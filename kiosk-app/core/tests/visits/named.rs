@@ -7,8 +7,8 @@ use kiosk_core::screen::{
     IdentifyPage, Overlay, Page, Place, Reason, SlipState, StartChoice, SubmitPage,
 };
 use kiosk_core::{
-    AskId, Devices, Effect, Event, FactorReply, Kiosk, Link, Now, PrintedAs, ReaderEvent, Reply,
-    Settings, Tap, Touch,
+    AskId, Devices, Effect, Event, FactorReply, Kiosk, Link, Now, Outcome, OutcomeReply, PrintedAs,
+    ReaderEvent, Reply, ResultReply, Settings, Tap, Touch,
 };
 
 use crate::world::{all_well, person, shelf};
@@ -404,4 +404,40 @@ fn an_answer_to_an_earlier_question_is_ignored() {
         answer: Ok(late),
     });
     assert_eq!(room.page(), before);
+}
+
+#[test]
+fn a_result_made_a_moment_after_the_decision_is_still_printed() {
+    let mut room = Room::new();
+    room.stored();
+    room.received();
+    let granted = |result| {
+        Reply::Outcome(OutcomeReply {
+            outcome: Outcome::Granted,
+            due: None,
+            result,
+        })
+    };
+    let ask = room.asked();
+    room.event(Event::City {
+        ask,
+        answer: Ok(granted(None)),
+    });
+    room.wait(1);
+    let ask = room.asked();
+    let result = ResultReply {
+        id: "r".into(),
+        name: "就业创业证".into(),
+        number: "1".into(),
+        verification: "ABCD".into(),
+        prints: true,
+    };
+    room.event(Event::City {
+        ask,
+        answer: Ok(granted(Some(result))),
+    });
+    assert!(matches!(
+        &room.effects[..],
+        [Effect::PrintResult { result, .. }] if result == "r"
+    ));
 }
