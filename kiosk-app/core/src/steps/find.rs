@@ -10,7 +10,7 @@ use crate::screen::{FindPage, Foot, GroupEntry, GroupKind, ItemEntry, Page};
 use crate::steps::{Guide, Step};
 use crate::touch::Touch;
 
-const GROUPS_A_PAGE: usize = 12;
+const GROUPS_A_PAGE: usize = 8;
 const ITEMS_A_PAGE: usize = 6;
 const LONGEST_QUERY: usize = 40;
 const MOST_HITS: usize = 60;
