@@ -21,7 +21,7 @@ use crate::timers::{Timer, Timers};
 use crate::touch::{Tap, Touch};
 use crate::visit::{CardPlace, Visit};
 
-/// Times and facts of this kiosk; every rule marked [P] in the domain facts is here.
+/// Times and facts of this kiosk; every rule the domain facts mark as our own choice is here.
 #[derive(Clone, Debug)]
 pub struct Settings {
     /// Without a touch for so long the visit warns (60 s).
