@@ -17,7 +17,7 @@ use crate::fonts::Fonts;
 use crate::link::{self, LinkError};
 use crate::memory::VisitMemory;
 use crate::shelf::shelf;
-use crate::shell::{Audience, Message, Parts, Shell};
+use crate::shell::{Audience, Message, Parts, SharedHealth, Shell};
 use crate::slips::Standing;
 use crate::store::{Enrolment, Options, PrintJournal, Store, StoreError};
 use crate::work::{SharedMemory, Worker};
@@ -109,6 +109,7 @@ impl App {
         let enrolment = store.enrolment()?;
         let (inbox, messages) = mpsc::channel();
         let memory = SharedMemory::new(Mutex::new(VisitMemory::default()));
+        let health = SharedHealth::default();
         let devices = DeviceSet::start(
             &config.devices,
             PrintJournal::new(store.clone()),
@@ -117,7 +118,17 @@ impl App {
         )?;
         let link = enrolment
             .as_ref()
-            .map(|enrolment| link::start(config, enrolment, &store, &key, &clock, inbox.clone()))
+            .map(|enrolment| {
+                link::start(
+                    config,
+                    enrolment,
+                    &store,
+                    &key,
+                    &clock,
+                    &health,
+                    inbox.clone(),
+                )
+            })
             .transpose()?;
         let work = start_work(config, &store, key, &memory, &clock, &inbox, link.as_ref())?;
         tell_standing(&inbox, &store, enrolment.as_ref(), &clock);
@@ -130,6 +141,7 @@ impl App {
             errands: link::ErrandsOf(link.as_ref().map(link::Running::errands), inbox.clone()),
             audience,
             memory: Arc::clone(&memory),
+            health,
         });
         let looping = std::thread::Builder::new()
             .name("loop".to_owned())

@@ -10,8 +10,8 @@
 //! The order of messages is total: what the loop took first happened first.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use kiosk_core::{
@@ -20,7 +20,7 @@ use kiosk_core::{
 };
 use kiosk_drivers::id_card;
 use kiosk_drivers::receipt_printer::{Job, JobId, PrinterEvent};
-use kiosk_drivers::runner::Report;
+use kiosk_drivers::runner::{HealthState, Report};
 use kiosk_drivers::scanner::ScannerEvent;
 use zeroize::Zeroizing;
 
@@ -94,6 +94,7 @@ pub struct Shell<E, A> {
     errands: E,
     audience: A,
     memory: SharedMemory,
+    health: SharedHealth,
     shelf: Option<Arc<Shelf>>,
     pinned: Option<String>,
     can_store: bool,
@@ -121,7 +122,12 @@ pub struct Parts<E, A> {
     pub audience: A,
     /// Pictures and scans.
     pub memory: SharedMemory,
+    /// Where the devices' health is left for the heartbeat.
+    pub health: SharedHealth,
 }
+
+/// Kind, state and detail of every device, as the heartbeat reports them.
+pub type SharedHealth = Arc<Mutex<Vec<(&'static str, HealthState, String)>>>;
 
 impl<E: Errands, A: Audience> Shell<E, A> {
     /// An idle loop.
@@ -136,6 +142,7 @@ impl<E: Errands, A: Audience> Shell<E, A> {
             errands: parts.errands,
             audience: parts.audience,
             memory: parts.memory,
+            health: parts.health,
             shelf: None,
             pinned: None,
             can_store: false,
@@ -208,6 +215,7 @@ impl<E: Errands, A: Audience> Shell<E, A> {
     }
 
     fn tell_devices(&mut self) {
+        *self.health.lock().unwrap_or_else(PoisonError::into_inner) = self.devices.table();
         let devices = self
             .devices
             .devices(self.pinned.as_deref(), self.can_store, self.enrolled);

@@ -32,6 +32,8 @@ impl Enrol {
         let state = kiosk::app::state(&config.state).exit(USAGE)?;
         let sam_id = pinned_module(&config)?;
         let enrolment = kiosk::link::enrol(&config, &state, &self.code, sam_id).exit(CITY)?;
+        // Without it the first start could neither name its city nor open an item.
+        kiosk::link::first_catalogue(&config, &state).exit(CITY)?;
         println!("kiosk {} at station {}", enrolment.kiosk, enrolment.station);
         Ok(())
     }

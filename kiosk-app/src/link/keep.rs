@@ -1,19 +1,20 @@
 //! Keeps the catalogue fresh and the city informed; knows from that whether the city answers.
 
-use std::sync::Arc;
 use std::sync::mpsc::Sender;
+use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 
-use city_api::requests::status::HeartbeatRequest;
+use city_api::requests::status::{DeviceHealth, DeviceState, HeartbeatRequest};
 use jiff::Timestamp;
 use kiosk_core::{Event, Link};
+use kiosk_drivers::runner::HealthState;
 use rand::Rng;
 
 use super::CONFIRMED;
 use crate::city::{CityClient, CityError};
 use crate::clock::Clock;
 use crate::shelf::shelf;
-use crate::shell::Message;
+use crate::shell::{Message, SharedHealth};
 use crate::store::Store;
 
 /// The catalogue is asked for this often: a published item is here within a minute.
@@ -29,6 +30,7 @@ pub(super) struct Keeper {
     pub(super) client: Arc<CityClient>,
     pub(super) store: Store,
     pub(super) clock: Clock,
+    pub(super) health: SharedHealth,
     pub(super) inbox: Sender<Message>,
 }
 
@@ -126,7 +128,12 @@ impl Keeper {
             .ok()
             .flatten()
             .map(|b| b.version);
-        let beat = heartbeat(&self.store, up.as_secs(), version);
+        let health = self
+            .health
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
+        let beat = heartbeat(&self.store, up.as_secs(), version, &health);
         if let Err(error) = self.client.heartbeat(&beat).await {
             tracing::info!("{}", crate::work::chain(&error));
         }
@@ -138,6 +145,7 @@ pub(super) fn heartbeat(
     store: &Store,
     uptime_seconds: u64,
     catalogue_version: Option<u64>,
+    devices: &[(&'static str, HealthState, String)],
 ) -> HeartbeatRequest {
     let outbox = store.outbox_state().ok();
     let now = Timestamp::now();
@@ -150,7 +158,20 @@ pub(super) fn heartbeat(
             |oldest| u64::try_from(now.duration_since(oldest.timestamp()).as_secs()).ok(),
         ),
         quarantined: outbox.as_ref().map_or(0, |outbox| outbox.quarantined),
-        devices: Vec::new(),
+        devices: devices.iter().map(device).collect(),
+    }
+}
+
+fn device((kind, state, detail): &(&'static str, HealthState, String)) -> DeviceState {
+    DeviceState {
+        kind: (*kind).to_owned(),
+        health: match state {
+            HealthState::Online | HealthState::Busy | HealthState::Starting => DeviceHealth::Ok,
+            HealthState::UserError => DeviceHealth::Warn,
+            HealthState::Offline | HealthState::HardwareError => DeviceHealth::Fault,
+            HealthState::NoDevice => DeviceHealth::Absent,
+        },
+        cause: (!detail.is_empty()).then(|| detail.clone()),
     }
 }
 

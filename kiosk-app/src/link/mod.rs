@@ -19,7 +19,7 @@ use crate::app::State;
 use crate::city::{CityClient, CityError, Outbox, OutboxEvent, Pace};
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::shell::Message;
+use crate::shell::{Message, SharedHealth};
 use crate::store::{Enrolment, Store, StoreError};
 
 pub use errands::{Errander, ErrandsOf};
@@ -117,6 +117,7 @@ pub fn start(
     store: &Store,
     key: &Arc<SoftwareKey>,
     clock: &Clock,
+    health: &SharedHealth,
     inbox: Sender<Message>,
 ) -> Result<Running, LinkError> {
     let runtime = runtime()?;
@@ -136,6 +137,7 @@ pub fn start(
         client: Arc::clone(&client),
         store: store.clone(),
         clock: clock.clone(),
+        health: Arc::clone(health),
         inbox: inbox.clone(),
     };
     runtime.spawn(keeper.run());
@@ -273,7 +275,7 @@ pub fn probe(config: &Config, enrolment: &Enrolment, state: &State) -> Result<Pr
     let ca = authority(config, enrolment.ca_pem.as_deref())?;
     let key: Arc<dyn DeviceKey> = Arc::clone(&state.key) as Arc<dyn DeviceKey>;
     let client = CityClient::new(&config.city.url, ca.as_deref(), enrolment.kiosk, key)?;
-    let beat = keep::heartbeat(&state.store, 0, None);
+    let beat = keep::heartbeat(&state.store, 0, None, &[]);
     let answer = runtime()?.block_on(client.heartbeat(&beat))?;
     let skew = answer.time.duration_since(jiff::Timestamp::now());
     Ok(Probe {
