@@ -88,6 +88,23 @@ fn check_character(characters: &[u8]) -> u8 {
     character((32 - sum % 32) % 32)
 }
 
+/// Puts the check character of the first eleven into the twelfth.
+fn seal(mut characters: [u8; 12]) -> [u8; 12] {
+    let [body @ .., check] = &mut characters;
+    *check = check_character(body);
+    characters
+}
+
+/// Reads twelve characters of which the last checks the others.
+fn read_checked(text: &str) -> Result<[u8; 12], NumberError> {
+    let characters = read(text)?;
+    if seal(characters) == characters {
+        Ok(characters)
+    } else {
+        Err(NumberError::Check)
+    }
+}
+
 fn text(characters: &[u8]) -> String {
     characters.iter().copied().map(char::from).collect()
 }
@@ -176,9 +193,7 @@ impl ReceiptNumber {
         for (place, value) in characters.iter_mut().zip(body) {
             *place = value;
         }
-        let [body @ .., check] = &mut characters;
-        *check = check_character(body);
-        Self(characters)
+        Self(seal(characters))
     }
 
     /// The kiosk that made it.
@@ -206,13 +221,7 @@ impl FromStr for ReceiptNumber {
 
     /// Spaces, hyphens and lower case do not matter.
     fn from_str(text: &str) -> Result<Self, NumberError> {
-        let characters: [u8; 12] = read(text)?;
-        let [body @ .., check] = &characters;
-        if check_character(body) == *check {
-            Ok(Self(characters))
-        } else {
-            Err(NumberError::Check)
-        }
+        read_checked(text).map(Self)
     }
 }
 
@@ -231,9 +240,7 @@ impl VerificationCode {
         for (place, byte) in characters.iter_mut().zip(random) {
             *place = character(usize::from(byte));
         }
-        let [body @ .., check] = &mut characters;
-        *check = check_character(body);
-        Self(characters)
+        Self(seal(characters))
     }
 }
 
@@ -247,13 +254,7 @@ impl FromStr for VerificationCode {
     type Err = NumberError;
 
     fn from_str(text: &str) -> Result<Self, NumberError> {
-        let characters: [u8; 12] = read(text)?;
-        let [body @ .., check] = &characters;
-        if check_character(body) == *check {
-            Ok(Self(characters))
-        } else {
-            Err(NumberError::Check)
-        }
+        read_checked(text).map(Self)
     }
 }
 
