@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::code::is_region;
-use crate::load::{Fault, FaultCode, Refused};
+use crate::load::{Refused, record_fault, whole_file};
 use crate::record::Lang;
 
 /// Most bytes of a region file.
@@ -57,34 +57,18 @@ impl Regions {
     /// [`Refused`] (`E_RECORD`) for a wrong shape, a code that occurs twice or is none, an unknown
     /// parent and a circle.
     pub fn parse(file: &str, json: &[u8]) -> Result<Self, Refused> {
-        let fault = |field: String, reason: String| Fault {
-            file: file.to_owned(),
-            item: None,
-            field,
-            code: FaultCode::Record,
-            reason,
-        };
-        if json.len() > MAX_BYTES {
-            let faults = vec![fault(String::new(), format!("more than {MAX_BYTES} bytes"))];
-            return Err(Refused { faults });
-        }
-        let mut reader = serde_json::Deserializer::from_slice(json);
-        let read: RegionFile = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
-            let path = error.path().to_string();
-            Refused {
-                faults: vec![fault(path, error.into_inner().to_string())],
-            }
-        })?;
+        let fault = |field: &str, reason| record_fault(file, None, field, reason);
+        let read: RegionFile = whole_file(file, json, MAX_BYTES)?;
         let mut faults = Vec::new();
         let mut regions = Self::default();
         for (index, region) in read.regions.into_iter().enumerate() {
             if !is_region(&region.code) {
                 let reason = "a division code has 6, 9 or 12 digits";
-                faults.push(fault(format!("regions[{index}].code"), reason.into()));
+                faults.push(fault(&format!("regions[{index}].code"), reason.into()));
             }
             if let Some(other) = regions.by_code.insert(region.code.clone(), region) {
                 let reason = format!("{} occurs twice", other.code);
-                faults.push(fault(format!("regions[{index}].code"), reason));
+                faults.push(fault(&format!("regions[{index}].code"), reason));
             }
         }
         for region in regions.by_code.values().filter(|r| r.parent.is_some()) {
@@ -94,7 +78,7 @@ impl Regions {
                 .is_none_or(|top| top.parent.is_some())
             {
                 let reason = format!("{} does not lead to a province", region.code);
-                faults.push(fault("regions".into(), reason));
+                faults.push(fault("regions", reason));
             }
         }
         if faults.is_empty() {

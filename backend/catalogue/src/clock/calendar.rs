@@ -6,7 +6,7 @@ use jiff::civil::{Date, Weekday};
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::load::{Fault, FaultCode, Refused};
+use crate::load::{Refused, record_fault, whole_file};
 
 /// Most bytes of a calendar file.
 const MAX_BYTES: usize = 4 << 20;
@@ -84,25 +84,8 @@ impl Calendar {
     /// [`Refused`] (`E_RECORD`) for a wrong shape, a day in the wrong year, a day both off and
     /// worked, and a year whose working days are not as many as the file itself says.
     pub fn parse(file: &str, json: &[u8]) -> Result<Self, Refused> {
-        let fault = |field: String, reason: String| Fault {
-            file: file.to_owned(),
-            item: None,
-            field,
-            code: FaultCode::Record,
-            reason,
-        };
-        if json.len() > MAX_BYTES {
-            let faults = vec![fault(String::new(), format!("more than {MAX_BYTES} bytes"))];
-            return Err(Refused { faults });
-        }
-        let mut reader = serde_json::Deserializer::from_slice(json);
-        let read: CalendarFile =
-            serde_path_to_error::deserialize(&mut reader).map_err(|error| {
-                let path = error.path().to_string();
-                Refused {
-                    faults: vec![fault(path, error.into_inner().to_string())],
-                }
-            })?;
+        let fault = |field: &str, reason| record_fault(file, None, field, reason);
+        let read: CalendarFile = whole_file(file, json, MAX_BYTES)?;
         let mut faults = Vec::new();
         let mut calendar = Self::default();
         for (number, record) in read.years {
@@ -113,14 +96,14 @@ impl Calendar {
                 Ok(year) => {
                     calendar.years.insert(number, year);
                 }
-                Err(reason) => faults.push(fault(format!("years.{number}"), reason)),
+                Err(reason) => faults.push(fault(&format!("years.{number}"), reason)),
             }
         }
         for (number, expected) in read.workdays_per_year {
             let counted = calendar.working_days_in(number);
             if calendar.is_confirmed(number) && counted != expected {
                 let reason = format!("{counted} working days counted, {expected} stated");
-                faults.push(fault(format!("workdaysPerYear.{number}"), reason));
+                faults.push(fault(&format!("workdaysPerYear.{number}"), reason));
             }
         }
         if faults.is_empty() {

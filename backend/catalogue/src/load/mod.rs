@@ -20,6 +20,7 @@ use serde_json::Value;
 
 pub use cases::{CaseReport, check_cases};
 pub use fault::{Fault, FaultCode, Refused};
+pub(crate) use read::{record_fault, whole_file};
 
 use crate::code::ItemCode;
 use crate::record::{Bundle, City, Department, Item, Meta, Organisation, Person, Station, Status};

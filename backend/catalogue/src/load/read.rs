@@ -3,7 +3,7 @@
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use super::fault::{Fault, FaultCode};
+use super::fault::{Fault, FaultCode, Refused};
 use crate::record::Item;
 
 /// Most bytes of a file.
@@ -76,6 +76,23 @@ pub(super) fn item(value: Value, place: String, file: &str) -> Placed {
     Placed { place, item }
 }
 
+/// Reads a whole file of at most `max_bytes`; a fault names the place in it.
+pub(crate) fn whole_file<T: DeserializeOwned>(
+    file: &str,
+    json: &[u8],
+    max_bytes: usize,
+) -> Result<T, Refused> {
+    let refused = |field: &str, reason| Refused {
+        faults: vec![record_fault(file, None, field, reason)],
+    };
+    if json.len() > max_bytes {
+        return Err(refused("", format!("more than {max_bytes} bytes")));
+    }
+    let mut reader = serde_json::Deserializer::from_slice(json);
+    serde_path_to_error::deserialize(&mut reader)
+        .map_err(|error| refused(&error.path().to_string(), error.inner().to_string()))
+}
+
 fn record<T: DeserializeOwned>(value: Value, name: &str) -> Result<T, (String, String)> {
     serde_path_to_error::deserialize(value).map_err(|error| {
         let path = error.path().to_string();
@@ -89,7 +106,8 @@ fn record<T: DeserializeOwned>(value: Value, name: &str) -> Result<T, (String, S
     })
 }
 
-fn record_fault(file: &str, item: Option<String>, field: &str, reason: String) -> Fault {
+/// A fault of the shape of a file.
+pub(crate) fn record_fault(file: &str, item: Option<String>, field: &str, reason: String) -> Fault {
     Fault {
         file: file.to_owned(),
         item,
