@@ -101,6 +101,16 @@ pub(crate) struct Defect {
     pub detail: String,
 }
 
+impl Defect {
+    /// The defect `key` with what an officer should know.
+    pub(crate) fn new(key: &str, detail: impl Into<String>) -> Self {
+        Self {
+            key: key.to_owned(),
+            detail: detail.into(),
+        }
+    }
+}
+
 /// Who accepted and when.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]

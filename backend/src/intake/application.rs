@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use city_api::application::{Application, from_bytes};
+use city_api::application::Application;
 use city_api::packet::Header;
 use city_api::requests::Words;
 use city_api::requests::identity::IdentityLevel;
@@ -37,19 +37,16 @@ async fn read(
     item: Option<&Item>,
     published: &Published,
 ) -> Answer<(Option<Application>, Option<Defect>)> {
-    let opened = match content::open(app, header).await? {
-        Ok(opened) => opened,
-        Err(reason) => return Ok((None, Some(defect("part_unreadable", reason)))),
+    let (application, form): (Application, _) = match content::read(app, header).await? {
+        Ok(read) => read,
+        Err(defect) => return Ok((None, Some(defect))),
     };
-    let application: Application = match from_bytes(opened.content()) {
-        Ok(application) => application,
-        Err(error) => return Ok((None, Some(defect("content_unreadable", error.to_string())))),
-    };
-    let found = match (application.check(header, opened.form()), item) {
-        (Err(error), _) => Some(defect(error.key(), error.to_string())),
-        (Ok(()), None) => Some(defect(
+    let form = form.as_ref().map(|bytes| bytes.as_slice());
+    let found = match (application.check(header, form), item) {
+        (Err(error), _) => Some(Defect::new(error.key(), error.to_string())),
+        (Ok(()), None) => Some(Defect::new(
             "item_unknown",
-            "this version of the item was never published".to_owned(),
+            "this version of the item was never published",
         )),
         (Ok(()), Some(item)) => check(header, &application, item, published),
     };
@@ -74,7 +71,7 @@ fn check(
         } else {
             "identity_missing"
         };
-        return Some(defect(key, detail));
+        return Some(Defect::new(key, detail));
     }
     let context = Context {
         today: header.time.date(),
@@ -91,7 +88,7 @@ fn check(
         .take(20)
         .map(|problem| format!("{}: {}", problem.field, problem.problem.key()))
         .collect();
-    Some(defect("form_invalid", named.join(", ")))
+    Some(Defect::new("form_invalid", named.join(", ")))
 }
 
 /// Identity level of an item.
@@ -104,21 +101,8 @@ pub(crate) fn level(item: &Item) -> IdentityLevel {
 }
 
 /// An irregular case of which nothing could be read.
-pub(super) fn irregular(app: &App, packet: &Authentic, key: &str, detail: &str) -> Plan {
-    open(
-        app,
-        packet,
-        None,
-        None,
-        Some(defect(key, detail.to_owned())),
-    )
-}
-
-fn defect(key: &str, detail: String) -> Defect {
-    Defect {
-        key: key.to_owned(),
-        detail,
-    }
+pub(super) fn irregular(app: &App, packet: &Authentic, defect: Defect) -> Plan {
+    open(app, packet, None, None, Some(defect))
 }
 
 /// Everything the transaction needs to make the case once the numbers are drawn.
@@ -206,7 +190,7 @@ impl Opening {
             (None, Some(item)) => flow::open(filed, item, &ground),
             (Some(defect), item) => flow::irregular(filed, item.as_ref(), defect, &ground),
             (None, None) => {
-                let unknown = defect("item_unknown", String::new());
+                let unknown = Defect::new("item_unknown", "");
                 flow::irregular(filed, None, unknown, &ground)
             }
         };

@@ -2,39 +2,42 @@
 
 use std::sync::Arc;
 
+use serde::de::DeserializeOwned;
 use zeroize::Zeroizing;
 
+use city_api::application::from_bytes;
 use city_api::packet::{Header, Role};
 
 use crate::app::App;
+use crate::file::Defect;
 use crate::web::error::Answer;
 
 /// The opened parts that decide about a filing; the pages were opened too and are let go.
-#[derive(Debug)]
-pub(crate) struct Opened {
+#[derive(Debug, Default)]
+struct Opened {
     content: Option<Zeroizing<Vec<u8>>>,
     form: Option<Zeroizing<Vec<u8>>>,
 }
 
-impl Opened {
-    /// The content part.
-    pub(crate) fn content(&self) -> &[u8] {
-        self.content.as_ref().map_or(&[], |bytes| bytes.as_slice())
-    }
-
-    /// The form part; None when the packet has none.
-    pub(crate) fn form(&self) -> Option<&[u8]> {
-        self.form.as_ref().map(|bytes| bytes.as_slice())
-    }
+/// What the packet says, and the bytes of its form (None when it has none); or the defect of an irregular case.
+pub(super) async fn read<T: DeserializeOwned>(
+    app: &App,
+    header: &Header,
+) -> Answer<Result<(T, Option<Zeroizing<Vec<u8>>>), Defect>> {
+    let opened = match open(app, header).await? {
+        Ok(opened) => opened,
+        Err(reason) => return Ok(Err(Defect::new("part_unreadable", reason))),
+    };
+    let content = opened.content.unwrap_or_default();
+    Ok(from_bytes(&content)
+        .map(|content| (content, opened.form))
+        .map_err(|error| Defect::new("content_unreadable", error.to_string())))
 }
 
 /// Opens every part: one that does not open is found while the kiosk still has the pages' number, not when an officer
 /// looks for them weeks later. The error is the reason of an irregular case.
-pub(crate) async fn open(app: &App, header: &Header) -> Answer<Result<Opened, String>> {
-    let mut opened = Opened {
-        content: None,
-        form: None,
-    };
+async fn open(app: &App, header: &Header) -> Answer<Result<Opened, String>> {
+    let mut opened = Opened::default();
     for part in &header.parts {
         let Some(sealed) = app.blobs.part(&part.sha256.to_string()).await? else {
             return Ok(Err(format!("part {} is not here any more", part.role)));

@@ -25,6 +25,7 @@ use city_api::time::CityTime;
 use crate::app::App;
 use crate::blobs::Progress;
 use crate::clock::civil;
+use crate::file::Defect;
 use crate::keys::Keys;
 use crate::store::{
     Accepted, Acknowledge, Acknowledged, Alarm, AlarmKind, Filing, KioskRow, NewPacket, StoreError,
@@ -130,7 +131,8 @@ async fn accept(
                     .detail("this id was received with another header"));
             }
             Accepted::Refused(refusal) => {
-                plan = application::irregular(app, packet, "supplement_unmatched", &refusal.reason);
+                let defect = Defect::new("supplement_unmatched", refusal.reason);
+                plan = application::irregular(app, packet, defect);
             }
         }
     }
@@ -201,24 +203,19 @@ async fn plan(app: &App, packet: &Authentic) -> Answer<Plan> {
     let header = match &packet.header {
         Ok(header) => header,
         Err(reason) => {
-            return Ok(application::irregular(
-                app,
-                packet,
-                "header_unreadable",
-                reason,
-            ));
+            let defect = Defect::new("header_unreadable", reason);
+            return Ok(application::irregular(app, packet, defect));
         }
     };
     match header.kind {
         Kind::Application => application::plan(app, packet, header).await,
         Kind::Supplement => supplement::plan(app, packet, header).await,
         Kind::Rating => supplement::plan_rating(app, packet, header).await,
-        Kind::CheckIn | Kind::Draft => Ok(application::irregular(
-            app,
-            packet,
-            "kind_not_served",
-            "this city does not serve this kind of packet yet",
-        )),
+        Kind::CheckIn | Kind::Draft => {
+            let reason = "this city does not serve this kind of packet yet";
+            let defect = Defect::new("kind_not_served", reason);
+            Ok(application::irregular(app, packet, defect))
+        }
     }
 }
 

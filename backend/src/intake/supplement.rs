@@ -2,57 +2,28 @@
 
 use std::sync::Arc;
 
-use city_api::application::{Rating, Supplement, from_bytes};
+use city_api::application::{Rating, Supplement};
 use city_api::packet::Header;
 
 use super::{Authentic, Plan, application, content};
 use crate::app::App;
-use crate::file::CaseFile;
+use crate::file::{CaseFile, Defect};
 use crate::flow::{self, Ground};
 use crate::store::{CaseKey, Change, Filing};
 use crate::web::error::Answer;
 
 /// The plan for a supplement.
 pub(super) async fn plan(app: &App, packet: &Authentic, header: &Header) -> Answer<Plan> {
-    let opened = match content::open(app, header).await? {
-        Ok(opened) => opened,
-        Err(reason) => {
-            return Ok(application::irregular(
-                app,
-                packet,
-                "part_unreadable",
-                &reason,
-            ));
-        }
-    };
-    let supplement: Supplement = match from_bytes(opened.content()) {
-        Ok(supplement) => supplement,
-        Err(error) => {
-            return Ok(application::irregular(
-                app,
-                packet,
-                "content_unreadable",
-                &error.to_string(),
-            ));
-        }
+    let irregular = |defect| Ok(application::irregular(app, packet, defect));
+    let supplement: Supplement = match content::read(app, header).await? {
+        Ok((supplement, _)) => supplement,
+        Err(defect) => return irregular(defect),
     };
     if let Err(error) = supplement.check(header) {
-        return Ok(application::irregular(
-            app,
-            packet,
-            error.key(),
-            &error.to_string(),
-        ));
+        return irregular(Defect::new(error.key(), error.to_string()));
     }
     let key = CaseKey::Number(supplement.case.clone());
-    let unmatched = |why| {
-        Ok(application::irregular(
-            app,
-            packet,
-            "supplement_unmatched",
-            why,
-        ))
-    };
+    let unmatched = |why: &str| irregular(Defect::new("supplement_unmatched", why));
     let Some(row) = app.store.case(key.clone()).await? else {
         return unmatched("the case it names does not exist");
     };
@@ -108,27 +79,9 @@ fn bring(
 
 /// The plan for a rating: kept with its case; the level alone goes into the case's events.
 pub(super) async fn plan_rating(app: &App, packet: &Authentic, header: &Header) -> Answer<Plan> {
-    let opened = match content::open(app, header).await? {
-        Ok(opened) => opened,
-        Err(reason) => {
-            return Ok(application::irregular(
-                app,
-                packet,
-                "part_unreadable",
-                &reason,
-            ));
-        }
-    };
-    let rating: Rating = match from_bytes(opened.content()) {
-        Ok(rating) => rating,
-        Err(error) => {
-            return Ok(application::irregular(
-                app,
-                packet,
-                "content_unreadable",
-                &error.to_string(),
-            ));
-        }
+    let rating: Rating = match content::read(app, header).await? {
+        Ok((rating, _)) => rating,
+        Err(defect) => return Ok(application::irregular(app, packet, defect)),
     };
     let level = u8::from(rating.level);
     app.store
