@@ -372,25 +372,8 @@ impl Kiosk {
                 self.visit.read = Some(person);
                 self.touched();
             }
-            Step::Start
-            | Step::Find(_)
-            | Step::Guide(_)
-            | Step::Wait(_)
-            | Step::Notice(_)
-            | Step::Facts(_)
-            | Step::Question(_)
-            | Step::Materials(_)
-            | Step::Material(_)
-            | Step::Scan(_)
-            | Step::Review(_)
-            | Step::Document(_)
-            | Step::Sign
-            | Step::Submit(_)
-            | Step::Done(_)
-            | Step::Rate(_)
-            | Step::Goodbye(_)
-            | Step::Matters(_)
-            | Step::Matter(_) => {}
+            // Elsewhere a card of the person already known changes nothing.
+            _ => {}
         }
     }
 
@@ -464,23 +447,7 @@ impl Kiosk {
             Step::Scan(scan) => scan.scanning(),
             Step::Submit(submit) => submit.storing(),
             Step::Done(_) => self.visit.slip.ask.is_some(),
-            Step::Idle
-            | Step::Start
-            | Step::Find(_)
-            | Step::Guide(_)
-            | Step::Identify(_)
-            | Step::Notice(_)
-            | Step::Facts(_)
-            | Step::Question(_)
-            | Step::Materials(_)
-            | Step::Material(_)
-            | Step::Review(_)
-            | Step::Document(_)
-            | Step::Sign
-            | Step::Rate(_)
-            | Step::Goodbye(_)
-            | Step::Matters(_)
-            | Step::Matter(_) => false,
+            _ => false,
         }
     }
 

@@ -166,25 +166,7 @@ impl Kiosk {
         match self.step {
             Step::Identify(_) => self.card_gone_from_identify(),
             Step::Goodbye(_) => self.goodbye_card_taken(),
-            Step::Idle
-            | Step::Start
-            | Step::Find(_)
-            | Step::Guide(_)
-            | Step::Wait(_)
-            | Step::Notice(_)
-            | Step::Facts(_)
-            | Step::Question(_)
-            | Step::Materials(_)
-            | Step::Material(_)
-            | Step::Scan(_)
-            | Step::Review(_)
-            | Step::Document(_)
-            | Step::Sign
-            | Step::Submit(_)
-            | Step::Done(_)
-            | Step::Rate(_)
-            | Step::Matters(_)
-            | Step::Matter(_) => {}
+            _ => {}
         }
     }
 
@@ -193,25 +175,7 @@ impl Kiosk {
         match &mut self.step {
             Step::Facts(facts) => facts.revealed = None,
             Step::Review(review) => review.revealed = None,
-            Step::Idle
-            | Step::Start
-            | Step::Find(_)
-            | Step::Guide(_)
-            | Step::Identify(_)
-            | Step::Wait(_)
-            | Step::Notice(_)
-            | Step::Question(_)
-            | Step::Materials(_)
-            | Step::Material(_)
-            | Step::Scan(_)
-            | Step::Document(_)
-            | Step::Sign
-            | Step::Submit(_)
-            | Step::Done(_)
-            | Step::Rate(_)
-            | Step::Goodbye(_)
-            | Step::Matters(_)
-            | Step::Matter(_) => {}
+            _ => {}
         }
     }
 }

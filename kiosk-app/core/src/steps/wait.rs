@@ -87,29 +87,12 @@ impl Kiosk {
 
     /// No answer in time is the same as no answer.
     pub(crate) fn answer_late(&mut self) {
-        match &self.step {
-            Step::Wait(wait) if matches!(wait.then, WaitFor::Document) => self.form_made(None),
-            Step::Wait(_) => self.waited(Err(Away)),
-            Step::Idle
-            | Step::Start
-            | Step::Find(_)
-            | Step::Guide(_)
-            | Step::Identify(_)
-            | Step::Notice(_)
-            | Step::Facts(_)
-            | Step::Question(_)
-            | Step::Materials(_)
-            | Step::Material(_)
-            | Step::Scan(_)
-            | Step::Review(_)
-            | Step::Document(_)
-            | Step::Sign
-            | Step::Submit(_)
-            | Step::Done(_)
-            | Step::Rate(_)
-            | Step::Goodbye(_)
-            | Step::Matters(_)
-            | Step::Matter(_) => {}
+        if let Step::Wait(wait) = &self.step {
+            if matches!(wait.then, WaitFor::Document) {
+                self.form_made(None);
+            } else {
+                self.waited(Err(Away));
+            }
         }
     }
 }
