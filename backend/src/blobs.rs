@@ -127,6 +127,11 @@ impl Blobs {
             Progress::Partial(held) => held,
             Progress::Absent => 0,
         };
+        if held >= total {
+            // The last chunk was written and the city fell before it joined them.
+            let whole = self.join(sha256).await?;
+            return self.complete(sha256, whole).await;
+        }
         if first > held {
             return Ok(Received::WrongOffset(held));
         }
@@ -331,6 +336,31 @@ mod tests {
         );
         assert_eq!(blobs.part(&sha).await.unwrap(), Some(bytes));
         assert_eq!(blobs.progress(&sha).await.unwrap(), Progress::Complete(256));
+    }
+
+    #[tokio::test]
+    async fn the_city_fell_after_the_last_chunk_and_the_part_is_completed_by_the_next_try() {
+        let bytes: Vec<u8> = (0..=255).collect();
+        let sha = sha256_hex(&bytes);
+        for first in [0, 100] {
+            let (_folder, blobs) = blobs();
+            for (offset, chunk) in [(0, &bytes[..100]), (100, &bytes[100..])] {
+                let key = super::chunk_key(&sha, offset);
+                blobs
+                    .put("writing a chunk", &key, chunk.to_vec())
+                    .await
+                    .unwrap();
+            }
+            let again = bytes[first as usize..(first as usize + 100)].to_vec();
+            let received = blobs.receive(&sha, first, 256, again).await.unwrap();
+            assert_eq!(received, Received::Complete);
+            assert_eq!(blobs.part(&sha).await.unwrap(), Some(bytes.clone()));
+            assert_eq!(contents(&blobs, &sha).await, 0, "chunks stay behind");
+        }
+    }
+
+    async fn contents(blobs: &Blobs, sha: &str) -> usize {
+        blobs.chunks(sha).await.unwrap().len()
     }
 
     #[tokio::test]
