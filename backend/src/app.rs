@@ -42,8 +42,10 @@ pub(crate) struct App {
     pub public_url: String,
     /// Certificate authority of the city's own TLS; None when a public one signs it.
     pub ca_pem: Option<String>,
-    /// Wrong tries at `/verify`.
-    pub guesses: Guesses,
+    /// Wrong tries at `/verify`, by the number typed there.
+    pub verify_guesses: Guesses,
+    /// Wrong staff codes, by kiosk.
+    pub staff_guesses: Guesses,
     published: RwLock<Arc<Published>>,
 }
 
@@ -85,7 +87,8 @@ impl App {
             fonts: parts.fonts,
             public_url: parts.public_url,
             ca_pem: parts.ca_pem,
-            guesses: Guesses::default(),
+            verify_guesses: Guesses::default(),
+            staff_guesses: Guesses::default(),
             published: RwLock::new(Arc::new(parts.published)),
         }
     }

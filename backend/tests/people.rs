@@ -133,6 +133,20 @@ fn staff_vouch_for_one_person_with_a_code_for_one_use() {
 }
 
 #[test]
+fn wrong_numbers_typed_at_the_open_page_do_not_lock_the_staff_check_of_a_kiosk() {
+    let room = Room::open();
+    let kiosk = room.kiosk();
+    for _ in 0..11 {
+        room.get(&format!("/verify?number={}&code=AAAA-AAAA-AAAA", kiosk.id));
+    }
+    let window = room.officer("ZSJ", OfficerRole::Window, "w1");
+    let code: StaffCodeAnswer = read(window.post(paths::STAFF_CODES, &()));
+    let code = Some(code.code.reveal());
+    let answer = kiosk.identify(ZHANG.number, ZHANG.name, IdentityMethod::Staff, code);
+    assert!(matches!(answer, IdentityCheckAnswer::Yes { .. }));
+}
+
+#[test]
 fn a_grant_of_another_kiosk_or_an_hour_ago_opens_nothing() {
     let room = Room::open();
     let (kiosk, other) = (room.kiosk(), room.kiosk_at("S002"));

@@ -25,23 +25,36 @@ impl Guesses {
         let wrong = self.wrong.lock().unwrap_or_else(PoisonError::into_inner);
         wrong
             .get(what)
-            .is_none_or(|(since, count)| *count < MOST_WRONG || now.duration_since(*since) > WINDOW)
+            .is_none_or(|(since, count)| *count < MOST_WRONG || is_over(*since, now))
     }
 
     /// Counts a wrong try.
     pub(crate) fn wrong(&self, what: &str, now: Timestamp) {
         let mut wrong = self.wrong.lock().unwrap_or_else(PoisonError::into_inner);
-        wrong.retain(|_, (since, _)| now.duration_since(*since) <= WINDOW);
-        if wrong.len() >= MOST_NUMBERS {
-            wrong.clear();
+        if wrong.len() >= MOST_NUMBERS && !wrong.contains_key(what) {
+            wrong.retain(|_, (since, _)| !is_over(*since, now));
+            if wrong.len() >= MOST_NUMBERS {
+                let by_age = wrong.iter().min_by_key(|(_, (since, _))| *since);
+                let oldest = by_age.map(|(what, _)| what.clone());
+                oldest.map(|what| wrong.remove(&what));
+            }
         }
-        wrong.entry(what.to_owned()).or_insert((now, 0)).1 += 1;
+        let (since, count) = wrong.entry(what.to_owned()).or_insert((now, 0));
+        if is_over(*since, now) {
+            (*since, *count) = (now, 0);
+        }
+        *count += 1;
     }
+}
+
+/// Whether tries since `since` do not count any more.
+fn is_over(since: Timestamp, now: Timestamp) -> bool {
+    now.duration_since(since) > WINDOW
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Guesses;
+    use super::{Guesses, MOST_NUMBERS};
     use crate::clock::after;
 
     #[test]
@@ -55,5 +68,20 @@ mod tests {
         assert!(!guesses.allowed("n", now));
         assert!(guesses.allowed("other", now));
         assert!(guesses.allowed("n", after(now, 3601)));
+    }
+
+    #[test]
+    fn ten_thousand_made_up_numbers_unlock_nothing_that_was_locked_since() {
+        let guesses = Guesses::default();
+        let begin = jiff::Timestamp::UNIX_EPOCH;
+        guesses.wrong("the oldest", begin);
+        for _ in 0..10 {
+            guesses.wrong("locked", after(begin, 1));
+        }
+        for number in 0..MOST_NUMBERS - 1 {
+            guesses.wrong(&number.to_string(), after(begin, 2));
+        }
+        assert!(!guesses.allowed("locked", after(begin, 3)));
+        assert!(guesses.allowed("the oldest", after(begin, 3)));
     }
 }

@@ -106,7 +106,7 @@ async fn staff(
     let code = app.keys.master.code("staff", typed);
     let place = staff_place(typed, &app.keys.master);
     let now = app.now();
-    if !app.guesses.allowed(&kiosk.id, now) {
+    if !app.staff_guesses.allowed(&kiosk.id, now) {
         return Ok(IdentityCheckAnswer::WrongCode { tries_left: 0 });
     }
     match app.store.try_code(place, code, now).await? {
@@ -117,7 +117,7 @@ async fn staff(
             grant(app, kiosk, asked, IdentityLevel::IdCardFace).await
         }
         Some((false, _)) | None => {
-            app.guesses.wrong(&kiosk.id, now);
+            app.staff_guesses.wrong(&kiosk.id, now);
             Ok(IdentityCheckAnswer::WrongCode { tries_left: 1 })
         }
     }

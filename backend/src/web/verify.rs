@@ -43,7 +43,7 @@ pub(crate) async fn verify(
     if number.len() > 64 || asked.code.len() > 64 {
         return Ok(denied(""));
     }
-    if !app.guesses.allowed(number, now) {
+    if !app.verify_guesses.allowed(number, now) {
         let wait = "<p class=\"no\">该编号尝试次数过多，请一小时后再试。<br>Too many tries for this number; wait an hour.</p>";
         return Ok(page(StatusCode::TOO_MANY_REQUESTS, TITLE, wait));
     }
@@ -55,7 +55,7 @@ pub(crate) async fn verify(
     match (found, code) {
         (Some(result), Ok(code)) if result.code == code => Ok(confirmed(&result)),
         _ => {
-            app.guesses.wrong(number, now);
+            app.verify_guesses.wrong(number, now);
             Ok(denied(number))
         }
     }
