@@ -202,7 +202,9 @@ pub(crate) fn decide(
         .accepted
         .as_ref()
         .and_then(|accepted| accepted.person.as_deref());
-    if accepted_by == Some(officer.person.as_str()) {
+    // Handing over decides nothing: the window that accepted may do it.
+    let delivers = record.tasks.get(at).is_some_and(|task| task.delivery);
+    if !delivers && accepted_by == Some(officer.person.as_str()) {
         return Err(Refusal::new(
             ProblemCode::SamePerson,
             "who accepted a case cannot decide it (接办分离)",

@@ -183,6 +183,41 @@ fn every_item_of_the_catalogue_reaches_its_end_granted_and_refused() {
 }
 
 #[test]
+fn the_window_that_accepted_hands_the_result_over() {
+    let town = Town::new();
+    let mut handed_over = 0;
+    for item in town.catalogue.items() {
+        let mut file = town.file(item);
+        while town.step(&mut file, item, true) {}
+        let record = &mut file.record;
+        let hand_over = record.tasks.iter().find(|task| {
+            task.state == TaskState::Open && task.bench == Bench::Officer(OfficerRole::Window)
+        });
+        let accepted_by = record.accepted.as_ref().and_then(|a| a.person.clone());
+        let (Some(task), Some(person)) = (hand_over.cloned(), accepted_by) else {
+            continue;
+        };
+        let officer = Officer {
+            person,
+            body: task.body,
+            role: OfficerRole::Window,
+        };
+        let ground = town.ground(Some(item));
+        let done = decide(
+            record,
+            &officer,
+            Some(&task.number),
+            true,
+            "已交付",
+            &ground,
+        );
+        assert_eq!(done, Ok(()), "{}", item.name.zh);
+        handed_over += 1;
+    }
+    assert!(handed_over > 0, "no item is handed over by a window");
+}
+
+#[test]
 fn the_next_stage_opens_when_the_last_parallel_check_is_done() {
     let town = Town::new();
     let item = town.item("最低生活保障确认");
