@@ -161,7 +161,8 @@ fn runtime() -> Result<Runtime, CityError> {
         .map_err(system("starting the runtime"))
 }
 
-async fn open(
+/// Everything of a city but its address: opened, published and watched.
+pub(crate) async fn open(
     config: &CityConfig,
     url: &str,
     certificate: Option<&Certificate>,
@@ -194,9 +195,11 @@ async fn open(
     }));
     tokio::spawn(watch::run(
         Arc::clone(&app),
-        config.catalogue.clone(),
-        press,
-        files,
+        watch::Watch {
+            folder: config.catalogue.clone(),
+            press,
+            known: files,
+        },
     ));
     Ok(app)
 }

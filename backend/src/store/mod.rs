@@ -20,6 +20,9 @@ use uuid::Uuid;
 
 use city_api::requests::officer::OfficerRole;
 
+/// A bundle is published anew after a day even when nothing changed, so that no kiosk calls it stale.
+pub(crate) const REISSUE_MILLIS: i64 = 24 * 60 * 60 * 1000;
+
 /// Result of a transaction.
 pub(crate) type Stored<T> = Result<T, StoreError>;
 

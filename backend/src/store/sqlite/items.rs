@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use rusqlite::{OptionalExtension as _, Transaction, params};
 
 use super::values::{damaged, millis};
-use crate::store::{ItemRow, Stored};
+use crate::store::{ItemRow, REISSUE_MILLIS, Stored};
 
 pub(super) fn keep(tx: &Transaction<'_>, items: &[ItemRow]) -> Stored<()> {
     let mut statement = tx.prepare_cached(
@@ -25,9 +25,6 @@ pub(super) fn one(tx: &Transaction<'_>, code: &str, version: u32) -> Stored<Opti
         )
         .optional()?)
 }
-
-/// A bundle is published anew after a day even when nothing changed, so that no kiosk calls it stale.
-const REISSUE_MILLIS: i64 = 24 * 60 * 60 * 1000;
 
 /// Version and issue of this content: the newest one's while it is fresh, else the next.
 pub(super) fn publish(
