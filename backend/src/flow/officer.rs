@@ -21,13 +21,15 @@ pub(crate) struct Officer {
     pub role: OfficerRole,
 }
 
-/// 受理, by the window whose task is open. An irregular case that can be read is put right by it.
+/// 受理, by the window whose task is open, with its note for the file. An irregular case that can be read is put
+/// right by it.
 ///
 /// # Errors
 /// [`Refusal`] when the officer has no open task here or the state does not allow it.
 pub(crate) fn accept(
     file: &mut CaseFile,
     officer: &Officer,
+    note: Option<&str>,
     ground: &Ground<'_>,
 ) -> Result<(), Refusal> {
     let at = own_task(&file.record, officer, None)?;
@@ -46,7 +48,10 @@ pub(crate) fn accept(
         return Err(not_now(record, "accepted"));
     }
     stages::take_on(record, Some(&officer.person), ground);
-    let opinion = Words::new("受理", "Accepted");
+    let opinion = note.map_or_else(
+        || Words::new("受理", "Accepted"),
+        |note| Words::new(note, note),
+    );
     stages::finish(record, at, Some(&officer.person), true, opinion, ground);
     stages::advance(record, ground);
     Ok(())

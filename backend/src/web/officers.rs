@@ -225,8 +225,18 @@ pub(crate) async fn accept(
 ) -> Answer<Json<ActionAnswer>> {
     let request = Whole::read(request, MAX_BODY_BYTES).await?;
     let officer = auth::officer(&app, &request).await?;
-    let _: AcceptRequest = request.json()?;
-    act(&app, number, officer, "accepted", flow::accept).await
+    let asked: AcceptRequest = request.json()?;
+    act(
+        &app,
+        number,
+        officer,
+        "accepted",
+        move |file, officer, ground| {
+            let note = asked.note.as_ref().map(Private::reveal);
+            flow::accept(file, officer, note, ground)
+        },
+    )
+    .await
 }
 
 /// 补正告知.
