@@ -12,15 +12,11 @@ use kiosk_paper::Document;
 use kiosk_paper::document::{DocumentDate, Row, Seal, Section, Verification};
 
 use crate::app::App;
-use crate::clock::{after, civil};
+use crate::clock::civil;
 use crate::file::{CaseFile, DecisionRecord, place};
 use crate::flow;
 use crate::store::ResultRow;
-use crate::web::error::chain;
-use crate::worker::{self, Failed, changing};
-
-/// Seconds until a document that could not be made is tried again.
-const RETRY_SECONDS: i64 = 60;
+use crate::worker::{Failed, changing};
 
 /// Makes, stores and announces the result document of a granted case.
 pub(crate) async fn issue(
@@ -28,25 +24,9 @@ pub(crate) async fn issue(
     file: CaseFile,
     item: Option<Item>,
 ) -> Result<(), Failed> {
-    let case = file.id;
-    match try_issue(app, file, item.clone()).await {
-        Ok(()) => Ok(()),
-        Err(error) => {
-            let again = after(app.now(), RETRY_SECONDS);
-            worker::change(app, case, item, move |file, _| {
-                file.record.result_due = Some(again)
-            })
-            .await?;
-            tracing::error!(%case, error = %chain(error.as_ref()), "a result document cannot be made; tried again");
-            Ok(())
-        }
-    }
-}
-
-async fn try_issue(app: &Arc<App>, file: CaseFile, item: Option<Item>) -> Result<(), Failed> {
-    let (Some(item), Some(decision)) = (item, file.record.decision.clone()) else {
-        return Ok(());
-    };
+    let item = item.ok_or("making a result: the item of the case is not known")?;
+    let decision = file.record.decision.clone();
+    let decision = decision.ok_or("making a result: the case is not decided")?;
     let issued = civil(decision.at).date();
     let sequence = app.store.draw(format!("result:{issued}")).await?;
     let number = format!("YT{}{sequence:06}", issued.strftime("%Y%m%d"));

@@ -49,7 +49,7 @@ pub(crate) fn case_view(app: &App, file: &CaseFile, item: Option<&Item>) -> Case
 }
 
 fn waiting(app: &App, record: &Record) -> Option<Waiting> {
-    record.waiting.as_ref().map(|wait| Waiting {
+    record.waits_for().map(|wait| Waiting {
         body: app.body(&wait.body),
         since: wait.since,
         next_try: wait.next_try,

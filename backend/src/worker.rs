@@ -3,6 +3,7 @@
 //! Cases say when the city has to act on them (`act_at`), so a restart loses nothing and nothing is done twice: every
 //! outcome is written in the transaction that checks that it is still wanted.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,11 +12,12 @@ use uuid::Uuid;
 use city_catalogue::record::Item;
 
 use crate::app::App;
+use crate::clock::after;
 use crate::departments::{StepAnswer, StepRequest};
 use crate::file::{Bench, CaseFile, TaskDetail};
 use crate::flow::{self, Ground};
 use crate::result;
-use crate::store::{Alarm, AlarmKind, CaseKey, Change, TaskState};
+use crate::store::{Alarm, AlarmKind, CaseKey, Change};
 use crate::web::error::chain;
 
 /// How often due cases are looked for when nobody wakes the worker.
@@ -28,21 +30,30 @@ pub(crate) type Failed = Box<dyn std::error::Error + Send + Sync>;
 
 /// Works until the task is dropped.
 pub(crate) async fn run(app: Arc<App>) {
+    let mut failed = Failures::new();
     loop {
-        if let Err(error) = round(&app).await {
+        if let Err(error) = round(&app, &mut failed).await {
             tracing::error!(error = %chain(error.as_ref()), "the worker failed and goes on");
         }
         let _ = tokio::time::timeout(PAUSE, app.work.notified()).await;
     }
 }
 
-/// Acts once on every case that is due.
-async fn round(app: &Arc<App>) -> Result<(), Failed> {
+/// How often in a row the city failed on a case, since it started.
+type Failures = BTreeMap<Uuid, u32>;
+
+/// Acts once on every case that is due. One that fails is put off longer and longer: it must not hold up the others.
+async fn round(app: &Arc<App>, failed: &mut Failures) -> Result<(), Failed> {
     for case in app.store.due_cases(app.now(), BATCH).await? {
-        if let Err(error) = act(app, case).await {
-            // One case must not hold up the others; it stays due and is tried in the next round.
-            tracing::error!(%case, error = %chain(error.as_ref()), "the city could not act on a case");
-        }
+        let Err(error) = act(app, case).await else {
+            failed.remove(&case);
+            continue;
+        };
+        let tries = failed.entry(case).or_insert(0);
+        let again = after(app.now(), flow::pause_after(*tries));
+        *tries = tries.saturating_add(1);
+        tracing::error!(%case, %again, error = %chain(error.as_ref()), "the city could not act on a case");
+        app.store.put_off(case, again).await?;
     }
     Ok(())
 }
@@ -53,24 +64,20 @@ async fn act(app: &Arc<App>, case: Uuid) -> Result<(), Failed> {
     };
     let file = CaseFile::open(row, &app.keys.master)?;
     let item = app.item_of(&file).await?;
+    let now = app.now();
     let due: Vec<&TaskDetail> = file
         .record
         .tasks
         .iter()
-        .filter(|task| task.state == TaskState::Open && matches!(task.bench, Bench::Service(_)))
+        .filter(|task| task.ask_at().is_some_and(|at| at <= now))
         .collect();
-    let retry_now = file
-        .record
-        .waiting
-        .as_ref()
-        .is_none_or(|wait| wait.next_try <= app.now());
-    if !due.is_empty() && retry_now {
+    if !due.is_empty() {
         for task in due {
             ask_service(app, &file, item.as_ref(), task).await?;
         }
         return Ok(());
     }
-    if file.record.result_due.is_some_and(|due| due <= app.now()) {
+    if file.record.result_due.is_some_and(|due| due <= now) {
         return result::issue(app, file, item).await;
     }
     let received = file.received;
@@ -86,9 +93,10 @@ async fn ask_service(
     item: Option<&Item>,
     task: &TaskDetail,
 ) -> Result<(), Failed> {
-    let (Bench::Service(service), Some(item)) = (&task.bench, item) else {
+    let Bench::Service(service) = &task.bench else {
         return Ok(());
     };
+    let item = item.ok_or("asking a service: the item of the case is not known")?;
     let person = file
         .record
         .application
@@ -150,7 +158,8 @@ async fn waits(
     task: String,
     service: &str,
 ) -> Result<(), Failed> {
-    let first = file.record.waiting.is_none();
+    let known = file.record.tasks.iter().find(|known| known.number == task);
+    let first = known.is_some_and(|known| known.wait.is_none());
     change(app, file.id, Some(item), move |file, ground| {
         flow::service_away(&mut file.record, &task, ground);
     })

@@ -87,6 +87,43 @@ fn the_departments_service_is_away_the_case_waits_and_is_decided_when_it_is_back
 }
 
 #[test]
+fn cases_the_city_fails_on_are_put_off_longer_and_longer() {
+    let room = Room::open();
+    let kiosk = room.kiosk();
+    room.away(&["JYZX"]);
+    let damaged = kiosk.unemployment(CHEN);
+    kiosk.send(&damaged);
+    kiosk.outcome_when(&damaged, |outcome| outcome.waiting.is_some());
+    let database = rusqlite::Connection::open(&room.config.database).unwrap();
+    database
+        .execute("UPDATE case_file SET record = x'00', act_at = 1", ())
+        .unwrap();
+    let put_off_beyond = |before: i64| {
+        let begin = std::time::Instant::now();
+        room.city().wake();
+        loop {
+            let sql = "SELECT act_at FROM case_file";
+            let at: i64 = database.query_row(sql, (), |row| row.get(0)).unwrap();
+            if at > before {
+                return at - room.city().clock().now().as_millisecond();
+            }
+            assert!(begin.elapsed().as_secs() < 30, "it is never put off");
+            std::thread::yield_now();
+        }
+    };
+    for (seconds, next) in [(2, 5), (5, 15), (15, 60)] {
+        let now = room.city().clock().now().as_millisecond();
+        let pause = put_off_beyond(now);
+        let bounds = (seconds * 1000 - 1500)..=(seconds * 1000);
+        assert!(
+            bounds.contains(&pause),
+            "{pause} of {seconds} s, then {next} s"
+        );
+        room.city().clock().advance(seconds);
+    }
+}
+
+#[test]
 fn the_city_stopped_while_a_service_was_away_and_goes_on_after_the_start() {
     let mut room = Room::open();
     let kiosk = room.kiosk();

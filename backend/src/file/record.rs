@@ -1,6 +1,7 @@
 //! What is in a case; encrypted at rest, so it may hold personal data.
 
 use jiff::Timestamp;
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -77,8 +78,9 @@ pub(crate) struct Record {
     pub supplements: Vec<SupplementRecord>,
     /// Tasks in the order of the steps.
     pub tasks: Vec<TaskDetail>,
-    /// A department's service is away.
-    pub waiting: Option<Wait>,
+    /// Older records kept one wait for all tasks here; a task now has its own.
+    #[serde(default, rename = "waiting", skip_serializing)]
+    pub _waiting: IgnoredAny,
     /// The decision.
     pub decision: Option<DecisionRecord>,
     /// The result document.
@@ -193,6 +195,24 @@ pub(crate) struct TaskDetail {
     pub due: Option<DueDate>,
     /// What came of it.
     pub done: Option<TaskDone>,
+    /// Its service did not answer; None while it was not asked, or answered.
+    #[serde(default)]
+    pub wait: Option<Wait>,
+}
+
+impl TaskDetail {
+    /// Whether it waits for a department's service.
+    #[must_use]
+    pub(crate) fn awaits_service(&self) -> bool {
+        self.state == TaskState::Open && matches!(self.bench, Bench::Service(_))
+    }
+
+    /// When its service is to be asked; None for a task that waits for no service.
+    #[must_use]
+    pub(crate) fn ask_at(&self) -> Option<Timestamp> {
+        let next_try = self.wait.as_ref().map(|wait| wait.next_try);
+        next_try.or(self.opened).filter(|_| self.awaits_service())
+    }
 }
 
 /// What came of a task.
@@ -271,16 +291,7 @@ impl Record {
     /// When the city itself has to act next; None when it waits for people.
     #[must_use]
     pub(crate) fn next_act(&self) -> Option<Timestamp> {
-        let service = self
-            .tasks
-            .iter()
-            .find(|task| task.state == TaskState::Open && matches!(task.bench, Bench::Service(_)))
-            .and_then(|task| {
-                self.waiting
-                    .as_ref()
-                    .map(|wait| wait.next_try)
-                    .or(task.opened)
-            });
+        let service = self.tasks.iter().filter_map(TaskDetail::ask_at).min();
         let accept = self
             .accept_by
             .filter(|_| self.awaits_acceptance())
@@ -296,7 +307,17 @@ impl Record {
             .min()
     }
 
-    /// The open task of a body and role, or the one named.
+    /// The service that is away and asked next; None when the case waits for none.
+    #[must_use]
+    pub(crate) fn waits_for(&self) -> Option<&Wait> {
+        self.tasks
+            .iter()
+            .filter(|task| task.awaits_service())
+            .filter_map(|task| task.wait.as_ref())
+            .min_by_key(|wait| wait.next_try)
+    }
+
+    /// The open tasks of a body and role.
     #[must_use]
     pub(crate) fn open_tasks(&self, body: &str, role: OfficerRole) -> Vec<usize> {
         self.tasks

@@ -12,7 +12,9 @@ mod tests;
 
 pub(crate) use officer::{Officer, accept, ask_supplement, bring_supplement, decide};
 pub(crate) use plan::{Filed, irregular, open};
-pub(crate) use system::{clocks_ran_out, result_issued, service_answered, service_away};
+pub(crate) use system::{
+    clocks_ran_out, pause_after, result_issued, service_answered, service_away,
+};
 
 use jiff::Timestamp;
 use jiff::civil::Date;

@@ -67,6 +67,7 @@ pub(crate) fn irregular(
         opened: Some(ground.now),
         due: ground.workdays(ground.acceptance_day(), IRREGULAR_WORKDAYS),
         done: None,
+        wait: None,
     }];
     record
 }
@@ -106,7 +107,7 @@ fn blank(filed: Filed, item: Option<&Item>) -> Record {
         statutory: None,
         supplements: Vec::new(),
         tasks: Vec::new(),
-        waiting: None,
+        _waiting: serde::de::IgnoredAny,
         decision: None,
         result: None,
         result_due: None,
@@ -145,6 +146,7 @@ fn tasks(item: &Item, number: &str, body: &str, bureau: &str) -> Vec<TaskDetail>
             opened: None,
             due: None,
             done: None,
+            wait: None,
         });
     }
     tasks

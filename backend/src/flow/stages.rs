@@ -137,6 +137,7 @@ pub(super) fn finish(
         return;
     };
     task.state = TaskState::Done;
+    task.wait = None;
     task.done = Some(TaskDone {
         at: ground.now,
         person: person.map(str::to_owned),
@@ -213,6 +214,5 @@ pub(super) fn close(record: &mut Record, code: ResultCode, ground: &Ground<'_>) 
     if record.state.is_final() {
         record.result_code = Some(code);
         record.closed = Some(ground.now);
-        record.waiting = None;
     }
 }

@@ -8,7 +8,7 @@ use city_catalogue::case::{ResultCode, State};
 
 use super::{Ground, stages};
 use crate::clock::{after, civil};
-use crate::file::{Bench, Record, TaskDetail, Wait};
+use crate::file::{Bench, Record, Wait};
 use crate::store::TaskState;
 
 /// Seconds between tries while a service is away: quick at first, for a resident may stand at the kiosk.
@@ -26,7 +26,6 @@ pub(crate) fn service_answered(
     let Some(at) = open_service_task(record, task) else {
         return false;
     };
-    record.waiting = None;
     let decides = record.tasks.get(at).is_some_and(|task| task.decides);
     stages::finish(record, at, None, passed, opinion, ground);
     if decides {
@@ -40,38 +39,33 @@ pub(crate) fn service_answered(
 ///
 /// Returns true when the service was there until now: worth an alarm.
 pub(crate) fn service_away(record: &mut Record, task: &str, ground: &Ground<'_>) -> bool {
-    let Some(body) = open_service_task(record, task)
-        .and_then(|at| record.tasks.get(at))
-        .map(|task| task.body.clone())
-    else {
+    let Some(task) = open_service_task(record, task).and_then(|at| record.tasks.get_mut(at)) else {
         return false;
     };
-    let before = record.waiting.take().filter(|wait| wait.body == body);
+    let before = task.wait.take();
     let tries = before.as_ref().map_or(0, |wait| wait.tries);
-    let pause = RETRY_SECONDS
-        .get(tries as usize)
-        .or(RETRY_SECONDS.last())
-        .copied()
-        .unwrap_or(600);
-    record.waiting = Some(Wait {
-        body,
+    task.wait = Some(Wait {
+        body: task.body.clone(),
         since: before.as_ref().map_or(ground.now, |wait| wait.since),
-        next_try: after(ground.now, pause),
-        tries: tries + 1,
+        next_try: after(ground.now, pause_after(tries)),
+        tries: tries.saturating_add(1),
     });
     before.is_none()
+}
+
+/// Seconds until the next try after so many that failed before.
+#[must_use]
+pub(crate) fn pause_after(tries: u32) -> i64 {
+    let last = RETRY_SECONDS.len() - 1;
+    let at = usize::try_from(tries).map_or(last, |tries| tries.min(last));
+    RETRY_SECONDS.get(at).copied().unwrap_or_default()
 }
 
 fn open_service_task(record: &Record, number: &str) -> Option<usize> {
     record
         .tasks
         .iter()
-        .position(|task| is_open_service(task) && task.number == number)
-}
-
-/// A task that waits for a department's service.
-fn is_open_service(task: &TaskDetail) -> bool {
-    task.state == TaskState::Open && matches!(task.bench, Bench::Service(_))
+        .position(|task| task.awaits_service() && task.number == number)
 }
 
 /// Carries out what the law says about clocks that ran out; true when something changed.

@@ -111,7 +111,7 @@ impl Town {
                     role,
                 };
                 let done = if role == OfficerRole::Window {
-                    accept(file, &officer, &ground)
+                    accept(file, &officer, None, &ground)
                 } else {
                     decide(
                         &mut file.record,
@@ -179,6 +179,24 @@ fn every_item_of_the_catalogue_reaches_its_end_granted_and_refused() {
             assert!(record.accepted.is_some() && record.promised.is_some());
             assert_eq!(record.next_act(), None, "{}", item.name.zh);
         }
+    }
+}
+
+#[test]
+fn the_note_of_the_window_stays_in_the_file() {
+    let town = Town::new();
+    let item = town.item("法律援助申请");
+    let officer = Officer {
+        person: "w".into(),
+        body: "ZSJ".into(),
+        role: OfficerRole::Window,
+    };
+    for (note, kept) in [(Some("原件已核对"), "原件已核对"), (None, "受理")] {
+        let mut file = town.file(item);
+        let at = file.record.open_tasks("ZSJ", OfficerRole::Window)[0];
+        accept(&mut file, &officer, note, &town.ground(Some(item))).unwrap();
+        let done = file.record.tasks[at].done.as_ref().unwrap();
+        assert_eq!((done.opinion.zh.as_str(), done.passed), (kept, true));
     }
 }
 
@@ -277,15 +295,84 @@ fn a_service_that_stays_away_is_asked_more_and_more_seldom() {
     for round in 0..8 {
         let ground = town.ground(Some(&item));
         assert_eq!(service_away(&mut file.record, &task, &ground), round == 0);
-        let wait = file.record.waiting.clone().unwrap();
+        let wait = file.record.waits_for().cloned().unwrap();
         pauses.push(wait.next_try.duration_since(town.now).as_secs());
         town.now = wait.next_try;
     }
     assert_eq!(pauses, [2, 5, 15, 60, 300, 600, 600, 600]);
     assert_eq!(
-        file.record.waiting.unwrap().since,
+        file.record.waits_for().unwrap().since,
         "2026-03-02T02:00:00Z".parse().unwrap()
     );
+}
+
+#[test]
+fn two_services_are_away_at_once_and_each_is_asked_in_its_own_time() {
+    let mut town = Town::new();
+    let mut item = town.item("最低生活保障确认").clone();
+    for step in &mut item.steps {
+        if step.parallel_group.is_some() {
+            step.role = city_catalogue::record::StepRole::System;
+        }
+    }
+    let mut file = town.file(&item);
+    town.step(&mut file, &item, true);
+    let numbers: Vec<String> = file
+        .record
+        .tasks
+        .iter()
+        .filter(|task| task.awaits_service())
+        .map(|task| task.number.clone())
+        .collect();
+    let begin = town.now;
+    let mut away = |town: &Town, number: &str| {
+        service_away(&mut file.record, number, &town.ground(Some(&item)))
+    };
+    for _ in 0..3 {
+        away(&town, &numbers[0]);
+    }
+    assert!(
+        away(&town, &numbers[1]),
+        "the other service was there until now"
+    );
+    town.now = crate::clock::after(begin, 2);
+    assert!(!away(&town, &numbers[1]));
+    assert!(!away(&town, &numbers[0]));
+    let pause = |number: &str| {
+        let task = file.record.tasks.iter().find(|task| task.number == number);
+        let next_try = task.unwrap().ask_at().unwrap();
+        next_try.duration_since(town.now).as_secs()
+    };
+    assert_eq!((pause(&numbers[0]), pause(&numbers[1])), (60, 5));
+    assert_eq!(file.record.waits_for().unwrap().tries, 2);
+
+    let mut record = file.record;
+    let ground = town.ground(Some(&item));
+    service_answered(
+        &mut record,
+        &numbers[1],
+        true,
+        Words::default(),
+        Vec::new(),
+        &ground,
+    );
+    assert_eq!(record.waits_for().unwrap().tries, 4);
+}
+
+#[test]
+fn a_record_of_the_first_version_is_still_read() {
+    let town = Town::new();
+    let item = town.item("失业登记");
+    let record = town.file(item).record;
+    let mut old = serde_json::to_value(&record).unwrap();
+    let at = town.now.to_string();
+    old["waiting"] = serde_json::json!({"body": "JYZX", "since": at, "nextTry": at, "tries": 3});
+    for task in old["tasks"].as_array_mut().unwrap() {
+        task.as_object_mut().unwrap().remove("wait");
+    }
+    let read: Record = serde_json::from_value(old).unwrap();
+    assert_eq!(read.tasks, record.tasks);
+    assert_eq!(read.next_act(), Some(town.now));
 }
 
 #[test]
@@ -329,7 +416,7 @@ fn an_officer_of_another_body_or_role_can_do_nothing() {
         };
         let ground = town.ground(Some(item));
         assert_eq!(
-            accept(&mut file, &officer, &ground).unwrap_err().code,
+            accept(&mut file, &officer, None, &ground).unwrap_err().code,
             ProblemCode::Forbidden
         );
         let decided = decide(&mut file.record, &officer, None, true, "x", &ground);

@@ -103,6 +103,9 @@ pub(crate) trait Store: Send + Sync + std::fmt::Debug {
     /// Cases on which the city itself has to work now: system steps due, clocks run out, results to make.
     async fn due_cases(&self, now: Timestamp, most: u32) -> Stored<Vec<Uuid>>;
 
+    /// Puts off what the city has to do on a case until `until`, or until somebody changes the case.
+    async fn put_off(&self, case: Uuid, until: Timestamp) -> Stored<()>;
+
     /// The next number of a counter, from 1.
     async fn draw(&self, counter: String) -> Stored<u64>;
 

@@ -166,6 +166,14 @@ pub(super) fn due(tx: &Transaction<'_>, now: Timestamp, most: u32) -> Stored<Vec
     )
 }
 
+pub(super) fn put_off(tx: &Transaction<'_>, case: Uuid, until: Timestamp) -> Stored<()> {
+    tx.execute(
+        "UPDATE case_file SET act_at = ?2 WHERE id = ?1",
+        params![case.to_string(), millis(until)],
+    )?;
+    Ok(())
+}
+
 fn with_tasks(tx: &Transaction<'_>, mut case: CaseRow) -> Stored<CaseRow> {
     case.tasks = collect(
         &mut tx.prepare_cached(

@@ -298,6 +298,13 @@ impl Store for Sqlite {
             .await
     }
 
+    async fn put_off(&self, case: Uuid, until: Timestamp) -> Stored<()> {
+        self.write("putting a case off", move |tx| {
+            cases::put_off(tx, case, until)
+        })
+        .await
+    }
+
     async fn draw(&self, counter: String) -> Stored<u64> {
         self.write("drawing a number", move |tx| packets::draw(tx, &counter))
             .await
