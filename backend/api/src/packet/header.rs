@@ -28,7 +28,7 @@ pub struct Header {
     pub id: Uuid,
     /// The number the resident holds.
     pub receipt: ReceiptNumber,
-    /// Packets of this kiosk are numbered from 1 without gaps.
+    /// Packets of this kiosk are numbered from 1 without gaps; at most 2^63 - 1, what databases count to.
     pub sequence: u64,
     /// SHA-256 of the header before this one; None for the first.
     pub previous: Option<Sha256>,
@@ -163,8 +163,8 @@ impl Header {
         if self.receipt.kiosk() != self.kiosk {
             return Err(field("receipt", "is another kiosk's number"));
         }
-        if self.sequence == 0 {
-            return Err(field("sequence", "begins with 1"));
+        if self.sequence == 0 || i64::try_from(self.sequence).is_err() {
+            return Err(field("sequence", "must be 1 to 2^63 - 1"));
         }
         Ok(())
     }

@@ -194,6 +194,7 @@ fn bounds_of_the_header_are_kept() {
     let longer = format!("{}{}", text, " ".repeat(MAX_HEADER_BYTES));
     for bad in [
         text.replace("\"sequence\":1", "\"sequence\":0"),
+        text.replace("\"sequence\":1", "\"sequence\":9223372036854775808"),
         text.replace("\"role\":\"page-1\"", "\"role\":\"page-01\""),
         text.replace("\"kind\":\"application\"", "\"kind\":\"other\""),
         text.replace("\"samId\":\"05", "\"samId\":\"0 5"),
