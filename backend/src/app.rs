@@ -4,10 +4,10 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use jiff::Timestamp;
 use tokio::sync::Notify;
+use uuid::Uuid;
 
 use city_api::requests::Words;
 use city_api::requests::outcome::BodyRef;
-use city_catalogue::clock::OfficeHours;
 use city_catalogue::record::Item;
 use kiosk_paper::FontSet;
 
@@ -16,7 +16,7 @@ use crate::clock::Clock;
 use crate::departments::Departments;
 use crate::keys::Keys;
 use crate::publish::Published;
-use crate::store::{Store, StoreError};
+use crate::store::{Event, Store, StoreError};
 use crate::web::guess::Guesses;
 
 /// The running city.
@@ -30,8 +30,6 @@ pub(crate) struct App {
     pub keys: Arc<Keys>,
     /// Time.
     pub clock: Clock,
-    /// Office hours.
-    pub hours: OfficeHours,
     /// The departments.
     pub departments: Departments,
     /// Wakes the worker.
@@ -44,6 +42,8 @@ pub(crate) struct App {
     pub ca_pem: Option<String>,
     /// Wrong tries at `/verify`, by the number typed there.
     pub verify_guesses: Guesses,
+    /// Forged packets, by the kiosk they name.
+    pub forgeries: Guesses,
     /// Wrong staff codes, by kiosk.
     pub staff_guesses: Guesses,
     published: RwLock<Arc<Published>>,
@@ -81,13 +81,13 @@ impl App {
             blobs: parts.blobs,
             keys: parts.keys,
             clock: parts.clock,
-            hours: OfficeHours::default(),
             departments: parts.departments,
             work: Notify::new(),
             fonts: parts.fonts,
             public_url: parts.public_url,
             ca_pem: parts.ca_pem,
             verify_guesses: Guesses::default(),
+            forgeries: Guesses::default(),
             staff_guesses: Guesses::default(),
             published: RwLock::new(Arc::new(parts.published)),
         }
@@ -117,6 +117,26 @@ impl App {
     pub(crate) fn now(&self) -> Timestamp {
         let now = self.clock.now();
         Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now)
+    }
+
+    /// Notes what somebody did now, with a case or without.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store fails.
+    pub(crate) async fn note(
+        &self,
+        case: Option<Uuid>,
+        kind: &'static str,
+        actor: String,
+        detail: String,
+    ) -> Result<(), StoreError> {
+        let event = Event {
+            at: self.now(),
+            kind,
+            actor,
+            detail,
+        };
+        self.store.note(case, event).await
     }
 
     /// A body by id and name; an unknown one by its id alone.

@@ -8,17 +8,20 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 
 use city_api::bundle::{Bundle, SignedBundle};
 use city_api::digest::Sha256;
 use city_api::keys::{CityKeys, DeviceKey};
 use city_api::requests::status::{CatalogueStatus, FileFault, RefusedFile};
 use city_api::time::CityTime;
-use city_catalogue::clock::Calendar;
-use city_catalogue::form::DynamicOptions;
+use city_catalogue::clock::{Calendar, OfficeHours};
+use city_catalogue::form::{Context, DynamicOptions};
+use city_catalogue::record::Item;
 use city_catalogue::regions::Regions;
 use city_catalogue::{Catalogue, Fault, Refused};
 
+use crate::flow::Ground;
 use crate::store::{ItemRow, Store, StoreError};
 
 const CATALOGUE: &str = "catalogue.json";
@@ -74,6 +77,8 @@ pub(crate) struct Published {
     pub regions: Regions,
     /// Choices of services.
     pub options: DynamicOptions,
+    /// When acceptance counts for the day.
+    pub hours: OfficeHours,
     /// The body that runs the platform.
     pub bureau: String,
     /// Version of the bundle.
@@ -82,6 +87,31 @@ pub(crate) struct Published {
     pub bundle: SignedBundle,
     /// What `/v1/catalogue/status` answers.
     pub status: CatalogueStatus,
+}
+
+impl Published {
+    /// What a case of this item stands on now; `item` is None for a case without a known item.
+    #[must_use]
+    pub(crate) fn ground<'a>(&'a self, now: Timestamp, item: Option<&'a Item>) -> Ground<'a> {
+        Ground {
+            now,
+            calendar: &self.calendar,
+            hours: &self.hours,
+            item,
+            bureau: &self.bureau,
+        }
+    }
+
+    /// What answers filed on the day `today` are checked against.
+    #[must_use]
+    pub(crate) fn context(&self, today: Date) -> Context<'_> {
+        Context {
+            today,
+            calendar: &self.calendar,
+            options: &self.options,
+            regions: &self.regions,
+        }
+    }
 }
 
 /// The content of the folder by file name.
@@ -198,6 +228,7 @@ impl Press {
         };
         Ok(Published {
             bureau: bureau(&base.catalogue),
+            hours: OfficeHours::default(),
             status: CatalogueStatus {
                 version,
                 issued,

@@ -62,15 +62,13 @@ pub(crate) async fn issue(
         flow::result_issued(&mut file.record, result, ground);
     });
     app.store.add_result(row, attach).await?;
-    app.store
-        .note(
-            Some(file.id),
-            app.now(),
-            "result issued",
-            place(file.id),
-            id.to_string(),
-        )
-        .await?;
+    app.note(
+        Some(file.id),
+        "result issued",
+        place(file.id),
+        id.to_string(),
+    )
+    .await?;
     Ok(())
 }
 

@@ -113,15 +113,13 @@ async fn ask_service(
     };
     let basic = item.codes.basic.as_deref().unwrap_or_default();
     let number = task.number.clone();
-    app.store
-        .note(
-            Some(file.id),
-            app.now(),
-            "service asked",
-            service.clone(),
-            number.clone(),
-        )
-        .await?;
+    app.note(
+        Some(file.id),
+        "service asked",
+        service.clone(),
+        number.clone(),
+    )
+    .await?;
     match app.departments.step(service, basic, &request).await {
         Ok(answer) => answered(app, file.id, item.clone(), number, answer).await,
         Err(away) => {
@@ -187,7 +185,9 @@ where
     F: FnOnce(&mut CaseFile, &Ground<'_>) + Send + 'static,
 {
     let change = changing(app, item, apply);
-    app.store.change_case(CaseKey::Id(case), change).await?;
+    app.store
+        .change_case(CaseKey::Id(case), change, None)
+        .await?;
     Ok(())
 }
 
@@ -200,13 +200,7 @@ where
     Box::new(move |row| {
         let mut file = CaseFile::open(row, &app.keys.master)?;
         let published = app.published();
-        let ground = Ground {
-            now: app.now(),
-            calendar: &published.calendar,
-            hours: &app.hours,
-            item: item.as_ref(),
-            bureau: &published.bureau,
-        };
+        let ground = published.ground(app.now(), item.as_ref());
         apply(&mut file, &ground);
         file.into_row(&app.keys.master).map(Ok)
     })

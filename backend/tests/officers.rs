@@ -9,7 +9,7 @@
 
 mod common;
 
-use city_api::requests::identity::IdentityMethod;
+use city_api::requests::identity::{IdentityLevel, IdentityMethod};
 use city_api::requests::officer::{
     AcceptRequest, ActionAnswer, DecideRequest, OfficerRole, SupplementRequest, TaskView,
     TasksAnswer,
@@ -18,6 +18,7 @@ use city_api::requests::outcome::CaseState;
 use city_api::requests::paths::{CaseAction, TASKS, case_action};
 use city_api::requests::persons::{CasesAnswer, GrantRequest, SummaryAnswer};
 use city_api::requests::{ProblemCode, paths};
+use city_catalogue::form::{Answer, Value};
 
 use common::filing::{CHEN, LI, ZHANG};
 use common::{Room, TestOfficer, problem, read};
@@ -184,6 +185,46 @@ fn a_supplement_that_nobody_asked_for_or_by_another_person_is_received_as_irregu
         );
     }
     assert_eq!(room.city().cases().unwrap().len(), 3);
+}
+
+#[test]
+fn a_supplement_brought_with_the_card_alone_or_with_wrong_answers_is_received_as_irregular() {
+    let room = Room::open();
+    let kiosk = room.kiosk();
+    let number = kiosk.send(&kiosk.legal_aid(ZHANG)).case_number.unwrap();
+    let window = room.officer("ZSJ", OfficerRole::Window, "w1");
+    let ask = SupplementRequest {
+        materials: vec![4],
+        words: "请补充劳动合同".into(),
+    };
+    let path = case_action(number.as_str(), CaseAction::Supplement);
+    let _: ActionAnswer = read(window.post(&path, &ask));
+
+    let mut card_only = kiosk.brings(number.as_str(), ZHANG, 4);
+    card_only.identity.level = IdentityLevel::IdCard;
+    let mut wrong = kiosk.brings(number.as_str(), ZHANG, 4);
+    let letters = Value::Text("not a number".into());
+    wrong.answers.set("mobile", Answer::typed(letters));
+    let mut right = kiosk.brings(number.as_str(), ZHANG, 4);
+    let mobile = Value::Text("15400000009".into());
+    right.answers.set("mobile", Answer::typed(mobile));
+    for (brought, irregular) in [
+        (card_only, Some("supplement_unmatched")),
+        (wrong, Some("form_invalid")),
+        (right, None),
+    ] {
+        let packet = kiosk.seal_supplement(&brought);
+        assert_eq!(kiosk.send(&packet).irregular.as_deref(), irregular);
+    }
+    let task = tasks(&window)
+        .into_iter()
+        .find(|task| task.case_number == number.as_str())
+        .unwrap();
+    let mobile = task
+        .fields
+        .values()
+        .find(|value| value.reveal() == "15400000009");
+    assert!(mobile.is_some() && task.state == CaseState::Corrected);
 }
 
 #[test]

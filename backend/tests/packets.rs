@@ -9,12 +9,14 @@
 
 mod common;
 
-use city_api::application::to_bytes;
+use city_api::application::{RatingLevel, to_bytes};
 use city_api::packet::{ChainHead, Kind, Role};
 use city_api::requests::outcome::CaseState;
 use city_api::requests::packets::PacketBody;
 use city_api::requests::upload::{COMPLETE_HEADER, ContentRange, OFFSET_HEADER};
 use city_api::requests::{ProblemCode, paths};
+
+use uuid::Uuid;
 
 use common::filing::{FORM, LI, ZHANG, application, item, part};
 use common::{Room, UNEMPLOYMENT, problem};
@@ -224,4 +226,100 @@ fn an_authentic_packet_with_a_defect_becomes_an_irregular_case_with_a_clock() {
         Some("content_unreadable")
     );
     assert_eq!(room.city().alarms().unwrap(), ["irregular"; 4]);
+}
+
+#[test]
+fn packets_that_cannot_be_understood_claim_no_place_in_the_chain() {
+    let room = Room::open();
+    let kiosk = room.kiosk();
+    for who in [ZHANG, LI] {
+        let packet = kiosk.of_a_newer_kiosk(kiosk.unemployment(who));
+        let answer = kiosk.acknowledged(&packet, kiosk.post_packet(&packet));
+        assert_eq!(answer.irregular.as_deref(), Some("header_unreadable"));
+    }
+    assert_eq!(room.city().alarms().unwrap(), ["irregular"; 2]);
+}
+
+#[test]
+fn forged_packets_by_the_thousand_raise_no_more_than_a_few_alarms() {
+    let room = Room::open();
+    let (kiosk, thief) = (room.kiosk(), room.kiosk_at("S002"));
+    let packet = kiosk.unemployment(ZHANG);
+    let signature = thief.unemployment(LI).signature;
+    let forged = |header: &[u8]| {
+        let body = PacketBody::new(header, signature.as_bytes());
+        let answer = problem(thief.post(paths::PACKETS, &body));
+        assert_eq!(answer.code, ProblemCode::Forged);
+    };
+    for _ in 0..100 {
+        forged(&packet.header);
+    }
+    assert_eq!(room.city().alarms().unwrap(), ["forged"; 11]);
+    let text = String::from_utf8(packet.header.clone()).unwrap();
+    let named = format!("\"kiosk\":\"{}\"", kiosk.id);
+    for letter in "ABCDEFGHJKLMNPQ".chars() {
+        forged(
+            text.replace(&named, &format!("\"kiosk\":\"Z{letter}Z\""))
+                .as_bytes(),
+        );
+    }
+    assert_eq!(room.city().alarms().unwrap(), ["forged"; 21]);
+    kiosk.send(&packet);
+}
+
+#[test]
+fn the_alarm_cannot_be_kept_so_the_packet_is_not_taken_yet() {
+    let room = Room::open();
+    let kiosk = room.kiosk();
+    let mut answers = ZHANG.unemployed();
+    answers.remove("reason");
+    let packet = kiosk.seal_application(&application(UNEMPLOYMENT, ZHANG, answers, Vec::new()), 0);
+    kiosk.send_parts(&packet);
+    let database = rusqlite::Connection::open(&room.config.database).unwrap();
+    let rename = |from: &str, to: &str| {
+        let sql = format!("ALTER TABLE {from} RENAME TO {to}");
+        database.execute_batch(&sql).unwrap();
+    };
+    rename("alarm", "gone");
+    assert_eq!(
+        problem(kiosk.post_packet(&packet)).code,
+        ProblemCode::Internal
+    );
+    assert!(room.city().cases().unwrap().is_empty());
+    rename("gone", "alarm");
+    let answer = kiosk.acknowledged(&packet, kiosk.post_packet(&packet));
+    assert_eq!(answer.irregular.as_deref(), Some("form_invalid"));
+    assert_eq!(room.city().alarms().unwrap(), ["irregular"]);
+    assert_eq!(room.city().cases().unwrap().len(), 1);
+}
+
+#[test]
+fn a_rating_is_noted_once_with_its_case_and_one_of_nothing_is_irregular() {
+    let room = Room::open();
+    let kiosk = room.kiosk();
+    let rated = kiosk.unemployment(ZHANG);
+    kiosk.send(&rated);
+    let good = RatingLevel::VerySatisfied;
+    let bad = RatingLevel::Dissatisfied;
+    for (packet, irregular) in [
+        (kiosk.rating(good, &[], Some(rated.fields.id)), None),
+        (kiosk.rating(bad, &["waiting"], None), None),
+        (kiosk.rating(bad, &[], None), Some("rating_incomplete")),
+        (
+            kiosk.rating(good, &[], Some(Uuid::nil())),
+            Some("rating_unmatched"),
+        ),
+    ] {
+        for _ in 0..2 {
+            assert_eq!(kiosk.send(&packet).irregular.as_deref(), irregular);
+        }
+    }
+    let database = rusqlite::Connection::open(&room.config.database).unwrap();
+    let sql =
+        "SELECT case_id || ' ' || detail FROM event WHERE kind = 'rated' AND case_id IS NOT NULL";
+    let event: String = database.query_row(sql, (), |row| row.get(0)).unwrap();
+    assert_eq!(event, format!("{} level 5, channel 5", rated.fields.id));
+    let sql = "SELECT count(*) FROM event WHERE kind = 'rated'";
+    let events: u32 = database.query_row(sql, (), |row| row.get(0)).unwrap();
+    assert_eq!(events, 2);
 }

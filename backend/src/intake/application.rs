@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
+use jiff::civil::Date;
+
 use city_api::application::Application;
 use city_api::packet::Header;
 use city_api::requests::Words;
 use city_api::requests::identity::IdentityLevel;
-use city_catalogue::form::{Context, FlagKind, check_all, flags};
+use city_catalogue::form::{Answers, FlagKind, check_all, flags};
 use city_catalogue::record::{Identity, Item};
 use city_catalogue::routing::{RegionFacts, Route, route};
 
@@ -14,7 +16,7 @@ use super::{Authentic, Plan, content, numbers};
 use crate::app::App;
 use crate::clock::civil;
 use crate::file::{CaseFile, Defect, Record, place};
-use crate::flow::{self, Filed, Ground};
+use crate::flow::{self, Filed};
 use crate::publish::Published;
 use crate::store::{Drawn, Filing, StoreError};
 use crate::web::error::Answer;
@@ -73,13 +75,17 @@ fn check(
         };
         return Some(Defect::new(key, detail));
     }
-    let context = Context {
-        today: header.time.date(),
-        calendar: &published.calendar,
-        options: &published.options,
-        regions: &published.regions,
-    };
-    let problems = check_all(item, &application.answers, &context);
+    form_defect(item, &application.answers, header.time.date(), published)
+}
+
+/// The defect of answers that break the rules of the item's form on the day they were filed.
+pub(super) fn form_defect(
+    item: &Item,
+    answers: &Answers,
+    today: Date,
+    published: &Published,
+) -> Option<Defect> {
+    let problems = check_all(item, answers, &published.context(today));
     if problems.is_empty() {
         return None;
     }
@@ -109,7 +115,6 @@ pub(super) fn irregular(app: &App, packet: &Authentic, defect: Defect) -> Plan {
 struct Opening {
     published: Arc<Published>,
     keys: Arc<crate::keys::Keys>,
-    hours: city_catalogue::clock::OfficeHours,
     item: Option<Item>,
     filed: Filed,
     defect: Option<Defect>,
@@ -137,7 +142,6 @@ fn open(
     let counter = item.as_ref().and(routed.implementation.clone());
     let opening = Opening {
         keys: Arc::clone(&app.keys),
-        hours: app.hours.clone(),
         filed: Filed {
             kiosk: packet.kiosk.id.clone(),
             station: packet.kiosk.station.clone(),
@@ -162,6 +166,7 @@ fn open(
             make: Box::new(move |drawn| opening.make(&drawn)),
         },
         irregular,
+        rated: None,
     }
 }
 
@@ -177,13 +182,7 @@ impl Opening {
                 operation: "making a case's key",
                 reason: error.to_string(),
             })?;
-        let ground = Ground {
-            now: self.now,
-            calendar: &self.published.calendar,
-            hours: &self.hours,
-            item: self.item.as_ref(),
-            bureau: &self.published.bureau,
-        };
+        let ground = self.published.ground(self.now, self.item.as_ref());
         let mut filed = self.filed;
         filed.number = case_number.clone().unwrap_or_else(|| filing_number.clone());
         let record: Record = match (self.defect, &self.item) {
@@ -287,12 +286,7 @@ fn application_flags(
     let (Some(item), Some(application), Ok(header)) = (item, application, &packet.header) else {
         return Vec::new();
     };
-    let context = Context {
-        today: header.time.date(),
-        calendar: &published.calendar,
-        options: &published.options,
-        regions: &published.regions,
-    };
+    let context = published.context(header.time.date());
     let mut found: Vec<Words> = flags(item, &application.answers, &context)
         .into_iter()
         .map(|flag| {

@@ -28,10 +28,12 @@ use crate::clock::civil;
 use crate::file::Defect;
 use crate::keys::Keys;
 use crate::store::{
-    Accepted, Acknowledge, Acknowledged, Alarm, AlarmKind, Filing, KioskRow, NewPacket, StoreError,
+    Accepted, Acknowledge, Acknowledged, Alarm, AlarmKind, Event, Filing, KioskRow, NewPacket,
+    StoreError,
 };
 use crate::web::auth::public_key;
 use crate::web::error::{Answer, Failure};
+use crate::web::guess::MOST_WRONG;
 
 pub(crate) use application::level;
 
@@ -57,6 +59,8 @@ pub(crate) struct Plan {
     pub(crate) filing: Filing,
     /// Key of the defect; None for a regular packet.
     pub(crate) irregular: Option<String>,
+    /// What a rating says, for the events of its case; None for every other packet.
+    pub(crate) rated: Option<String>,
 }
 
 /// Receives a packet and answers with the city's acknowledgement.
@@ -85,7 +89,7 @@ pub(crate) async fn receive(
         header_hash: *hash.as_bytes(),
         signature: signature.as_bytes().to_vec(),
         kiosk: packet.kiosk.id.clone(),
-        sequence: packet.header.as_ref().map_or(0, |header| header.sequence),
+        sequence: packet.header.as_ref().ok().map(|header| header.sequence),
         previous: packet
             .header
             .as_ref()
@@ -95,9 +99,10 @@ pub(crate) async fn receive(
         received: packet.now,
         day: civil(packet.now).date(),
         header,
+        events: Vec::new(),
+        alarms: Vec::new(),
     };
     let accepted = accept(app, &packet, new, hash).await?;
-    check_sam(app, &packet).await?;
     app.work.notify_one();
     Ok(body(&accepted))
 }
@@ -111,18 +116,14 @@ async fn accept(
     let mut plan = plan(app, packet).await?;
     // A supplement whose case no longer waits for it is received all the same, as an irregular case.
     for _ in 0..2 {
-        let irregular = plan.irregular.clone();
-        let sign = acknowledge(&app.keys, packet, hash, irregular.clone());
-        match app
-            .store
-            .accept_packet(new.clone(), plan.filing, sign)
-            .await?
-        {
-            Accepted::New {
-                acknowledgement,
-                case,
-            } => {
-                received(app, packet, case, irregular).await?;
+        let mut new = new.clone();
+        new.events = events(packet, plan.rated);
+        new.alarms = alarms(packet, plan.irregular.as_deref());
+        let raised = new.alarms.clone();
+        let sign = acknowledge(&app.keys, packet, hash, plan.irregular);
+        match app.store.accept_packet(new, plan.filing, sign).await? {
+            Accepted::New { acknowledgement } => {
+                raised.iter().for_each(log);
                 return Ok(acknowledgement);
             }
             Accepted::Again { acknowledgement } => return Ok(acknowledgement),
@@ -152,13 +153,13 @@ async fn authentic(app: &App, header: &[u8], signature: &Signature) -> Answer<Au
         .as_ref()
         .and_then(|kiosk| public_key(&kiosk.public_key));
     let (Some(kiosk), Some(key)) = (kiosk, key) else {
-        return Err(forged(app, &peek, now, "its kiosk is not enrolled").await?);
+        return Err(forged(app, &peek, now, None).await?);
     };
     let read = match verify(header, signature, &key) {
         Ok(header) => Ok(header),
         Err(Rejected::Defective(bad)) => Err(bad.to_string()),
         Err(Rejected::Forged(_)) => {
-            return Err(forged(app, &peek, now, "the signature is not the kiosk's").await?);
+            return Err(forged(app, &peek, now, Some(&kiosk)).await?);
         }
     };
     Ok(Authentic {
@@ -170,15 +171,33 @@ async fn authentic(app: &App, header: &[u8], signature: &Signature) -> Answer<Au
     })
 }
 
-async fn forged(app: &App, peek: &Peek, now: Timestamp, why: &str) -> Answer<Failure> {
-    alarm(
-        app,
-        now,
-        AlarmKind::Forged,
-        &peek.kiosk.to_string(),
-        format!("packet {}: {why}", peek.id),
-    )
-    .await?;
+/// Alarms a packet that is not the kiosk's; `kiosk` is None when the one it names is not enrolled.
+///
+/// Anybody can send such packets, so of one kiosk, and of all that are not enrolled together, only the first ten within
+/// an hour become alarms; of the further ones the hundredth, the thousandth and so on tell how many there were.
+async fn forged(
+    app: &App,
+    peek: &Peek,
+    now: Timestamp,
+    kiosk: Option<&KioskRow>,
+) -> Answer<Failure> {
+    let why = match kiosk {
+        Some(_) => "the signature is not the kiosk's",
+        None => "its kiosk is not enrolled",
+    };
+    let whose = kiosk.map_or("", |kiosk| kiosk.id.as_str());
+    let count = app.forgeries.wrong(whose, now);
+    if count <= MOST_WRONG || count.checked_ilog10().map(|digits| 10_u32.pow(digits)) == Some(count)
+    {
+        let alarm = Alarm {
+            at: now,
+            kind: AlarmKind::Forged,
+            kiosk: Some(peek.kiosk.to_string()),
+            detail: format!("packet {}: {why}, {count} within the hour", peek.id),
+        };
+        log(&alarm);
+        app.store.alarm(alarm).await?;
+    }
     Ok(Failure::new(ProblemCode::Forged).detail(why))
 }
 
@@ -261,63 +280,41 @@ fn body(acknowledged: &Acknowledged) -> AcknowledgementBody {
     AcknowledgementBody::new(&acknowledged.bytes, &acknowledged.signature)
 }
 
-async fn received(
-    app: &App,
-    packet: &Authentic,
-    case: Option<Uuid>,
-    irregular: Option<String>,
-) -> Answer<()> {
-    let kiosk = packet.kiosk.id.clone();
-    let detail = format!("packet {}", packet.id);
-    app.store
-        .note(case, packet.now, "received", kiosk.clone(), detail)
-        .await?;
-    if let Some(key) = irregular {
-        let detail = format!("packet {}: {key}", packet.id);
-        alarm(app, packet.now, AlarmKind::Irregular, &kiosk, detail).await?;
-    }
-    Ok(())
-}
-
-/// The reader's security module is pinned at enrolment; another one is alarmed, the packet stays accepted.
-async fn check_sam(app: &App, packet: &Authentic) -> Answer<()> {
-    let sam = packet
-        .header
-        .as_ref()
-        .ok()
-        .and_then(|header| header.sam_id.as_ref());
-    if sam.is_some_and(|sam| *sam != packet.kiosk.sam_id) {
-        let detail = format!(
-            "packet {}: another security module in the reader",
-            packet.id
-        );
-        alarm(
-            app,
-            packet.now,
-            AlarmKind::SamChanged,
-            &packet.kiosk.id,
-            detail,
-        )
-        .await?;
-    }
-    Ok(())
-}
-
-async fn alarm(
-    app: &App,
-    at: Timestamp,
-    kind: AlarmKind,
-    kiosk: &str,
-    detail: String,
-) -> Answer<()> {
-    tracing::warn!(kind = kind.name(), kiosk, %detail, "alarm");
-    let alarm = Alarm {
-        at,
+/// What goes into the events with the packet.
+fn events(packet: &Authentic, rated: Option<String>) -> Vec<Event> {
+    let event = |kind, detail| Event {
+        at: packet.now,
         kind,
-        kiosk: Some(kiosk.to_owned()),
+        actor: packet.kiosk.id.clone(),
         detail,
     };
-    Ok(app.store.alarm(alarm).await?)
+    let received = event("received", format!("packet {}", packet.id));
+    let rated = rated.map(|detail| event("rated", detail));
+    std::iter::once(received).chain(rated).collect()
+}
+
+/// What a supervisor looks at: a defect, and another security module than the one pinned at enrolment. The packet is
+/// accepted all the same.
+fn alarms(packet: &Authentic, irregular: Option<&str>) -> Vec<Alarm> {
+    let alarm = |kind, what: &str| Alarm {
+        at: packet.now,
+        kind,
+        kiosk: Some(packet.kiosk.id.clone()),
+        detail: format!("packet {}: {what}", packet.id),
+    };
+    let header = packet.header.as_ref().ok();
+    let other_sam = header
+        .and_then(|header| header.sam_id.as_ref())
+        .is_some_and(|sam| *sam != packet.kiosk.sam_id);
+    let irregular = irregular.map(|key| alarm(AlarmKind::Irregular, key));
+    let changed = "another security module in the reader";
+    let changed = other_sam.then(|| alarm(AlarmKind::SamChanged, changed));
+    irregular.into_iter().chain(changed).collect()
+}
+
+fn log(alarm: &Alarm) {
+    let kiosk = alarm.kiosk.as_deref().unwrap_or_default();
+    tracing::warn!(kind = alarm.kind.name(), kiosk, detail = %alarm.detail, "alarm");
 }
 
 /// Filing and case number of a day.

@@ -4,11 +4,15 @@ use std::sync::Arc;
 
 use city_api::application::{Rating, Supplement};
 use city_api::packet::Header;
+use city_catalogue::form::Answers;
+use city_catalogue::record::Item;
 
 use super::{Authentic, Plan, application, content};
 use crate::app::App;
+use crate::clock::civil;
 use crate::file::{CaseFile, Defect};
-use crate::flow::{self, Ground};
+use crate::flow;
+use crate::publish::Published;
 use crate::store::{CaseKey, Change, Filing};
 use crate::web::error::Answer;
 
@@ -34,69 +38,89 @@ pub(super) async fn plan(app: &App, packet: &Authentic, header: &Header) -> Answ
     if row.person != brings {
         return unmatched("it is brought by another person than the applicant");
     }
+    if supplement.identity.level < row.level {
+        return unmatched("who brings it was identified less surely than the item asks for");
+    }
     let file = CaseFile::open(row, &app.keys.master)?;
     let item = app.item_of(&file).await?;
+    if let Some(defect) = check_answers(&supplement, &file, item.as_ref(), &app.published()) {
+        return irregular(defect);
+    }
     Ok(Plan {
         filing: Filing::Change {
             key,
             change: bring(app, packet, supplement, item),
         },
         irregular: None,
+        rated: None,
     })
 }
 
-fn bring(
-    app: &App,
-    packet: &Authentic,
-    supplement: Supplement,
-    item: Option<city_catalogue::record::Item>,
-) -> Change {
+/// Corrected answers are checked together with the others, by the rules of the day the case was received.
+fn check_answers(
+    supplement: &Supplement,
+    file: &CaseFile,
+    item: Option<&Item>,
+    published: &Published,
+) -> Option<Defect> {
+    let application = file.record.application.as_ref()?;
+    if supplement.answers.is_empty() {
+        return None;
+    }
+    let mut answers = application.answers.clone();
+    correct(&mut answers, &supplement.answers);
+    let day = civil(file.received).date();
+    application::form_defect(item?, &answers, day, published)
+}
+
+fn correct(answers: &mut Answers, corrected: &Answers) {
+    for (field, answer) in corrected.iter() {
+        answers.set(field, answer.clone());
+    }
+}
+
+fn bring(app: &App, packet: &Authentic, supplement: Supplement, item: Option<Item>) -> Change {
     let published = app.published();
     let keys = Arc::clone(&app.keys);
-    let hours = app.hours.clone();
     let (id, now) = (packet.id, packet.now);
     Box::new(move |row| {
         let mut file = CaseFile::open(row, &keys.master)?;
-        let ground = Ground {
-            now,
-            calendar: &published.calendar,
-            hours: &hours,
-            item: item.as_ref(),
-            bureau: &published.bureau,
-        };
+        let ground = published.ground(now, item.as_ref());
         let materials = supplement.materials.clone();
         if let Err(refusal) = flow::bring_supplement(&mut file.record, id, materials, &ground) {
             return Ok(Err(refusal));
         }
         if let Some(application) = &mut file.record.application {
-            for (field, answer) in supplement.answers.iter() {
-                application.answers.set(field, answer.clone());
-            }
+            correct(&mut application.answers, &supplement.answers);
         }
         file.into_row(&keys.master).map(Ok)
     })
 }
 
-/// The plan for a rating: kept with its case; the level alone goes into the case's events.
+/// The plan for a rating: kept with the case of the packet it names; the level alone goes into the case's events.
 pub(super) async fn plan_rating(app: &App, packet: &Authentic, header: &Header) -> Answer<Plan> {
+    let irregular = |defect| Ok(application::irregular(app, packet, defect));
     let rating: Rating = match content::read(app, header).await? {
         Ok((rating, _)) => rating,
-        Err(defect) => return Ok(application::irregular(app, packet, defect)),
+        Err(defect) => return irregular(defect),
     };
-    let level = u8::from(rating.level);
-    app.store
-        .note(
-            rating.case,
-            packet.now,
-            "rated",
-            packet.kiosk.id.clone(),
-            format!("level {level}, channel 5"),
-        )
-        .await?;
+    if !rating.is_complete() {
+        let why = "a bad rating says neither a reason nor words";
+        return irregular(Defect::new("rating_incomplete", why));
+    }
+    let key = match rating.case {
+        None => None,
+        Some(rated) => {
+            let Some(case) = app.store.packet(rated).await?.and_then(|rated| rated.case) else {
+                let why = "the packet it rates opened or changed no case";
+                return irregular(Defect::new("rating_unmatched", why));
+            };
+            Some(CaseKey::Id(case))
+        }
+    };
     Ok(Plan {
-        filing: Filing::Keep {
-            key: rating.case.map(CaseKey::Id),
-        },
+        filing: Filing::Keep { key },
         irregular: None,
+        rated: Some(format!("level {}, channel 5", u8::from(rating.level))),
     })
 }

@@ -10,8 +10,8 @@ pub(crate) mod sqlite;
 pub(crate) use error::StoreError;
 pub(crate) use rows::{
     Accepted, Acknowledge, Acknowledged, Alarm, AlarmKind, CaseKey, CaseRow, Change, Counts, Drawn,
-    Filing, GrantRow, ItemRow, KioskRow, NewPacket, OfficerRow, PacketRow, Refusal, ResultRow,
-    TaskRow, TaskState,
+    Event, Filing, GrantRow, ItemRow, KioskRow, NewPacket, OfficerRow, PacketRow, Refusal,
+    ResultRow, TaskRow, TaskState,
 };
 
 use async_trait::async_trait;
@@ -68,7 +68,8 @@ pub(crate) trait Store: Send + Sync + std::fmt::Debug {
     /// A packet that was accepted; None when there is none of this id.
     async fn packet(&self, id: Uuid) -> Stored<Option<PacketRow>>;
 
-    /// Accepts a packet, draws its numbers, opens or changes its case and keeps the acknowledgement: all or nothing.
+    /// Accepts a packet, draws its numbers, opens or changes its case, keeps the acknowledgement, its events and its
+    /// alarms: all or nothing.
     async fn accept_packet(
         &self,
         packet: NewPacket,
@@ -79,11 +80,13 @@ pub(crate) trait Store: Send + Sync + std::fmt::Debug {
     /// A case.
     async fn case(&self, key: CaseKey) -> Stored<Option<CaseRow>>;
 
-    /// Reads a case, lets `change` make the new one, writes it: all or nothing. None when there is no such case.
+    /// Reads a case, lets `change` make the new one, writes it and the event: all or nothing. None when there is no
+    /// such case.
     async fn change_case(
         &self,
         key: CaseKey,
         change: Change,
+        event: Option<Event>,
     ) -> Stored<Option<Result<CaseRow, Refusal>>>;
 
     /// Cases of a person, newest first, at most `most`.
@@ -154,16 +157,12 @@ pub(crate) trait Store: Send + Sync + std::fmt::Debug {
     /// The latest alarms.
     async fn alarms(&self, most: u32) -> Stored<Vec<Alarm>>;
 
+    /// Whether the database answers.
+    async fn answers(&self) -> Stored<()>;
+
     /// Counts for the console; no personal data.
     async fn counts(&self) -> Stored<Counts>;
 
-    /// Appends to the events of a case: who did what and when, never changed afterwards.
-    async fn note(
-        &self,
-        case: Option<Uuid>,
-        at: Timestamp,
-        kind: &'static str,
-        actor: String,
-        detail: String,
-    ) -> Stored<()>;
+    /// Appends to the events of a case, or of none: who did what and when, never changed afterwards.
+    async fn note(&self, case: Option<Uuid>, event: Event) -> Stored<()>;
 }

@@ -69,14 +69,31 @@ pub(crate) struct NewPacket {
     pub signature: Vec<u8>,
     /// Kiosk that filed it.
     pub kiosk: String,
-    /// Sequence of the kiosk.
-    pub sequence: u64,
+    /// Sequence of the kiosk; None when the header cannot be understood: it has no known place in the chain.
+    pub sequence: Option<u64>,
     /// SHA-256 of the header before it; None for the first.
     pub previous: Option<[u8; 32]>,
     /// Now.
     pub received: Timestamp,
     /// Day of the filing and case numbers.
     pub day: jiff::civil::Date,
+    /// Written to the events of its case, in the same transaction.
+    pub events: Vec<Event>,
+    /// Raised in the same transaction.
+    pub alarms: Vec<Alarm>,
+}
+
+/// Something that happened, for the record; no personal data.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Event {
+    /// When.
+    pub at: Timestamp,
+    /// What.
+    pub kind: &'static str,
+    /// Who did it.
+    pub actor: String,
+    /// More about it.
+    pub detail: String,
 }
 
 /// Exact bytes of an acknowledgement and the city's signature.
@@ -141,12 +158,10 @@ impl std::fmt::Debug for Filing {
 /// What became of a packet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Accepted {
-    /// It is new; its case.
+    /// It is new.
     New {
         /// The acknowledgement.
         acknowledgement: Acknowledged,
-        /// Case it opened or changed.
-        case: Option<Uuid>,
     },
     /// It was here already: the same acknowledgement again.
     Again {

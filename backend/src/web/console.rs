@@ -110,6 +110,6 @@ pub(crate) async fn healthz() -> &'static str {
 /// The process can serve: its database answers.
 #[utoipa::path(get, path = "/readyz", tag = "open", responses((status = 200), (status = 500)))]
 pub(crate) async fn readyz(State(app): Shared) -> Answer<&'static str> {
-    app.store.counts().await?;
+    app.store.answers().await?;
     Ok("ready")
 }

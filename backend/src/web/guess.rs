@@ -5,8 +5,8 @@ use std::sync::{Mutex, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
 
-/// Wrong tries for one number within [`WINDOW`].
-const MOST_WRONG: u32 = 10;
+/// Most wrong tries for one number within [`WINDOW`].
+pub(crate) const MOST_WRONG: u32 = 10;
 /// How long wrong tries count.
 const WINDOW: SignedDuration = SignedDuration::from_hours(1);
 /// Most numbers remembered; the oldest go.
@@ -28,8 +28,8 @@ impl Guesses {
             .is_none_or(|(since, count)| *count < MOST_WRONG || is_over(*since, now))
     }
 
-    /// Counts a wrong try.
-    pub(crate) fn wrong(&self, what: &str, now: Timestamp) {
+    /// Counts a wrong try; returns how many it makes within the hour.
+    pub(crate) fn wrong(&self, what: &str, now: Timestamp) -> u32 {
         let mut wrong = self.wrong.lock().unwrap_or_else(PoisonError::into_inner);
         if wrong.len() >= MOST_NUMBERS && !wrong.contains_key(what) {
             wrong.retain(|_, (since, _)| !is_over(*since, now));
@@ -43,7 +43,8 @@ impl Guesses {
         if is_over(*since, now) {
             (*since, *count) = (now, 0);
         }
-        *count += 1;
+        *count = count.saturating_add(1);
+        *count
     }
 }
 

@@ -111,8 +111,7 @@ async fn staff(
     }
     match app.store.try_code(place, code, now).await? {
         Some((true, _)) => {
-            app.store
-                .note(None, now, "staff check", kiosk.id.clone(), String::new())
+            app.note(None, "staff check", kiosk.id.clone(), String::new())
                 .await?;
             grant(app, kiosk, asked, IdentityLevel::IdCardFace).await
         }

@@ -13,7 +13,7 @@ use city_api::requests::officer::{
     TaskMaterial, TaskView, TasksAnswer,
 };
 use city_api::requests::{MAX_BODY_BYTES, Private, Problem, ProblemCode, Words};
-use city_catalogue::form::{Context, display};
+use city_catalogue::form::display;
 use city_catalogue::record::{Field, Item, Lang, Prefill};
 
 use super::body::Whole;
@@ -26,7 +26,7 @@ use crate::codes::{STAFF_SECONDS, digits};
 use crate::file::CaseFile;
 use crate::flow::{self, Ground, Officer};
 use crate::publish::Published;
-use crate::store::{CaseKey, Refusal, TaskRow};
+use crate::store::{CaseKey, Event, Refusal, TaskRow};
 
 /// Most tasks in an answer.
 const MOST_TASKS: u32 = 200;
@@ -48,9 +48,7 @@ pub(crate) async fn tasks(State(app): Shared, request: Request<Body>) -> Answer<
         tasks.extend(task_view(&app, &officer, &task, &file, item.as_ref()));
     }
     let detail = format!("{} tasks", tasks.len());
-    app.store
-        .note(None, app.now(), "tasks read", officer.person, detail)
-        .await?;
+    app.note(None, "tasks read", officer.person, detail).await?;
     Ok(Json(TasksAnswer { tasks }))
 }
 
@@ -152,12 +150,7 @@ fn fields(
     let Some(application) = &file.record.application else {
         return BTreeMap::new();
     };
-    let context = Context {
-        today: civil(file.received).date(),
-        calendar: &published.calendar,
-        options: &published.options,
-        regions: &published.regions,
-    };
+    let context = published.context(civil(file.received).date());
     item.form
         .iter()
         .filter(|field| sees.field(field))
@@ -319,18 +312,18 @@ where
     let key = CaseKey::Number(number);
     let row = app.store.case(key.clone()).await?.ok_or_else(nothing)?;
     let item = app.item_of(&CaseFile::open(row, &app.keys.master)?).await?;
-    let person = officer.person.clone();
+    let now = app.now();
+    let event = Event {
+        at: now,
+        kind,
+        actor: officer.person.clone(),
+        detail: String::new(),
+    };
     let inside = Arc::clone(app);
     let change = move |row| {
         let mut file = CaseFile::open(row, &inside.keys.master)?;
         let published = inside.published();
-        let ground = Ground {
-            now: inside.now(),
-            calendar: &published.calendar,
-            hours: &inside.hours,
-            item: item.as_ref(),
-            bureau: &published.bureau,
-        };
+        let ground = published.ground(now, item.as_ref());
         match action(&mut file, &officer, &ground) {
             Ok(()) => file.into_row(&inside.keys.master).map(Ok),
             Err(refusal) => Ok(Err(refusal)),
@@ -338,12 +331,9 @@ where
     };
     let changed = app
         .store
-        .change_case(key, Box::new(change))
+        .change_case(key, Box::new(change), Some(event))
         .await?
         .ok_or_else(nothing)??;
-    app.store
-        .note(Some(changed.id), app.now(), kind, person, String::new())
-        .await?;
     app.work.notify_one();
     let file = CaseFile::open(changed, &app.keys.master)?;
     Ok(Json(ActionAnswer {
@@ -372,14 +362,7 @@ pub(crate) async fn staff_code(
     app.store
         .put_code(staff_place(&code, &app.keys.master), index, 1, valid_until)
         .await?;
-    app.store
-        .note(
-            None,
-            app.now(),
-            "staff code made",
-            officer.person,
-            String::new(),
-        )
+    app.note(None, "staff code made", officer.person, String::new())
         .await?;
     Ok(Json(StaffCodeAnswer {
         code: Private::new(code),

@@ -88,9 +88,7 @@ pub(crate) async fn cases(State(app): Shared, request: Request<Body>) -> Answer<
         cases.push(view::case_view(&app, &file, item.as_ref()));
     }
     let detail = format!("{} cases", cases.len());
-    app.store
-        .note(None, app.now(), "cases read", kiosk.id, detail)
-        .await?;
+    app.note(None, "cases read", kiosk.id, detail).await?;
     Ok(Json(CasesAnswer {
         cases,
         hidden: u32::try_from(hidden.len()).unwrap_or(u32::MAX),
@@ -127,9 +125,7 @@ pub(crate) async fn prefill(
     };
     let answer = look.up(item).await;
     let detail = format!("{} data sets for item {}", look.known.len(), asked.item);
-    app.store
-        .note(None, app.now(), "registers read", kiosk.id, detail)
-        .await?;
+    app.note(None, "registers read", kiosk.id, detail).await?;
     Ok(Json(answer))
 }
 

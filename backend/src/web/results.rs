@@ -50,14 +50,7 @@ pub(crate) async fn document(
         .data_key(&app.keys.master)?
         .open(&result_place(id), &sealed)
         .map_err(|error| internal(&error))?;
-    app.store
-        .note(
-            Some(file.id),
-            app.now(),
-            "result read",
-            kiosk.id,
-            id.to_string(),
-        )
+    app.note(Some(file.id), "result read", kiosk.id, id.to_string())
         .await?;
     let mut response = pdf.into_response();
     let headers = response.headers_mut();

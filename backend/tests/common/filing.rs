@@ -2,9 +2,10 @@
 
 use city_api::application::{
     Application, Consent, DocumentKind, FormSignature, How, Identity, MaterialRef, Notice, Person,
-    Point, Supplement, to_bytes,
+    Point, Rating, RatingLevel, Supplement, to_bytes,
 };
 use city_api::digest::Sha256;
+use city_api::keys::{DeviceKey as _, Domain};
 use city_api::numbers::ReceiptNumber;
 use city_api::packet::{Draft, ItemRef, Kind, PlainPart, Role, Sealed};
 use city_api::requests::identity::{IdentityLevel, IdentityMethod};
@@ -238,16 +239,45 @@ impl TestKiosk {
     }
 
     pub fn supplement(&self, case: &str, who: Someone, seq: u32) -> Sealed {
-        let content = Supplement {
+        self.seal_supplement(&self.brings(case, who, seq))
+    }
+
+    pub fn brings(&self, case: &str, who: Someone, seq: u32) -> Supplement {
+        Supplement {
             case: case.to_owned(),
             person: Some(who.person()),
             identity: face(),
             materials: vec![scanned(seq)],
             answers: Answers::new(),
             station: self.station.clone(),
+        }
+    }
+
+    pub fn rating(&self, level: RatingLevel, reasons: &[&str], case: Option<Uuid>) -> Sealed {
+        let content = Rating {
+            level,
+            reasons: reasons.iter().map(|&reason| reason.to_owned()).collect(),
+            words: None,
+            case,
+            station: self.station.clone(),
         };
+        let parts = vec![part(Role::Content, &to_bytes(&content).unwrap())];
+        self.seal(Kind::Rating, None, parts)
+    }
+
+    /// The packet as a newer kiosk would write it: signed, and not to be understood.
+    pub fn of_a_newer_kiosk(&self, mut packet: Sealed) -> Sealed {
+        let text = String::from_utf8(packet.header).unwrap();
+        packet.header = text
+            .replace("{\"version\":1", "{\"version\":9")
+            .into_bytes();
+        packet.signature = self.key.sign(Domain::Packet, &packet.header).unwrap();
+        packet
+    }
+
+    pub fn seal_supplement(&self, content: &Supplement) -> Sealed {
         let parts = vec![
-            part(Role::Content, &to_bytes(&content).unwrap()),
+            part(Role::Content, &to_bytes(content).unwrap()),
             part(Role::Page(1), b"the missing page"),
         ];
         self.seal(Kind::Supplement, None, parts)

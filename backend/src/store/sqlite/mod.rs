@@ -23,9 +23,9 @@ use uuid::Uuid;
 use city_api::requests::officer::OfficerRole;
 
 use super::{
-    Accepted, Acknowledge, Alarm, CaseKey, CaseRow, Change, Counts, Filing, GrantRow, ItemRow,
-    KioskRow, NewPacket, OfficerRow, PacketRow, Refusal, ResultRow, Store, StoreError, Stored,
-    TaskRow,
+    Accepted, Acknowledge, Alarm, CaseKey, CaseRow, Change, Counts, Event, Filing, GrantRow,
+    ItemRow, KioskRow, NewPacket, OfficerRow, PacketRow, Refusal, ResultRow, Store, StoreError,
+    Stored, TaskRow,
 };
 
 /// Oldest SQLite whose WAL recovery this was tested with (3.51.3).
@@ -264,9 +264,16 @@ impl Store for Sqlite {
         &self,
         key: CaseKey,
         change: Change,
+        event: Option<Event>,
     ) -> Stored<Option<Result<CaseRow, Refusal>>> {
-        self.write("changing a case", move |tx| cases::change(tx, &key, change))
-            .await
+        self.write("changing a case", move |tx| {
+            let changed = cases::change(tx, &key, change)?;
+            if let (Some(Ok(case)), Some(event)) = (&changed, event) {
+                results::note(tx, Some(case.id), &event)?;
+            }
+            Ok(changed)
+        })
+        .await
     }
 
     async fn cases_of(&self, person: [u8; 32], most: u32) -> Stored<Vec<CaseRow>> {
@@ -388,21 +395,16 @@ impl Store for Sqlite {
             .await
     }
 
+    async fn answers(&self) -> Stored<()> {
+        self.read("asking for an answer", results::answers).await
+    }
+
     async fn counts(&self) -> Stored<Counts> {
         self.read("counting", results::counts).await
     }
 
-    async fn note(
-        &self,
-        case: Option<Uuid>,
-        at: Timestamp,
-        kind: &'static str,
-        actor: String,
-        detail: String,
-    ) -> Stored<()> {
-        self.write("noting an event", move |tx| {
-            results::note(tx, case, at, kind, &actor, &detail)
-        })
-        .await
+    async fn note(&self, case: Option<Uuid>, event: Event) -> Stored<()> {
+        self.write("noting an event", move |tx| results::note(tx, case, &event))
+            .await
     }
 }

@@ -72,13 +72,25 @@ pub(super) fn accept(
         ),
     };
     let acknowledgement = acknowledge(&filing_number, case_number.as_deref())?;
-    check_chain(tx, packet)?;
+    if let Some(sequence) = packet.sequence {
+        check_chain(tx, packet, database_sequence(sequence)?)?;
+    }
     let case = case.map(|case| case.id);
     insert(tx, packet, case, &acknowledgement)?;
-    Ok(Accepted::New {
-        acknowledgement,
-        case,
-    })
+    for event in &packet.events {
+        results::note(tx, case, event)?;
+    }
+    for alarm in &packet.alarms {
+        results::add_alarm(tx, alarm)?;
+    }
+    Ok(Accepted::New { acknowledgement })
+}
+
+/// Kept for a packet whose sequence cannot be read; true ones begin with 1.
+const NO_SEQUENCE: i64 = 0;
+
+fn database_sequence(sequence: u64) -> Stored<i64> {
+    i64::try_from(sequence).map_err(|_| damaged("a sequence"))
 }
 
 fn repeated(tx: &Transaction<'_>, packet: &NewPacket, known: PacketRow) -> Stored<Accepted> {
@@ -132,8 +144,7 @@ fn carry_out(
 
 /// A kiosk numbers its packets and chains their hashes. A gap or a fork is never the resident's fault: the packet is
 /// accepted and a supervisor looks.
-fn check_chain(tx: &Transaction<'_>, packet: &NewPacket) -> Stored<()> {
-    let sequence = i64::try_from(packet.sequence).map_err(|_| damaged("a sequence"))?;
+fn check_chain(tx: &Transaction<'_>, packet: &NewPacket, sequence: i64) -> Stored<()> {
     let taken: bool = tx.query_row(
         "SELECT EXISTS (SELECT 1 FROM packet WHERE kiosk = ?1 AND sequence = ?2)",
         params![packet.kiosk, sequence],
@@ -166,10 +177,7 @@ fn check_chain(tx: &Transaction<'_>, packet: &NewPacket) -> Stored<()> {
             at: packet.received,
             kind,
             kiosk: Some(packet.kiosk.clone()),
-            detail: format!(
-                "packet {} with sequence {}: {what}",
-                packet.id, packet.sequence
-            ),
+            detail: format!("packet {} with sequence {sequence}: {what}", packet.id),
         };
         results::add_alarm(tx, &alarm)?;
     }
@@ -191,7 +199,7 @@ fn insert(
             packet.header,
             packet.signature,
             packet.kiosk,
-            i64::try_from(packet.sequence).map_err(|_| damaged("a sequence"))?,
+            packet.sequence.map_or(Ok(NO_SEQUENCE), database_sequence)?,
             case.map(|id| id.to_string()),
             millis(packet.received),
             acknowledgement.bytes,
