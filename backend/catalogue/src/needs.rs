@@ -42,15 +42,20 @@ impl Item {
     #[must_use]
     pub fn devices(&self) -> Devices {
         let identity = self.kiosk.identity;
+        let brought = |material: &&Material| must_be_brought(self, material);
         let reads = |material: &Material| material.supply == Supply::IdRead;
         Devices {
             id_card: identity >= Identity::IdCard || self.materials.iter().any(reads),
-            scanner: self.materials.iter().any(needs_scan)
+            scanner: self
+                .materials
+                .iter()
+                .filter(brought)
+                .any(|m| !is_portrait(m))
                 || self
                     .form
                     .iter()
                     .any(|field| needs_file(field) && field.pixels().is_none()),
-            camera: self.materials.iter().any(needs_portrait)
+            camera: self.materials.iter().filter(brought).any(is_portrait)
                 || self
                     .form
                     .iter()
@@ -89,21 +94,6 @@ impl Item {
         self.kiosk.identity
     }
 
-    /// What a kiosk can do; [`KioskMode::None`] for items kiosks do not support.
-    #[must_use]
-    pub fn kiosk_mode(&self) -> KioskMode {
-        if self.kiosk.supported {
-            self.kiosk.mode
-        } else {
-            KioskMode::None
-        }
-    }
-
-    /// The materials the applicant brings: those to submit, in the order of the guide.
-    pub fn materials_to_submit(&self) -> impl Iterator<Item = &Material> {
-        self.materials.iter().filter(|m| m.supply == Supply::Submit)
-    }
-
     /// Whether a commitment may stand in for `material` in this item.
     #[must_use]
     pub fn allows_commitment(&self, material: &Material) -> bool {
@@ -120,21 +110,17 @@ impl Item {
     }
 }
 
-fn must_be_brought(material: &Material) -> bool {
+fn must_be_brought(item: &Item, material: &Material) -> bool {
     material.supply == Supply::Submit
         && material.necessity == Necessity::Required
-        && !material.commitment_allowed
+        && !item.allows_commitment(material)
 }
 
-fn needs_scan(material: &Material) -> bool {
-    must_be_brought(material) && material.kind != MaterialKind::Picture
+fn is_portrait(material: &Material) -> bool {
+    material.kind == MaterialKind::Picture
 }
 
-fn needs_portrait(material: &Material) -> bool {
-    must_be_brought(material) && material.kind == MaterialKind::Picture
-}
-
-/// A required file that is not the portrait a material asks for already.
+/// A file that the form requires: a portrait where it names pixels, else a scan.
 fn needs_file(field: &Field) -> bool {
     field.field_type == FieldType::File && field.required
 }
@@ -169,6 +155,12 @@ mod tests {
         );
         let licence = devices("机动车驾驶证期满换证");
         assert!(licence.camera && licence.scanner);
+        let mut setup = named(&catalogue, "个体工商户设立登记");
+        setup.commitment.supported = false;
+        assert!(
+            setup.devices().scanner,
+            "the item takes no commitments, whatever its materials say"
+        );
         assert_eq!(
             devices("公共法律服务咨询"),
             Devices {

@@ -50,7 +50,7 @@ pub struct City {
     pub division: String,
     /// 12-digit area code.
     pub area12: String,
-    /// What is fictional about it.
+    /// What is fictional about it; empty for a real city.
     pub notice: String,
     /// Its districts.
     pub districts: Vec<District>,
