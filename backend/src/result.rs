@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use city_api::numbers::VerificationCode;
 use city_api::requests::outcome::ResultRef;
-use city_catalogue::record::Item;
+use city_catalogue::record::{City, Item};
 use kiosk_paper::Document;
 use kiosk_paper::document::{DocumentDate, Row, Seal, Section, Verification};
 
@@ -100,8 +100,9 @@ fn document(
             table: None,
         });
     }
-    document.statements =
-        vec!["本件由云汀市（虚构）政务服务系统出具，仅供演示，不具有法律效力。".to_owned()];
+    let published = app.published();
+    let city = published.catalogue.city();
+    document.statements = statements(city);
     document.verification = Some(Verification {
         qr: format!(
             "{}{}?number={number}",
@@ -112,12 +113,25 @@ fn document(
         code: code.to_owned(),
         note: "扫描二维码并输入验证码，可核对本件真伪。".to_owned(),
     });
-    document.seal = Some(Seal {
+    // The seal of a fictional city is drawn and says so; a real one is never drawn by a program.
+    document.seal = is_fictional(city).then(|| Seal {
         issuer,
         mark: "示例 SAMPLE".to_owned(),
     });
     document.footer = format!("{number}  {}", item.name.zh);
     document
+}
+
+fn is_fictional(city: &City) -> bool {
+    !city.notice.is_empty()
+}
+
+/// Who issued it, and for a fictional city that it is worth nothing.
+fn statements(city: &City) -> Vec<String> {
+    let issued = format!("本件由{}政务服务系统出具。", city.name.zh);
+    let fictional =
+        is_fictional(city).then(|| format!("仅供演示，不具有法律效力。{}", city.notice));
+    std::iter::once(issued).chain(fictional).collect()
 }
 
 fn holder(file: &CaseFile) -> Section {
@@ -181,5 +195,25 @@ fn date(at: Timestamp) -> DocumentDate {
         hour: small(at.hour()),
         minute: small(at.minute()),
         utc_offset_hours: 8,
+    }
+}
+
+#[cfg(all(test, feature = "sample-city"))]
+mod tests {
+    use super::statements;
+    use crate::sample_city::FILES;
+    use city_catalogue::Catalogue;
+
+    #[test]
+    fn the_paper_of_a_real_city_does_not_say_it_is_worth_nothing() {
+        let (name, json) = FILES[0];
+        let catalogue = Catalogue::parse(name, json.as_bytes()).unwrap();
+        let mut city = catalogue.city().clone();
+        let sample = statements(&city).concat();
+        assert!(sample.contains("云汀市（虚构）") && sample.contains("不具有法律效力"));
+        assert!(sample.contains(&city.notice));
+        city.name.zh = "某市".to_owned();
+        city.notice.clear();
+        assert_eq!(statements(&city), ["本件由某市政务服务系统出具。"]);
     }
 }

@@ -20,7 +20,8 @@ const MOST_ALARMS: u32 = 50;
 #[utoipa::path(get, path = "/console", tag = "open", responses((status = 200, content_type = "text/html")))]
 pub(crate) async fn console(State(app): Shared) -> Answer<Response> {
     let counts = app.store.counts().await?;
-    let status = app.published().status.clone();
+    let published = app.published();
+    let status = &published.status;
     let mut numbers = vec![
         vec!["包 · Packets".to_owned(), counts.packets.to_string()],
         vec![
@@ -56,15 +57,16 @@ pub(crate) async fn console(State(app): Shared) -> Answer<Response> {
         .collect();
     let body = format!(
         "<p class=\"note\">{}</p>{}<h2>自助终端 · Kiosks</h2>{}<h2>被拒目录文件 · Refused catalogue files</h2>{}\
-         <h2>告警 · Alarms</h2>{}<p class=\"note\">办理人员工作台将在后续版本提供。 \
-         The officers' console comes with a later version; until then officers use the API.</p>",
+         <h2>告警 · Alarms</h2>{}",
         escape(&civil(app.now()).to_string()),
         table(&numbers),
         table(&kiosks(&app).await?),
         table(&refused),
         table(&alarms(&app).await?),
     );
-    Ok(page(StatusCode::OK, "云汀市政务服务 · City status", &body))
+    let city = &published.catalogue.city().name.zh;
+    let title = format!("{city}政务服务 · City status");
+    Ok(page(StatusCode::OK, &title, &body))
 }
 
 async fn kiosks(app: &App) -> Answer<Vec<Vec<String>>> {
