@@ -1,6 +1,6 @@
 //! What an administrator makes: enrolment codes and officers' tokens, in the process or beside it.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
@@ -9,6 +9,7 @@ use city_api::requests::officer::OfficerRole;
 use crate::clock::after;
 use crate::codes;
 use crate::keys::{Keys, KeysError};
+use crate::publish::{PublishError, read_catalogue};
 use crate::secret::{MasterKey, new_token};
 use crate::store::sqlite::Sqlite;
 use crate::store::{OfficerRow, Store, StoreError};
@@ -22,6 +23,15 @@ pub enum AdminError {
     /// The keys cannot be read.
     #[error("opening the city's keys")]
     Keys(#[from] KeysError),
+    /// There is no database: most likely a mistyped path.
+    #[error("{path} is not there: the city makes it when it serves")]
+    NoCity {
+        /// The path.
+        path: String,
+    },
+    /// The catalogue cannot be read or is faulty.
+    #[error("reading the city's catalogue")]
+    Catalogue(#[source] PublishError),
     /// No such station in the catalogue.
     #[error("station {0} is not in the catalogue")]
     UnknownStation(String),
@@ -41,18 +51,27 @@ pub enum AdminError {
 pub struct Admin {
     store: Sqlite,
     keys: Keys,
+    catalogue: PathBuf,
     runtime: tokio::runtime::Runtime,
 }
 
 impl Admin {
-    /// Opens database and keys of a city; it may serve at the same time.
+    /// Opens database and keys of a city that is there; it may serve at the same time. `catalogue` is its folder of
+    /// the catalogue, or where there is none.
     ///
     /// # Errors
-    /// [`AdminError`] when one of them cannot be opened.
-    pub fn open(database: &Path, keys: &Path) -> Result<Self, AdminError> {
+    /// [`AdminError`] when database or keys are not there or cannot be opened. Nothing is made.
+    pub fn open(database: &Path, keys: &Path, catalogue: &Path) -> Result<Self, AdminError> {
+        if !database.is_file() {
+            return Err(AdminError::NoCity {
+                path: database.display().to_string(),
+            });
+        }
+        let keys = Keys::open_existing(keys)?;
         Ok(Self {
             store: Sqlite::open(database)?,
-            keys: Keys::open(keys)?,
+            keys,
+            catalogue: catalogue.to_owned(),
             runtime: tokio::runtime::Builder::new_current_thread()
                 .enable_all()
                 .build()
@@ -63,8 +82,12 @@ impl Admin {
     /// A one-time enrolment code for a station (15 minutes, one use).
     ///
     /// # Errors
-    /// [`AdminError`] when the store fails.
+    /// [`AdminError`] for a station that is not in the catalogue, or when the store fails.
     pub fn enrol_code(&self, station: &str) -> Result<String, AdminError> {
+        let catalogue = read_catalogue(&self.catalogue).map_err(AdminError::Catalogue)?;
+        if catalogue.is_some_and(|catalogue| catalogue.station(station).is_none()) {
+            return Err(AdminError::UnknownStation(station.to_owned()));
+        }
         self.runtime.block_on(enrol_code(
             &self.store,
             &self.keys.master,
@@ -77,13 +100,17 @@ impl Admin {
     /// still known as one. None makes a new person.
     ///
     /// # Errors
-    /// [`AdminError`] when the store fails.
+    /// [`AdminError`] for a body that is not in the catalogue, or when the store fails.
     pub fn officer_token(
         &self,
         body: &str,
         role: OfficerRole,
         person: Option<&str>,
     ) -> Result<String, AdminError> {
+        let catalogue = read_catalogue(&self.catalogue).map_err(AdminError::Catalogue)?;
+        if catalogue.is_some_and(|catalogue| catalogue.department(body).is_none()) {
+            return Err(AdminError::UnknownBody(body.to_owned()));
+        }
         self.runtime
             .block_on(officer_token(&self.store, body, role, person))
     }

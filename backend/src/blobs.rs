@@ -11,6 +11,9 @@ use object_store::path::Path as Key;
 use object_store::{ObjectStore, ObjectStoreExt as _, PutPayload};
 use sha2::{Digest, Sha256};
 
+/// Folder of the chunks of parts that are not complete.
+pub const UPLOADS: &str = "incoming";
+
 /// What went wrong with the object store.
 #[derive(Debug, thiserror::Error)]
 pub enum BlobError {
@@ -221,7 +224,7 @@ impl Blobs {
     async fn chunks(&self, sha256: &str) -> Result<Vec<(u64, u64)>, BlobError> {
         let listed = self
             .objects
-            .list_with_delimiter(Some(&Key::from(format!("incoming/{sha256}"))))
+            .list_with_delimiter(Some(&Key::from(format!("{UPLOADS}/{sha256}"))))
             .await
             .map_err(failed("listing chunks"))?;
         let mut chunks: Vec<(u64, u64)> = listed
@@ -278,7 +281,7 @@ fn part_key(sha256: &str) -> Key {
 }
 
 fn chunk_key(sha256: &str, offset: u64) -> Key {
-    Key::from(format!("incoming/{sha256}/{offset:020}"))
+    Key::from(format!("{UPLOADS}/{sha256}/{offset:020}"))
 }
 
 fn document_key(name: &str) -> Key {

@@ -15,6 +15,11 @@ use city_api::keys::{CityKeys, DeviceKey as _, SealingIdentity, SoftwareKey};
 use crate::opener::Opener;
 use crate::secret::{Key, MasterKey};
 
+const MASTER: &str = "master.key";
+const SIGNING: &str = "signing.key";
+const SEALING_CURRENT: &str = "sealing-current.key";
+const SEALING_NEXT: &str = "sealing-next.key";
+
 /// What is wrong with the keys folder.
 #[derive(Debug, thiserror::Error)]
 pub enum KeysError {
@@ -57,16 +62,28 @@ pub(crate) struct Keys {
 }
 
 impl Keys {
+    /// Loads the keys of a city that is there; makes none.
+    ///
+    /// # Errors
+    /// [`KeysError`] when a key is missing, no key, or may be read by others.
+    pub(crate) fn open_existing(folder: &Path) -> Result<Self, KeysError> {
+        for name in [MASTER, SIGNING, SEALING_CURRENT, SEALING_NEXT] {
+            let path = folder.join(name);
+            std::fs::metadata(&path).map_err(failed("looking at", &path))?;
+        }
+        Self::open(folder)
+    }
+
     /// Loads the keys of a folder; makes the folder and every key that is missing.
     ///
     /// # Errors
     /// [`KeysError`] when the folder cannot be used, a file is no key, or others may read one.
     pub(crate) fn open(folder: &Path) -> Result<Self, KeysError> {
         make_folder(folder)?;
-        let master = Key::from_bytes(*bytes32(&folder.join("master.key"))?);
-        let signing = SoftwareKey::from_seed(&*bytes32(&folder.join("signing.key"))?);
-        let current = sealing(&folder.join("sealing-current.key"))?;
-        let next = sealing(&folder.join("sealing-next.key"))?;
+        let master = Key::from_bytes(*bytes32(&folder.join(MASTER))?);
+        let signing = SoftwareKey::from_seed(&*bytes32(&folder.join(SIGNING))?);
+        let current = sealing(&folder.join(SEALING_CURRENT))?;
+        let next = sealing(&folder.join(SEALING_NEXT))?;
         let public = CityKeys {
             sealing_current: current.public(),
             sealing_next: Some(next.public()),

@@ -43,6 +43,7 @@ mod web;
 mod worker;
 
 pub use admin::{Admin, AdminError};
+pub use blobs::UPLOADS;
 pub use city::{CaseOverview, City, CityError, RunningCity};
 pub use config::{CityConfig, DepartmentsSource};
 pub use tls::{Certificate, Tls, TlsError};

@@ -145,6 +145,22 @@ pub(crate) fn read_folder(folder: &Path) -> Result<Files, PublishError> {
     Ok(files)
 }
 
+/// The base catalogue of the folder; None when it has none.
+///
+/// # Errors
+/// [`PublishError`] when it cannot be read or is refused.
+pub(crate) fn read_catalogue(folder: &Path) -> Result<Option<Catalogue>, PublishError> {
+    if !folder.join(CATALOGUE).exists() {
+        return Ok(None);
+    }
+    let files = read_folder(folder)?;
+    let bytes = files.get(CATALOGUE).map(Vec::as_slice).unwrap_or_default();
+    let catalogue = Catalogue::parse(CATALOGUE, bytes);
+    catalogue
+        .map(Some)
+        .map_err(|refused| PublishError::Refused(refused.to_string()))
+}
+
 /// Writes the base files that are missing.
 ///
 /// # Errors

@@ -125,11 +125,19 @@ fn a_backup_of_the_running_city_is_restored_into_an_empty_place_only() {
     let folder = tempfile::tempdir().unwrap();
     let (child, _) = serve(folder.path());
     let copy = folder.path().join("copy").display().to_string();
-    assert!(
-        run(&["backup", "--to", &copy], Some(folder.path()))
-            .status
-            .success()
-    );
+    let upload = folder.path().join("blobs/incoming/0123");
+    std::fs::create_dir_all(&upload).unwrap();
+    std::fs::write(upload.join("0"), "half a part").unwrap();
+    let part = folder.path().join("blobs/parts/01");
+    std::fs::create_dir_all(&part).unwrap();
+    std::fs::write(part.join("0123"), "a part").unwrap();
+    // Gone between listing and copying: what a running city does with a file on its way to its name.
+    std::os::unix::fs::symlink("nowhere", part.join("0123#1")).unwrap();
+    let backup = run(&["backup", "--to", &copy], Some(folder.path()));
+    let said = String::from_utf8_lossy(&backup.stdout).into_owned();
+    assert!(said.contains("database and 1 blobs"), "{said}{backup:?}");
+    let copied = Path::new(&copy).join("blobs");
+    assert!(copied.join("parts/01/0123").exists() && !copied.join("incoming").exists());
     assert_eq!(terminate(child), Some(0));
     let other = tempfile::tempdir().unwrap();
     assert!(
@@ -141,6 +149,44 @@ fn a_backup_of_the_running_city_is_restored_into_an_empty_place_only() {
     let again = run(&["restore", "--from", &copy], Some(other.path()));
     assert_eq!(again.status.code(), Some(4));
     assert!(String::from_utf8_lossy(&again.stderr).contains("nothing was changed"));
+}
+
+#[test]
+fn a_mistyped_path_station_or_body_makes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let nowhere = folder.path().join("ctiy");
+    let copy = folder.path().join("copy").display().to_string();
+    let token = ["officer-token", "--role", "window", "--body"];
+    for command in [
+        &["enrol-code", "--station", "S001"][..],
+        &[&token[..], &["ZSJ"]].concat(),
+        &["backup", "--to", &copy],
+    ] {
+        let done = run(command, Some(&nowhere));
+        assert_eq!(done.status.code(), Some(4), "{command:?}");
+        let said = String::from_utf8_lossy(&done.stderr).into_owned();
+        assert!(said.contains("city.sqlite is not there"), "{said}");
+    }
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+
+    let (child, _) = serve(folder.path());
+    for (command, unknown) in [
+        (&["enrol-code", "--station", "S999"][..], "station S999"),
+        (&[&token[..], &["XXX"]].concat(), "body XXX"),
+    ] {
+        let done = run(command, Some(folder.path()));
+        assert_eq!(done.status.code(), Some(4));
+        let said = String::from_utf8_lossy(&done.stderr).into_owned();
+        assert!(
+            said.contains(&format!("{unknown} is not in the catalogue")),
+            "{said}"
+        );
+    }
+    std::fs::remove_file(folder.path().join("keys/signing.key")).unwrap();
+    let done = run(&["enrol-code", "--station", "S001"], Some(folder.path()));
+    assert_eq!(done.status.code(), Some(4));
+    assert!(!folder.path().join("keys/signing.key").exists());
+    assert_eq!(terminate(child), Some(0));
 }
 
 fn sample(name: &str) -> String {

@@ -3,7 +3,7 @@
 mod check;
 mod serve;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context as _;
@@ -56,7 +56,7 @@ enum Command {
     #[cfg(feature = "sample-city")]
     #[command(after_help = "Example: city-backend departments --listen 127.0.0.1:9000")]
     Departments(serve::Departments),
-    /// Writes a consistent copy of the running database, and of the blobs when both folders are named.
+    /// Writes a consistent copy of the database and of the blobs, while the city serves or not; never the keys.
     #[command(after_help = "Example: city-backend backup --to /mnt/backup/2026-03-02")]
     Backup(Backup),
     /// Puts a backup back into an empty place.
@@ -76,6 +76,9 @@ struct Places {
     /// Folder of keys.
     #[arg(long, default_value = "city/keys")]
     keys: PathBuf,
+    /// Folder of the catalogue. Absent: `catalogue` beside the database.
+    #[arg(long)]
+    catalogue: Option<PathBuf>,
 }
 
 impl Places {
@@ -86,7 +89,12 @@ impl Places {
                 self.database
             )
         })?;
-        let path = PathBuf::from(path);
+        Ok(PathBuf::from(path))
+    }
+
+    /// The database, with its folder made: for a city that may be new.
+    fn new_database(&self) -> anyhow::Result<PathBuf> {
+        let path = self.database()?;
         if let Some(folder) = path.parent() {
             std::fs::create_dir_all(folder)
                 .with_context(|| format!("making {}", folder.display()))?;
@@ -94,8 +102,15 @@ impl Places {
         Ok(path)
     }
 
+    fn catalogue(&self) -> anyhow::Result<PathBuf> {
+        let beside = || Ok(self.database()?.with_file_name("catalogue"));
+        self.catalogue.clone().map_or_else(beside, Ok)
+    }
+
+    /// The city that is there.
     fn admin(&self) -> anyhow::Result<Admin> {
-        Ok(Admin::open(&self.database()?, &self.keys)?)
+        let admin = Admin::open(&self.database()?, &self.keys, &self.catalogue()?)?;
+        Ok(admin)
     }
 }
 
@@ -193,8 +208,9 @@ const BLOBS: &str = "blobs";
 impl Backup {
     /// Database first: a blob that comes later is in no row of the copy, and every row's blob is there.
     fn run(self) -> anyhow::Result<ExitCode> {
+        let admin = self.places.admin()?;
         std::fs::create_dir(&self.to).with_context(|| format!("making {}", self.to.display()))?;
-        self.places.admin()?.backup(&self.to.join(DATABASE))?;
+        admin.backup(&self.to.join(DATABASE))?;
         let blobs = copy_tree(&self.places.blobs, &self.to.join(BLOBS))?;
         println!(
             "database and {blobs} blobs written to {}",
@@ -210,7 +226,7 @@ impl Backup {
 
 impl Restore {
     fn run(self) -> anyhow::Result<ExitCode> {
-        let database = self.places.database()?;
+        let database = self.places.new_database()?;
         anyhow::ensure!(
             !database.exists(),
             "{} is there already: nothing was changed",
@@ -224,24 +240,35 @@ impl Restore {
     }
 }
 
-/// Copies a folder with everything in it; returns how many files.
-fn copy_tree(from: &std::path::Path, to: &std::path::Path) -> anyhow::Result<u64> {
+/// Copies the folders of blobs; returns how many files. Uploads under way are left out: their kiosk has them.
+fn copy_tree(from: &Path, to: &Path) -> anyhow::Result<u64> {
     std::fs::create_dir_all(to).with_context(|| format!("making {}", to.display()))?;
     let mut copied = 0;
     for entry in std::fs::read_dir(from).with_context(|| format!("listing {}", from.display()))? {
         let entry = entry.with_context(|| format!("listing {}", from.display()))?;
-        let (source, target) = (entry.path(), to.join(entry.file_name()));
-        if entry
-            .file_type()
-            .with_context(|| format!("looking at {}", source.display()))?
-            .is_dir()
-        {
-            copied += copy_tree(&source, &target)?;
-        } else {
-            std::fs::copy(&source, &target)
-                .with_context(|| format!("copying {}", source.display()))?;
-            copied += 1;
+        if entry.file_name() == city_backend::UPLOADS {
+            continue;
         }
+        let (source, target) = (entry.path(), to.join(entry.file_name()));
+        copied += match copy(&entry, &target) {
+            Ok(copied) => copied,
+            // A file on its way to its name goes from a running city; the named one is copied with its folder.
+            Err(error) if is_gone(&error) => 0,
+            Err(error) => return Err(error.context(format!("copying {}", source.display()))),
+        };
     }
     Ok(copied)
+}
+
+fn copy(entry: &std::fs::DirEntry, target: &Path) -> anyhow::Result<u64> {
+    if entry.file_type()?.is_dir() {
+        return copy_tree(&entry.path(), target);
+    }
+    std::fs::copy(entry.path(), target)?;
+    Ok(1)
+}
+
+fn is_gone(error: &anyhow::Error) -> bool {
+    let cause = error.downcast_ref::<std::io::Error>();
+    cause.is_some_and(|cause| cause.kind() == std::io::ErrorKind::NotFound)
 }

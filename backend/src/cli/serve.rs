@@ -21,9 +21,6 @@ pub(super) struct Serve {
     /// Certificate chain and private key in PEM. Absent: HTTP, for a proxy in front.
     #[arg(long, num_args = 2, value_names = ["CERT", "KEY"])]
     tls: Option<Vec<PathBuf>>,
-    /// Folder of the catalogue. Absent: `catalogue` beside the database.
-    #[arg(long)]
-    catalogue: Option<PathBuf>,
     /// The departments' data service. Absent: the sample city's, as a process of its own.
     #[arg(long)]
     departments: Option<String>,
@@ -34,13 +31,9 @@ pub(super) struct Serve {
 
 impl Serve {
     pub(super) fn run(self) -> anyhow::Result<ExitCode> {
-        let database = self.places.database()?;
-        let beside = database
-            .parent()
-            .map(|folder| folder.join("catalogue"))
-            .unwrap_or_default();
+        let database = self.places.new_database()?;
         let config = CityConfig {
-            catalogue: self.catalogue.unwrap_or(beside),
+            catalogue: self.places.catalogue()?,
             blobs: self.places.blobs,
             keys: self.places.keys,
             listen: self.listen,
