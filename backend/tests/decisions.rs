@@ -11,10 +11,11 @@ mod common;
 
 use city_api::requests::identity::IdentityMethod;
 use city_api::requests::outcome::CaseState;
+use city_api::requests::persons::{GrantRequest, SummaryAnswer};
 use city_api::requests::{ProblemCode, paths};
 
 use common::filing::{CHEN, LI, ZHANG};
-use common::{Room, problem};
+use common::{Room, problem, read};
 
 #[test]
 fn unemployment_of_zhang_is_registered_on_the_spot_and_printed() {
@@ -84,6 +85,33 @@ fn the_departments_service_is_away_the_case_waits_and_is_decided_when_it_is_back
     assert!(outcome.decision.unwrap().granted);
     assert_eq!(outcome.waiting, None);
     assert_eq!(room.city().cases().unwrap().len(), 1);
+}
+
+#[test]
+fn a_result_waits_ninety_days_from_its_decision_not_from_the_filing() {
+    let room = Room::open();
+    let kiosk = room.kiosk();
+    room.away(&["JYZX"]);
+    let packet = kiosk.unemployment(ZHANG);
+    kiosk.send(&packet);
+    kiosk.outcome_when(&packet, |outcome| outcome.waiting.is_some());
+    let days = |days: i64| {
+        room.city().clock().advance(days * 24 * 3600);
+        room.city().wake();
+    };
+    let results = || {
+        let grant = kiosk.grant(ZHANG.number, ZHANG.name, IdentityMethod::Card);
+        let ask = GrantRequest { grant };
+        read::<SummaryAnswer>(kiosk.post(paths::PERSON_SUMMARY, &ask)).results
+    };
+    room.away(&[]);
+    days(100);
+    kiosk.outcome_when(&packet, |outcome| outcome.result.is_some());
+    assert_eq!(results(), 1);
+    days(89);
+    assert_eq!(results(), 1);
+    days(2);
+    assert_eq!(results(), 0);
 }
 
 #[test]

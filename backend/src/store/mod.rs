@@ -127,19 +127,21 @@ pub(crate) trait Store: Send + Sync + std::fmt::Debug {
     /// The officer of a token.
     async fn officer(&self, token: [u8; 32]) -> Stored<Option<OfficerRow>>;
 
-    /// Keeps a grant by its hash.
-    async fn add_grant(&self, grant: [u8; 32], row: GrantRow) -> Stored<()>;
+    /// Keeps a grant by its hash; grants and codes that are over go.
+    async fn add_grant(&self, grant: [u8; 32], row: GrantRow, now: Timestamp) -> Stored<()>;
 
     /// A grant that is not over.
     async fn grant(&self, grant: [u8; 32], now: Timestamp) -> Stored<Option<GrantRow>>;
 
-    /// Keeps a code for one use under a place (`staff`, or `phone` and who), instead of an older one there.
+    /// Keeps a code for one use under a place (`staff`, or `phone` and who), instead of an older one there; grants
+    /// and codes that are over go.
     async fn put_code(
         &self,
         place: Vec<u8>,
         code: [u8; 32],
         tries: u8,
         expires: Timestamp,
+        now: Timestamp,
     ) -> Stored<()>;
 
     /// Uses a code up: None when there is none or its time or tries are over, else whether it was the code and

@@ -11,12 +11,12 @@ use city_api::requests::identity::{
 use city_api::requests::{MAX_BODY_BYTES, Private, Problem};
 
 use super::body::Whole;
-use super::error::{Answer, internal};
+use super::error::{Answer, chain, internal};
 use super::{Shared, auth};
 use crate::app::App;
 use crate::clock::after;
 use crate::codes::{GRANT_SECONDS, PHONE_SECONDS, PHONE_TRIES, digits};
-use crate::departments::PersonQuestion;
+use crate::departments::{Away, PersonQuestion};
 use crate::secret::new_token;
 use crate::store::{GrantRow, KioskRow};
 
@@ -47,8 +47,13 @@ async fn face(
     match app.departments.face(&question(asked, None)).await {
         Ok(answer) if answer.same => grant(app, kiosk, asked, IdentityLevel::IdCardFace).await,
         Ok(_) => Ok(IdentityCheckAnswer::No {}),
-        Err(_) => Ok(IdentityCheckAnswer::Away {}),
+        Err(away) => Ok(provider_away(&away)),
     }
+}
+
+fn provider_away(away: &Away) -> IdentityCheckAnswer {
+    tracing::warn!(error = %chain(away), "the identity provider is away");
+    IdentityCheckAnswer::Away {}
 }
 
 async fn phone(
@@ -82,14 +87,17 @@ async fn send_code(
         .await
     {
         Ok(Some(sent)) => {
-            let ends = after(app.now(), PHONE_SECONDS);
-            app.store.put_code(place, index, PHONE_TRIES, ends).await?;
+            let now = app.now();
+            let ends = after(now, PHONE_SECONDS);
+            app.store
+                .put_code(place, index, PHONE_TRIES, ends, now)
+                .await?;
             Ok(IdentityCheckAnswer::CodeSent {
                 masked_phone: sent.masked_phone,
             })
         }
         Ok(None) => Ok(IdentityCheckAnswer::No {}),
-        Err(_) => Ok(IdentityCheckAnswer::Away {}),
+        Err(away) => Ok(provider_away(&away)),
     }
 }
 
@@ -142,7 +150,8 @@ async fn grant(
     level: IdentityLevel,
 ) -> Answer<IdentityCheckAnswer> {
     let (token, hash) = new_token();
-    let valid_until = after(app.now(), GRANT_SECONDS);
+    let now = app.now();
+    let valid_until = after(now, GRANT_SECONDS);
     let number = asked.document_number.reveal();
     let place = grant_place(&hash);
     let row = GrantRow {
@@ -156,7 +165,7 @@ async fn grant(
             .map_err(|error| internal(&error))?,
         expires: valid_until,
     };
-    app.store.add_grant(hash, row).await?;
+    app.store.add_grant(hash, row, now).await?;
     Ok(IdentityCheckAnswer::Yes {
         grant: Private::new(token),
         level,

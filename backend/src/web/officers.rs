@@ -357,10 +357,12 @@ pub(crate) async fn staff_code(
             .detail("only staff of a window vouch for a person"));
     }
     let code = digits(6);
-    let valid_until = after(app.now(), STAFF_SECONDS);
+    let now = app.now();
+    let valid_until = after(now, STAFF_SECONDS);
     let index = app.keys.master.code("staff", &code);
+    let place = staff_place(&code, &app.keys.master);
     app.store
-        .put_code(staff_place(&code, &app.keys.master), index, 1, valid_until)
+        .put_code(place, index, 1, valid_until, now)
         .await?;
     app.note(None, "staff code made", officer.person, String::new())
         .await?;

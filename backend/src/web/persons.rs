@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use axum::Json;
 use axum::body::Body;
 use axum::extract::{Request, State};
+use jiff::Timestamp;
 
 use city_api::requests::identity::{
     HeldMaterial, HeldState, IdentityLevel, PrefillAnswer, PrefillRequest,
@@ -16,21 +17,21 @@ use city_catalogue::record::{Item, Prefill, Supply};
 use city_catalogue::{Catalogue, ItemCode};
 
 use super::body::Whole;
-use super::error::{Answer, Failure, internal};
+use super::error::{Answer, Failure, chain, internal};
 use super::identity::grant_place;
 use super::{Shared, auth};
 use crate::app::App;
-use crate::departments::RegisterAnswer;
-use crate::file::CaseFile;
+use crate::clock::after;
+use crate::departments::{Away, RegisterAnswer};
+use crate::file::{CaseFile, DecisionRecord, Record};
 use crate::intake::level;
 use crate::secret::token_hash;
-use crate::store::CaseRow;
 use crate::view;
 
 /// Most cases in an answer.
 const MOST_CASES: u32 = 100;
-/// Days a result is counted as waiting.
-const RESULT_DAYS: i64 = 90;
+/// Seconds a result is counted as waiting.
+const RESULT_SECONDS: i64 = 90 * 24 * 60 * 60;
 
 /// Counts only: what the card alone may show.
 #[utoipa::path(post, path = "/v1/persons/summary", tag = "kiosk", request_body = GrantRequest,
@@ -44,19 +45,19 @@ pub(crate) async fn summary(
     let asked: GrantRequest = request.json()?;
     let grant = auth::grant(&app, &kiosk, &asked.grant, IdentityLevel::IdCard).await?;
     let cases = app.store.cases_of(grant.person, MOST_CASES).await?;
-    let count = |fits: &dyn Fn(&CaseRow) -> bool| {
-        u32::try_from(cases.iter().filter(|case| fits(case)).count()).unwrap_or(u32::MAX)
+    let oldest = after(app.now(), -RESULT_SECONDS);
+    let mut counts = SummaryAnswer {
+        open: 0,
+        waiting_for_you: 0,
+        results: 0,
     };
-    let oldest = app
-        .now()
-        .duration_since(jiff::Timestamp::UNIX_EPOCH)
-        .as_secs()
-        - RESULT_DAYS * 24 * 60 * 60;
-    Ok(Json(SummaryAnswer {
-        open: count(&|case| !is_over(case.state)),
-        waiting_for_you: count(&|case| case.state == CaseState::Correction),
-        results: count(&|case| has_result(&app, case) && case.received.as_second() >= oldest),
-    }))
+    for case in cases {
+        counts.open += u32::from(!is_over(case.state));
+        counts.waiting_for_you += u32::from(case.state == CaseState::Correction);
+        let file = CaseFile::open(case, &app.keys.master)?;
+        counts.results += u32::from(can_be_printed(&file.record, oldest));
+    }
+    Ok(Json(counts))
 }
 
 fn is_over(state: CaseState) -> bool {
@@ -66,8 +67,14 @@ fn is_over(state: CaseState) -> bool {
     )
 }
 
-fn has_result(app: &App, case: &CaseRow) -> bool {
-    CaseFile::open(case.clone(), &app.keys.master).is_ok_and(|file| file.record.result.is_some())
+/// Whether there is a result that a kiosk prints, decided not before `oldest`.
+fn can_be_printed(record: &Record, oldest: Timestamp) -> bool {
+    let recent = |decision: &DecisionRecord| decision.at >= oldest;
+    record.decision.as_ref().is_some_and(recent)
+        && record
+            .result
+            .as_ref()
+            .is_some_and(|result| result.kiosk_print)
 }
 
 /// The matters of a person whose items ask for no more than the level reached.
@@ -188,8 +195,8 @@ impl Look<'_> {
     async fn value(&mut self, source: &str) -> Option<Private> {
         let found = match self.app.departments.prefill_source(source).await {
             Ok(found) => found?,
-            Err(_) => {
-                self.away.insert(source.to_owned());
+            Err(away) => {
+                self.is_away(source, &away);
                 return None;
             }
         };
@@ -217,10 +224,15 @@ impl Look<'_> {
                 self.known.insert(dataset.to_owned(), answer.clone());
                 Some(answer)
             }
-            Err(_) => {
-                self.away.insert(dataset.to_owned());
+            Err(away) => {
+                self.is_away(dataset, &away);
                 None
             }
         }
+    }
+
+    fn is_away(&mut self, dataset: &str, away: &Away) {
+        tracing::warn!(dataset, error = %chain(away), "a department's register is away");
+        self.away.insert(dataset.to_owned());
     }
 }

@@ -348,9 +348,9 @@ impl Store for Sqlite {
             .await
     }
 
-    async fn add_grant(&self, grant: [u8; 32], row: GrantRow) -> Stored<()> {
+    async fn add_grant(&self, grant: [u8; 32], row: GrantRow, now: Timestamp) -> Stored<()> {
         self.write("keeping a grant", move |tx| {
-            people::add_grant(tx, grant, &row)
+            people::add_grant(tx, grant, &row, now)
         })
         .await
     }
@@ -366,8 +366,10 @@ impl Store for Sqlite {
         code: [u8; 32],
         tries: u8,
         expires: Timestamp,
+        now: Timestamp,
     ) -> Stored<()> {
         self.write("keeping a code", move |tx| {
+            people::forget_what_is_over(tx, now)?;
             people::put_code(tx, &place, code, tries, expires)
         })
         .await

@@ -35,13 +35,22 @@ pub(super) fn officer(tx: &Transaction<'_>, token: [u8; 32]) -> Stored<Option<Of
     )
 }
 
-/// Keeps a grant; those that are over go, so that the table stays as small as the visits of the hour.
-pub(super) fn add_grant(tx: &Transaction<'_>, token: [u8; 32], grant: &GrantRow) -> Stored<()> {
-    let day = 24 * 60 * 60 * 1000;
-    tx.execute(
-        "DELETE FROM visit_grant WHERE expires < ?1",
-        [millis(grant.expires) - day],
-    )?;
+/// Grants and one-time codes go when they are over: both tables stay as small as the visits of the hour.
+pub(super) fn forget_what_is_over(tx: &Transaction<'_>, now: Timestamp) -> Stored<()> {
+    for table in ["visit_grant", "one_time_code"] {
+        let sql = format!("DELETE FROM {table} WHERE expires <= ?1");
+        tx.execute(&sql, [millis(now)])?;
+    }
+    Ok(())
+}
+
+pub(super) fn add_grant(
+    tx: &Transaction<'_>,
+    token: [u8; 32],
+    grant: &GrantRow,
+    now: Timestamp,
+) -> Stored<()> {
+    forget_what_is_over(tx, now)?;
     tx.execute(
         "INSERT INTO visit_grant (token, kiosk, person, level, number, expires) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
         params![
@@ -121,4 +130,41 @@ pub(super) fn try_code(
         )?;
     }
     Ok(Some((right, left)))
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+    use rusqlite::Connection;
+
+    use super::{add_grant, forget_what_is_over, put_code};
+    use crate::clock::after;
+    use crate::store::GrantRow;
+    use crate::store::sqlite::schema::migrate;
+    use city_api::requests::identity::IdentityLevel;
+
+    #[test]
+    fn a_visit_ended_and_its_grant_and_codes_are_gone_with_the_next() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        migrate(&mut connection).unwrap();
+        let tx = connection.transaction().unwrap();
+        let now = Timestamp::UNIX_EPOCH;
+        let grant = |expires| GrantRow {
+            kiosk: "A22".into(),
+            person: [1; 32],
+            level: IdentityLevel::IdCard,
+            number: vec![1],
+            expires,
+        };
+        let left = |table: &str| -> u32 {
+            let sql = format!("SELECT count(*) FROM {table}");
+            tx.query_row(&sql, [], |row| row.get(0)).unwrap()
+        };
+        add_grant(&tx, [1; 32], &grant(after(now, 60)), now).unwrap();
+        put_code(&tx, b"phone", [1; 32], 3, after(now, 60)).unwrap();
+        forget_what_is_over(&tx, after(now, 59)).unwrap();
+        assert_eq!((left("visit_grant"), left("one_time_code")), (1, 1));
+        add_grant(&tx, [2; 32], &grant(after(now, 120)), after(now, 60)).unwrap();
+        assert_eq!((left("visit_grant"), left("one_time_code")), (1, 0));
+    }
 }
