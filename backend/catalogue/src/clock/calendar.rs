@@ -13,15 +13,6 @@ const MAX_BYTES: usize = 4 << 20;
 /// Statutory days with a fixed date: New Year, Labour Day (2), National Day (3).
 const FIXED_DAYS: [(i8, i8); 6] = [(1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3)];
 
-/// Whether a day counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum DayKind {
-    /// A working day.
-    Work,
-    /// A weekend or a day off.
-    Off,
-}
-
 /// Days off and make-up working days by year.
 ///
 /// A year without a notice is computed from weekends and the statutory days of fixed date, and
@@ -119,21 +110,14 @@ impl Calendar {
         self.years.contains_key(&year)
     }
 
-    /// Whether `day` counts.
-    #[must_use]
-    pub fn kind(&self, day: Date) -> DayKind {
-        let weekend = matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday);
-        let work = match self.years.get(&day.year()) {
-            Some(year) => year.work.contains(&day) || !weekend && !year.off.contains(&day),
-            None => !weekend && !FIXED_DAYS.contains(&(day.month(), day.day())),
-        };
-        if work { DayKind::Work } else { DayKind::Off }
-    }
-
     /// Whether `day` is a working day.
     #[must_use]
     pub fn is_workday(&self, day: Date) -> bool {
-        self.kind(day) == DayKind::Work
+        let weekend = matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday);
+        match self.years.get(&day.year()) {
+            Some(year) => year.work.contains(&day) || !weekend && !year.off.contains(&day),
+            None => !weekend && !FIXED_DAYS.contains(&(day.month(), day.day())),
+        }
     }
 
     /// Working days of a year.

@@ -47,7 +47,7 @@ pub enum ClockError {
 }
 
 impl Calendar {
-    /// The deadline `limit` after `from`, the day of acceptance, which does not count.
+    /// The deadline `value` units after `from`, the day of acceptance, which does not count.
     ///
     /// Natural-day limits that end on a day off move to the next working day; hours count as the
     /// days they reach into (24 h a day). Units are never converted into each other.
@@ -56,14 +56,6 @@ impl Calendar {
     /// [`ClockError`] for a limit or a day beyond the bounds.
     ///
     /// Source: Civil Code Art. 201 and 203; administrative licensing law Art. 82.
-    pub fn deadline(&self, from: Date, limit: &Limit) -> Result<Deadline, ClockError> {
-        self.deadline_of(from, limit.value, limit.unit)
-    }
-
-    /// Like [`Calendar::deadline`], with the number and the unit apart.
-    ///
-    /// # Errors
-    /// [`ClockError`] for a limit or a day beyond the bounds.
     pub fn deadline_of(
         &self,
         from: Date,

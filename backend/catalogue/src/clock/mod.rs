@@ -10,6 +10,6 @@ mod hours;
 #[cfg(test)]
 mod tests;
 
-pub use calendar::{Calendar, DayKind};
+pub use calendar::Calendar;
 pub use deadline::{ClockError, Deadline, Running, Stopped};
 pub use hours::{InvalidHours, OfficeHours};

@@ -222,12 +222,6 @@ impl Catalogue {
     pub fn demo_persons(&self) -> &[Person] {
         &self.head.persons
     }
-
-    /// The fictional organisations of the file.
-    #[must_use]
-    pub fn demo_organisations(&self) -> &[Organisation] {
-        &self.head.organisations
-    }
 }
 
 impl PartialEq for Catalogue {
