@@ -107,6 +107,18 @@ impl fmt::Debug for SoftwareKey {
 pub struct SigningPublic([u8; 32]);
 
 impl SigningPublic {
+    /// The key of these 32 bytes.
+    ///
+    /// # Errors
+    /// [`NotASigningKey`] when they are no point of the curve, or a weak one.
+    pub fn from_bytes(bytes: [u8; 32]) -> Result<Self, NotASigningKey> {
+        let point = ed25519_dalek::VerifyingKey::from_bytes(&bytes).map_err(|_| NotASigningKey)?;
+        if point.is_weak() {
+            return Err(NotASigningKey);
+        }
+        Ok(Self(bytes))
+    }
+
     /// Checks a signature over `document` made for `domain`, by the strict rules (no weak keys, no second form).
     ///
     /// # Errors
@@ -146,11 +158,7 @@ impl FromStr for SigningPublic {
     fn from_str(text: &str) -> Result<Self, NotASigningKey> {
         let mut bytes = [0; 32];
         hex::decode_to_slice(text, &mut bytes).map_err(|_| NotASigningKey)?;
-        let point = ed25519_dalek::VerifyingKey::from_bytes(&bytes).map_err(|_| NotASigningKey)?;
-        if point.is_weak() {
-            return Err(NotASigningKey);
-        }
-        Ok(Self(bytes))
+        Self::from_bytes(bytes)
     }
 }
 

@@ -8,6 +8,7 @@ pub mod bundle;
 pub mod canonical;
 pub mod digest;
 pub mod keys;
+mod names;
 pub mod numbers;
 pub mod packet;
 pub mod requests;

@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use city_api::acknowledgement::Acknowledgement;
 use city_api::digest::Sha256;
-use city_api::keys::Signature;
+use city_api::keys::{Signature, SigningPublic};
 use city_api::numbers::{CaseNumber, FilingNumber};
 use city_api::packet::{Header, Kind, Peek, Rejected, verify};
 use city_api::requests::packets::AcknowledgementBody;
@@ -31,7 +31,6 @@ use crate::store::{
     Accepted, Acknowledge, Acknowledged, Alarm, AlarmKind, Event, Filing, KioskRow, NewPacket,
     StoreError,
 };
-use crate::web::auth::public_key;
 use crate::web::error::{Answer, Failure};
 use crate::web::guess::MOST_WRONG;
 
@@ -151,7 +150,7 @@ async fn authentic(app: &App, header: &[u8], signature: &Signature) -> Answer<Au
     let kiosk = app.store.kiosk(peek.kiosk.to_string()).await?;
     let key = kiosk
         .as_ref()
-        .and_then(|kiosk| public_key(&kiosk.public_key));
+        .and_then(|kiosk| SigningPublic::from_bytes(kiosk.public_key).ok());
     let (Some(kiosk), Some(key)) = (kiosk, key) else {
         return Err(forged(app, &peek, now, None).await?);
     };

@@ -22,8 +22,6 @@ pub(crate) struct KioskRow {
     pub sam_id: String,
     /// Station it stands at.
     pub station: String,
-    /// Highest sequence seen; None before the first packet.
-    pub last_sequence: Option<u64>,
     /// Last heartbeat: when, and its JSON. None before the first.
     pub heartbeat: Option<(Timestamp, String)>,
 }
@@ -359,36 +357,15 @@ pub(crate) enum AlarmKind {
     ServiceAway,
 }
 
-impl AlarmKind {
-    /// The kind as stored.
-    #[must_use]
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::SequenceGap => "sequence_gap",
-            Self::SequenceFork => "sequence_fork",
-            Self::Forged => "forged",
-            Self::OtherContent => "other_content",
-            Self::SamChanged => "sam_changed",
-            Self::Irregular => "irregular",
-            Self::ServiceAway => "service_away",
-        }
-    }
-
-    /// The kind of a stored name; None for a name of a newer program.
-    #[must_use]
-    pub(crate) fn parse(name: &str) -> Option<Self> {
-        [
-            Self::SequenceGap,
-            Self::SequenceFork,
-            Self::Forged,
-            Self::OtherContent,
-            Self::SamChanged,
-            Self::Irregular,
-            Self::ServiceAway,
-        ]
-        .into_iter()
-        .find(|kind| kind.name() == name)
-    }
+city_api::names! {
+    pub(crate) AlarmKind
+    SequenceGap = "sequence_gap",
+    SequenceFork = "sequence_fork",
+    Forged = "forged",
+    OtherContent = "other_content",
+    SamChanged = "sam_changed",
+    Irregular = "irregular",
+    ServiceAway = "service_away",
 }
 
 /// Counts for the console.
@@ -406,23 +383,10 @@ pub(crate) struct Counts {
     pub alarms: u64,
 }
 
-impl TaskState {
-    /// The state as stored.
-    #[must_use]
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Pending => "pending",
-            Self::Open => "open",
-            Self::Done => "done",
-            Self::Cancelled => "cancelled",
-        }
-    }
-
-    /// The state of a stored name; None for a name of a newer program.
-    #[must_use]
-    pub(crate) fn parse(name: &str) -> Option<Self> {
-        [Self::Pending, Self::Open, Self::Done, Self::Cancelled]
-            .into_iter()
-            .find(|state| state.name() == name)
-    }
+city_api::names! {
+    pub(crate) TaskState
+    Pending = "pending",
+    Open = "open",
+    Done = "done",
+    Cancelled = "cancelled",
 }

@@ -24,9 +24,9 @@ pub(crate) async fn kiosk(app: &App, request: &Whole) -> Answer<KioskRow> {
     let claim = Claim::parse(claim).map_err(|error| unknown().detail(error.to_string()))?;
     let kiosk = app.store.kiosk(claim.kiosk.to_string()).await?;
     let kiosk = kiosk.ok_or_else(|| unknown().detail("this kiosk is not enrolled"))?;
-    let key = public_key(&kiosk.public_key).ok_or_else(unknown)?;
+    let key = SigningPublic::from_bytes(kiosk.public_key).map_err(|_| unknown())?;
     let signed = Request {
-        method: request.method.as_str(),
+        method: request.parts.method.as_str(),
         path: request.path(),
         body: Sha256::of(&request.body),
     };
@@ -38,11 +38,6 @@ pub(crate) async fn kiosk(app: &App, request: &Whole) -> Answer<KioskRow> {
             Err(unknown().detail(error.to_string()))
         }
     }
-}
-
-/// The key of 32 bytes; None when it is no Ed25519 point.
-pub(crate) fn public_key(bytes: &[u8; 32]) -> Option<SigningPublic> {
-    hex::encode(bytes).parse().ok()
 }
 
 /// The officer of the bearer token.

@@ -5,9 +5,9 @@ use axum::extract::{Path, Request, State};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 
-use city_api::requests::upload::{
-    COMPLETE_HEADER, ContentRange, MAX_CHUNK_BYTES, MAX_PART_BYTES, OFFSET_HEADER,
-};
+use city_api::digest::Sha256;
+use city_api::packet::MAX_PART_BYTES;
+use city_api::requests::upload::{COMPLETE_HEADER, ContentRange, MAX_CHUNK_BYTES, OFFSET_HEADER};
 use city_api::requests::{BadField, Problem, ProblemCode};
 
 use super::body::Whole;
@@ -99,18 +99,8 @@ fn range(request: &Whole) -> Result<ContentRange, BadField> {
 }
 
 fn check_name(sha256: &str) -> Result<(), BadField> {
-    let sound = sha256.len() == 64
-        && sha256
-            .bytes()
-            .all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
-    if sound {
-        Ok(())
-    } else {
-        Err(BadField::new(
-            "sha256",
-            "must be 64 hexadecimal digits in lower case",
-        ))
-    }
+    let bad = |_| BadField::new("sha256", "must be 64 hexadecimal digits in lower case");
+    sha256.parse::<Sha256>().map(|_| ()).map_err(bad)
 }
 
 fn offset(status: StatusCode, held: u64, complete: bool) -> Response {

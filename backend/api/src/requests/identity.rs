@@ -24,25 +24,11 @@ pub enum IdentityLevel {
     IdCardFace,
 }
 
-impl IdentityLevel {
-    /// Every value.
-    pub const ALL: &'static [Self] = &[Self::None, Self::IdCard, Self::IdCardFace];
-
-    /// The value as it stands in JSON.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::None => "none",
-            Self::IdCard => "idcard",
-            Self::IdCardFace => "idcard+face",
-        }
-    }
-
-    /// The value of a name; None for a name of a newer program.
-    #[must_use]
-    pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|value| value.name() == name)
-    }
+crate::names! {
+    pub IdentityLevel
+    None = "none",
+    IdCard = "idcard",
+    IdCardFace = "idcard+face",
 }
 
 /// `POST /v1/identity/checks`: a yes/no question; no picture leaves the kiosk.

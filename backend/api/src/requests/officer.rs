@@ -21,25 +21,11 @@ pub enum OfficerRole {
     Approver,
 }
 
-impl OfficerRole {
-    /// Every value.
-    pub const ALL: &'static [Self] = &[Self::Window, Self::Officer, Self::Approver];
-
-    /// The value as it stands in JSON.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Window => "window",
-            Self::Officer => "officer",
-            Self::Approver => "approver",
-        }
-    }
-
-    /// The value of a name; None for a name of a newer program.
-    #[must_use]
-    pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|value| value.name() == name)
-    }
+crate::names! {
+    pub OfficerRole
+    Window = "window",
+    Officer = "officer",
+    Approver = "approver",
 }
 
 /// `GET /v1/tasks`: open tasks of the officer's body and role, the most urgent first.

@@ -60,45 +60,19 @@ pub enum CaseState {
     Irregular,
 }
 
-impl CaseState {
-    /// Every value.
-    pub const ALL: &'static [Self] = &[
-        Self::Submitted,
-        Self::Correction,
-        Self::Corrected,
-        Self::NotAccepted,
-        Self::Accepted,
-        Self::Processing,
-        Self::DecidedGranted,
-        Self::DecidedRefused,
-        Self::Closed,
-        Self::Withdrawn,
-        Self::Irregular,
-    ];
-
-    /// The value as it stands in JSON.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Submitted => "submitted",
-            Self::Correction => "correction",
-            Self::Corrected => "corrected",
-            Self::NotAccepted => "not_accepted",
-            Self::Accepted => "accepted",
-            Self::Processing => "processing",
-            Self::DecidedGranted => "decided_granted",
-            Self::DecidedRefused => "decided_refused",
-            Self::Closed => "closed",
-            Self::Withdrawn => "withdrawn",
-            Self::Irregular => "irregular",
-        }
-    }
-
-    /// The value of a name; None for a name of a newer program.
-    #[must_use]
-    pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|value| value.name() == name)
-    }
+crate::names! {
+    pub CaseState
+    Submitted = "submitted",
+    Correction = "correction",
+    Corrected = "corrected",
+    NotAccepted = "not_accepted",
+    Accepted = "accepted",
+    Processing = "processing",
+    DecidedGranted = "decided_granted",
+    DecidedRefused = "decided_refused",
+    Closed = "closed",
+    Withdrawn = "withdrawn",
+    Irregular = "irregular",
 }
 
 /// A body of the city by id and name.

@@ -6,9 +6,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{BadField, Request};
+use crate::packet::MAX_HEADER_BYTES;
 
-/// Most bytes of a packet header (before base64).
-pub const MAX_HEADER_BYTES: usize = 64 * 1024;
 /// Most bytes of the body of `POST /v1/packets`.
 pub const MAX_PACKET_BODY_BYTES: usize = 128 * 1024;
 

@@ -9,13 +9,12 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::BadField;
+use crate::packet::MAX_PART_BYTES;
 
 /// Bytes of the part that the city holds.
 pub const OFFSET_HEADER: &str = "upload-offset";
 /// `true` when the part is complete.
 pub const COMPLETE_HEADER: &str = "upload-complete";
-/// Most bytes of one part (ciphertext).
-pub const MAX_PART_BYTES: u64 = 64 * 1024 * 1024;
 /// Most bytes of one `PUT`; longer parts go in several.
 pub const MAX_CHUNK_BYTES: usize = 8 * 1024 * 1024;
 
