@@ -46,59 +46,17 @@ pub(crate) struct App {
     pub forgeries: Guesses,
     /// Wrong staff codes, by kiosk.
     pub staff_guesses: Guesses,
-    published: RwLock<Arc<Published>>,
-}
-
-/// The parts of an [`App`].
-#[derive(Debug)]
-pub(crate) struct Parts {
-    /// Transactions.
-    pub store: Arc<dyn Store>,
-    /// Parts and documents.
-    pub blobs: Blobs,
-    /// Keys.
-    pub keys: Arc<Keys>,
-    /// Time.
-    pub clock: Clock,
-    /// The departments.
-    pub departments: Departments,
-    /// Fonts of result documents.
-    pub fonts: Arc<FontSet>,
-    /// Address people reach the city at.
-    pub public_url: String,
-    /// Certificate authority of the city's own TLS.
-    pub ca_pem: Option<String>,
-    /// The first catalogue.
-    pub published: Published,
+    /// The catalogue: [`App::published`] reads it.
+    pub publication: RwLock<Arc<Published>>,
 }
 
 impl App {
-    /// Puts the parts together.
-    #[must_use]
-    pub(crate) fn new(parts: Parts) -> Self {
-        Self {
-            store: parts.store,
-            blobs: parts.blobs,
-            keys: parts.keys,
-            clock: parts.clock,
-            departments: parts.departments,
-            work: Notify::new(),
-            fonts: parts.fonts,
-            public_url: parts.public_url,
-            ca_pem: parts.ca_pem,
-            verify_guesses: Guesses::default(),
-            forgeries: Guesses::default(),
-            staff_guesses: Guesses::default(),
-            published: RwLock::new(Arc::new(parts.published)),
-        }
-    }
-
     /// What is published now.
     #[must_use]
     pub(crate) fn published(&self) -> Arc<Published> {
         Arc::clone(
             &self
-                .published
+                .publication
                 .read()
                 .unwrap_or_else(PoisonError::into_inner),
         )
@@ -107,7 +65,7 @@ impl App {
     /// Publishes something else from now on.
     pub(crate) fn set_published(&self, published: Published) {
         *self
-            .published
+            .publication
             .write()
             .unwrap_or_else(PoisonError::into_inner) = Arc::new(published);
     }

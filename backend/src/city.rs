@@ -1,16 +1,17 @@
 //! Starting and stopping a city.
 
 use std::net::{SocketAddr, TcpListener};
-use std::sync::Arc;
+use std::sync::{Arc, RwLock};
 use std::time::Duration;
 
 use axum_server::Handle;
 use axum_server::tls_rustls::RustlsConfig;
 use hyper_util::rt::TokioTimer;
 use tokio::runtime::Runtime;
+use tokio::sync::Notify;
 
 use crate::admin::{self, AdminError};
-use crate::app::{App, Parts};
+use crate::app::App;
 use crate::blobs::{BlobError, Blobs};
 use crate::child::{Child, ChildError};
 use crate::clock::Clock;
@@ -21,6 +22,7 @@ use crate::publish::{Press, PublishError, read_folder};
 use crate::store::sqlite::Sqlite;
 use crate::store::{Store, StoreError};
 use crate::tls::{Certificate, TlsError};
+use crate::web::guess::Guesses;
 use crate::{fonts, watch, web, worker};
 
 /// How long requests that run may take after a stop was asked for.
@@ -182,7 +184,7 @@ pub(crate) async fn open(
             config.clock.now(),
         )
         .await?;
-    let app = Arc::new(App::new(Parts {
+    let app = Arc::new(App {
         store,
         blobs: Blobs::folder(&config.blobs)?,
         keys,
@@ -191,8 +193,12 @@ pub(crate) async fn open(
         fonts: fonts::load()?,
         public_url: config.public_url.clone().unwrap_or_else(|| url.to_owned()),
         ca_pem: certificate.and_then(|certificate| certificate.ca.clone()),
-        published,
-    }));
+        work: Notify::new(),
+        verify_guesses: Guesses::default(),
+        staff_guesses: Guesses::default(),
+        forgeries: Guesses::default(),
+        publication: RwLock::new(Arc::new(published)),
+    });
     tokio::spawn(watch::run(
         Arc::clone(&app),
         watch::Watch {

@@ -11,8 +11,8 @@ use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
 use city_api::keys::{CityKeys, DeviceKey as _, SealingIdentity, SoftwareKey};
+use city_api::packet::{self, OpenError};
 
-use crate::opener::Opener;
 use crate::secret::{Key, MasterKey};
 
 const MASTER: &str = "master.key";
@@ -55,13 +55,21 @@ pub(crate) struct Keys {
     pub signing: SoftwareKey,
     /// Wraps what is at rest.
     pub master: MasterKey,
-    /// Opens parts.
-    pub opener: Opener,
+    /// Open parts: the likeliest first.
+    identities: Vec<SealingIdentity>,
     /// The public halves for kiosks.
     pub public: CityKeys,
 }
 
 impl Keys {
+    /// The content of a sealed part.
+    ///
+    /// # Errors
+    /// [`OpenError`] when it was sealed to none of the keys, or altered.
+    pub(crate) fn open_part(&self, ciphertext: &[u8]) -> Result<Zeroizing<Vec<u8>>, OpenError> {
+        packet::open(ciphertext, &self.identities)
+    }
+
     /// Loads the keys of a city that is there; makes none.
     ///
     /// # Errors
@@ -96,7 +104,7 @@ impl Keys {
         Ok(Self {
             signing,
             master: MasterKey::new(&master),
-            opener: Opener::new(identities),
+            identities,
             public,
         })
     }

@@ -28,7 +28,6 @@ mod flow;
 mod fonts;
 mod intake;
 mod keys;
-mod opener;
 mod publish;
 mod result;
 #[cfg(feature = "sample-city")]

@@ -15,7 +15,7 @@ use crate::app::App;
 use crate::clock::civil;
 use crate::file::{CaseFile, DecisionRecord, place};
 use crate::flow;
-use crate::store::ResultRow;
+use crate::store::{Event, ResultRow};
 use crate::worker::{Failed, changing};
 
 /// Makes, stores and announces the result document of a granted case.
@@ -61,14 +61,13 @@ pub(crate) async fn issue(
     let attach = changing(app, Some(item), move |file, ground| {
         flow::result_issued(&mut file.record, result, ground);
     });
-    app.store.add_result(row, attach).await?;
-    app.note(
-        Some(file.id),
-        "result issued",
-        place(file.id),
-        id.to_string(),
-    )
-    .await?;
+    let event = Event {
+        at: app.now(),
+        kind: "result issued",
+        actor: place(file.id),
+        detail: id.to_string(),
+    };
+    app.store.add_result(row, attach, event).await?;
     Ok(())
 }
 

@@ -12,7 +12,7 @@ use city_api::requests::outcome::{CaseState, DueDate, ResultRef};
 use city_api::requests::{Private, Words};
 use city_catalogue::case::{ResultCode, State};
 
-use crate::clock::{after, zone};
+use crate::clock::zone;
 use crate::store::TaskState;
 
 /// A case, opened.
@@ -201,6 +201,12 @@ pub(crate) struct TaskDetail {
 }
 
 impl TaskDetail {
+    /// Whether it is still to be done, now or later.
+    #[must_use]
+    pub(crate) fn is_left(&self) -> bool {
+        matches!(self.state, TaskState::Pending | TaskState::Open)
+    }
+
     /// Whether it waits for a department's service.
     #[must_use]
     pub(crate) fn awaits_service(&self) -> bool {
@@ -262,6 +268,13 @@ pub(crate) struct DecisionRecord {
 }
 
 impl Record {
+    /// Nothing that is left to do is needed any more.
+    pub(crate) fn cancel_what_is_left(&mut self) {
+        for task in self.tasks.iter_mut().filter(|task| task.is_left()) {
+            task.state = TaskState::Cancelled;
+        }
+    }
+
     /// The state as it is shown.
     #[must_use]
     pub(crate) fn shown_state(&self) -> CaseState {
@@ -345,5 +358,5 @@ impl Record {
 /// The first moment after the last day of a limit.
 fn day_after(due: DueDate) -> Timestamp {
     let midnight = due.date.tomorrow().unwrap_or(due.date).to_zoned(zone());
-    midnight.map_or(Timestamp::MAX, |zoned| after(zoned.timestamp(), 0))
+    midnight.map_or(Timestamp::MAX, |zoned| zoned.timestamp())
 }

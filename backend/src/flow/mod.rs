@@ -21,9 +21,9 @@ use jiff::civil::Date;
 
 use city_api::requests::outcome::DueDate;
 use city_api::requests::{ProblemCode, Words};
-use city_catalogue::case::{Move, State};
+use city_catalogue::case::Move;
 use city_catalogue::clock::{Calendar, OfficeHours};
-use city_catalogue::record::{Item, LimitUnit};
+use city_catalogue::record::{Item, Limit, LimitUnit};
 
 use crate::clock::civil;
 use crate::file::Record;
@@ -63,10 +63,14 @@ impl Ground<'_> {
     }
 
     fn workdays(&self, from: Date, days: u32) -> Option<DueDate> {
-        self.due(from, days, LimitUnit::Workday)
+        self.due_after(from, days, LimitUnit::Workday)
     }
 
-    fn due(&self, from: Date, value: u32, unit: LimitUnit) -> Option<DueDate> {
+    fn due(&self, from: Date, limit: &Limit) -> Option<DueDate> {
+        self.due_after(from, limit.value, limit.unit)
+    }
+
+    fn due_after(&self, from: Date, value: u32, unit: LimitUnit) -> Option<DueDate> {
         self.calendar
             .deadline_of(from, value, unit)
             .ok()
@@ -93,10 +97,6 @@ fn settle(record: &mut Record, movement: Move) {
     if let Ok(state) = record.state.after(movement) {
         record.state = state;
     }
-}
-
-fn is_over(state: State) -> bool {
-    state.is_final()
 }
 
 fn automatic() -> Words {

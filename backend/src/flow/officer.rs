@@ -6,7 +6,7 @@ use city_api::requests::{Private, ProblemCode, Words};
 use city_catalogue::case::{Move, ResultCode, State};
 use uuid::Uuid;
 
-use super::{ACCEPTANCE_WORKDAYS, Ground, SUPPLEMENT_WORKDAYS, go, is_over, plan, stages};
+use super::{ACCEPTANCE_WORKDAYS, Ground, SUPPLEMENT_WORKDAYS, go, plan, stages};
 use crate::file::{Bench, Brought, CaseFile, Record, SupplementRecord};
 use crate::store::{Refusal, TaskState};
 
@@ -242,11 +242,7 @@ fn refuse_acceptance(
         return Err(not_now(record, "not accepted"));
     }
     stages::finish(record, at, Some(&officer.person), false, opinion, ground);
-    for task in &mut record.tasks {
-        if matches!(task.state, TaskState::Pending | TaskState::Open) {
-            task.state = TaskState::Cancelled;
-        }
-    }
+    record.cancel_what_is_left();
     stages::close(record, ResultCode::Returned, ground);
     Ok(())
 }
@@ -268,7 +264,7 @@ fn own_task(record: &Record, officer: &Officer, named: Option<&str>) -> Result<u
                 .field("task")
             }),
         (None, [one]) => Ok(*one),
-        (None, []) if is_over(record.state) => Err(not_now(record, "worked on")),
+        (None, []) if record.state.is_final() => Err(not_now(record, "worked on")),
         (None, []) => Err(Refusal::new(
             ProblemCode::Forbidden,
             "no open task here for this body and role (越位)",

@@ -2,7 +2,6 @@
 
 use city_api::requests::{Private, Words};
 use city_catalogue::case::{Move, ResultCode};
-use city_catalogue::clock::Running;
 
 use super::{Ground, automatic, settle};
 use crate::clock::civil;
@@ -28,7 +27,7 @@ fn current_stage(record: &Record) -> Option<u32> {
     record
         .tasks
         .iter()
-        .filter(|task| matches!(task.state, TaskState::Pending | TaskState::Open))
+        .filter(|task| task.is_left())
         .map(|task| task.stage)
         .min()
 }
@@ -46,7 +45,7 @@ fn open_stage(record: &mut Record, stage: u32, ground: &Ground<'_>) {
             .item
             .and_then(|item| item.steps.iter().find(|step| step.seq == task.step))
             .map(|step| &step.limit);
-        task.due = limit.and_then(|limit| ground.due(from, limit.value, limit.unit));
+        task.due = limit.and_then(|limit| ground.due(from, limit));
         handling |= matches!(task.bench, Bench::Service(_)) || stage > 0;
     }
     if handling && record.accepted.is_none() {
@@ -111,17 +110,8 @@ pub(super) fn take_on_from(
     } else {
         day
     };
-    let due = |from, limit| {
-        Running::start(from, limit)
-            .deadline(ground.calendar)
-            .ok()
-            .map(|deadline| city_api::requests::outcome::DueDate {
-                date: deadline.date,
-                provisional: deadline.provisional,
-            })
-    };
-    record.promised = due(promised_from, &item.promised_limit);
-    record.statutory = due(day, &item.statutory_limit);
+    record.promised = ground.due(promised_from, &item.promised_limit);
+    record.statutory = ground.due(day, &item.statutory_limit);
 }
 
 /// Ends a task; a deciding one decides the case.
@@ -172,11 +162,7 @@ fn decided(
         record.result_due = Some(ground.now);
     }
     if !granted {
-        for task in &mut record.tasks {
-            if matches!(task.state, TaskState::Pending | TaskState::Open) {
-                task.state = TaskState::Cancelled;
-            }
-        }
+        record.cancel_what_is_left();
     }
 }
 
@@ -195,7 +181,7 @@ pub(super) fn close_when_done(record: &mut Record, ground: &Ground<'_>) {
     let left = record
         .tasks
         .iter()
-        .any(|task| !task.delivery && matches!(task.state, TaskState::Pending | TaskState::Open));
+        .any(|task| !task.delivery && task.is_left());
     let awaits_result = decision.granted && record.issues_result && record.result.is_none();
     if left || awaits_result || record.state.is_final() {
         return;

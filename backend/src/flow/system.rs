@@ -14,7 +14,7 @@ use crate::store::TaskState;
 /// Seconds between tries while a service is away: quick at first, for a resident may stand at the kiosk.
 const RETRY_SECONDS: [i64; 6] = [2, 5, 15, 60, 300, 600];
 
-/// A service answered the task of this number. False when the task is not open any more.
+/// A service answered the task of this number; nothing happens when the task is not open any more.
 pub(crate) fn service_answered(
     record: &mut Record,
     task: &str,
@@ -22,9 +22,9 @@ pub(crate) fn service_answered(
     opinion: Words,
     facts: Vec<(String, Private)>,
     ground: &Ground<'_>,
-) -> bool {
+) {
     let Some(at) = open_service_task(record, task) else {
-        return false;
+        return;
     };
     let decides = record.tasks.get(at).is_some_and(|task| task.decides);
     stages::finish(record, at, None, passed, opinion, ground);
@@ -32,15 +32,12 @@ pub(crate) fn service_answered(
         stages::add_facts(record, facts);
     }
     stages::advance(record, ground);
-    true
 }
 
 /// The service of this task did not answer: the case waits, visibly, and is tried again.
-///
-/// Returns true when the service was there until now: worth an alarm.
-pub(crate) fn service_away(record: &mut Record, task: &str, ground: &Ground<'_>) -> bool {
+pub(crate) fn service_away(record: &mut Record, task: &str, ground: &Ground<'_>) {
     let Some(task) = open_service_task(record, task).and_then(|at| record.tasks.get_mut(at)) else {
-        return false;
+        return;
     };
     let before = task.wait.take();
     let tries = before.as_ref().map_or(0, |wait| wait.tries);
@@ -50,7 +47,6 @@ pub(crate) fn service_away(record: &mut Record, task: &str, ground: &Ground<'_>)
         next_try: after(ground.now, pause_after(tries)),
         tries: tries.saturating_add(1),
     });
-    before.is_none()
 }
 
 /// Seconds until the next try after so many that failed before.
@@ -68,37 +64,27 @@ fn open_service_task(record: &Record, number: &str) -> Option<usize> {
         .position(|task| task.awaits_service() && task.number == number)
 }
 
-/// Carries out what the law says about clocks that ran out; true when something changed.
+/// Carries out what the law says about clocks that ran out.
 ///
 /// Not told in time what is missing: accepted from the day of receipt (行政许可法 Art. 32). Not brought what was asked
 /// for: closed as 补交不来办结.
-pub(crate) fn clocks_ran_out(
-    record: &mut Record,
-    received: Timestamp,
-    ground: &Ground<'_>,
-) -> bool {
+pub(crate) fn clocks_ran_out(record: &mut Record, received: Timestamp, ground: &Ground<'_>) {
     let today = ground.today();
     if record.awaits_acceptance() && record.accept_by.is_some_and(|by| by.date < today) {
         let day = ground
             .calendar
             .acceptance_day(civil(received), ground.hours);
         accept_by_law(record, day, ground);
-        return true;
+        return;
     }
     let late = record
         .supplements
         .last()
         .is_some_and(|asked| asked.bring_by.date < today);
     if record.state == State::Correction && late {
-        for task in &mut record.tasks {
-            if matches!(task.state, TaskState::Pending | TaskState::Open) {
-                task.state = TaskState::Cancelled;
-            }
-        }
+        record.cancel_what_is_left();
         stages::close(record, ResultCode::NotSupplied, ground);
-        return true;
     }
-    false
 }
 
 fn accept_by_law(record: &mut Record, day: jiff::civil::Date, ground: &Ground<'_>) {

@@ -95,14 +95,8 @@ impl Town {
         match task.bench {
             Bench::Service(_) => {
                 let words = Words::new("查", "checked");
-                assert!(service_answered(
-                    &mut file.record,
-                    &task.number,
-                    passed,
-                    words,
-                    Vec::new(),
-                    &ground
-                ));
+                let record = &mut file.record;
+                service_answered(record, &task.number, passed, words, Vec::new(), &ground);
             }
             Bench::Officer(role) => {
                 let officer = Officer {
@@ -294,8 +288,9 @@ fn a_service_that_stays_away_is_asked_more_and_more_seldom() {
     let mut pauses = Vec::new();
     for round in 0..8 {
         let ground = town.ground(Some(&item));
-        assert_eq!(service_away(&mut file.record, &task, &ground), round == 0);
+        service_away(&mut file.record, &task, &ground);
         let wait = file.record.waits_for().cloned().unwrap();
+        assert_eq!(wait.tries, round + 1);
         pauses.push(wait.next_try.duration_since(town.now).as_secs());
         town.now = wait.next_try;
     }
@@ -331,13 +326,10 @@ fn two_services_are_away_at_once_and_each_is_asked_in_its_own_time() {
     for _ in 0..3 {
         away(&town, &numbers[0]);
     }
-    assert!(
-        away(&town, &numbers[1]),
-        "the other service was there until now"
-    );
+    away(&town, &numbers[1]);
     town.now = crate::clock::after(begin, 2);
-    assert!(!away(&town, &numbers[1]));
-    assert!(!away(&town, &numbers[0]));
+    away(&town, &numbers[1]);
+    away(&town, &numbers[0]);
     let pause = |number: &str| {
         let task = file.record.tasks.iter().find(|task| task.number == number);
         let next_try = task.unwrap().ask_at().unwrap();
@@ -392,8 +384,8 @@ fn an_answer_that_comes_twice_changes_nothing() {
             &ground,
         )
     };
-    assert!(answer(true));
-    assert!(!answer(false));
+    answer(true);
+    answer(false);
     assert!(file.record.decision.unwrap().granted);
 }
 

@@ -50,7 +50,7 @@ async fn open(app: &App, header: &Header) -> Answer<Result<Opened, String>> {
         }
         let keys = Arc::clone(&app.keys);
         // Opening is work for the processor: it must not hold up other requests.
-        let plain = tokio::task::spawn_blocking(move || keys.opener.open(&sealed)).await;
+        let plain = tokio::task::spawn_blocking(move || keys.open_part(&sealed)).await;
         let plain = match plain {
             Ok(Ok(plain)) => plain,
             Ok(Err(error)) => return Ok(Err(format!("part {}: {error}", part.role))),

@@ -112,8 +112,9 @@ pub(crate) trait Store: Send + Sync + std::fmt::Debug {
     /// The next number of a counter, from 1.
     async fn draw(&self, counter: String) -> Stored<u64>;
 
-    /// Keeps a result document and puts it on its case: all or nothing. False when the case has one already.
-    async fn add_result(&self, result: ResultRow, change: Change) -> Stored<bool>;
+    /// Keeps a result document, puts it on its case and writes the event: all or nothing, and nothing when the case has
+    /// a result already.
+    async fn add_result(&self, result: ResultRow, change: Change, event: Event) -> Stored<()>;
 
     /// A result by id.
     async fn result(&self, id: Uuid) -> Stored<Option<ResultRow>>;

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use axum::extract::{FromRequestParts, Request};
+use axum::http::header;
 use axum::http::request::Parts;
-use axum::http::{Method, header};
 use serde::de::DeserializeOwned;
 
 use city_api::requests::{BadField, ProblemCode};
@@ -20,7 +20,6 @@ const DRAIN: usize = 256 * 1024;
 /// A request whose body is read.
 #[derive(Debug)]
 pub(crate) struct Whole {
-    pub(crate) method: Method,
     pub(crate) parts: Parts,
     pub(crate) body: Bytes,
 }
@@ -51,11 +50,7 @@ impl Whole {
                 return Err(Failure::new(ProblemCode::Unreadable).detail("the body took too long"));
             }
         };
-        Ok(Self {
-            method: parts.method.clone(),
-            parts,
-            body,
-        })
+        Ok(Self { parts, body })
     }
 
     /// The body as JSON of a request of the contract, checked.

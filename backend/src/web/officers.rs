@@ -14,7 +14,7 @@ use city_api::requests::officer::{
 };
 use city_api::requests::{MAX_BODY_BYTES, Private, Problem, ProblemCode, Words};
 use city_catalogue::form::display;
-use city_catalogue::record::{Field, Item, Lang, Prefill};
+use city_catalogue::record::{Field, FieldType, Item, Lang, Prefill};
 
 use super::body::Whole;
 use super::error::{Answer, Failure};
@@ -117,7 +117,9 @@ impl<'a> Sees<'a> {
 
     fn field(&self, field: &Field) -> bool {
         self.everything
-            || matches!(field.prefill(), Some(Prefill::IdCard(_))) && !field.is_address()
+            // Other bodies need name and number to look a person up, not where they live.
+            || matches!(field.prefill(), Some(Prefill::IdCard(_)))
+                && field.field_type != FieldType::Address
     }
 
     fn material(&self, material: &city_catalogue::record::Material) -> bool {
@@ -127,17 +129,6 @@ impl<'a> Sees<'a> {
                 .as_ref()
                 .is_some_and(|share| share.provider == self.body)
             || material.source_dept.as_deref() == Some(self.body)
-    }
-}
-
-/// Whether a field holds an address: other bodies need name and number to look a person up, not where they live.
-trait IsAddress {
-    fn is_address(&self) -> bool;
-}
-
-impl IsAddress for Field {
-    fn is_address(&self) -> bool {
-        self.field_type == city_catalogue::record::FieldType::Address
     }
 }
 

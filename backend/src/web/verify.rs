@@ -37,7 +37,7 @@ pub(crate) async fn verify(
     let asked = asked.map(|Query(asked)| asked).unwrap_or_default();
     let number = asked.number.trim();
     if number.is_empty() || asked.code.trim().is_empty() {
-        return Ok(page(StatusCode::OK, TITLE, &form(number, "")));
+        return Ok(page(StatusCode::OK, TITLE, &form(number)));
     }
     let now = app.now();
     if number.len() > 64 || asked.code.len() > 64 {
@@ -61,16 +61,15 @@ pub(crate) async fn verify(
     }
 }
 
-fn form(number: &str, code: &str) -> String {
+fn form(number: &str) -> String {
     format!(
         "<form method=\"get\"><label for=\"number\">编号 · Number</label>\
          <input id=\"number\" name=\"number\" maxlength=\"64\" value=\"{}\" autocomplete=\"off\">\
          <label for=\"code\">验证码 · Verification code</label>\
-         <input id=\"code\" name=\"code\" maxlength=\"64\" value=\"{}\" autocomplete=\"off\">\
+         <input id=\"code\" name=\"code\" maxlength=\"64\" autocomplete=\"off\">\
          <button>核验 · Verify</button></form>\
          <p class=\"note\">编号和验证码印在办理结果上。 Both are printed on the paper.</p>",
-        escape(number),
-        escape(code)
+        escape(number)
     )
 }
 
@@ -98,7 +97,7 @@ fn denied(number: &str) -> Response {
     let body = format!(
         "<p class=\"no\"><strong>未能核验：没有与该编号和验证码相符的结果。<br>\
          Not confirmed: no result has this number and code.</strong></p>{}",
-        form(number, "")
+        form(number)
     );
     page(StatusCode::NOT_FOUND, TITLE, &body)
 }

@@ -8,8 +8,7 @@ use city_api::numbers::KioskId;
 use super::values::{collect, damaged, first, maybe_instant, millis};
 use crate::store::{KioskRow, Stored};
 
-const SELECT: &str = "SELECT id, public_key, sam_id, station, heartbeat_at, heartbeat,
-    (SELECT max(sequence) FROM packet WHERE packet.kiosk = kiosk.id) AS last_sequence FROM kiosk";
+const SELECT: &str = "SELECT id, public_key, sam_id, station, heartbeat_at, heartbeat FROM kiosk";
 
 pub(super) fn add_code(
     tx: &Transaction<'_>,
@@ -51,7 +50,6 @@ pub(super) fn enrol(
         public_key,
         sam_id,
         station,
-        last_sequence: None,
         heartbeat: None,
     }))
 }
@@ -93,9 +91,6 @@ fn read(row: &Row<'_>) -> Stored<KioskRow> {
         public_key: row.get("public_key")?,
         sam_id: row.get("sam_id")?,
         station: row.get("station")?,
-        last_sequence: row
-            .get::<_, Option<i64>>("last_sequence")?
-            .and_then(|sequence| u64::try_from(sequence).ok()),
         heartbeat,
     })
 }

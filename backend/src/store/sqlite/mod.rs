@@ -317,9 +317,9 @@ impl Store for Sqlite {
             .await
     }
 
-    async fn add_result(&self, result: ResultRow, change: Change) -> Stored<bool> {
+    async fn add_result(&self, result: ResultRow, change: Change, event: Event) -> Stored<()> {
         self.write("keeping a result", move |tx| {
-            results::add(tx, &result, change)
+            results::add(tx, &result, change, &event)
         })
         .await
     }

@@ -12,18 +12,23 @@ use crate::store::{Alarm, AlarmKind, CaseKey, Change, Counts, Event, ResultRow, 
 const SELECT: &str =
     "SELECT id, case_id, number, code, name, issuer, issued, kiosk_print, blob FROM result";
 
-pub(super) fn add(tx: &Transaction<'_>, result: &ResultRow, change: Change) -> Stored<bool> {
+pub(super) fn add(
+    tx: &Transaction<'_>,
+    result: &ResultRow,
+    change: Change,
+    event: &Event,
+) -> Stored<()> {
     let there: bool = tx.query_row(
         "SELECT EXISTS (SELECT 1 FROM result WHERE case_id = ?1)",
         [result.case.to_string()],
         |row| row.get(0),
     )?;
     if there {
-        return Ok(false);
+        return Ok(());
     }
     match cases::change(tx, &CaseKey::Id(result.case), change)? {
         Some(Ok(_)) => {}
-        Some(Err(_)) | None => return Ok(false),
+        Some(Err(_)) | None => return Ok(()),
     }
     tx.execute(
         "INSERT INTO result (id, case_id, number, code, name, issuer, issued, kiosk_print, blob)
@@ -40,7 +45,7 @@ pub(super) fn add(tx: &Transaction<'_>, result: &ResultRow, change: Change) -> S
             result.blob,
         ],
     )?;
-    Ok(true)
+    note(tx, Some(result.case), event)
 }
 
 pub(super) fn by_id(tx: &Transaction<'_>, result: Uuid) -> Stored<Option<ResultRow>> {
