@@ -11,6 +11,12 @@ use super::flow::{BODY, CODE, Flow, LABEL, LEFT, Look, RIGHT, SMALL, STRONG, TIT
 use super::marks::{Mark, PAGE_HEIGHT, PAGE_WIDTH, Page, ink};
 use super::{Document, DocumentError, Layout, MAX_CHARACTERS, Signature, Verification, form, seal};
 
+/// Space below a declaration.
+const PARAGRAPH_GAP: f32 = 6.0;
+/// Space above signature, seal and verification.
+const CLOSING_GAP: f32 = 14.0;
+/// Most lines of the last declaration that are kept on the page of the signature.
+const WHOLE_LINES: usize = 12;
 /// Height of the line under a signature.
 const SIGN_HEIGHT: f32 = 58.0;
 /// Width of the line under a signature.
@@ -30,7 +36,18 @@ pub(super) fn compose(document: &Document, fonts: &Arc<FontSet>) -> Result<Layou
     for (number, section) in document.sections.iter().enumerate() {
         form::section(&mut flow, section, number)?;
     }
-    for statement in &document.statements {
+    for (number, statement) in document.statements.iter().enumerate() {
+        if number + 1 == document.statements.len() {
+            // Nobody signs a page that does not say what is signed.
+            let lines = flow
+                .shape(statement, BODY, WIDTH)
+                .lines
+                .len()
+                .min(WHOLE_LINES);
+            flow.need(
+                lines as f32 * BODY.line_height() + PARAGRAPH_GAP + closing_height(document),
+            )?;
+        }
         paragraph(&mut flow, statement)?;
     }
     closing(&mut flow, document)?;
@@ -87,39 +104,50 @@ fn paragraph(flow: &mut Flow<'_>, text: &str) -> Result<(), DocumentError> {
         }
         flow.y += BODY.line_height();
     }
-    flow.y += 6.0;
+    flow.y += PARAGRAPH_GAP;
     Ok(())
 }
 
-/// Verification at the left; signature or seal at the right; all on one page.
-fn closing(flow: &mut Flow<'_>, document: &Document) -> Result<(), DocumentError> {
-    let sign = document.signature.as_ref();
+/// Height of what [`closing`] draws, with the gap above it; 0 when there is nothing.
+fn closing_height(document: &Document) -> f32 {
     let heights = [
-        sign.map_or(0.0, |_| SIGN_HEIGHT + 44.0),
+        document
+            .signature
+            .as_ref()
+            .map_or(0.0, |_| SIGN_HEIGHT + 44.0),
         document
             .verification
             .as_ref()
             .map_or(0.0, |_| QR_SIDE + 8.0),
         document.seal.as_ref().map_or(0.0, |_| SEAL_SIDE + 8.0),
     ];
-    let height = heights.into_iter().fold(0.0, f32::max);
+    match heights.into_iter().fold(0.0, f32::max) {
+        0.0 => 0.0,
+        height => height + CLOSING_GAP,
+    }
+}
+
+/// Verification at the left; signature or seal at the right; all on one page.
+fn closing(flow: &mut Flow<'_>, document: &Document) -> Result<(), DocumentError> {
+    let height = closing_height(document);
     if height == 0.0 {
         return Ok(());
     }
-    flow.need(height + 14.0)?;
-    flow.y += 14.0;
+    flow.need(height)?;
+    let bottom = flow.y + height;
+    flow.y += CLOSING_GAP;
     let top = flow.y;
     if let Some(verification) = &document.verification {
         verify(flow, verification, top)?;
     }
-    if let Some(signature) = sign {
+    if let Some(signature) = &document.signature {
         signed(flow, signature, top);
     }
     if let Some(content) = &document.seal {
         let centre = Vector::new(RIGHT - SEAL_SIDE / 2.0 - 6.0, top + SEAL_SIDE / 2.0);
         seal::draw(flow, content, centre, SEAL_SIDE / 2.0);
     }
-    flow.y = top + height;
+    flow.y = bottom;
     Ok(())
 }
 

@@ -219,6 +219,23 @@ fn answer_of_ten_thousand_characters_runs_over_pages_and_is_never_cut() {
 }
 
 #[test]
+fn nobody_signs_a_page_that_does_not_say_what_is_signed() {
+    for members in 0..=30 {
+        let layout = shown(&form(members));
+        // One pixel a point: the signature stands in the right half, a declaration begins at the left.
+        let picture = layout.picture(layout.page_count() - 1, 595).unwrap();
+        let row = picture.width() as usize * 3;
+        let said = picture
+            .pixels()
+            .chunks(row)
+            .skip(78)
+            .take(690)
+            .any(|row| row[56 * 3..120 * 3].iter().any(|value| *value < 128));
+        assert!(said, "{members} members");
+    }
+}
+
+#[test]
 fn document_beyond_its_limits_is_refused_with_the_reason() {
     let mut endless = form(0);
     endless.statements = vec!["字\n".repeat(5_000)];
