@@ -10,6 +10,9 @@ use slint::{ModelRc, SharedString, VecModel};
 
 use crate::words::Words;
 
+/// Characters of a value that surely stand on one line; longer ones wrap.
+const ONE_LINE: usize = 20;
+
 /// The words of one language and the characters that can be drawn.
 pub(super) struct Phrases<'a> {
     /// The language.
@@ -152,10 +155,19 @@ impl Phrases<'_> {
     }
 
     /// A value cut where a character has no glyph: that one is shown as its code point in a box.
+    /// A text too long for one line stays whole, with the code point in brackets, so that it wraps.
     pub(super) fn segments(&self, value: &str) -> ModelRc<ui::NameSegment> {
+        let wraps = value.chars().nth(ONE_LINE).is_some();
         let mut segments: Vec<(String, bool)> = Vec::new();
         for character in value.chars() {
-            if !character.is_ascii() && !(self.has_glyph)(character) {
+            let unknown = !character.is_ascii() && !(self.has_glyph)(character);
+            if unknown && wraps {
+                let code = format!("〔{:04X}〕", u32::from(character));
+                match segments.last_mut() {
+                    Some((text, _)) => text.push_str(&code),
+                    None => segments.push((code, false)),
+                }
+            } else if unknown {
                 segments.push((format!("{:04X}", u32::from(character)), true));
             } else if let Some((text, false)) = segments.last_mut() {
                 text.push(character);
