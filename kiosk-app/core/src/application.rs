@@ -3,17 +3,17 @@
 use std::sync::Arc;
 
 use city_catalogue::code::ItemCode;
-use city_catalogue::form::{Answer, Answers, Source, Value};
+use city_catalogue::form::{Answer, Answers, Context, Source, Value, check};
 use city_catalogue::record::Identity as IdentityLevel;
-use city_catalogue::record::{CardField, FieldType, Item, Necessity, Prefill, Supply, Text};
-use city_catalogue::regions::Regions;
-use jiff::civil::{Date, DateTime};
+use city_catalogue::record::{Field, FieldType, Item, Necessity, Prefill, Supply, Text};
+use jiff::civil::DateTime;
 use uuid::Uuid;
 
 use crate::event::{Composed, Scanned};
 use crate::person::{Person, Secret};
 use crate::record::VisitRecord;
-use crate::screen::{Consent, FeeShown, Lang, MaterialState, Point};
+use crate::screen::{Consent, FeeShown, Lang, MaterialState, PictureId, Point};
+use crate::source::value_from_source;
 
 /// Longest signature, in points over all strokes.
 pub(crate) const MOST_POINTS: usize = 4_000;
@@ -178,46 +178,46 @@ impl Application {
         }
     }
 
-    /// Fills in what the card tells.
-    pub(crate) fn take_card(&mut self, person: &Person, regions: &Regions) {
-        for field in &self.item.form {
+    /// Fills in what the card tells; what does not fit its field is left to be asked.
+    pub(crate) fn take_card(&mut self, person: &Person, ctx: &Context<'_>) {
+        let item = Arc::clone(&self.item);
+        for field in &item.form {
             let Some(Prefill::IdCard(source)) = field.prefill() else {
                 continue;
             };
-            let born = person.born.map(|born| born.to_string());
-            let text = match source {
-                CardField::Name => person.name.reveal(),
-                CardField::Number => person.number.reveal(),
-                CardField::Address => person.address.reveal(),
-                CardField::BirthDate => born.as_deref().unwrap_or_default(),
-                CardField::Sex => &person.sex_code,
-                CardField::Ethnicity => continue,
-            };
-            if text.is_empty() || self.answers.get(&field.name).is_some() {
-                continue;
+            let value = person.told(source).and_then(|told| {
+                told.iter()
+                    .find_map(|text| value_from_source(field, text.reveal(), Some(ctx.regions)))
+            });
+            if let Some(value) = value {
+                self.take(field, Answer::from_source(value, Source::Card), ctx);
             }
-            let value = if field.field_type == FieldType::Address {
-                let (region, detail) = regions
-                    .locate(text)
-                    .map_or((String::new(), text), |(region, rest)| {
-                        (region.code.clone(), rest)
-                    });
-                Value::Address {
-                    region,
-                    detail: detail.to_owned(),
-                }
-            } else {
-                Value::Text(text.to_owned())
-            };
-            self.answers
-                .set(field.name.clone(), Answer::from_source(value, Source::Card));
         }
     }
 
-    /// The form was changed: what was made of it is void.
-    pub(crate) fn changed(&mut self) {
-        self.form = None;
+    /// Fills in what departments know; what does not fit its field is left to be asked.
+    pub(crate) fn take_registers(&mut self, known: Vec<(String, Value)>, ctx: &Context<'_>) {
+        let item = Arc::clone(&self.item);
+        for (name, value) in known {
+            if let Some(field) = item.form.iter().find(|field| field.name == name) {
+                self.take(field, Answer::from_source(value, Source::Register), ctx);
+            }
+        }
+    }
+
+    /// Keeps an answer that nobody typed, unless the field has one or it is of another type.
+    fn take(&mut self, field: &Field, answer: Answer, ctx: &Context<'_>) {
+        let free = self.answers.get(&field.name).is_none();
+        if free && check(field, &answer, &self.answers, ctx).is_ok() {
+            self.answers.set(field.name.clone(), answer);
+        }
+    }
+
+    /// The form was changed: what was made of it is void. The pictures of it are to be dropped.
+    #[must_use]
+    pub(crate) fn changed(&mut self) -> Vec<PictureId> {
         self.strokes.clear();
+        self.form.take().map(|form| form.pages).unwrap_or_default()
     }
 
     /// Everything about the materials is settled.
@@ -269,8 +269,6 @@ fn first_state(item: &Item, material: &city_catalogue::record::Material) -> Mate
 /// What stands in the form document; the shell makes PDF and pictures of it.
 #[derive(Clone, Debug)]
 pub struct Form {
-    /// The application.
-    pub application: Uuid,
     /// The item.
     pub item: Arc<Item>,
     /// Language of the labels; the document always carries Chinese.
@@ -285,8 +283,6 @@ pub struct Form {
     pub promises: Vec<Text>,
     /// Fees due.
     pub fees: Vec<FeeShown>,
-    /// The day it is made.
-    pub day: Date,
 }
 
 /// A material as filed.

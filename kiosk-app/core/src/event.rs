@@ -1,5 +1,6 @@
 //! Everything that can happen to the kiosk: one closed enum.
 
+use std::fmt;
 use std::sync::Arc;
 
 use city_catalogue::form::{DynamicChoice, Value};
@@ -8,7 +9,7 @@ use jiff::civil::DateTime;
 use uuid::Uuid;
 
 use crate::availability::{Devices, Link, Shelf};
-use crate::person::Person;
+use crate::person::{Person, Secret};
 use crate::screen::{CardTrouble, Due, PictureId, ScanTrouble};
 use crate::touch::Tap;
 
@@ -183,7 +184,7 @@ pub enum FactorReply {
     /// Yes: the grant opens what the level allows.
     Yes {
         /// The city's token, kept for this visit.
-        grant: String,
+        grant: Secret,
     },
     /// No.
     No,
@@ -209,8 +210,8 @@ pub struct Prefilled {
     pub held: Vec<(u32, Option<bool>)>,
 }
 
-/// One case of the person.
-#[derive(Clone, Debug)]
+/// One case of the person; never printed.
+#[derive(Clone)]
 pub struct MatterReply {
     /// The application's id, as filed.
     pub application: Uuid,
@@ -239,13 +240,19 @@ pub struct MatterReply {
     /// Papers asked for: their place (`seq`) in the item's list, and name.
     pub asked: Vec<(u32, Text)>,
     /// The officer's words.
-    pub words: Option<String>,
+    pub words: Option<Secret>,
     /// The result, once there.
     pub result: Option<ResultReply>,
 }
 
-/// A result that the city holds.
-#[derive(Clone, Debug, PartialEq, Eq)]
+impl fmt::Debug for MatterReply {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[redacted]")
+    }
+}
+
+/// A result that the city holds; never printed.
+#[derive(Clone, PartialEq, Eq)]
 pub struct ResultReply {
     /// To fetch it by.
     pub id: String,
@@ -259,6 +266,12 @@ pub struct ResultReply {
     pub prints: bool,
 }
 
+impl fmt::Debug for ResultReply {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[redacted]")
+    }
+}
+
 /// What became of an application.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OutcomeReply {
@@ -270,8 +283,8 @@ pub struct OutcomeReply {
     pub result: Option<ResultReply>,
 }
 
-/// A decision.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A decision; its reason is never printed.
+#[derive(Clone, PartialEq, Eq)]
 pub enum Outcome {
     /// Still being decided by the system: ask again.
     Deciding,
@@ -286,4 +299,16 @@ pub enum Outcome {
     },
     /// The department is away; the case waits.
     WaitsForDepartment,
+}
+
+impl fmt::Debug for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Deciding => "Deciding",
+            Self::Filed => "Filed",
+            Self::Granted => "Granted",
+            Self::Refused { .. } => "Refused",
+            Self::WaitsForDepartment => "WaitsForDepartment",
+        })
+    }
 }

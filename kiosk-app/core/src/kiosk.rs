@@ -12,10 +12,9 @@ use uuid::Uuid;
 
 use crate::availability::{self, Circumstances, Devices, Link, Shelf};
 use crate::effect::{Effect, Request};
-use crate::event::{AskId, Event, ReaderEvent};
+use crate::event::{AskId, Event};
 use crate::now::Now;
-use crate::person::Person;
-use crate::screen::{CardTrouble, Foot, Lang, Overlay, PageNumber, Primary, Reason, Screen, Turn};
+use crate::screen::{Foot, Lang, Overlay, PageNumber, Primary, Reason, Screen, Turn};
 use crate::steps::Step;
 use crate::timers::{Timer, Timers};
 use crate::touch::{Tap, Touch};
@@ -256,24 +255,13 @@ impl Kiosk {
 
     /// The visit is over: everything about the person is dropped.
     pub(crate) fn end_visit(&mut self) {
-        if matches!(self.step, Step::Scan(_)) {
-            self.effect(Effect::CancelScan);
-        }
+        self.leave_scan();
         self.effect(Effect::Forget);
         self.timers.clear();
         self.above = None;
         self.visit = Visit::new(self.now.up, Lang::default());
         self.random = [0; 16];
         self.go(Step::Idle);
-    }
-
-    /// Whether the person of this visit has been confirmed and the page may show their data.
-    fn personal(&self) -> bool {
-        self.visit.identity.is_some()
-            && !matches!(
-                self.step,
-                Step::Idle | Step::Done(_) | Step::Rate(_) | Step::Goodbye(_)
-            )
     }
 
     // --- touches -----------------------------------------------------------------------
@@ -293,7 +281,9 @@ impl Kiosk {
         match tap.touch {
             Touch::Language(lang) => self.visit.lang = lang,
             Touch::Help if !matches!(self.step, Step::Idle) => self.put_above(Above::Help),
-            Touch::End if !matches!(self.step, Step::Idle | Step::Goodbye(_)) => {
+            Touch::End
+                if !matches!(self.step, Step::Idle | Step::Goodbye(_)) && !self.storing() =>
+            {
                 self.put_above(Above::ConfirmEnd);
             }
             touch => self.step_tap(touch),
@@ -306,7 +296,9 @@ impl Kiosk {
             | (Above::ConfirmEnd | Above::Help, Touch::Close | Touch::Next | Touch::Back) => {
                 self.take_off();
             }
-            (Above::TimeOut | Above::ConfirmEnd | Above::Cover { .. }, Touch::EndNow) => {
+            (Above::TimeOut | Above::ConfirmEnd | Above::Cover { .. }, Touch::EndNow)
+                if !self.storing() =>
+            {
                 self.take_off();
                 self.goodbye();
             }
@@ -315,12 +307,12 @@ impl Kiosk {
         }
     }
 
-    fn put_above(&mut self, above: Above) {
+    pub(crate) fn put_above(&mut self, above: Above) {
         self.above = Some(above);
         self.turned();
     }
 
-    fn take_off(&mut self) {
+    pub(crate) fn take_off(&mut self) {
         self.above = None;
         self.timers.stop(Timer::Wipe);
         self.timers.stop(Timer::CoverEnds);
@@ -336,87 +328,6 @@ impl Kiosk {
         }
     }
 
-    // --- the card ----------------------------------------------------------------------
-
-    fn reader(&mut self, event: ReaderEvent) {
-        match event {
-            ReaderEvent::Card(person) => {
-                self.card = CardPlace::OnReader;
-                self.card_read(person);
-            }
-            ReaderEvent::Removed => {
-                self.card = CardPlace::Away;
-                self.card_removed();
-            }
-            ReaderEvent::Trouble(trouble) => self.card_trouble(trouble),
-        }
-    }
-
-    fn card_read(&mut self, person: Box<Person>) {
-        if let Some(Above::Cover { .. }) = self.above {
-            if self.visit.person().is_some_and(|known| known.is(&person)) {
-                self.take_off();
-            } else {
-                self.above = Some(Above::Cover { another_card: true });
-            }
-            return;
-        }
-        if self.personal() && !self.visit.person().is_some_and(|known| known.is(&person)) {
-            self.cover(true);
-            return;
-        }
-        match self.step {
-            Step::Idle => self.card_at_idle(person),
-            Step::Identify(_) => self.card_to_identify(person),
-            Step::Start | Step::Find(_) | Step::Guide(_) if self.visit.identity.is_none() => {
-                self.visit.read = Some(person);
-                self.touched();
-            }
-            // Elsewhere a card of the person already known changes nothing.
-            _ => {}
-        }
-    }
-
-    /// A card at idle is a key: the start page says how many matters wait.
-    fn card_at_idle(&mut self, person: Box<Person>) {
-        self.begin();
-        let request = Request::Waiting {
-            document: person.document,
-            name: person.name.clone(),
-            number: person.number.clone(),
-        };
-        self.visit.read = Some(person);
-        self.go(Step::Start);
-        if self.link == Link::Up {
-            let ask = self.ask();
-            self.effect(Effect::Ask { ask, request });
-        }
-    }
-
-    fn card_removed(&mut self) {
-        self.visit.read = None;
-        self.visit.waiting = None;
-        if self.personal() {
-            self.cover(false);
-        } else {
-            self.card_gone_from_step();
-        }
-    }
-
-    fn card_trouble(&mut self, trouble: CardTrouble) {
-        if self.visit.identity.is_none() {
-            self.identify_trouble(trouble);
-        }
-    }
-
-    fn cover(&mut self, another_card: bool) {
-        self.put_above(Above::Cover { another_card });
-        self.timers.stop(Timer::Warn);
-        self.timers.stop(Timer::Wipe);
-        let ends = self.now.up + self.settings.cover_for;
-        self.timers.start(Timer::CoverEnds, ends);
-    }
-
     // --- time --------------------------------------------------------------------------
 
     fn fire(&mut self, timer: Timer) {
@@ -430,24 +341,43 @@ impl Kiosk {
                 let wipe = self.now.up + self.settings.wipe_after;
                 self.timers.start(Timer::Wipe, wipe);
             }
-            Timer::Wipe | Timer::CoverEnds => self.end_visit(),
+            Timer::Wipe | Timer::CoverEnds => self.walked_away(timer),
             Timer::CityLate => self.city_late(),
             Timer::SlipPrints => self.slip_due(),
             Timer::AskOutcome => self.ask_outcome(),
             Timer::Hide => self.hide(),
-            Timer::GoodbyeEnds => self.goodbye_ends(),
+            Timer::GoodbyeEnds => self.end_visit(),
             Timer::AnswerLate => self.answer_late(),
         }
     }
 
     /// A device or the city works for the person: no time-out meanwhile.
     fn busy(&self) -> bool {
-        match &self.step {
+        let working = match &self.step {
             Step::Wait(_) => true,
             Step::Scan(scan) => scan.scanning(),
-            Step::Submit(submit) => submit.storing(),
-            Step::Done(_) => self.visit.slip.ask.is_some(),
-            _ => false,
+            _ => self.storing(),
+        };
+        working || self.visit.prints.under_way(self.now.up)
+    }
+
+    /// What was submitted is being stored: the visit cannot end in between.
+    fn storing(&self) -> bool {
+        matches!(&self.step, Step::Submit(submit) if submit.storing())
+    }
+
+    /// Nobody is here any more: what is owed is printed and waited for, then all is forgotten.
+    fn walked_away(&mut self, timer: Timer) {
+        if self.storing() {
+            let again = self.now.up + self.settings.ask_again;
+            return self.timers.start(timer, again);
+        }
+        self.print_owed_slip();
+        if self.visit.prints.under_way(self.now.up) {
+            self.above = None;
+            self.goodbye();
+        } else {
+            self.end_visit();
         }
     }
 

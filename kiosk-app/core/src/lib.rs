@@ -10,6 +10,7 @@
 
 mod application;
 mod availability;
+mod card;
 mod effect;
 mod entry;
 mod event;
@@ -19,6 +20,7 @@ mod person;
 mod problem;
 mod record;
 pub mod screen;
+mod source;
 mod steps;
 mod timers;
 mod touch;
@@ -36,4 +38,5 @@ pub use now::Now;
 pub use person::{DocumentKind, Person, Secret};
 pub use record::VisitRecord;
 pub use screen::Screen;
+pub use source::value_from_source;
 pub use touch::{Tap, Touch};

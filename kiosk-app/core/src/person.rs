@@ -1,5 +1,6 @@
 //! The person in front, as the card told it; in memory only.
 
+use city_catalogue::record::CardField;
 use jiff::civil::Date;
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
@@ -48,8 +49,8 @@ pub enum DocumentKind {
     Foreigner2023,
 }
 
-/// What the card says of its holder.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// What the card says of its holder; never printed.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Person {
     /// The kind of card.
     pub document: DocumentKind,
@@ -78,6 +79,27 @@ impl Person {
         self.document == other.document && self.number == other.number
     }
 
+    /// What the card says in one place, in every wording a form may know; `None` when nothing.
+    pub(crate) fn told(&self, place: CardField) -> Option<Vec<Secret>> {
+        let told = match place {
+            CardField::Name => vec![self.name.clone()],
+            CardField::Number => vec![self.number.clone()],
+            CardField::Address => vec![self.address.clone()],
+            CardField::BirthDate => vec![Secret::new(self.born?.to_string())],
+            // GB/T 2261.1: the word first, the code for a form that stores codes.
+            CardField::Sex => {
+                let word = match self.sex_code.as_str() {
+                    "1" => "男",
+                    "2" => "女",
+                    _ => return None,
+                };
+                vec![Secret::new(word), Secret::new(self.sex_code.clone())]
+            }
+            CardField::Ethnicity => return None,
+        };
+        Some(told)
+    }
+
     /// As shown: first character of the name, first character and last four of the number.
     #[must_use]
     pub fn masked(&self, today: Date) -> MaskedPerson {
@@ -86,6 +108,12 @@ impl Person {
             number: mask_number(self.number.reveal()),
             expired: self.valid_to.is_some_and(|last| last < today),
         }
+    }
+}
+
+impl std::fmt::Debug for Person {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("[redacted]")
     }
 }
 

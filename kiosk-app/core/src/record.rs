@@ -7,27 +7,29 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-/// Longest record; older entries stay, later ones are counted only.
+/// Longest record; older entries stay, the last one says that later ones are missing.
 const MOST: usize = 2_000;
+
+/// Shape of the last entry of a record that went on beyond the bound.
+const CUT: &str = "cut";
 
 /// What happened, in order.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct VisitRecord {
     /// Milliseconds since the visit began, and the shape of the event.
     pub events: Vec<(u64, String)>,
-    /// Events beyond the bound of 2,000.
-    pub more: u32,
 }
 
 impl VisitRecord {
     /// Writes one event down.
     pub(crate) fn note(&mut self, since_begin: Duration, shape: &str) {
-        if self.events.len() < MOST {
-            let milliseconds = u64::try_from(since_begin.as_millis()).unwrap_or(u64::MAX);
-            self.events.push((milliseconds, shape.to_owned()));
-        } else {
-            self.more = self.more.saturating_add(1);
-        }
+        let shape = match MOST.saturating_sub(self.events.len()) {
+            0 => return,
+            1 => CUT,
+            _ => shape,
+        };
+        let milliseconds = u64::try_from(since_begin.as_millis()).unwrap_or(u64::MAX);
+        self.events.push((milliseconds, shape.to_owned()));
     }
 }
 
@@ -42,6 +44,7 @@ mod tests {
             record.note(Duration::from_secs(second), "touch:type");
         }
         assert_eq!(record.events.len(), MOST);
-        assert_eq!(record.more, 500);
+        let last = record.events.last().map(|(_, shape)| shape.as_str());
+        assert_eq!(last, Some(CUT), "and says that it was cut");
     }
 }

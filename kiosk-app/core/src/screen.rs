@@ -9,6 +9,8 @@ use jiff::civil::{Date, DateTime};
 
 use city_catalogue::record::Text;
 
+use crate::person::Secret;
+
 /// A language the screen can speak.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Lang {
@@ -103,8 +105,6 @@ pub enum Action {
     NextPage,
     /// I have read it, go to sign.
     ReadIt,
-    /// Sign this document.
-    Sign,
     /// Submit, once.
     Submit,
     /// Try again what failed.
@@ -115,8 +115,6 @@ pub enum Action {
     Rate,
     /// Bring the papers asked for.
     BringPapers,
-    /// Close the help.
-    Close,
 }
 
 /// All pages.
@@ -327,6 +325,8 @@ pub struct GuidePage {
     pub prints_here: bool,
     /// Why it cannot be begun; `None` when it can.
     pub closed: Option<Reason>,
+    /// How the print of this guide stands; `None` when none was asked for.
+    pub print: Option<SlipState>,
     /// The version of the item's record.
     pub version: u32,
     /// Long guides turn.
@@ -454,7 +454,7 @@ pub enum IdentifyPage {
         /// The phone, masked.
         phone: String,
         /// What was typed so far.
-        typed: String,
+        typed: Secret,
         /// The last code was wrong.
         wrong: bool,
     },
@@ -485,8 +485,6 @@ pub enum CardTrouble {
     LiftAndPutBack,
     /// Not a card this reader knows.
     Unsupported,
-    /// The card belongs to another person than the one of this visit.
-    AnotherPerson,
 }
 
 /// A second factor.
@@ -533,8 +531,6 @@ pub enum Waiting {
     Document,
     /// The city is asked for the person's cases.
     Matters,
-    /// A result is fetched.
-    Result,
 }
 
 /// Page 6: notice and consent.
@@ -826,6 +822,8 @@ pub enum ScanTrouble {
     Broken,
     /// Took too long.
     Timeout,
+    /// No more pages fit into this application.
+    Enough,
     /// Any other fault of the device.
     Device,
 }
@@ -985,6 +983,18 @@ pub enum SlipState {
     WithNext,
 }
 
+impl SlipState {
+    /// How a print that ended so is said.
+    pub(crate) fn of(outcome: crate::event::PrintedAs) -> Self {
+        match outcome {
+            crate::event::PrintedAs::Printed => Self::Printed,
+            crate::event::PrintedAs::NotPrinted => Self::NotPrinted,
+            crate::event::PrintedAs::Partial => Self::Partial,
+            crate::event::PrintedAs::Unknown => Self::Unknown,
+        }
+    }
+}
+
 /// A result.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ResultShown {
@@ -1011,6 +1021,17 @@ pub enum ResultPrinting {
     NotPrinted,
     /// This item's result is not printed at kiosks.
     Electronic,
+}
+
+impl ResultPrinting {
+    /// How a print that ended so is said.
+    pub(crate) fn of(outcome: crate::event::PrintedAs) -> Self {
+        if outcome == crate::event::PrintedAs::Printed {
+            Self::Printed
+        } else {
+            Self::NotPrinted
+        }
+    }
 }
 
 /// Page 11: rate; `Pick` 0 to 4 for 5 to 1, `Next` sends, `Skip` leaves.

@@ -23,6 +23,17 @@ pub(crate) enum CardPlace {
     OnReader,
 }
 
+/// Whether the card that proved the identity still vouches for who stands here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Proof {
+    /// It has lain on the reader all the time, or was laid back.
+    Held,
+    /// It was lifted while no personal page was open.
+    Lifted,
+    /// Another card was read since.
+    AnotherCard,
+}
+
 /// Everything of one visit.
 #[derive(Debug)]
 pub(crate) struct Visit {
@@ -31,11 +42,17 @@ pub(crate) struct Visit {
     /// The card that was read and not yet confirmed as "this is me".
     pub(crate) read: Option<Box<Person>>,
     pub(crate) identity: Option<Identity>,
+    /// What the identity is worth once a personal page is left.
+    pub(crate) proof: Proof,
+    /// Who filed the matters of this visit: the slip is theirs. `None` when nobody was identified.
+    pub(crate) filer: Option<Person>,
     pub(crate) application: Option<Application>,
     pub(crate) filed: Vec<Filed>,
     pub(crate) record: VisitRecord,
     /// Matters that wait, told by the city.
     pub(crate) waiting: Option<u32>,
+    /// The question for the matters that wait; only its answer counts.
+    pub(crate) waiting_ask: Option<AskId>,
     /// Choices the city keeps, by the name the catalogue gives them.
     pub(crate) options: DynamicOptions,
     /// Something was laid on the scanner.
@@ -43,6 +60,7 @@ pub(crate) struct Visit {
     /// Paper came out.
     pub(crate) paper: bool,
     pub(crate) slip: Slip,
+    pub(crate) prints: Prints,
 }
 
 impl Visit {
@@ -52,15 +70,35 @@ impl Visit {
             began,
             read: None,
             identity: None,
+            proof: Proof::Held,
+            filer: None,
             application: None,
             filed: Vec::new(),
             record: VisitRecord::default(),
             waiting: None,
+            waiting_ask: None,
             options: DynamicOptions::default(),
             scanned: false,
             paper: false,
             slip: Slip::default(),
+            prints: Prints::default(),
         }
+    }
+
+    /// Matters were filed and their slip is still to be printed.
+    pub(crate) fn owes_slip(&self) -> bool {
+        let waits = matches!(
+            self.slip.state,
+            SlipState::Waiting { .. } | SlipState::WithNext
+        );
+        waits && !self.filed.is_empty()
+    }
+
+    /// The identity must be proven again; matters that were filed keep their owner.
+    pub(crate) fn withdraw_identity(&mut self) {
+        self.identity = None;
+        self.proof = Proof::Held;
+        self.options = DynamicOptions::default();
     }
 
     /// The person of this visit, once confirmed.
@@ -77,8 +115,6 @@ pub(crate) struct Slip {
     pub(crate) ask: Option<AskId>,
     /// Prints so far that may have put paper out; marks the next one as a copy.
     pub(crate) copies: u32,
-    /// Matters that stood on the last slip printed.
-    pub(crate) matters: usize,
 }
 
 impl Default for Slip {
@@ -87,8 +123,32 @@ impl Default for Slip {
             state: SlipState::Waiting { seconds: None },
             ask: None,
             copies: 0,
-            matters: 0,
         }
+    }
+}
+
+/// A print that does not report its end holds the visit this long.
+const LONGEST_PRINT: Duration = Duration::from_secs(60);
+
+/// The prints of this visit that have not come to their end, each with the time it is given up.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Prints(Vec<(AskId, Duration)>);
+
+impl Prints {
+    pub(crate) fn begin(&mut self, ask: AskId, now: Duration) {
+        self.0.push((ask, now + LONGEST_PRINT));
+    }
+
+    /// Whether `ask` was a print of this visit.
+    pub(crate) fn end(&mut self, ask: AskId) -> bool {
+        let all = self.0.len();
+        self.0.retain(|(known, _)| *known != ask);
+        self.0.len() < all
+    }
+
+    /// Something is being printed and may be waited for.
+    pub(crate) fn under_way(&self, now: Duration) -> bool {
+        self.0.iter().any(|(_, until)| now < *until)
     }
 }
 
@@ -97,6 +157,8 @@ impl Default for Slip {
 pub(crate) struct Filed {
     pub(crate) application: Uuid,
     pub(crate) item: Text,
+    /// Filed by an identified person: its result is printed for nobody else.
+    pub(crate) identified: bool,
     pub(crate) instant: bool,
     pub(crate) receipt: String,
     pub(crate) place: Place,
@@ -110,9 +172,17 @@ pub(crate) struct Filed {
     pub(crate) print: Option<AskId>,
     /// Times the city was asked for the outcome.
     pub(crate) asked: u8,
+    /// The outcome will not change while the person stands here.
+    pub(crate) settled: bool,
 }
 
 impl Filed {
+    /// The city has it, and its outcome is neither known nor asked for.
+    pub(crate) fn asks_outcome(&self) -> bool {
+        let received = matches!(self.place, Place::Received { .. });
+        received && !self.settled && self.ask.is_none()
+    }
+
     /// As it stands on the slip.
     pub(crate) fn matter(&self) -> FiledMatter {
         let (filing, case) = match &self.place {

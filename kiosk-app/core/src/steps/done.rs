@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use crate::availability::{DeviceState, Link};
+use crate::availability::DeviceState;
 use crate::effect::{Effect, Request, SlipData};
 use crate::event::{AskId, Away, Outcome, OutcomeReply, PrintedAs, Reply};
 use crate::kiosk::{Kiosk, foot};
@@ -34,34 +34,36 @@ impl Kiosk {
             return;
         };
         filed.place = Place::Received { filing, case };
-        if filed.instant {
+        if filed.instant && !filed.settled {
             filed.outcome = OutcomeShown::Deciding;
         }
         self.ask_outcome();
     }
 
-    /// Asks what became of the last application.
+    /// Asks what became of every application the city has and has not decided.
     pub(crate) fn ask_outcome(&mut self) {
-        let Some(last) = self.visit.filed.last() else {
-            return;
-        };
-        if last.ask.is_some() || matches!(last.place, Place::StoredHere) {
+        if matches!(self.step, Step::Goodbye(_)) {
             return;
         }
-        let application = last.application;
-        let ask = self.ask();
-        if let Some(last) = self.visit.filed.last_mut() {
-            last.ask = Some(ask);
-            last.asked = last.asked.saturating_add(1);
+        for place in 0..self.visit.filed.len() {
+            let ask = self.ask();
+            let filed = self.visit.filed.get_mut(place);
+            let Some(filed) = filed.filter(|filed| filed.asks_outcome()) else {
+                continue;
+            };
+            filed.ask = Some(ask);
+            filed.asked = filed.asked.saturating_add(1);
+            let application = filed.application;
+            self.effect(Effect::Ask {
+                ask,
+                request: Request::Outcome { application },
+            });
         }
-        self.effect(Effect::Ask {
-            ask,
-            request: Request::Outcome { application },
-        });
     }
 
     pub(crate) fn outcome_answered(&mut self, ask: AskId, answer: Result<Reply, Away>) {
-        let Some(filed) = self.visit.filed.iter_mut().find(|f| f.ask == Some(ask)) else {
+        let filed = self.visit.filed.iter_mut().enumerate();
+        let Some((place, filed)) = filed.into_iter().find(|(_, f)| f.ask == Some(ask)) else {
             return;
         };
         filed.ask = None;
@@ -73,31 +75,34 @@ impl Kiosk {
             let again = self.now.up + self.settings.ask_again;
             self.timers.start(Timer::AskOutcome, again);
         } else {
-            self.print_result(ask);
+            filed.settled = true;
+            self.print_result(place);
             self.settled();
         }
     }
 
-    /// A result that may be printed here is fetched and printed at once.
-    fn print_result(&mut self, _answered: AskId) {
+    /// The result of the matter at `place` is fetched and printed at once, if it may be printed
+    /// here and whoever filed it is still known to stand here.
+    fn print_result(&mut self, place: usize) {
         let ready = self.devices.document_printer == DeviceState::Ready;
-        let ask = self.ask();
-        let grant = self.grant();
-        let Some(last) = self.visit.filed.last_mut() else {
+        let known = self.visit.identity.is_some();
+        let (ask, grant) = (self.ask(), self.grant());
+        let Some(filed) = self.visit.filed.get_mut(place) else {
             return;
         };
-        let Some((result, printing)) = &mut last.result else {
+        let Some((result, printing)) = &mut filed.result else {
             return;
         };
-        if last.print.is_some() || *printing != ResultPrinting::Fetching {
+        if filed.print.is_some() || *printing != ResultPrinting::Fetching {
             return;
         }
         if !result.prints {
             *printing = ResultPrinting::Electronic;
-        } else if ready {
+        } else if ready && (known || !filed.identified) {
             *printing = ResultPrinting::Printing;
-            last.print = Some(ask);
+            filed.print = Some(ask);
             let result = result.id.clone();
+            self.visit.prints.begin(ask, self.now.up);
             self.effect(Effect::PrintResult { ask, result, grant });
         } else {
             *printing = ResultPrinting::NotPrinted;
@@ -110,24 +115,19 @@ impl Kiosk {
 
     pub(crate) fn result_printed(&mut self, ask: AskId, outcome: PrintedAs) {
         let ours = self.visit.filed.iter_mut().find(|f| f.print == Some(ask));
-        let printed = outcome == PrintedAs::Printed;
         if let Some(filed) = ours {
             filed.print = None;
             if let Some((_, printing)) = &mut filed.result {
-                *printing = if printed {
-                    ResultPrinting::Printed
-                } else {
-                    ResultPrinting::NotPrinted
-                };
+                *printing = ResultPrinting::of(outcome);
             }
-            self.visit.paper |= outcome != PrintedAs::NotPrinted;
-        } else {
-            self.matter_printed(ask, printed);
         }
     }
 
     /// The words of the slip are settled: it prints soon, unless another matter is wanted.
     fn settled(&mut self) {
+        if !self.visit.filed.iter().all(|filed| filed.settled) {
+            return;
+        }
         self.timers.stop(Timer::CityLate);
         let waits = matches!(self.visit.slip.state, SlipState::Waiting { .. });
         if waits && matches!(self.step, Step::Done(_)) {
@@ -139,6 +139,13 @@ impl Kiosk {
     /// The city did not answer in time: the slip says "stored here".
     pub(crate) fn city_late(&mut self) {
         if matches!(self.visit.slip.state, SlipState::Waiting { .. }) {
+            self.slip_due();
+        }
+    }
+
+    /// The visit is left: a slip that still waits is printed now.
+    pub(crate) fn print_owed_slip(&mut self) {
+        if self.visit.owes_slip() {
             self.slip_due();
         }
     }
@@ -157,7 +164,8 @@ impl Kiosk {
         let ask = self.ask();
         let masked = self
             .visit
-            .person()
+            .filer
+            .as_ref()
             .map(|person| person.masked(self.now.civil.date()));
         let days = jiff::Span::new().days(self.settings.come_back_days);
         let slip = SlipData::Receipt {
@@ -171,7 +179,7 @@ impl Kiosk {
         };
         self.visit.slip.ask = Some(ask);
         self.visit.slip.state = SlipState::Printing;
-        self.visit.slip.matters = self.visit.filed.len();
+        self.visit.prints.begin(ask, self.now.up);
         self.effect(Effect::PrintSlip {
             ask,
             slip: Box::new(slip),
@@ -180,18 +188,11 @@ impl Kiosk {
 
     pub(crate) fn slip_ended(&mut self, outcome: PrintedAs) {
         self.visit.slip.ask = None;
-        self.visit.slip.state = match outcome {
-            PrintedAs::Printed => SlipState::Printed,
-            PrintedAs::NotPrinted => SlipState::NotPrinted,
-            PrintedAs::Partial => SlipState::Partial,
-            PrintedAs::Unknown => SlipState::Unknown,
-        };
+        self.visit.slip.state = SlipState::of(outcome);
         if outcome != PrintedAs::NotPrinted {
-            self.visit.paper = true;
             self.visit.slip.copies = self.visit.slip.copies.saturating_add(1);
         }
         self.touched();
-        self.goodbye_print_ended();
     }
 
     pub(crate) fn done_tap(&mut self, touch: &Touch) {
@@ -202,7 +203,7 @@ impl Kiosk {
                 }
                 self.timers.stop(Timer::SlipPrints);
                 self.timers.stop(Timer::CityLate);
-                self.go(Step::Start);
+                self.another_matter();
             }
             Touch::PrintSlip => {
                 self.turned();
@@ -250,16 +251,7 @@ impl Kiosk {
             fees: filed.fees.clone(),
             matters: u8::try_from(self.visit.filed.len()).unwrap_or(u8::MAX),
         };
-        let foot = crate::screen::Foot {
-            back: false,
-            ..foot(false, Some((Action::Finish, true)))
-        };
-        (Page::Done(page), foot)
-    }
-
-    /// The city can be asked now.
-    pub(crate) fn city_up(&self) -> bool {
-        self.link == Link::Up
+        (Page::Done(page), foot(false, Some((Action::Finish, true))))
     }
 }
 

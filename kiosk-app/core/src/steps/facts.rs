@@ -77,8 +77,8 @@ impl Kiosk {
             let mut answer = answer.clone();
             answer.disputed = !answer.disputed;
             application.answers.set(field.name.clone(), answer);
-            application.changed();
         }
+        self.application_changed();
     }
 
     pub(crate) fn facts_page(&self, step: &Facts) -> (Page, Foot) {

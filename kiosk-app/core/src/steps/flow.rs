@@ -1,13 +1,13 @@
 //! The order of an application: which page comes next and which came before.
 
-use city_catalogue::form::{self, Source};
+use city_catalogue::form;
 use city_catalogue::record::{Field, FieldType, Prefill, Supply};
 
 use crate::application::{Application, FilingKind};
 use crate::availability::Link;
 use crate::effect::Request;
 use crate::event::Prefilled;
-use crate::kiosk::Kiosk;
+use crate::kiosk::{Kiosk, with_context};
 use crate::screen::{MaterialState, Progress, Waiting};
 use crate::steps::identify::Then;
 use crate::steps::wait::WaitFor;
@@ -103,7 +103,9 @@ impl Kiosk {
         match &self.visit.identity {
             Some(identity) if identity.enough(needed) => {
                 if let Some(shelf) = &self.shelf {
-                    application.take_card(&identity.person, &shelf.regions);
+                    with_context(shelf, &self.now, &self.visit.options, |context| {
+                        application.take_card(&identity.person, context);
+                    });
                 }
                 false
             }
@@ -152,18 +154,14 @@ impl Kiosk {
         }
     }
 
-    /// What departments know is filled in; a silent department leaves its fields to be asked.
+    /// What departments know is taken; a silent department leaves its fields to be asked.
     pub(crate) fn take_registers(&mut self, known: Prefilled) {
-        let Some(application) = &mut self.visit.application else {
+        let (Some(shelf), Some(application)) = (&self.shelf, &mut self.visit.application) else {
             return;
         };
-        for (name, value) in known.fields {
-            let asked = application.item.form.iter().any(|field| field.name == name);
-            if asked && application.answers.get(&name).is_none() {
-                let answer = form::Answer::from_source(value, Source::Register);
-                application.answers.set(name.clone(), answer);
-            }
-        }
+        with_context(shelf, &self.now, &self.visit.options, |context| {
+            application.take_registers(known.fields, context);
+        });
         for (seq, held) in known.held {
             let of_list = application
                 .materials
@@ -187,7 +185,7 @@ impl Kiosk {
         if !asks || application.kind != FilingKind::Application {
             return false;
         }
-        let notice = Notice::of(application);
+        let notice = Notice::of(application, self.now.civil.date());
         self.go(Step::Notice(notice));
         true
     }
@@ -233,6 +231,14 @@ impl Kiosk {
             .collect()
     }
 
+    /// The application was changed: the form made of it and its signature are void.
+    pub(crate) fn application_changed(&mut self) {
+        let void = self.visit.application.as_mut().map(Application::changed);
+        for picture in void.unwrap_or_default() {
+            self.effect(crate::Effect::DropPicture(picture));
+        }
+    }
+
     /// Drops the application and its pictures.
     pub(crate) fn drop_application(&mut self) {
         let Some(application) = self.visit.application.take() else {
@@ -267,7 +273,7 @@ impl Kiosk {
                 Waiting::Identity | Waiting::Registers => 0,
                 Waiting::Options => 2,
                 Waiting::Document => 4,
-                Waiting::Matters | Waiting::Result => return None,
+                Waiting::Matters => return None,
             },
             Step::Idle
             | Step::Start

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::kiosk::{Above, Kiosk, foot};
+use crate::kiosk::{Kiosk, foot};
 use crate::screen::{Foot, GoodbyePage, Page};
 use crate::steps::Step;
 use crate::timers::Timer;
@@ -20,25 +20,39 @@ pub(crate) struct Goodbye {
 }
 
 impl Kiosk {
-    /// Ends the visit politely; its data is dropped now, what lies on the machine is named.
+    /// Ends the visit politely: an owed slip prints, the data is dropped now, what lies on the
+    /// machine is named.
     pub(crate) fn goodbye(&mut self) {
+        self.print_owed_slip();
+        self.leave_scan();
         self.drop_application();
-        self.visit.identity = None;
+        self.visit.withdraw_identity();
+        self.visit.filer = None;
         self.visit.read = None;
-        self.visit.options = city_catalogue::form::DynamicOptions::default();
-        self.timers.stop(Timer::Warn);
-        self.timers.stop(Timer::AnswerLate);
+        self.visit.waiting = None;
+        for filed in &mut self.visit.filed {
+            filed.ask = None;
+        }
+        for timer in [
+            Timer::Warn,
+            Timer::Wipe,
+            Timer::CoverEnds,
+            Timer::AnswerLate,
+            Timer::AskOutcome,
+        ] {
+            self.timers.stop(timer);
+        }
         let ends = self.now.up + LONGEST;
         self.go(Step::Goodbye(Goodbye { ends }));
         self.goodbye_soon();
     }
 
-    /// Nothing is left to take: the page stands a little while only.
-    fn goodbye_soon(&mut self) {
+    /// Once the card is taken and nothing is being printed, the page stands a little while only.
+    pub(crate) fn goodbye_soon(&mut self) {
         let Step::Goodbye(goodbye) = &self.step else {
             return;
         };
-        let held = self.card == CardPlace::OnReader || self.visit.slip.ask.is_some();
+        let held = !self.may_leave();
         let soon = self.now.up + self.settings.goodbye_for;
         let at = if held {
             goodbye.ends
@@ -48,29 +62,15 @@ impl Kiosk {
         self.timers.start(Timer::GoodbyeEnds, at);
     }
 
-    pub(crate) fn goodbye_card_taken(&mut self) {
-        self.goodbye_soon();
-    }
-
-    pub(crate) fn goodbye_print_ended(&mut self) {
-        self.goodbye_soon();
-    }
-
-    pub(crate) fn goodbye_ends(&mut self) {
-        self.end_visit();
+    /// No card lies on the reader and nothing is being printed.
+    fn may_leave(&self) -> bool {
+        self.card == CardPlace::Away && !self.visit.prints.under_way(self.now.up)
     }
 
     pub(crate) fn goodbye_tap(&mut self, touch: &Touch) {
-        let free = self.card == CardPlace::Away && self.visit.slip.ask.is_none();
-        if matches!(touch, Touch::Next | Touch::EndNow | Touch::Start) && free {
+        if matches!(touch, Touch::Next | Touch::EndNow | Touch::Start) && self.may_leave() {
             self.end_visit();
         }
-    }
-
-    /// Help from the start page: whom to call.
-    pub(crate) fn step_help(&mut self) {
-        self.above = Some(Above::Help);
-        self.turned();
     }
 
     pub(crate) fn goodbye_page(&self, _goodbye: &Goodbye) -> (Page, Foot) {

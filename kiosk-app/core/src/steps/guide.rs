@@ -7,10 +7,11 @@ use city_catalogue::record::{Item, Limit, LimitUnit};
 use crate::application::{Application, materials_of};
 use crate::availability::{DeviceState, offline};
 use crate::effect::{Effect, SlipData};
+use crate::event::{AskId, PrintedAs};
 use crate::kiosk::{Kiosk, foot};
 use crate::screen::{
     Action, FeeShown, Foot, GuideMaterial, GuidePage, GuideStep, LimitShown, LimitUnitShown, Page,
-    Turn,
+    SlipState, Turn,
 };
 use crate::steps::flow::Stage;
 use crate::steps::{Find, Step};
@@ -22,11 +23,17 @@ pub(crate) struct Guide {
     item: Arc<Item>,
     /// Where Back leads.
     from: Find,
+    /// The last print of the guide, and how it stands.
+    print: Option<(AskId, SlipState)>,
 }
 
 impl Guide {
     pub(crate) fn new(item: Arc<Item>, from: Find) -> Self {
-        Self { item, from }
+        Self {
+            item,
+            from,
+            print: None,
+        }
     }
 }
 
@@ -35,6 +42,7 @@ impl Kiosk {
         let Step::Guide(guide) = &self.step else {
             return;
         };
+        let printing = matches!(guide.print, Some((_, SlipState::Printing)));
         match touch {
             Touch::Back => {
                 let from = guide.from.clone();
@@ -45,20 +53,37 @@ impl Kiosk {
                 self.visit.application = Some(Application::new(self.new_id(), item));
                 self.enter(Stage::Identify);
             }
-            Touch::PrintGuide if self.devices.receipt_printer == DeviceState::Ready => {
-                let slip = SlipData::Guide {
-                    lang: self.visit.lang,
-                    item: guide.item.code(),
-                };
-                let ask = self.ask();
-                self.visit.paper = true;
-                self.turned();
-                self.effect(Effect::PrintSlip {
-                    ask,
-                    slip: Box::new(slip),
-                });
-            }
+            Touch::PrintGuide if !printing => self.print_guide(),
             _ => {}
+        }
+    }
+
+    fn print_guide(&mut self) {
+        let ready = self.devices.receipt_printer == DeviceState::Ready;
+        let (ask, lang) = (self.ask(), self.visit.lang);
+        let Step::Guide(guide) = &mut self.step else {
+            return;
+        };
+        let item = guide.item.code();
+        guide.print = Some((ask, SlipState::NoPrinter));
+        if ready {
+            guide.print = Some((ask, SlipState::Printing));
+            self.visit.prints.begin(ask, self.now.up);
+            self.effect(Effect::PrintSlip {
+                ask,
+                slip: Box::new(SlipData::Guide { lang, item }),
+            });
+        }
+        self.turned();
+    }
+
+    /// The guide's print ended; said on the page if it is still open.
+    pub(crate) fn guide_printed(&mut self, ask: AskId, outcome: PrintedAs) {
+        if let Step::Guide(guide) = &mut self.step
+            && let Some((asked, state)) = &mut guide.print
+            && *asked == ask
+        {
+            *state = SlipState::of(outcome);
         }
     }
 
@@ -100,6 +125,7 @@ impl Kiosk {
             prints_here: item.result.kiosk_print
                 && self.devices.document_printer == DeviceState::Ready,
             closed,
+            print: guide.print.map(|(_, state)| state),
             version: item.version,
             turn: Turn { at: 1, of: 1 },
         };

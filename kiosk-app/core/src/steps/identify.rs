@@ -9,7 +9,7 @@ use crate::effect::Request;
 use crate::entry::Entry;
 use crate::event::{Away, FactorReply, Reply};
 use crate::kiosk::{Kiosk, foot};
-use crate::person::{Person, Secret};
+use crate::person::Secret;
 use crate::screen::{
     Action, CardTrouble, FactorTrouble, FactorWay, Foot, IdentifyPage, Page, Waiting,
 };
@@ -96,9 +96,8 @@ impl Kiosk {
         }
     }
 
-    pub(crate) fn card_to_identify(&mut self, person: Box<Person>) {
-        self.visit.read = Some(person);
-        self.touched();
+    /// A card was read: whose it is is asked at once where the card was asked for.
+    pub(crate) fn card_to_identify(&mut self) {
         if let Step::Identify(identify) = &mut self.step
             && matches!(identify.asked, Asked::Card { .. })
         {
@@ -307,7 +306,7 @@ impl Kiosk {
         match reply {
             FactorReply::Yes { grant } => {
                 if let Some(identity) = &mut self.visit.identity {
-                    identity.grant = Some(Secret::new(grant));
+                    identity.grant = Some(grant);
                     identity.later = false;
                     if method != Method::Card {
                         identity.methods.push(method);
@@ -386,7 +385,7 @@ impl Kiosk {
             ) => (
                 IdentifyPage::Code {
                     phone: phone.clone(),
-                    typed: typed.text().to_owned(),
+                    typed: Secret::new(typed.text()),
                     wrong: *wrong,
                 },
                 Some((Action::ConfirmCode, typed.text().len() == CODE_DIGITS)),

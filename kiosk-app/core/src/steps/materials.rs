@@ -8,8 +8,8 @@ use crate::kiosk::{Kiosk, foot, on_page, turn, turned_page};
 use crate::screen::{
     Action, Foot, MaterialEntry, MaterialPage, MaterialState, MaterialWay, MaterialsPage, Page,
 };
+use crate::steps::Step;
 use crate::steps::flow::Stage;
-use crate::steps::{Scan, Step};
 use crate::touch::Touch;
 
 const A_PAGE: usize = 7;
@@ -157,7 +157,7 @@ impl Kiosk {
 
     fn take_material_way(&mut self, place: usize, way: MaterialWay) {
         match way {
-            MaterialWay::Scan => self.go(Step::Scan(Scan::place(place, None))),
+            MaterialWay::Scan => self.open_scan(place),
             MaterialWay::Promise => self.go(Step::Material(MaterialStep {
                 place,
                 promise: true,
@@ -182,10 +182,10 @@ impl Kiosk {
 
     /// A material is settled another way than by scanning: its pages are dropped.
     fn settle(&mut self, place: usize, state: MaterialState) {
+        self.application_changed();
         let Some(application) = &mut self.visit.application else {
             return;
         };
-        application.changed();
         let Some(material) = application.materials.get_mut(place) else {
             return;
         };

@@ -1,9 +1,9 @@
 //! My matters: the person's cases with who holds them, what is asked, and results to print.
 
 use crate::application::Application;
-use crate::availability::DeviceState;
+use crate::availability::{DeviceState, Link};
 use crate::effect::{Effect, Request};
-use crate::event::{AskId, MatterReply};
+use crate::event::{AskId, MatterReply, PrintedAs};
 use crate::kiosk::{Kiosk, foot, on_page, turn, turned_page};
 use crate::screen::{
     Action, Foot, MatterEntry, MatterPage, MattersPage, Page, ResultPrinting, ResultShown, Waiting,
@@ -45,7 +45,7 @@ pub(crate) struct Matter {
 impl Kiosk {
     /// Asks the city for the person's cases.
     pub(crate) fn ask_matters(&mut self) {
-        let Some(grant) = self.grant().filter(|_| self.city_up()) else {
+        let Some(grant) = self.grant().filter(|_| self.link == Link::Up) else {
             return self.go(Step::Matters(Matters::new(None)));
         };
         let ask = self.ask_city(Request::Matters { grant });
@@ -141,6 +141,7 @@ impl Kiosk {
         matter.print = Some(ask);
         matter.printing = Some(ResultPrinting::Printing);
         self.turned();
+        self.visit.prints.begin(ask, self.now.up);
         self.effect(Effect::PrintResult {
             ask,
             result: result.id,
@@ -148,17 +149,12 @@ impl Kiosk {
         });
     }
 
-    pub(crate) fn matter_printed(&mut self, ask: AskId, printed: bool) {
+    pub(crate) fn matter_printed(&mut self, ask: AskId, outcome: PrintedAs) {
         if let Step::Matter(matter) = &mut self.step
             && matter.print == Some(ask)
         {
             matter.print = None;
-            matter.printing = Some(if printed {
-                ResultPrinting::Printed
-            } else {
-                ResultPrinting::NotPrinted
-            });
-            self.visit.paper |= printed;
+            matter.printing = Some(ResultPrinting::of(outcome));
         }
     }
 
@@ -195,7 +191,7 @@ impl Kiosk {
             statutory: reply.statutory,
             history: reply.history.clone(),
             asked: reply.asked.iter().map(|(_, name)| name.clone()).collect(),
-            words: reply.words.clone(),
+            words: reply.words.as_ref().map(|words| words.reveal().to_owned()),
             result: reply.result.as_ref().map(|result| ResultShown {
                 name: result.name.clone(),
                 number: result.number.clone(),

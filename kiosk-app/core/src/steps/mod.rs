@@ -23,6 +23,7 @@ use crate::event::{AskId, Away, Composed, PrintedAs, Reply, Scanned};
 use crate::kiosk::Kiosk;
 use crate::screen::{Foot, Page, ScanTrouble};
 use crate::touch::Touch;
+use crate::visit::Proof;
 
 pub(crate) use done::Done;
 pub(crate) use facts::Facts;
@@ -141,13 +142,19 @@ impl Kiosk {
         }
     }
 
-    /// A print ended: the slip's or a result's.
+    /// A print of this visit ended: the slip's, a guide's or a result's.
     pub(crate) fn printed(&mut self, ask: AskId, outcome: PrintedAs) {
+        if !self.visit.prints.end(ask) {
+            return;
+        }
+        self.visit.paper |= outcome != PrintedAs::NotPrinted;
         if self.visit.slip.ask == Some(ask) {
             self.slip_ended(outcome);
-        } else {
-            self.result_printed(ask, outcome);
         }
+        self.result_printed(ask, outcome);
+        self.matter_printed(ask, outcome);
+        self.guide_printed(ask, outcome);
+        self.goodbye_soon();
     }
 
     /// The city answered or could not be asked.
@@ -156,8 +163,12 @@ impl Kiosk {
             self.waited(answer);
         } else if self.visit.filed.iter().any(|filed| filed.ask == Some(ask)) {
             self.outcome_answered(ask, answer);
-        } else if let (Ok(Reply::Waiting(count)), Some(_)) = (answer, &self.visit.read) {
-            self.visit.waiting = Some(count);
+        } else if self.visit.waiting_ask == Some(ask) {
+            self.visit.waiting_ask = None;
+            self.visit.waiting = match answer {
+                Ok(Reply::Waiting(count)) => Some(count),
+                Ok(_) | Err(Away) => None,
+            };
         }
     }
 
@@ -165,7 +176,8 @@ impl Kiosk {
     pub(crate) fn card_gone_from_step(&mut self) {
         match self.step {
             Step::Identify(_) => self.card_gone_from_identify(),
-            Step::Goodbye(_) => self.goodbye_card_taken(),
+            Step::Done(_) if self.visit.proof == Proof::Held => self.visit.proof = Proof::Lifted,
+            Step::Goodbye(_) => self.goodbye_soon(),
             _ => {}
         }
     }

@@ -2,6 +2,7 @@
 
 use city_catalogue::code;
 use city_catalogue::record::{FieldType, Text};
+use jiff::civil::Date;
 
 use crate::application::Application;
 use crate::kiosk::{Kiosk, foot};
@@ -24,7 +25,7 @@ pub(crate) struct Notice {
 
 impl Notice {
     /// The notice of an application; consents given before stay given.
-    pub(crate) fn of(application: &Application) -> Self {
+    pub(crate) fn of(application: &Application, today: Date) -> Self {
         let asked = || {
             application
                 .item
@@ -44,7 +45,7 @@ impl Notice {
                 _ => None,
             });
         let minor_field = asked().any(|field| field.name == "childId");
-        let minor = minor_field || born.is_some_and(|born| is_child(born, application));
+        let minor = minor_field || born.is_some_and(|born| code::age(born, today) < CHILD);
         let mut consents = vec![Consent::Notice];
         if !sensitive.is_empty() {
             consents.push(Consent::Sensitive);
@@ -66,17 +67,6 @@ impl Notice {
             ticks,
         }
     }
-}
-
-/// Under 14 at the time the application began (its id carries the time).
-fn is_child(born: jiff::civil::Date, application: &Application) -> bool {
-    let Some(began) = application.id.get_timestamp() else {
-        return false;
-    };
-    let (seconds, _) = began.to_unix();
-    let days = i32::try_from(seconds / 86_400).unwrap_or(i32::MAX);
-    let today = jiff::civil::date(1970, 1, 1).saturating_add(jiff::Span::new().days(days));
-    code::age(born, today) < CHILD
 }
 
 impl Kiosk {

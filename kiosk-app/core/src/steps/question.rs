@@ -16,6 +16,8 @@ use crate::touch::Touch;
 
 const OPTIONS_A_PAGE: usize = 6;
 const LONGEST: u32 = 1_000;
+/// Rows of a table whose record names no bound.
+const ROWS: u32 = 20;
 
 /// A row of a table being filled in.
 #[derive(Clone, Debug)]
@@ -76,6 +78,23 @@ impl Question {
         self.path.last()
     }
 
+    /// Most characters its keyboard takes.
+    fn longest(&self) -> usize {
+        let asked = self.asked();
+        let most = match asked.field_type {
+            FieldType::Date => 8,
+            FieldType::Month => 6,
+            _ => asked.max_length.unwrap_or(LONGEST),
+        };
+        usize::try_from(most).unwrap_or(usize::MAX)
+    }
+
+    /// Most rows of the table.
+    fn most_rows(&self) -> usize {
+        let most = self.field.max_rows.unwrap_or(ROWS);
+        usize::try_from(most).unwrap_or(usize::MAX)
+    }
+
     /// The value as it stands; `None` when nothing was answered.
     fn value(&self) -> Option<Value> {
         let asked = self.asked();
@@ -90,18 +109,7 @@ impl Question {
                 })
             }
             FieldType::Table => Some(Value::Rows(self.rows.clone())),
-            FieldType::Text
-            | FieldType::TextArea
-            | FieldType::IdNumber
-            | FieldType::Uscc
-            | FieldType::Mobile
-            | FieldType::Date
-            | FieldType::Month
-            | FieldType::Number
-            | FieldType::Money
-            | FieldType::BankCard
-            | FieldType::File
-            | FieldType::Signature => entry::value(asked, self.typed.text()),
+            _ => entry::value(asked, self.typed.text()),
         }
     }
 }
@@ -182,6 +190,7 @@ impl Kiosk {
                 then: WaitFor::Options {
                     source,
                     field: field.name,
+                    change,
                 },
             }));
             return;
@@ -207,7 +216,7 @@ impl Kiosk {
         let Step::Question(question) = &mut self.step else {
             return;
         };
-        let max = usize::try_from(question.asked().max_length.unwrap_or(LONGEST)).unwrap_or(1);
+        let max = question.longest();
         match touch {
             Touch::Next => return self.answer(),
             Touch::Back => return self.question_back(),
@@ -275,7 +284,7 @@ impl Kiosk {
                 self.turned();
             }
             (FieldType::Table, _) => self.edit_row(place),
-            (_, _) => {}
+            _ => {}
         }
     }
 
@@ -283,7 +292,12 @@ impl Kiosk {
         let Step::Question(question) = &mut self.step else {
             return;
         };
-        if question.row.is_some() || row > question.rows.len() {
+        let most = question
+            .rows
+            .len()
+            .min(question.most_rows().saturating_sub(1));
+        let known = row < question.rows.len();
+        if question.row.is_some() || !known && row > most {
             return;
         }
         let cells = question.rows.get(row).cloned().unwrap_or_default();
@@ -312,11 +326,7 @@ impl Kiosk {
         if region_open(question) && !self.options_now().is_empty() {
             return self.problem("required", Vec::new());
         }
-        let value = match &self.step {
-            Step::Question(question) => question.value(),
-            _ => None,
-        };
-        match value {
+        match question.value() {
             None => self.empty_answer(),
             Some(value) => self.keep_answer(Answer::from_source(value, Source::Typed)),
         }
@@ -347,8 +357,8 @@ impl Kiosk {
         let (name, change) = (question.field.name.clone(), question.change);
         if let Some(application) = &mut self.visit.application {
             application.answers.remove(&name);
-            application.changed();
         }
+        self.application_changed();
         self.after_question(&name, change);
     }
 
@@ -371,8 +381,8 @@ impl Kiosk {
         let (name, change) = (question.field.name.clone(), question.change);
         if let Some(application) = &mut self.visit.application {
             application.answers.set(name.clone(), answer);
-            application.changed();
         }
+        self.application_changed();
         self.after_question(&name, change);
     }
 
@@ -467,20 +477,7 @@ impl Kiosk {
                 })
                 .collect(),
             FieldType::Region | FieldType::Address => self.regions_below(question),
-            FieldType::Text
-            | FieldType::TextArea
-            | FieldType::IdNumber
-            | FieldType::Uscc
-            | FieldType::Mobile
-            | FieldType::Date
-            | FieldType::Month
-            | FieldType::Number
-            | FieldType::Money
-            | FieldType::BankCard
-            | FieldType::Boolean
-            | FieldType::File
-            | FieldType::Signature
-            | FieldType::Table => Vec::new(),
+            _ => Vec::new(),
         }
     }
 
@@ -528,12 +525,6 @@ impl Kiosk {
 
     fn ask_shown(&self, question: &Question) -> Ask {
         let asked = question.asked();
-        let text = || Ask::Text {
-            text: question.typed.text().to_owned(),
-            keyboard: entry::keyboard(asked),
-            max: asked.max_length,
-            long: matches!(asked.field_type, FieldType::TextArea | FieldType::Address),
-        };
         match asked.field_type {
             FieldType::Select => Ask::Choice {
                 options: self.options_shown(question),
@@ -561,17 +552,12 @@ impl Kiosk {
                 self.region_shown(question)
             }
             FieldType::Table => self.rows_shown(question),
-            FieldType::Text
-            | FieldType::TextArea
-            | FieldType::IdNumber
-            | FieldType::Uscc
-            | FieldType::Mobile
-            | FieldType::Number
-            | FieldType::Money
-            | FieldType::BankCard
-            | FieldType::Address
-            | FieldType::File
-            | FieldType::Signature => text(),
+            _ => Ask::Text {
+                text: question.typed.text().to_owned(),
+                keyboard: entry::keyboard(asked),
+                max: asked.max_length,
+                long: matches!(asked.field_type, FieldType::TextArea | FieldType::Address),
+            },
         }
     }
 
@@ -619,7 +605,6 @@ impl Kiosk {
                 display(column, value, lang, context)
             })
         };
-        let most = usize::try_from(question.field.max_rows.unwrap_or(20)).unwrap_or(20);
         Ask::Rows {
             columns: columns.iter().map(|column| column.label.clone()).collect(),
             rows: question
@@ -627,7 +612,7 @@ impl Kiosk {
                 .iter()
                 .map(|row| columns.iter().map(|column| cell(column, row)).collect())
                 .collect(),
-            may_add: question.rows.len() < most,
+            may_add: question.rows.len() < question.most_rows(),
         }
     }
 }

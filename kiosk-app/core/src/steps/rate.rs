@@ -7,6 +7,9 @@ use crate::screen::{Action, Foot, Page, RatePage};
 use crate::steps::Step;
 use crate::touch::Touch;
 
+/// Places of the five faces, best first.
+const LEVELS: [u8; 5] = [5, 4, 3, 2, 1];
+
 /// The rate step.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Rate {
@@ -17,10 +20,19 @@ pub(crate) struct Rate {
 impl Rate {
     /// 1 and 2 need a reason (domain facts 4.6).
     fn complete(&self) -> bool {
-        match self.level {
-            Some(1 | 2) => self.reasons.contains(&true),
-            Some(_) => true,
-            None => false,
+        self.level.is_some() && (!self.asks_reasons() || self.reasons.contains(&true))
+    }
+
+    fn asks_reasons(&self) -> bool {
+        matches!(self.level, Some(1 | 2))
+    }
+
+    fn choose(&mut self, place: usize) {
+        if let Some(level) = LEVELS.get(place) {
+            self.level = Some(*level);
+        }
+        if !self.asks_reasons() {
+            self.reasons = [false; 5];
         }
     }
 }
@@ -31,12 +43,8 @@ impl Kiosk {
             return;
         };
         match touch {
-            Touch::Pick(place) => {
-                if let Some(level) = [5, 4, 3, 2, 1].get(*place) {
-                    rate.level = Some(*level);
-                }
-            }
-            Touch::Toggle(place) => {
+            Touch::Pick(place) => rate.choose(*place),
+            Touch::Toggle(place) if rate.asks_reasons() => {
                 if let Some(reason) = rate.reasons.get_mut(*place) {
                     *reason = !*reason;
                 }
@@ -92,7 +100,7 @@ impl Kiosk {
     pub(crate) fn rate_page(rate: &Rate) -> (Page, Foot) {
         let page = RatePage {
             level: rate.level,
-            reasons: matches!(rate.level, Some(1 | 2)).then_some(rate.reasons),
+            reasons: rate.asks_reasons().then_some(rate.reasons),
         };
         let primary = Some((Action::Rate, rate.complete()));
         (Page::Rate(page), foot(false, primary))

@@ -159,7 +159,6 @@ impl Kiosk {
             })
             .collect();
         let form = Form {
-            application: application.id,
             item: Arc::clone(&application.item),
             lang: self.visit.lang,
             person: self.visit.person().cloned(),
@@ -176,7 +175,6 @@ impl Kiosk {
                 .map(|material| material.name.clone())
                 .collect(),
             fees: fees_of(&application.item),
-            day: self.now.civil.date(),
         };
         let ask = self.ask();
         let late = self.now.up + self.settings.answer_within;

@@ -9,6 +9,10 @@ use crate::screen::{Action, Foot, MaterialState, Page, ScanPage, ScanTrouble};
 use crate::steps::{Materials, Step};
 use crate::touch::Touch;
 
+/// Pages of all materials together: a packet has 64 parts, of which content, form and the
+/// visit's record are three.
+const MOST_PAGES: usize = 61;
+
 #[derive(Clone, Debug)]
 enum At {
     Place(Option<ScanTrouble>),
@@ -22,16 +26,11 @@ pub(crate) struct Scan {
     /// Place in the application's list of materials.
     material: usize,
     at: At,
+    /// The material was full: the first page kept now replaces those kept before.
+    anew: bool,
 }
 
 impl Scan {
-    pub(crate) fn place(material: usize, trouble: Option<ScanTrouble>) -> Self {
-        Self {
-            material,
-            at: At::Place(trouble),
-        }
-    }
-
     pub(crate) fn scanning(&self) -> bool {
         matches!(self.at, At::Scanning(_))
     }
@@ -42,61 +41,88 @@ impl Scan {
 }
 
 impl Kiosk {
+    /// Opens the scan of the material at `place`; one that is full is scanned anew.
+    pub(crate) fn open_scan(&mut self, place: usize) {
+        let at = At::Place(None);
+        let mut scan = Scan {
+            material: place,
+            at,
+            anew: false,
+        };
+        scan.anew = self.room(&scan) == 0 && self.kept(place) > 0;
+        self.go(Step::Scan(scan));
+    }
+
     pub(crate) fn scan_tap(&mut self, touch: &Touch) {
         let Step::Scan(scan) = &self.step else {
             return;
         };
-        let material = scan.material;
+        let room = self.room(scan);
         match (&scan.at, touch) {
-            (At::Place(_), Touch::Next) => self.start_scan(material),
+            (At::Place(_), Touch::Next) if room == 0 => {
+                self.scan_at(At::Place(Some(ScanTrouble::Enough)));
+            }
+            (At::Place(_), Touch::Next) => self.start_scan(),
             (At::Place(_), Touch::Back) => self.go(Step::Materials(Materials::default())),
             (At::Scanning(_), Touch::Back) => {
                 self.effect(Effect::CancelScan);
-                self.go(Step::Scan(Scan::place(material, None)));
+                self.scan_at(At::Place(None));
             }
             (At::Look(page), Touch::Next) => {
                 let page = *page;
-                self.keep(material, page);
+                self.keep(page);
                 self.go(Step::Materials(Materials::default()));
             }
-            (At::Look(page), Touch::AddPage) if self.may_add(material) => {
+            (At::Look(page), Touch::AddPage) if room > 1 => {
                 let page = *page;
-                self.keep(material, page);
-                self.go(Step::Scan(Scan::place(material, None)));
+                self.keep(page);
+                self.scan_at(At::Place(None));
             }
             (At::Look(page), Touch::Retake | Touch::Back) => {
                 let picture = page.picture;
                 self.effect(Effect::DropPicture(picture));
-                self.go(Step::Scan(Scan::place(material, None)));
+                self.scan_at(At::Place(None));
             }
             _ => {}
         }
     }
 
-    fn start_scan(&mut self, material: usize) {
+    /// The same material, elsewhere in its scan.
+    fn scan_at(&mut self, at: At) {
+        if let Step::Scan(scan) = &mut self.step {
+            scan.at = at;
+            self.turned();
+        }
+    }
+
+    fn start_scan(&mut self) {
         let ask = self.ask();
         self.visit.scanned = true;
         self.effect(Effect::Scan { ask });
-        self.go(Step::Scan(Scan {
-            material,
-            at: At::Scanning(ask),
-        }));
+        self.scan_at(At::Scanning(ask));
     }
 
     pub(crate) fn scan_ended(&mut self, page: Result<Scanned, ScanTrouble>) {
+        self.scan_at(match page {
+            Ok(page) => At::Look(page),
+            Err(trouble) => At::Place(Some(trouble)),
+        });
+        self.touched();
+    }
+
+    /// The step is left for good: the scanner stops, a page only looked at is dropped.
+    pub(crate) fn leave_scan(&mut self) {
         let Step::Scan(scan) = &self.step else {
             return;
         };
-        let material = scan.material;
-        let next = match page {
-            Ok(page) => Scan {
-                material,
-                at: At::Look(page),
-            },
-            Err(trouble) => Scan::place(material, Some(trouble)),
-        };
-        self.go(Step::Scan(next));
-        self.touched();
+        match &scan.at {
+            At::Place(_) => {}
+            At::Scanning(_) => self.effect(Effect::CancelScan),
+            At::Look(page) => {
+                let picture = page.picture;
+                self.effect(Effect::DropPicture(picture));
+            }
+        }
     }
 
     fn most_pages(&self, place: usize) -> usize {
@@ -116,23 +142,47 @@ impl Kiosk {
         })
     }
 
-    fn may_add(&self, place: usize) -> bool {
-        let kept = self
-            .visit
-            .application
-            .as_ref()
-            .and_then(|application| application.materials.get(place))
-            .map_or(0, |material| material.pages.len());
-        kept + 1 < self.most_pages(place)
+    /// Pages kept for the material at `place`.
+    fn kept(&self, place: usize) -> usize {
+        let application = self.visit.application.as_ref();
+        let material = application.and_then(|a| a.materials.get(place));
+        material.map_or(0, |material| material.pages.len())
     }
 
-    fn keep(&mut self, place: usize, page: Scanned) {
+    /// Pages that may still be kept here: within the bound of the material and of a packet.
+    fn room(&self, scan: &Scan) -> usize {
+        let materials = self.visit.application.as_ref().map(|a| &a.materials);
+        let all: usize = materials
+            .into_iter()
+            .flatten()
+            .map(|material| material.pages.len())
+            .sum();
+        let own = self.kept(scan.material);
+        let (own, all) = if scan.anew {
+            (0, all - own)
+        } else {
+            (own, all)
+        };
+        let here = self.most_pages(scan.material).saturating_sub(own);
+        here.min(MOST_PAGES.saturating_sub(all))
+    }
+
+    fn keep(&mut self, page: Scanned) {
+        let Step::Scan(scan) = &mut self.step else {
+            return;
+        };
+        let (place, anew) = (scan.material, std::mem::take(&mut scan.anew));
+        self.application_changed();
         let Some(application) = &mut self.visit.application else {
             return;
         };
-        application.changed();
         let Some(material) = application.materials.get_mut(place) else {
             return;
+        };
+        let replaced = if anew {
+            std::mem::take(&mut material.pages)
+        } else {
+            Vec::new()
         };
         material.pages.push(page);
         let pages = u16::try_from(material.pages.len()).unwrap_or(u16::MAX);
@@ -147,6 +197,9 @@ impl Kiosk {
             let answer = Answer::from_source(value, Source::Typed);
             application.answers.set(field.clone(), answer);
         }
+        for page in replaced {
+            self.effect(Effect::DropPicture(page.picture));
+        }
     }
 
     pub(crate) fn scan_page(&self, scan: &Scan) -> (Page, Foot) {
@@ -156,7 +209,11 @@ impl Kiosk {
             .as_ref()
             .and_then(|application| application.materials.get(scan.material));
         let name = material.map(|m| m.name.clone()).unwrap_or_default();
-        let kept = material.map_or(0, |material| material.pages.len());
+        let kept = if scan.anew {
+            0
+        } else {
+            self.kept(scan.material)
+        };
         let kept = u16::try_from(kept).unwrap_or(u16::MAX);
         match &scan.at {
             At::Place(trouble) => {
@@ -173,7 +230,7 @@ impl Kiosk {
                     name,
                     picture: page.picture,
                     page: kept.saturating_add(1),
-                    may_add: self.may_add(scan.material),
+                    may_add: self.room(scan) > 1,
                 };
                 (Page::Scan(page), foot(true, Some((Action::KeepPage, true))))
             }

@@ -1,7 +1,7 @@
 //! Idle and the start page.
 
 use crate::availability::{DeviceState, machine_trouble};
-use crate::kiosk::{Kiosk, foot};
+use crate::kiosk::{Above, Kiosk, foot};
 use crate::screen::{Foot, IdlePage, Page, Reason, StartChoice, StartEntry, StartPage};
 use crate::steps::find::Purpose;
 use crate::steps::identify::Then;
@@ -64,7 +64,7 @@ impl Kiosk {
             StartChoice::Print => self.go(Step::Find(Find::new(Purpose::Print))),
             StartChoice::Guides => self.go(Step::Find(Find::new(Purpose::Guides))),
             StartChoice::MyMatters => self.identify(Then::Matters),
-            StartChoice::HumanHelp => self.step_help(),
+            StartChoice::HumanHelp => self.put_above(Above::Help),
         }
     }
 

@@ -7,6 +7,7 @@ use crate::effect::Effect;
 use crate::event::AskId;
 use crate::kiosk::{Kiosk, foot};
 use crate::screen::{Action, Foot, MaterialState, OutcomeShown, Page, Place, SubmitPage};
+use crate::steps::flow::Stage;
 use crate::steps::guide::fees_of;
 use crate::steps::{Done, Step};
 use crate::timers::Timer;
@@ -75,9 +76,18 @@ impl Kiosk {
         }
         match touch {
             Touch::Next => self.submit(),
-            Touch::Back => self.enter(crate::steps::flow::Stage::Review),
+            Touch::Back => self.back_from_submit(),
             _ => {}
         }
+    }
+
+    /// Nothing was stored: back to where it was submitted from.
+    fn back_from_submit(&mut self) {
+        let kind = self.visit.application.as_ref().map(|a| &a.kind);
+        self.enter(match kind {
+            Some(FilingKind::Supplement { .. }) => Stage::Materials,
+            Some(FilingKind::Application | FilingKind::Rating { .. }) | None => Stage::Review,
+        });
     }
 
     /// "Stored here" is true from now on; the data of the application is dropped.
@@ -103,6 +113,7 @@ impl Kiosk {
         self.visit.filed.push(Filed {
             application: application.id,
             item: application.item.name.clone(),
+            identified: self.visit.identity.is_some(),
             instant,
             receipt,
             place: Place::StoredHere,
@@ -113,7 +124,11 @@ impl Kiosk {
             ask: None,
             print: None,
             asked: 0,
+            settled: false,
         });
+        if let Some(person) = self.visit.person().cloned() {
+            self.visit.filer = Some(person);
+        }
         let copies = self.visit.slip.copies;
         self.visit.slip = Slip {
             copies,

@@ -19,6 +19,8 @@ pub(crate) enum WaitFor {
         source: String,
         /// The question.
         field: String,
+        /// It is answered anew from the review.
+        change: bool,
     },
     /// The form.
     Document,
@@ -55,11 +57,15 @@ impl Kiosk {
                 }
                 self.enter(Stage::Notice);
             }
-            WaitFor::Options { source, field } => {
+            WaitFor::Options {
+                source,
+                field,
+                change,
+            } => {
                 if let Ok(Reply::Options(options)) = answer {
                     self.visit.options.set(source, options);
                 }
-                self.open_question(&field, false);
+                self.open_question(&field, change);
             }
             WaitFor::Document => {}
             WaitFor::Matters => {

@@ -5,7 +5,8 @@ use std::time::Duration;
 use kiosk_core::screen::{Ask, IdentifyPage, Lang, MaterialEntry, Overlay, Page, Point};
 use kiosk_core::{Devices, Event, Link, Tap, Touch};
 
-use crate::world::{World, all_well};
+use crate::samples::all_well;
+use crate::world::World;
 
 /// One move, chosen by 16 random bits.
 pub struct Finger(pub u16);
@@ -107,7 +108,7 @@ impl Finger {
                 [Touch::Pick(0), Touch::Pick(1), Touch::ClearText][self.place() % 3].clone()
             }
             Page::Identify(IdentifyPage::SecondFactor { .. }) => Touch::Pick(self.place() % 3),
-            Page::Identify(IdentifyPage::Code { typed, .. }) if typed.len() < 6 => {
+            Page::Identify(IdentifyPage::Code { typed, .. }) if typed.reveal().len() < 6 => {
                 Touch::Type("123456".into())
             }
             Page::Identify(IdentifyPage::Staff { typed, .. }) if *typed < 6 => {

@@ -7,8 +7,14 @@
     unreachable_pub
 )]
 
+mod asking;
 mod finger;
+mod here;
+mod leaving;
 mod named;
+mod papers;
+mod room;
+mod samples;
 mod world;
 
 use std::cell::{Cell, RefCell};
@@ -28,7 +34,7 @@ const MOVES: usize = 300;
 
 #[test]
 fn random_visits_always_come_back_to_idle() {
-    let shelf = world::shelf();
+    let shelf = samples::shelf();
     let transitions = Cell::new(0u64);
     let filed = Cell::new(0u64);
     let pages = RefCell::new(BTreeSet::new());

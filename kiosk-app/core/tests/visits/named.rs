@@ -1,202 +1,13 @@
 //! Visits told by what went wrong in the room.
 
-use std::sync::Arc;
-use std::time::Duration;
-
-use kiosk_core::screen::{
-    IdentifyPage, Overlay, Page, Place, Reason, SlipState, StartChoice, SubmitPage,
-};
+use kiosk_core::screen::{Overlay, Page, Place, Reason, SlipState, StartChoice, SubmitPage};
 use kiosk_core::{
-    AskId, Devices, Effect, Event, FactorReply, Kiosk, Link, Now, Outcome, OutcomeReply, PrintedAs,
-    ReaderEvent, Reply, ResultReply, Settings, Tap, Touch,
+    Devices, Effect, Event, FactorReply, Outcome, OutcomeReply, PrintedAs, ReaderEvent, Reply,
+    ResultReply, Tap, Touch,
 };
 
-use crate::world::{all_well, person, shelf};
-
-/// A kiosk driven by hand: effects are kept for the test to answer.
-struct Room {
-    kiosk: Kiosk,
-    now: Now,
-    effects: Vec<Effect>,
-    taps: u64,
-    filed: Vec<uuid::Uuid>,
-}
-
-impl Room {
-    fn new() -> Self {
-        let now = Now {
-            up: Duration::ZERO,
-            civil: jiff::civil::date(2026, 11, 23).at(10, 0, 0, 0),
-        };
-        let mut room = Self {
-            kiosk: Kiosk::new(Settings::default(), now),
-            now,
-            effects: Vec::new(),
-            taps: 0,
-            filed: Vec::new(),
-        };
-        room.event(Event::Devices(all_well()));
-        room.event(Event::Link(Link::Up));
-        room.event(Event::Shelf(Arc::clone(&shelf())));
-        room
-    }
-
-    fn event(&mut self, event: Event) {
-        self.effects = self.kiosk.handle(self.now, event);
-        for effect in &self.effects {
-            if let Effect::File { filing, .. } = effect {
-                self.filed.push(filing.application);
-            }
-        }
-    }
-
-    fn touch(&mut self, touch: Touch) {
-        self.taps += 1;
-        let mut random = [0; 16];
-        random[..8].copy_from_slice(&self.taps.to_be_bytes());
-        let page = self.kiosk.screen().number;
-        self.event(Event::Tap(Tap {
-            page,
-            touch,
-            random,
-        }));
-    }
-
-    fn wait(&mut self, seconds: u64) {
-        self.now.up += Duration::from_secs(seconds);
-        self.event(Event::Tick);
-    }
-
-    fn page(&self) -> Page {
-        self.kiosk.screen().page
-    }
-
-    fn asked(&self) -> AskId {
-        self.effects
-            .iter()
-            .find_map(|effect| match effect {
-                Effect::Ask { ask, .. }
-                | Effect::Scan { ask }
-                | Effect::Compose { ask, .. }
-                | Effect::File { ask, .. }
-                | Effect::PrintSlip { ask, .. }
-                | Effect::PrintResult { ask, .. } => Some(*ask),
-                Effect::CancelScan | Effect::DropPicture(_) | Effect::Forget => None,
-            })
-            .expect("something was asked")
-    }
-
-    fn card(&mut self, n: u32) {
-        self.event(Event::Reader(ReaderEvent::Card(Box::new(person(n)))));
-    }
-
-    /// From idle to the guide of the first item found by `words`.
-    fn find(&mut self, words: &str) {
-        self.touch(Touch::Start);
-        self.touch(Touch::Pick(0));
-        self.touch(Touch::Type(words.into()));
-        self.touch(Touch::Pick(0));
-    }
-
-    /// From the guide to the first page after the identity is proven.
-    fn prove(&mut self) {
-        self.touch(Touch::Next);
-        if !matches!(self.page(), Page::Identify(IdentifyPage::IsItYou(_))) {
-            self.card(1);
-        }
-        self.touch(Touch::Next);
-        self.touch(Touch::Pick(0));
-        let ask = self.asked();
-        let reply = Reply::Factor(FactorReply::Yes { grant: "g".into() });
-        self.event(Event::City {
-            ask,
-            answer: Ok(reply),
-        });
-        if matches!(self.page(), Page::Wait(_)) {
-            let ask = self.asked();
-            self.event(Event::City {
-                ask,
-                answer: Err(kiosk_core::Away),
-            });
-        }
-    }
-
-    /// Through a whole application without papers, up to the signature.
-    fn reach_the_signature(&mut self) {
-        for _ in 0..60 {
-            match self.page() {
-                Page::Notice(page) => {
-                    for place in 0..page.ticks.len() {
-                        self.touch(Touch::Toggle(place));
-                    }
-                    self.touch(Touch::Next);
-                }
-                Page::Question(page) => {
-                    self.answer(&page.ask);
-                    self.touch(Touch::Next);
-                }
-                Page::Wait(_) => {
-                    let ask = self.asked();
-                    let form = kiosk_core::Composed {
-                        sha256: [1; 32],
-                        pages: vec![kiosk_core::screen::PictureId(1)],
-                    };
-                    self.event(Event::Composed {
-                        ask,
-                        form: Some(form),
-                    });
-                }
-                Page::Sign(page) if page.enough => return,
-                Page::Sign(_) => self.touch(Touch::Stroke(
-                    (0..10)
-                        .map(|n| kiosk_core::screen::Point { x: n * 90, y: 500 })
-                        .collect(),
-                )),
-                Page::Facts(_) | Page::Materials(_) | Page::Review(_) | Page::Document(_) => {
-                    self.touch(Touch::Next);
-                }
-                other => panic!("not on the way to the signature: {other:?}"),
-            }
-        }
-        panic!("the signature was never reached: {:?}", self.page());
-    }
-
-    fn answer(&mut self, ask: &kiosk_core::screen::Ask) {
-        use kiosk_core::screen::Ask;
-        match ask {
-            Ask::Text { text, .. } if text.is_empty() => {
-                self.touch(Touch::Type("15400000001".into()))
-            }
-            Ask::Date { digits, .. } if digits.is_empty() => {
-                self.touch(Touch::Type("20261120".into()))
-            }
-            Ask::Choice { .. } | Ask::YesNo { .. } => self.touch(Touch::Pick(0)),
-            _ => {}
-        }
-    }
-
-    /// A stored 失业登记 on the done page.
-    fn stored(&mut self) {
-        self.find("失业登记");
-        self.prove();
-        self.reach_the_signature();
-        self.touch(Touch::Next);
-        let ask = self.asked();
-        self.event(Event::Stored {
-            ask,
-            receipt: "K2Q2-2222-2222".into(),
-        });
-    }
-
-    fn received(&mut self) {
-        let application = *self.filed.last().expect("filed");
-        self.event(Event::Received {
-            application,
-            filing: "SB-1".into(),
-            case: Some("C-1".into()),
-        });
-    }
-}
+use crate::room::Room;
+use crate::samples::all_well;
 
 #[test]
 fn a_double_tap_on_submit_files_once() {
@@ -267,26 +78,6 @@ fn paper_out_in_mid_slip_is_said_and_the_next_print_is_a_copy() {
         panic!("a receipt")
     };
     assert_eq!(*copy, 1);
-}
-
-#[test]
-fn two_matters_in_one_visit_share_one_slip() {
-    let mut room = Room::new();
-    room.stored();
-    room.received();
-    room.touch(Touch::Another);
-    room.touch(Touch::Pick(0));
-    room.touch(Touch::Type("社会保险参保证明".into()));
-    room.touch(Touch::Pick(0));
-    room.touch(Touch::Next);
-    if matches!(room.page(), Page::Wait(_)) {
-        let ask = room.asked();
-        room.event(Event::City {
-            ask,
-            answer: Err(kiosk_core::Away),
-        });
-    }
-    assert!(matches!(room.page(), Page::Notice(_)), "{:?}", room.page());
 }
 
 #[test]
@@ -397,7 +188,7 @@ fn an_answer_to_an_earlier_question_is_ignored() {
     });
     let before = room.page();
     let late = Reply::Factor(FactorReply::Yes {
-        grant: "late".into(),
+        grant: kiosk_core::Secret::new("late"),
     });
     room.event(Event::City {
         ask,

@@ -1,67 +1,20 @@
 //! A pretended shell: it answers effects as devices, store and city would, well or badly.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 use std::time::Duration;
 
-use city_catalogue::clock::Calendar;
-use city_catalogue::regions::Regions;
-use city_catalogue::search::Index;
-use city_catalogue::{Catalogue, Text};
+use city_catalogue::Text;
 use jiff::civil::date;
 use kiosk_core::screen::{CardTrouble, Page, PictureId, Place, ScanTrouble};
 use kiosk_core::{
-    AskId, Away, Composed, DeviceState, Devices, DocumentKind, Effect, Event, FactorReply,
-    FilingKind, Kiosk, Link, MatterReply, Now, Outcome, OutcomeReply, Person, Prefilled, PrintedAs,
-    ReaderEvent, Reply, Request, ResultReply, Scanned, Screen, Secret, Settings, Shelf, Tap, Touch,
+    AskId, Away, Composed, DeviceState, Effect, Event, FactorReply, FilingKind, Kiosk, Link, Now,
+    Outcome, OutcomeReply, Person, Prefilled, PrintedAs, ReaderEvent, Reply, Request, ResultReply,
+    Scanned, Screen, Secret, Settings, SlipData, Tap, Touch,
 };
 use uuid::Uuid;
 
-const CATALOGUE: &[u8] = include_bytes!("../../../../backend/sample-city/catalogue.json");
-const HOLIDAYS: &[u8] = include_bytes!("../../../../backend/sample-city/holidays.json");
-const REGIONS: &[u8] = include_bytes!("../../../../backend/sample-city/regions.json");
-
-/// The sample city's catalogue.
-pub fn shelf() -> Arc<Shelf> {
-    let catalogue = Catalogue::parse("catalogue.json", CATALOGUE).expect("the sample city loads");
-    Arc::new(Shelf {
-        index: Index::new(&catalogue),
-        calendar: Calendar::parse("holidays.json", HOLIDAYS).expect("holidays"),
-        regions: Regions::parse("regions.json", REGIONS).expect("regions"),
-        catalogue,
-        version: 1,
-        confirmed: date(2026, 11, 23).at(9, 0, 0, 0),
-    })
-}
-
-/// Every device works.
-pub fn all_well() -> Devices {
-    Devices {
-        reader: DeviceState::Ready,
-        reader_pinned: true,
-        scanner: DeviceState::Ready,
-        receipt_printer: DeviceState::Ready,
-        document_printer: DeviceState::Ready,
-        camera: DeviceState::Absent,
-        can_store: true,
-        enrolled: true,
-    }
-}
-
-/// A person whose every word can be recognised afterwards.
-pub fn person(n: u32) -> Person {
-    Person {
-        document: DocumentKind::Resident,
-        name: Secret::new(format!("人{n}示例")),
-        latin_name: Secret::default(),
-        number: Secret::new(format!("59010219900215{n:04}")),
-        number_valid: false,
-        sex_code: "1".into(),
-        born: Some(date(1990, 2, 15)),
-        address: Secret::new(format!("云汀市汀东区示例路{n}号")),
-        valid_to: None,
-    }
-}
+use crate::here::{Here, personal};
+use crate::samples::{all_well, matter, person};
 
 /// How the world answers; every choice is taken from these bits.
 #[derive(Clone, Debug)]
@@ -93,8 +46,8 @@ pub struct World {
     pub persons: u32,
     /// The card that lies on the reader.
     pub card: Option<u32>,
-    /// Persons up to this number belong to visits that are over.
-    pub gone: u32,
+    /// Persons who belong to visits that are over.
+    gone: BTreeSet<u32>,
     /// The card lifted last within this visit.
     pub lifted: Option<u32>,
     pub pending: Vec<Event>,
@@ -106,6 +59,8 @@ pub struct World {
     /// Kinds of pages seen.
     pub pages: BTreeSet<String>,
     open: Option<(AskId, Uuid, bool)>,
+    printer: bool,
+    here: Here,
 }
 
 impl World {
@@ -120,7 +75,7 @@ impl World {
             mood: Mood::new(bits),
             persons: 0,
             card: None,
-            gone: 0,
+            gone: BTreeSet::new(),
             lifted: None,
             pending: Vec::new(),
             filed: BTreeSet::new(),
@@ -130,6 +85,8 @@ impl World {
             transitions: 0,
             pages: BTreeSet::new(),
             open: None,
+            printer: false,
+            here: Here::default(),
         };
         world.event(Event::Devices(all_well()));
         world.event(Event::Link(Link::Up));
@@ -169,7 +126,7 @@ impl World {
     /// The card lifted last comes back, or another one is put.
     pub fn put_back(&mut self) {
         match self.lifted {
-            Some(n) if n > self.gone => self.put(n),
+            Some(n) if !self.gone.contains(&n) => self.put(n),
             Some(_) | None => self.put_card(),
         }
     }
@@ -217,14 +174,9 @@ impl World {
     pub fn event(&mut self, event: Event) {
         self.note_before(&event);
         self.transitions += 1;
-        let was_idle = self.kiosk.is_idle();
         let effects = self.kiosk.handle(self.now, event);
         for effect in effects {
             self.perform(effect);
-        }
-        if self.kiosk.is_idle() && !was_idle {
-            self.gone = self.persons;
-            self.lifted = None;
         }
         self.check();
     }
@@ -236,6 +188,9 @@ impl World {
                     && open == *ask
                 {
                     self.receipts.push((receipt.clone(), id, false));
+                    self.here.receipts.push(receipt.clone());
+                    self.here.by_hand = 0;
+                    self.here.no_paper = !self.printer;
                 }
             }
             Event::NotStored { ask } => {
@@ -250,17 +205,56 @@ impl World {
                     *received |= id == application;
                 }
             }
+            Event::Tap(tap) => self.note_tap(tap),
+            Event::Reader(ReaderEvent::Card(_)) => self.here.unproven = false,
+            Event::Devices(devices) => {
+                self.printer = devices.receipt_printer == DeviceState::Ready;
+                self.here.no_paper |= !self.printer;
+            }
+            Event::Printed { ask, .. } => self.here.printing.retain(|(open, _)| open != ask),
             Event::Tick
-            | Event::Tap(_)
             | Event::Reader(_)
-            | Event::Devices(_)
             | Event::Shelf(_)
             | Event::Link(_)
             | Event::Scanned { .. }
             | Event::Composed { .. }
-            | Event::Printed { .. }
             | Event::City { .. } => {}
         }
+    }
+
+    /// A touch on the done page that says something of the slip or of the person.
+    fn note_tap(&mut self, tap: &Tap) {
+        if !matches!(
+            tap.touch,
+            Touch::Another | Touch::PrintSlip | Touch::NoPaper
+        ) {
+            return;
+        }
+        let screen = self.screen();
+        let done = matches!(screen.page, Page::Done(_)) && screen.overlay.is_none();
+        if !done || screen.number != tap.page {
+            return;
+        }
+        match tap.touch {
+            Touch::Another => self.here.unproven = self.card.is_none(),
+            Touch::PrintSlip => self.here.by_hand += 1,
+            _ => self.here.no_paper = true,
+        }
+    }
+
+    /// A visit is over: what it owed was done, and nobody of it is spoken of again.
+    fn forgotten(&mut self) {
+        let over = self.kiosk.is_idle();
+        let long = Duration::from_secs(60);
+        let given_up = |began: &Duration| self.now.up.saturating_sub(*began) >= long;
+        assert!(
+            !over || self.here.printing.iter().all(|(_, began)| given_up(began)),
+            "forgotten in mid print"
+        );
+        std::mem::take(&mut self.here).owes_nothing();
+        let stays = self.card.filter(|_| !over);
+        self.gone = (1..=self.persons).filter(|n| Some(*n) != stays).collect();
+        self.lifted = None;
     }
 
     /// What must hold after every event.
@@ -270,8 +264,12 @@ impl World {
         let page = format!("{:?}", screen.page);
         let kind = page.split(['(', ' ']).next().unwrap_or_default();
         self.pages.insert(kind.to_owned());
-        for gone in 1..=self.gone {
-            let person = person(gone);
+        assert!(
+            !(self.here.unproven && personal(&screen.page)),
+            "a personal page opened without the card: {kind}"
+        );
+        for gone in &self.gone {
+            let person = person(*gone);
             for word in [&person.name, &person.number, &person.address] {
                 assert!(
                     !shown.contains(word.reveal()),
@@ -366,25 +364,35 @@ impl World {
             }
             Effect::PrintSlip { ask, slip } => {
                 let shown = format!("{slip:?}");
-                for gone in 1..=self.gone {
-                    assert!(!shown.contains(person(gone).name.reveal()));
+                for gone in &self.gone {
+                    assert!(!shown.contains(person(*gone).name.reveal()));
                 }
+                if let SlipData::Receipt { matters, .. } = slip.as_ref() {
+                    let receipts = matters.iter().map(|matter| matter.receipt.clone());
+                    self.here.slips.push(receipts.collect());
+                }
+                self.here.printing.push((ask, self.now.up));
                 let outcome = self.print_outcome();
                 self.pending.push(Event::Printed { ask, outcome });
             }
             Effect::PrintResult { ask, .. } => {
+                self.here.printing.push((ask, self.now.up));
                 let outcome = self.print_outcome();
                 self.pending.push(Event::Printed { ask, outcome });
             }
             Effect::CancelScan | Effect::DropPicture(_) => {}
-            Effect::Forget => assert!(self.kiosk.is_idle()),
+            Effect::Forget => self.forgotten(),
         }
     }
 
     fn not_of_the_gone(&self, person_of: Option<&Person>) {
-        for gone in 1..=self.gone {
+        assert!(
+            !(self.here.unproven && person_of.is_some()),
+            "filed for a person whose card is away"
+        );
+        for gone in &self.gone {
             assert!(
-                person_of.is_none_or(|found| found.number != person(gone).number),
+                person_of.is_none_or(|found| found.number != person(*gone).number),
                 "an effect mentions a person who has gone"
             );
         }
@@ -413,7 +421,7 @@ impl World {
                     (2, Some(_)) => FactorReply::WrongCode,
                     (3, _) if *method == kiosk_core::Method::Face => FactorReply::Away,
                     (_, _) => FactorReply::Yes {
-                        grant: "grant".into(),
+                        grant: Secret::new("grant"),
                     },
                 })
             }
@@ -440,45 +448,5 @@ impl World {
                 }),
             }),
         })
-    }
-}
-
-/// A case of the person: sometimes papers are asked for, sometimes a result is there.
-fn matter(mood: u8) -> MatterReply {
-    MatterReply {
-        application: Uuid::nil(),
-        item: Text {
-            zh: "法律援助申请".into(),
-            en: String::new(),
-        },
-        item_code: "11590100YT0000126C359051200100001".into(),
-        filing: "SB-1".into(),
-        case: None,
-        state: "accepted".into(),
-        holder: Text::default(),
-        filed: date(2026, 11, 20).at(9, 0, 0, 0),
-        due: None,
-        promised: None,
-        statutory: None,
-        history: Vec::new(),
-        asked: if mood.is_multiple_of(2) {
-            vec![(
-                4,
-                Text {
-                    zh: "判决书".into(),
-                    en: String::new(),
-                },
-            )]
-        } else {
-            Vec::new()
-        },
-        words: None,
-        result: (mood.is_multiple_of(3)).then(|| ResultReply {
-            id: "r".into(),
-            name: "决定书".into(),
-            number: "1".into(),
-            verification: "ABCD".into(),
-            prints: true,
-        }),
     }
 }

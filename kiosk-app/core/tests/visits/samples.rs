@@ -1,0 +1,110 @@
+//! The sample city and persons the visits play with.
+
+use std::sync::Arc;
+
+use city_catalogue::clock::Calendar;
+use city_catalogue::regions::Regions;
+use city_catalogue::search::Index;
+use city_catalogue::{Catalogue, Text};
+use jiff::civil::date;
+use kiosk_core::{
+    DeviceState, Devices, DocumentKind, MatterReply, Person, ResultReply, Secret, Shelf,
+};
+use uuid::Uuid;
+
+const CATALOGUE: &[u8] = include_bytes!("../../../../backend/sample-city/catalogue.json");
+const HOLIDAYS: &[u8] = include_bytes!("../../../../backend/sample-city/holidays.json");
+const REGIONS: &[u8] = include_bytes!("../../../../backend/sample-city/regions.json");
+
+/// The sample city's catalogue.
+pub fn shelf() -> Arc<Shelf> {
+    shelf_of(CATALOGUE)
+}
+
+/// The sample city with so many pages allowed for one material.
+pub fn shelf_with_scans(pages: u16) -> Arc<Shelf> {
+    let catalogue = String::from_utf8(CATALOGUE.to_vec()).expect("text");
+    let scan = format!(r#""scan":{{"maxPages":{pages}}},"acceptStandard": "#);
+    shelf_of(catalogue.replace("\"acceptStandard\":", &scan).as_bytes())
+}
+
+fn shelf_of(catalogue: &[u8]) -> Arc<Shelf> {
+    let catalogue = Catalogue::parse("catalogue.json", catalogue).expect("the sample city loads");
+    Arc::new(Shelf {
+        index: Index::new(&catalogue),
+        calendar: Calendar::parse("holidays.json", HOLIDAYS).expect("holidays"),
+        regions: Regions::parse("regions.json", REGIONS).expect("regions"),
+        catalogue,
+        version: 1,
+        confirmed: date(2026, 11, 23).at(9, 0, 0, 0),
+    })
+}
+
+/// Every device works.
+pub fn all_well() -> Devices {
+    Devices {
+        reader: DeviceState::Ready,
+        reader_pinned: true,
+        scanner: DeviceState::Ready,
+        receipt_printer: DeviceState::Ready,
+        document_printer: DeviceState::Ready,
+        camera: DeviceState::Absent,
+        can_store: true,
+        enrolled: true,
+    }
+}
+
+/// A person whose every word can be recognised afterwards.
+pub fn person(n: u32) -> Person {
+    Person {
+        document: DocumentKind::Resident,
+        name: Secret::new(format!("人{n}示例")),
+        latin_name: Secret::default(),
+        number: Secret::new(format!("59010219900215{n:04}")),
+        number_valid: false,
+        sex_code: "1".into(),
+        born: Some(date(1990, 2, 15)),
+        address: Secret::new(format!("云汀市汀东区示例路{n}号")),
+        valid_to: None,
+    }
+}
+
+/// A case of the person: sometimes papers are asked for, sometimes a result is there.
+pub fn matter(mood: u8) -> MatterReply {
+    MatterReply {
+        application: Uuid::nil(),
+        item: Text {
+            zh: "法律援助申请".into(),
+            en: String::new(),
+        },
+        item_code: "11590100YT0000126C359051200100001".into(),
+        filing: "SB-1".into(),
+        case: None,
+        state: "accepted".into(),
+        holder: Text::default(),
+        filed: date(2026, 11, 20).at(9, 0, 0, 0),
+        due: None,
+        promised: None,
+        statutory: None,
+        history: Vec::new(),
+        asked: if mood.is_multiple_of(2) {
+            vec![(
+                4,
+                Text {
+                    zh: "判决书".into(),
+                    en: String::new(),
+                },
+            )]
+        } else {
+            Vec::new()
+        },
+        words: None,
+        result: (mood.is_multiple_of(3)).then(|| ResultReply {
+            id: "r".into(),
+            name: "决定书".into(),
+            number: "1".into(),
+            verification: "ABCD".into(),
+            prints: true,
+        }),
+    }
+}
