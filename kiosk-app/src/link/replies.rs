@@ -16,7 +16,7 @@ use kiosk_core::{FactorReply, MatterReply, Outcome, OutcomeReply, Prefilled, Res
 pub(super) fn factor(answer: IdentityCheckAnswer, method: IdentityMethod) -> FactorReply {
     match answer {
         IdentityCheckAnswer::Yes { grant, .. } => FactorReply::Yes {
-            grant: grant.reveal().to_owned(),
+            grant: kiosk_core::Secret::new(grant.reveal()),
         },
         IdentityCheckAnswer::No {} if method == IdentityMethod::PhoneCode => FactorReply::NoPhone,
         IdentityCheckAnswer::No {} if method == IdentityMethod::Staff => FactorReply::WrongCode,
@@ -199,7 +199,7 @@ pub(super) fn matter(case: CaseView) -> MatterReply {
                 .map(|material| (material.seq, text(material.name.clone())))
                 .collect()
         }),
-        words: asked.map(|asked| asked.words.reveal().to_owned()),
+        words: asked.map(|asked| kiosk_core::Secret::new(asked.words.reveal())),
         result: case.results.first().map(result),
     }
 }

@@ -61,7 +61,7 @@ fn outcome(outcome: &OutcomeShown, say: &Phrases<'_>) -> ui::DoneData {
     }
 }
 
-fn slip(slip: SlipState) -> (ui::SlipKind, i32) {
+pub(super) fn slip(slip: SlipState) -> (ui::SlipKind, i32) {
     let kind = match slip {
         SlipState::Waiting { seconds } => {
             return (ui::SlipKind::Waiting, seconds.map_or(-1, i32::from));

@@ -95,6 +95,7 @@ pub(super) fn guide(page: &GuidePage, say: &Phrases<'_>) -> ui::GuideData {
         },
         prints_here: page.prints_here,
         closed: say.reason(page.closed),
+        print: (page.print).map_or(ui::SlipKind::Waiting, |state| super::after::slip(state).0),
         version: int(page.version),
         at,
         of,

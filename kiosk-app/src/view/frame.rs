@@ -103,12 +103,10 @@ fn action_key(action: Action) -> &'static str {
         Action::KeepPage => "action.keep-page",
         Action::NextPage => "action.next-page",
         Action::ReadIt => "action.read-it",
-        Action::Sign => "action.sign",
         Action::Submit => "action.submit",
         Action::TryAgain => "action.try-again",
         Action::Finish => "action.finish",
         Action::Rate => "action.rate",
         Action::BringPapers => "action.bring-papers",
-        Action::Close => "action.close",
     }
 }

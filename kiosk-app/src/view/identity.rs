@@ -39,7 +39,7 @@ pub(super) fn identify(page: &IdentifyPage, say: &Phrases<'_>) -> ui::IdentifyDa
         } => ui::IdentifyData {
             stage: ui::IdentifyStage::Code,
             phone: phone.as_str().into(),
-            boxes: boxes(typed.chars()),
+            boxes: boxes(typed.reveal().chars()),
             wrong: *wrong,
             ..ui::IdentifyData::default()
         },
@@ -88,7 +88,6 @@ fn card_trouble(trouble: CardTrouble) -> &'static str {
     match trouble {
         CardTrouble::LiftAndPutBack => "card-trouble.lift-and-put-back",
         CardTrouble::Unsupported => "card-trouble.unsupported",
-        CardTrouble::AnotherPerson => "card-trouble.another-person",
     }
 }
 
@@ -116,7 +115,6 @@ pub(super) fn wait(page: WaitPage, say: &Phrases<'_>) -> ui::WaitData {
         Waiting::Options => "wait.options",
         Waiting::Document => "wait.document",
         Waiting::Matters => "wait.matters",
-        Waiting::Result => "wait.result",
     };
     ui::WaitData {
         title: say.get(key),

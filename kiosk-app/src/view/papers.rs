@@ -106,6 +106,7 @@ fn scan_trouble(trouble: ScanTrouble) -> &'static str {
         ScanTrouble::Offline => "scan-trouble.offline",
         ScanTrouble::Broken => "scan-trouble.broken",
         ScanTrouble::Timeout => "scan-trouble.timeout",
+        ScanTrouble::Enough => "scan-trouble.enough",
         ScanTrouble::Device => "scan-trouble.device",
     }
 }

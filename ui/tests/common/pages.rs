@@ -326,6 +326,7 @@ pub fn guide(window: &AppWindow, english: bool, offline: OfflineKind, closed: &s
         offline,
         prints_here: true,
         closed: closed.into(),
+        print: SlipKind::Waiting,
         version: 3,
         at: 1,
         of: 1,

@@ -270,7 +270,7 @@ impl City {
                         .iter()
                         .map(|name| (seq_of(item, name), name.clone()))
                         .collect(),
-                    words: case.words.clone(),
+                    words: case.words.clone().map(kiosk_core::Secret::new),
                     result: None,
                 }
             })
@@ -296,7 +296,7 @@ fn due() -> Option<Due> {
 
 fn factor(method: Method, code: Option<&str>, number: &str) -> FactorReply {
     let yes = FactorReply::Yes {
-        grant: number.to_owned(),
+        grant: kiosk_core::Secret::new(number),
     };
     match (method, code) {
         (Method::PhoneCode, None) => FactorReply::CodeSent {

@@ -242,6 +242,7 @@ fn guide() -> Page {
         offline: Offline::CheckedLater,
         prints_here: true,
         closed: None,
+        print: None,
         version: 3,
         turn: ONE,
     }))
@@ -277,7 +278,7 @@ fn identity() -> Vec<(Page, Option<Action>)> {
         (
             IdentifyPage::Code {
                 phone: "154****0005".to_owned(),
-                typed: "285".to_owned(),
+                typed: kiosk_core::Secret::new("285"),
                 wrong: true,
             },
             Some(Action::ConfirmCode),
@@ -296,7 +297,6 @@ fn identity() -> Vec<(Page, Option<Action>)> {
         Waiting::Options,
         Waiting::Document,
         Waiting::Matters,
-        Waiting::Result,
     ];
     pages
         .into_iter()
