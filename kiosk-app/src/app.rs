@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, Sender};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use city_api::keys::SoftwareKey;
 use kiosk_core::{Event, Settings};
@@ -17,10 +18,13 @@ use crate::fonts::Fonts;
 use crate::link::{self, LinkError};
 use crate::memory::VisitMemory;
 use crate::shelf::shelf;
-use crate::shell::{Audience, Message, Parts, SharedHealth, Shell};
+use crate::shell::{Audience, Message, Parts, SharedHealth, Shell, WorkEnded};
 use crate::slips::Standing;
 use crate::store::{Enrolment, Options, PrintJournal, Store, StoreError};
 use crate::work::{SharedMemory, Worker};
+
+/// How often a full disk is looked at again.
+const LOOK_AGAIN: Duration = Duration::from_secs(10);
 
 /// Why a kiosk cannot start.
 #[derive(Debug, thiserror::Error)]
@@ -52,6 +56,12 @@ pub enum AppError {
     /// A thread.
     #[error("starting a thread")]
     Thread(#[source] std::io::Error),
+    /// The work thread ended while the kiosk ran.
+    #[error("running the kiosk")]
+    Work(#[from] WorkEnded),
+    /// The loop ended by a fault while the kiosk ran; stderr says where.
+    #[error("running the kiosk: the loop has ended by a fault")]
+    Loop,
 }
 
 /// A kiosk that runs on threads of its own until it is dropped.
@@ -59,7 +69,7 @@ pub struct App {
     inbox: Sender<Message>,
     memory: SharedMemory,
     store: Store,
-    looping: Option<JoinHandle<()>>,
+    looping: Option<JoinHandle<Result<(), WorkEnded>>>,
     /// Sends, fetches and reports as long as it lives.
     _link: Option<link::Running>,
 }
@@ -173,15 +183,30 @@ impl App {
     pub fn store(&self) -> &Store {
         &self.store
     }
+
+    /// Ends the kiosk.
+    ///
+    /// # Errors
+    /// [`AppError::Work`] and [`AppError::Loop`] when it had ended before, by a fault.
+    pub fn end(mut self) -> Result<(), AppError> {
+        self.join()
+    }
+
+    fn join(&mut self) -> Result<(), AppError> {
+        // A loop that has ended already needs no word.
+        let _ = self.inbox.send(Message::Quit);
+        match self.looping.take().map(JoinHandle::join) {
+            None | Some(Ok(Ok(()))) => Ok(()),
+            Some(Ok(Err(ended))) => Err(ended.into()),
+            Some(Err(_)) => Err(AppError::Loop),
+        }
+    }
 }
 
 impl Drop for App {
     fn drop(&mut self) {
-        // A loop that has ended already needs no word.
-        let _ = self.inbox.send(Message::Quit);
-        if let Some(looping) = self.looping.take() {
-            // A loop that panicked has already said so on stderr.
-            let _ = looping.join();
+        if let Err(error) = self.join() {
+            tracing::error!("{}", crate::work::chain(&error));
         }
     }
 }
@@ -195,7 +220,6 @@ fn start_work(
     inbox: &Sender<Message>,
     link: Option<&link::Running>,
 ) -> Result<Sender<crate::work::Work>, AppError> {
-    let (work, pieces) = mpsc::channel();
     let wake: Box<dyn Fn() + Send> = match link {
         Some(link) => link.waker(),
         None => Box::new(|| {}),
@@ -206,13 +230,10 @@ fn start_work(
         memory: Arc::clone(memory),
         filer: PacketFiler::new(store.clone(), key, wake),
         clock: clock.clone(),
+        full: !store.has_room(),
+        look_again: LOOK_AGAIN,
     };
-    let done = inbox.clone();
-    std::thread::Builder::new()
-        .name("work".to_owned())
-        .spawn(move || worker.run(&pieces, &done))
-        .map_err(AppError::Thread)?;
-    Ok(work)
+    worker.start(inbox.clone()).map_err(AppError::Thread)
 }
 
 /// City and station as the last good catalogue names them.
@@ -246,7 +267,7 @@ fn tell_standing(
 ) {
     let mut messages = vec![Message::Standing {
         pinned: enrolment.and_then(|enrolment| enrolment.sam_id.clone()),
-        can_store: true,
+        can_store: store.has_room(),
         enrolled: enrolment.is_some(),
     }];
     match store.bundle() {

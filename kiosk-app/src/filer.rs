@@ -86,4 +86,8 @@ impl Filer for PacketFiler {
         (self.wake)();
         Ok(filed.receipt.to_string())
     }
+
+    fn has_room(&mut self) -> bool {
+        self.store.has_room()
+    }
 }

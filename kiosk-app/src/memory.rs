@@ -9,6 +9,8 @@ use zeroize::Zeroizing;
 /// Everything a visit holds that is larger than an answer.
 #[derive(Default)]
 pub struct VisitMemory {
+    /// How many visits have ended.
+    visit: u32,
     last: u32,
     pictures: HashMap<PictureId, Held>,
     form: Option<PrivateBytes>,
@@ -22,6 +24,12 @@ struct Held {
 }
 
 impl VisitMemory {
+    /// The number of this visit: what is made for another one is not kept.
+    #[must_use]
+    pub fn visit(&self) -> u32 {
+        self.visit
+    }
+
     /// Keeps a picture; `original` is the JPEG that is filed for it.
     pub fn keep(&mut self, picture: Picture, original: Option<Zeroizing<Vec<u8>>>) -> PictureId {
         self.last = self.last.wrapping_add(1);
@@ -61,6 +69,7 @@ impl VisitMemory {
 
     /// The visit is over: everything is zeroed and dropped.
     pub fn forget(&mut self) {
+        self.visit = self.visit.wrapping_add(1);
         self.pictures.clear();
         self.form = None;
     }

@@ -9,14 +9,14 @@
 //! ```
 //! The order of messages is total: what the loop took first happened first.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use kiosk_core::{
-    AskId, Effect, Event, Kiosk, Link, PrintedAs, ReaderEvent, Request, Screen, Secret, Settings,
-    Shelf, Tap,
+    AskId, Effect, Event, Kiosk, PrintedAs, ReaderEvent, Request, Screen, Secret, Settings, Shelf,
+    Tap,
 };
 use kiosk_drivers::id_card;
 use kiosk_drivers::receipt_printer::{Job, JobId, PrinterEvent};
@@ -53,7 +53,7 @@ pub enum Message {
         /// The PDF.
         pdf: Option<Zeroizing<Vec<u8>>>,
     },
-    /// The enrolment or the store changed: look at them again.
+    /// What the store knows of this kiosk at start.
     Standing {
         /// The module pinned at enrolment.
         pinned: Option<String>,
@@ -62,6 +62,10 @@ pub enum Message {
         /// Enrolled at a city.
         enrolled: bool,
     },
+    /// The store has become full, or has room again.
+    CanStore(bool),
+    /// The work thread has ended.
+    WorkEnded,
     /// Look at the clock.
     Wake,
     /// Stop.
@@ -99,10 +103,35 @@ pub struct Shell<E, A> {
     pinned: Option<String>,
     can_store: bool,
     enrolled: bool,
+    /// Prints the present visit has asked for and that are still being prepared.
+    wanted: HashSet<AskId>,
+    /// Slips the printer has, by job.
     slips: HashMap<JobId, AskId>,
-    scan: Option<AskId>,
+    scan: Option<Scanning>,
+    /// The work thread is gone.
+    broken: bool,
     shown: Option<Screen>,
 }
+
+/// The scan under way.
+struct Scanning {
+    ask: AskId,
+    /// Most bytes of the page as it is filed.
+    most_bytes: u64,
+}
+
+impl Scanning {
+    /// Whether it is this job of the scanner.
+    fn is(&self, job: u64) -> bool {
+        u64::from(self.ask.0) == job
+    }
+}
+
+/// The work thread ended before the loop: nothing can be filed or printed any more. The program
+/// ends, and its supervisor starts it anew.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the work thread has ended")]
+pub struct WorkEnded;
 
 /// The parts a loop is made of.
 pub struct Parts<E, A> {
@@ -147,20 +176,28 @@ impl<E: Errands, A: Audience> Shell<E, A> {
             pinned: None,
             can_store: false,
             enrolled: false,
+            wanted: HashSet::new(),
             slips: HashMap::new(),
             scan: None,
+            broken: false,
             shown: None,
         }
     }
 
     /// Runs until [`Message::Quit`] or until nobody can send any more.
-    pub fn run(mut self) {
+    ///
+    /// # Errors
+    /// [`WorkEnded`] when the work thread ends before.
+    pub fn run(mut self) -> Result<(), WorkEnded> {
         self.show();
         loop {
             match self.inbox.recv_timeout(self.sleep()) {
-                Ok(Message::Quit) | Err(RecvTimeoutError::Disconnected) => return,
+                Ok(Message::Quit) | Err(RecvTimeoutError::Disconnected) => return Ok(()),
                 Ok(message) => self.take(message),
                 Err(RecvTimeoutError::Timeout) => {}
+            }
+            if self.broken {
+                return Err(WorkEnded);
             }
             let due = self.kiosk.deadline().map(|at| self.clock.until(at));
             if due == Some(Duration::ZERO) {
@@ -186,12 +223,7 @@ impl<E: Errands, A: Audience> Shell<E, A> {
             Message::Tap(tap) => self.tell(Event::Tap(tap)),
             Message::Device(report) => self.device(report),
             Message::PrintJob { ask, job } => self.print(ask, job),
-            Message::ResultFetched { ask, pdf } => {
-                let outcome = pdf.map_or(PrintedAs::NotPrinted, |pdf| {
-                    self.devices.print_document(&pdf)
-                });
-                self.tell(Event::Printed { ask, outcome });
-            }
+            Message::ResultFetched { ask, pdf } => self.print_result(ask, pdf),
             Message::Standing {
                 pinned,
                 can_store,
@@ -200,11 +232,20 @@ impl<E: Errands, A: Audience> Shell<E, A> {
                 (self.pinned, self.can_store, self.enrolled) = (pinned, can_store, enrolled);
                 self.tell_devices();
             }
+            Message::CanStore(can_store) => {
+                self.can_store = can_store;
+                self.tell_devices();
+            }
+            Message::WorkEnded => self.broken = true,
             Message::Wake | Message::Quit => {}
         }
     }
 
+    /// A slip of a visit that ended meanwhile is not printed: nobody stands there to take it.
     fn print(&mut self, ask: AskId, job: Job) {
+        if !self.wanted.remove(&ask) {
+            return;
+        }
         let id = job.id.clone();
         if self.devices.print(job) {
             self.slips.insert(id, ask);
@@ -212,6 +253,17 @@ impl<E: Errands, A: Audience> Shell<E, A> {
             let outcome = PrintedAs::NotPrinted;
             self.tell(Event::Printed { ask, outcome });
         }
+    }
+
+    /// A result of a visit that ended meanwhile is not printed.
+    fn print_result(&mut self, ask: AskId, pdf: Option<Zeroizing<Vec<u8>>>) {
+        if !self.wanted.remove(&ask) {
+            return;
+        }
+        let outcome = pdf.map_or(PrintedAs::NotPrinted, |pdf| {
+            self.devices.print_document(&pdf)
+        });
+        self.tell(Event::Printed { ask, outcome });
     }
 
     fn tell_devices(&mut self) {
@@ -276,21 +328,21 @@ impl<E: Errands, A: Audience> Shell<E, A> {
     fn scanner(&mut self, event: ScannerEvent) {
         match event {
             ScannerEvent::Page { job, page, .. } => {
-                if self.scan.take_if(|ask| u64::from(ask.0) == job).is_some() {
-                    let ask = AskId(u32::try_from(job).unwrap_or(0));
-                    self.work(Work::Page(ask, Box::new(page)));
+                if let Some(scan) = self.scan.take_if(|scan| scan.is(job)) {
+                    let page = Box::new(page);
+                    self.work(Work::Page(scan.ask, page, scan.most_bytes));
                 }
             }
             ScannerEvent::Fault { job, fault } => {
                 self.note(&format!("scanner:{}", fault.kind()));
-                if let Some(ask) = self.scan.take_if(|ask| u64::from(ask.0) == job) {
+                if let Some(Scanning { ask, .. }) = self.scan.take_if(|scan| scan.is(job)) {
                     let page = Err(scan_trouble(&fault));
                     self.tell(Event::Scanned { ask, page });
                 }
             }
             ScannerEvent::End { job, .. } => {
                 // A job that ends without a page found nothing on the glass.
-                if let Some(ask) = self.scan.take_if(|ask| u64::from(ask.0) == job) {
+                if let Some(Scanning { ask, .. }) = self.scan.take_if(|scan| scan.is(job)) {
                     let page = Err(kiosk_core::screen::ScanTrouble::NoPaper);
                     self.tell(Event::Scanned { ask, page });
                 }
@@ -315,33 +367,39 @@ impl<E: Errands, A: Audience> Shell<E, A> {
                 let shelf = self.shelf.clone();
                 self.errands.ask(ask, request, shelf);
             }
-            Effect::Scan { ask } => {
+            Effect::Scan { ask, most_bytes } => {
                 if self.devices.scan(u64::from(ask.0)) {
-                    self.scan = Some(ask);
+                    self.scan = Some(Scanning { ask, most_bytes });
                 } else {
                     let page = Err(kiosk_core::screen::ScanTrouble::Offline);
                     self.tell(Event::Scanned { ask, page });
                 }
             }
             Effect::CancelScan => {
-                if let Some(ask) = self.scan.take() {
-                    self.devices.cancel_scan(u64::from(ask.0));
+                if let Some(scan) = self.scan.take() {
+                    self.devices.cancel_scan(u64::from(scan.ask.0));
                 }
             }
-            Effect::Compose { ask, form } => self.work(Work::Compose(ask, form)),
+            Effect::Compose { ask, form } => {
+                let visit = lock(&self.memory).visit();
+                self.work(Work::Compose(ask, form, visit));
+            }
             Effect::File { ask, filing } => {
                 let shelf = self.shelf.clone();
                 self.work(Work::File(ask, filing, shelf));
             }
             Effect::PrintSlip { ask, slip } => {
+                self.wanted.insert(ask);
                 let shelf = self.shelf.clone();
                 self.work(Work::Slip(ask, slip, shelf));
             }
             Effect::PrintResult { ask, result, grant } => {
+                self.wanted.insert(ask);
                 self.errands.fetch_result(ask, result, grant);
             }
             Effect::DropPicture(picture) => lock(&self.memory).drop_picture(picture),
             Effect::Forget => {
+                self.wanted.clear();
                 self.slips.clear();
                 lock(&self.memory).forget();
             }
@@ -349,10 +407,7 @@ impl<E: Errands, A: Audience> Shell<E, A> {
     }
 
     fn work(&mut self, work: Work) {
-        // A work thread that ended takes the whole program down; the supervisor restarts it.
-        if self.work.send(work).is_err() {
-            tracing::error!("the work thread has ended");
-        }
+        self.broken |= self.work.send(work).is_err();
     }
 
     fn note(&mut self, what: &str) {
@@ -367,10 +422,7 @@ impl<E: Errands, A: Audience> Shell<E, A> {
             self.audience.show(screen);
         }
     }
-
-    /// Whether the city answered the last time.
-    #[must_use]
-    pub fn link(up: bool) -> Message {
-        Message::Core(Event::Link(if up { Link::Up } else { Link::Away }))
-    }
 }
+
+#[cfg(test)]
+mod tests;

@@ -41,8 +41,8 @@ pub enum WindowError {
     /// The embedded fonts cannot be read.
     #[error("reading the embedded fonts")]
     Fonts(#[from] FontError),
-    /// The kiosk behind the window cannot start.
-    #[error("starting the kiosk")]
+    /// The kiosk behind the window cannot start, or ended by a fault.
+    #[error(transparent)]
     App(#[from] Box<AppError>),
 }
 
@@ -103,6 +103,14 @@ impl Audience for WindowAudience {
 
     fn note(&mut self, at: Duration, what: &str) {
         tracing::info!(target: "visit", up = at.as_secs_f64(), "{what}");
+    }
+}
+
+/// The loop has ended, in order or by a fault: the window has nothing to show any more.
+impl Drop for WindowAudience {
+    fn drop(&mut self) {
+        // Refused when the window's event loop has ended first, as it does in order.
+        let _ = slint::quit_event_loop();
     }
 }
 
@@ -185,7 +193,7 @@ pub fn simulated(devices: &Devices) -> bool {
 /// Runs the kiosk in a window until it is closed.
 ///
 /// # Errors
-/// [`WindowError`]; a city that is away or a device that is broken is no error.
+/// [`WindowError`], also when the kiosk behind the window ends by a fault; a city that is away or a device that is broken is no error.
 pub fn run(config: &Config, settings: Settings) -> Result<(), WindowError> {
     let window = open(&config.window)?;
     let clock = Clock::new();
@@ -202,8 +210,8 @@ pub fn run(config: &Config, settings: Settings) -> Result<(), WindowError> {
     window.show().map_err(WindowError::no_display)?;
     let ran = window.run().map_err(WindowError::Run);
     drop(attached);
-    drop(app);
-    ran
+    let ended = app.end().map_err(|error| Box::new(error).into());
+    ran.and(ended)
 }
 
 #[cfg(test)]

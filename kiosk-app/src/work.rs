@@ -1,16 +1,19 @@
 //! Slow work beside the loop: the form, the slip, the sealing; one thread, in order.
 
 use std::error::Error;
-use std::sync::mpsc::{Receiver, Sender};
+use std::io;
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use city_api::digest::Sha256;
-use kiosk_core::screen::PictureId;
+use kiosk_core::screen::{PictureId, ScanTrouble};
 use kiosk_core::{AskId, Composed, Event, Filing, Form, Scanned, Shelf, SlipData};
 use kiosk_drivers::receipt_printer::{Bitmap, Job, JobId};
 use kiosk_drivers::scanner::Page;
 use kiosk_paper::PaperWidth;
 use kiosk_paper::document::DocumentError;
+use kiosk_paper::scan::{PageLimit, ScanError, fit, preview};
 use rand::Rng;
 use zeroize::Zeroizing;
 
@@ -20,9 +23,13 @@ use crate::fonts::Fonts;
 use crate::memory::VisitMemory;
 use crate::shell::Message;
 use crate::slips::{self, Standing};
+use crate::store::StoreError;
 
 /// Width of a document's or scan's picture on the screen, in pixels.
 const SHOWN_WIDTH: u32 = 952;
+
+/// Resolution of a page that does not say it: what the scanner is asked for.
+const SCAN_DPI: u16 = 300;
 
 /// The visit's memory, shared by loop, worker and view.
 pub type SharedMemory = Arc<Mutex<VisitMemory>>;
@@ -34,12 +41,12 @@ pub fn lock(memory: &SharedMemory) -> MutexGuard<'_, VisitMemory> {
 
 /// One piece of work.
 pub enum Work {
-    /// Make the form.
-    Compose(AskId, Box<Form>),
+    /// Make the form for the visit of this number.
+    Compose(AskId, Box<Form>, u32),
     /// Lay a slip out; it comes back as [`Message::PrintJob`].
     Slip(AskId, Box<SlipData>, Option<Arc<Shelf>>),
-    /// Check a scanned page and make its picture.
-    Page(AskId, Box<Page>),
+    /// Fit a scanned page into so many bytes and make its picture.
+    Page(AskId, Box<Page>, u64),
     /// Seal and commit.
     File(AskId, Box<Filing>, Option<Arc<Shelf>>),
 }
@@ -56,6 +63,9 @@ pub trait Filer: Send {
         shelf: Option<&Shelf>,
         memory: &VisitMemory,
     ) -> Result<String, Box<dyn Error + Send + Sync>>;
+
+    /// Whether the disk takes a filing; asked after one failed with [`StoreError::DiskFull`].
+    fn has_room(&mut self) -> bool;
 }
 
 /// What the worker needs.
@@ -70,19 +80,53 @@ pub struct Worker<F> {
     pub filer: F,
     /// Time on documents.
     pub clock: Clock,
+    /// The disk took nothing more the last time, or already at start.
+    pub full: bool,
+    /// How often a full disk is looked at again.
+    pub look_again: Duration,
 }
 
-impl<F: Filer> Worker<F> {
-    /// Works until nobody asks any more.
-    pub fn run(mut self, work: &Receiver<Work>, done: &Sender<Message>) {
-        while let Ok(piece) = work.recv() {
-            let message = match piece {
-                Work::Compose(ask, form) => Message::Core(self.compose(ask, &form)),
-                Work::Slip(ask, slip, shelf) => self.slip(ask, &slip, shelf.as_deref()),
-                Work::Page(ask, page) => Message::Core(self.page(ask, &page)),
-                Work::File(ask, filing, shelf) => {
-                    Message::Core(self.store(ask, &filing, shelf.as_deref()))
+/// Tells the loop when the work thread ends, also by a panic.
+struct TellsEnd(Sender<Message>);
+
+impl Drop for TellsEnd {
+    fn drop(&mut self) {
+        // A loop that ended first wants to hear nothing.
+        let _ = self.0.send(Message::WorkEnded);
+    }
+}
+
+impl<F: Filer + 'static> Worker<F> {
+    /// Starts the work thread; it works until nobody asks any more.
+    ///
+    /// # Errors
+    /// When the system gives no thread.
+    pub fn start(self, done: Sender<Message>) -> io::Result<Sender<Work>> {
+        let (work, pieces) = mpsc::channel();
+        let end = TellsEnd(done.clone());
+        std::thread::Builder::new()
+            .name("work".to_owned())
+            .spawn(move || {
+                let _end = end;
+                self.run(&pieces, &done);
+            })?;
+        Ok(work)
+    }
+
+    fn run(mut self, work: &Receiver<Work>, done: &Sender<Message>) {
+        loop {
+            let next = if self.full {
+                work.recv_timeout(self.look_again)
+            } else {
+                work.recv().map_err(|_| RecvTimeoutError::Disconnected)
+            };
+            let message = match next {
+                Ok(piece) => self.work(piece, done),
+                Err(RecvTimeoutError::Timeout) => {
+                    self.full = !self.filer.has_room();
+                    Message::CanStore(!self.full)
                 }
+                Err(RecvTimeoutError::Disconnected) => return,
             };
             if done.send(message).is_err() {
                 return;
@@ -90,18 +134,35 @@ impl<F: Filer> Worker<F> {
         }
     }
 
-    fn compose(&self, ask: AskId, form: &Form) -> Event {
-        let made = self.form(form);
+    fn work(&mut self, piece: Work, done: &Sender<Message>) -> Message {
+        match piece {
+            Work::Compose(ask, form, visit) => Message::Core(self.compose(ask, &form, visit)),
+            Work::Slip(ask, slip, shelf) => self.slip(ask, &slip, shelf.as_deref()),
+            Work::Page(ask, page, most_bytes) => Message::Core(self.page(ask, &page, most_bytes)),
+            Work::File(ask, filing, shelf) => {
+                let event = self.store(ask, &filing, shelf.as_deref());
+                if self.full {
+                    // As in `run`: a loop that has ended is noticed with the answer.
+                    let _ = done.send(Message::CanStore(false));
+                }
+                Message::Core(event)
+            }
+        }
+    }
+
+    fn compose(&self, ask: AskId, form: &Form, visit: u32) -> Event {
+        let made = self.form(form, visit);
         if let Err(error) = &made {
             tracing::error!("making a form failed: {}", chain(error));
         }
         Event::Composed {
             ask,
-            form: made.ok(),
+            form: made.ok().flatten(),
         }
     }
 
-    fn form(&self, form: &Form) -> Result<Composed, DocumentError> {
+    /// `None` when the visit ended meanwhile: nothing of it is kept.
+    fn form(&self, form: &Form, visit: u32) -> Result<Option<Composed>, DocumentError> {
         let document = form_document(form, &self.standing, self.clock.now().civil);
         let mut text: String = form
             .rows
@@ -117,12 +178,15 @@ impl<F: Filer> Worker<F> {
         let pdf = layout.pdf()?;
         let sha256 = *Sha256::of(&pdf).as_bytes();
         let mut memory = lock(&self.memory);
+        if memory.visit() != visit {
+            return Ok(None);
+        }
         let pages: Vec<PictureId> = (0..layout.page_count())
             .filter_map(|page| layout.picture(page, SHOWN_WIDTH))
             .map(|picture| memory.keep(picture, None))
             .collect();
         memory.keep_form(pdf);
-        Ok(Composed { sha256, pages })
+        Ok(Some(Composed { sha256, pages }))
     }
 
     fn slip(&self, ask: AskId, data: &SlipData, shelf: Option<&Shelf>) -> Message {
@@ -158,25 +222,36 @@ impl<F: Filer> Worker<F> {
         }
     }
 
-    fn page(&self, ask: AskId, page: &Page) -> Event {
-        let picture = kiosk_paper::scan::preview(&page.jpeg, SHOWN_WIDTH);
-        let result = match picture {
-            Ok(picture) => {
-                let bytes = u64::try_from(page.jpeg.len()).unwrap_or(u64::MAX);
-                let original = Some(Zeroizing::new(page.jpeg.clone()));
-                Ok(Scanned {
-                    picture: lock(&self.memory).keep(picture, original),
-                    bytes,
-                    width: page.width_px,
-                    height: page.height_px,
-                })
-            }
-            Err(error) => {
-                tracing::warn!("a scanned page cannot be shown: {error}");
-                Err(kiosk_core::screen::ScanTrouble::Broken)
-            }
+    fn page(&self, ask: AskId, page: &Page, most_bytes: u64) -> Event {
+        let page = self.fitted(page, most_bytes).map_err(|error| {
+            tracing::warn!("a scanned page cannot be used: {error}");
+            ScanTrouble::Broken
+        });
+        Event::Scanned { ask, page }
+    }
+
+    /// Keeps a page no larger than its material allows; one that fits already stays as it came.
+    fn fitted(&self, page: &Page, most_bytes: u64) -> Result<Scanned, ScanError> {
+        let limit = PageLimit {
+            max_bytes: usize::try_from(most_bytes).unwrap_or(usize::MAX),
+            colour: true,
         };
-        Event::Scanned { ask, page: result }
+        let (jpeg, width, height) = if page.jpeg.len() <= limit.max_bytes {
+            (page.jpeg.clone(), page.width_px, page.height_px)
+        } else {
+            let dpi = page.dpi.and_then(|dpi| u16::try_from(dpi).ok());
+            let fitted = fit(&page.jpeg, dpi.unwrap_or(SCAN_DPI), limit)?;
+            (fitted.jpeg.into_vec(), fitted.width_px, fitted.height_px)
+        };
+        let jpeg = Zeroizing::new(jpeg);
+        let picture = preview(&jpeg, SHOWN_WIDTH)?;
+        let bytes = u64::try_from(jpeg.len()).unwrap_or(u64::MAX);
+        Ok(Scanned {
+            picture: lock(&self.memory).keep(picture, Some(jpeg)),
+            bytes,
+            width,
+            height,
+        })
     }
 
     fn store(&mut self, ask: AskId, filing: &Filing, shelf: Option<&Shelf>) -> Event {
@@ -185,6 +260,8 @@ impl<F: Filer> Worker<F> {
             Ok(receipt) => Event::Stored { ask, receipt },
             Err(error) => {
                 tracing::error!("storing a packet failed: {}", chain(error.as_ref()));
+                let store = error.downcast_ref::<StoreError>();
+                self.full |= matches!(store, Some(StoreError::DiskFull { .. }));
                 Event::NotStored { ask }
             }
         }
@@ -210,3 +287,6 @@ pub fn chain(error: &dyn Error) -> String {
     }
     text
 }
+
+#[cfg(test)]
+mod tests;

@@ -24,6 +24,8 @@ pub enum Effect {
     Scan {
         /// The number.
         ask: AskId,
+        /// Most bytes of the page as it is filed.
+        most_bytes: u64,
     },
     /// Stop scanning; the answer is no longer wanted.
     CancelScan,

@@ -108,7 +108,12 @@ pub fn run(
     drop(looking);
     // A panel that cannot be hidden is gone with the program.
     drop(panel.hide());
+    // The panel's handlers hold the stage.
+    drop(panel);
     drop(attached);
+    if let Some(stage) = Rc::into_inner(stage) {
+        stage.place.app.end().map_err(PlaceError::from)?;
+    }
     Ok(ran?)
 }
 

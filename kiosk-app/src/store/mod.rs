@@ -32,6 +32,9 @@ pub use journal::PrintJournal;
 pub use outbox::{Acknowledged, Filed, OutboxState, Pending};
 pub use quarantine::Quarantined;
 
+/// Bytes of an application with several pages: more than SQLite holds back from the disk (2 MiB).
+const APPLICATION_BYTES: i64 = 4 * 1024 * 1024;
+
 /// How a store is opened.
 #[derive(Debug, Clone, Copy)]
 pub struct Options {
@@ -74,8 +77,25 @@ impl Store {
             path: path.to_owned(),
             _lock: lock,
         }));
-        store.tidy()?;
-        Ok(store)
+        match store.tidy() {
+            // What is waiting can still be sent, and that makes room.
+            Err(StoreError::DiskFull { .. }) | Ok(()) => Ok(store),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Whether another application fits: its pages are written to the log and taken back.
+    #[must_use]
+    pub fn has_room(&self) -> bool {
+        let mut connection = self.connection();
+        let tried = connection
+            .transaction_with_behavior(TransactionBehavior::Immediate)
+            .and_then(|transaction| {
+                let sql = "INSERT INTO setting (name, value) VALUES ('room', zeroblob(?1))";
+                transaction.execute(sql, [APPLICATION_BYTES])?;
+                transaction.rollback()
+            });
+        tried.is_ok()
     }
 
     /// Where the file is.

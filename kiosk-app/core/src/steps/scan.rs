@@ -1,6 +1,7 @@
 //! Scanning one material: lay it down, scan, look, keep.
 
 use city_catalogue::form::{self, Answer, Source, Value};
+use city_catalogue::record::ScanLimits;
 
 use crate::effect::Effect;
 use crate::event::{AskId, Scanned};
@@ -96,9 +97,13 @@ impl Kiosk {
     }
 
     fn start_scan(&mut self) {
+        let Step::Scan(scan) = &self.step else {
+            return;
+        };
+        let most_bytes = self.most_bytes(scan);
         let ask = self.ask();
         self.visit.scanned = true;
-        self.effect(Effect::Scan { ask });
+        self.effect(Effect::Scan { ask, most_bytes });
         self.scan_at(At::Scanning(ask));
     }
 
@@ -125,21 +130,43 @@ impl Kiosk {
         }
     }
 
+    /// The limits of a material of the item's list; `None` for a form field that takes a file.
+    fn limits(&self, place: usize) -> Option<ScanLimits> {
+        let application = self.visit.application.as_ref()?;
+        let material = application.materials.get(place)?;
+        let mut listed = application.item.materials.iter();
+        listed
+            .find(|listed| material.field.is_none() && listed.seq == material.seq)
+            .map(city_catalogue::record::Material::scan_limits)
+    }
+
     fn most_pages(&self, place: usize) -> usize {
+        self.limits(place)
+            .map_or(self.settings.most_pages, |limits| {
+                usize::from(limits.max_pages)
+            })
+    }
+
+    /// Most bytes of the next page: what one page may have, and what the kept ones leave of all.
+    fn most_bytes(&self, scan: &Scan) -> u64 {
         let application = self.visit.application.as_ref();
-        let material = application.and_then(|a| a.materials.get(place));
-        let listed = application
-            .zip(material)
-            .and_then(|(application, material)| {
-                application
-                    .item
-                    .materials
-                    .iter()
-                    .find(|listed| material.field.is_none() && listed.seq == material.seq)
-            });
-        listed.map_or(self.settings.most_pages, |listed| {
-            usize::from(listed.scan_limits().max_pages)
-        })
+        let material =
+            application.and_then(|application| application.materials.get(scan.material));
+        let kept: u64 = material.filter(|_| !scan.anew).map_or(0, |material| {
+            material.pages.iter().map(|page| page.bytes).sum()
+        });
+        let (page, all) = self.limits(scan.material).map_or_else(
+            || {
+                let field = material.and_then(|material| material.field.as_deref());
+                let field = application.zip(field);
+                let field = field.and_then(|(application, name)| application.item.field(name));
+                let all = field.and_then(|field| field.max_size_mb).unwrap_or(10);
+                let all = u64::from(all) * 1_000_000;
+                (all.min(2_000_000), all)
+            },
+            |limits| (limits.max_page_bytes, limits.max_total_bytes),
+        );
+        page.min(all.saturating_sub(kept))
     }
 
     /// Pages kept for the material at `place`.

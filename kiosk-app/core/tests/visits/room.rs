@@ -95,7 +95,7 @@ impl Room {
             .iter()
             .find_map(|effect| match effect {
                 Effect::Ask { ask, .. }
-                | Effect::Scan { ask }
+                | Effect::Scan { ask, .. }
                 | Effect::Compose { ask, .. }
                 | Effect::File { ask, .. }
                 | Effect::PrintSlip { ask, .. }

@@ -313,7 +313,7 @@ impl World {
                 let answer = self.answer(&request);
                 self.pending.push(Event::City { ask, answer });
             }
-            Effect::Scan { ask } => {
+            Effect::Scan { ask, .. } => {
                 let page = match self.mood.next() % 6 {
                     0 => Err(ScanTrouble::Jam),
                     n => Ok(Scanned {

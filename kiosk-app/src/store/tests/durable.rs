@@ -83,6 +83,21 @@ fn a_full_disk_says_so_and_leaves_nothing_half_written() {
 }
 
 #[test]
+fn a_full_disk_is_known_before_anybody_files_and_does_not_stop_the_program() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("kiosk.db");
+    let store = Store::open(&path, Options::default()).unwrap();
+    assert!(store.has_room());
+    assert_eq!(store.check().unwrap(), "ok");
+    let kept = file(&store);
+    drop(store);
+    let full = Options { max_bytes: 600_000 };
+    let store = Store::open(&path, full).unwrap();
+    assert!(!store.has_room());
+    assert_eq!(store.pending(10).unwrap()[0].fields.id, kept.id);
+}
+
+#[test]
 fn nothing_of_an_acknowledged_packet_is_left_in_the_files() {
     let (_folder, store) = store();
     let filed = file_one(&store, &enrolment(), &kiosk_key(), &with_page_of(60_000)).unwrap();

@@ -138,7 +138,7 @@ impl Pretended {
                 let answer = self.city.answer(&request, &self.shelf);
                 self.happens(Event::City { ask, answer });
             }
-            Effect::Scan { ask } => {
+            Effect::Scan { ask, .. } => {
                 let page = self.counters[self.at].glass.map(|page| Scanned {
                     picture: PictureId(page),
                     bytes: 300_000,

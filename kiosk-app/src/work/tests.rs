@@ -1,0 +1,169 @@
+//! Pages too large for their material, a full disk, a visit that ended, a fault in the worker.
+
+use kiosk_core::FilingKind;
+use kiosk_core::screen::Lang;
+use kiosk_drivers::scanner::sim::draw_page;
+
+use super::*;
+
+/// What storing does.
+enum Stores {
+    Full { room: bool },
+    Panics,
+}
+
+impl Filer for Stores {
+    fn file(
+        &mut self,
+        _: &Filing,
+        _: Option<&Shelf>,
+        _: &VisitMemory,
+    ) -> Result<String, Box<dyn Error + Send + Sync>> {
+        match self {
+            Self::Full { .. } => Err(Box::new(StoreError::DiskFull {
+                operation: "filing a packet",
+            })),
+            Self::Panics => panic!("a fault of ours"),
+        }
+    }
+
+    fn has_room(&mut self) -> bool {
+        matches!(self, Self::Full { room: true })
+    }
+}
+
+fn worker(filer: Stores) -> Worker<Stores> {
+    Worker {
+        fonts: Fonts::new().unwrap(),
+        standing: Standing::default(),
+        memory: SharedMemory::default(),
+        filer,
+        clock: Clock::new(),
+        full: false,
+        look_again: Duration::from_secs(3_600),
+    }
+}
+
+fn page() -> Page {
+    let (width_px, height_px) = (1240, 1754);
+    Page {
+        jpeg: draw_page(width_px, height_px, 300, false).unwrap(),
+        width_px,
+        height_px,
+        dpi: Some(300),
+        components: 3,
+    }
+}
+
+fn rating() -> Work {
+    let filing = Filing {
+        application: uuid::Uuid::nil(),
+        kind: FilingKind::Rating {
+            application: uuid::Uuid::nil(),
+            level: 5,
+            reasons: Vec::new(),
+        },
+        item: None,
+        identity: None,
+        answers: city_catalogue::form::Answers::new(),
+        consents: Vec::new(),
+        materials: Vec::new(),
+        form: None,
+        strokes: Vec::new(),
+        fees: Vec::new(),
+        at: jiff::civil::date(2026, 3, 2).at(9, 15, 0, 0),
+        record: kiosk_core::VisitRecord::default(),
+    };
+    Work::File(AskId(7), Box::new(filing), None)
+}
+
+fn scanned(worker: &Worker<Stores>, page: &Page, most: usize) -> Result<Scanned, ScanTrouble> {
+    match worker.page(AskId(1), page, most as u64) {
+        Event::Scanned { page, .. } => page,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_page_that_fits_stays_as_it_came() {
+    let (worker, page) = (worker(Stores::Panics), page());
+    let kept = scanned(&worker, &page, page.jpeg.len()).unwrap();
+    assert_eq!((kept.width, kept.height), (1240, 1754));
+    let memory = lock(&worker.memory);
+    assert_eq!(memory.original(kept.picture), Some(page.jpeg.as_slice()));
+}
+
+#[test]
+fn a_page_larger_than_its_material_allows_is_made_to_fit() {
+    let (worker, page) = (worker(Stores::Panics), page());
+    let most = page.jpeg.len() * 3 / 4;
+    let kept = scanned(&worker, &page, most).unwrap();
+    let memory = lock(&worker.memory);
+    let filed = memory.original(kept.picture).unwrap();
+    assert!(filed.len() <= most, "{} of {most}", filed.len());
+    assert_eq!(kept.bytes, filed.len() as u64);
+}
+
+#[test]
+fn a_page_that_cannot_be_made_to_fit_is_told() {
+    let (worker, page) = (worker(Stores::Panics), page());
+    assert_eq!(scanned(&worker, &page, 900), Err(ScanTrouble::Broken));
+    assert!(lock(&worker.memory).picture(PictureId(1)).is_none());
+}
+
+#[test]
+fn a_full_disk_closes_the_items_before_the_person_hears_of_it() {
+    let (done, messages) = mpsc::channel();
+    let work = worker(Stores::Full { room: false }).start(done).unwrap();
+    work.send(rating()).unwrap();
+    assert!(matches!(messages.recv(), Ok(Message::CanStore(false))));
+    let answer = messages.recv();
+    assert!(matches!(
+        answer,
+        Ok(Message::Core(Event::NotStored { ask: AskId(7) }))
+    ));
+}
+
+#[test]
+fn a_disk_with_room_again_opens_the_items() {
+    let (done, messages) = mpsc::channel();
+    let mut worker = worker(Stores::Full { room: true });
+    worker.full = true;
+    worker.look_again = Duration::ZERO;
+    let work = worker.start(done).unwrap();
+    assert!(matches!(messages.recv(), Ok(Message::CanStore(true))));
+    drop(work);
+    assert!(matches!(messages.recv(), Ok(Message::WorkEnded)));
+}
+
+#[test]
+fn a_panic_in_the_worker_is_told_to_the_loop() {
+    let (done, messages) = mpsc::channel();
+    let work = worker(Stores::Panics).start(done).unwrap();
+    work.send(rating()).unwrap();
+    assert!(matches!(messages.recv(), Ok(Message::WorkEnded)));
+}
+
+#[test]
+fn a_form_made_after_the_person_left_is_not_kept() {
+    let worker = worker(Stores::Panics);
+    let (_, catalogue) = city_backend::sample_city::FILES[0];
+    let catalogue =
+        city_catalogue::Catalogue::parse("catalogue.json", catalogue.as_bytes()).unwrap();
+    let form = Form {
+        application: uuid::Uuid::nil(),
+        item: Arc::clone(&catalogue.items()[0]),
+        lang: Lang::ZhHans,
+        person: None,
+        rows: Vec::new(),
+        materials: Vec::new(),
+        promises: Vec::new(),
+        fees: Vec::new(),
+        day: jiff::civil::date(2026, 3, 2),
+    };
+    let visit = lock(&worker.memory).visit();
+    assert!(worker.form(&form, visit).unwrap().is_some());
+    lock(&worker.memory).forget();
+    assert_eq!(worker.form(&form, visit).unwrap(), None);
+    assert!(lock(&worker.memory).form().is_none());
+}
