@@ -20,8 +20,6 @@ pub const MAX_BYTES: usize = 64 * 1024 * 1024;
 const MAX_SIDE: usize = 40_000;
 /// The end marker must stand within this many bytes from the end.
 const END_WITHIN: usize = 4096;
-/// A size given by the scanner may differ by this share: half a percent, at least two pixels.
-const SIZE_SLACK: f64 = 0.005;
 
 /// Why a scanned page cannot be used.
 #[derive(Debug, Error, PartialEq, Eq)]
@@ -47,28 +45,6 @@ pub enum ScanError {
         height: u32,
         /// Length of the file.
         bytes: usize,
-    },
-    /// The picture is not of the size the scanner was asked for.
-    #[error(
-        "check page: {width} x {height} pixels instead of {expected_width} x {expected_height}"
-    )]
-    WrongSize {
-        /// Width in pixels.
-        width: u32,
-        /// Height in pixels.
-        height: u32,
-        /// Width asked for.
-        expected_width: u32,
-        /// Height asked for.
-        expected_height: u32,
-    },
-    /// The file says another resolution than the scanner was asked for.
-    #[error("check page: {dpi} dpi instead of {expected}")]
-    WrongDpi {
-        /// As the file says.
-        dpi: u16,
-        /// As asked for.
-        expected: u16,
     },
     /// Even grey at 200 dpi and the lowest quality is larger than the material allows.
     #[error("fit page: {bytes} bytes at the least, {allowed} allowed")]
@@ -133,37 +109,6 @@ impl PageInfo {
     pub fn millimetres(&self, dpi: u16) -> (f64, f64) {
         let inches = |pixels: u32| f64::from(pixels) / f64::from(dpi.max(1));
         (inches(self.width_px) * 25.4, inches(self.height_px) * 25.4)
-    }
-
-    /// Checks the page against what the scanner was asked for: `dpi`, and width and height in
-    /// pixels (`None`: any size). A file that names no resolution passes on its size alone.
-    ///
-    /// # Errors
-    /// [`ScanError::WrongDpi`] and [`ScanError::WrongSize`].
-    pub fn check(&self, dpi: u16, size: Option<(u32, u32)>) -> Result<(), ScanError> {
-        if let Some(named) = self.dpi.filter(|named| *named != dpi) {
-            return Err(ScanError::WrongDpi {
-                dpi: named,
-                expected: dpi,
-            });
-        }
-        let Some((expected_width, expected_height)) = size else {
-            return Ok(());
-        };
-        let near = |actual: u32, expected: u32| {
-            let slack = (f64::from(expected) * SIZE_SLACK).max(2.0);
-            f64::from(actual.abs_diff(expected)) <= slack
-        };
-        if near(self.width_px, expected_width) && near(self.height_px, expected_height) {
-            return Ok(());
-        }
-        let (width, height) = (self.width_px, self.height_px);
-        Err(ScanError::WrongSize {
-            width,
-            height,
-            expected_width,
-            expected_height,
-        })
     }
 }
 

@@ -11,7 +11,7 @@ mod lay_out;
 mod pen;
 
 use thiserror::Error;
-use zeroize::{Zeroize, ZeroizeOnDrop};
+use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use crate::{Bitmap, FontSet, qr::QrTooLong};
 
@@ -136,6 +136,42 @@ impl Slip {
     /// A slip of these lines.
     pub fn new(lines: Vec<SlipLine>) -> Self {
         Self { lines }
+    }
+
+    /// Every text that is printed, to choose fonts by.
+    pub fn text(&self) -> Zeroizing<String> {
+        let mut all = Zeroizing::new(String::new());
+        let mut add = |text: &str| all.push_str(text);
+        for line in &self.lines {
+            match line {
+                SlipLine::Heading(text)
+                | SlipLine::Caption(text)
+                | SlipLine::Paragraph(text)
+                | SlipLine::Notice(text)
+                | SlipLine::Note(text) => add(text),
+                SlipLine::Row { label, value }
+                | SlipLine::Number {
+                    label,
+                    number: value,
+                } => {
+                    add(label);
+                    add(value.as_deref().unwrap_or_default());
+                }
+                SlipLine::Item { title, rows } => {
+                    add(title);
+                    for (label, value) in rows {
+                        add(label);
+                        add(value.as_deref().unwrap_or_default());
+                    }
+                }
+                SlipLine::Rule
+                | SlipLine::Divider
+                | SlipLine::Qr(_)
+                | SlipLine::Space(_)
+                | SlipLine::Copy(_) => {}
+            }
+        }
+        all
     }
 
     /// Draws the slip for this paper. An empty slip is an empty picture of 0 rows.

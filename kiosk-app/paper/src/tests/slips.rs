@@ -182,6 +182,21 @@ fn strokes_of_body_text_are_two_dots_or_more() {
 }
 
 #[test]
+fn a_rare_character_anywhere_on_a_slip_is_in_its_text() {
+    let text = chinese().text();
+    for word in [
+        "回执",
+        "ABC2-3456-789K",
+        "失业",
+        "\u{3134A}",
+        "海桐",
+        "联网",
+    ] {
+        assert!(text.contains(word), "{word}");
+    }
+}
+
+#[test]
 fn empty_slip_is_no_paper() {
     let drawn = Slip::default().draw(&fonts(), PaperWidth::Mm80).unwrap();
     assert_eq!((drawn.bitmap.rows(), drawn.cut), (0, false));
