@@ -5,11 +5,30 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
+use jiff::civil::DateTime;
 use jiff::tz::{Offset, TimeZone};
 use kiosk_core::Now;
 
 /// The city's time zone, fixed.
 const HOURS_EAST: i8 = 8;
+
+fn zone() -> TimeZone {
+    TimeZone::fixed(Offset::constant(HOURS_EAST))
+}
+
+/// A moment as the city's clocks show it.
+#[must_use]
+pub fn civil(moment: Timestamp) -> DateTime {
+    moment.to_zoned(zone()).datetime()
+}
+
+/// The moment at which the city's clocks show this; 1970 for one that no clock can hold.
+#[must_use]
+pub fn moment(civil: DateTime) -> Timestamp {
+    civil
+        .to_zoned(zone())
+        .map_or(Timestamp::UNIX_EPOCH, |zoned| zoned.timestamp())
+}
 
 /// The clock; clones share it.
 #[derive(Clone, Debug)]
@@ -37,13 +56,12 @@ impl Clock {
     #[must_use]
     pub fn now(&self) -> Now {
         let skipped = self.skipped();
-        let zone = TimeZone::fixed(Offset::constant(HOURS_EAST));
         let moment = Timestamp::now()
             .saturating_add(skipped)
             .unwrap_or(Timestamp::MAX);
         Now {
             up: self.started.elapsed() + skipped,
-            civil: moment.to_zoned(zone).datetime(),
+            civil: civil(moment),
         }
     }
 

@@ -9,7 +9,7 @@ use city_api::packet::{ItemRef, Kind, PlainPart, Role};
 use city_api::requests::Private;
 use city_api::requests::identity::{IdentityLevel, IdentityMethod};
 use city_api::time::CityTime;
-use city_catalogue::record::{Item, Text};
+use city_catalogue::record::{FieldType, Item, Text};
 use kiosk_core::screen::{self, MaterialState};
 use kiosk_core::{FiledMaterial, Filing, FilingKind, Level, Method, VisitRecord};
 use zeroize::Zeroizing;
@@ -266,12 +266,13 @@ pub fn method(method: Method) -> IdentityMethod {
     }
 }
 
-/// The notice as it was shown: who asks, for what, which kinds of data.
-#[must_use]
-pub fn notice_text(item: &Item, body: &Text, words: Words) -> String {
+/// The legal text of the notice, in Chinese whatever language the visit was in: who asks, for what, and the kinds of
+/// data that the notice page lists. The packet holds its hash.
+fn notice_text(item: &Item, body: &Text, words: Words) -> String {
     let kinds: Vec<String> = item
         .form
         .iter()
+        .filter(|field| field.field_type != FieldType::Signature)
         .map(|field| words.text(&field.label))
         .collect();
     let values = [
@@ -333,11 +334,7 @@ fn signature(filing: &Filing, form_sha256: Sha256, words: Words) -> Option<FormS
 /// The city's time of a civil date-time at UTC+8.
 #[must_use]
 pub fn city_time(at: jiff::civil::DateTime) -> CityTime {
-    let zone = jiff::tz::TimeZone::fixed(jiff::tz::Offset::constant(8));
-    let moment = at
-        .to_zoned(zone)
-        .map_or(jiff::Timestamp::UNIX_EPOCH, |zoned| zoned.timestamp());
-    CityTime::new(moment)
+    CityTime::new(crate::clock::moment(at))
 }
 
 fn fee(fee: &screen::FeeShown) -> Fee {
@@ -365,4 +362,28 @@ fn record_lines(record: &VisitRecord) -> Result<Vec<u8>, serde_json::Error> {
         lines.push(b'\n');
     }
     Ok(lines)
+}
+
+#[cfg(test)]
+mod tests {
+    use kiosk_core::screen::Lang;
+
+    use super::*;
+
+    #[test]
+    fn the_notice_names_what_is_asked_and_not_the_signature() {
+        let (_, catalogue) = city_backend::sample_city::FILES[0];
+        let catalogue =
+            city_catalogue::Catalogue::parse("catalogue.json", catalogue.as_bytes()).unwrap();
+        let signed = |item: &&std::sync::Arc<Item>| {
+            let mut fields = item.form.iter();
+            fields.any(|field| field.field_type == FieldType::Signature)
+        };
+        let item = catalogue.items().iter().find(signed).unwrap();
+        let text = notice_text(item, &Text::default(), Words(Lang::ZhHans));
+        for field in &item.form {
+            let signature = field.field_type == FieldType::Signature;
+            assert_eq!(!text.contains(&field.label.zh), signature, "{}", field.name);
+        }
+    }
 }

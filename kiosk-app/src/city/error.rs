@@ -74,14 +74,10 @@ impl CityError {
     /// The city's code; None when it did not refuse.
     #[must_use]
     pub fn code(&self) -> Option<ProblemCode> {
-        match self {
-            Self::Refused { problem, .. } => Some(problem.code),
-            Self::Setup(_)
-            | Self::Unreachable { .. }
-            | Self::Answer { .. }
-            | Self::Key(_)
-            | Self::Store(_) => None,
-        }
+        let Self::Refused { problem, .. } = self else {
+            return None;
+        };
+        Some(problem.code)
     }
 
     /// Stable key for the store and the technician.

@@ -20,4 +20,5 @@ pub use backoff::Pace;
 pub use client::{CityClient, enrol};
 pub use device_key::{KeyFileError, load_or_create};
 pub use error::CityError;
+pub(crate) use outbox::blocking;
 pub use outbox::{Outbox, OutboxEvent};

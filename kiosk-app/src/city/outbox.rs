@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use city_api::acknowledgement::{Acknowledgement, SignedAcknowledgement};
 use city_api::numbers::ReceiptNumber;
 use city_api::time::CityTime;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tokio::runtime::Handle;
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
@@ -18,6 +18,11 @@ use crate::store::{Pending, Store, StoreError};
 
 /// Packets looked at in one round.
 const ROUND: u32 = 1_000;
+
+/// Acknowledgements are kept for so long: a repeat of one may come late.
+const KEPT: SignedDuration = SignedDuration::from_hours(90 * 24);
+/// Old acknowledgements are looked for this often.
+const FORGETS_EVERY: Duration = Duration::from_secs(24 * 3_600);
 
 /// What the sender has to tell.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,6 +78,7 @@ impl Outbox {
             wake: wake.clone(),
             away: 0,
             later: HashMap::new(),
+            forgot: None,
         };
         Self {
             task: runtime.spawn(sender.run()),
@@ -93,7 +99,7 @@ impl Drop for Outbox {
 }
 
 /// Runs slow work of the store beside the runtime's threads.
-pub(super) async fn blocking<T: Send + 'static>(
+pub(crate) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, StoreError> + Send + 'static,
 ) -> Result<T, CityError> {
     match tokio::task::spawn_blocking(work).await {
@@ -112,6 +118,8 @@ struct Sender {
     away: u32,
     /// Packets that failed on their own account: attempts, and when the next is due.
     later: HashMap<Uuid, (u32, Instant)>,
+    /// When old acknowledgements were forgotten last.
+    forgot: Option<Instant>,
 }
 
 /// What one packet's attempt means for the round.
@@ -139,6 +147,7 @@ impl Sender {
 
     /// Sends what is due; returns how long to wait, None for until woken.
     async fn round(&mut self) -> Option<Duration> {
+        self.forget().await;
         let store = self.store.clone();
         let packets = match blocking(move || store.pending(ROUND)).await {
             Ok(packets) => packets,
@@ -163,6 +172,22 @@ impl Sender {
             }
         }
         self.wait()
+    }
+
+    /// Forgets old acknowledgements, once a day.
+    async fn forget(&mut self) {
+        if self.forgot.is_some_and(|at| at.elapsed() < FORGETS_EVERY) {
+            return;
+        }
+        self.forgot = Some(Instant::now());
+        let before = CityTime::new(Timestamp::now() - KEPT);
+        let store = self.store.clone();
+        if let Err(error) = blocking(move || store.forget_acknowledged(before)).await {
+            tracing::warn!(
+                error = error.key(),
+                "old acknowledgements could not be forgotten"
+            );
+        }
     }
 
     fn is_due(&self, packet: &Pending) -> bool {

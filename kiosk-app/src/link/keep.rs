@@ -4,18 +4,18 @@ use std::sync::mpsc::Sender;
 use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 
+use city_api::bundle::Bundle;
 use city_api::requests::status::{DeviceHealth, DeviceState, HeartbeatRequest};
 use jiff::Timestamp;
-use kiosk_core::{Event, Link};
+use kiosk_core::{Event, Link, Shelf};
 use kiosk_drivers::runner::HealthState;
 use rand::Rng;
 
-use super::CONFIRMED;
-use crate::city::{CityClient, CityError};
-use crate::clock::Clock;
+use crate::city::{CityClient, CityError, blocking};
+use crate::clock::civil;
 use crate::shelf::shelf;
 use crate::shell::{Message, SharedHealth};
-use crate::store::Store;
+use crate::store::{OutboxState, Store};
 
 /// The catalogue is asked for this often: a published item is here within a minute.
 const REFRESH: Duration = Duration::from_secs(15);
@@ -29,14 +29,13 @@ const CONFIRM: Duration = Duration::from_secs(3600);
 pub(super) struct Keeper {
     pub(super) client: Arc<CityClient>,
     pub(super) store: Store,
-    pub(super) clock: Clock,
     pub(super) health: SharedHealth,
     pub(super) inbox: Sender<Message>,
 }
 
 /// What a refresh found.
 enum Found {
-    New,
+    New(Box<Shelf>),
     Same,
     Unusable,
 }
@@ -46,94 +45,89 @@ impl Keeper {
         let started = Instant::now();
         let mut beat = Instant::now();
         let mut told: Option<Instant> = None;
+        let mut known = self.stored().await.map(|bundle| bundle.version);
         loop {
-            let found = self.refresh().await;
+            let found = self.refresh(known).await;
             let up = found.is_ok();
-            let link = if up { Link::Up } else { Link::Away };
             let fresh = told.is_some_and(|at| at.elapsed() < CONFIRM);
-            if matches!(found, Ok(Found::New)) || (matches!(found, Ok(Found::Same)) && !fresh) {
-                self.tell_shelf();
+            let shelf = match found {
+                Ok(Found::New(shelf)) => Some(*shelf),
+                Ok(Found::Same) if !fresh => self.shelf().await,
+                Ok(Found::Same | Found::Unusable) | Err(_) => None,
+            };
+            if let Some(shelf) = shelf {
+                known = Some(shelf.version);
                 told = Some(Instant::now());
+                // A loop that has ended is noticed by the next message.
+                drop(
+                    self.inbox
+                        .send(Message::Core(Event::Shelf(Arc::new(shelf)))),
+                );
             }
+            let link = if up { Link::Up } else { Link::Away };
             if self.inbox.send(Message::Core(Event::Link(link))).is_err() {
                 return;
             }
             if up && Instant::now() >= beat {
-                self.beat(started.elapsed()).await;
+                self.beat(started.elapsed(), known).await;
                 beat = Instant::now() + jittered(HEARTBEAT);
             }
             tokio::time::sleep(if up { REFRESH } else { RETRY }).await;
         }
     }
 
-    async fn refresh(&self) -> Result<Found, CityError> {
+    /// The last good bundle; `None` when there is none, or it cannot be read.
+    async fn stored(&self) -> Option<Bundle> {
         let store = self.store.clone();
-        let known = blocking(move || store.bundle())
-            .await?
-            .map(|bundle| bundle.version);
+        let bundle = blocking(move || store.bundle()).await;
+        bundle.unwrap_or_else(|error| {
+            tracing::error!("{}", crate::work::chain(&error));
+            None
+        })
+    }
+
+    async fn refresh(&self, known: Option<u64>) -> Result<Found, CityError> {
         let Some(signed) = self.client.bundle(known).await? else {
-            self.confirm().await?;
+            let store = self.store.clone();
+            blocking(move || super::confirm(&store)).await?;
             return Ok(Found::Same);
         };
         let store = self.store.clone();
-        let saved = tokio::task::spawn_blocking(move || store.save_bundle(&signed)).await;
-        match saved {
-            Ok(Ok(_)) => {
-                self.confirm().await?;
-                Ok(Found::New)
-            }
+        let taken = tokio::task::spawn_blocking(move || super::take(&store, &signed)).await;
+        Ok(match taken {
+            Ok(Ok(shelf)) => Found::New(Box::new(shelf)),
             Ok(Err(error)) => {
                 // The last good one stays; the technician sees why.
                 tracing::error!("{}", crate::work::chain(&error));
-                Ok(Found::Unusable)
+                Found::Unusable
             }
-            Err(_) => Ok(Found::Unusable),
-        }
-    }
-
-    /// Notes that the city confirmed the catalogue now.
-    async fn confirm(&self) -> Result<(), CityError> {
-        let store = self.store.clone();
-        let now = Timestamp::now().as_second();
-        blocking(move || {
-            let known = store.counter(CONFIRMED)?;
-            store.count(CONFIRMED, now - known).map(drop)
+            Err(_) => Found::Unusable,
         })
-        .await
     }
 
-    fn tell_shelf(&self) {
-        let bundle = match self.store.bundle() {
-            Ok(Some(bundle)) => bundle,
-            Ok(None) => return,
+    /// The stored catalogue, confirmed now.
+    async fn shelf(&self) -> Option<Shelf> {
+        let bundle = self.stored().await?;
+        let now = civil(Timestamp::now());
+        let built = tokio::task::spawn_blocking(move || shelf(&bundle, now)).await;
+        match built.ok()? {
+            Ok(shelf) => Some(shelf),
             Err(error) => {
                 tracing::error!("{}", crate::work::chain(&error));
-                return;
+                None
             }
-        };
-        match shelf(&bundle, self.clock.now().civil) {
-            // A loop that has ended wants to hear nothing.
-            Ok(shelf) => drop(
-                self.inbox
-                    .send(Message::Core(Event::Shelf(Arc::new(shelf)))),
-            ),
-            Err(error) => tracing::error!("{}", crate::work::chain(&error)),
         }
     }
 
-    async fn beat(&self, up: Duration) {
+    async fn beat(&self, up: Duration, version: Option<u64>) {
         let store = self.store.clone();
-        let version = blocking(move || store.bundle())
-            .await
-            .ok()
-            .flatten()
-            .map(|b| b.version);
+        let outbox = blocking(move || store.outbox_state()).await.ok();
         let health = self
             .health
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .clone();
-        let beat = heartbeat(&self.store, up.as_secs(), version, &health);
+        let beat = heartbeat(outbox, up.as_secs(), version, &health);
         if let Err(error) = self.client.heartbeat(&beat).await {
             tracing::info!("{}", crate::work::chain(&error));
         }
@@ -142,12 +136,11 @@ impl Keeper {
 
 /// What the city is told of this kiosk; nothing about a person.
 pub(super) fn heartbeat(
-    store: &Store,
+    outbox: Option<OutboxState>,
     uptime_seconds: u64,
     catalogue_version: Option<u64>,
     devices: &[(&'static str, HealthState, String)],
 ) -> HeartbeatRequest {
-    let outbox = store.outbox_state().ok();
     let now = Timestamp::now();
     HeartbeatRequest {
         program: env!("CARGO_PKG_VERSION").to_owned(),
@@ -177,13 +170,4 @@ fn device((kind, state, detail): &(&'static str, HealthState, String)) -> Device
 
 fn jittered(time: Duration) -> Duration {
     time.mul_f64(rand::rng().random_range(0.8..1.2))
-}
-
-async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, crate::store::StoreError> + Send + 'static,
-) -> Result<T, CityError> {
-    match tokio::task::spawn_blocking(work).await {
-        Ok(done) => Ok(done?),
-        Err(_) => Err(CityError::Setup("the program is stopping".to_owned())),
-    }
 }

@@ -9,16 +9,19 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
 
+use city_api::bundle::SignedBundle;
 use city_api::keys::{DeviceKey, SoftwareKey};
 use city_api::requests::enrolment::{EnrolmentAnswer, EnrolmentRequest};
+use jiff::Timestamp;
 use jiff::civil::DateTime;
-use kiosk_core::Event;
+use kiosk_core::{Event, Shelf};
 use tokio::runtime::Runtime;
 
 use crate::app::State;
 use crate::city::{CityClient, CityError, Outbox, OutboxEvent, Pace};
-use crate::clock::Clock;
+use crate::clock::civil;
 use crate::config::Config;
+use crate::shelf::{ShelfError, shelf};
 use crate::shell::{Message, SharedHealth};
 use crate::store::{Enrolment, Store, StoreError};
 
@@ -48,9 +51,12 @@ pub enum LinkError {
     /// What the city answered to an enrolment is not usable.
     #[error("enrolling: the city's answer names no usable {0}")]
     Answer(&'static str),
-    /// The store.
-    #[error("storing the enrolment")]
+    /// The store, or what was to be stored.
+    #[error("storing what the city gave")]
     Store(#[from] StoreError),
+    /// The catalogue has faults.
+    #[error("taking a catalogue into use")]
+    Shelf(#[from] ShelfError),
 }
 
 /// Everything that talks to the city; dropped, it stops and leaves the outbox on disk.
@@ -107,6 +113,18 @@ fn authority(config: &Config, given: Option<&str>) -> Result<Option<String>, Lin
     }
 }
 
+/// The client of an enrolled kiosk.
+fn client(
+    config: &Config,
+    enrolment: &Enrolment,
+    key: &Arc<SoftwareKey>,
+) -> Result<CityClient, LinkError> {
+    let ca = authority(config, enrolment.ca_pem.as_deref())?;
+    let key: Arc<dyn DeviceKey> = Arc::clone(key) as Arc<dyn DeviceKey>;
+    let url = &config.city.url;
+    Ok(CityClient::new(url, ca.as_deref(), enrolment.kiosk, key)?)
+}
+
 /// Starts sending, refreshing and reporting.
 ///
 /// # Errors
@@ -116,15 +134,11 @@ pub fn start(
     enrolment: &Enrolment,
     store: &Store,
     key: &Arc<SoftwareKey>,
-    clock: &Clock,
     health: &SharedHealth,
     inbox: Sender<Message>,
 ) -> Result<Running, LinkError> {
     let runtime = runtime()?;
-    let ca = authority(config, enrolment.ca_pem.as_deref())?;
-    let key: Arc<dyn DeviceKey> = Arc::clone(key) as Arc<dyn DeviceKey>;
-    let client = CityClient::new(&config.city.url, ca.as_deref(), enrolment.kiosk, key)?;
-    let client = Arc::new(client);
+    let client = Arc::new(client(config, enrolment, key)?);
     let told = inbox.clone();
     let outbox = Outbox::start(
         runtime.handle(),
@@ -136,7 +150,6 @@ pub fn start(
     let keeper = keep::Keeper {
         client: Arc::clone(&client),
         store: store.clone(),
-        clock: clock.clone(),
         health: Arc::clone(health),
         inbox: inbox.clone(),
     };
@@ -183,13 +196,27 @@ fn tell(inbox: &Sender<Message>, event: OutboxEvent) {
 
 /// When the city last confirmed the catalogue that is stored, in the city's time.
 #[must_use]
-pub fn confirmed_at(store: &Store, _clock: &Clock) -> DateTime {
+pub fn confirmed_at(store: &Store) -> DateTime {
     let seconds = store.counter(CONFIRMED).unwrap_or(0);
-    let zone = jiff::tz::TimeZone::fixed(jiff::tz::Offset::constant(8));
-    jiff::Timestamp::from_second(seconds)
-        .unwrap_or(jiff::Timestamp::UNIX_EPOCH)
-        .to_zoned(zone)
-        .datetime()
+    civil(Timestamp::from_second(seconds).unwrap_or(Timestamp::UNIX_EPOCH))
+}
+
+/// Notes that the city confirmed the catalogue now.
+fn confirm(store: &Store) -> Result<(), StoreError> {
+    store.set_counter(CONFIRMED, Timestamp::now().as_second())
+}
+
+/// Takes a bundle into use: it is checked, its shelf is built, and only then it is stored. One that cannot be used
+/// leaves the last good one in its place.
+///
+/// # Errors
+/// [`LinkError::Store`] for a bundle that is forged or older, [`LinkError::Shelf`] for one with faults.
+fn take(store: &Store, signed: &SignedBundle) -> Result<Shelf, LinkError> {
+    let bundle = store.verify_bundle(signed)?;
+    let shelf = shelf(&bundle, civil(Timestamp::now()))?;
+    store.save_bundle(signed)?;
+    confirm(store)?;
+    Ok(shelf)
 }
 
 /// Enrols this kiosk with a one-time code and stores what the city gave.
@@ -246,17 +273,10 @@ pub fn first_catalogue(config: &Config, state: &State) -> Result<(), LinkError> 
         .store
         .enrolment()?
         .ok_or(LinkError::Answer("enrolment"))?;
-    let ca = authority(config, enrolment.ca_pem.as_deref())?;
-    let key: Arc<dyn DeviceKey> = Arc::clone(&state.key) as Arc<dyn DeviceKey>;
-    let client = CityClient::new(&config.city.url, ca.as_deref(), enrolment.kiosk, key)?;
+    let client = client(config, &enrolment, &state.key)?;
     let bundle = runtime()?.block_on(client.bundle(None))?;
     let bundle = bundle.ok_or(LinkError::Answer("catalogue"))?;
-    state.store.save_bundle(&bundle)?;
-    let known = state.store.counter(CONFIRMED)?;
-    state
-        .store
-        .count(CONFIRMED, jiff::Timestamp::now().as_second() - known)?;
-    Ok(())
+    take(&state.store, &bundle).map(drop)
 }
 
 /// What a look at the city found.
@@ -272,14 +292,15 @@ pub struct Probe {
 /// # Errors
 /// [`LinkError`] when it gives none.
 pub fn probe(config: &Config, enrolment: &Enrolment, state: &State) -> Result<Probe, LinkError> {
-    let ca = authority(config, enrolment.ca_pem.as_deref())?;
-    let key: Arc<dyn DeviceKey> = Arc::clone(&state.key) as Arc<dyn DeviceKey>;
-    let client = CityClient::new(&config.city.url, ca.as_deref(), enrolment.kiosk, key)?;
-    let beat = keep::heartbeat(&state.store, 0, None, &[]);
+    let client = client(config, enrolment, &state.key)?;
+    let beat = keep::heartbeat(state.store.outbox_state().ok(), 0, None, &[]);
     let answer = runtime()?.block_on(client.heartbeat(&beat))?;
-    let skew = answer.time.duration_since(jiff::Timestamp::now());
+    let skew = answer.time.duration_since(Timestamp::now());
     Ok(Probe {
         skew_seconds: skew.as_secs(),
         catalogue_version: answer.catalogue_version,
     })
 }
+
+#[cfg(test)]
+mod tests;

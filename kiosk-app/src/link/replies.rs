@@ -6,12 +6,16 @@ use city_api::requests::identity::{
 };
 use city_api::requests::outcome::{CaseState, Dates, DueDate, ResultRef};
 use city_api::requests::persons::CaseView;
-use city_catalogue::form::{DynamicChoice, Month, Value};
+use city_catalogue::form::{
+    self, Answer, Answers, Context, DynamicChoice, DynamicOptions, Month, Problem, Value,
+};
 use city_catalogue::record::{Field, FieldType, Item, Text};
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use kiosk_core::screen::Due;
 use kiosk_core::{FactorReply, MatterReply, Outcome, OutcomeReply, Prefilled, ResultReply, Shelf};
+
+use crate::clock::civil;
 
 pub(super) fn factor(answer: IdentityCheckAnswer, method: IdentityMethod) -> FactorReply {
     match answer {
@@ -60,7 +64,7 @@ pub(super) fn prefilled(
         .iter()
         .filter_map(|(name, value)| {
             let field = item?.field(name)?;
-            Some((name.clone(), value_of(field, value.reveal(), shelf)?))
+            Some((name.clone(), value_of(field, value.reveal(), shelf?)?))
         })
         .collect();
     let held = answer
@@ -78,21 +82,19 @@ pub(super) fn prefilled(
     Prefilled { fields, held }
 }
 
-fn value_of(field: &Field, text: &str, shelf: Option<&Shelf>) -> Option<Value> {
-    Some(match field.field_type {
+/// The text of a register as the value of `field`; `None` when it is none that the field takes.
+fn value_of(field: &Field, text: &str, shelf: &Shelf) -> Option<Value> {
+    let value = match field.field_type {
         FieldType::Select => Value::Choice(text.to_owned()),
         FieldType::Region => Value::Region(text.to_owned()),
         FieldType::Number | FieldType::Money => Value::Number(text.to_owned()),
         FieldType::Date => Value::Date(text.parse().ok()?),
         FieldType::Month => Value::Month(Month::parse(text)?),
-        FieldType::Boolean => Value::Flag(text == "true"),
+        FieldType::Boolean => Value::Flag(text.parse().ok()?),
         FieldType::Address => {
-            let located = shelf.and_then(|shelf| shelf.regions.locate(text));
-            let (region, detail) = located.map_or((String::new(), text), |(region, rest)| {
-                (region.code.clone(), rest)
-            });
+            let (region, detail) = shelf.regions.locate(text)?;
             Value::Address {
-                region,
+                region: region.code.clone(),
                 detail: detail.to_owned(),
             }
         }
@@ -105,12 +107,32 @@ fn value_of(field: &Field, text: &str, shelf: Option<&Shelf>) -> Option<Value> {
         FieldType::MultiSelect | FieldType::File | FieldType::Signature | FieldType::Table => {
             return None;
         }
-    })
+    };
+    fits(field, value, shelf)
 }
 
-fn civil(moment: Timestamp) -> DateTime {
-    let zone = jiff::tz::TimeZone::fixed(jiff::tz::Offset::constant(8));
-    moment.to_zoned(zone).datetime()
+/// The value, if the field would take it from a resident who types it.
+fn fits(field: &Field, value: Value, shelf: &Shelf) -> Option<Value> {
+    let context = Context {
+        today: civil(Timestamp::now()).date(),
+        calendar: &shelf.calendar,
+        regions: &shelf.regions,
+        options: &DynamicOptions::default(),
+    };
+    // Who may type does not matter here, and what a service offers is not known yet.
+    let field = Field {
+        readonly: None,
+        ..field.clone()
+    };
+    match form::check(
+        &field,
+        &Answer::typed(value.clone()),
+        &Answers::new(),
+        &context,
+    ) {
+        Ok(()) | Err(Problem::OptionsUnavailable) => Some(value),
+        Err(_) => None,
+    }
 }
 
 fn due(date: &DueDate) -> Due {

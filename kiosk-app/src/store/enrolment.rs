@@ -1,7 +1,7 @@
 //! Settings: what enrolment gave this kiosk, and the last good catalogue bundle.
 
 use city_api::bundle::{Bundle, SignedBundle};
-use city_api::keys::{CityKeys, Signature};
+use city_api::keys::CityKeys;
 use city_api::numbers::KioskId;
 use rusqlite::{Connection, OptionalExtension as _, params};
 use serde::{Deserialize, Serialize};
@@ -10,7 +10,6 @@ use super::{Store, StoreError};
 
 const ENROLMENT: &str = "enrolment";
 const BUNDLE: &str = "bundle";
-const BUNDLE_SIGNATURE: &str = "bundle.signature";
 
 /// What this kiosk is, from the moment the technician typed the one-time code.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,12 +37,17 @@ impl Store {
         stored.map(|bytes| read_enrolment(&bytes)).transpose()
     }
 
-    /// Stores what enrolment gave, in place of what was there.
+    /// Stores what enrolment gave, in place of what was there. The catalogue goes: another city counts its versions
+    /// anew.
     ///
     /// # Errors
     /// What SQLite reports.
     pub fn enrol(&self, enrolment: &Enrolment) -> Result<(), StoreError> {
-        self.change("storing the enrolment", |transaction| {
+        let operation = "storing the enrolment";
+        self.change(operation, |transaction| {
+            transaction
+                .execute("DELETE FROM setting WHERE name = ?1", [BUNDLE])
+                .map_err(StoreError::sqlite(operation))?;
             put_enrolment(transaction, enrolment)
         })
     }
@@ -60,8 +64,20 @@ impl Store {
             .map_err(|_| StoreError::Damaged("the catalogue bundle"))
     }
 
+    /// Checks a bundle against the enrolled signing key and the version known; stores nothing.
+    ///
+    /// # Errors
+    /// As [`Store::save_bundle`].
+    pub fn verify_bundle(&self, signed: &SignedBundle) -> Result<Bundle, StoreError> {
+        let operation = "checking a catalogue bundle";
+        let known = self.bundle()?.map(|bundle| bundle.version);
+        let enrolment = self.enrolment()?;
+        let enrolment = enrolment.ok_or(StoreError::NotEnrolled { operation })?;
+        Ok(signed.verify(&enrolment.city_keys.signing, known)?)
+    }
+
     /// Checks a bundle against the enrolled signing key and the version known, and stores it with the city's keys it
-    /// carries, in one transaction.
+    /// carries, in one transaction. What is in it must have been found usable before ([`Store::verify_bundle`]).
     ///
     /// # Errors
     /// [`StoreError::Bundle`] when it is forged or older; the last good one stays. [`StoreError::NotEnrolled`].
@@ -76,27 +92,8 @@ impl Store {
             enrolment.city_keys = bundle.city_keys.clone();
             put_enrolment(transaction, &enrolment)?;
             put(transaction, BUNDLE, &signed.bytes)?;
-            put(transaction, BUNDLE_SIGNATURE, signed.signature.as_bytes())?;
             Ok(bundle)
         })
-    }
-
-    /// The last good bundle as it was signed, for export; None before the first.
-    ///
-    /// # Errors
-    /// What SQLite reports.
-    pub fn signed_bundle(&self) -> Result<Option<SignedBundle>, StoreError> {
-        let connection = self.connection();
-        let (bytes, signature) = (
-            get(&connection, BUNDLE)?,
-            get(&connection, BUNDLE_SIGNATURE)?,
-        );
-        let (Some(bytes), Some(signature)) = (bytes, signature) else {
-            return Ok(None);
-        };
-        let signature = Signature::from_slice(&signature)
-            .map_err(|_| StoreError::Damaged("the catalogue bundle"))?;
-        Ok(Some(SignedBundle { bytes, signature }))
     }
 }
 

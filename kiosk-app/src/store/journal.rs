@@ -5,6 +5,7 @@ use kiosk_drivers::receipt_printer::{
 };
 use rusqlite::{Row, params};
 
+use super::counters::set;
 use super::{Store, StoreError};
 
 /// Closed jobs kept for the technician.
@@ -22,10 +23,8 @@ impl PrintJournal {
     }
 
     /// The newest jobs, newest first, at most `limit`.
-    ///
-    /// # Errors
-    /// [`JournalError`] when they cannot be read.
-    pub fn jobs(&self, limit: u32) -> Result<Vec<JobRecord>, JournalError> {
+    #[cfg(test)]
+    pub(super) fn jobs(&self, limit: u32) -> Result<Vec<JobRecord>, JournalError> {
         self.read("WHERE number > 0", limit).map_err(reading)
     }
 
@@ -71,7 +70,7 @@ impl PrintJournal {
                         closed,
                     ])
                 })
-                .and_then(|_| last_id(transaction, record.process_id))
+                .and_then(|_| set(transaction, LAST_ID, i64::from(record.process_id.get())))
                 .and_then(|()| prune(transaction))
                 .map_err(StoreError::sqlite(operation))
         })
@@ -101,16 +100,6 @@ impl Journal for PrintJournal {
 }
 
 const LAST_ID: &str = "print.last_process_id";
-
-fn last_id(connection: &rusqlite::Connection, id: ProcessId) -> rusqlite::Result<()> {
-    connection
-        .prepare_cached(
-            "INSERT INTO counter (name, value) VALUES (?1, ?2)
-             ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-        )?
-        .execute(params![LAST_ID, id.get()])?;
-    Ok(())
-}
 
 fn prune(connection: &rusqlite::Connection) -> rusqlite::Result<()> {
     connection

@@ -1,7 +1,6 @@
 //! The kiosk's durable side: one SQLite file with the sealed outbox, the print journal and settings.
 //!
-//! What is in it: sealed packets (the kiosk holds no key that opens them), print jobs by hash, device events,
-//! counters, the city's public keys and catalogue. What is not: anything readable about a person.
+//! What is in it: sealed packets (the kiosk holds no key that opens them), print jobs by hash, counters, the city's public keys and catalogue. What is not: anything readable about a person.
 //!
 //! Invariants:
 //! - A packet is on disk, whole and in its place in the chain, when [`Store::file`] returns; before that nothing is.
@@ -25,11 +24,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
-pub use counters::DeviceEvent;
 pub use enrolment::Enrolment;
 pub use error::StoreError;
 pub use journal::PrintJournal;
-pub use outbox::{Acknowledged, Filed, OutboxState, Pending};
+pub use outbox::{Filed, OutboxState, Pending};
 pub use quarantine::Quarantined;
 
 /// Bytes of an application with several pages: more than SQLite holds back from the disk (2 MiB).

@@ -39,15 +39,6 @@ pub struct Pending {
     pub last_error: Option<String>,
 }
 
-/// A packet the city has.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Acknowledged {
-    /// The number the resident holds.
-    pub receipt: ReceiptNumber,
-    /// What the city confirmed.
-    pub acknowledgement: Acknowledgement,
-}
-
 /// The outbox in numbers, for heartbeat and technician.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct OutboxState {
@@ -90,10 +81,8 @@ impl Store {
     }
 
     /// Where the chain stands.
-    ///
-    /// # Errors
-    /// What SQLite reports.
-    pub fn chain_head(&self) -> Result<ChainHead, StoreError> {
+    #[cfg(test)]
+    pub(super) fn chain_head(&self) -> Result<ChainHead, StoreError> {
         self.change("reading the chain", chain_head)
     }
 
@@ -193,27 +182,17 @@ impl Store {
     }
 
     /// What the city confirmed for a receipt number, oldest first: one number may stand for several packets.
-    ///
-    /// # Errors
-    /// [`StoreError::Damaged`] when one cannot be read back, and what SQLite reports.
-    pub fn acknowledged(&self, receipt: ReceiptNumber) -> Result<Vec<Acknowledged>, StoreError> {
+    #[cfg(test)]
+    pub(crate) fn acknowledged(&self, receipt: ReceiptNumber) -> Vec<Acknowledgement> {
         let connection = self.connection();
-        let failed = || StoreError::sqlite("reading acknowledgements");
         let mut query = connection
-            .prepare_cached("SELECT bytes FROM acknowledged WHERE receipt = ?1 ORDER BY rowid")
-            .map_err(failed())?;
+            .prepare("SELECT bytes FROM acknowledged WHERE receipt = ?1 ORDER BY rowid")
+            .unwrap();
         let rows = query
             .query_map([receipt.to_string()], |row| row.get::<_, Vec<u8>>(0))
-            .map_err(failed())?;
-        rows.map(|row| {
-            let acknowledgement = serde_json::from_slice(&row.map_err(failed())?)
-                .map_err(|_| StoreError::Damaged("an acknowledgement"))?;
-            Ok(Acknowledged {
-                receipt,
-                acknowledgement,
-            })
-        })
-        .collect()
+            .unwrap();
+        rows.map(|row| serde_json::from_slice(&row.unwrap()).unwrap())
+            .collect()
     }
 
     /// The outbox in numbers.
@@ -239,7 +218,7 @@ impl Store {
             .map_err(StoreError::sqlite("counting the outbox"))
     }
 
-    /// Forgets acknowledgements stored before `day`; the resident has the numbers on the slip.
+    /// Forgets acknowledgements stored before `before`; the resident has the numbers on the slip.
     ///
     /// # Errors
     /// What SQLite reports.

@@ -27,29 +27,12 @@ impl Store {
     /// # Errors
     /// [`StoreError::NotThere`] when it is not in the outbox.
     pub fn quarantine(&self, id: Uuid, reason: &str) -> Result<(), StoreError> {
-        self.set_state("quarantining a packet", id, "quarantined", reason)
-    }
-
-    /// Puts a quarantined packet back into the sending order.
-    ///
-    /// # Errors
-    /// [`StoreError::NotThere`] when it is not in the outbox.
-    pub fn release(&self, id: Uuid) -> Result<(), StoreError> {
-        self.set_state("releasing a packet", id, "waiting", "released")
-    }
-
-    fn set_state(
-        &self,
-        operation: &'static str,
-        id: Uuid,
-        state: &str,
-        reason: &str,
-    ) -> Result<(), StoreError> {
+        let operation = "quarantining a packet";
         let changed = self
             .connection()
             .execute(
-                "UPDATE outbox SET state = ?2, last_error = ?3 WHERE id = ?1",
-                params![id.as_bytes(), state, reason],
+                "UPDATE outbox SET state = 'quarantined', last_error = ?2 WHERE id = ?1",
+                params![id.as_bytes(), reason],
             )
             .map_err(StoreError::sqlite(operation))?;
         if changed == 0 {

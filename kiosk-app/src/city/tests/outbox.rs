@@ -1,8 +1,11 @@
 //! The outbox's life: offline, resumed, repeated, refused.
 
+use city_api::acknowledgement::Acknowledgement;
 use city_api::application::{Application, from_bytes};
+use city_api::numbers::FilingNumber;
 use city_api::packet::{Role, open};
 use city_api::requests::ProblemCode;
+use city_api::time::CityTime;
 
 use super::fake_city::{FakeCity, any_port};
 use super::*;
@@ -21,7 +24,7 @@ async fn a_filed_application_arrives_opens_and_leaves_the_kiosk() {
         "{event:?}"
     );
     assert_eq!(kiosk.store.outbox_state().unwrap().waiting, 0);
-    assert_eq!(kiosk.store.acknowledged(filed.receipt).unwrap().len(), 1);
+    assert_eq!(kiosk.store.acknowledged(filed.receipt).len(), 1);
     let content = city.with(|held| {
         let header = held.packets[&filed.id].0.clone();
         let part = |role| held.parts[&header.part(role).unwrap().sha256].0.clone();
@@ -37,6 +40,35 @@ async fn a_filed_application_arrives_opens_and_leaves_the_kiosk() {
         content
     });
     assert_eq!(content.station, "YT-01");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_city_confirmed_months_ago_is_forgotten() {
+    let (city, kiosk) = (FakeCity::default(), Kiosk::new());
+    let long_ago: CityTime = "2020-03-02T09:15:00+08:00".parse().unwrap();
+    let old = kiosk.file(1_000);
+    let confirmed = Acknowledgement {
+        version: Acknowledgement::VERSION,
+        id: old.id,
+        header_sha256: old.header_sha256,
+        filing_number: FilingNumber::new(long_ago.date(), 1),
+        case_number: None,
+        time: long_ago,
+        irregular: None,
+    };
+    let confirmed = confirmed.sign(&city_key()).unwrap();
+    let key = city_key().public();
+    let store = &kiosk.store;
+    store
+        .acknowledge(old.id, &confirmed, &key, long_ago)
+        .unwrap();
+    assert_eq!(store.acknowledged(old.receipt).len(), 1);
+    let filed = kiosk.file(1_000);
+    let server = city.serve(any_port()).await;
+    let (_outbox, mut told) = kiosk.start(&server.url());
+    settled(&mut told).await;
+    assert!(store.acknowledged(old.receipt).is_empty());
+    assert_eq!(store.acknowledged(filed.receipt).len(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -112,12 +112,12 @@ fn only_the_citys_word_for_exactly_this_packet_deletes_it() {
         .unwrap();
     let state = store.outbox_state().unwrap();
     assert_eq!((state.waiting, state.quarantined), (1, 0));
-    let known = store.acknowledged(filed.receipt).unwrap();
-    assert_eq!(known[0].acknowledgement, read);
+    let known = store.acknowledged(filed.receipt);
+    assert_eq!(known[0], read);
     // The same answer a second time, as after a kill between commit and the sender's next step.
     let repeat = store.acknowledge(filed.id, &confirmation(&filed), &city, now());
     assert_eq!(repeat.unwrap(), read);
-    assert_eq!(store.acknowledged(filed.receipt).unwrap().len(), 1);
+    assert_eq!(store.acknowledged(filed.receipt).len(), 1);
 }
 
 #[test]
@@ -139,8 +139,6 @@ fn a_quarantined_packet_blocks_nothing_and_can_be_carried_out() {
         let bytes = std::fs::read(folder.path().join(format!("{}.age", part.sha256))).unwrap();
         assert_eq!(Sha256::of(&bytes), part.sha256);
     }
-    store.release(bad.id).unwrap();
-    assert_eq!(store.pending(10).unwrap()[0].fields.id, bad.id);
     let nobody = store.quarantine(uuid::Uuid::nil(), "forged");
     assert!(matches!(nobody, Err(StoreError::NotThere { .. })));
 }
@@ -171,5 +169,5 @@ fn acknowledgements_are_forgotten_after_their_time() {
     assert_eq!(store.forget_acknowledged(now()).unwrap(), 0);
     let later = CityTime::new(now().timestamp() + jiff::SignedDuration::from_hours(1));
     assert_eq!(store.forget_acknowledged(later).unwrap(), 1);
-    assert!(store.acknowledged(filed.receipt).unwrap().is_empty());
+    assert!(store.acknowledged(filed.receipt).is_empty());
 }

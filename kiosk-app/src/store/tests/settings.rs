@@ -1,10 +1,9 @@
-//! Enrolment, catalogue bundles, events and counters.
+//! Enrolment, catalogue bundles and counters.
 
 use std::collections::BTreeMap;
 
 use city_api::bundle::{BadBundle, Bundle};
 
-use super::super::DeviceEvent;
 use super::*;
 
 fn bundle(version: u64, keys: CityKeys) -> Bundle {
@@ -47,28 +46,29 @@ fn the_last_good_bundle_and_its_keys_survive_bad_ones_and_a_restart() {
     drop(store);
     let store = Store::open(&path, Options::default()).unwrap();
     assert_eq!(store.bundle().unwrap().unwrap().version, 3);
-    assert_eq!(store.signed_bundle().unwrap(), Some(good));
     let kept = store.enrolment().unwrap().unwrap();
     assert_eq!(kept.city_keys, renewed);
     assert_eq!(kept.sam_id, first.sam_id);
 }
 
 #[test]
-fn events_come_newest_first_and_counters_add_up() {
+fn another_city_may_count_its_versions_from_the_start() {
     let (_folder, store) = store();
-    for what in ["paper-out", "ready"] {
-        let event = DeviceEvent {
-            time: now(),
-            device: "receipt-printer".to_owned(),
-            what: what.to_owned(),
-            detail: None,
-        };
-        store.record(&event).unwrap();
-    }
-    let events = store.events(10).unwrap();
-    assert_eq!(events.len(), 2);
-    assert_eq!(events[0].what, "ready");
-    assert_eq!(store.count("slips", 2).unwrap(), 2);
-    assert_eq!(store.count("slips", 3).unwrap(), 5);
-    assert_eq!(store.counter("never").unwrap(), 0);
+    let first = enrolment();
+    store.enrol(&first).unwrap();
+    let signed = |version| bundle(version, first.city_keys.clone()).sign(&city_key());
+    store.save_bundle(&signed(40).unwrap()).unwrap();
+    store.enrol(&first).unwrap();
+    assert_eq!(store.bundle().unwrap(), None);
+    store.save_bundle(&signed(2).unwrap()).unwrap();
+    assert_eq!(store.bundle().unwrap().unwrap().version, 2);
+}
+
+#[test]
+fn a_counter_is_0_until_it_is_set() {
+    let (_folder, store) = store();
+    assert_eq!(store.counter("slips").unwrap(), 0);
+    store.set_counter("slips", 2).unwrap();
+    store.set_counter("slips", 3).unwrap();
+    assert_eq!(store.counter("slips").unwrap(), 3);
 }
