@@ -7,7 +7,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use city_api::keys::SoftwareKey;
-use kiosk_core::{Event, Settings};
+use kiosk_core::{Event, Settings, Shelf};
 
 use crate::city::{KeyFileError, load_or_create};
 use crate::clock::Clock;
@@ -69,6 +69,7 @@ pub struct App {
     inbox: Sender<Message>,
     memory: SharedMemory,
     store: Store,
+    standing: Standing,
     looping: Option<JoinHandle<Result<(), WorkEnded>>>,
     /// Sends, fetches and reports as long as it lives.
     _link: Option<link::Running>,
@@ -128,20 +129,31 @@ impl App {
         )?;
         let link = enrolment
             .as_ref()
-            .map(|enrolment| {
-                link::start(
-                    config,
-                    enrolment,
-                    &store,
-                    &key,
-                    &clock,
-                    &health,
-                    inbox.clone(),
-                )
-            })
+            .map(|enrolment| link::start(config, enrolment, &store, &key, &health, inbox.clone()))
             .transpose()?;
-        let work = start_work(config, &store, key, &memory, &clock, &inbox, link.as_ref())?;
-        tell_standing(&inbox, &store, enrolment.as_ref(), &clock);
+        let shelf = last_shelf(&store);
+        let standing = standing(config, shelf.as_deref(), enrolment.as_ref());
+        let can_store = store.has_room();
+        let worker = Worker {
+            fonts: Fonts::new()?,
+            standing: standing.clone(),
+            memory: Arc::clone(&memory),
+            filer: PacketFiler::new(store.clone(), key, waker(link.as_ref())),
+            clock: clock.clone(),
+            full: !can_store,
+            look_again: LOOK_AGAIN,
+        };
+        let work = worker.start(inbox.clone()).map_err(AppError::Thread)?;
+        let known = Message::Standing {
+            pinned: enrolment.and_then(|enrolment| enrolment.sam_id),
+            can_store,
+            enrolled: link.is_some(),
+        };
+        let shelf = shelf.map(|shelf| Message::Core(Event::Shelf(shelf)));
+        for message in std::iter::once(known).chain(shelf) {
+            // The loop starts right after this; its inbox is open.
+            let _ = inbox.send(message);
+        }
         let shell = Shell::new(Parts {
             settings,
             clock,
@@ -161,6 +173,7 @@ impl App {
             inbox,
             memory,
             store,
+            standing,
             looping: Some(looping),
             _link: link,
         })
@@ -182,6 +195,12 @@ impl App {
     #[must_use]
     pub fn store(&self) -> &Store {
         &self.store
+    }
+
+    /// What stands in the head of screens and slips.
+    #[must_use]
+    pub fn standing(&self) -> &Standing {
+        &self.standing
     }
 
     /// Ends the kiosk.
@@ -211,75 +230,43 @@ impl Drop for App {
     }
 }
 
-fn start_work(
-    config: &Config,
-    store: &Store,
-    key: Arc<SoftwareKey>,
-    memory: &SharedMemory,
-    clock: &Clock,
-    inbox: &Sender<Message>,
-    link: Option<&link::Running>,
-) -> Result<Sender<crate::work::Work>, AppError> {
-    let wake: Box<dyn Fn() + Send> = match link {
-        Some(link) => link.waker(),
-        None => Box::new(|| {}),
-    };
-    let worker = Worker {
-        fonts: Fonts::new()?,
-        standing: standing(config, store),
-        memory: Arc::clone(memory),
-        filer: PacketFiler::new(store.clone(), key, wake),
-        clock: clock.clone(),
-        full: !store.has_room(),
-        look_again: LOOK_AGAIN,
-    };
-    worker.start(inbox.clone()).map_err(AppError::Thread)
+fn waker(link: Option<&link::Running>) -> Box<dyn Fn() + Send> {
+    link.map_or_else(
+        || Box::new(|| {}) as Box<dyn Fn() + Send>,
+        link::Running::waker,
+    )
 }
 
 /// City and station as the last good catalogue names them.
-#[must_use]
-pub fn standing(config: &Config, store: &Store) -> Standing {
+fn standing(config: &Config, shelf: Option<&Shelf>, enrolment: Option<&Enrolment>) -> Standing {
     let mut standing = Standing {
         phone: config.help_phone.clone(),
         ..Standing::default()
     };
-    let (Ok(Some(bundle)), Ok(Some(enrolment))) = (store.bundle(), store.enrolment()) else {
+    let Some((shelf, enrolment)) = shelf.zip(enrolment) else {
         return standing;
     };
-    if let Ok(shelf) = shelf(&bundle, jiff::civil::DateTime::default()) {
-        standing.city = shelf.catalogue.city().name.clone();
-        if let Some(station) = shelf.catalogue.station(&enrolment.station) {
-            standing.station = city_catalogue::Text {
-                zh: station.zh.clone(),
-                en: station.en.clone(),
-            };
-        }
+    standing.city = shelf.catalogue.city().name.clone();
+    if let Some(station) = shelf.catalogue.station(&enrolment.station) {
+        standing.station = city_catalogue::Text {
+            zh: station.zh.clone(),
+            en: station.en.clone(),
+        };
     }
     standing
 }
 
-/// What the store knows at start: the enrolment, and the catalogue of the last run.
-fn tell_standing(
-    inbox: &Sender<Message>,
-    store: &Store,
-    enrolment: Option<&Enrolment>,
-    clock: &Clock,
-) {
-    let mut messages = vec![Message::Standing {
-        pinned: enrolment.and_then(|enrolment| enrolment.sam_id.clone()),
-        can_store: store.has_room(),
-        enrolled: enrolment.is_some(),
-    }];
-    match store.bundle() {
-        Ok(Some(bundle)) => match shelf(&bundle, link::confirmed_at(store, clock)) {
-            Ok(shelf) => messages.push(Message::Core(Event::Shelf(Arc::new(shelf)))),
-            Err(error) => tracing::error!("{}", crate::work::chain(&error)),
-        },
-        Ok(None) => {}
-        Err(error) => tracing::error!("{}", crate::work::chain(&error)),
-    }
-    for message in messages {
-        // The loop starts right after this; its inbox is open.
-        let _ = inbox.send(message);
+/// The catalogue of the last run; `None` before the first, or when it cannot be read.
+fn last_shelf(store: &Store) -> Option<Arc<Shelf>> {
+    let bundle = store.bundle().unwrap_or_else(|error| {
+        tracing::error!("{}", crate::work::chain(&error));
+        None
+    })?;
+    match shelf(&bundle, link::confirmed_at(store)) {
+        Ok(shelf) => Some(Arc::new(shelf)),
+        Err(error) => {
+            tracing::error!("{}", crate::work::chain(&error));
+            None
+        }
     }
 }

@@ -51,6 +51,13 @@ impl Fonts {
         }
     }
 
+    /// Whether a font of this machine has `character`.
+    #[must_use]
+    pub fn has(&self, character: char) -> bool {
+        let text = character.to_string();
+        self.for_text(&text).missing(&text).is_empty()
+    }
+
     fn with_system(&self) -> Arc<FontSet> {
         let system: Vec<FontBytes> = system_fonts()
             .iter()

@@ -24,8 +24,7 @@ use slint::{ComponentHandle, LogicalPosition, PhysicalSize, PlatformError, Rgb8P
 
 use crate::memory::VisitMemory;
 use crate::shell::Audience;
-use crate::view::{Surroundings, View, page_name};
-use crate::work::{SharedMemory, lock};
+use crate::view::{Surroundings, View};
 
 /// Time between two looks at timers and animations.
 const FRAME: Duration = Duration::from_millis(50);
@@ -204,7 +203,6 @@ impl Canvas {
 /// Sends screens to the thread that draws them.
 pub struct HeadlessAudience {
     screens: Sender<Screen>,
-    notes: Option<Sender<(Duration, String)>>,
 }
 
 impl HeadlessAudience {
@@ -212,22 +210,7 @@ impl HeadlessAudience {
     #[must_use]
     pub fn new() -> (Self, Receiver<Screen>) {
         let (screens, drawn) = channel();
-        (
-            Self {
-                screens,
-                notes: None,
-            },
-            drawn,
-        )
-    }
-
-    /// Sends the notes of everything that happens to `notes` too: time since start and shape.
-    #[must_use]
-    pub fn with_notes(self, notes: Sender<(Duration, String)>) -> Self {
-        Self {
-            notes: Some(notes),
-            ..self
-        }
+        (Self { screens }, drawn)
     }
 }
 
@@ -237,79 +220,38 @@ impl Audience for HeadlessAudience {
         let _ = self.screens.send(screen);
     }
 
-    fn note(&mut self, at: Duration, what: &str) {
-        if let Some(notes) = &self.notes {
-            // As above.
-            let _ = notes.send((at, what.to_owned()));
-        }
-    }
-}
-
-/// Draws every screen in order into `folder` as `NNN-PAGE.png` until the loop has ended; each
-/// goes on to `next` once its picture is saved. Returns how many there were.
-///
-/// # Errors
-/// [`HeadlessError`] when a picture cannot be saved.
-pub fn render_all(
-    screens: &Receiver<Screen>,
-    canvas: &Canvas,
-    memory: &SharedMemory,
-    folder: &Path,
-    next: Option<&Sender<Screen>>,
-) -> Result<usize, HeadlessError> {
-    let mut count = 0;
-    while let Ok(screen) = screens.recv() {
-        count += 1;
-        canvas.show(&screen, &lock(memory));
-        let name = format!("{count:03}-{}.png", page_name(&screen.page));
-        canvas.save_png(&folder.join(name))?;
-        if let Some(next) = next {
-            // A script that has ended early leaves the pictures to be finished.
-            let _ = next.send(screen);
-        }
-    }
-    Ok(count)
+    fn note(&mut self, _: Duration, _: &str) {}
 }
 
 #[cfg(test)]
 mod tests {
-    use std::sync::{Arc, Mutex};
-
     use kiosk_core::screen::Lang;
 
     use super::*;
     use crate::view::tests::{samples, surroundings};
 
     #[test]
-    fn every_screen_is_saved_in_order_and_goes_on() {
+    fn the_same_page_looks_the_same_again() {
         let folder = tempfile::tempdir().unwrap();
         let (mut audience, screens) = HeadlessAudience::new();
-        let (next, passed_on) = channel();
         let shown = [samples::facts(), samples::typed("云"), samples::facts()];
         for (number, page) in (1..).zip(shown) {
             audience.show(samples::screen(number, Lang::ZhHans, page, None));
         }
-        drop(audience);
         let canvas = Canvas::new(1080, 1920, |_, _| {}, surroundings()).unwrap();
-        let memory: SharedMemory = Arc::new(Mutex::new(VisitMemory::default()));
-        let count = render_all(&screens, &canvas, &memory, folder.path(), Some(&next)).unwrap();
-        assert_eq!(count, 3);
-        let read = |name: &str| image::open(folder.path().join(name)).unwrap().into_rgb8();
-        let (first, second, third) = (
-            read("001-facts.png"),
-            read("002-question.png"),
-            read("003-facts.png"),
-        );
-        assert_eq!(first.dimensions(), (1080, 1920));
-        assert_eq!(first, third, "the same page looks the same again");
-        assert_ne!(first, second);
-        assert_eq!(
-            passed_on
-                .try_iter()
-                .map(|screen| screen.number.0)
-                .collect::<Vec<_>>(),
-            [1, 2, 3]
-        );
+        let memory = VisitMemory::default();
+        let pictures: Vec<_> = screens
+            .try_iter()
+            .map(|screen| {
+                canvas.show(&screen, &memory);
+                let path = folder.path().join("page.png");
+                canvas.save_png(&path).unwrap();
+                image::open(path).unwrap().into_rgb8()
+            })
+            .collect();
+        assert_eq!(pictures[0].dimensions(), (1080, 1920));
+        assert_eq!(pictures[0], pictures[2]);
+        assert_ne!(pictures[0], pictures[1]);
     }
 
     #[test]

@@ -2,12 +2,16 @@
 
 use std::sync::Arc;
 
+use city_api::digest::Sha256;
 use city_catalogue::record::Item;
 use jiff::civil::{Date, DateTime};
 use kiosk_core::screen::{Lang, OutcomeShown};
 use kiosk_core::{FiledMatter, SlipData};
-use kiosk_paper::{Slip, SlipLine};
+use kiosk_drivers::receipt_printer::{Bitmap, BitmapError, Job, JobId};
+use kiosk_paper::{PaperWidth, Slip, SlipError, SlipLine};
+use rand::Rng;
 
+use crate::fonts::Fonts;
 use crate::words::Words;
 
 /// Where this kiosk stands, as the slips say it.
@@ -48,6 +52,32 @@ pub fn slip(
         }
         SlipData::Guide { lang, item: code } => guide(*lang, standing, item(code).as_deref()),
     }
+}
+
+/// Why a slip cannot become a print job.
+#[derive(Debug, thiserror::Error)]
+pub enum SlipJobError {
+    /// It cannot be drawn.
+    #[error("drawing a slip")]
+    Draw(#[from] SlipError),
+    /// Its picture is none a printer takes.
+    #[error("drawing a slip")]
+    Bitmap(#[from] BitmapError),
+}
+
+/// Draws `slip` as a job for the receipt printer, under a number of its own.
+///
+/// # Errors
+/// [`SlipJobError`]; nothing is printed then.
+pub fn job(slip: &Slip, fonts: &Fonts) -> Result<Job, SlipJobError> {
+    let drawn = slip.draw(&fonts.for_text(&slip.text()), PaperWidth::Mm80)?;
+    let bitmap = Bitmap::new(drawn.bitmap.width_dots(), drawn.bitmap.bytes().to_vec())?;
+    Ok(Job {
+        id: JobId(format!("{:016x}", rand::rng().random::<u64>())),
+        content_hash: *Sha256::of(bitmap.as_bytes()).as_bytes(),
+        bitmap,
+        copies: 1,
+    })
 }
 
 struct Head<'a> {

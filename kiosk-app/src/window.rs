@@ -14,7 +14,7 @@ use kiosk_ui::AppWindow;
 use rand::Rng;
 use slint::{ComponentHandle, LogicalSize, PlatformError};
 
-use crate::app::{App, AppError, standing};
+use crate::app::{App, AppError};
 use crate::clock::Clock;
 use crate::config::{Config, Devices, SelectorText, Window};
 use crate::fonts::Fonts;
@@ -166,10 +166,7 @@ pub fn attach(
         standing: standing.clone(),
         simulated,
         now: Box::new(move || clock.now().civil),
-        has_glyph: Box::new(move |character| {
-            let text = character.to_string();
-            fonts.for_text(&text).missing(&text).is_empty()
-        }),
+        has_glyph: Box::new(move |character| fonts.has(character)),
     };
     let view = View::new(window, tap, surroundings);
     SHOWN.set(Some(Shown { view, memory }));
@@ -203,7 +200,7 @@ pub fn run(config: &Config, settings: Settings) -> Result<(), WindowError> {
         &window,
         app.inbox(),
         app.memory(),
-        &standing(config, app.store()),
+        app.standing(),
         simulated(&config.devices),
         clock,
     )?;

@@ -9,12 +9,9 @@ use std::time::Duration;
 use city_api::digest::Sha256;
 use kiosk_core::screen::{PictureId, ScanTrouble};
 use kiosk_core::{AskId, Composed, Event, Filing, Form, Scanned, Shelf, SlipData};
-use kiosk_drivers::receipt_printer::{Bitmap, Job, JobId};
 use kiosk_drivers::scanner::Page;
-use kiosk_paper::PaperWidth;
 use kiosk_paper::document::DocumentError;
 use kiosk_paper::scan::{PageLimit, ScanError, fit, preview};
-use rand::Rng;
 use zeroize::Zeroizing;
 
 use crate::clock::Clock;
@@ -193,30 +190,10 @@ impl<F: Filer + 'static> Worker<F> {
         let slip = slips::slip(data, &self.standing, |code| {
             shelf.and_then(|shelf| shelf.catalogue.item(code).cloned())
         });
-        let text = match data {
-            SlipData::Receipt { name, .. } => name.clone().unwrap_or_default(),
-            SlipData::Guide { .. } => String::new(),
-        };
-        let drawn = slip.draw(&self.fonts.for_text(&text), PaperWidth::Mm80);
-        let bitmap = match &drawn {
-            Ok(drawn) => Bitmap::new(drawn.bitmap.width_dots(), drawn.bitmap.bytes().to_vec()),
+        match slips::job(&slip, &self.fonts) {
+            Ok(job) => Message::PrintJob { ask, job },
             Err(error) => {
-                tracing::error!("drawing a slip failed: {error}");
-                return not_printed(ask);
-            }
-        };
-        match bitmap {
-            Ok(bitmap) => Message::PrintJob {
-                ask,
-                job: Job {
-                    id: JobId(format!("{:016x}", rand::rng().random::<u64>())),
-                    content_hash: *Sha256::of(bitmap.as_bytes()).as_bytes(),
-                    bitmap,
-                    copies: 1,
-                },
-            },
-            Err(error) => {
-                tracing::error!("drawing a slip failed: {error}");
+                tracing::error!("{}", chain(&error));
                 not_printed(ask)
             }
         }

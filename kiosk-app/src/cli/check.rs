@@ -1,6 +1,6 @@
 //! `kiosk check`: is this kiosk fit for service? One line per thing looked at.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
@@ -26,6 +26,9 @@ pub(crate) struct Check {
     /// The configuration file (TOML).
     #[arg(long, value_name = "FILE")]
     config: PathBuf,
+    /// Writes every quarantined packet into this folder, still sealed; they stay in the outbox.
+    #[arg(long, value_name = "DIR")]
+    export: Option<PathBuf>,
     /// One JSON object.
     #[arg(long)]
     json: bool,
@@ -54,6 +57,9 @@ impl Check {
         let state = kiosk::app::state(&config.state).exit(CHECK_FAILED)?;
         let mut findings = vec![disk(&config)];
         findings.extend(store(&state));
+        if let Some(folder) = &self.export {
+            findings.push(export(&state, folder));
+        }
         findings.extend(devices(&config, &state)?);
         findings.extend(city(&config, &state));
         findings.push(fonts());
@@ -115,6 +121,24 @@ fn store(state: &kiosk::app::State) -> Vec<Finding> {
         Err(error) => Finding::new("outbox", false, kiosk::work::chain(&error)),
     };
     vec![whole, outbox]
+}
+
+/// Carries quarantined packets out, for the city's people to look at.
+fn export(state: &kiosk::app::State, folder: &Path) -> Finding {
+    let written = state.store.quarantined().and_then(|packets| {
+        for packet in &packets {
+            state.store.export(packet.id, folder)?;
+        }
+        Ok(packets)
+    });
+    match written {
+        Ok(packets) => {
+            let numbers: Vec<_> = packets.iter().map(|p| p.receipt.as_str()).collect();
+            let detail = format!("{} packets written {}", packets.len(), numbers.join(" "));
+            Finding::new("export", true, detail)
+        }
+        Err(error) => Finding::new("export", false, kiosk::work::chain(&error)),
+    }
 }
 
 fn devices(config: &Config, state: &kiosk::app::State) -> Result<Vec<Finding>, Failure> {

@@ -9,7 +9,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use kiosk_drivers::id_card::{self, ReaderEvent};
 use kiosk_drivers::receipt_printer::{MemoryJournal, PrinterCommand, PrinterEvent};
 use kiosk_drivers::runner::{HealthState, Report};
-use kiosk_drivers::scanner::{Scanner, escl};
+use kiosk_drivers::scanner::{CancelToken, NextPage, Page, ScanFault, ScanSettings, Scanner, escl};
 use kiosk_drivers::selector::Selector;
 use serde_json::json;
 
@@ -51,7 +51,8 @@ enum DeviceCommand {
         #[arg(long)]
         reveal: bool,
     },
-    /// Tests a device: silent asks it only, active makes it work.
+    /// Tests a device: silent asks it only, active makes it work (prints a slip, scans the glass, reads the card that is
+    /// laid down within ten seconds).
     #[command(
         after_help = "Example:\n  kiosk device test receipt-printer --device serial:/dev/ttyUSB1 --level active"
     )]
@@ -157,7 +158,7 @@ fn serial(folder: &str, path: &Path) -> bool {
             .any(|prefix| name.starts_with(prefix))
 }
 
-/// Receives until the time is over; `None` when the device thread ended.
+/// Receives until the time is over or `each` has enough; false when the device thread ended before.
 fn until<T>(
     inbox: &mpsc::Receiver<T>,
     seconds: Option<u64>,
@@ -274,9 +275,9 @@ fn test(kind: Kind, device: &Selector, level: Level, as_json: bool) -> Result<()
         .exit(USAGE);
     }
     let verdict = match kind {
-        Kind::IdCard => test_card(device)?,
+        Kind::IdCard => test_card(device, level)?,
         Kind::ReceiptPrinter => test_printer(device, level)?,
-        Kind::Scanner => test_scanner(device)?,
+        Kind::Scanner => test_scanner(device, level)?,
         Kind::ChipCard
         | Kind::Keypad
         | Kind::CodeScanner
@@ -313,7 +314,7 @@ fn test(kind: Kind, device: &Selector, level: Level, as_json: bool) -> Result<()
 
 const TEST_SECONDS: u64 = 10;
 
-fn test_card(device: &Selector) -> Result<Verdict, Failure> {
+fn test_card(device: &Selector, level: Level) -> Result<Verdict, Failure> {
     let (events, inbox) = mpsc::channel();
     let thread = id_card::start(device, events, |report| report)
         .context("starting the id-card reader")
@@ -329,13 +330,26 @@ fn test_card(device: &Selector) -> Result<Verdict, Failure> {
             true
         }
         Report::Health(health) => {
-            verdict.passed = health.state == HealthState::Online;
+            let online = health.state == HealthState::Online;
             verdict.detail = format!("{} {}", health.state.name(), health.detail);
+            verdict.passed = online && level == Level::Silent;
+            if online && level == Level::Active {
+                verdict.detail = "online, and no card was laid down".to_owned();
+            }
             !(verdict.passed && verdict.identity.is_some())
         }
         Report::Identified(identity) => {
             verdict.identity = Some(identity.name);
             true
+        }
+        Report::Event(ReaderEvent::Card(_)) if level == Level::Active => {
+            verdict.passed = true;
+            verdict.detail = "a card was read".to_owned();
+            false
+        }
+        Report::Event(ReaderEvent::Fault(fault)) if level == Level::Active => {
+            verdict.detail = fault.kind.name().to_owned();
+            false
         }
         Report::Event(_) => true,
     });
@@ -386,14 +400,41 @@ fn test_printer(device: &Selector, level: Level) -> Result<Verdict, Failure> {
     Ok(verdict)
 }
 
-fn test_scanner(device: &Selector) -> Result<Verdict, Failure> {
+fn test_scanner(device: &Selector, level: Level) -> Result<Verdict, Failure> {
     let mut scanner = scanner(device)?;
     let state = scanner.status();
-    Ok(Verdict {
+    let mut verdict = Verdict {
         passed: kiosk::devices::usable(state.state),
         identity: None,
         detail: format!("{} {}", state.state.name(), state.detail),
-    })
+    };
+    if verdict.passed && level == Level::Active {
+        let scanned = scan_one(&mut scanner);
+        verdict.passed = scanned.is_ok();
+        verdict.detail = match scanned {
+            Ok(page) => format!("scanned {} x {} pixels", page.width_px, page.height_px),
+            Err(fault) => fault.to_string(),
+        };
+    }
+    Ok(verdict)
+}
+
+/// One page from the glass; it is kept nowhere.
+fn scan_one(scanner: &mut escl::EsclScanner) -> Result<Page, ScanFault> {
+    let cancel = CancelToken::default();
+    scanner.start(&ScanSettings::default(), &cancel)?;
+    let page = loop {
+        match scanner.next_page() {
+            NextPage::Page(page) => break Ok(page),
+            NextPage::End => break Err(ScanFault::NoPaper),
+            NextPage::Retry(pause) => {
+                cancel.wait(pause);
+            }
+            NextPage::Fault(fault) => break Err(fault),
+        }
+    };
+    scanner.cancel();
+    page
 }
 
 /// The eSCL scanner a selector names.
@@ -407,4 +448,26 @@ pub(crate) fn scanner(device: &Selector) -> Result<escl::EsclScanner, Failure> {
     escl::EsclScanner::new(url, escl::Limits::default())
         .context("opening the scanner")
         .exit(DEVICE)
+}
+
+#[cfg(all(test, feature = "demo"))]
+mod tests {
+    use kiosk_drivers::scanner::sim::{ScannerSim, draw_page};
+
+    use super::*;
+
+    #[test]
+    fn an_active_test_scans_and_a_silent_one_does_not() {
+        let sim = ScannerSim::start().unwrap();
+        sim.load_page(draw_page(620, 877, 75, true).unwrap());
+        let jobs = || {
+            let asked = sim.requests();
+            asked.iter().filter(|line| line.contains("POST")).count()
+        };
+        let silent = test_scanner(&sim.selector(), Level::Silent).ok().unwrap();
+        assert!(silent.passed && jobs() == 0, "{}", silent.detail);
+        let active = test_scanner(&sim.selector(), Level::Active).ok().unwrap();
+        assert!(active.passed && jobs() == 1, "{}", active.detail);
+        assert!(active.detail.starts_with("scanned"), "{}", active.detail);
+    }
 }

@@ -7,12 +7,10 @@ use std::time::{Duration, Instant};
 use anyhow::Context;
 use clap::Args;
 use kiosk_drivers::document_printer::{DocumentPrinter, FolderPrinter};
-use kiosk_drivers::receipt_printer::{
-    Bitmap, Job, JobId, MemoryJournal, Outcome, PrinterCommand, PrinterEvent,
-};
+use kiosk_drivers::receipt_printer::{Job, MemoryJournal, Outcome, PrinterCommand, PrinterEvent};
 use kiosk_drivers::runner::Report;
 use kiosk_drivers::selector::Selector;
-use kiosk_paper::{PaperWidth, Slip, SlipLine};
+use kiosk_paper::{Slip, SlipLine};
 use serde::Deserialize;
 use serde_json::json;
 
@@ -166,16 +164,7 @@ impl SlipFile {
 }
 
 fn job(slip: &Slip) -> anyhow::Result<Job> {
-    let fonts = kiosk::fonts::Fonts::new()?;
-    let drawn = slip.draw(&fonts.for_text(""), PaperWidth::Mm80)?;
-    let bitmap = Bitmap::new(drawn.bitmap.width_dots(), drawn.bitmap.bytes().to_vec())?;
-    let hash = city_api::digest::Sha256::of(bitmap.as_bytes());
-    Ok(Job {
-        id: JobId(uuid::Uuid::now_v7().to_string()),
-        content_hash: *hash.as_bytes(),
-        bitmap,
-        copies: 1,
-    })
+    Ok(kiosk::slips::job(slip, &kiosk::fonts::Fonts::new()?)?)
 }
 
 /// A slip without any person: what a technician prints to see the printer work.

@@ -343,9 +343,6 @@ fn surroundings(standing: Standing) -> Result<Surroundings, DemoError> {
         standing,
         simulated: true,
         now: Box::new(|| jiff::civil::date(2026, 11, 23).at(10, 0, 0, 0)),
-        has_glyph: Box::new(move |character| {
-            let text = character.to_string();
-            fonts.for_text(&text).missing(&text).is_empty()
-        }),
+        has_glyph: Box::new(move |character| fonts.has(character)),
     })
 }

@@ -6,7 +6,7 @@ use kiosk_core::Settings;
 
 use super::city::{SampleCity, SampleCityError};
 use super::devices::SimulatedDevices;
-use crate::app::{App, AppError, standing, state};
+use crate::app::{App, AppError, state};
 use crate::clock::Clock;
 use crate::config::{City, Config, Window};
 use crate::link::{self, LinkError};
@@ -40,9 +40,12 @@ pub enum PlaceError {
     /// The program.
     #[error("starting the kiosk")]
     App(#[from] AppError),
-    /// The reader told no module.
-    #[error("the simulated reader told no module")]
-    NoModule,
+    /// The sample catalogue, which a test excludes.
+    #[error("reading the sample catalogue")]
+    Catalogue(#[from] city_catalogue::Refused),
+    /// The sample cards, which a test excludes.
+    #[error("reading the sample cards")]
+    Cards(#[from] serde_json::Error),
 }
 
 /// One kiosk.
@@ -87,7 +90,7 @@ impl Place {
         enrol(number, &config, &devices, city)?;
         let clock = Clock::new();
         let app = App::start(&config, Settings::default(), clock.clone(), audience)?;
-        let standing = standing(&config, app.store());
+        let standing = app.standing().clone();
         Ok(Self {
             devices,
             clock,

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use city_backend::sample_city;
 use city_catalogue::Catalogue;
-use kiosk_core::screen::PageNumber;
+use kiosk_core::screen::{Page, PageNumber};
 use kiosk_core::{Screen, Tap, Touch};
 use kiosk_drivers::receipt_printer::sim::Piece;
 use kiosk_drivers::scanner::sim::draw_page;
@@ -24,6 +24,12 @@ use crate::work::SharedMemory;
 
 /// What is filed arrives within this time, or an officer finds nothing.
 const ARRIVES_WITHIN: Duration = Duration::from_secs(20);
+/// A visit that broke off is ended within this time.
+const ENDS_WITHIN: Duration = Duration::from_secs(60);
+/// Longer than a kiosk waits for anybody at any one page.
+const LEFT_ALONE: Duration = Duration::from_secs(61);
+/// A change is on the screen after this time.
+const SHOWS_WITHIN: Duration = Duration::from_millis(300);
 /// A card pulled in mid read is away again after this time.
 const PULLED_AFTER: Duration = Duration::from_millis(120);
 
@@ -116,9 +122,8 @@ impl DemoRoom {
             folder,
             paced,
             city,
-            catalogue: Catalogue::parse("catalogue.json", catalogue.as_bytes())
-                .map_err(|_| PlaceError::NoModule)?,
-            cards: cards().map_err(|_| PlaceError::NoModule)?,
+            catalogue: Catalogue::parse("catalogue.json", catalogue.as_bytes())?,
+            cards: cards()?,
             places: BTreeMap::new(),
             at: 1,
             card: None,
@@ -163,22 +168,50 @@ impl DemoRoom {
         &self.city
     }
 
-    /// Begins a visit at the first kiosk with full paper, a clean glass and a city that answers.
+    /// Begins a visit at the first kiosk with full paper and a city that answers; no kiosk is left in a visit that
+    /// broke off.
     ///
     /// # Errors
-    /// When the city does not start.
+    /// When the city does not start, or a kiosk does not come back to its first page.
     pub fn begin(&mut self) -> Result<(), String> {
         self.city(true)?;
+        self.card = None;
         for place in self.places.values() {
             place.devices.reader.device(|reader| reader.remove());
             place.devices.printer.device(|recorded| {
                 recorded.printer.refill();
                 recorded.printer.set_cover_open(false);
-                drop(recorded.printer.take_pieces());
-                drop(recorded.take_bytes());
             });
         }
+        let numbers: Vec<u8> = self.places.keys().copied().collect();
+        for number in numbers {
+            self.kiosk(number)?;
+            self.abandon()?;
+        }
+        // What the last visit printed is its own.
+        drop(self.paper());
         self.kiosk(1)
+    }
+
+    /// Lets the time pass after which a kiosk that nobody touches ends the visit.
+    fn abandon(&mut self) -> Result<(), String> {
+        let end = Instant::now() + ENDS_WITHIN;
+        while let Ok((number, screen)) = self.screens.try_recv() {
+            self.last.insert(number, screen);
+        }
+        self.waiting.clear();
+        let idle = |screen: Option<&Screen>| {
+            screen.is_none_or(|screen| matches!(screen.page, Page::Idle(_)))
+        };
+        while !idle(self.last.get(&self.at)) {
+            if Instant::now() > end {
+                return Err(format!("kiosk {} does not end its visit", self.at));
+            }
+            self.skip(LEFT_ALONE);
+            // The next screen, or none when a device is still at work.
+            drop(self.screen(SHOWS_WITHIN));
+        }
+        Ok(())
     }
 
     /// What came out of the printers since the visit began: pieces of paper and raw bytes.

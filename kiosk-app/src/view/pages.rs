@@ -12,26 +12,7 @@ pub(super) fn picture_of(page: &Page) -> Option<PictureId> {
     match page {
         Page::Document(document) => Some(document.picture),
         Page::Scan(ScanPage::Look { picture, .. }) => Some(*picture),
-        Page::Scan(ScanPage::Place { .. } | ScanPage::Scanning { .. })
-        | Page::Idle(_)
-        | Page::Start(_)
-        | Page::Find(_)
-        | Page::Guide(_)
-        | Page::Identify(_)
-        | Page::Wait(_)
-        | Page::Notice(_)
-        | Page::Facts(_)
-        | Page::Question(_)
-        | Page::Materials(_)
-        | Page::Material(_)
-        | Page::Review(_)
-        | Page::Sign(_)
-        | Page::Submit(_)
-        | Page::Done(_)
-        | Page::Rate(_)
-        | Page::Goodbye(_)
-        | Page::Matters(_)
-        | Page::Matter(_) => None,
+        _ => None,
     }
 }
 
