@@ -107,7 +107,8 @@ impl Default for Window {
     }
 }
 
-fn default_phone() -> String {
+/// The line for public services in every city.
+pub(crate) fn default_phone() -> String {
     "12345".to_owned()
 }
 

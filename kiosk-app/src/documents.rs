@@ -183,9 +183,7 @@ impl Labels {
             .fees
             .iter()
             .map(|fee| {
-                let amount = fee
-                    .amount_fen
-                    .map_or_else(|| fee.standard.clone(), |fen| self.words.money(fen));
+                let amount = self.words.fee(fee);
                 let value = format!("{amount} · {}", fee.basis);
                 Row::new(fee.name.clone(), Some(value))
             })

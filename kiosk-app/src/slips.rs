@@ -162,9 +162,7 @@ fn matter_lines(words: Words, matter: &FiledMatter) -> Vec<SlipLine> {
         lines.push(row(words, "slip.verification", Some(verification.clone())));
     }
     for fee in &matter.fees {
-        let amount = fee
-            .amount_fen
-            .map_or_else(|| fee.standard.clone(), |fen| words.money(fen));
+        let amount = words.fee(fee);
         lines.push(row(
             words,
             "slip.fee",
@@ -183,14 +181,7 @@ fn matter_lines(words: Words, matter: &FiledMatter) -> Vec<SlipLine> {
 fn outcome_line(words: Words, outcome: &OutcomeShown) -> Option<SlipLine> {
     Some(match outcome {
         OutcomeShown::Unknown | OutcomeShown::Deciding => return None,
-        OutcomeShown::Filed { due } => {
-            let due = (*due)?;
-            let mut day = words.day(due.date);
-            if due.provisional {
-                day = words.fill("word.provisional", &[("date", &day)]);
-            }
-            row(words, "slip.due", Some(day))
-        }
+        OutcomeShown::Filed { due } => row(words, "slip.due", Some(words.due((*due)?))),
         OutcomeShown::Granted => row(words, "slip.decision", Some(words.get("slip.granted"))),
         OutcomeShown::Refused { reason } => {
             let reason = words.text(reason);

@@ -2,7 +2,7 @@
 
 use city_catalogue::Text;
 use jiff::civil::{Date, DateTime};
-use kiosk_core::screen::Lang;
+use kiosk_core::screen::{Due, FeeShown, Lang};
 
 /// The words of one language.
 #[derive(Clone, Copy, Debug)]
@@ -60,6 +60,24 @@ impl Words {
             at.hour(),
             at.minute()
         )
+    }
+
+    /// A due day, marked when it is provisional.
+    #[must_use]
+    pub fn due(self, due: Due) -> String {
+        let day = self.day(due.date);
+        if due.provisional {
+            self.fill("word.provisional", &[("date", &day)])
+        } else {
+            day
+        }
+    }
+
+    /// What a fee costs: its amount, or its standard where the amount is not known yet.
+    #[must_use]
+    pub fn fee(self, fee: &FeeShown) -> String {
+        fee.amount_fen
+            .map_or_else(|| fee.standard.clone(), |fen| self.money(fen))
     }
 
     /// An amount of money with its sign, from fen.

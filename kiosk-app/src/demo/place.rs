@@ -8,7 +8,7 @@ use super::city::{SampleCity, SampleCityError};
 use super::devices::SimulatedDevices;
 use crate::app::{App, AppError, state};
 use crate::clock::Clock;
-use crate::config::{City, Config, Window};
+use crate::config::{City, Config, Window, default_phone};
 use crate::link::{self, LinkError};
 use crate::shell::Audience;
 use crate::slips::Standing;
@@ -85,7 +85,7 @@ impl Place {
             },
             devices: devices.config(&documents),
             window: Window::default(),
-            help_phone: "12345".to_owned(),
+            help_phone: default_phone(),
         };
         enrol(number, &config, &devices, city)?;
         let clock = Clock::new();

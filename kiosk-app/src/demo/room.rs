@@ -463,3 +463,6 @@ impl Room for DemoRoom {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

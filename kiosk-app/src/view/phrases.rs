@@ -79,17 +79,8 @@ impl Phrases<'_> {
 
     /// A due day, marked when it is provisional; empty for `None`.
     pub(super) fn due(&self, due: Option<Due>) -> SharedString {
-        let Some(due) = due else {
-            return SharedString::new();
-        };
-        let day = self.words.day(due.date);
-        if due.provisional {
-            self.words
-                .fill("word.provisional", &[("date", &day)])
-                .into()
-        } else {
-            day.into()
-        }
+        due.map(|due| self.words.due(due).into())
+            .unwrap_or_default()
     }
 
     /// A state of the city; one this kiosk has no words for sends people to the department.
