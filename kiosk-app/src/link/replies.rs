@@ -6,14 +6,15 @@ use city_api::requests::identity::{
 };
 use city_api::requests::outcome::{CaseState, Dates, DueDate, ResultRef};
 use city_api::requests::persons::CaseView;
-use city_catalogue::form::{
-    self, Answer, Answers, Context, DynamicChoice, DynamicOptions, Month, Problem, Value,
-};
-use city_catalogue::record::{Field, FieldType, Item, Text};
+use city_catalogue::form::DynamicChoice;
+use city_catalogue::record::{Item, Text};
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use kiosk_core::screen::Due;
-use kiosk_core::{FactorReply, MatterReply, Outcome, OutcomeReply, Prefilled, ResultReply, Shelf};
+use kiosk_core::{
+    FactorReply, MatterReply, Outcome, OutcomeReply, Prefilled, ResultReply, Shelf,
+    value_from_source,
+};
 
 use crate::clock::civil;
 
@@ -53,7 +54,7 @@ pub(super) fn options(answer: OptionsAnswer) -> Vec<DynamicChoice> {
         .collect()
 }
 
-/// Values of registers become values of their fields; one that does not fit is left to be asked.
+/// Values of registers become values of their fields; one of another type is left to be asked.
 pub(super) fn prefilled(
     answer: &PrefillAnswer,
     item: Option<&Item>,
@@ -64,7 +65,10 @@ pub(super) fn prefilled(
         .iter()
         .filter_map(|(name, value)| {
             let field = item?.field(name)?;
-            Some((name.clone(), value_of(field, value.reveal(), shelf?)?))
+            Some((
+                name.clone(),
+                value_from_source(field, value.reveal(), Some(&shelf?.regions))?,
+            ))
         })
         .collect();
     let held = answer
@@ -80,59 +84,6 @@ pub(super) fn prefilled(
         })
         .collect();
     Prefilled { fields, held }
-}
-
-/// The text of a register as the value of `field`; `None` when it is none that the field takes.
-fn value_of(field: &Field, text: &str, shelf: &Shelf) -> Option<Value> {
-    let value = match field.field_type {
-        FieldType::Select => Value::Choice(text.to_owned()),
-        FieldType::Region => Value::Region(text.to_owned()),
-        FieldType::Number | FieldType::Money => Value::Number(text.to_owned()),
-        FieldType::Date => Value::Date(text.parse().ok()?),
-        FieldType::Month => Value::Month(Month::parse(text)?),
-        FieldType::Boolean => Value::Flag(text.parse().ok()?),
-        FieldType::Address => {
-            let (region, detail) = shelf.regions.locate(text)?;
-            Value::Address {
-                region: region.code.clone(),
-                detail: detail.to_owned(),
-            }
-        }
-        FieldType::Text
-        | FieldType::TextArea
-        | FieldType::IdNumber
-        | FieldType::Uscc
-        | FieldType::Mobile
-        | FieldType::BankCard => Value::Text(text.to_owned()),
-        FieldType::MultiSelect | FieldType::File | FieldType::Signature | FieldType::Table => {
-            return None;
-        }
-    };
-    fits(field, value, shelf)
-}
-
-/// The value, if the field would take it from a resident who types it.
-fn fits(field: &Field, value: Value, shelf: &Shelf) -> Option<Value> {
-    let context = Context {
-        today: civil(Timestamp::now()).date(),
-        calendar: &shelf.calendar,
-        regions: &shelf.regions,
-        options: &DynamicOptions::default(),
-    };
-    // Who may type does not matter here, and what a service offers is not known yet.
-    let field = Field {
-        readonly: None,
-        ..field.clone()
-    };
-    match form::check(
-        &field,
-        &Answer::typed(value.clone()),
-        &Answers::new(),
-        &context,
-    ) {
-        Ok(()) | Err(Problem::OptionsUnavailable) => Some(value),
-        Err(_) => None,
-    }
 }
 
 fn due(date: &DueDate) -> Due {

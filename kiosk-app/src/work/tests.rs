@@ -151,7 +151,6 @@ fn a_form_made_after_the_person_left_is_not_kept() {
     let catalogue =
         city_catalogue::Catalogue::parse("catalogue.json", catalogue.as_bytes()).unwrap();
     let form = Form {
-        application: uuid::Uuid::nil(),
         item: Arc::clone(&catalogue.items()[0]),
         lang: Lang::ZhHans,
         person: None,
@@ -159,7 +158,6 @@ fn a_form_made_after_the_person_left_is_not_kept() {
         materials: Vec::new(),
         promises: Vec::new(),
         fees: Vec::new(),
-        day: jiff::civil::date(2026, 3, 2),
     };
     let visit = lock(&worker.memory).visit();
     assert!(worker.form(&form, visit).unwrap().is_some());

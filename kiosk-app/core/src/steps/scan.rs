@@ -150,8 +150,7 @@ impl Kiosk {
     /// Most bytes of the next page: what one page may have, and what the kept ones leave of all.
     fn most_bytes(&self, scan: &Scan) -> u64 {
         let application = self.visit.application.as_ref();
-        let material =
-            application.and_then(|application| application.materials.get(scan.material));
+        let material = application.and_then(|application| application.materials.get(scan.material));
         let kept: u64 = material.filter(|_| !scan.anew).map_or(0, |material| {
             material.pages.iter().map(|page| page.bytes).sum()
         });
