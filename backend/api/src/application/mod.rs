@@ -72,13 +72,13 @@ pub struct Supplement {
     pub station: String,
 }
 
-/// The notice on personal data (告知书) as it was shown.
+/// The notice on personal data (告知书) that was agreed to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Notice {
     /// Version of its text.
     pub version: String,
-    /// SHA-256 of the text as shown (UTF-8).
+    /// SHA-256 of its legal text (UTF-8, Chinese), whatever language the screen showed.
     pub text_sha256: Sha256,
     /// Each consent asked for, and whether it was given.
     pub consents: Vec<Consent>,

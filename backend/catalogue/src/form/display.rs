@@ -28,7 +28,9 @@ pub fn display(field: &Field, value: &Value, lang: Lang, ctx: &Context<'_>) -> S
         },
         Value::Region(code) => region_name(code, lang, ctx),
         Value::Address { region, detail } => address(region, detail, lang, ctx),
-        Value::Rows(rows) => display_rows(field, rows, lang, ctx),
+        Value::Rows(rows) => each_row(field, rows, lang, |column, value| {
+            display(column, value, lang, ctx)
+        }),
         Value::Files(scanned) => pages(scanned, lang),
         Value::Signed => match lang {
             Lang::Zh => "已签名".to_owned(),
@@ -38,9 +40,9 @@ pub fn display(field: &Field, value: &Value, lang: Lang, ctx: &Context<'_>) -> S
 }
 
 /// `value` as others may see it over a shoulder: the first and the last 4 characters of numbers,
-/// the first character of names and other text. Values that tell nothing are left as they are.
+/// the first character of names and other text. Of a table, the columns that are masked.
 #[must_use]
-pub fn masked(field: &Field, value: &Value) -> String {
+pub fn masked(field: &Field, value: &Value, lang: Lang, ctx: &Context<'_>) -> String {
     match value {
         Value::Text(text) => match field.field_type {
             FieldType::Text | FieldType::TextArea => mask(text, 1, 0),
@@ -48,7 +50,12 @@ pub fn masked(field: &Field, value: &Value) -> String {
         },
         Value::Number(text) => mask(text, 0, 0),
         Value::Address { detail, .. } => mask(detail, 1, 0),
-        Value::Files(scanned) => pages(scanned, Lang::En),
+        Value::Rows(rows) if !field.is_sensitive() => {
+            each_row(field, rows, lang, |column, value| {
+                display_cell(column, value, lang, ctx)
+            })
+        }
+        Value::Files(scanned) => pages(scanned, lang),
         Value::Signed => "✓".to_owned(),
         Value::Flag(_)
         | Value::Choice(_)
@@ -57,6 +64,16 @@ pub fn masked(field: &Field, value: &Value) -> String {
         | Value::Month(_)
         | Value::Region(_)
         | Value::Rows(_) => "***".to_owned(),
+    }
+}
+
+/// A cell of a table in a list that others may see: masked where its column is.
+#[must_use]
+pub fn display_cell(column: &Field, value: &Value, lang: Lang, ctx: &Context<'_>) -> String {
+    if column.is_masked() {
+        masked(column, value, lang, ctx)
+    } else {
+        display(column, value, lang, ctx)
     }
 }
 
@@ -122,16 +139,17 @@ fn address(region: &str, detail: &str, lang: Lang, ctx: &Context<'_>) -> String 
     }
 }
 
-fn display_rows(
+/// A line for each row, its cells in the order of the columns.
+fn each_row(
     field: &Field,
     rows: &[BTreeMap<String, Value>],
     lang: Lang,
-    ctx: &Context<'_>,
+    cell: impl Fn(&Field, &Value) -> String,
 ) -> String {
     let row = |cells: &BTreeMap<String, Value>| {
         let shown = field.columns().iter().filter_map(|column| {
             let value = cells.get(&column.name)?;
-            Some(display(column, value, lang, ctx))
+            Some(cell(column, value))
         });
         shown.collect::<Vec<_>>().join(separator(lang))
     };

@@ -19,7 +19,7 @@ mod value;
 
 pub use check::{check, check_all, flags, visible};
 pub use context::{Context, DynamicChoice, DynamicOptions};
-pub use display::{display, masked};
+pub use display::{display, display_cell, masked};
 pub use normalise::normalise;
 pub use problem::{FieldProblem, Flag, FlagKind, Problem};
 pub use value::{Answer, Answers, Month, Scanned, Source, Value};

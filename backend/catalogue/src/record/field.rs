@@ -147,6 +147,15 @@ impl Field {
         self.sensitive == Some(true)
     }
 
+    /// Whether a screen shows the answer masked until asked: a sensitive one, a document number,
+    /// and a table with such a column.
+    #[must_use]
+    pub fn is_masked(&self) -> bool {
+        self.is_sensitive()
+            || self.field_type == FieldType::IdNumber
+            || self.columns().iter().any(Self::is_masked)
+    }
+
     /// Whether the resident can only confirm or dispute the first value.
     #[must_use]
     pub fn is_readonly(&self) -> bool {

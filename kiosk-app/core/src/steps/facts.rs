@@ -1,7 +1,7 @@
 //! What is known already, with "wrong?" beside each fact.
 
 use city_catalogue::form::{Source, display, masked, visible};
-use city_catalogue::record::{Field, FieldType};
+use city_catalogue::record::Field;
 
 use crate::kiosk::{Kiosk, foot, on_page, turn, turned_page, with_context};
 use crate::screen::{Action, Fact, FactSource, FactsPage, Foot, Page};
@@ -100,7 +100,7 @@ impl Kiosk {
 
     fn fact(&self, field: &Field, place: usize, revealed: Option<usize>) -> Option<Fact> {
         let answer = self.visit.application.as_ref()?.answers.get(&field.name)?;
-        let hidden = revealed != Some(place) && self.hides(field);
+        let hidden = revealed != Some(place) && field.is_masked();
         Some(Fact {
             label: field.label.clone(),
             value: self.shown(field, hidden),
@@ -115,11 +115,6 @@ impl Kiosk {
         })
     }
 
-    /// Sensitive values and names are shown masked.
-    pub(crate) fn hides(&self, field: &Field) -> bool {
-        field.is_sensitive() || matches!(field.field_type, FieldType::IdNumber)
-    }
-
     /// The answer of a field as shown; empty when there is none.
     pub(crate) fn shown(&self, field: &Field, hidden: bool) -> String {
         let (Some(shelf), Some(application)) = (self.shelf.as_deref(), &self.visit.application)
@@ -132,7 +127,7 @@ impl Kiosk {
         let lang = self.catalogue_lang();
         with_context(shelf, &self.now, &self.visit.options, |context| {
             if hidden {
-                masked(field, &answer.value)
+                masked(field, &answer.value, lang, context)
             } else {
                 display(field, &answer.value, lang, context)
             }

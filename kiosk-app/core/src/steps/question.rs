@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use city_catalogue::form::{Answer, Answers, Problem, Source, Value, check, display};
+use city_catalogue::form::{Answer, Answers, Problem, Source, Value, check, display_cell};
 use city_catalogue::record::{Choice, Field, FieldType, Text};
 use city_catalogue::regions::Region;
 
@@ -602,7 +602,7 @@ impl Kiosk {
                 return String::new();
             };
             with_context(shelf, &self.now, &self.visit.options, |context| {
-                display(column, value, lang, context)
+                display_cell(column, value, lang, context)
             })
         };
         Ask::Rows {

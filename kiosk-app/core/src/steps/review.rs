@@ -44,7 +44,7 @@ impl Kiosk {
             .enumerate()
             .map(|(place, field)| {
                 let known = application.answers.get(&field.name);
-                let masked = revealed != Some(place) && known.is_some() && self.hides(&field);
+                let masked = revealed != Some(place) && known.is_some() && field.is_masked();
                 ReviewRow {
                     value: self.shown(&field, masked),
                     label: field.label.clone(),

@@ -254,7 +254,7 @@ proptest! {
             for (field, (value, source)) in item.form.iter().zip(values) {
                 let source = [Source::Typed, Source::Card, Source::Register][usize::from(source)];
                 let shown = crate::form::display(field, &value, crate::Lang::Zh, &city.context());
-                let masked = crate::form::masked(field, &value);
+                let masked = crate::form::masked(field, &value, crate::Lang::Zh, &city.context());
                 assert!(shown.len() <= 400 && masked.len() <= 400);
                 answers.set(field.name.clone(), Answer::from_source(value, source));
             }

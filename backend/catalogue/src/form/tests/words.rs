@@ -16,6 +16,11 @@ fn shown(field: &Field, value: &Value, lang: Lang) -> String {
     display(field, value, lang, &city.context())
 }
 
+fn hidden(field: &Field, value: &Value) -> String {
+    let city = City::load();
+    masked(field, value, Lang::Zh, &city.context())
+}
+
 #[test]
 fn what_is_typed_gets_its_one_form() {
     for (field_type, typed, stored) in [
@@ -115,22 +120,41 @@ fn choices_read_as_their_labels() {
 fn masked_answers_tell_only_the_ends() {
     let text = |text: &str| Value::Text(text.into());
     assert_eq!(
-        masked(&of_type("idNumber"), &text("590102199002150015")),
+        hidden(&of_type("idNumber"), &text("590102199002150015")),
         "5*************0015"
     );
     assert_eq!(
-        masked(&of_type("mobile"), &text("15400000001")),
+        hidden(&of_type("mobile"), &text("15400000001")),
         "1******0001"
     );
-    assert_eq!(masked(&of_type("text"), &text("张示例")), "张**");
-    assert_eq!(masked(&of_type("text"), &text("𬱖样")), "𬱖*");
-    assert_eq!(masked(&of_type("idNumber"), &text("12345")), "1****");
+    assert_eq!(hidden(&of_type("text"), &text("张示例")), "张**");
+    assert_eq!(hidden(&of_type("text"), &text("𬱖样")), "𬱖*");
+    assert_eq!(hidden(&of_type("idNumber"), &text("12345")), "1****");
     assert_eq!(
-        masked(&of_type("money"), &Value::Number("3000".into())),
+        hidden(&of_type("money"), &Value::Number("3000".into())),
         "****"
     );
     assert_eq!(
-        masked(&of_type("date"), &Value::Date(date(2026, 3, 2))),
+        hidden(&of_type("date"), &Value::Date(date(2026, 3, 2))),
         "***"
+    );
+    let number = Field {
+        name: "number".into(),
+        ..of_type("idNumber")
+    };
+    let name = Field {
+        name: "name".into(),
+        ..of_type("text")
+    };
+    let family = Field {
+        columns: Some(vec![name, number]),
+        ..of_type("table")
+    };
+    let row = [("name", "李样本"), ("number", "590102199002150015")]
+        .map(|(column, value)| (column.to_owned(), text(value)));
+    assert!(family.is_masked());
+    assert_eq!(
+        hidden(&family, &Value::Rows(vec![row.into()])),
+        "李样本、5*************0015"
     );
 }
