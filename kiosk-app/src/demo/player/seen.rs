@@ -211,6 +211,7 @@ fn slip(state: SlipState) -> SlipSeen {
 fn slip_of(page: &Page) -> Option<SlipSeen> {
     match page {
         Page::Done(page) => Some(slip(page.slip)),
+        Page::Guide(page) => page.print.map(slip),
         _ => None,
     }
 }
