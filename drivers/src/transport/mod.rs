@@ -98,8 +98,6 @@ pub fn open(
         Selector::Usb { .. }
         | Selector::Hid { .. }
         | Selector::Escl(_)
-        | Selector::Sane(_)
-        | Selector::V4l(_)
         | Selector::File(_)
         | Selector::Ipp(_)
         | Selector::Evdev(_)
