@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use zeroize::Zeroize;
 
-use super::protocol::commands::{AnswerError, Request};
+use super::protocol::commands::{AnswerError, ReadSamId, Request};
 use super::protocol::frame::AnswerParser;
 use super::protocol::status::Status;
 use crate::runner::{Fault, FaultKind};
@@ -27,6 +27,9 @@ const NOISE: Duration = Duration::from_secs(3);
 
 /// Reads of what is already there, at most, before a request.
 const DRAIN_READS: usize = 64;
+
+/// Questions, at most, until two answers in a row are the same.
+const UNTIL_AGREED: u32 = 4;
 
 /// Why a request brought no success.
 #[derive(Debug, thiserror::Error)]
@@ -56,26 +59,70 @@ impl ExchangeError {
     }
 }
 
-/// The bytes on their way in.
+/// How it went on the line, since the program started.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Tally {
+    /// Requests sent.
+    pub(super) requests: u64,
+    /// Requests sent once more because the module saw them damaged.
+    pub(super) resent: u64,
+    /// Requests nobody answered.
+    pub(super) silent: u64,
+    /// Requests answered by what was no answer.
+    pub(super) garbled: u64,
+    /// Bytes that belonged to no answer.
+    pub(super) garbage_bytes: u64,
+}
+
+/// The one exchange that may be under way.
 #[derive(Default)]
 pub(super) struct Exchange {
     parser: AnswerParser,
+    /// An answer is outstanding that may still come, however late.
+    doubt: bool,
+    pub(super) tally: Tally,
 }
 
 impl Exchange {
     /// Sends `request` and waits for its answer. A request the module saw damaged is sent
     /// once more.
+    ///
+    /// After an answer that did not come, the module's number is asked for first: a module
+    /// answers in order and no other answer has that shape, so whatever was late is then
+    /// behind us and cannot be taken for the answer to `request`.
     pub(super) fn ask<R: Request>(
         &mut self,
         line: &mut dyn Transport,
         request: &R,
     ) -> Result<R::Reply, ExchangeError> {
+        if self.doubt && R::FENCED {
+            self.ask_once(line, &ReadSamId)?;
+        }
         match self.ask_once(line, request) {
             Err(ExchangeError::Status(Status::WrongChecksum | Status::WrongLength)) => {
+                self.tally.resent += 1;
                 self.ask_once(line, request)
             }
             result => result,
         }
+    }
+
+    /// Asks until two answers in a row are the same, for answers with nothing in them that
+    /// would show damage which the checksum misses.
+    pub(super) fn ask_until_agreed<R: Request<Reply: PartialEq>>(
+        &mut self,
+        line: &mut dyn Transport,
+        request: &R,
+    ) -> Result<R::Reply, ExchangeError> {
+        let mut last = self.ask(line, request)?;
+        for _ in 1..UNTIL_AGREED {
+            let next = self.ask(line, request)?;
+            if next == last {
+                return Ok(next);
+            }
+            last = next;
+        }
+        Err(ExchangeError::Garbled)
     }
 
     fn ask_once<R: Request>(
@@ -86,18 +133,29 @@ impl Exchange {
         self.drain(line)?;
         let frame = request.encode();
         let now = line.now();
-        if line.write(&frame, now + SENDING)? < frame.len() {
-            return Err(ExchangeError::Silence);
+        self.tally.requests += 1;
+        let result = if line.write(&frame, now + SENDING)? < frame.len() {
+            Err(ExchangeError::Silence)
+        } else {
+            self.await_answer(line, request)
+        };
+        let garbage = self.parser.garbage();
+        self.tally.garbage_bytes += garbage as u64;
+        match &result {
+            Ok(_) => self.doubt &= !R::IS_FENCE,
+            Err(ExchangeError::Silence) => self.tally.silent += 1,
+            Err(ExchangeError::Garbled) => self.tally.garbled += 1,
+            Err(ExchangeError::Status(_) | ExchangeError::Line(_)) => {}
         }
-        let result = self.await_answer(line, request);
         if matches!(result, Err(ExchangeError::Silence | ExchangeError::Garbled)) {
-            // A late answer must not be taken for that to the next request.
+            self.doubt = true;
             self.settle(line)?;
         }
         self.parser.clear();
         tracing::debug!(
             command = R::NAME,
             error = ?result.as_ref().err(),
+            garbage,
             "exchange"
         );
         result

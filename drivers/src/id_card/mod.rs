@@ -6,7 +6,9 @@
 //! GA/T 467-2019, chapter 7.
 
 mod card;
+mod command;
 mod driver;
+mod event;
 mod exchange;
 pub mod protocol;
 #[cfg(feature = "simulator")]
@@ -14,9 +16,11 @@ pub mod sim;
 #[cfg(all(test, feature = "simulator"))]
 mod tests;
 
-pub use card::{Card, CardDate, Date, Document, Validity};
-pub use driver::{CardReader, ReaderEvent, ReaderFault, ReaderFaultKind};
-pub use protocol::commands::SamId;
+pub use card::{Card, CardDate, Date, Document, Fingerprint, Validity};
+pub use command::{ManagementNumber, ReaderCommand, Reply};
+pub use driver::{CardReader, Settings};
+pub use event::{ReaderEvent, ReaderFault, ReaderFaultKind};
+pub use protocol::sam_id::{SamId, SamIdError};
 
 use std::io;
 use std::sync::mpsc::Sender;
@@ -35,7 +39,24 @@ pub fn start<M, E>(
     selector: &Selector,
     events: Sender<E>,
     map: M,
-) -> io::Result<DeviceThread<std::convert::Infallible>>
+) -> io::Result<DeviceThread<ReaderCommand>>
+where
+    M: Fn(Report<ReaderEvent>) -> E + Send + 'static,
+    E: Send + 'static,
+{
+    start_with(selector, Settings::default(), events, map)
+}
+
+/// [`start`] with `settings`.
+///
+/// # Errors
+/// As [`start`].
+pub fn start_with<M, E>(
+    selector: &Selector,
+    settings: Settings,
+    events: Sender<E>,
+    map: M,
+) -> io::Result<DeviceThread<ReaderCommand>>
 where
     M: Fn(Report<ReaderEvent>) -> E + Send + 'static,
     E: Send + 'static,
@@ -43,7 +64,7 @@ where
     let selector = selector.clone();
     runner::start(
         "id-card",
-        CardReader::new(),
+        CardReader::new(settings),
         Box::new(move || transport::open(&selector, LineSettings::default())),
         Ladder::default(),
         events,

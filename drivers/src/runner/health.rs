@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::time::Instant;
 
-/// The closed list of states a device can be in.
+/// The closed list of states a device can be in: the ten of XFS4IoT.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum HealthState {
     /// Not opened yet.
@@ -12,6 +12,8 @@ pub enum HealthState {
     Online,
     /// Configured, present as far as known, not reachable.
     Offline,
+    /// Present and without power, as far as the device or its port tells.
+    PowerOff,
     /// Nothing is plugged in where it should be.
     NoDevice,
     /// The device says it is broken, or is not the one expected.
@@ -20,6 +22,10 @@ pub enum HealthState {
     UserError,
     /// Working; a new command has to wait.
     Busy,
+    /// Somebody tampers with it: a shutter forced, a cover open in service.
+    FraudAttempt,
+    /// It may have been tampered with: another security module than the one pinned.
+    PotentialFraud,
 }
 
 impl HealthState {
@@ -30,10 +36,13 @@ impl HealthState {
             Self::Starting => "starting",
             Self::Online => "online",
             Self::Offline => "offline",
+            Self::PowerOff => "power_off",
             Self::NoDevice => "no_device",
             Self::HardwareError => "hardware_error",
             Self::UserError => "user_error",
             Self::Busy => "busy",
+            Self::FraudAttempt => "fraud_attempt",
+            Self::PotentialFraud => "potential_fraud",
         }
     }
 }

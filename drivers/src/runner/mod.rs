@@ -66,6 +66,20 @@ pub trait Driver: Send {
         emit: &mut dyn FnMut(Self::Event),
     ) -> Result<(), Fault>;
 
+    /// Sends the device's own reset command on an open line, when asking again and reopening
+    /// did not help; `Ok(false)` when the device has none. It is identified afterwards.
+    ///
+    /// # Errors
+    /// [`Fault`] when the device did not take it.
+    fn reset(&mut self, _line: &mut dyn Transport) -> Result<bool, Fault> {
+        Ok(false)
+    }
+
+    /// What the driver counts, by stable names, since it was made.
+    fn counters(&self) -> Vec<(&'static str, u64)> {
+        Vec::new()
+    }
+
     /// How the device is while it works; looked at after every round.
     fn condition(&self) -> Condition {
         Condition::ONLINE

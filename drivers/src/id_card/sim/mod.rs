@@ -12,8 +12,9 @@ use std::time::Duration;
 pub use content::CardContent;
 use requests::{Incoming, Requests};
 
-use super::protocol::commands::{SPEEDS, SamId};
+use super::protocol::commands::SPEEDS;
 use super::protocol::frame;
+use super::protocol::sam_id::SamId;
 use super::protocol::status::Status;
 use crate::transport::simulated::SimulatedDevice;
 
@@ -50,6 +51,14 @@ pub struct Faults {
     pub refind_needs_lift: bool,
     /// Does not know the newest address (30 03).
     pub no_newest_address: bool,
+    /// Does not know fingerprints (30 10).
+    pub no_fingerprint: bool,
+    /// Sends these bytes behind every answer: zero fill, or another frame in the same breath.
+    pub trailing: Vec<u8>,
+    /// Breaks the length of so many of the next answers, by this much.
+    pub break_lengths: (u32, i8),
+    /// Gives the chip's numbers in find and select, as older modules do, instead of zeros.
+    pub chip_numbers: bool,
 }
 
 impl Default for Faults {
@@ -70,6 +79,10 @@ impl Default for Faults {
             words: false,
             refind_needs_lift: true,
             no_newest_address: false,
+            no_fingerprint: false,
+            trailing: Vec::new(),
+            break_lengths: (0, 0),
+            chip_numbers: false,
         }
     }
 }
@@ -219,7 +232,7 @@ impl SimReader {
             [0x20, 0x01] => self.find(),
             [0x20, 0x02] => self.select(),
             [0x30, 0x01] => self.read(false),
-            [0x30, 0x10] => self.read(true),
+            [0x30, 0x10] if !self.faults.no_fingerprint => self.read(true),
             [0x30, 0x03] if !self.faults.no_newest_address => self.newest_address(),
             [0x30, 0x05] => self.management_number(),
             [0x60, speed] if usize::from(speed) < SPEEDS.len() => status(Status::Success),
@@ -251,7 +264,9 @@ impl SimReader {
             State::Done if self.faults.refind_needs_lift => status(Status::NoCard),
             State::Present | State::Found | State::Selected | State::Done => {
                 self.state = State::Found;
-                vec![0, 0, Status::Found.into(), 0, 0, 0, 0]
+                let mut body = status(Status::Found);
+                body.extend([self.chip_byte(); 4]);
+                body
             }
         }
     }
@@ -260,12 +275,18 @@ impl SimReader {
         match self.state {
             State::Found | State::Selected if self.cards.len() == 1 => {
                 self.state = State::Selected;
-                success(&[0; 8])
+                success(&[self.chip_byte(); 8])
             }
             State::NoCard | State::Present | State::Found | State::Selected | State::Done => {
                 status(Status::SelectFailed)
             }
         }
+    }
+
+    /// What the chip's numbers in find and select consist of.
+    fn chip_byte(&self) -> u8 {
+        // A run of AA, the hardest of all to have in an answer.
+        if self.faults.chip_numbers { 0xAA } else { 0 }
     }
 
     /// The card, once it is selected.
@@ -306,7 +327,7 @@ impl SimReader {
     fn management_number(&self) -> Vec<u8> {
         match self.open_card() {
             None => status(Status::ReadFailed),
-            Some(_) => success(&[0; 28]),
+            Some(_) => success(b"IIN\0\0\0\0\0SN\0\0\0\0\0\0DN\0\0\0\0\0\0\0\0\0\0"),
         }
     }
 
@@ -321,6 +342,12 @@ impl SimReader {
                 *sum ^= 0x55;
             }
         }
+        if let (times @ 1.., by) = self.faults.break_lengths {
+            self.faults.break_lengths.0 = times - 1;
+            if let Some(low) = bytes.get_mut(6) {
+                *low = low.wrapping_add_signed(by);
+            }
+        }
         if self.faults.break_off > 0 {
             self.faults.break_off -= 1;
             bytes.truncate(bytes.len() / 2);
@@ -328,6 +355,7 @@ impl SimReader {
         if !self.faults.garbage.is_empty() {
             bytes.splice(..0, self.faults.garbage.iter().copied());
         }
+        bytes.extend(&self.faults.trailing);
     }
 
     fn send(&mut self, at: Duration, bytes: &[u8]) {
