@@ -25,9 +25,9 @@ pub use protocol::sam_id::{SamId, SamIdError};
 use std::io;
 use std::sync::mpsc::Sender;
 
-use crate::runner::{self, DeviceThread, Ladder, Report};
+use crate::runner::{self, DeviceThread, Ladder, Line, Report};
 use crate::selector::Selector;
-use crate::transport::{self, LineSettings};
+use crate::transport::LineSettings;
 
 /// Starts the reader at `selector` on a thread of its own; everything it says goes through
 /// `map` into `events`.
@@ -44,15 +44,16 @@ where
     M: Fn(Report<ReaderEvent>) -> E + Send + 'static,
     E: Send + 'static,
 {
-    start_with(selector, Settings::default(), events, map)
+    let line = Line::at(selector, LineSettings::default());
+    start_with(line, Settings::default(), events, map)
 }
 
-/// [`start`] with `settings`.
+/// [`start`] on any line, such as one whose port can be power-cycled, with `settings`.
 ///
 /// # Errors
 /// As [`start`].
 pub fn start_with<M, E>(
-    selector: &Selector,
+    line: Line,
     settings: Settings,
     events: Sender<E>,
     map: M,
@@ -61,11 +62,10 @@ where
     M: Fn(Report<ReaderEvent>) -> E + Send + 'static,
     E: Send + 'static,
 {
-    let selector = selector.clone();
-    runner::start(
+    runner::start_on(
         "id-card",
         CardReader::new(settings),
-        Box::new(move || transport::open(&selector, LineSettings::default())),
+        line,
         Ladder::default(),
         events,
         map,

@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::time::Instant;
 
+use super::recovery::Rung;
+
 /// The closed list of states a device can be in: the ten of XFS4IoT.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum HealthState {
@@ -70,7 +72,7 @@ impl Condition {
     }
 }
 
-/// A device's health: reported when it changes.
+/// A device's health: reported when its state, detail or rung changes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Health {
     /// The state.
@@ -79,4 +81,31 @@ pub struct Health {
     pub detail: Cow<'static, str>,
     /// When the device came into this state.
     pub since: Instant,
+    /// The rung of the recovery ladder it is on; `None` while it works.
+    pub rung: Option<Rung>,
+    /// What happened since the start, as of this report.
+    pub counters: Counters,
+}
+
+/// What happened to a device since the program started.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Counters {
+    /// Its line was opened.
+    pub opened: u64,
+    /// It said who it is and was used.
+    pub identified: u64,
+    /// It failed.
+    pub faults: u64,
+    /// It was asked again on the same line.
+    pub retries: u64,
+    /// Its line was given up, to be opened anew.
+    pub reopens: u64,
+    /// It took its own reset command.
+    pub resets: u64,
+    /// The power of its port was switched.
+    pub power_cycles: u64,
+    /// It came to count as broken.
+    pub broken: u64,
+    /// What its driver counts, by stable names.
+    pub driver: Vec<(&'static str, u64)>,
 }
