@@ -14,13 +14,15 @@ pub mod tcp;
 #[cfg(all(test, feature = "simulator"))]
 mod tests;
 
-use std::time::Duration;
+use std::sync::LazyLock;
+use std::time::{Duration, Instant};
 
 use crate::selector::Selector;
 
 /// A byte stream to one device.
 pub trait Transport: Send {
-    /// Monotonic time since an arbitrary origin.
+    /// Monotonic time since an arbitrary origin, which stays the same when the line is
+    /// closed and opened again: a driver keeps times from one line to the next.
     fn now(&self) -> Duration;
 
     /// Reads what is there into `buffer`, waiting until `deadline` at most.
@@ -50,6 +52,15 @@ pub trait Transport: Send {
     fn set_speed(&mut self, _baud: u32) -> Result<bool, TransportError> {
         Ok(false)
     }
+}
+
+/// The machine's monotonic clock, since the first line of this program was opened.
+///
+/// One for all lines: with a clock that began anew at every opening, a reader plugged in
+/// again after a long day waited a long day for its next poll.
+fn clock() -> Duration {
+    static ORIGIN: LazyLock<Instant> = LazyLock::new(Instant::now);
+    ORIGIN.elapsed()
 }
 
 /// How a serial device holds back what it cannot take yet.
