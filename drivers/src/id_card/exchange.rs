@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use zeroize::Zeroize;
 
-use super::protocol::commands::{AnswerError, ReadSamId, Request};
+use super::protocol::commands::{AnswerError, Request};
 use super::protocol::frame::AnswerParser;
 use super::protocol::status::Status;
 use crate::runner::{Fault, FaultKind};
@@ -78,8 +78,6 @@ pub(super) struct Tally {
 #[derive(Default)]
 pub(super) struct Exchange {
     parser: AnswerParser,
-    /// An answer is outstanding that may still come, however late.
-    doubt: bool,
     pub(super) tally: Tally,
 }
 
@@ -87,17 +85,14 @@ impl Exchange {
     /// Sends `request` and waits for its answer. A request the module saw damaged is sent
     /// once more.
     ///
-    /// After an answer that did not come, the module's number is asked for first: a module
-    /// answers in order and no other answer has that shape, so whatever was late is then
-    /// behind us and cannot be taken for the answer to `request`.
+    /// A late answer is no danger to the person on the screen: a module answers in order,
+    /// so whatever was late for one card has come before the next card is found, and an
+    /// answer of another command's shape is passed over.
     pub(super) fn ask<R: Request>(
         &mut self,
         line: &mut dyn Transport,
         request: &R,
     ) -> Result<R::Reply, ExchangeError> {
-        if self.doubt && R::FENCED {
-            self.ask_once(line, &ReadSamId)?;
-        }
         match self.ask_once(line, request) {
             Err(ExchangeError::Status(Status::WrongChecksum | Status::WrongLength)) => {
                 self.tally.resent += 1;
@@ -142,13 +137,12 @@ impl Exchange {
         let garbage = self.parser.garbage();
         self.tally.garbage_bytes += garbage as u64;
         match &result {
-            Ok(_) => self.doubt &= !R::IS_FENCE,
             Err(ExchangeError::Silence) => self.tally.silent += 1,
             Err(ExchangeError::Garbled) => self.tally.garbled += 1,
-            Err(ExchangeError::Status(_) | ExchangeError::Line(_)) => {}
+            Ok(_) | Err(ExchangeError::Status(_) | ExchangeError::Line(_)) => {}
         }
         if matches!(result, Err(ExchangeError::Silence | ExchangeError::Garbled)) {
-            self.doubt = true;
+            // A late answer must not be taken for that to the next request.
             self.settle(line)?;
         }
         self.parser.clear();

@@ -64,8 +64,6 @@ pub struct CardReader {
     disbelieved: u32,
     /// A rule asks for fingerprints.
     want_fingerprint: bool,
-    /// The module knows no fingerprints (`30 10`).
-    no_fingerprint: bool,
     /// The module knows no newest address, so a card is watched by reading it again.
     watch_by_reading: bool,
     /// The fault of the device last told, so that a reader that stays away is told once.
@@ -98,7 +96,6 @@ impl CardReader {
             doubted: None,
             disbelieved: 0,
             want_fingerprint: false,
-            no_fingerprint: false,
             watch_by_reading: false,
             told: None,
             cards_read: 0,

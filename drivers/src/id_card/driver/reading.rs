@@ -94,16 +94,25 @@ impl CardReader {
         self.believe(&read.text, &card)?;
         card.photo = !read.photo.is_empty();
         card.fingerprint = Fingerprint::new(&read.fingerprint);
-        self.watch_by_reading = false;
-        match self.exchange.ask_until_agreed(line, &ReadNewestAddress) {
-            Ok(address) if !address.is_empty() => card.new_address = Some(address.to_string()),
-            Ok(_) | Err(ExchangeError::Status(Status::NotOnCard)) => {}
-            Err(ExchangeError::Status(Status::BadCommand | Status::NotAllowed)) => {
-                self.watch_by_reading = true;
-            }
-            Err(error) => return Err(unread(error, "read newest address")),
-        }
+        card.new_address = self.read_newest_address(line)?;
         Ok(card)
+    }
+
+    /// The address after a move, where the card holds one and the module knows the command.
+    fn read_newest_address(&mut self, line: &mut dyn Transport) -> Result<Option<String>, Unread> {
+        self.watch_by_reading = false;
+        let mut answer = self.exchange.ask_until_agreed(line, &ReadNewestAddress);
+        if unknown_command(&answer) {
+            // A request that was damaged on its way can look like an unknown command.
+            answer = self.exchange.ask_until_agreed(line, &ReadNewestAddress);
+        }
+        self.watch_by_reading = unknown_command(&answer);
+        match answer {
+            Ok(address) => Ok(Some(address.to_string()).filter(|text| !text.is_empty())),
+            Err(ExchangeError::Status(Status::NotOnCard)) => Ok(None),
+            Err(_) if self.watch_by_reading => Ok(None),
+            Err(error) => Err(unread(error, "read newest address")),
+        }
     }
 
     fn select(&mut self, line: &mut dyn Transport) -> Result<(), Unread> {
@@ -138,10 +147,10 @@ impl CardReader {
     }
 
     fn ask_chip(&mut self, line: &mut dyn Transport) -> Result<ReadData, ExchangeError> {
-        if self.want_fingerprint && !self.no_fingerprint {
-            match self.exchange.ask(line, &ReadCardWithFingerprint) {
-                Err(ExchangeError::Status(Status::BadCommand)) => self.no_fingerprint = true,
-                result => return result,
+        if self.want_fingerprint {
+            let answer = self.exchange.ask(line, &ReadCardWithFingerprint);
+            if !unknown_command(&answer) {
+                return answer;
             }
         }
         self.exchange.ask(line, &ReadCard)
@@ -227,6 +236,16 @@ impl CardReader {
         }
         Err(error.into_fault(doing))
     }
+}
+
+/// Whether the module does not know what it was asked, or may not do it.
+fn unknown_command<T>(answer: &Result<T, ExchangeError>) -> bool {
+    matches!(
+        answer,
+        Err(ExchangeError::Status(
+            Status::BadCommand | Status::NotAllowed
+        ))
+    )
 }
 
 /// Whether the module says of itself that it cannot work.

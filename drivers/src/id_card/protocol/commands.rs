@@ -36,14 +36,6 @@ pub trait Request {
     /// How long the first byte of the answer may take.
     const LIMIT: Duration = QUICK;
 
-    /// Whether a late answer to an earlier request must be ruled out before this one is
-    /// sent. Not for the two questions that look for the module itself.
-    const FENCED: bool = true;
-
-    /// Whether no other answer has the shape of this one's, so that it proves all earlier
-    /// answers to have come.
-    const IS_FENCE: bool = false;
-
     /// CMD, PARA and data.
     fn body(&self) -> Vec<u8>;
 
@@ -115,7 +107,6 @@ pub struct SamStatus;
 impl Request for SamStatus {
     type Reply = ();
     const NAME: &'static str = "SAM status";
-    const FENCED: bool = false;
     fn body(&self) -> Vec<u8> {
         vec![0x11, 0xFF]
     }
@@ -131,8 +122,6 @@ pub struct ReadSamId;
 impl Request for ReadSamId {
     type Reply = SamId;
     const NAME: &'static str = "read SAM id";
-    const FENCED: bool = false;
-    const IS_FENCE: bool = true;
     fn body(&self) -> Vec<u8> {
         vec![0x12, 0xFF]
     }

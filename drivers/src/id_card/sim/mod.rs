@@ -18,6 +18,9 @@ use super::protocol::sam_id::SamId;
 use super::protocol::status::Status;
 use crate::transport::simulated::SimulatedDevice;
 
+/// Between two words of a reader that talks without end.
+const CHATTER: Duration = Duration::from_millis(30);
+
 /// How the reader is told to misbehave; the default is a good reader.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Faults {
@@ -59,6 +62,12 @@ pub struct Faults {
     pub break_lengths: (u32, i8),
     /// Gives the chip's numbers in find and select, as older modules do, instead of zeros.
     pub chip_numbers: bool,
+    /// Talks without end between its answers.
+    pub chatter: bool,
+    /// Takes so much longer for reads from the card.
+    pub slow_reads: Duration,
+    /// Sends so many of the next reads with one byte twice, such that the checksum still holds.
+    pub double_checksum_byte: u32,
 }
 
 impl Default for Faults {
@@ -83,6 +92,9 @@ impl Default for Faults {
             trailing: Vec::new(),
             break_lengths: (0, 0),
             chip_numbers: false,
+            chatter: false,
+            slow_reads: Duration::ZERO,
+            double_checksum_byte: 0,
         }
     }
 }
@@ -120,6 +132,7 @@ pub struct SimReader {
     /// Whether what is on its way out comes from the card.
     reading: bool,
     answered: u64,
+    chatted: Duration,
 }
 
 impl Default for SimReader {
@@ -151,6 +164,7 @@ impl SimReader {
             outgoing: VecDeque::new(),
             reading: false,
             answered: 0,
+            chatted: Duration::ZERO,
         }
     }
 
@@ -160,6 +174,18 @@ impl SimReader {
         if self.cards.len() == 1 {
             self.state = State::Present;
         }
+    }
+
+    /// Lays another card down in place of what lies there, without a moment between. What
+    /// was being read stays on its way.
+    pub fn swap(&mut self, card: CardContent) {
+        self.cards = vec![card];
+        self.state = State::Present;
+    }
+
+    /// Says something unasked.
+    pub fn say(&mut self, bytes: &[u8]) {
+        self.outgoing.push_back((Duration::ZERO, bytes.to_vec()));
     }
 
     /// Lifts whatever lies on the reader; what was just being read from a card fails.
@@ -208,7 +234,12 @@ impl SimReader {
                 ..
             }
         );
-        self.send(now + self.faults.delay, &bytes);
+        let slow = if self.reading {
+            self.faults.slow_reads
+        } else {
+            Duration::ZERO
+        };
+        self.send(now + self.faults.delay + slow, &bytes);
     }
 
     fn carry_out(&mut self, command: [u8; 2], data: &[u8]) -> Vec<u8> {
@@ -348,6 +379,10 @@ impl SimReader {
                 *low = low.wrapping_add_signed(by);
             }
         }
+        if self.faults.double_checksum_byte > 0 && bytes.len() > 1000 {
+            self.faults.double_checksum_byte -= 1;
+            double_checksum_byte(bytes);
+        }
         if self.faults.break_off > 0 {
             self.faults.break_off -= 1;
             bytes.truncate(bytes.len() / 2);
@@ -368,6 +403,16 @@ impl SimReader {
             self.outgoing.push_back((due, piece.to_vec()));
             due += self.faults.split_gap;
         }
+    }
+}
+
+/// Doubles the first byte of the text that equals the checksum, and drops the checksum,
+/// whose place the last byte of the photo takes.
+fn double_checksum_byte(bytes: &mut Vec<u8>) {
+    let Some(sum) = bytes.pop() else { return };
+    let text = bytes.get(14..).unwrap_or_default();
+    if let Some(place) = text.iter().position(|byte| *byte == sum) {
+        bytes.insert(14 + place, sum);
     }
 }
 
@@ -404,7 +449,8 @@ impl SimulatedDevice for SimReader {
 
     fn next_due(&self) -> Option<Duration> {
         let answer = self.outgoing.front().map(|(due, _)| *due);
-        [answer, self.requests.gives_up_at()]
+        let chatter = self.faults.chatter.then_some(self.chatted + CHATTER);
+        [answer, self.requests.gives_up_at(), chatter]
             .into_iter()
             .flatten()
             .min()
@@ -416,6 +462,10 @@ impl SimulatedDevice for SimReader {
             self.answer(now, &incoming);
         }
         let mut bytes = Vec::new();
+        if self.faults.chatter && now >= self.chatted + CHATTER {
+            self.chatted = now;
+            bytes.extend(b"\xAA\xAA\xAA\x96WAIT");
+        }
         while let Some((_, piece)) = self.outgoing.pop_front_if(|(due, _)| *due <= now) {
             bytes.extend(piece);
         }

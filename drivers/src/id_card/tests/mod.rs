@@ -2,6 +2,8 @@
 
 mod damage;
 pub(super) mod golden;
+mod hostile;
+mod mutations;
 mod orders;
 mod room;
 mod thread;
