@@ -5,14 +5,18 @@
 //! clock.
 
 mod descriptor;
+pub mod hid;
+mod inbox;
 #[cfg(feature = "simulator")]
 pub mod memory;
+mod plugged;
 pub mod serial;
 #[cfg(feature = "simulator")]
 pub mod simulated;
 pub mod tcp;
 #[cfg(all(test, feature = "simulator"))]
 mod tests;
+pub mod usb;
 
 use std::sync::LazyLock;
 use std::time::{Duration, Instant};
@@ -106,9 +110,18 @@ pub fn open(
     match selector {
         Selector::Serial { path, baud } => Ok(Box::new(serial::open(path, *baud, settings)?)),
         Selector::Tcp { host, port } => Ok(Box::new(tcp::open(host, *port)?)),
-        Selector::Usb { .. }
-        | Selector::Hid { .. }
-        | Selector::Escl(_)
+        Selector::Usb {
+            vid,
+            pid,
+            serial,
+            port,
+        } => {
+            let (serial, port) = (serial.as_deref(), port.as_deref());
+            let name = selector.to_string();
+            Ok(Box::new(usb::open((*vid, *pid), serial, port, name)?))
+        }
+        Selector::Hid { vid, pid, port } => Ok(Box::new(hid::open((*vid, *pid), port.as_deref())?)),
+        Selector::Escl(_)
         | Selector::File(_)
         | Selector::Ipp(_)
         | Selector::Evdev(_)
@@ -117,7 +130,7 @@ pub fn open(
             device: selector.to_string(),
             source: std::io::Error::new(
                 std::io::ErrorKind::Unsupported,
-                "this device is not reached over a byte stream here; use serial: or tcp:",
+                "this device is not reached over a byte stream here; use serial:, tcp:, usb: or hid:",
             ),
         }),
     }
