@@ -158,7 +158,7 @@ fn pass_through_piece(report: &[u8]) -> Piece<'_> {
     Piece::Garbage("a wrong sum")
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "simulator"))]
 mod tests {
     use proptest::prelude::*;
 
