@@ -5,6 +5,8 @@ use std::fmt;
 use serde_json::{Value, json};
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
+use super::photo::Photo;
+
 /// The documents a reader reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -212,6 +214,8 @@ pub struct Card {
     pub new_address: Option<String>,
     /// Whether the chip gave a photo. It is compressed by a closed method.
     pub photo: bool,
+    /// The photo, where a decoder is set up and gave one.
+    pub picture: Option<Photo>,
     /// The fingerprints; `None` unless a rule asked for them and the chip holds some.
     pub fingerprint: Option<Fingerprint>,
     /// Number of the travel permit, on permits.
@@ -247,6 +251,7 @@ impl Card {
             valid_to: None,
             new_address: None,
             photo: false,
+            picture: None,
             fingerprint: None,
             permit_number: None,
             times_issued: None,

@@ -10,6 +10,7 @@ mod command;
 mod driver;
 mod event;
 mod exchange;
+mod photo;
 pub mod protocol;
 #[cfg(feature = "simulator")]
 pub mod sim;
@@ -20,6 +21,7 @@ pub use card::{Card, CardDate, Date, Document, Fingerprint, Validity};
 pub use command::{ManagementNumber, ReaderCommand, Reply};
 pub use driver::{CardReader, Settings};
 pub use event::{ReaderEvent, ReaderFault, ReaderFaultKind};
+pub use photo::{Photo, PhotoDecoder, PhotoError, PhotoFormat};
 pub use protocol::sam_id::{SamId, SamIdError};
 
 use std::io;

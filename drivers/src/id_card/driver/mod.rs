@@ -10,6 +10,7 @@ use zeroize::{Zeroize, Zeroizing};
 use super::command::ReaderCommand;
 use super::event::{OTHER_MODULE, ReaderEvent, ReaderFault};
 use super::exchange::{Exchange, ExchangeError};
+use super::photo::PhotoDecoder;
 use super::protocol::commands::{ReadSamId, ResetSam, SPEEDS, SamStatus};
 use super::protocol::sam_id::SamId;
 use crate::runner::{Driver, Fault, FaultKind, Identity};
@@ -27,6 +28,8 @@ pub struct Settings {
     /// The module the kiosk was enrolled with; another one is told of and not used. `None`
     /// takes any.
     pub pinned: Option<SamId>,
+    /// A program that decodes photos; without one no card has a picture.
+    pub decoder: Option<PhotoDecoder>,
 }
 
 /// What lies on the reader, as far as known.

@@ -1,10 +1,13 @@
 //! A card on the reader: looked for, read whole, believed, watched.
 
+use std::error::Error;
+
 use zeroize::Zeroizing;
 
 use super::super::card::{Card, Fingerprint};
 use super::super::event::{ReaderEvent, ReaderFault, ReaderFaultKind, kind_of};
 use super::super::exchange::ExchangeError;
+use super::super::photo::Photo;
 use super::super::protocol::commands::{
     FindCard, ReadCard, ReadCardWithFingerprint, ReadNewestAddress, ResetSam, SelectCard,
 };
@@ -95,7 +98,23 @@ impl CardReader {
         card.photo = !read.photo.is_empty();
         card.fingerprint = Fingerprint::new(&read.fingerprint);
         card.new_address = self.read_newest_address(line)?;
+        card.picture = self.decode(&read.photo);
         Ok(card)
+    }
+
+    /// The photo, where a decoder is set up, the card has one, and nothing went wrong.
+    fn decode(&self, compressed: &[u8]) -> Option<Photo> {
+        let decoder = self.settings.decoder.as_ref()?;
+        if compressed.is_empty() {
+            return None;
+        }
+        match decoder.decode(compressed) {
+            Ok(photo) => Some(photo),
+            Err(error) => {
+                tracing::warn!(%error, source = ?error.source(), "no photo");
+                None
+            }
+        }
     }
 
     /// The address after a move, where the card holds one and the module knows the command.

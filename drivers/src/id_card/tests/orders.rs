@@ -1,9 +1,10 @@
-//! The technician's commands, the rule that asks for fingerprints, the pinned module.
+//! The technician's commands, the rule that asks for fingerprints, the pinned module, the
+//! photo's decoder.
 
 use std::sync::mpsc::{self, Receiver};
 
 use super::super::sim::{SimReader, StatusOverride};
-use super::super::{ReaderCommand, ReaderFault, ReaderFaultKind, SamId, Settings};
+use super::super::{PhotoDecoder, ReaderCommand, ReaderFault, ReaderFaultKind, SamId, Settings};
 use super::timing::OneSpeed;
 use super::{Room, zhang_san};
 use crate::runner::{Driver, Fault, FaultKind, HealthState};
@@ -158,13 +159,19 @@ fn fingerprints_are_read_only_when_a_rule_asks_and_never_shown() {
 #[test]
 fn another_module_than_the_pinned_one_reads_nobody_and_raises_suspicion() {
     let pinned = Some(SimReader::default().sam_id());
-    let mut room = Room::with(Settings { pinned });
+    let mut room = Room::with(Settings {
+        pinned,
+        ..Settings::default()
+    });
     room.line.device(|reader| reader.put(zhang_san()));
     room.run(1.0);
     assert_eq!(room.said(), ["sam", "card 张三"]);
 
     let pinned = Some(SamId([7; 16]));
-    let mut room = Room::with(Settings { pinned });
+    let mut room = Room::with(Settings {
+        pinned,
+        ..Settings::default()
+    });
     room.line.device(|reader| reader.put(zhang_san()));
     room.run(5.0);
     assert_eq!(room.said(), ["sam", "out_of_service"]);
@@ -195,4 +202,31 @@ fn every_fault_has_words_for_resident_and_technician() {
         ..other
     };
     assert!(status.words().technician.en.contains("authorised"));
+}
+
+#[test]
+fn a_card_has_a_picture_only_where_a_decoder_gives_one() {
+    let picture = |script: Option<&str>, photo: bool| {
+        let decoder = script.map(|script| {
+            let mut decoder = PhotoDecoder::new("/bin/sh");
+            decoder.arguments = vec!["-c".into(), script.into()];
+            decoder
+        });
+        let mut room = Room::with(Settings {
+            decoder,
+            ..Settings::default()
+        });
+        let mut card = zhang_san();
+        card.photo = photo;
+        room.line.device(|reader| reader.put(card));
+        room.run(1.0);
+        let card = room.cards()[0];
+        assert_eq!(card.photo, photo);
+        card.picture.is_some()
+    };
+    let good = "cat >/dev/null; head -c 38556 /dev/zero";
+    assert!(picture(Some(good), true));
+    assert!(!picture(Some(good), false));
+    assert!(!picture(Some("exit 1"), true));
+    assert!(!picture(None, true));
 }
