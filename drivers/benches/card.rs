@@ -77,7 +77,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         found: Instant::now(),
         bytes: 0,
     };
-    let mut driver = CardReader::new();
+    let mut driver = CardReader::default();
     driver.identify(&mut tap)?;
     let mut ratios = Vec::with_capacity(ROUNDS);
     for _ in 0..ROUNDS {

@@ -1,5 +1,8 @@
 //! The one textual form that names a device: `serial:/dev/ttyUSB0@115200`, `tcp:HOST:PORT`,
 //! `escl:URL`, `file:PATH` … Parsed once, at the edge.
+//!
+//! Only forms some driver of this crate takes are offered; which device takes which form is
+//! its driver's business. `sane:` and `v4l:` are known words without a driver.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -60,10 +63,6 @@ pub enum Selector {
     },
     /// `escl:URL`: a network scanner, `http` or `https`.
     Escl(String),
-    /// `sane:DEVICE`: a SANE device by its SANE name.
-    Sane(String),
-    /// `v4l:PATH`: a camera.
-    V4l(PathBuf),
     /// `file:PATH`: a folder or file instead of a device.
     File(PathBuf),
     /// `ipp:URL`: a network printer, `ipp`, `ipps`, `http` or `https`.
@@ -88,7 +87,7 @@ pub struct SelectorError {
 
 /// All forms, for a prefix nobody knows.
 const FORMS: &str = "serial:PATH[@BAUD], tcp:HOST:PORT, usb:VID:PID[:SERIAL][@PORT], \
-     hid:VID:PID[@PORT], escl:URL, sane:DEVICE, v4l:PATH, file:PATH, ipp:URL, evdev:PATH or sim:";
+     hid:VID:PID[@PORT], escl:URL, file:PATH, ipp:URL, evdev:PATH or sim:";
 
 /// What a selector may hold at most; a longer one is a mistake.
 const MAX_LENGTH: usize = 4096;
@@ -126,13 +125,11 @@ fn parse(text: &str) -> Parsed {
             url(rest, &["http", "https"], "escl:http[s]://HOST[:PORT]/PATH").map(Selector::Escl)
         }
         "ipp" => url(rest, &["ipp", "ipps", "http", "https"], "ipp:URL").map(Selector::Ipp),
-        "sane" => present(rest, "a device name is missing", "sane:DEVICE")
-            .map(|name| Selector::Sane(name.to_owned())),
-        "v4l" => path(rest, "v4l:PATH").map(Selector::V4l),
         "file" => path(rest, "file:PATH").map(Selector::File),
         "evdev" => path(rest, "evdev:PATH").map(Selector::Evdev),
         "sim" if rest.is_empty() => Ok(Selector::Sim),
         "sim" => Err(("nothing may follow the colon", "sim:")),
+        "sane" | "v4l" => Err(("there is no driver for this kind of device", FORMS)),
         _ => Err(("unknown kind of device", FORMS)),
     }
 }
@@ -287,8 +284,6 @@ impl fmt::Display for Selector {
             }
             Self::Hid { vid, pid, port } => write!(f, "hid:{vid:04x}:{pid:04x}{}", tail("@", port)),
             Self::Escl(url) => write!(f, "escl:{url}"),
-            Self::Sane(name) => write!(f, "sane:{name}"),
-            Self::V4l(path) => write!(f, "v4l:{}", path.display()),
             Self::File(path) => write!(f, "file:{}", path.display()),
             Self::Ipp(url) => write!(f, "ipp:{url}"),
             Self::Evdev(path) => write!(f, "evdev:{}", path.display()),
@@ -314,8 +309,6 @@ mod tests {
             "usb:0400:c35a:A17@1-2.3",
             "hid:10c4:0007@1-2",
             "escl:http://192.0.2.7:8080/eSCL/",
-            "sane:test:0",
-            "v4l:/dev/video0",
             "file:/tmp/results",
             "ipp:ipp://192.0.2.8/ipp/print",
             "evdev:/dev/input/event3",
@@ -344,6 +337,11 @@ mod tests {
             ("", "no kind before a colon"),
             ("/dev/ttyUSB0", "no kind before a colon"),
             ("com:1", "unknown kind of device"),
+            ("sane:test:0", "there is no driver for this kind of device"),
+            (
+                "v4l:/dev/video0",
+                "there is no driver for this kind of device",
+            ),
             ("serial:", "a path is missing"),
             (
                 "serial:/dev/ttyS0@9",

@@ -5,6 +5,8 @@ use std::fmt;
 use serde_json::{Value, json};
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
+use super::photo::Photo;
+
 /// The documents a reader reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -210,8 +212,12 @@ pub struct Card {
     pub valid_to: Option<Validity>,
     /// Address after a move, written to the chip and not printed; `None` when there is none.
     pub new_address: Option<String>,
-    /// Whether the chip gave a photo. It is compressed by a closed method and never decoded.
+    /// Whether the chip gave a photo. It is compressed by a closed method.
     pub photo: bool,
+    /// The photo, where a decoder is set up and gave one.
+    pub picture: Option<Photo>,
+    /// The fingerprints; `None` unless a rule asked for them and the chip holds some.
+    pub fingerprint: Option<Fingerprint>,
     /// Number of the travel permit, on permits.
     pub permit_number: Option<String>,
     /// How often the permit was issued.
@@ -245,12 +251,54 @@ impl Card {
             valid_to: None,
             new_address: None,
             photo: false,
+            picture: None,
+            fingerprint: None,
             permit_number: None,
             times_issued: None,
             times_renewed: None,
             earlier_number: None,
             authority_code: None,
         }
+    }
+
+    /// What can be said of the card without saying anything of its holder: which fields
+    /// are filled and how long they are, and what does not check. For logs.
+    #[must_use]
+    pub fn outline(&self) -> String {
+        let mut outline = self.document.name().to_owned();
+        for (name, length) in self.lengths().into_iter().filter(|(_, length)| *length > 0) {
+            outline.push_str(&format!(" {name}:{length}"));
+        }
+        for (word, flagged) in [
+            ("number_invalid", !self.number_valid),
+            ("number_disagrees", !self.number_agrees),
+            ("no_photo", !self.photo),
+        ] {
+            if flagged {
+                outline.push(' ');
+                outline.push_str(word);
+            }
+        }
+        outline
+    }
+
+    /// The texts of the card by their length in characters.
+    fn lengths(&self) -> [(&'static str, usize); 12] {
+        let length = |text: &Option<String>| text.as_ref().map_or(0, |text| text.chars().count());
+        [
+            ("name", self.name.chars().count()),
+            ("english", length(&self.english_name)),
+            ("nationality", length(&self.nationality)),
+            ("address", length(&self.address)),
+            ("new_address", length(&self.new_address)),
+            ("number", self.number.chars().count()),
+            ("issuer", length(&self.issuer)),
+            ("permit", length(&self.permit_number)),
+            ("issued", length(&self.times_issued)),
+            ("renewed", length(&self.times_renewed)),
+            ("earlier_number", length(&self.earlier_number)),
+            ("authority", length(&self.authority_code)),
+        ]
     }
 
     /// The card as `kiosk device watch id-card` prints it; unknown values are null.
@@ -294,6 +342,29 @@ impl Card {
             "newAddress": value(self.new_address.clone()),
             "photo": self.photo,
         })
+    }
+}
+
+/// The fingerprints of a card: 1,024 bytes, which are never logged nor printed.
+#[derive(Clone, PartialEq, Eq, Zeroize, ZeroizeOnDrop)]
+pub struct Fingerprint(Vec<u8>);
+
+impl Fingerprint {
+    /// `None` when the card gave none.
+    pub(super) fn new(bytes: &[u8]) -> Option<Self> {
+        (!bytes.is_empty()).then(|| Self(bytes.to_vec()))
+    }
+
+    /// The bytes as they stand on the chip.
+    #[must_use]
+    pub fn bytes(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Fingerprint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[redacted]")
     }
 }
 
@@ -342,6 +413,17 @@ mod tests {
         assert_eq!(
             printed,
             "Card(resident, [redacted]) Some([redacted]) Some([redacted])"
+        );
+    }
+
+    #[test]
+    fn the_outline_of_a_card_tells_lengths_and_flags_and_nothing_of_the_person() {
+        let mut card = sample();
+        card.number_valid = true;
+        card.number_agrees = false;
+        assert_eq!(
+            card.outline(),
+            "resident name:2 address:11 number:18 number_disagrees no_photo"
         );
     }
 

@@ -28,6 +28,9 @@ const NOISE: Duration = Duration::from_secs(3);
 /// Reads of what is already there, at most, before a request.
 const DRAIN_READS: usize = 64;
 
+/// Questions, at most, until two answers in a row are the same.
+const UNTIL_AGREED: u32 = 4;
+
 /// Why a request brought no success.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum ExchangeError {
@@ -56,15 +59,35 @@ impl ExchangeError {
     }
 }
 
-/// The bytes on their way in.
+/// How it went on the line, since the program started.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Tally {
+    /// Requests sent.
+    pub(super) requests: u64,
+    /// Requests sent once more because the module saw them damaged.
+    pub(super) resent: u64,
+    /// Requests nobody answered.
+    pub(super) silent: u64,
+    /// Requests answered by what was no answer.
+    pub(super) garbled: u64,
+    /// Bytes that belonged to no answer.
+    pub(super) garbage_bytes: u64,
+}
+
+/// The one exchange that may be under way.
 #[derive(Default)]
 pub(super) struct Exchange {
     parser: AnswerParser,
+    pub(super) tally: Tally,
 }
 
 impl Exchange {
     /// Sends `request` and waits for its answer. A request the module saw damaged is sent
     /// once more.
+    ///
+    /// A late answer is no danger to the person on the screen: a module answers in order,
+    /// so whatever was late for one card has come before the next card is found, and an
+    /// answer of another command's shape is passed over.
     pub(super) fn ask<R: Request>(
         &mut self,
         line: &mut dyn Transport,
@@ -72,10 +95,29 @@ impl Exchange {
     ) -> Result<R::Reply, ExchangeError> {
         match self.ask_once(line, request) {
             Err(ExchangeError::Status(Status::WrongChecksum | Status::WrongLength)) => {
+                self.tally.resent += 1;
                 self.ask_once(line, request)
             }
             result => result,
         }
+    }
+
+    /// Asks until two answers in a row are the same, for answers with nothing in them that
+    /// would show damage which the checksum misses.
+    pub(super) fn ask_until_agreed<R: Request<Reply: PartialEq>>(
+        &mut self,
+        line: &mut dyn Transport,
+        request: &R,
+    ) -> Result<R::Reply, ExchangeError> {
+        let mut last = self.ask(line, request)?;
+        for _ in 1..UNTIL_AGREED {
+            let next = self.ask(line, request)?;
+            if next == last {
+                return Ok(next);
+            }
+            last = next;
+        }
+        Err(ExchangeError::Garbled)
     }
 
     fn ask_once<R: Request>(
@@ -86,10 +128,19 @@ impl Exchange {
         self.drain(line)?;
         let frame = request.encode();
         let now = line.now();
-        if line.write(&frame, now + SENDING)? < frame.len() {
-            return Err(ExchangeError::Silence);
+        self.tally.requests += 1;
+        let result = if line.write(&frame, now + SENDING)? < frame.len() {
+            Err(ExchangeError::Silence)
+        } else {
+            self.await_answer(line, request)
+        };
+        let garbage = self.parser.garbage();
+        self.tally.garbage_bytes += garbage as u64;
+        match &result {
+            Err(ExchangeError::Silence) => self.tally.silent += 1,
+            Err(ExchangeError::Garbled) => self.tally.garbled += 1,
+            Ok(_) | Err(ExchangeError::Status(_) | ExchangeError::Line(_)) => {}
         }
-        let result = self.await_answer(line, request);
         if matches!(result, Err(ExchangeError::Silence | ExchangeError::Garbled)) {
             // A late answer must not be taken for that to the next request.
             self.settle(line)?;
@@ -98,6 +149,7 @@ impl Exchange {
         tracing::debug!(
             command = R::NAME,
             error = ?result.as_ref().err(),
+            garbage,
             "exchange"
         );
         result

@@ -6,24 +6,30 @@
 //! GA/T 467-2019, chapter 7.
 
 mod card;
+mod command;
 mod driver;
+mod event;
 mod exchange;
+mod photo;
 pub mod protocol;
 #[cfg(feature = "simulator")]
 pub mod sim;
 #[cfg(all(test, feature = "simulator"))]
 mod tests;
 
-pub use card::{Card, CardDate, Date, Document, Validity};
-pub use driver::{CardReader, ReaderEvent, ReaderFault, ReaderFaultKind};
-pub use protocol::commands::SamId;
+pub use card::{Card, CardDate, Date, Document, Fingerprint, Validity};
+pub use command::{ManagementNumber, ReaderCommand, Reply};
+pub use driver::{CardReader, Settings};
+pub use event::{ReaderEvent, ReaderFault, ReaderFaultKind};
+pub use photo::{Photo, PhotoDecoder, PhotoError, PhotoFormat};
+pub use protocol::sam_id::{SamId, SamIdError};
 
 use std::io;
 use std::sync::mpsc::Sender;
 
-use crate::runner::{self, DeviceThread, Ladder, Report};
+use crate::runner::{self, DeviceThread, Ladder, Line, Report};
 use crate::selector::Selector;
-use crate::transport::{self, LineSettings};
+use crate::transport::LineSettings;
 
 /// Starts the reader at `selector` on a thread of its own; everything it says goes through
 /// `map` into `events`.
@@ -35,16 +41,33 @@ pub fn start<M, E>(
     selector: &Selector,
     events: Sender<E>,
     map: M,
-) -> io::Result<DeviceThread<std::convert::Infallible>>
+) -> io::Result<DeviceThread<ReaderCommand>>
 where
     M: Fn(Report<ReaderEvent>) -> E + Send + 'static,
     E: Send + 'static,
 {
-    let selector = selector.clone();
-    runner::start(
+    let line = Line::at(selector, LineSettings::default());
+    start_with(line, Settings::default(), events, map)
+}
+
+/// [`start`] on any line, such as one whose port can be power-cycled, with `settings`.
+///
+/// # Errors
+/// As [`start`].
+pub fn start_with<M, E>(
+    line: Line,
+    settings: Settings,
+    events: Sender<E>,
+    map: M,
+) -> io::Result<DeviceThread<ReaderCommand>>
+where
+    M: Fn(Report<ReaderEvent>) -> E + Send + 'static,
+    E: Send + 'static,
+{
+    runner::start_on(
         "id-card",
-        CardReader::new(),
-        Box::new(move || transport::open(&selector, LineSettings::default())),
+        CardReader::new(settings),
+        line,
         Ladder::default(),
         events,
         map,

@@ -24,6 +24,8 @@ pub enum FaultKind {
     WrongDevice,
     /// The device says of itself that it cannot work.
     OutOfService,
+    /// A device that vouches for something is not the one it was: somebody may have swapped it.
+    Suspicious,
     /// The device needs a hand (paper, cover) before it goes on.
     NeedsHand,
 }
@@ -38,6 +40,7 @@ impl FaultKind {
             | Self::Garbled
             | Self::WrongDevice
             | Self::OutOfService
+            | Self::Suspicious
             | Self::NeedsHand => true,
         }
     }
@@ -49,6 +52,7 @@ impl FaultKind {
             Self::Absent => HealthState::NoDevice,
             Self::Refused | Self::LineLost | Self::NoAnswer | Self::Garbled => HealthState::Offline,
             Self::WrongDevice | Self::OutOfService => HealthState::HardwareError,
+            Self::Suspicious => HealthState::PotentialFraud,
             Self::NeedsHand => HealthState::UserError,
         }
     }
@@ -64,6 +68,7 @@ impl FaultKind {
             Self::Garbled => "garbled",
             Self::WrongDevice => "wrong_device",
             Self::OutOfService => "out_of_service",
+            Self::Suspicious => "suspicious",
             Self::NeedsHand => "needs_hand",
         }
     }

@@ -3,7 +3,9 @@
 use std::borrow::Cow;
 use std::time::Instant;
 
-/// The closed list of states a device can be in.
+use super::recovery::Rung;
+
+/// The closed list of states a device can be in: the ten of XFS4IoT.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum HealthState {
     /// Not opened yet.
@@ -12,6 +14,8 @@ pub enum HealthState {
     Online,
     /// Configured, present as far as known, not reachable.
     Offline,
+    /// Present and without power, as far as the device or its port tells.
+    PowerOff,
     /// Nothing is plugged in where it should be.
     NoDevice,
     /// The device says it is broken, or is not the one expected.
@@ -20,6 +24,10 @@ pub enum HealthState {
     UserError,
     /// Working; a new command has to wait.
     Busy,
+    /// Somebody tampers with it: a shutter forced, a cover open in service.
+    FraudAttempt,
+    /// It may have been tampered with: another security module than the one pinned.
+    PotentialFraud,
 }
 
 impl HealthState {
@@ -30,10 +38,13 @@ impl HealthState {
             Self::Starting => "starting",
             Self::Online => "online",
             Self::Offline => "offline",
+            Self::PowerOff => "power_off",
             Self::NoDevice => "no_device",
             Self::HardwareError => "hardware_error",
             Self::UserError => "user_error",
             Self::Busy => "busy",
+            Self::FraudAttempt => "fraud_attempt",
+            Self::PotentialFraud => "potential_fraud",
         }
     }
 }
@@ -61,7 +72,7 @@ impl Condition {
     }
 }
 
-/// A device's health: reported when it changes.
+/// A device's health: reported when its state, detail or rung changes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Health {
     /// The state.
@@ -70,4 +81,31 @@ pub struct Health {
     pub detail: Cow<'static, str>,
     /// When the device came into this state.
     pub since: Instant,
+    /// The rung of the recovery ladder it is on; `None` while it works.
+    pub rung: Option<Rung>,
+    /// What happened since the start, as of this report.
+    pub counters: Counters,
+}
+
+/// What happened to a device since the program started.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Counters {
+    /// Its line was opened.
+    pub opened: u64,
+    /// It said who it is and was used.
+    pub identified: u64,
+    /// It failed.
+    pub faults: u64,
+    /// It was asked again on the same line.
+    pub retries: u64,
+    /// Its line was given up, to be opened anew.
+    pub reopens: u64,
+    /// It took its own reset command.
+    pub resets: u64,
+    /// The power of its port was switched.
+    pub power_cycles: u64,
+    /// It came to count as broken.
+    pub broken: u64,
+    /// What its driver counts, by stable names.
+    pub driver: Vec<(&'static str, u64)>,
 }

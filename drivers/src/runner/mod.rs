@@ -1,21 +1,28 @@
 //! Opens, identifies, runs and heals one device on a thread of its own.
 //!
 //! A device is only used after it said who it is. When it fails, the runner climbs a
-//! ladder: ask it again on the same line, then close and reopen with growing, jittered
-//! pauses of up to 10 s, for ever. Every pause is a wait on the command channel, so a stop
-//! or a command ends it at once.
+//! ladder ([`Recovery`]): ask it again on the same line; close and reopen with growing,
+//! jittered pauses of up to 10 s; the device's own reset command; the power of its port,
+//! where a hook can switch it; and then it counts as broken, and is tried for ever all the
+//! same. Every pause is a wait on the command channel, so a stop or a command ends it at
+//! once, and so does the device's node appearing.
 
+mod arrival;
 mod fault;
 mod health;
 mod ladder;
+mod line;
+mod recovery;
 #[cfg(all(test, feature = "simulator"))]
 mod tests;
 mod thread;
 
 pub use fault::{Fault, FaultKind};
-pub use health::{Condition, Health, HealthState};
+pub use health::{Condition, Counters, Health, HealthState};
 pub use ladder::Ladder;
-pub use thread::{DeviceThread, Opener, start};
+pub use line::{Line, Opener, PowerSwitch};
+pub use recovery::{Recovery, Rung};
+pub use thread::{DeviceThread, start, start_on};
 
 use crate::transport::Transport;
 
@@ -65,6 +72,20 @@ pub trait Driver: Send {
         commands: &mut dyn FnMut() -> Option<Self::Command>,
         emit: &mut dyn FnMut(Self::Event),
     ) -> Result<(), Fault>;
+
+    /// Sends the device's own reset command on an open line, when asking again and reopening
+    /// did not help; `Ok(false)` when the device has none. It is identified afterwards.
+    ///
+    /// # Errors
+    /// [`Fault`] when the device did not take it.
+    fn reset(&mut self, _line: &mut dyn Transport) -> Result<bool, Fault> {
+        Ok(false)
+    }
+
+    /// What the driver counts, by stable names, since it was made.
+    fn counters(&self) -> Vec<(&'static str, u64)> {
+        Vec::new()
+    }
 
     /// How the device is while it works; looked at after every round.
     fn condition(&self) -> Condition {

@@ -3,20 +3,28 @@
 use std::sync::mpsc::{self, Receiver};
 use std::time::{Duration, Instant};
 
-use super::{Condition, Driver, Fault, FaultKind, HealthState, Identity, Ladder, Report, start};
+use super::{
+    Condition, Driver, Fault, FaultKind, Health, HealthState, Identity, Ladder, Line, Report, Rung,
+    start, start_on,
+};
+use crate::sim_host::SimHost;
 use crate::transport::memory::MemoryLine;
 use crate::transport::simulated::SimulatedDevice;
-use crate::transport::{Transport, TransportError};
+use crate::transport::{LineSettings, Transport, TransportError};
 
 /// Answers every byte with itself, if it is awake.
 #[derive(Default)]
 struct Echo {
     asleep: bool,
+    wakes_by_reset: bool,
     answer: Vec<u8>,
 }
 
 impl SimulatedDevice for Echo {
     fn receive(&mut self, _now: Duration, bytes: &[u8]) {
+        if bytes == [RESET] && self.wakes_by_reset {
+            self.asleep = false;
+        }
         if !self.asleep {
             self.answer.extend(bytes);
         }
@@ -33,6 +41,9 @@ impl SimulatedDevice for Echo {
 
 /// Sends each command's byte and tells what came back.
 struct Caller;
+
+/// The byte that wakes a sleeping device, as a reset command does.
+const RESET: u8 = 0xFF;
 
 impl Caller {
     fn call(line: &mut dyn Transport, byte: u8) -> Result<u8, Fault> {
@@ -68,6 +79,15 @@ impl Driver for Caller {
         }
         line.read(&mut [0], line.now() + Duration::from_millis(10))?;
         Ok(())
+    }
+
+    fn reset(&mut self, line: &mut dyn Transport) -> Result<bool, Fault> {
+        line.write(&[RESET], line.now() + Duration::from_secs(1))?;
+        Ok(true)
+    }
+
+    fn counters(&self) -> Vec<(&'static str, u64)> {
+        vec![("callers", 1)]
     }
 
     fn condition(&self) -> Condition {
@@ -176,6 +196,93 @@ fn a_device_that_falls_silent_is_asked_again_before_its_line_is_given_up() {
     assert!(matches!(answer, Ok(9) | Err(9)));
     thread.stop();
     assert!((1..=2).contains(&openings.iter().count()));
+}
+
+/// Pauses that are over at once.
+fn short() -> Ladder {
+    Ladder::new(Duration::from_micros(10), Duration::from_micros(20))
+}
+
+/// All health until the first that `last` holds for.
+fn healths(reports: &Reports, last: impl Fn(&Health) -> bool) -> Vec<Health> {
+    let mut all = Vec::new();
+    loop {
+        let report = reports.recv_timeout(Duration::from_secs(10)).unwrap();
+        if let Report::Health(health) = report {
+            let found = last(&health);
+            all.push(health);
+            if found {
+                return all;
+            }
+        }
+    }
+}
+
+fn asleep(wakes_by_reset: bool) -> MemoryLine<Echo> {
+    let echo = Echo {
+        asleep: true,
+        wakes_by_reset,
+        answer: Vec::new(),
+    };
+    MemoryLine::new(echo, None)
+}
+
+#[test]
+fn a_device_that_only_a_reset_wakes_is_reset_and_works() {
+    let line = asleep(true);
+    let (events, reports) = mpsc::channel();
+    let thread = start("echo", Caller, opener(&line), short(), events, |r| r).unwrap();
+    let seen = healths(&reports, |health| health.state == HealthState::Online);
+    thread.stop();
+    let rungs: Vec<Option<Rung>> = seen.iter().map(|health| health.rung).collect();
+    let climbed = [Rung::Retry, Rung::Reopen, Rung::Reset].map(Some);
+    assert_eq!(rungs[1..4], climbed);
+    let last = seen.last().unwrap();
+    assert_eq!((last.rung, last.counters.resets), (None, 1));
+    assert_eq!((last.counters.faults, last.counters.retries), (3, 1));
+    assert_eq!(last.counters.driver, [("callers", 1)]);
+}
+
+#[test]
+fn a_silent_device_has_its_port_switched_and_then_counts_as_broken_until_it_answers() {
+    let line = asleep(false);
+    let (switched, switchings) = mpsc::channel();
+    let power = Box::new(move || switched.send(()).map_err(std::io::Error::other));
+    let (events, reports) = mpsc::channel();
+    let on = Line::new(opener(&line)).with_power_switch(power);
+    let thread = start_on("echo", Caller, on, short(), events, |r| r).unwrap();
+    let seen = healths(&reports, |health| health.rung == Some(Rung::Broken));
+    assert!(
+        seen.iter()
+            .any(|health| health.state == HealthState::PowerOff)
+    );
+    let broken = seen.last().unwrap();
+    assert_eq!(broken.state, HealthState::HardwareError);
+    assert_eq!(broken.detail, "no_answer");
+    assert_eq!(
+        (broken.counters.broken, broken.counters.power_cycles),
+        (1, 1)
+    );
+    line.device(|echo| echo.asleep = false);
+    let well = healths(&reports, |health| health.state == HealthState::Online);
+    assert_eq!(well.last().unwrap().rung, None);
+    thread.stop();
+    assert!(switchings.iter().count() >= 1);
+}
+
+#[test]
+fn a_device_plugged_in_during_a_pause_of_an_hour_is_used_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let link = folder.path().join("device");
+    let host = SimHost::on_pty(Echo::default(), None, Some(&link)).unwrap();
+    host.unplug().unwrap();
+    let (events, reports) = mpsc::channel();
+    let on = Line::at(host.selector(), LineSettings::default());
+    let thread = start_on("echo", Caller, on, long(), events, |r| r).unwrap();
+    healths(&reports, |health| health.state == HealthState::NoDevice);
+    host.plug().unwrap();
+    healths(&reports, |health| health.state == HealthState::Online);
+    thread.stop();
 }
 
 #[test]

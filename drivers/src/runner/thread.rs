@@ -9,18 +9,15 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use super::health::{Condition, Health, HealthState};
+use super::arrival::Arrival;
+use super::health::{Condition, Counters, Health, HealthState};
+use super::line::{Line, Opener, StoppableLine};
+use super::recovery::{Recovery, Rung};
 use super::{Driver, Fault, Ladder, Report};
-use crate::transport::{Transport, TransportError};
+use crate::transport::Transport;
 
-/// Opens a device's line anew; called once per attempt.
-pub type Opener = Box<dyn FnMut() -> Result<Box<dyn Transport>, TransportError> + Send>;
-
-/// The longest a read or write goes on without looking whether the thread is to stop.
-const STOP_STEP: Duration = Duration::from_millis(100);
-
-/// How often a failing device is asked again on the same line before it is reopened.
-const ASK_AGAIN: u32 = 1;
+/// How often a pause looks whether the device's node has appeared.
+const LOOK: Duration = Duration::from_millis(100);
 
 /// A running device. Dropping it stops the thread and waits for it.
 #[derive(Debug)]
@@ -65,10 +62,7 @@ impl<C> Drop for DeviceThread<C> {
     }
 }
 
-/// Runs `driver` on a thread called `name`, on the lines `open` opens.
-///
-/// Everything the device says goes through `map` into `events`; when nobody receives any
-/// more, the thread ends. `ladder` gives the pauses between attempts.
+/// [`start_on`] with a line that is only opened.
 ///
 /// # Errors
 /// When the system gives no thread.
@@ -85,13 +79,37 @@ where
     M: Fn(Report<D::Event>) -> E + Send + 'static,
     E: Send + 'static,
 {
+    start_on(name, driver, Line::new(open), ladder, events, map)
+}
+
+/// Runs `driver` on a thread called `name`, on the line `line` names.
+///
+/// Everything the device says goes through `map` into `events`; when nobody receives any
+/// more, the thread ends. `ladder` gives the pauses between attempts.
+///
+/// # Errors
+/// When the system gives no thread.
+pub fn start_on<D, M, E>(
+    name: &str,
+    driver: D,
+    line: Line,
+    ladder: Ladder,
+    events: Sender<E>,
+    map: M,
+) -> io::Result<DeviceThread<D::Command>>
+where
+    D: Driver + 'static,
+    M: Fn(Report<D::Event>) -> E + Send + 'static,
+    E: Send + 'static,
+{
     let (commands, inbox) = mpsc::channel();
     let stop = Arc::new(AtomicBool::new(false));
     let mut runner = Runner {
-        open,
-        ladder,
+        recovery: Recovery::new(ladder, line.power.is_some()),
+        line,
         outlet: Outlet {
             health: None,
+            counters: Counters::default(),
             stop: Arc::clone(&stop),
             send: Box::new(move |report| events.send(map(report)).is_ok()),
         },
@@ -115,6 +133,7 @@ where
 /// Where reports go.
 struct Outlet<V> {
     health: Option<Health>,
+    counters: Counters,
     stop: Arc<AtomicBool>,
     send: Box<dyn Fn(Report<V>) -> bool + Send>,
 }
@@ -131,19 +150,19 @@ impl<V> Outlet<V> {
     }
 
     /// Reports the health if it is another than before.
-    fn condition(&mut self, condition: Condition) {
+    fn condition(&mut self, condition: Condition, rung: Option<Rung>) {
         let Condition { state, detail } = condition;
-        if self
-            .health
-            .as_ref()
-            .is_some_and(|last| last.state == state && last.detail == detail)
-        {
+        let same = |last: &&Health| last.state == state && last.detail == detail;
+        let last = self.health.as_ref().filter(same);
+        if last.is_some_and(|last| last.rung == rung) {
             return;
         }
         let health = Health {
             state,
             detail,
-            since: Instant::now(),
+            since: last.map_or_else(Instant::now, |last| last.since),
+            rung,
+            counters: self.counters.clone(),
         };
         self.health = Some(health.clone());
         self.report(Report::Health(health));
@@ -166,19 +185,25 @@ impl<C> Queue<C> {
             })
     }
 
-    /// Waits until `pause` is over or a command or stop comes.
-    fn wait(&mut self, pause: Duration) {
-        match self.inbox.recv_timeout(pause) {
-            Ok(Message::Command(command)) => self.waiting.push_back(command),
-            Ok(Message::Stop) | Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {
+    /// Waits until `pause` is over, a command or stop comes, or `arrived` says so.
+    fn wait(&mut self, pause: Duration, arrived: impl Fn() -> bool) {
+        let end = Instant::now() + pause;
+        loop {
+            let left = end.saturating_duration_since(Instant::now());
+            match self.inbox.recv_timeout(left.min(LOOK)) {
+                Ok(Message::Command(command)) => self.waiting.push_back(command),
+                Ok(Message::Stop) | Err(RecvTimeoutError::Disconnected) => {}
+                Err(RecvTimeoutError::Timeout) if left > LOOK && !arrived() => continue,
+                Err(RecvTimeoutError::Timeout) => {}
             }
+            return;
         }
     }
 }
 
 struct Runner<V, C> {
-    open: Opener,
-    ladder: Ladder,
+    line: Line,
+    recovery: Recovery,
     outlet: Outlet<V>,
     queue: Queue<C>,
     noise: RandomState,
@@ -187,14 +212,16 @@ struct Runner<V, C> {
 impl<V, C> Runner<V, C> {
     fn run<D: Driver<Command = C, Event = V>>(&mut self, driver: &mut D) {
         self.outlet
-            .condition(Condition::new(HealthState::Starting, ""));
+            .condition(Condition::new(HealthState::Starting, ""), None);
         while !self.outlet.stopped() {
-            let fault = match (self.open)() {
+            // Watched from before the attempt, so that a device that comes meanwhile is seen.
+            let arrival = self.line.place.as_ref().and_then(Arrival::watch);
+            let (fault, rung) = match (self.line.open)() {
                 Ok(line) => self.use_line(driver, line),
                 Err(error) => {
                     let fault = Fault::opening(error);
-                    self.fail(driver, &fault);
-                    fault
+                    let rung = self.fail(driver, &fault);
+                    (fault, rung)
                 }
             };
             if self.outlet.stopped() {
@@ -206,8 +233,25 @@ impl<V, C> Runner<V, C> {
                     self.outlet.report(Report::Event(event));
                 });
             }
-            let pause = self.ladder.climb(self.noise.hash_one(Instant::now()));
-            self.queue.wait(pause);
+            if rung == Rung::PowerCycle {
+                self.power_cycle();
+            }
+            let pause = self.recovery.pause(self.noise.hash_one(Instant::now()));
+            let arrived = || arrival.as_ref().is_some_and(Arrival::seen);
+            self.queue.wait(pause, arrived);
+        }
+    }
+
+    /// Switches the port's power, and says meanwhile that it is off.
+    fn power_cycle(&mut self) {
+        let Some(switch) = &mut self.line.power else {
+            return;
+        };
+        let condition = Condition::new(HealthState::PowerOff, "power_cycle");
+        self.outlet.condition(condition, Some(Rung::PowerCycle));
+        match switch() {
+            Ok(()) => self.outlet.counters.power_cycles += 1,
+            Err(error) => tracing::warn!(%error, "the port's power could not be switched"),
         }
     }
 
@@ -216,25 +260,30 @@ impl<V, C> Runner<V, C> {
         &mut self,
         driver: &mut D,
         line: Box<dyn Transport>,
-    ) -> Fault {
+    ) -> (Fault, Rung) {
+        self.outlet.counters.opened += 1;
         let mut line = StoppableLine {
             line,
             stop: Arc::clone(&self.outlet.stop),
         };
-        let mut asked_again = 0;
         loop {
-            let fault = match self.identify_and_step(driver, &mut line, &mut asked_again) {
+            let fault = match self.identify_and_step(driver, &mut line) {
                 Ok(never) => match never {},
                 Err(fault) => fault,
             };
             if self.outlet.stopped() {
-                return fault;
+                return (fault, Rung::Reopen);
             }
-            self.fail(driver, &fault);
-            if !fault.kind.line_usable() || asked_again >= ASK_AGAIN {
-                return fault;
+            let rung = self.fail(driver, &fault);
+            if !rung.on_same_line() {
+                return (fault, rung);
             }
-            asked_again += 1;
+            if rung == Rung::Reset {
+                match driver.reset(&mut line) {
+                    Ok(done) => self.outlet.counters.resets += u64::from(done),
+                    Err(fault) => tracing::warn!(%fault, "the device did not take its reset"),
+                }
+            }
         }
     }
 
@@ -242,86 +291,41 @@ impl<V, C> Runner<V, C> {
         &mut self,
         driver: &mut D,
         line: &mut StoppableLine,
-        asked_again: &mut u32,
     ) -> Result<std::convert::Infallible, Fault> {
         let identity = driver.identify(line)?;
+        self.outlet.counters.identified += 1;
         self.outlet.report(Report::Identified(identity));
         loop {
-            self.outlet.condition(driver.condition());
+            self.outlet.counters.driver = driver.counters();
+            self.outlet.condition(driver.condition(), None);
             let Self { outlet, queue, .. } = self;
             driver.step(line, &mut || queue.next(), &mut |event| {
                 outlet.report(Report::Event(event));
             })?;
-            *asked_again = 0;
-            self.ladder.reset();
+            self.recovery.works();
             line.check_stop("run")?;
         }
     }
 
-    fn fail<D: Driver<Command = C, Event = V>>(&mut self, driver: &mut D, fault: &Fault) {
-        tracing::warn!(fault = %fault, source = ?fault.source, "device failed");
+    /// Tells everybody of `fault` and returns the rung to climb.
+    fn fail<D: Driver<Command = C, Event = V>>(&mut self, driver: &mut D, fault: &Fault) -> Rung {
+        let was_broken = self.recovery.broken();
+        let rung = self.recovery.failed(fault.kind);
+        let counters = &mut self.outlet.counters;
+        counters.faults += 1;
+        counters.retries += u64::from(rung == Rung::Retry);
+        counters.reopens += u64::from(!rung.on_same_line());
+        counters.broken += u64::from(self.recovery.broken() && !was_broken);
+        counters.driver = driver.counters();
+        tracing::warn!(fault = %fault, source = ?fault.source, rung = rung.name(), "device failed");
         driver.failed(fault, &mut |event| {
             self.outlet.report(Report::Event(event));
         });
-        self.outlet.condition(fault.condition());
-    }
-}
-
-/// A line on which a long wait ends when the thread is to stop.
-struct StoppableLine {
-    line: Box<dyn Transport>,
-    stop: Arc<AtomicBool>,
-}
-
-impl StoppableLine {
-    fn check_stop(&self, operation: &'static str) -> Result<(), TransportError> {
-        if self.stop.load(Ordering::SeqCst) {
-            return Err(TransportError {
-                operation,
-                device: "stopped".to_owned(),
-                source: io::ErrorKind::Interrupted.into(),
-            });
+        let mut condition = fault.condition();
+        if self.recovery.broken() && condition.state == HealthState::Offline {
+            condition.state = HealthState::HardwareError;
         }
-        Ok(())
-    }
-
-    /// The next moment to look at the stop flag, not after `deadline`.
-    fn step(&self, deadline: Duration) -> Duration {
-        (self.line.now() + STOP_STEP).min(deadline)
-    }
-}
-
-impl Transport for StoppableLine {
-    fn now(&self) -> Duration {
-        self.line.now()
-    }
-
-    fn read(&mut self, buffer: &mut [u8], deadline: Duration) -> Result<usize, TransportError> {
-        loop {
-            self.check_stop("read")?;
-            let step = self.step(deadline);
-            let count = self.line.read(buffer, step)?;
-            if count > 0 || step >= deadline {
-                return Ok(count);
-            }
-        }
-    }
-
-    fn write(&mut self, bytes: &[u8], deadline: Duration) -> Result<usize, TransportError> {
-        let mut written = 0;
-        loop {
-            self.check_stop("write")?;
-            let step = self.step(deadline);
-            written += self
-                .line
-                .write(bytes.get(written..).unwrap_or_default(), step)?;
-            if written >= bytes.len() || step >= deadline {
-                return Ok(written);
-            }
-        }
-    }
-
-    fn set_speed(&mut self, baud: u32) -> Result<bool, TransportError> {
-        self.line.set_speed(baud)
+        self.outlet.condition(condition, Some(rung));
+        rung
     }
 }

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use super::Scanner;
 use super::fault::ScanFault;
 use super::page::{CancelToken, NextPage, Page, ScanSettings};
-use crate::runner::{Condition, Health, HealthState, Identity, Report};
+use crate::runner::{Condition, Counters, Health, HealthState, Identity, Report};
 
 /// What the scanner can be told to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -270,6 +270,8 @@ impl Worker {
             state,
             detail,
             since: Instant::now(),
+            rung: None,
+            counters: Counters::default(),
         };
         self.health = Some(health.clone());
         (self.tell)(Report::Health(health));

@@ -2,35 +2,26 @@
 
 use std::io;
 use std::os::fd::OwnedFd;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
 
-use super::TransportError;
+use super::{TransportError, clock};
 
 /// The most a single system call hands over, so that a deadline is looked at often.
 const WRITE_STEP: usize = 512;
 
-/// A non-blocking descriptor with the clock its deadlines are measured on.
+/// A non-blocking descriptor.
 #[derive(Debug)]
 pub(super) struct Descriptor {
     pub(super) fd: OwnedFd,
     device: String,
-    origin: Instant,
 }
 
 impl Descriptor {
     pub(super) fn new(fd: OwnedFd, device: String) -> Self {
-        Self {
-            fd,
-            device,
-            origin: Instant::now(),
-        }
-    }
-
-    pub(super) fn now(&self) -> Duration {
-        self.origin.elapsed()
+        Self { fd, device }
     }
 
     pub(super) fn error(
@@ -73,7 +64,7 @@ impl Descriptor {
             match rustix::io::write(&self.fd, step) {
                 Ok(count) => {
                     rest = rest.get(count..).unwrap_or_default();
-                    if self.now() >= deadline && count > 0 {
+                    if clock() >= deadline && count > 0 {
                         break;
                     }
                     continue;
@@ -95,7 +86,7 @@ impl Descriptor {
         flags: PollFlags,
         deadline: Duration,
     ) -> Result<bool, TransportError> {
-        let left = deadline.saturating_sub(self.now());
+        let left = deadline.saturating_sub(clock());
         if left.is_zero() {
             return Ok(false);
         }

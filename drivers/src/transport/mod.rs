@@ -5,22 +5,28 @@
 //! clock.
 
 mod descriptor;
+pub mod hid;
+mod inbox;
 #[cfg(feature = "simulator")]
 pub mod memory;
+mod plugged;
 pub mod serial;
 #[cfg(feature = "simulator")]
 pub mod simulated;
 pub mod tcp;
 #[cfg(all(test, feature = "simulator"))]
 mod tests;
+pub mod usb;
 
-use std::time::Duration;
+use std::sync::LazyLock;
+use std::time::{Duration, Instant};
 
 use crate::selector::Selector;
 
 /// A byte stream to one device.
 pub trait Transport: Send {
-    /// Monotonic time since an arbitrary origin.
+    /// Monotonic time since an arbitrary origin, which stays the same when the line is
+    /// closed and opened again: a driver keeps times from one line to the next.
     fn now(&self) -> Duration;
 
     /// Reads what is there into `buffer`, waiting until `deadline` at most.
@@ -50,6 +56,15 @@ pub trait Transport: Send {
     fn set_speed(&mut self, _baud: u32) -> Result<bool, TransportError> {
         Ok(false)
     }
+}
+
+/// The machine's monotonic clock, since the first line of this program was opened.
+///
+/// One for all lines: with a clock that began anew at every opening, a reader plugged in
+/// again after a long day waited a long day for its next poll.
+fn clock() -> Duration {
+    static ORIGIN: LazyLock<Instant> = LazyLock::new(Instant::now);
+    ORIGIN.elapsed()
 }
 
 /// How a serial device holds back what it cannot take yet.
@@ -95,11 +110,18 @@ pub fn open(
     match selector {
         Selector::Serial { path, baud } => Ok(Box::new(serial::open(path, *baud, settings)?)),
         Selector::Tcp { host, port } => Ok(Box::new(tcp::open(host, *port)?)),
-        Selector::Usb { .. }
-        | Selector::Hid { .. }
-        | Selector::Escl(_)
-        | Selector::Sane(_)
-        | Selector::V4l(_)
+        Selector::Usb {
+            vid,
+            pid,
+            serial,
+            port,
+        } => {
+            let (serial, port) = (serial.as_deref(), port.as_deref());
+            let name = selector.to_string();
+            Ok(Box::new(usb::open((*vid, *pid), serial, port, name)?))
+        }
+        Selector::Hid { vid, pid, port } => Ok(Box::new(hid::open((*vid, *pid), port.as_deref())?)),
+        Selector::Escl(_)
         | Selector::File(_)
         | Selector::Ipp(_)
         | Selector::Evdev(_)
@@ -108,7 +130,7 @@ pub fn open(
             device: selector.to_string(),
             source: std::io::Error::new(
                 std::io::ErrorKind::Unsupported,
-                "this device is not reached over a byte stream here; use serial: or tcp:",
+                "this device is not reached over a byte stream here; use serial:, tcp:, usb: or hid:",
             ),
         }),
     }

@@ -14,7 +14,7 @@ use rustix::termios::{
 };
 
 use super::descriptor::Descriptor;
-use super::{FlowControl, LineSettings, Transport, TransportError};
+use super::{FlowControl, LineSettings, Transport, TransportError, clock};
 
 /// An open serial line, 8N1, raw, held exclusively.
 #[derive(Debug)]
@@ -77,7 +77,7 @@ fn prepare(termios: &mut Termios, flow: FlowControl) {
 
 impl Transport for SerialTransport {
     fn now(&self) -> Duration {
-        self.line.now()
+        clock()
     }
 
     fn read(&mut self, buffer: &mut [u8], deadline: Duration) -> Result<usize, TransportError> {

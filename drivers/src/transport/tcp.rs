@@ -5,7 +5,7 @@ use std::net::{TcpStream, ToSocketAddrs};
 use std::time::Duration;
 
 use super::descriptor::Descriptor;
-use super::{Transport, TransportError};
+use super::{Transport, TransportError, clock};
 
 /// How long one address of the host may take to answer.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
@@ -55,7 +55,7 @@ fn connect(host: &str, port: u16) -> io::Result<TcpStream> {
 
 impl Transport for TcpTransport {
     fn now(&self) -> Duration {
-        self.line.now()
+        clock()
     }
 
     fn read(&mut self, buffer: &mut [u8], deadline: Duration) -> Result<usize, TransportError> {

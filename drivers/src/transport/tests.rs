@@ -155,3 +155,15 @@ fn a_link_never_replaces_a_file_of_somebody_else() {
     drop(host);
     assert!(!path.is_symlink());
 }
+
+#[test]
+fn a_line_opened_again_goes_on_with_the_same_clock() {
+    let host = SimHost::on_pty(Sink::default(), None, None).unwrap();
+    let mut line = open(host.selector(), LineSettings::default()).unwrap();
+    let wait = line.now() + Duration::from_millis(20);
+    assert_eq!(line.read(&mut [0; 8], wait).unwrap(), 0);
+    let before = line.now();
+    drop(line);
+    let again = open(host.selector(), LineSettings::default()).unwrap();
+    assert!(again.now() >= before, "{:?} {before:?}", again.now());
+}

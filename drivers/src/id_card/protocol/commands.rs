@@ -1,10 +1,10 @@
 //! The commands of a module, one type each with its bytes and the reading of its answer.
 
-use std::fmt;
 use std::time::Duration;
 
 use super::frame::{self, Answer};
 use super::read::ReadData;
+use super::sam_id::SamId;
 use super::status::Status;
 use super::text;
 
@@ -165,7 +165,7 @@ impl Request for SelectCard {
     }
 }
 
-/// `30 01`: text and photo. The fingerprint (`30 10`) is never asked for.
+/// `30 01`: text and photo.
 #[derive(Debug, Clone, Copy)]
 pub struct ReadCard;
 
@@ -178,6 +178,23 @@ impl Request for ReadCard {
     }
     fn reply(&self, data: &[u8]) -> Result<ReadData, AnswerError> {
         ReadData::parse(data, false)
+    }
+}
+
+/// `30 10`: text, photo and fingerprint. Only sent where a rule asks for the fingerprint; a
+/// module that does not know the command answers 21.
+#[derive(Debug, Clone, Copy)]
+pub struct ReadCardWithFingerprint;
+
+impl Request for ReadCardWithFingerprint {
+    type Reply = ReadData;
+    const NAME: &'static str = "read card with fingerprint";
+    const LIMIT: Duration = READING;
+    fn body(&self) -> Vec<u8> {
+        vec![0x30, 0x10]
+    }
+    fn reply(&self, data: &[u8]) -> Result<ReadData, AnswerError> {
+        ReadData::parse(data, true)
     }
 }
 
@@ -263,26 +280,6 @@ impl Request for SetRadioFrame {
     }
 }
 
-/// The number of a security module; printed `aa.bb-cccccccc-dddddddddd-eeeeeeeeee`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct SamId(pub [u8; 16]);
-
-impl fmt::Display for SamId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let [a0, a1, b0, b1, rest @ ..] = self.0;
-        let [c0, c1, c2, c3, d0, d1, d2, d3, e0, e1, e2, e3] = rest;
-        write!(
-            f,
-            "{:02}.{:02}-{:08}-{:010}-{:010}",
-            u16::from_le_bytes([a0, a1]),
-            u16::from_le_bytes([b0, b1]),
-            u32::from_le_bytes([c0, c1, c2, c3]),
-            u32::from_le_bytes([d0, d1, d2, d3]),
-            u32::from_le_bytes([e0, e1, e2, e3]),
-        )
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::frame::AnswerParser;
@@ -308,13 +305,17 @@ mod tests {
 
     #[test]
     fn requests_are_the_published_bytes() {
-        let table: [(Vec<u8>, &str); 10] = [
+        let table: [(Vec<u8>, &str); 11] = [
             (ResetSam.encode(), "AA AA AA 96 69 00 03 10 FF EC"),
             (SamStatus.encode(), "AA AA AA 96 69 00 03 11 FF ED"),
             (ReadSamId.encode(), "AA AA AA 96 69 00 03 12 FF EE"),
             (FindCard.encode(), "AA AA AA 96 69 00 03 20 01 22"),
             (SelectCard.encode(), "AA AA AA 96 69 00 03 20 02 21"),
             (ReadCard.encode(), "AA AA AA 96 69 00 03 30 01 32"),
+            (
+                ReadCardWithFingerprint.encode(),
+                "AA AA AA 96 69 00 03 30 10 23",
+            ),
             (ReadNewestAddress.encode(), "AA AA AA 96 69 00 03 30 03 30"),
             (
                 ReadManagementNumber.encode(),

@@ -11,11 +11,13 @@ pub struct ReadData {
     pub text: Zeroizing<Vec<u8>>,
     /// The compressed photo, normally 1,024 bytes; empty when the card gave none.
     pub photo: Zeroizing<Vec<u8>>,
+    /// The fingerprints, normally 1,024 bytes; empty when there are none or none were asked for.
+    pub fingerprint: Zeroizing<Vec<u8>>,
 }
 
 impl ReadData {
     /// Reads the data after SW3. The lengths are the frame's own; `fingerprint` says
-    /// whether a third length stands there (command `30 10`). A fingerprint is passed over.
+    /// whether a third length stands there (command `30 10`).
     ///
     /// # Errors
     /// [`AnswerError::Shape`] when the lengths and the data disagree, or there are fewer
@@ -38,10 +40,11 @@ impl ReadData {
             return Err(AnswerError::Shape("less than 256 bytes of text"));
         }
         let (text, rest) = rest.split_at_checked(text_length).ok_or(wrong)?;
-        let photo = rest.get(..photo_length).ok_or(wrong)?;
+        let (photo, fingerprint) = rest.split_at_checked(photo_length).ok_or(wrong)?;
         Ok(Self {
             text: Zeroizing::new(text.to_vec()),
             photo: Zeroizing::new(photo.to_vec()),
+            fingerprint: Zeroizing::new(fingerprint.to_vec()),
         })
     }
 }

@@ -12,10 +12,14 @@ use std::time::Duration;
 pub use content::CardContent;
 use requests::{Incoming, Requests};
 
-use super::protocol::commands::{SPEEDS, SamId};
+use super::protocol::commands::SPEEDS;
 use super::protocol::frame;
+use super::protocol::sam_id::SamId;
 use super::protocol::status::Status;
 use crate::transport::simulated::SimulatedDevice;
+
+/// Between two words of a reader that talks without end.
+const CHATTER: Duration = Duration::from_millis(30);
 
 /// How the reader is told to misbehave; the default is a good reader.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,6 +54,20 @@ pub struct Faults {
     pub refind_needs_lift: bool,
     /// Does not know the newest address (30 03).
     pub no_newest_address: bool,
+    /// Does not know fingerprints (30 10).
+    pub no_fingerprint: bool,
+    /// Sends these bytes behind every answer: zero fill, or another frame in the same breath.
+    pub trailing: Vec<u8>,
+    /// Breaks the length of so many of the next answers, by this much.
+    pub break_lengths: (u32, i8),
+    /// Gives the chip's numbers in find and select, as older modules do, instead of zeros.
+    pub chip_numbers: bool,
+    /// Talks without end between its answers.
+    pub chatter: bool,
+    /// Takes so much longer for reads from the card.
+    pub slow_reads: Duration,
+    /// Sends so many of the next reads with one byte twice, such that the checksum still holds.
+    pub double_checksum_byte: u32,
 }
 
 impl Default for Faults {
@@ -70,6 +88,13 @@ impl Default for Faults {
             words: false,
             refind_needs_lift: true,
             no_newest_address: false,
+            no_fingerprint: false,
+            trailing: Vec::new(),
+            break_lengths: (0, 0),
+            chip_numbers: false,
+            chatter: false,
+            slow_reads: Duration::ZERO,
+            double_checksum_byte: 0,
         }
     }
 }
@@ -107,6 +132,7 @@ pub struct SimReader {
     /// Whether what is on its way out comes from the card.
     reading: bool,
     answered: u64,
+    chatted: Duration,
 }
 
 impl Default for SimReader {
@@ -138,6 +164,7 @@ impl SimReader {
             outgoing: VecDeque::new(),
             reading: false,
             answered: 0,
+            chatted: Duration::ZERO,
         }
     }
 
@@ -147,6 +174,18 @@ impl SimReader {
         if self.cards.len() == 1 {
             self.state = State::Present;
         }
+    }
+
+    /// Lays another card down in place of what lies there, without a moment between. What
+    /// was being read stays on its way.
+    pub fn swap(&mut self, card: CardContent) {
+        self.cards = vec![card];
+        self.state = State::Present;
+    }
+
+    /// Says something unasked.
+    pub fn say(&mut self, bytes: &[u8]) {
+        self.outgoing.push_back((Duration::ZERO, bytes.to_vec()));
     }
 
     /// Lifts whatever lies on the reader; what was just being read from a card fails.
@@ -195,7 +234,12 @@ impl SimReader {
                 ..
             }
         );
-        self.send(now + self.faults.delay, &bytes);
+        let slow = if self.reading {
+            self.faults.slow_reads
+        } else {
+            Duration::ZERO
+        };
+        self.send(now + self.faults.delay + slow, &bytes);
     }
 
     fn carry_out(&mut self, command: [u8; 2], data: &[u8]) -> Vec<u8> {
@@ -219,7 +263,7 @@ impl SimReader {
             [0x20, 0x01] => self.find(),
             [0x20, 0x02] => self.select(),
             [0x30, 0x01] => self.read(false),
-            [0x30, 0x10] => self.read(true),
+            [0x30, 0x10] if !self.faults.no_fingerprint => self.read(true),
             [0x30, 0x03] if !self.faults.no_newest_address => self.newest_address(),
             [0x30, 0x05] => self.management_number(),
             [0x60, speed] if usize::from(speed) < SPEEDS.len() => status(Status::Success),
@@ -251,7 +295,9 @@ impl SimReader {
             State::Done if self.faults.refind_needs_lift => status(Status::NoCard),
             State::Present | State::Found | State::Selected | State::Done => {
                 self.state = State::Found;
-                vec![0, 0, Status::Found.into(), 0, 0, 0, 0]
+                let mut body = status(Status::Found);
+                body.extend([self.chip_byte(); 4]);
+                body
             }
         }
     }
@@ -260,12 +306,18 @@ impl SimReader {
         match self.state {
             State::Found | State::Selected if self.cards.len() == 1 => {
                 self.state = State::Selected;
-                success(&[0; 8])
+                success(&[self.chip_byte(); 8])
             }
             State::NoCard | State::Present | State::Found | State::Selected | State::Done => {
                 status(Status::SelectFailed)
             }
         }
+    }
+
+    /// What the chip's numbers in find and select consist of.
+    fn chip_byte(&self) -> u8 {
+        // A run of AA, the hardest of all to have in an answer.
+        if self.faults.chip_numbers { 0xAA } else { 0 }
     }
 
     /// The card, once it is selected.
@@ -306,7 +358,7 @@ impl SimReader {
     fn management_number(&self) -> Vec<u8> {
         match self.open_card() {
             None => status(Status::ReadFailed),
-            Some(_) => success(&[0; 28]),
+            Some(_) => success(b"IIN\0\0\0\0\0SN\0\0\0\0\0\0DN\0\0\0\0\0\0\0\0\0\0"),
         }
     }
 
@@ -321,6 +373,16 @@ impl SimReader {
                 *sum ^= 0x55;
             }
         }
+        if let (times @ 1.., by) = self.faults.break_lengths {
+            self.faults.break_lengths.0 = times - 1;
+            if let Some(low) = bytes.get_mut(6) {
+                *low = low.wrapping_add_signed(by);
+            }
+        }
+        if self.faults.double_checksum_byte > 0 && bytes.len() > 1000 {
+            self.faults.double_checksum_byte -= 1;
+            double_checksum_byte(bytes);
+        }
         if self.faults.break_off > 0 {
             self.faults.break_off -= 1;
             bytes.truncate(bytes.len() / 2);
@@ -328,6 +390,7 @@ impl SimReader {
         if !self.faults.garbage.is_empty() {
             bytes.splice(..0, self.faults.garbage.iter().copied());
         }
+        bytes.extend(&self.faults.trailing);
     }
 
     fn send(&mut self, at: Duration, bytes: &[u8]) {
@@ -340,6 +403,16 @@ impl SimReader {
             self.outgoing.push_back((due, piece.to_vec()));
             due += self.faults.split_gap;
         }
+    }
+}
+
+/// Doubles the first byte of the text that equals the checksum, and drops the checksum,
+/// whose place the last byte of the photo takes.
+fn double_checksum_byte(bytes: &mut Vec<u8>) {
+    let Some(sum) = bytes.pop() else { return };
+    let text = bytes.get(14..).unwrap_or_default();
+    if let Some(place) = text.iter().position(|byte| *byte == sum) {
+        bytes.insert(14 + place, sum);
     }
 }
 
@@ -376,7 +449,8 @@ impl SimulatedDevice for SimReader {
 
     fn next_due(&self) -> Option<Duration> {
         let answer = self.outgoing.front().map(|(due, _)| *due);
-        [answer, self.requests.gives_up_at()]
+        let chatter = self.faults.chatter.then_some(self.chatted + CHATTER);
+        [answer, self.requests.gives_up_at(), chatter]
             .into_iter()
             .flatten()
             .min()
@@ -388,6 +462,10 @@ impl SimulatedDevice for SimReader {
             self.answer(now, &incoming);
         }
         let mut bytes = Vec::new();
+        if self.faults.chatter && now >= self.chatted + CHATTER {
+            self.chatted = now;
+            bytes.extend(b"\xAA\xAA\xAA\x96WAIT");
+        }
         while let Some((_, piece)) = self.outgoing.pop_front_if(|(due, _)| *due <= now) {
             bytes.extend(piece);
         }

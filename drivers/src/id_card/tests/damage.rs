@@ -4,12 +4,11 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 
-use super::super::protocol::commands::{FindCard, Request, SPEEDS};
+use super::super::protocol::commands::{FindCard, Request};
 use super::super::sim::SimReader;
 use super::{Room, zhang_san};
-use crate::runner::{Driver, FaultKind};
+use crate::runner::FaultKind;
 use crate::transport::simulated::SimulatedDevice;
-use crate::transport::{Transport, TransportError};
 
 #[test]
 fn one_wrong_checksum_on_the_way_costs_one_retry() {
@@ -157,59 +156,6 @@ fn a_module_without_newest_address_still_tells_when_the_card_is_lifted() {
     room.line.device(|reader| reader.remove());
     room.run(1.0);
     assert_eq!(room.said(), ["removed"]);
-}
-
-/// A line on which only one speed is understood.
-struct OneSpeed<T> {
-    line: T,
-    device: u32,
-    host: u32,
-    tried: Vec<u32>,
-}
-
-impl<T: Transport> Transport for OneSpeed<T> {
-    fn now(&self) -> Duration {
-        self.line.now()
-    }
-
-    fn read(&mut self, buffer: &mut [u8], deadline: Duration) -> Result<usize, TransportError> {
-        self.line.read(buffer, deadline)
-    }
-
-    fn write(&mut self, bytes: &[u8], deadline: Duration) -> Result<usize, TransportError> {
-        if self.host == self.device {
-            return self.line.write(bytes, deadline);
-        }
-        let garbled: Vec<u8> = bytes.iter().map(|byte| byte ^ 0x5A).collect();
-        self.line.write(&garbled, deadline)
-    }
-
-    fn set_speed(&mut self, baud: u32) -> Result<bool, TransportError> {
-        self.tried.push(baud);
-        self.host = baud;
-        Ok(true)
-    }
-}
-
-#[test]
-fn a_module_set_to_another_speed_is_found_and_remembered() {
-    for device in SPEEDS {
-        let mut room = Room::new();
-        let mut line = OneSpeed {
-            line: room.line.open().unwrap(),
-            device,
-            host: 0,
-            tried: Vec::new(),
-        };
-        room.driver.identify(&mut line).unwrap();
-        assert_eq!(
-            line.tried,
-            SPEEDS[..=SPEEDS.iter().position(|s| *s == device).unwrap()]
-        );
-        line.tried.clear();
-        room.driver.identify(&mut line).unwrap();
-        assert_eq!(line.tried, [device]);
-    }
 }
 
 #[test]

@@ -64,7 +64,7 @@ fn parsed(frame: &[u8]) -> Card {
     text::parse(&ReadData::parse(answer.data(), false).unwrap().text)
 }
 
-fn specimen_2023() -> CardContent {
+pub(in super::super) fn specimen_2023() -> CardContent {
     let mut card = CardContent::blank(Document::Foreigner2023);
     card.name = "证件样本".to_owned();
     card.sex_code = "2".to_owned();
@@ -78,7 +78,7 @@ fn specimen_2023() -> CardContent {
     card
 }
 
-fn specimen_2017() -> CardContent {
+pub(in super::super) fn specimen_2017() -> CardContent {
     let mut card = CardContent::blank(Document::Foreigner2017);
     card.english_name = "ZHENGJIAN, YANGBEN".to_owned();
     card.sex_code = "2".to_owned();
@@ -93,7 +93,7 @@ fn specimen_2017() -> CardContent {
     card
 }
 
-fn specimen_permit() -> CardContent {
+pub(in super::super) fn specimen_permit() -> CardContent {
     let mut card = CardContent::blank(Document::Hmt);
     card.name = "样本".to_owned();
     card.sex_code = "1".to_owned();

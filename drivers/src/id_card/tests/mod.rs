@@ -1,14 +1,19 @@
 //! The reader in the room: driver and simulator joined by a line in memory.
 
 mod damage;
-mod golden;
+pub(super) mod golden;
+mod hostile;
+mod mutations;
+mod orders;
 mod room;
 mod thread;
+mod timing;
 
+use std::collections::VecDeque;
 use std::time::Duration;
 
 use super::sim::{CardContent, SimReader};
-use super::{Card, CardReader, Document, ReaderEvent, ReaderFaultKind};
+use super::{Card, CardReader, Document, ReaderCommand, ReaderEvent, ReaderFaultKind, Settings};
 use crate::runner::{Driver, Fault};
 use crate::transport::memory::{MemoryLine, MemoryTransport};
 
@@ -33,19 +38,25 @@ struct Room {
     transport: MemoryTransport<SimReader>,
     driver: CardReader,
     identified: bool,
+    commands: VecDeque<ReaderCommand>,
     events: Vec<ReaderEvent>,
     faults: Vec<Fault>,
 }
 
 impl Room {
     fn new() -> Self {
+        Self::with(Settings::default())
+    }
+
+    fn with(settings: Settings) -> Self {
         let line = MemoryLine::new(SimReader::default(), Some(115_200));
         let transport = line.open().unwrap();
         Self {
             line,
             transport,
-            driver: CardReader::new(),
+            driver: CardReader::new(settings),
             identified: false,
+            commands: VecDeque::new(),
             events: Vec::new(),
             faults: Vec::new(),
         }
@@ -56,9 +67,11 @@ impl Room {
         let end = self.line.now() + Duration::from_secs_f64(seconds);
         while self.line.now() < end {
             let events = &mut self.events;
+            let commands = &mut self.commands;
             let result = if self.identified {
                 let emit = &mut |event| events.push(event);
-                self.driver.step(&mut self.transport, &mut || None, emit)
+                let next = &mut || commands.pop_front();
+                self.driver.step(&mut self.transport, next, emit)
             } else {
                 self.driver
                     .identify(&mut self.transport)

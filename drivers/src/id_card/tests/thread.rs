@@ -40,7 +40,7 @@ fn a_card_on_a_reader_at_a_pty_that_is_unplugged_and_plugged_in_again() {
     let selector = host.selector().clone();
     let thread = runner::start(
         "id-card",
-        CardReader::new(),
+        CardReader::default(),
         Box::new(move || transport::open(&selector, LineSettings::default())),
         Ladder::new(Duration::from_millis(10), Duration::from_millis(20)),
         events,
