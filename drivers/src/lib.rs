@@ -6,6 +6,7 @@
 
 pub mod document_printer;
 pub mod id_card;
+pub mod mrz;
 pub mod receipt_printer;
 pub mod runner;
 pub mod scanner;
