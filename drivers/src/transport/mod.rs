@@ -5,6 +5,7 @@
 //! clock.
 
 mod descriptor;
+pub mod evdev;
 #[cfg(feature = "simulator")]
 pub mod memory;
 pub mod serial;
@@ -95,6 +96,7 @@ pub fn open(
     match selector {
         Selector::Serial { path, baud } => Ok(Box::new(serial::open(path, *baud, settings)?)),
         Selector::Tcp { host, port } => Ok(Box::new(tcp::open(host, *port)?)),
+        Selector::Evdev(path) => Ok(Box::new(evdev::open(path)?)),
         Selector::Usb { .. }
         | Selector::Hid { .. }
         | Selector::Escl(_)
@@ -102,13 +104,12 @@ pub fn open(
         | Selector::V4l(_)
         | Selector::File(_)
         | Selector::Ipp(_)
-        | Selector::Evdev(_)
         | Selector::Sim => Err(TransportError {
             operation: "open",
             device: selector.to_string(),
             source: std::io::Error::new(
                 std::io::ErrorKind::Unsupported,
-                "this device is not reached over a byte stream here; use serial: or tcp:",
+                "this device is not reached over a byte stream here; use serial:, tcp: or evdev:",
             ),
         }),
     }
