@@ -8,6 +8,7 @@ pub mod code_scanner;
 pub mod document_printer;
 pub mod id_card;
 pub mod input_event;
+pub mod keypad;
 pub mod mrz;
 pub mod receipt_printer;
 pub mod runner;
