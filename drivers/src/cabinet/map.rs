@@ -1,6 +1,8 @@
 //! Which register of the board is which: a TOML file, checked when it is read.
 
 use std::collections::BTreeSet;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
@@ -194,6 +196,15 @@ pub struct RegisterMap {
 /// Why a text is no register map.
 #[derive(Debug, thiserror::Error)]
 pub enum MapError {
+    /// The file cannot be read.
+    #[error("reading the register map in {}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// The system's reason.
+        #[source]
+        source: std::io::Error,
+    },
     /// Longer than any map.
     #[error("reading the register map: more than 64 KiB")]
     TooLong,
@@ -253,6 +264,23 @@ impl RegisterMap {
             lights: file.light,
             blocks,
         })
+    }
+
+    /// Reads the map in the file at `path`.
+    ///
+    /// # Errors
+    /// [`MapError`] as of [`Self::parse`], and when the file cannot be read.
+    pub fn read(path: &Path) -> Result<Self, MapError> {
+        let read = |source| MapError::Read {
+            path: path.to_owned(),
+            source,
+        };
+        let mut text = String::new();
+        let file = std::fs::File::open(path).map_err(read)?;
+        file.take(MAX_TEXT as u64 + 1)
+            .read_to_string(&mut text)
+            .map_err(read)?;
+        Self::parse(&text)
     }
 
     /// The map shipped as an example, with its explanations.

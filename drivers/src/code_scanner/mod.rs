@@ -39,8 +39,8 @@ pub struct Settings {
 }
 
 /// Starts the scanner at `selector` on a thread of its own; everything it says goes through
-/// `map` into `events`. `evdev:` is a keyboard wedge, any other carrier a byte stream; a
-/// serial line without a speed runs at the family's.
+/// `map` into `events`. `evdev:` and `hid:` are a keyboard wedge, any other carrier a byte
+/// stream; a serial line without a speed runs at the family's.
 ///
 /// # Errors
 /// When the system gives no thread. A scanner that is absent is no error: it is reported as
@@ -56,11 +56,10 @@ where
     E: Send + 'static,
 {
     let driver = match selector {
-        Selector::Evdev(_) => CodeScanner::wedge(),
+        Selector::Evdev(_) | Selector::Hid { .. } => CodeScanner::wedge(),
         Selector::Serial { .. }
         | Selector::Tcp { .. }
         | Selector::Usb { .. }
-        | Selector::Hid { .. }
         | Selector::Escl(_)
         | Selector::Sane(_)
         | Selector::V4l(_)
@@ -76,7 +75,7 @@ where
     runner::start(
         "code-scanner",
         driver,
-        Box::new(move || transport::open(&selector, line)),
+        Box::new(move || transport::evdev::open_selector(&selector, line)),
         Ladder::default(),
         events,
         map,

@@ -1,6 +1,8 @@
 //! Which key code is which key, as data.
 
 use std::collections::BTreeMap;
+use std::io::Read;
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
@@ -68,6 +70,15 @@ pub struct KeyMap(BTreeMap<u16, Key>);
 /// Why a text is no map of keys.
 #[derive(Debug, thiserror::Error)]
 pub enum KeyMapError {
+    /// The file cannot be read.
+    #[error("reading the map of keys in {}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// The system's reason.
+        #[source]
+        source: std::io::Error,
+    },
     /// Longer than any map.
     #[error("reading the map of keys: more than 16 KiB")]
     TooLong,
@@ -109,6 +120,23 @@ impl KeyMap {
             }
         }
         Ok(Self(codes))
+    }
+
+    /// Reads the map in the file at `path`.
+    ///
+    /// # Errors
+    /// [`KeyMapError`] as of [`Self::parse`], and when the file cannot be read.
+    pub fn read(path: &Path) -> Result<Self, KeyMapError> {
+        let read = |source| KeyMapError::Read {
+            path: path.to_owned(),
+            source,
+        };
+        let mut text = String::new();
+        let file = std::fs::File::open(path).map_err(read)?;
+        file.take(MAX_TEXT as u64 + 1)
+            .read_to_string(&mut text)
+            .map_err(read)?;
+        Self::parse(&text)
     }
 
     /// The key of a code; `None` when the map knows none.

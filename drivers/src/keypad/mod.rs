@@ -16,7 +16,7 @@ use crate::runner::{self, DeviceThread, Ladder, Report};
 use crate::selector::Selector;
 use crate::transport::{self, LineSettings};
 
-/// Starts the keypad at `selector` on a thread of its own; everything it says goes through
+/// Starts the keypad at `selector` (`evdev:` or `hid:`) on a thread of its own; everything it says goes through
 /// `map` into `events`. `keys` says which key code is which key.
 ///
 /// # Errors
@@ -36,7 +36,7 @@ where
     runner::start(
         "keypad",
         Keypad::new(keys),
-        Box::new(move || transport::open(&selector, LineSettings::default())),
+        Box::new(move || transport::evdev::open_selector(&selector, LineSettings::default())),
         Ladder::default(),
         events,
         map,

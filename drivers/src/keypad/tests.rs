@@ -8,10 +8,11 @@ use proptest::prelude::*;
 use super::{Key, KeyMap, KeyMapError, Keypad, KeypadEvent, start};
 use crate::input_event::SW_HEADPHONE_INSERT;
 use crate::input_event::sim::SimKeys;
-use crate::runner::{Driver, Fault, FaultKind, HealthState, Report};
+use crate::runner::{self, Driver, Fault, FaultKind, HealthState, Ladder, Report};
 use crate::sim_host::SimHost;
 use crate::transport::memory::{MemoryLine, MemoryTransport};
 use crate::transport::simulated::SimulatedDevice;
+use crate::transport::{self, LineSettings};
 
 const UP: u16 = 103;
 const SELECT: u16 = 28;
@@ -161,20 +162,28 @@ fn a_map_that_cannot_lead_a_visit_is_refused_with_the_reason() {
 }
 
 #[test]
-fn a_keypad_at_a_pty_is_unplugged_and_plugged_in_again() {
+fn a_map_is_read_from_its_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("keys.toml");
+    assert!(matches!(KeyMap::read(&path), Err(KeyMapError::Read { .. })));
+    std::fs::write(&path, "up = [183]\ndown = [184]\nselect = [185]\n").unwrap();
+    assert_eq!(KeyMap::read(&path).unwrap().key(185), Some(Key::Select));
+}
+
+#[test]
+fn a_keypad_at_a_pty_is_unplugged_twenty_times_and_ready_again_each_time() {
     let folder = tempfile::tempdir().unwrap();
     let link = folder.path().join("keypad");
     let host = SimHost::on_pty(SimKeys::default(), None, Some(&link)).unwrap();
     let (events, reports) = mpsc::channel();
-    let thread = start(
-        host.selector(),
-        KeyMap::default(),
+    let selector = host.selector().clone();
+    let thread = runner::start(
+        "keypad",
+        Keypad::new(KeyMap::default()),
+        Box::new(move || transport::open(&selector, LineSettings::default())),
+        Ladder::new(ms(10), ms(20)),
         events,
-        |report| match report {
-            Report::Identified(identity) => identity.name,
-            Report::Health(health) => format!("{} {}", health.state.name(), health.detail),
-            Report::Event(event) => event.to_json().to_string(),
-        },
+        tell,
     )
     .unwrap();
     let until = |wanted: &str| {
@@ -183,13 +192,34 @@ fn a_keypad_at_a_pty_is_unplugged_and_plugged_in_again() {
     until("online ");
     host.device(|keys| keys.tap(SELECT, ms(1)));
     until(r#"{"event":"key","key":"select"}"#);
-    host.unplug().unwrap();
-    until("no_device absent");
-    host.plug().unwrap();
-    until("online ");
-    host.device(|keys| keys.tap(UP, ms(1)));
-    until(r#"{"event":"key","key":"up"}"#);
+    for _ in 0..20 {
+        host.unplug().unwrap();
+        until("no_device absent");
+        host.plug().unwrap();
+        until("online ");
+        host.device(|keys| keys.tap(UP, ms(1)));
+        until(r#"{"event":"key","key":"up"}"#);
+    }
     thread.stop();
+}
+
+#[test]
+fn a_keypad_that_is_not_there_is_health() {
+    for device in ["evdev:/dev/input/there-is-none", "hid:ffff:fffe"] {
+        let (events, reports) = mpsc::channel();
+        let selector = device.parse().unwrap();
+        let thread = start(&selector, KeyMap::default(), events, tell).unwrap();
+        while reports.recv_timeout(Duration::from_secs(10)).unwrap() != "no_device absent" {}
+        thread.stop();
+    }
+}
+
+fn tell(report: Report<KeypadEvent>) -> String {
+    match report {
+        Report::Identified(identity) => identity.name,
+        Report::Health(health) => format!("{} {}", health.state.name(), health.detail),
+        Report::Event(event) => event.to_json().to_string(),
+    }
 }
 
 /// Says these bytes once.

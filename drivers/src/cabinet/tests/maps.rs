@@ -90,3 +90,15 @@ fn a_map_that_cannot_work_says_why() {
     let cause = std::error::Error::source(&line).unwrap().to_string();
     assert!(cause.contains("line 8"), "{cause}");
 }
+
+#[test]
+fn a_map_is_read_from_its_file_and_a_missing_or_endless_one_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("board.toml");
+    let missing = RegisterMap::read(&path).unwrap_err().to_string();
+    assert!(missing.ends_with("board.toml"), "{missing}");
+    std::fs::write(&path, SMALL).unwrap();
+    assert_eq!(RegisterMap::read(&path).unwrap().unit, 7);
+    let endless = RegisterMap::read(std::path::Path::new("/dev/zero"));
+    assert!(matches!(endless, Err(MapError::TooLong)));
+}

@@ -61,6 +61,35 @@ fn a_module_at_a_pty_scans_and_comes_back_after_the_plug_was_pulled() {
 }
 
 #[test]
+fn a_scanner_unplugged_twenty_times_is_ready_again_each_time() {
+    let folder = tempfile::tempdir().unwrap();
+    let link = folder.path().join("scanner");
+    let host = SimHost::on_pty(SimScanner::new(None, b"\r"), None, Some(&link)).unwrap();
+    let selector = host.selector().clone();
+    let (events, reports) = mpsc::channel();
+    let thread = runner::start(
+        "code-scanner",
+        CodeScanner::new(Settings::default()),
+        Box::new(move || transport::open(&selector, LineSettings::default())),
+        Ladder::new(Duration::from_millis(10), Duration::from_millis(20)),
+        events,
+        tell,
+    )
+    .unwrap();
+    until(&reports, "online ");
+    for round in 0..20 {
+        host.unplug().unwrap();
+        until(&reports, "no_device absent");
+        host.plug().unwrap();
+        until(&reports, "online ");
+        let text = format!("code {round}");
+        host.device(|scanner| scanner.show(text.as_bytes()));
+        until(&reports, &text);
+    }
+    thread.stop();
+}
+
+#[test]
 fn keys_at_a_pty_are_the_same_keys() {
     let host = SimHost::on_pty(SimKeys::default(), None, None).unwrap();
     let selector = host.selector().clone();
@@ -85,6 +114,7 @@ fn a_wedge_that_is_not_there_or_is_none_is_health() {
     for (device, condition) in [
         ("evdev:/dev/input/there-is-none", "no_device absent"),
         ("evdev:/dev/null", "offline refused"),
+        ("hid:ffff:fffe", "no_device absent"),
     ] {
         let selector: Selector = device.parse().unwrap();
         let (events, reports) = mpsc::channel();
