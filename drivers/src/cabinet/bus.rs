@@ -168,9 +168,10 @@ impl Bus {
         Self {
             unit,
             answer,
+            // All of them first: a board that has fewer says so at once.
+            next_count: identity.count,
             identity,
             expect,
-            next_count: 1,
             unsure: true,
         }
     }

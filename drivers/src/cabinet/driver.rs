@@ -12,6 +12,9 @@ use crate::transport::Transport;
 /// Questions in a row without a usable answer until the board counts as gone.
 const PATIENCE: u32 = 3;
 
+/// A command waits no longer than this, however rarely the inputs are looked at.
+const ROUND: Duration = Duration::from_millis(100);
+
 /// A temperature is told when it moved by half a degree, in tenths.
 const TEMPERATURE_STEP: i32 = 5;
 
@@ -54,7 +57,7 @@ pub enum CabinetEvent {
     },
     /// Nothing told before holds any more; everything is told anew when the board is back.
     Lost,
-    /// The command came while the board cannot be reached.
+    /// The command came while the board cannot be reached, or the board has no such coil.
     Refused(CabinetCommand),
 }
 
@@ -167,17 +170,27 @@ impl Cabinet {
         emit: &mut dyn FnMut(CabinetEvent),
     ) -> Result<(), BusError> {
         for light in &self.map.lights {
-            let Some(wanted) = self.lights.get_mut(&light.slot) else {
+            let slot = light.slot;
+            let Some(Wanted {
+                on,
+                confirmed: false,
+            }) = self.lights.get(&slot).copied()
+            else {
                 continue;
             };
-            if !wanted.confirmed {
-                self.bus.switch(line, light.coil, wanted.on)?;
-                wanted.confirmed = true;
-                self.known.told = true;
-                emit(CabinetEvent::Lit {
-                    slot: light.slot,
-                    on: wanted.on,
-                });
+            match self.bus.switch(line, light.coil, on) {
+                Ok(()) => {
+                    let confirmed = true;
+                    self.lights.insert(slot, Wanted { on, confirmed });
+                    self.known.told = true;
+                    emit(CabinetEvent::Lit { slot, on });
+                }
+                // A coil the board has not: no reason to give up the rest.
+                Err(BusError::Exception(_)) => {
+                    self.lights.remove(&slot);
+                    emit(CabinetEvent::Refused(CabinetCommand::Light { slot, on }));
+                }
+                Err(error) => return Err(error),
             }
         }
         Ok(())
@@ -296,12 +309,15 @@ impl Driver for Cabinet {
             self.obey(command);
         }
         let mut stray = [0; 64];
-        while line.now() < self.next_look {
-            line.read(&mut stray, self.next_look)?;
+        let pause = self.next_look.min(line.now() + ROUND);
+        while line.now() < pause {
+            line.read(&mut stray, pause)?;
         }
-        let lit = self.light(line, emit);
-        let result = lit.and_then(|()| self.look(line, emit));
-        self.next_look = line.now() + Duration::from_millis(self.map.poll_ms.into());
+        let mut result = self.light(line, emit);
+        if result.is_err() || line.now() >= self.next_look {
+            result = result.and_then(|()| self.look(line, emit));
+            self.next_look = line.now() + Duration::from_millis(self.map.poll_ms.into());
+        }
         match result {
             Ok(()) => {
                 self.failures = 0;

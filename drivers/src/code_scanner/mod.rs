@@ -1,6 +1,7 @@
 //! Code scanners: serial and USB-CDC modules, and keyboard wedges by evdev.
 //!
-//! Every payload is hostile: it is text and nothing else, is never opened, run or asked of a
+//! A module on USB-CDC sends only while DTR is raised; the kernel raises it when the line is
+//! opened. Every payload is hostile: it is text and nothing else, is never opened, run or asked of a
 //! database here, and [`Code::shown`] is the only form fit for a screen. Tokens of electronic
 //! identity are passed on unchanged by whoever needs them.
 

@@ -1,7 +1,8 @@
 //! What people and the power supply do at a cabinet.
 
-use super::super::{CabinetCommand, CabinetEvent, Signal, Slot, Ups};
-use super::{Room, at_rest};
+use super::super::sim::SimBoard;
+use super::super::{CabinetCommand, CabinetEvent, RegisterMap, Signal, Slot, Ups};
+use super::{Room, at_rest, sample};
 use crate::runner::{Driver, Fault, FaultKind};
 
 #[test]
@@ -163,6 +164,53 @@ fn a_light_while_the_board_is_away_is_refused() {
     let emit = &mut |event| events.push(event);
     room.driver.refuse(command, &fault, emit);
     assert_eq!(room.said(), [CabinetEvent::Refused(command)]);
+}
+
+#[test]
+fn a_light_the_board_has_not_is_refused_and_the_rest_goes_on() {
+    let text = RegisterMap::SAMPLE.replace("coil = 5", "coil = 50");
+    let wrong = RegisterMap::parse(&text).unwrap();
+    let mut room = Room::with(wrong, SimBoard::new(&sample()));
+    room.run(3.0);
+    room.said();
+    let on = true;
+    for slot in [Slot::Keypad, Slot::Card] {
+        room.commands.push_back(CabinetCommand::Light { slot, on });
+    }
+    room.run(1.0);
+    let refused = CabinetCommand::Light {
+        slot: Slot::Keypad,
+        on,
+    };
+    let said = room.said();
+    assert!(said.contains(&CabinetEvent::Refused(refused)), "{said:?}");
+    let slot = Slot::Card;
+    assert!(said.contains(&CabinetEvent::Lit { slot, on }), "{said:?}");
+    assert_eq!(said.len(), 2);
+    assert!(room.faults.is_empty());
+}
+
+#[test]
+fn a_light_does_not_wait_for_inputs_that_are_rarely_looked_at() {
+    let text = RegisterMap::SAMPLE.replace("poll-ms = 100", "poll-ms = 5000");
+    let map = RegisterMap::parse(&text).unwrap();
+    let board = SimBoard::new(&map);
+    let mut room = Room::with(map, board);
+    room.run(6.0);
+    room.said();
+    let (slot, on) = (Slot::Code, true);
+    room.commands.push_back(CabinetCommand::Light { slot, on });
+    room.run(0.2);
+    assert_eq!(room.said(), [CabinetEvent::Lit { slot, on }]);
+}
+
+#[test]
+fn a_map_that_reads_more_of_the_identity_than_there_is_fails_at_once() {
+    let text = RegisterMap::SAMPLE.replace("count = 8", "count = 9");
+    let wrong = RegisterMap::parse(&text).unwrap();
+    let mut room = Room::with(wrong, SimBoard::new(&sample()));
+    room.round();
+    assert_eq!(room.faults[0].key, "modbus_exception_02");
 }
 
 #[test]

@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::super::sim::SimScanner;
 use super::super::{CodeScanner, Ending, Family, ScanCommand, Settings};
 use super::Room;
+use crate::mrz::{Collected, Collector};
 
 fn always() -> Room<SimScanner> {
     Room::new(
@@ -141,4 +142,27 @@ fn a_code_that_looks_like_an_answer_is_a_code() {
     room.tell(ScanCommand::Trigger);
     room.run(1.0);
     assert_eq!(room.said(), ["\u{2}\0\0\u{1}\u{0}31"]);
+}
+
+#[test]
+fn a_passport_read_by_a_scanner_becomes_a_document() {
+    let mut room = always();
+    // The specimen of ICAO Doc 9303, part 4.
+    let zone = "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\r\n\
+                L898902C36UTO7408122F1204159ZE184226B<<<<<10";
+    room.line.device(|scanner| scanner.show(zone.as_bytes()));
+    room.run(0.5);
+    let today = crate::id_card::Date::from_digits("20260401").unwrap();
+    let mut collector = Collector::default();
+    let now = room.line.now();
+    let collected: Vec<Collected> = room
+        .said()
+        .iter()
+        .map(|line| collector.push(now, line, today))
+        .collect();
+    assert_eq!(collected[0], Collected::More);
+    let Collected::Document(passport) = &collected[1] else {
+        panic!("{collected:?}");
+    };
+    assert_eq!(passport.number, "L898902C3");
 }
