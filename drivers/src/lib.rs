@@ -4,8 +4,13 @@
 //! A driver turns bytes into events and commands into bytes and decides nothing.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
+pub mod cabinet;
+pub mod code_scanner;
 pub mod document_printer;
 pub mod id_card;
+pub mod input_event;
+pub mod keypad;
+pub mod mrz;
 pub mod receipt_printer;
 pub mod runner;
 pub mod scanner;

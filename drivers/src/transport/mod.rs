@@ -5,6 +5,7 @@
 //! clock.
 
 mod descriptor;
+pub mod evdev;
 pub mod hid;
 mod inbox;
 #[cfg(feature = "simulator")]
@@ -110,6 +111,7 @@ pub fn open(
     match selector {
         Selector::Serial { path, baud } => Ok(Box::new(serial::open(path, *baud, settings)?)),
         Selector::Tcp { host, port } => Ok(Box::new(tcp::open(host, *port)?)),
+        Selector::Evdev(path) => Ok(Box::new(evdev::open(path)?)),
         Selector::Usb {
             vid,
             pid,
@@ -121,18 +123,16 @@ pub fn open(
             Ok(Box::new(usb::open((*vid, *pid), serial, port, name)?))
         }
         Selector::Hid { vid, pid, port } => Ok(Box::new(hid::open((*vid, *pid), port.as_deref())?)),
-        Selector::Escl(_)
-        | Selector::File(_)
-        | Selector::Ipp(_)
-        | Selector::Evdev(_)
-        | Selector::Sim => Err(TransportError {
-            operation: "open",
-            device: selector.to_string(),
-            source: std::io::Error::new(
-                std::io::ErrorKind::Unsupported,
-                "this device is not reached over a byte stream here; use serial:, tcp:, usb: or hid:",
-            ),
-        }),
+        Selector::Escl(_) | Selector::File(_) | Selector::Ipp(_) | Selector::Sim => {
+            Err(TransportError {
+                operation: "open",
+                device: selector.to_string(),
+                source: std::io::Error::new(
+                    std::io::ErrorKind::Unsupported,
+                    "this device is not reached over a byte stream here; use serial:, tcp:, usb:, hid: or evdev:",
+                ),
+            })
+        }
     }
 }
 

@@ -1,0 +1,129 @@
+//! Where one payload ends and the next begins on a byte stream.
+
+use std::time::Duration;
+
+use serde::Deserialize;
+use zeroize::{Zeroize, Zeroizing};
+
+use super::code::{MAX_PAYLOAD, Rejection};
+
+/// Quiet for this long ends a code that has no terminator; the wire needs 1 ms a byte.
+const GAP: Duration = Duration::from_millis(100);
+
+/// Quiet for this long ends a code that should have had a terminator and broke off.
+const BROKEN: Duration = Duration::from_millis(500);
+
+/// How long after a command its answer may come.
+const REPLY: Duration = Duration::from_millis(500);
+
+/// What ends a code on a byte stream. CR, LF, CRLF and TAB always do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Ending {
+    /// A terminator, or as the last resort a gap of 100 ms.
+    #[default]
+    Any,
+    /// Only a terminator, as the installation guide asks for: a code that breaks off never
+    /// counts as a shorter one.
+    Terminator,
+}
+
+/// Payloads out of bytes. Holds one payload at most.
+pub(super) struct Framer {
+    ending: Ending,
+    payload: Zeroizing<Vec<u8>>,
+    too_long: bool,
+    last: Duration,
+    /// Answers still to be taken off, until when.
+    replies: Option<(&'static [&'static [u8]], Duration)>,
+}
+
+/// A payload, or why there is none.
+pub(super) type Framed = Result<Zeroizing<Vec<u8>>, Rejection>;
+
+impl Framer {
+    pub(super) fn new(ending: Ending) -> Self {
+        Self {
+            ending,
+            payload: Zeroizing::new(Vec::with_capacity(MAX_PAYLOAD)),
+            too_long: false,
+            last: Duration::ZERO,
+            replies: None,
+        }
+    }
+
+    /// Expects one of `replies` before the next code.
+    pub(super) fn expect(&mut self, replies: &'static [&'static [u8]], now: Duration) {
+        self.replies = (!replies.is_empty()).then_some((replies, now + REPLY));
+    }
+
+    /// Takes bytes that came at `now`.
+    pub(super) fn push(&mut self, now: Duration, bytes: &[u8], each: &mut dyn FnMut(Framed)) {
+        self.idle(now, each);
+        if bytes.is_empty() {
+            return;
+        }
+        self.last = now;
+        for byte in bytes {
+            if matches!(byte, b'\r' | b'\n' | b'\t') {
+                self.end(each);
+            } else if self.payload.len() < MAX_PAYLOAD {
+                self.payload.push(*byte);
+                self.strip_reply(now);
+            } else {
+                self.too_long = true;
+            }
+        }
+    }
+
+    /// Takes a whole answer off; one that is different from its second byte on is data.
+    fn strip_reply(&mut self, now: Duration) {
+        let Some((replies, until)) = self.replies else {
+            return;
+        };
+        if now > until || !replies.iter().any(|reply| reply.starts_with(&self.payload)) {
+            self.replies = None;
+        } else if replies.contains(&self.payload.as_slice()) {
+            self.replies = None;
+            self.payload.clear();
+        }
+    }
+
+    /// Looks whether the quiet until `now` ended a payload.
+    pub(super) fn idle(&mut self, now: Duration, each: &mut dyn FnMut(Framed)) {
+        if self.deadline().is_some_and(|deadline| now >= deadline) {
+            match self.ending {
+                Ending::Any => self.end(each),
+                Ending::Terminator => {
+                    self.clear();
+                    each(Err(Rejection::Unfinished));
+                }
+            }
+        }
+    }
+
+    /// When quiet ends what has come so far; `None` when nothing has.
+    pub(super) fn deadline(&self) -> Option<Duration> {
+        let gap = match self.ending {
+            Ending::Any => GAP,
+            Ending::Terminator => BROKEN,
+        };
+        (!self.payload.is_empty()).then(|| self.last + gap)
+    }
+
+    fn end(&mut self, each: &mut dyn FnMut(Framed)) {
+        if self.too_long {
+            each(Err(Rejection::TooLong));
+        } else if !self.payload.is_empty() {
+            each(Ok(self.payload.clone()));
+        }
+        self.clear();
+    }
+
+    /// Forgets what has come so far.
+    pub(super) fn clear(&mut self) {
+        // Wipes the whole buffer and keeps it.
+        self.payload.zeroize();
+        self.too_long = false;
+    }
+}

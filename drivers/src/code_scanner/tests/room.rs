@@ -1,0 +1,168 @@
+//! What people hold before a scanner.
+
+use std::time::Duration;
+
+use super::super::sim::SimScanner;
+use super::super::{CodeScanner, Ending, Family, ScanCommand, Settings};
+use super::Room;
+use crate::mrz::{Collected, Collector};
+
+fn always() -> Room<SimScanner> {
+    Room::new(
+        CodeScanner::new(Settings::default()),
+        SimScanner::new(None, b"\r\n"),
+    )
+}
+
+fn module(family: Family, suffix: &[u8]) -> Room<SimScanner> {
+    let settings = Settings {
+        family: Some(family),
+        ending: Ending::Any,
+    };
+    Room::new(
+        CodeScanner::new(settings),
+        SimScanner::new(Some(family), suffix),
+    )
+}
+
+#[test]
+fn every_terminator_ends_a_code_and_so_does_quiet() {
+    for suffix in [&b"\r"[..], b"\n", b"\r\n", b"\t", b""] {
+        let mut room = Room::new(
+            CodeScanner::new(Settings::default()),
+            SimScanner::new(None, suffix),
+        );
+        room.line.device(|scanner| scanner.show(b"ABC2-3456-789K"));
+        room.run(0.3);
+        assert_eq!(room.said(), ["ABC2-3456-789K"], "{suffix:?}");
+        room.line.device(|scanner| scanner.show(b"second"));
+        room.run(0.3);
+        assert_eq!(room.said(), ["second"], "{suffix:?}");
+    }
+}
+
+#[test]
+fn a_code_held_for_ten_seconds_is_told_once() {
+    let mut room = always();
+    room.line.device(|scanner| {
+        scanner.faults.again = Some(Duration::from_millis(400));
+        scanner.show(b"token-1");
+    });
+    room.run(10.0);
+    assert_eq!(room.said(), ["token-1"]);
+    // Taken away for a second and shown again: still the same presentation.
+    room.line.device(SimScanner::take_away);
+    room.run(1.0);
+    room.line.device(|scanner| scanner.show(b"token-1"));
+    room.run(1.0);
+    assert_eq!(room.said(), Vec::<String>::new());
+    room.line.device(SimScanner::take_away);
+    room.run(2.5);
+    room.line.device(|scanner| scanner.show(b"token-1"));
+    room.run(1.0);
+    assert_eq!(room.said(), ["token-1"]);
+}
+
+#[test]
+fn another_code_within_two_seconds_is_another_code() {
+    let mut room = always();
+    for text in ["one", "two", "one", "one"] {
+        room.line.device(|scanner| scanner.show(text.as_bytes()));
+        room.run(0.2);
+    }
+    assert_eq!(room.said(), ["one", "two", "one"]);
+}
+
+#[test]
+fn chinese_comes_as_utf8_or_as_gb18030() {
+    let mut room = always();
+    room.line.device(|scanner| scanner.show("张三".as_bytes()));
+    room.run(0.2);
+    // 张三 and the four-byte 㐂, U+3402, of the national standard.
+    room.line
+        .device(|scanner| scanner.show(b"\xD5\xC5\xC8\xFD\x81\x39\xEE\x39"));
+    room.run(0.2);
+    let said = room.said();
+    assert_eq!(said[0], "张三");
+    assert!(said[1].starts_with("张三"), "{said:?}");
+    assert_eq!(said[1].chars().count(), 3);
+    room.line.device(|scanner| scanner.show(b"\xFF\xFF\xFF"));
+    room.run(0.2);
+    assert_eq!(room.said(), ["rejected encoding"]);
+}
+
+#[test]
+fn the_prefix_of_the_symbology_is_taken_off() {
+    let mut room = always();
+    for (sent, read) in [
+        ("]Q1https://city.example/m/1", "https://city.example/m/1"),
+        ("]C0ABC", "ABC"),
+        ("]-1ABC", "]-1ABC"),
+        ("\u{FEFF}ABCD", "ABCD"),
+    ] {
+        room.line.device(|scanner| scanner.show(sent.as_bytes()));
+        room.run(0.2);
+        assert_eq!(room.said(), [read]);
+    }
+    room.line.device(|scanner| scanner.show(b"]Q1"));
+    room.run(0.2);
+    assert_eq!(room.said(), Vec::<String>::new());
+}
+
+#[test]
+fn a_triggered_module_looks_for_one_code_and_its_answer_is_no_code() {
+    for family in [Family::Honeywell, Family::Newland, Family::Gm65] {
+        for suffix in [&b"\r\n"[..], b""] {
+            let mut room = module(family, suffix);
+            room.line.device(|scanner| scanner.show(b"1234"));
+            room.run(1.0);
+            assert_eq!(room.said(), Vec::<String>::new(), "{family:?}");
+            room.tell(ScanCommand::Trigger);
+            room.run(1.0);
+            assert_eq!(room.said(), ["1234"], "{family:?} {suffix:?}");
+            assert_eq!(room.line.device(|scanner| scanner.triggered()), 1);
+            room.tell(ScanCommand::Trigger);
+            room.run(0.2);
+            assert!(room.line.device(|scanner| scanner.looking()));
+            room.tell(ScanCommand::Stop);
+            room.run(0.3);
+            assert!(!room.line.device(|scanner| scanner.looking()));
+            assert_eq!(room.said(), Vec::<String>::new(), "{family:?}");
+            assert!(room.faults.is_empty());
+        }
+    }
+}
+
+#[test]
+fn a_code_that_looks_like_an_answer_is_a_code() {
+    let mut room = module(Family::Gm65, b"\r");
+    room.run(1.0);
+    let twice = b"\x02\x00\x00\x01\x00\x33\x31";
+    room.line.device(|scanner| scanner.show(twice));
+    room.tell(ScanCommand::Trigger);
+    room.run(1.0);
+    assert_eq!(room.said(), ["\u{2}\0\0\u{1}\u{0}31"]);
+}
+
+#[test]
+fn a_passport_read_by_a_scanner_becomes_a_document() {
+    let mut room = always();
+    // The specimen of ICAO Doc 9303, part 4.
+    let zone = "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\r\n\
+                L898902C36UTO7408122F1204159ZE184226B<<<<<10";
+    room.line.device(|scanner| scanner.show(zone.as_bytes()));
+    room.run(0.5);
+    let today = crate::id_card::Date::from_digits("20260401").unwrap();
+    let mut collector = Collector::default();
+    let now = room.line.now();
+    let collected: Vec<Collected> = room
+        .said()
+        .iter()
+        .map(|line| collector.push(now, line, today))
+        .collect();
+    assert_eq!(collected[0], Collected::More);
+    let Collected::Document(passport) = &collected[1] else {
+        panic!("{collected:?}");
+    };
+    assert_eq!(passport.number, "L898902C3");
+}
