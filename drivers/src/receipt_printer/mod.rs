@@ -8,15 +8,23 @@ mod bitmap;
 mod driver;
 mod journal;
 mod outcome;
+mod profile;
 pub mod protocol;
+mod reprint;
 #[cfg(feature = "simulator")]
 pub mod sim;
 #[cfg(all(test, feature = "simulator"))]
 mod tests;
+mod usage;
 
 pub use bitmap::{Bitmap, BitmapError};
-pub use driver::{PrinterCommand, PrinterDriver, PrinterEvent, Settings, Supply};
+pub use driver::{Findings, PrinterCommand, PrinterDriver, PrinterEvent, Settings, Supply};
 pub use journal::{JobRecord, Journal, JournalError, MemoryJournal, Phase};
 pub use outcome::{Cause, Job, JobId, Outcome};
+pub use profile::{
+    Bytes, Clearing, Confirmation, Delivery, Flow, Profile, ProfileError, Quirks, StatusStyle,
+};
 pub use protocol::commands::ProcessId;
 pub use protocol::status::{Problem, Status};
+pub use reprint::{Reprint, ReprintReason};
+pub use usage::{Forecast, PaperUse, Roll};
