@@ -5,6 +5,7 @@
 //! handed over the [`Journal`] says so on disk.
 
 mod bitmap;
+mod carrier;
 mod driver;
 mod journal;
 mod outcome;
@@ -16,8 +17,10 @@ pub mod sim;
 #[cfg(all(test, feature = "simulator"))]
 mod tests;
 mod usage;
+mod usb;
 
 pub use bitmap::{Bitmap, BitmapError};
+pub use carrier::open;
 pub use driver::{Findings, PrinterCommand, PrinterDriver, PrinterEvent, Settings, Supply};
 pub use journal::{JobRecord, Journal, JournalError, MemoryJournal, Phase};
 pub use outcome::{Cause, Job, JobId, Outcome};
