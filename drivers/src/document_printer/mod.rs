@@ -1,9 +1,10 @@
 //! Document printers: finished PDF documents on their way to A4 paper.
 //!
 //! [`FolderPrinter`] is the selector `file:PATH`: a folder that something else prints from
-//! or a person fetches documents from.
+//! or a person fetches documents from. [`ipp::IppPrinter`] is `ipp:URL`.
 
 mod folder;
+pub mod ipp;
 
 pub use folder::FolderPrinter;
 

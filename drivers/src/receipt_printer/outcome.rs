@@ -120,6 +120,24 @@ pub enum Cause {
     NotPermitted,
     /// What was to be printed is no PDF document, or too large for one.
     NotADocument,
+    /// The toner or ink is used up.
+    TonerEmpty,
+    /// The output tray is full.
+    OutputFull,
+    /// A paper tray is pulled out.
+    TrayMissing,
+    /// Somebody cancelled it.
+    Cancelled,
+    /// The printer broke the job off.
+    Aborted,
+    /// The printer takes no PDF documents.
+    FormatNotTaken,
+    /// The printer has no A4 paper.
+    MediaNotTaken,
+    /// The printer cannot say how a job ends.
+    NotFollowable,
+    /// The print queue repeats documents by itself.
+    PrintsAgain,
 }
 
 impl Cause {
@@ -147,6 +165,15 @@ impl Cause {
             Self::StorageFull => "storage_full",
             Self::NotPermitted => "not_permitted",
             Self::NotADocument => "not_a_document",
+            Self::TonerEmpty => "toner_empty",
+            Self::OutputFull => "output_full",
+            Self::TrayMissing => "tray_missing",
+            Self::Cancelled => "cancelled",
+            Self::Aborted => "aborted",
+            Self::FormatNotTaken => "format_not_taken",
+            Self::MediaNotTaken => "media_not_taken",
+            Self::NotFollowable => "not_followable",
+            Self::PrintsAgain => "prints_again",
         }
     }
 }
@@ -192,6 +219,11 @@ mod tests {
             Cause::TooWide,
             Cause::FolderMissing,
             Cause::NotADocument,
+            Cause::NoConfirmation,
+            Cause::SlipWaiting,
+            Cause::TonerEmpty,
+            Cause::FormatNotTaken,
+            Cause::PrintsAgain,
         ] {
             assert_eq!(serde_json::to_value(cause).unwrap(), cause.as_str());
         }

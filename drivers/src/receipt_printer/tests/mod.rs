@@ -109,6 +109,12 @@ impl Room {
 
     /// Prints and returns the outcome and the fault of the round.
     fn try_print(&mut self, job: Job) -> (Outcome, Option<Fault>) {
+        let (outcome, fault) = self.hand_in(job);
+        (outcome.expect("a job ends with an outcome"), fault)
+    }
+
+    /// The same where a fault may come before the job is even taken.
+    fn hand_in(&mut self, job: Job) -> (Option<Outcome>, Option<Fault>) {
         let id = job.id.clone();
         let before = self.events.len();
         let fault = self.round(Some(PrinterCommand::Print(job))).err();
@@ -118,7 +124,7 @@ impl Room {
                 PrinterEvent::Outcome { job, outcome } if *job == id => Some(*outcome),
                 _ => None,
             });
-        let outcome = outcomes.next().expect("a job ends with an outcome");
+        let outcome = outcomes.next();
         assert!(outcomes.next().is_none(), "a job ends with one outcome");
         (outcome, fault)
     }

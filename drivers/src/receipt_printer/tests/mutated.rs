@@ -117,7 +117,7 @@ fn exchange(seed: u64) -> bool {
         late: VecDeque::new(),
     });
     let outcome = if room.identify().is_ok() && room.round(None).is_ok() {
-        Some(room.try_print(job.clone()).0)
+        room.hand_in(job.clone()).0
     } else {
         None
     };
