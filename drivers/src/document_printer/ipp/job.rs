@@ -6,9 +6,10 @@ use ipp::model::{DelimiterTag, Operation};
 use ipp::value::IppValue;
 
 use super::http::Failure;
-use super::printer::{IppPrinter, Progress, requested};
+use super::printer::{IppPrinter, requested};
 use super::status::{self, JOB_ATTRIBUTES, Printer, Standing};
 use super::wire::{self, WireError};
+use crate::document_printer::Progress;
 use crate::receipt_printer::{Cause, Outcome};
 use crate::scanner::CancelToken;
 
@@ -45,9 +46,8 @@ struct Limits {
 impl IppPrinter {
     /// Prints `pdf` once, one-sided on A4, and returns when its end is known.
     ///
-    /// `pages` is how many sides it has, where known: then a part of them is told from all.
-    /// `cancel` ends the wait and the job. `tell` hears what is worth showing meanwhile.
-    pub fn print_watched(
+    /// With `pages` a part of them is told from all. `cancel` ends the wait and the job.
+    pub(super) fn follow_through(
         &mut self,
         pdf: &[u8],
         pages: Option<u32>,

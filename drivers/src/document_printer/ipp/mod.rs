@@ -16,4 +16,4 @@ mod status;
 mod tests;
 mod wire;
 
-pub use printer::{AddressError, IppPrinter, Patience, Progress};
+pub use printer::{AddressError, IppPrinter, Patience};

@@ -9,7 +9,7 @@ use ipp::value::IppValue;
 use super::http::{Failure, Http};
 use super::status::{PRINTER_ATTRIBUTES, Printer};
 use super::wire::{self, Answer, WireError};
-use crate::document_printer::{DocumentPrinter, DocumentResult};
+use crate::document_printer::{DocumentPrinter, DocumentResult, Progress};
 use crate::receipt_printer::Cause;
 use crate::runner::{Condition, HealthState};
 use crate::scanner::CancelToken;
@@ -47,17 +47,6 @@ impl Default for Patience {
             resolve: Duration::from_secs(30),
         }
     }
-}
-
-/// What is worth showing while a document prints.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Progress {
-    /// The printer took the job.
-    Accepted,
-    /// It waits for a hand: paper, cover, jam. The cause's name is the key of the words.
-    Waiting(Cause),
-    /// It goes on.
-    Going,
 }
 
 /// Why a text is no address of a printer.
@@ -172,9 +161,18 @@ pub(super) fn requested(
 
 impl DocumentPrinter for IppPrinter {
     fn print(&mut self, pdf: &[u8]) -> DocumentResult {
-        let outcome = self.print_watched(pdf, None, &CancelToken::default(), &mut |_| {});
+        self.print_watched(pdf, None, &CancelToken::default(), &mut |_| {})
+    }
+
+    fn print_watched(
+        &mut self,
+        pdf: &[u8],
+        pages: Option<u32>,
+        cancel: &CancelToken,
+        tell: &mut dyn FnMut(Progress),
+    ) -> DocumentResult {
         DocumentResult {
-            outcome,
+            outcome: self.follow_through(pdf, pages, cancel, tell),
             file: None,
         }
     }

@@ -6,7 +6,7 @@ use ipp::model::Operation;
 
 use super::sim::{Build, IppSim, Mishap};
 use super::*;
-use crate::document_printer::DocumentPrinter;
+use crate::document_printer::{DocumentPrinter, Progress};
 use crate::receipt_printer::{Cause, Outcome};
 use crate::runner::HealthState;
 use crate::scanner::CancelToken;
@@ -34,10 +34,10 @@ fn corner(build: Build) -> (IppSim, IppPrinter) {
 
 fn print(printer: &mut IppPrinter, pages: Option<u32>) -> (Outcome, Vec<Progress>) {
     let mut said = Vec::new();
-    let outcome = printer.print_watched(PDF, pages, &CancelToken::default(), &mut |progress| {
+    let result = printer.print_watched(PDF, pages, &CancelToken::default(), &mut |progress| {
         said.push(progress);
     });
-    (outcome, said)
+    (result.outcome, said)
 }
 
 #[test]
@@ -97,7 +97,7 @@ fn paper_out_in_mid_job_is_told_waited_for_and_goes_on() {
             Progress::Going => {}
         }
     });
-    assert_eq!(outcome, Outcome::Printed);
+    assert_eq!(outcome.outcome, Outcome::Printed);
     assert_eq!(
         said,
         [
@@ -117,7 +117,7 @@ fn a_jam_nobody_clears_is_cancelled_and_does_not_print_for_the_next_person() {
             sim.set_reason("media-jam-error", true);
         }
     });
-    assert_eq!(outcome, Outcome::Unknown(Cause::Jam));
+    assert_eq!(outcome.outcome, Outcome::Unknown(Cause::Jam));
     sim.set_reason("media-jam-error", false);
     assert_eq!(print(&mut printer, None).0, Outcome::Printed);
     assert_eq!(sim.printed().len(), 1, "only the second person's");
@@ -129,7 +129,7 @@ fn cancelled_by_the_resident_before_the_paper_is_not_printed() {
     let cancel = CancelToken::default();
     cancel.cancel();
     let outcome = printer.print_watched(PDF, None, &cancel, &mut |_| {});
-    assert_eq!(outcome, Outcome::NotPrinted(Cause::Cancelled));
+    assert_eq!(outcome.outcome, Outcome::NotPrinted(Cause::Cancelled));
     assert_eq!(sim.jobs(), 0);
 }
 
@@ -142,7 +142,7 @@ fn cancelled_while_it_waits_for_paper_ends_at_the_printer_too() {
         Progress::Waiting(_) => cancel.cancel(),
         Progress::Going => {}
     });
-    assert_eq!(outcome, Outcome::Unknown(Cause::Cancelled));
+    assert_eq!(outcome.outcome, Outcome::Unknown(Cause::Cancelled));
     sim.set_reason("media-empty", false);
     assert_eq!(print(&mut printer, None).0, Outcome::Printed);
     assert_eq!(sim.printed().len(), 1);
@@ -248,7 +248,7 @@ fn the_printer_is_switched_off_in_mid_job() {
     });
     assert!(
         matches!(
-            outcome,
+            outcome.outcome,
             Outcome::Unknown(Cause::Disconnected | Cause::PaperOut)
         ),
         "{outcome:?}"
