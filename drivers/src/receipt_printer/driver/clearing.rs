@@ -64,17 +64,17 @@ impl<J: Journal> PrinterDriver<J> {
         vec![0; band + 64]
     }
 
-    /// Whether the sensors answer. A clone in the middle of a band may take the question for
-    /// a part of the picture; then the band is completed first.
+    /// Whether the sensors answer. A clone in the middle of a band, or of its header, takes the
+    /// question for a part of it; so whatever was broken off is completed first, with nothing.
     pub(super) fn answers(&mut self, line: &mut dyn Transport) -> Result<bool, Stop> {
-        if self.talk.ask_all(line)? {
-            return Ok(true);
+        if self.settings.profile.clear == Clearing::Flush {
+            let filling = self.filling();
+            match self.talk.send(line, &filling) {
+                // It needs a hand, so it answered a moment ago.
+                Ok(()) | Err(Stop::Problem(_)) => {}
+                Err(stop) => return Err(stop),
+            }
         }
-        if self.settings.profile.clear != Clearing::Flush {
-            return Ok(false);
-        }
-        let filling = self.filling();
-        self.talk.send(line, &filling)?;
         self.talk.ask_all(line)
     }
 
@@ -105,9 +105,9 @@ impl<J: Journal> PrinterDriver<J> {
 
     fn fence_behind(&mut self, line: &mut dyn Transport, filling: &[u8]) -> Result<(), Stop> {
         self.talk.send(line, filling)?;
-        let (fence, owed) = self.talk.next_fence();
+        let fence = self.talk.last_fence();
         self.talk.send(line, &fence)?;
         let deadline = line.now() + FENCE_TIME;
-        self.talk.await_fence(line, owed, deadline, POLL)
+        self.talk.await_fence(line, deadline, POLL)
     }
 }

@@ -12,7 +12,7 @@ use super::{PrinterDriver, PrinterEvent, fault, put};
 use crate::receipt_printer::journal::{JobRecord, Journal, Phase};
 use crate::receipt_printer::outcome::{Cause, Job, Outcome};
 use crate::receipt_printer::profile::{Clearing, Confirmation, Delivery};
-use crate::receipt_printer::protocol::commands::{Command, Feed, Fence, ReportProcess};
+use crate::receipt_printer::protocol::commands::{Command, Feed, ReportProcess};
 use crate::receipt_printer::protocol::raster::{self, Band};
 use crate::receipt_printer::usage::{CUT_ROWS, PaperUse};
 use crate::runner::{Fault, FaultKind};
@@ -24,6 +24,8 @@ const ROWS_PER_SECOND: u64 = 800;
 const KNIFE_TIME: Duration = Duration::from_secs(2);
 /// How long one band may take where each is waited for; a hot head pauses that long.
 const BAND_TIME: Duration = Duration::from_secs(60);
+/// Fewest rows of a band, on a slow line: one millimetre.
+const MIN_BAND_ROWS: u8 = 8;
 /// How often the sensors are asked where nothing is reported unasked.
 const POLL: Duration = Duration::from_secs(1);
 
@@ -55,8 +57,8 @@ impl<J: Journal> PrinterDriver<J> {
         job: &Job,
         emit: &mut dyn FnMut(PrinterEvent),
     ) -> End {
-        let profile = &self.settings.profile;
-        let Some(bands) = raster::bands(&job.bitmap, profile.head_bytes, profile.band_rows) else {
+        let head = self.settings.profile.head_bytes;
+        let Some(bands) = raster::bands(&job.bitmap, head, self.band_rows()) else {
             return End {
                 outcome: Outcome::NotPrinted(Cause::TooWide),
                 fault: None,
@@ -224,7 +226,6 @@ impl<J: Journal> PrinterDriver<J> {
         used: &mut PaperUse,
     ) -> Result<Proof, Stop> {
         let copies = job.copies.max(1);
-        let mut owed = 0;
         self.talk.begin_slip();
         for copy in 0..copies {
             for band in bands {
@@ -232,7 +233,7 @@ impl<J: Journal> PrinterDriver<J> {
                 // The job is on disk as begun; a later count only narrows down where it stopped.
                 self.save_or_warn(record);
                 used.rows += u64::from(band.rows);
-                self.send_band(line, band, &mut owed)?;
+                self.send_band(line, band)?;
             }
             used.rows += CUT_ROWS;
             used.cuts += 1;
@@ -242,24 +243,42 @@ impl<J: Journal> PrinterDriver<J> {
             }
         }
         let rows = used.rows;
-        self.finish(line, record, rows, owed)
+        self.finish(line, record, rows)
     }
 
-    /// Hands over one band; a printer that cannot be cleared never holds more than two.
-    fn send_band(
-        &mut self,
-        line: &mut dyn Transport,
-        band: &Band,
-        owed: &mut u32,
-    ) -> Result<(), Stop> {
-        if self.settings.profile.clear == Clearing::Flush {
-            let deadline = line.now() + BAND_TIME;
-            let done = owed.saturating_sub(1);
-            self.talk.await_room(line, done, deadline, POLL)?;
-            self.talk.send(line, &band.bytes)?;
-            *owed += 1;
-            return self.talk.send(line, &Fence.bytes());
-        }
+    /// Rows of a band: as many as the printer takes, but no more than pass in half a second.
+    ///
+    /// A printer that is switched off and on is deaf for longer than that. So a reset takes
+    /// the fence behind the band with it, and is noticed even without a power notice.
+    fn band_rows(&self) -> u8 {
+        let profile = &self.settings.profile;
+        let bytes = self.settings.pace.map_or(u32::MAX, |pace| pace / 20);
+        let rows = bytes / u32::from(profile.head_bytes.max(1));
+        u8::try_from(rows)
+            .unwrap_or(u8::MAX)
+            .max(MIN_BAND_ROWS)
+            .min(profile.band_rows)
+    }
+
+    /// Hands over one band and a fence behind it, when the bands before are through.
+    ///
+    /// Where a fence is the only proof, or nothing can be cleared, the printer holds one band
+    /// at a time; otherwise two, so that the head need not stop.
+    fn send_band(&mut self, line: &mut dyn Transport, band: &Band) -> Result<(), Stop> {
+        let profile = &self.settings.profile;
+        let open = match profile.confirmation {
+            Confirmation::ProcessId if profile.clear == Clearing::RealTime => 1,
+            Confirmation::ProcessId | Confirmation::Fence => 0,
+            Confirmation::None => return self.send_unfenced(line, band),
+        };
+        let deadline = line.now() + BAND_TIME;
+        self.talk.await_fences_but(line, open, deadline, POLL)?;
+        self.talk.send(line, &band.bytes)?;
+        let fence = self.talk.band_fence();
+        self.talk.send(line, &fence)
+    }
+
+    fn send_unfenced(&mut self, line: &mut dyn Transport, band: &Band) -> Result<(), Stop> {
         if !self.settings.profile.status_back && line.now() >= self.look_at {
             self.look_at = line.now() + POLL;
             self.talk.ask_trouble(line)?;
@@ -282,10 +301,8 @@ impl<J: Journal> PrinterDriver<J> {
         line: &mut dyn Transport,
         record: &mut JobRecord,
         rows: u64,
-        owed: u32,
     ) -> Result<Proof, Stop> {
         let mut tail = self.delivery_bytes();
-        let mut answers = owed;
         match self.settings.profile.confirmation {
             Confirmation::ProcessId => put(
                 &mut tail,
@@ -293,11 +310,7 @@ impl<J: Journal> PrinterDriver<J> {
                     id: record.process_id,
                 },
             ),
-            Confirmation::Fence => {
-                let (fence, count) = self.talk.next_fence();
-                tail.extend_from_slice(&fence);
-                answers += count;
-            }
+            Confirmation::Fence => tail.extend_from_slice(&self.talk.last_fence()),
             Confirmation::None => {}
         }
         record.bytes += tail.len() as u64;
@@ -316,7 +329,7 @@ impl<J: Journal> PrinterDriver<J> {
             }
             Confirmation::Fence => self
                 .talk
-                .await_fence(line, answers, deadline, POLL)
+                .await_fence(line, deadline, POLL)
                 .map(|()| Proof::Fence),
             Confirmation::None => {
                 self.talk.watch(line, paper + KNIFE_TIME, POLL)?;

@@ -14,7 +14,10 @@ use crate::receipt_printer::usage::PaperUse;
 use crate::transport::Transport;
 
 /// How often the sensor is asked.
-const LOOK: Duration = Duration::from_millis(250);
+const LOOK: Duration = Duration::from_millis(150);
+/// Answers in a row that must agree before the sensor is believed: a slip said to be taken
+/// because of one flipped bit would be a success that was none.
+const AGREEING: u32 = 4;
 /// How long the tear flag may take to see the slip.
 const TEAR_TIME: Duration = Duration::from_secs(2);
 /// How long a slip may take to the output, and back.
@@ -78,9 +81,12 @@ impl<J: Journal> PrinterDriver<J> {
         patience: Duration,
     ) -> Result<bool, Stop> {
         let deadline = line.now() + patience;
+        let mut agreeing = 0;
         loop {
             let answered = self.talk.ask_all(line)?;
-            if answered && self.talk.status.slip_waiting == there {
+            let as_wanted = answered && self.talk.status.slip_waiting == there;
+            agreeing = if as_wanted { agreeing + 1 } else { 0 };
+            if agreeing >= AGREEING {
                 return Ok(true);
             }
             if let Some(problem) = self.talk.status.problem().filter(|_| there) {

@@ -142,10 +142,10 @@ impl<J: Journal> PrinterDriver<J> {
 
     fn tries_fence(&mut self, line: &mut dyn Transport) -> Result<bool, Stop> {
         self.talk.begin_job();
-        let (fence, owed) = self.talk.next_fence();
+        let fence = self.talk.last_fence();
         self.talk.send(line, &fence)?;
         let deadline = line.now() + TRIAL;
-        passed(self.talk.await_fence(line, owed, deadline, POLL))
+        passed(self.talk.await_fence(line, deadline, POLL))
     }
 
     fn tries_model(&mut self, line: &mut dyn Transport) -> Result<Option<String>, Stop> {

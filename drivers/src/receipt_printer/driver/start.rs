@@ -196,11 +196,10 @@ impl<J: Journal> PrinterDriver<J> {
                 self.talk.await_confirmation(line, awaited, deadline, POLL)
             }
             Confirmation::Fence => {
-                let (fence, owed) = self.talk.next_fence();
-                bytes.extend_from_slice(&fence);
+                bytes.extend_from_slice(&self.talk.last_fence());
                 self.talk.send(line, &bytes)?;
                 let deadline = line.now() + CUT_TIME;
-                self.talk.await_fence(line, owed, deadline, POLL)
+                self.talk.await_fence(line, deadline, POLL)
             }
             Confirmation::None => {
                 self.talk.send(line, &bytes)?;

@@ -31,7 +31,7 @@ const START_TIME: Duration = Duration::from_secs(1);
 /// XON is sent when this much is free again.
 const XON_FREE: usize = 256;
 
-/// How confirmations (`GS ( H`, `GS r`) misbehave.
+/// How confirmations misbehave: of `GS ( H`, and of `GS r` where the printer has no other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Confirmations {
     /// They come.

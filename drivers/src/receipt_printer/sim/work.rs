@@ -206,7 +206,11 @@ impl PrinterSim {
             }
             Action::QueuedStatus(_) => {
                 let near = if self.sensors.near_end { 0x03 } else { 0x00 };
-                self.say_confirmation(&[near]);
+                if self.build.process_ids {
+                    self.say(&[near]);
+                } else {
+                    self.say_confirmation(&[near]);
+                }
                 Duration::ZERO
             }
             Action::Present => {

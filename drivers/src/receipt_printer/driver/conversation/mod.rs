@@ -5,7 +5,7 @@ mod waiting;
 use std::time::Duration;
 
 use super::Settings;
-use crate::receipt_printer::profile::{Flow, StatusStyle};
+use crate::receipt_printer::profile::{Confirmation, Flow, StatusStyle};
 use crate::receipt_printer::protocol::commands::{
     ClearBuffers, Command, FullStatusQuery, StatusQuery,
 };
@@ -78,8 +78,12 @@ pub(super) struct Conversation {
     status_groups: u64,
     powered_on: bool,
     confirmations: Vec<[u8; 4]>,
-    /// Answers to fences since they were last forgotten.
+    /// Fences asked for since the job began.
+    fences_asked: u32,
+    /// Answers to them. One more than asked for is somebody else's.
     fences: u32,
+    /// Fences are the proof: then a question without an answer leaves one of them doubtful.
+    fences_prove: bool,
     /// What the next fence is made of, so that one is not taken for the one before.
     fence_round: u32,
     model: Option<Vec<u8>>,
@@ -98,6 +102,7 @@ impl Conversation {
             lines: Demultiplexer::new(style),
             style,
             obeys_xoff: settings.profile.flow == Flow::XonXoff,
+            fences_prove: settings.profile.confirmation == Confirmation::Fence,
             epoch,
             pace: settings.pace,
             ..Self::default()
@@ -160,7 +165,10 @@ impl Conversation {
                 self.powered_on = true;
                 self.held = false;
             }
-            Return::Queued(_) => self.fences = self.fences.saturating_add(1),
+            Return::Queued(_) => {
+                self.fences = self.fences.saturating_add(1);
+                self.garbled |= self.fences > self.fences_asked;
+            }
             Return::Block(block) => {
                 self.model = Some(block.clone());
                 self.garbled = true;
@@ -191,6 +199,7 @@ impl Conversation {
         self.powered_on = false;
         self.confirmations.clear();
         self.fences = 0;
+        self.fences_asked = 0;
         self.garbled = false;
         self.broken_before = self.lines.broken();
     }
@@ -334,6 +343,8 @@ impl Conversation {
                 self.status.take_answer(query, byte & 0x7F);
                 return Ok(Some(byte));
             }
+            // Perhaps it came, and was taken for the answer to a fence.
+            self.garbled |= self.fences_prove;
         }
         Ok(None)
     }
@@ -378,6 +389,7 @@ impl Conversation {
             if self.await_status(line, before, ANSWER_TIME)? {
                 return Ok(true);
             }
+            self.garbled |= self.fences_prove;
         }
         Ok(false)
     }

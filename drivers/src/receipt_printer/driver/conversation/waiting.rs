@@ -47,8 +47,8 @@ impl Conversation {
         let mut next_poll = line.now() + poll;
         loop {
             if awaited.epoch == self.epoch && self.confirmations.contains(&awaited.digits) {
-                // Nobody asked for an answer to a fence: it is what is left of something else.
-                return self.understood().and(if self.fences == 0 {
+                // A fence missing before it is a band that a reset swallowed without a word.
+                return self.understood().and(if self.fences == self.fences_asked {
                     Ok(())
                 } else {
                     Err(Stop::Garbled)
@@ -99,30 +99,37 @@ impl Conversation {
         Ok(())
     }
 
-    /// The commands of the next fence and how many answers it brings.
+    /// The commands of the fence that ends a job.
     ///
     /// An answer to `GS r` carries no number, so the number is in the count: it differs from
     /// that of the fences before, and late answers to those make it one of the wrong size.
-    pub(in super::super) fn next_fence(&mut self) -> (Vec<u8>, u32) {
+    pub(in super::super) fn last_fence(&mut self) -> Vec<u8> {
         self.fence_round = (self.fence_round + 1) % 3;
         let count = 2 + self.fence_round;
+        self.fences_asked += count;
         let mut bytes = Vec::new();
         for _ in 0..count {
             Fence.encode(&mut bytes);
         }
-        (bytes, count)
+        bytes
     }
 
-    /// Waits until at least `owed` fences are answered since [`Self::begin_job`].
-    pub(in super::super) fn await_room(
+    /// The command of a fence behind one band.
+    pub(in super::super) fn band_fence(&mut self) -> Vec<u8> {
+        self.fences_asked += 1;
+        Fence.bytes()
+    }
+
+    /// Waits until at most `open` fences of this job are not answered yet.
+    pub(in super::super) fn await_fences_but(
         &mut self,
         line: &mut dyn Transport,
-        owed: u32,
+        open: u32,
         deadline: Duration,
         poll: Duration,
     ) -> Result<(), Stop> {
         let mut next_poll = line.now() + poll;
-        while self.fences < owed {
+        while self.fences.saturating_add(open) < self.fences_asked {
             self.check()?;
             if line.now() >= deadline {
                 return Err(Stop::Timeout);
@@ -132,21 +139,20 @@ impl Conversation {
         self.check()
     }
 
-    /// Waits until exactly `owed` fences are answered since [`Self::begin_job`], and no more.
+    /// Waits until all fences of this job are answered, and nothing more comes.
     pub(in super::super) fn await_fence(
         &mut self,
         line: &mut dyn Transport,
-        owed: u32,
         deadline: Duration,
         poll: Duration,
     ) -> Result<(), Stop> {
-        self.await_room(line, owed, deadline, poll)?;
+        self.await_fences_but(line, 0, deadline, poll)?;
         let quiet = line.now() + QUIET;
-        while line.now() < quiet && self.fences == owed {
+        while line.now() < quiet {
             self.listen(line, quiet)?;
         }
         self.check()?;
-        if self.fences == owed {
+        if self.fences == self.fences_asked {
             self.understood()
         } else {
             Err(Stop::WrongConfirmation)
