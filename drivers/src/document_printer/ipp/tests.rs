@@ -234,6 +234,57 @@ fn a_stumble_while_asking_for_the_job_changes_nothing() {
     assert_eq!(sim.printed().len(), 1);
 }
 
+/// One document with two things going wrong, then another person's.
+fn two_mishaps(first: (Operation, Mishap), second: (Operation, Mishap)) {
+    let sim = IppSim::start(Build::default()).unwrap();
+    let hasty = Patience {
+        resolve: Duration::from_millis(40),
+        ..patience()
+    };
+    let mut printer = IppPrinter::new(&sim.url(), hasty).unwrap();
+    sim.plan(first.0, first.1);
+    sim.plan(second.0, second.1);
+    let (outcome, _) = print(&mut printer, None);
+    let sheets = sim.printed().len();
+    let told = match outcome {
+        Outcome::Printed => sheets == 1,
+        Outcome::NotPrinted(_) => sheets == 0,
+        Outcome::Unknown(_) => sheets <= 1,
+        Outcome::Processed
+        | Outcome::Partial(_)
+        | Outcome::PrintedTaken
+        | Outcome::PrintedNotTaken => false,
+    };
+    assert!(told, "{first:?} {second:?}: {outcome:?}, {sheets} sheets");
+    assert!(sim.jobs() <= 1, "{first:?} {second:?}: sent again unasked");
+}
+
+#[test]
+fn whatever_two_things_go_wrong_no_document_comes_out_twice_or_is_claimed_falsely() {
+    let operations = [
+        Operation::GetPrinterAttributes,
+        Operation::CreateJob,
+        Operation::SendDocument,
+        Operation::GetJobAttributes,
+        Operation::CancelJob,
+    ];
+    let mishaps = [
+        Mishap::AnswerLost,
+        Mishap::NotDone,
+        Mishap::Refused,
+        Mishap::Nonsense,
+    ];
+    let all: Vec<(Operation, Mishap)> = operations
+        .iter()
+        .flat_map(|operation| mishaps.iter().map(|mishap| (*operation, *mishap)))
+        .collect();
+    for first in &all {
+        for second in &all {
+            two_mishaps(*first, *second);
+        }
+    }
+}
+
 #[test]
 fn the_printer_is_switched_off_in_mid_job() {
     let (sim, mut printer) = corner(Build::default());
