@@ -71,6 +71,7 @@ fn slip(number: usize) -> Result<Job, Box<dyn std::error::Error>> {
         content_hash: [0; 32],
         bitmap: Bitmap::new(576, data)?,
         copies: 1,
+        reprint: None,
     })
 }
 

@@ -1,16 +1,20 @@
 //! Document printers: finished PDF documents on their way to A4 paper.
 //!
 //! [`FolderPrinter`] is the selector `file:PATH`: a folder that something else prints from
-//! or a person fetches documents from.
+//! or a person fetches documents from. [`ipp::IppPrinter`] is `ipp:URL`.
 
 mod folder;
+pub mod ipp;
+mod thread;
 
 pub use folder::FolderPrinter;
+pub use thread::{DocumentCommand, DocumentEvent, DocumentThread};
 
 use std::path::PathBuf;
 
-use crate::receipt_printer::Outcome;
+use crate::receipt_printer::{Cause, Outcome};
 use crate::runner::Condition;
+use crate::scanner::CancelToken;
 
 /// How a document ended up.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,10 +25,41 @@ pub struct DocumentResult {
     pub file: Option<PathBuf>,
 }
 
+/// What is worth showing while a document prints.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Progress {
+    /// The printer took the job.
+    Accepted,
+    /// It waits for a hand: paper, cover, jam. The cause's name is the key of the words.
+    Waiting(Cause),
+    /// It goes on.
+    Going,
+}
+
 /// Something that takes finished PDF documents.
 pub trait DocumentPrinter: Send {
     /// Takes one document and returns when its fate is known.
     fn print(&mut self, pdf: &[u8]) -> DocumentResult;
+
+    /// The same with a way to end it and somebody who hears how it goes.
+    ///
+    /// `pages` is how many sides the document has, where known. A printer that is done at
+    /// once need not look at `cancel` in between.
+    fn print_watched(
+        &mut self,
+        pdf: &[u8],
+        _pages: Option<u32>,
+        cancel: &CancelToken,
+        _tell: &mut dyn FnMut(Progress),
+    ) -> DocumentResult {
+        if cancel.is_cancelled() {
+            return DocumentResult {
+                outcome: Outcome::NotPrinted(Cause::Cancelled),
+                file: None,
+            };
+        }
+        self.print(pdf)
+    }
 
     /// Whether it could take a document now.
     fn condition(&self) -> Condition;

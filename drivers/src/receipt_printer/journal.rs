@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::outcome::{JobId, Outcome};
 use super::protocol::commands::ProcessId;
+use super::reprint::Reprint;
 
 /// How far a job has come; each step is on disk before its bytes are handed over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -13,7 +14,8 @@ pub enum Phase {
     Sending,
     /// Everything including the cut is handed over; the confirmation is awaited.
     Confirming,
-    /// The outcome is known, but paper of this job may still hang at the head, not cut off.
+    /// The outcome is known, but paper of this job may still be in the printer: at the head,
+    /// not cut off, or at the output, not taken.
     Uncut,
 }
 
@@ -31,10 +33,13 @@ pub struct JobRecord {
     pub phase: Phase,
     /// Bytes handed over at most: written ahead of each band.
     pub bytes: u64,
-    /// The driver's connection count; a confirmation counts only on the connection it was asked on.
+    /// The driver's connection count, from 1; a confirmation counts only on the connection it was asked on.
     pub epoch: u64,
     /// How it ended; `None` while it runs. An open record without outcome is a job cut short by a crash.
     pub outcome: Option<Outcome>,
+    /// Which repetition of a slip it is; `None` for the first.
+    #[serde(default)]
+    pub reprint: Option<Reprint>,
 }
 
 /// The durable memory of print jobs. At most one job is open at a time.

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::bitmap::Bitmap;
 use super::protocol::status::Problem;
+use super::reprint::Reprint;
 
 /// The kiosk's own name of a job; free text without personal data, the same in journal and events.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -22,10 +23,12 @@ pub struct Job {
     pub id: JobId,
     /// SHA-256 of what the slip says, for the journal.
     pub content_hash: [u8; 32],
-    /// The whole slip, with the reprint mark if it is one.
+    /// The whole slip, with [`Reprint::mark`] on it if it is a repetition.
     pub bitmap: Bitmap,
     /// Slips to print, each cut off; 0 counts as 1.
     pub copies: u8,
+    /// Which repetition of a slip this is, for the journal; `None` for the first.
+    pub reprint: Option<Reprint>,
 }
 
 /// How a job ended, by the evidence at hand; only [`Outcome::NotPrinted`] may be retried unasked.
@@ -79,6 +82,8 @@ pub enum Cause {
     PaperOut,
     /// The cover is open.
     CoverOpen,
+    /// Paper is jammed on its way out.
+    Jam,
     /// The knife is jammed.
     Cutter,
     /// The head is too hot.
@@ -99,6 +104,12 @@ pub enum Cause {
     Timeout,
     /// Only a confirmation of something else came.
     WrongConfirmation,
+    /// The printer was not understood in mid job; it may have been reset meanwhile.
+    Garbled,
+    /// The printer has no way to confirm anything.
+    NoConfirmation,
+    /// The slip before this one is still at the output.
+    SlipWaiting,
     /// The kiosk program ended in the middle of the job.
     ProgramStopped,
     /// The folder for documents is not there.
@@ -109,6 +120,24 @@ pub enum Cause {
     NotPermitted,
     /// What was to be printed is no PDF document, or too large for one.
     NotADocument,
+    /// The toner or ink is used up.
+    TonerEmpty,
+    /// The output tray is full.
+    OutputFull,
+    /// A paper tray is pulled out.
+    TrayMissing,
+    /// Somebody cancelled it.
+    Cancelled,
+    /// The printer broke the job off.
+    Aborted,
+    /// The printer takes no PDF documents.
+    FormatNotTaken,
+    /// The printer has no A4 paper.
+    MediaNotTaken,
+    /// The printer cannot say how a job ends.
+    NotFollowable,
+    /// The print queue repeats documents by itself.
+    PrintsAgain,
 }
 
 impl Cause {
@@ -117,6 +146,7 @@ impl Cause {
         match self {
             Self::PaperOut => "paper_out",
             Self::CoverOpen => "cover_open",
+            Self::Jam => "jam",
             Self::Cutter => "cutter",
             Self::HeadHot => "head_hot",
             Self::Mechanism => "mechanism",
@@ -127,11 +157,23 @@ impl Cause {
             Self::PowerLost => "power_lost",
             Self::Timeout => "timeout",
             Self::WrongConfirmation => "wrong_confirmation",
+            Self::Garbled => "garbled",
+            Self::NoConfirmation => "no_confirmation",
+            Self::SlipWaiting => "slip_waiting",
             Self::ProgramStopped => "program_stopped",
             Self::FolderMissing => "folder_missing",
             Self::StorageFull => "storage_full",
             Self::NotPermitted => "not_permitted",
             Self::NotADocument => "not_a_document",
+            Self::TonerEmpty => "toner_empty",
+            Self::OutputFull => "output_full",
+            Self::TrayMissing => "tray_missing",
+            Self::Cancelled => "cancelled",
+            Self::Aborted => "aborted",
+            Self::FormatNotTaken => "format_not_taken",
+            Self::MediaNotTaken => "media_not_taken",
+            Self::NotFollowable => "not_followable",
+            Self::PrintsAgain => "prints_again",
         }
     }
 }
@@ -141,6 +183,7 @@ impl From<Problem> for Cause {
         match problem {
             Problem::PaperOut => Self::PaperOut,
             Problem::CoverOpen => Self::CoverOpen,
+            Problem::Jam => Self::Jam,
             Problem::Cutter => Self::Cutter,
             Problem::HeadHot => Self::HeadHot,
             Problem::Mechanism => Self::Mechanism,
@@ -176,6 +219,11 @@ mod tests {
             Cause::TooWide,
             Cause::FolderMissing,
             Cause::NotADocument,
+            Cause::NoConfirmation,
+            Cause::SlipWaiting,
+            Cause::TonerEmpty,
+            Cause::FormatNotTaken,
+            Cause::PrintsAgain,
         ] {
             assert_eq!(serde_json::to_value(cause).unwrap(), cause.as_str());
         }

@@ -87,6 +87,32 @@ pub struct Health {
     pub counters: Counters,
 }
 
+impl Health {
+    /// Puts a new health into `last` and returns it, if it is another than before.
+    pub(crate) fn changed(
+        last: &mut Option<Self>,
+        condition: Condition,
+        rung: Option<Rung>,
+        counters: &Counters,
+    ) -> Option<Self> {
+        let Condition { state, detail } = condition;
+        let same = |known: &&Self| known.state == state && known.detail == detail;
+        let known = last.as_ref().filter(same);
+        if known.is_some_and(|known| known.rung == rung) {
+            return None;
+        }
+        let since = known.map_or_else(Instant::now, |known| known.since);
+        *last = Some(Self {
+            state,
+            detail,
+            since,
+            rung,
+            counters: counters.clone(),
+        });
+        last.clone()
+    }
+}
+
 /// What happened to a device since the program started.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Counters {

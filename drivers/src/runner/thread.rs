@@ -151,21 +151,9 @@ impl<V> Outlet<V> {
 
     /// Reports the health if it is another than before.
     fn condition(&mut self, condition: Condition, rung: Option<Rung>) {
-        let Condition { state, detail } = condition;
-        let same = |last: &&Health| last.state == state && last.detail == detail;
-        let last = self.health.as_ref().filter(same);
-        if last.is_some_and(|last| last.rung == rung) {
-            return;
+        if let Some(health) = Health::changed(&mut self.health, condition, rung, &self.counters) {
+            self.report(Report::Health(health));
         }
-        let health = Health {
-            state,
-            detail,
-            since: last.map_or_else(Instant::now, |last| last.since),
-            rung,
-            counters: self.counters.clone(),
-        };
-        self.health = Some(health.clone());
-        self.report(Report::Health(health));
     }
 }
 

@@ -5,7 +5,7 @@ use std::io;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::Scanner;
 use super::fault::ScanFault;
@@ -261,19 +261,10 @@ impl Worker {
     }
 
     /// Reports the health if it is another than before.
-    fn condition(&mut self, Condition { state, detail }: Condition) {
-        let known = self.health.as_ref();
-        if known.is_some_and(|last| last.state == state && last.detail == detail) {
-            return;
+    fn condition(&mut self, condition: Condition) {
+        let health = Health::changed(&mut self.health, condition, None, &Counters::default());
+        if let Some(health) = health {
+            (self.tell)(Report::Health(health));
         }
-        let health = Health {
-            state,
-            detail,
-            since: Instant::now(),
-            rung: None,
-            counters: Counters::default(),
-        };
-        self.health = Some(health.clone());
-        (self.tell)(Report::Health(health));
     }
 }

@@ -63,7 +63,7 @@ pub trait Transport: Send {
 ///
 /// One for all lines: with a clock that began anew at every opening, a reader plugged in
 /// again after a long day waited a long day for its next poll.
-fn clock() -> Duration {
+pub(crate) fn clock() -> Duration {
     static ORIGIN: LazyLock<Instant> = LazyLock::new(Instant::now);
     ORIGIN.elapsed()
 }

@@ -1,21 +1,28 @@
 //! The behaviour of a receipt printer: clear at start, print, account for it, watch the paper.
 
+mod clearing;
 mod conversation;
 mod job;
+mod outlet;
+mod probe;
 mod start;
+mod verdict;
 
 use std::borrow::Cow;
 use std::time::Duration;
 
 use crate::runner::{Condition, Driver, Fault, FaultKind, HealthState, Identity};
 use crate::selector::Selector;
-use crate::transport::{Transport, TransportError};
+use crate::transport::{LineSettings, Transport};
 use conversation::{Conversation, Stop};
+pub use probe::Findings;
 
 use super::journal::{JobRecord, Journal};
 use super::outcome::{Cause, Job, JobId, Outcome};
-use super::protocol::commands::{Command, ProcessId, RecoverFromError, StatusQuery};
+use super::profile::{Clearing, Profile};
+use super::protocol::commands::{Command, ProcessId, RecoverFromError};
 use super::protocol::status::{Problem, Status};
+use super::usage::PaperUse;
 
 /// How long one idle round listens.
 const IDLE_ROUND: Duration = Duration::from_millis(100);
@@ -27,10 +34,10 @@ const TROUBLE_HEARTBEAT: Duration = Duration::from_secs(1);
 const RECOVERY_PAUSE: Duration = Duration::from_secs(10);
 
 /// What the driver has to know of its printer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
-    /// Bytes of one head row: 72 on 80 mm paper, 48 on 58 mm. Wider pictures are refused.
-    pub head_bytes: u8,
+    /// What the printer's family can do and how it is told.
+    pub profile: Profile,
     /// Bits per second to pace by; `None` = the carrier paces itself.
     pub pace: Option<u32>,
     /// The first process number when the journal knows none; pass random bits.
@@ -40,21 +47,31 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// Settings for an 80 mm printer reached by `selector`; `random` are any 16 bits.
+    /// Settings for an Epson-like 80 mm printer reached by `selector`; `random` are any 16 bits.
+    pub fn for_selector(selector: &Selector, random: u16) -> Self {
+        Self::for_profile(Profile::default(), selector, random)
+    }
+
+    /// Settings for a printer of the family `profile` reached by `selector`.
     ///
     /// A serial line is paced by its speed. A socket is paced by the head, so that no more
     /// than a few bytes lie between us and a real-time command.
-    pub fn for_selector(selector: &Selector, random: u16) -> Self {
+    pub fn for_profile(profile: Profile, selector: &Selector, random: u16) -> Self {
         let pace = match selector {
             Selector::Serial { baud, .. } => Some(baud.unwrap_or(115_200)),
             _ => Some(1_000_000),
         };
         Self {
-            head_bytes: 72,
+            profile,
             pace,
             first_process_id: ProcessId::wrapping(random),
             confirm_within: Duration::from_secs(15),
         }
+    }
+
+    /// How the line to this printer is opened.
+    pub fn line(&self) -> LineSettings {
+        self.profile.line()
     }
 }
 
@@ -67,6 +84,9 @@ pub enum PrinterCommand {
     Status,
     /// Clear the buffers and cut the paper path free; ends with [`PrinterEvent::Cleared`] when it worked.
     ClearAtStart,
+    /// Find out by a maintenance slip what the printer really does; ends with
+    /// [`PrinterEvent::Probed`]. What it does not know prints as text on that slip.
+    Probe,
 }
 
 /// What the printer has to say.
@@ -79,6 +99,15 @@ pub enum PrinterEvent {
         /// How it ended.
         outcome: Outcome,
     },
+    /// The slip can be taken now; the outcome follows when it was, or was drawn back.
+    SlipReady {
+        /// The kiosk's name of the job.
+        job: JobId,
+    },
+    /// Paper and mechanics used by what was just done, to be added to the counters.
+    Used(PaperUse),
+    /// What [`PrinterCommand::Probe`] found.
+    Probed(Findings),
     /// The roll got thin, ran out, or was replaced.
     Supply(Supply),
     /// The sensors, after [`PrinterCommand::Status`].
@@ -127,15 +156,17 @@ pub struct PrinterDriver<J> {
     supply: Option<Supply>,
     waiting: Vec<PrinterEvent>,
     recover_at: Duration,
+    /// When the sensors are next asked in mid job where nothing is reported unasked.
+    look_at: Duration,
 }
 
 impl<J: Journal> PrinterDriver<J> {
     /// A driver that keeps its jobs in `journal`.
     pub fn new(settings: Settings, journal: J) -> Self {
         Self {
+            talk: Conversation::new(&settings, settings.profile.status, 0),
             settings,
             journal,
-            talk: Conversation::new(settings.pace),
             epoch: 0,
             process_id: None,
             uncut: None,
@@ -144,6 +175,7 @@ impl<J: Journal> PrinterDriver<J> {
             supply: None,
             waiting: Vec::new(),
             recover_at: Duration::ZERO,
+            look_at: Duration::ZERO,
         }
     }
 
@@ -169,9 +201,14 @@ impl<J: Journal> PrinterDriver<J> {
             PrinterCommand::ClearAtStart => {
                 self.clear_and_prepare(line)?;
                 self.cut_free(line, emit)?;
-                if self.uncut.is_none() {
+                if self.uncut.is_none() && self.cleared {
                     emit(PrinterEvent::Cleared);
                 }
+                Ok(())
+            }
+            PrinterCommand::Probe => {
+                let findings = self.probe(line).map_err(|stop| fault("probe", stop))?;
+                emit(PrinterEvent::Probed(findings));
                 Ok(())
             }
         }
@@ -197,16 +234,23 @@ impl<J: Journal> PrinterDriver<J> {
                 .ask_all(line)
                 .map_err(|stop| fault("recover", stop))?;
         }
-        if !self.cleared {
+        // Only the real-time clear works on a printer that needs a hand; the others wait for it.
+        let at_any_time = self.settings.profile.clear == Clearing::RealTime;
+        if !self.cleared && (at_any_time || self.talk.status.problem().is_none()) {
             self.clear_and_prepare(line)?;
         }
         let trouble = self.talk.status.problem().is_some();
-        if !trouble {
+        if !trouble && self.cleared {
             if !self.modes_set {
                 self.set_modes(line)
                     .or_else(|stop| waits_for_a_hand("prepare", stop))?;
             }
             self.cut_free(line, emit)?;
+            if line.now() >= self.recover_at && self.talk.status.slip_waiting {
+                self.recover_at = line.now() + RECOVERY_PAUSE;
+                self.empty_output(line, emit)
+                    .or_else(|stop| waits_for_a_hand("draw back", stop))?;
+            }
         }
         let pause = if trouble {
             TROUBLE_HEARTBEAT
@@ -222,6 +266,13 @@ impl<J: Journal> PrinterDriver<J> {
             emit(PrinterEvent::Supply(supply));
         }
         Ok(())
+    }
+
+    /// Cleared, set up, cut free, and nothing needs a hand.
+    #[cfg(test)]
+    pub(super) fn ready(&self) -> bool {
+        let at_hand = self.talk.status.problem().is_none() && !self.talk.status.slip_waiting;
+        self.cleared && self.modes_set && self.uncut.is_none() && at_hand
     }
 
     fn heartbeat(&mut self, line: &mut dyn Transport) -> Result<(), Fault> {
@@ -253,21 +304,20 @@ impl<J: Journal> Driver for PrinterDriver<J> {
 
     fn identify(&mut self, line: &mut dyn Transport) -> Result<Identity, Fault> {
         self.epoch += 1;
-        self.talk = Conversation::new(self.settings.pace);
+        let profile = &self.settings.profile;
+        let identity = Identity {
+            name: "ESC/POS receipt printer".to_owned(),
+            detail: Some(profile.name.clone()),
+        };
+        self.talk = Conversation::new(&self.settings, profile.status, self.epoch);
         self.cleared = false;
         self.recall_open_job();
-        let answer = self
-            .talk
-            .ask(line, StatusQuery::Printer)
-            .map_err(|stop| fault("identify", stop))?;
-        if answer.is_none() {
-            return Err(Fault::new(FaultKind::NoAnswer, "identify"));
+        let answered = self.answers(line).map_err(|stop| fault("identify", stop))?;
+        if !answered {
+            return Err(self.who_is_it(line));
         }
         self.clear_and_prepare(line)?;
-        Ok(Identity {
-            name: "ESC/POS receipt printer".to_owned(),
-            detail: None,
-        })
+        Ok(identity)
     }
 
     fn step(
@@ -291,10 +341,13 @@ impl<J: Journal> Driver for PrinterDriver<J> {
 
     fn condition(&self) -> Condition {
         match self.talk.status.problem() {
+            None if self.talk.status.slip_waiting => {
+                Condition::new(HealthState::UserError, Cause::SlipWaiting.as_str())
+            }
             None => Condition::ONLINE,
             Some(problem) => {
                 let state = match problem {
-                    Problem::PaperOut | Problem::CoverOpen | Problem::Cutter => {
+                    Problem::PaperOut | Problem::CoverOpen | Problem::Jam | Problem::Cutter => {
                         HealthState::UserError
                     }
                     Problem::HeadHot => HealthState::Busy,
@@ -329,7 +382,7 @@ impl<J: Journal> Driver for PrinterDriver<J> {
                     outcome: Outcome::NotPrinted(Cause::Offline),
                 });
             }
-            PrinterCommand::Status | PrinterCommand::ClearAtStart => {}
+            PrinterCommand::Status | PrinterCommand::ClearAtStart | PrinterCommand::Probe => {}
         }
     }
 }
@@ -341,9 +394,11 @@ fn fault(operation: &'static str, stop: Stop) -> Fault {
         Stop::Problem(problem) => {
             Fault::new(FaultKind::NeedsHand, operation).with_key(problem.as_str())
         }
-        Stop::PowerLost | Stop::Timeout | Stop::WrongConfirmation => {
-            Fault::new(FaultKind::NoAnswer, operation)
-        }
+        Stop::PowerLost
+        | Stop::Timeout
+        | Stop::WrongConfirmation
+        | Stop::Garbled
+        | Stop::NoConfirmation => Fault::new(FaultKind::NoAnswer, operation),
     }
 }
 
@@ -352,15 +407,6 @@ fn waits_for_a_hand(operation: &'static str, stop: Stop) -> Result<(), Fault> {
     match stop {
         Stop::Problem(_) => Ok(()),
         other => Err(fault(operation, other)),
-    }
-}
-
-/// The cause a broken line stands for.
-fn broken_cause(error: &TransportError) -> Cause {
-    if error.source.kind() == std::io::ErrorKind::Interrupted {
-        Cause::ProgramStopped
-    } else {
-        Cause::Disconnected
     }
 }
 

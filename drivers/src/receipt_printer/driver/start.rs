@@ -2,13 +2,17 @@
 
 use std::time::Duration;
 
+use super::clearing::Cleared;
 use super::conversation::Stop;
 use super::{PrinterDriver, PrinterEvent, fault, put, waits_for_a_hand};
+use crate::receipt_printer::ProcessId;
 use crate::receipt_printer::journal::{Journal, JournalError, Phase};
 use crate::receipt_printer::outcome::{Cause, Outcome};
+use crate::receipt_printer::profile::{Confirmation, Delivery};
 use crate::receipt_printer::protocol::commands::{
-    EnableStatusBack, Feed, FeedAndCut, Initialise, MotionUnits, PanelButtonsOff, ReportProcess,
+    EnableStatusBack, Feed, Initialise, MotionUnits, PanelButtonsOff, ReportProcess,
 };
+use crate::receipt_printer::usage::{CUT_ROWS, PaperUse};
 use crate::runner::{Fault, FaultKind};
 use crate::transport::Transport;
 
@@ -56,13 +60,10 @@ impl<J: Journal> PrinterDriver<J> {
     pub(super) fn clear_and_prepare(&mut self, line: &mut dyn Transport) -> Result<(), Fault> {
         self.cleared = false;
         self.modes_set = false;
-        match self.talk.clear(line) {
-            Ok(true) => {}
-            // Without a confirmed clear the rest of somebody's slip may still come out.
-            Ok(false) => {
-                return Err(Fault::new(FaultKind::NoAnswer, "clear").with_key("not_cleared"));
-            }
-            Err(stop) => return Err(fault("clear", stop)),
+        let cleared = self.clear(line).map_err(|stop| fault("clear", stop))?;
+        if cleared == Cleared::Refused {
+            // Without a proven clear the rest of somebody's slip may still come out.
+            return Err(Fault::new(FaultKind::NoAnswer, "clear").with_key("not_cleared"));
         }
         self.talk.begin_job();
         if !self
@@ -72,7 +73,7 @@ impl<J: Journal> PrinterDriver<J> {
         {
             return Err(Fault::new(FaultKind::NoAnswer, "prepare"));
         }
-        self.cleared = true;
+        self.cleared = cleared == Cleared::Proven;
         if self.talk.status.problem().is_none() {
             // A printer that needs a hand takes no commands; it gets its modes afterwards.
             self.set_modes(line)
@@ -83,14 +84,28 @@ impl<J: Journal> PrinterDriver<J> {
 
     /// `ESC @`, units, panel button, automatic status; waits for the status it brings.
     pub(super) fn set_modes(&mut self, line: &mut dyn Transport) -> Result<(), Stop> {
+        let quirks = self.settings.profile.quirks;
+        let status_back = self.settings.profile.status_back;
         let before = self.talk.status_groups();
         let mut bytes = Vec::new();
-        put(&mut bytes, &Initialise);
-        put(&mut bytes, &MotionUnits::DOTS);
-        put(&mut bytes, &PanelButtonsOff);
-        put(&mut bytes, &EnableStatusBack);
+        if !quirks.initialise_prints {
+            put(&mut bytes, &Initialise);
+        }
+        if quirks.motion_units {
+            put(&mut bytes, &MotionUnits::DOTS);
+        }
+        if quirks.panel_button {
+            put(&mut bytes, &PanelButtonsOff);
+        }
+        if status_back {
+            put(&mut bytes, &EnableStatusBack);
+        }
         self.talk.send(line, &bytes)?;
-        self.modes_set = self.talk.await_status(line, before, STATUS_TIME)?;
+        self.modes_set = if status_back {
+            self.talk.await_status(line, before, STATUS_TIME)?
+        } else {
+            self.talk.ask_all(line)?
+        };
         if self.modes_set {
             Ok(())
         } else {
@@ -107,17 +122,27 @@ impl<J: Journal> PrinterDriver<J> {
         let Some(mut record) = self.uncut.clone() else {
             return Ok(());
         };
-        let Ok(id) = self.next_process_id() else {
-            return Ok(());
+        let id = match self.next_process_id() {
+            Ok(id) => id,
+            Err(error) => {
+                // Nothing is sent that the journal does not know; the job stays open.
+                warn(&error);
+                return Ok(());
+            }
         };
         record.process_id = id;
         self.save_or_warn(&record);
-        match self.cut_scrap(line, id.digits()) {
+        match self.cut_scrap(line, id) {
             Ok(()) => {
                 if let Err(error) = self.journal.close(&record) {
                     warn(&error);
                 }
                 self.uncut = None;
+                emit(PrinterEvent::Used(PaperUse {
+                    rows: u64::from(SCRAP_ROWS) + CUT_ROWS,
+                    cuts: 1,
+                    retracts: 0,
+                }));
                 emit(PrinterEvent::Cleared);
                 Ok(())
             }
@@ -130,21 +155,56 @@ impl<J: Journal> PrinterDriver<J> {
         }
     }
 
-    fn cut_scrap(&mut self, line: &mut dyn Transport, digits: [u8; 4]) -> Result<(), Stop> {
+    fn cut_scrap(&mut self, line: &mut dyn Transport, id: ProcessId) -> Result<(), Stop> {
         self.set_modes(line)?;
+        self.talk.begin_job();
         let mut bytes = Vec::new();
         put(&mut bytes, &Feed { units: SCRAP_ROWS });
-        put(&mut bytes, &FeedAndCut);
-        if let Some(id) = crate::receipt_printer::ProcessId::from_digits(digits) {
-            put(&mut bytes, &ReportProcess { id });
+        match &self.settings.profile.delivery {
+            Delivery::Cut { cut } => bytes.extend_from_slice(cut.as_slice()),
+            // Drawn in instead of presented: it is somebody's.
+            Delivery::Present { cut, retract, .. } => {
+                bytes.extend_from_slice(cut.as_slice());
+                bytes.extend_from_slice(retract.as_slice());
+            }
+            Delivery::Tear { feed_rows, .. } => put(&mut bytes, &Feed { units: *feed_rows }),
         }
-        self.talk.expect_confirmation();
-        self.talk.send(line, &bytes)?;
-        let deadline = line.now() + CUT_TIME;
-        match self.talk.await_confirmation(line, digits, deadline, POLL) {
+        let confirmed = self.confirm_scrap(line, id, bytes);
+        match confirmed {
             // The buffers were cleared for certain; a scrap unconfirmed must not keep the printer out of use.
-            Ok(()) | Err(Stop::Timeout | Stop::WrongConfirmation) => Ok(()),
+            Ok(())
+            | Err(Stop::Timeout | Stop::WrongConfirmation | Stop::Garbled | Stop::NoConfirmation) => {
+                Ok(())
+            }
             Err(stop) => Err(stop),
+        }
+    }
+
+    fn confirm_scrap(
+        &mut self,
+        line: &mut dyn Transport,
+        id: ProcessId,
+        mut bytes: Vec<u8>,
+    ) -> Result<(), Stop> {
+        match self.settings.profile.confirmation {
+            Confirmation::ProcessId => {
+                put(&mut bytes, &ReportProcess { id });
+                self.talk.expect_confirmation();
+                self.talk.send(line, &bytes)?;
+                let awaited = self.talk.awaited(id.digits());
+                let deadline = line.now() + CUT_TIME;
+                self.talk.await_confirmation(line, awaited, deadline, POLL)
+            }
+            Confirmation::Fence => {
+                bytes.extend_from_slice(&self.talk.last_fence());
+                self.talk.send(line, &bytes)?;
+                let deadline = line.now() + CUT_TIME;
+                self.talk.await_fence(line, deadline, POLL)
+            }
+            Confirmation::None => {
+                self.talk.send(line, &bytes)?;
+                self.talk.watch(line, POLL, POLL)
+            }
         }
     }
 }

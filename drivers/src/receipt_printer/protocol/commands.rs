@@ -83,16 +83,6 @@ impl Command for Feed {
     }
 }
 
-/// `GS V 42 00`: feeds to the knife and cuts, leaving the printer's own small bridge.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct FeedAndCut;
-
-impl Command for FeedAndCut {
-    fn encode(&self, out: &mut Vec<u8>) {
-        out.extend_from_slice(&[0x1D, 0x56, 0x42, 0x00]);
-    }
-}
-
 /// `GS v 0`: the header of a raster band in normal size; `rows` times `bytes_per_row` bytes follow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RasterHeader {
@@ -128,6 +118,36 @@ impl Command for ReportProcess {
     fn encode(&self, out: &mut Vec<u8>) {
         out.extend_from_slice(&[0x1D, 0x28, 0x48, 0x06, 0x00, 0x30, 0x30]);
         out.extend_from_slice(&self.id.digits());
+    }
+}
+
+/// `GS r 1`: one status byte once everything before it is processed. The answer carries no number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Fence;
+
+impl Command for Fence {
+    fn encode(&self, out: &mut Vec<u8>) {
+        out.extend_from_slice(&[0x1D, 0x72, 0x01]);
+    }
+}
+
+/// `DLE EOT 14h`: Custom's whole status in six bytes, at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FullStatusQuery;
+
+impl Command for FullStatusQuery {
+    fn encode(&self, out: &mut Vec<u8>) {
+        out.extend_from_slice(&[0x10, 0x04, 0x14]);
+    }
+}
+
+/// `GS I 43h`: the model the printer claims to be, as a block. Clones lie.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct IdentifyModel;
+
+impl Command for IdentifyModel {
+    fn encode(&self, out: &mut Vec<u8>) {
+        out.extend_from_slice(&[0x1D, 0x49, 0x43]);
     }
 }
 
@@ -254,7 +274,9 @@ mod tests {
         assert_eq!(PanelButtonsOff.bytes(), [0x1B, 0x63, 0x35, 0x01]);
         assert_eq!(EnableStatusBack.bytes(), [0x1D, 0x61, 0x0F]);
         assert_eq!(Feed { units: 200 }.bytes(), [0x1B, 0x4A, 200]);
-        assert_eq!(FeedAndCut.bytes(), [0x1D, 0x56, 0x42, 0x00]);
+        assert_eq!(Fence.bytes(), [0x1D, 0x72, 0x01]);
+        assert_eq!(FullStatusQuery.bytes(), [0x10, 0x04, 0x14]);
+        assert_eq!(IdentifyModel.bytes(), [0x1D, 0x49, 0x43]);
         assert_eq!(
             RasterHeader {
                 bytes_per_row: 72,

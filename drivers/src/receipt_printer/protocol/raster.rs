@@ -5,9 +5,6 @@
 use super::super::bitmap::Bitmap;
 use super::commands::{Command, Feed, RasterHeader};
 
-/// Most rows of one `GS v 0`: every clone takes them, and 128 rows are 16 mm.
-pub const MAX_BAND_ROWS: usize = 128;
-
 /// Fewer blank rows than this stay inside a band, so that the head does not stop for them.
 const MIN_FEED_ROWS: usize = 8;
 
@@ -34,14 +31,15 @@ impl std::fmt::Debug for Band {
     }
 }
 
-/// Turns a picture into bands for a head of `head_bytes` bytes a row.
+/// Turns a picture into bands of at most `band_rows` rows for a head of `head_bytes` bytes a row.
 ///
 /// Blank rows become paper feed (after `GS P` set to one dot a unit), white at the right
 /// is not sent, and where two neighbouring bytes would act as a real-time command the
 /// lowest dot of the first turns black: one dot of an eighth of a millimetre.
 ///
 /// Returns `None` when the picture is wider than the head: it would be clipped or wrapped.
-pub fn bands(bitmap: &Bitmap, head_bytes: u8) -> Option<Vec<Band>> {
+pub fn bands(bitmap: &Bitmap, head_bytes: u8, band_rows: u8) -> Option<Vec<Band>> {
+    let most = usize::from(band_rows.max(1));
     if bitmap.stride() > usize::from(head_bytes) {
         return None;
     }
@@ -54,7 +52,7 @@ pub fn bands(bitmap: &Bitmap, head_bytes: u8) -> Option<Vec<Band>> {
             feed(blank, &mut out);
             rest = rest.get(blank..).unwrap_or_default();
         } else {
-            let (band, after) = rest.split_at(band_length(rest));
+            let (band, after) = rest.split_at(band_length(rest, most));
             out.push(raster(band));
             rest = after;
         }
@@ -71,15 +69,15 @@ fn leading_blank(rows: &[&[u8]]) -> usize {
 }
 
 /// Rows until the band is full or a blank stretch begins that is worth a feed.
-fn band_length(rows: &[&[u8]]) -> usize {
+fn band_length(rows: &[&[u8]], most: usize) -> usize {
     let mut blank = 0;
-    for (index, row) in rows.iter().enumerate().take(MAX_BAND_ROWS) {
+    for (index, row) in rows.iter().enumerate().take(most) {
         blank = if is_blank(row) { blank + 1 } else { 0 };
         if blank == MIN_FEED_ROWS && index + 1 > blank {
             return index + 1 - blank;
         }
     }
-    rows.len().min(MAX_BAND_ROWS)
+    rows.len().min(most)
 }
 
 fn feed(rows: usize, out: &mut Vec<Band>) {
@@ -167,7 +165,7 @@ mod tests {
         let mut data = vec![0u8; 72 * 300];
         data[72 * 20] = 0xFF;
         data[72 * 20 + 1] = 0x01;
-        let bands = bands(&Bitmap::new(576, data).unwrap(), 72).unwrap();
+        let bands = bands(&Bitmap::new(576, data).unwrap(), 72, 128).unwrap();
         let bytes: Vec<Vec<u8>> = bands.iter().map(|band| band.bytes.clone()).collect();
         assert_eq!(
             bytes,
@@ -183,13 +181,13 @@ mod tests {
     #[test]
     fn a_picture_wider_than_the_head_is_refused() {
         let bitmap = Bitmap::new(577, vec![0; 73]).unwrap();
-        assert!(bands(&bitmap, 72).is_none());
+        assert!(bands(&bitmap, 72, 128).is_none());
     }
 
     #[test]
     fn a_real_time_command_across_two_rows_is_disarmed() {
         let bitmap = Bitmap::new(16, vec![0x10, 0x10, 0x14, 0x08]).unwrap();
-        let bands = bands(&bitmap, 72).unwrap();
+        let bands = bands(&bitmap, 72, 128).unwrap();
         assert_eq!(&bands[0].bytes[8..], [0x10, 0x11, 0x14, 0x08]);
     }
 
@@ -217,7 +215,7 @@ mod tests {
         #[test]
         fn the_picture_comes_back_and_nothing_in_it_acts((stride, data) in dots()) {
             let bitmap = Bitmap::new((stride * 8) as u16, data).unwrap();
-            let bands = bands(&bitmap, 72).unwrap();
+            let bands = bands(&bitmap, 72, 128).unwrap();
             let stream: Vec<u8> = bands.iter().flat_map(|band| band.bytes.clone()).collect();
             prop_assert!(!acts_in_real_time(&stream));
             let rows = decode(&bands, stride);
@@ -230,7 +228,7 @@ mod tests {
             for band in &bands {
                 prop_assert!(usize::from(band.rows) <= 255);
                 let is_raster = band.bytes.first() == Some(&0x1D);
-                prop_assert!(!is_raster || usize::from(band.rows) <= MAX_BAND_ROWS);
+                prop_assert!(!is_raster || usize::from(band.rows) <= 128);
             }
         }
     }

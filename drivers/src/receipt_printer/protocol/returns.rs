@@ -3,6 +3,7 @@
 //! Source: Epson, "transmission status identification"; the printer fact sheet, section 1.7.
 
 use super::commands::ProcessId;
+use crate::receipt_printer::profile::StatusStyle;
 
 /// One thing the printer said.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,6 +16,8 @@ pub enum Return {
     RealTime(u8),
     /// Four bytes of automatic status back.
     StatusBack([u8; 4]),
+    /// `10 0F p u r e`: Custom's whole status, without its two leading bytes.
+    FullStatus([u8; 4]),
     /// The answer to `GS r` or a one-byte `GS I`.
     Queued(u8),
     /// `37 22 d d d d 00`: everything before this process number is printed.
@@ -42,7 +45,9 @@ impl Return {
 /// The bytes of one connection, in the middle of whatever is being received.
 #[derive(Debug, Default)]
 pub struct Demultiplexer {
+    style: StatusStyle,
     state: State,
+    broken: u64,
 }
 
 #[derive(Debug, Default)]
@@ -50,6 +55,7 @@ enum State {
     #[default]
     Between,
     StatusBack(Vec<u8>),
+    FullStatus(Vec<u8>),
     Block(Vec<u8>),
 }
 
@@ -57,6 +63,19 @@ enum State {
 const MAX_BLOCK: usize = 256;
 
 impl Demultiplexer {
+    /// For a printer whose sensors are read as `style` says; the bytes of two styles collide.
+    pub fn new(style: StatusStyle) -> Self {
+        Self {
+            style,
+            ..Self::default()
+        }
+    }
+
+    /// How many groups and blocks broke off so far; whatever they were is lost.
+    pub fn broken(&self) -> u64 {
+        self.broken
+    }
+
     /// Takes one byte; returns what it completes.
     ///
     /// XON and XOFF are recognised in the middle of a status group or a block as well.
@@ -69,6 +88,7 @@ impl Demultiplexer {
         match std::mem::take(&mut self.state) {
             State::Between => self.begin(byte),
             State::StatusBack(group) => self.continue_group(group, byte),
+            State::FullStatus(group) => self.continue_full(group, byte),
             State::Block(block) => self.continue_block(block, byte),
         }
     }
@@ -79,7 +99,11 @@ impl Demultiplexer {
                 self.state = State::Block(vec![byte]);
                 None
             }
-            _ if byte & 0x93 == 0x12 => Some(Return::RealTime(byte)),
+            0x10 if self.style == StatusStyle::FullStatus => {
+                self.state = State::FullStatus(vec![byte]);
+                None
+            }
+            _ if byte & self.fixed_bits() == 0x12 => Some(Return::RealTime(byte)),
             _ if byte & 0x93 == 0x10 => {
                 self.state = State::StatusBack(vec![byte]);
                 None
@@ -89,9 +113,41 @@ impl Demultiplexer {
         }
     }
 
+    /// The bits of a real-time answer that are always the same; the torn flag is bit 7.
+    fn fixed_bits(&self) -> u8 {
+        match self.style {
+            StatusStyle::RealTime | StatusStyle::FullStatus => 0x93,
+            StatusStyle::TornFlag => 0x13,
+        }
+    }
+
+    fn continue_full(&mut self, mut group: Vec<u8>, byte: u8) -> Option<Return> {
+        let fits = if group.len() == 1 {
+            byte == 0x0F
+        } else {
+            byte & 0x10 == 0
+        };
+        if !fits {
+            // Broken off, or another answer that begins with the same byte.
+            self.broken += 1;
+            return self.begin(byte);
+        }
+        group.push(byte);
+        match *group.as_slice() {
+            [_, _, paper, user, recoverable, fatal] => {
+                Some(Return::FullStatus([paper, user, recoverable, fatal]))
+            }
+            _ => {
+                self.state = State::FullStatus(group);
+                None
+            }
+        }
+    }
+
     fn continue_group(&mut self, mut group: Vec<u8>, byte: u8) -> Option<Return> {
         if byte & 0x90 != 0 {
             // The group was broken off (line noise, power cut): this byte begins something new.
+            self.broken += 1;
             return self.begin(byte);
         }
         group.push(byte);
@@ -121,7 +177,8 @@ fn name_block(block: Vec<u8>) -> Return {
     match *block.as_slice() {
         [0x37, 0x22, a, b, c, d] => Return::Process([a, b, c, d]),
         [0x37, 0x25] => Return::Cleared,
-        [0x3B, 0x31] => Return::PoweredOn,
+        // What follows belongs to something else whose beginning the reset cut off.
+        [0x3B, 0x31, ..] => Return::PoweredOn,
         _ => Return::Block(block),
     }
 }
@@ -186,6 +243,39 @@ mod tests {
         assert_eq!(all(&[0x10, 0x00, 0x16]), [Return::RealTime(0x16)]);
     }
 
+    fn all_in(style: StatusStyle, bytes: &[u8]) -> Vec<Return> {
+        let mut line = Demultiplexer::new(style);
+        bytes.iter().filter_map(|byte| line.push(*byte)).collect()
+    }
+
+    #[test]
+    fn six_bytes_of_a_presenter_with_flow_control_between_them() {
+        assert_eq!(
+            all_in(
+                StatusStyle::FullStatus,
+                &[
+                    0x10, 0x0F, 0x24, 0x13, 0x02, 0x11, 0x40, 0x80, 0x0C, 0x10, 0x12
+                ]
+            ),
+            [
+                Return::Xoff,
+                Return::Xon,
+                Return::FullStatus([0x24, 0x02, 0x40, 0x80]),
+                Return::Queued(0x0C),
+                Return::RealTime(0x12),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_slip_not_torn_away_is_an_answer_only_where_the_family_says_so() {
+        assert_eq!(
+            all_in(StatusStyle::TornFlag, &[0x92, 0x12]),
+            [Return::RealTime(0x92), Return::RealTime(0x12)]
+        );
+        assert_eq!(all(&[0x92]), [Return::Stray(0x92)]);
+    }
+
     #[test]
     fn a_process_number_that_is_not_four_digits_names_no_id() {
         assert_eq!(Return::Process(*b"00 1").process_id(), None);
@@ -194,8 +284,13 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_bytes_are_taken_and_the_next_answer_is_found(noise in proptest::collection::vec(any::<u8>(), 0..600)) {
-            let mut line = Demultiplexer::default();
+        fn any_bytes_are_taken_and_the_next_answer_is_found(
+            noise in proptest::collection::vec(any::<u8>(), 0..600),
+            style in proptest::sample::select(vec![
+                StatusStyle::RealTime, StatusStyle::TornFlag, StatusStyle::FullStatus,
+            ]),
+        ) {
+            let mut line = Demultiplexer::new(style);
             for byte in noise {
                 line.push(byte);
             }

@@ -27,6 +27,10 @@ pub struct Status {
     pub waiting_recovery: bool,
     /// Somebody holds the feed button.
     pub feed_button: bool,
+    /// Paper is jammed on its way.
+    pub jam: bool,
+    /// A slip is at the output: in the presenter, or not torn away yet.
+    pub slip_waiting: bool,
 }
 
 impl Status {
@@ -46,7 +50,34 @@ impl Status {
             recoverable: second & 0x04 != 0,
             waiting_recovery: second & 0x01 != 0,
             feed_button: first & 0x40 != 0 || second & 0x02 != 0,
+            jam: false,
+            slip_waiting: false,
         }
+    }
+
+    /// Takes paper, user, recoverable and fatal byte of Custom's whole status.
+    ///
+    /// The virtual paper end counts as near end: it is a length somebody set.
+    /// Source: the printer fact sheet, section 1.11.
+    pub fn from_full_status(bytes: [u8; 4]) -> Self {
+        let [paper, user, recoverable, fatal] = bytes;
+        Self {
+            cover_open: user & 0x03 != 0,
+            paper_end: paper & 0x01 != 0,
+            near_end: paper & 0x44 != 0,
+            cutter_error: fatal & 0x03 != 0,
+            unrecoverable: fatal & 0x8C != 0,
+            auto_recoverable: recoverable & 0x09 != 0,
+            jam: recoverable & 0x40 != 0,
+            slip_waiting: paper & 0x20 != 0,
+            feed_button: user & 0x60 != 0,
+            ..Self::default()
+        }
+    }
+
+    /// Takes the flag in bit 7 of the first real-time answer: set until the slip is torn away.
+    pub fn take_torn_flag(&mut self, byte: u8) {
+        self.slip_waiting = byte & 0x80 != 0;
     }
 
     /// Takes the answer to one `DLE EOT`; each answer settles only the bits it carries.
@@ -86,6 +117,8 @@ impl Status {
             Some(Problem::CoverOpen)
         } else if self.paper_end {
             Some(Problem::PaperOut)
+        } else if self.jam {
+            Some(Problem::Jam)
         } else if self.cutter_error {
             Some(Problem::Cutter)
         } else if self.unrecoverable || self.recoverable {
@@ -108,6 +141,8 @@ pub enum Problem {
     PaperOut,
     /// The cover is open.
     CoverOpen,
+    /// Paper is jammed on its way out.
+    Jam,
     /// The knife is jammed.
     Cutter,
     /// The head is too hot; it goes on by itself when it has cooled.
@@ -119,11 +154,12 @@ pub enum Problem {
 }
 
 impl Problem {
-    /// The stable name: `paper_out`, `cover_open`, `cutter`, `head_hot`, `mechanism`, `offline`.
+    /// The stable name: `paper_out`, `cover_open`, `jam`, `cutter`, `head_hot`, `mechanism`, `offline`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::PaperOut => "paper_out",
             Self::CoverOpen => "cover_open",
+            Self::Jam => "jam",
             Self::Cutter => "cutter",
             Self::HeadHot => "head_hot",
             Self::Mechanism => "mechanism",
@@ -388,6 +424,39 @@ mod tests {
                 expected,
                 "byte {byte} bit {bit:02x}"
             );
+        }
+    }
+
+    #[test]
+    fn every_bit_of_the_whole_status_of_a_presenter() {
+        let base = Status::default();
+        let waiting = Status {
+            slip_waiting: true,
+            ..base
+        };
+        let named = |bytes: [u8; 4]| Status::from_full_status(bytes).problem();
+        assert_eq!(Status::from_full_status([0; 4]), base);
+        assert_eq!(Status::from_full_status([0x20, 0, 0, 0]), waiting);
+        assert!(Status::from_full_status([0x04, 0, 0, 0]).near_end);
+        assert!(Status::from_full_status([0x40, 0, 0, 0]).near_end);
+        assert!(Status::from_full_status([0, 0x20, 0, 0]).feed_button);
+        for (bytes, problem) in [
+            ([0x20, 0, 0, 0], None),
+            ([0x80, 0, 0, 0], None),
+            ([0x01, 0, 0, 0], Some(Problem::PaperOut)),
+            ([0, 0x01, 0, 0], Some(Problem::CoverOpen)),
+            ([0, 0x02, 0, 0], Some(Problem::CoverOpen)),
+            ([0, 0x0C, 0, 0], None),
+            ([0, 0, 0x01, 0], Some(Problem::HeadHot)),
+            ([0, 0, 0x08, 0], Some(Problem::HeadHot)),
+            ([0, 0, 0x40, 0], Some(Problem::Jam)),
+            ([0, 0, 0, 0x01], Some(Problem::Cutter)),
+            ([0, 0, 0, 0x02], Some(Problem::Cutter)),
+            ([0, 0, 0, 0x04], Some(Problem::Mechanism)),
+            ([0, 0, 0, 0x08], Some(Problem::Mechanism)),
+            ([0, 0, 0, 0x80], Some(Problem::Mechanism)),
+        ] {
+            assert_eq!(named(bytes), problem, "{bytes:02x?}");
         }
     }
 

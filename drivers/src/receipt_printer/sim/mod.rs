@@ -2,6 +2,8 @@
 //!
 //! Source: the printer fact sheet, sections 1.5 to 1.13 and 7.
 
+mod build;
+mod output;
 mod paper;
 mod parser;
 mod real_time;
@@ -11,48 +13,25 @@ use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
 use crate::transport::simulated::SimulatedDevice;
+pub use build::Build;
+use output::Output;
 use paper::Paper;
 pub use paper::{Piece, PieceEnd};
 use real_time::{RealTime, Scanner};
 
+use super::profile::StatusStyle;
 use super::protocol::commands::StatusQuery;
 
 /// Receive buffer of the printer, in bytes; what comes when it is full is lost.
 const BUFFER: usize = 4096;
 /// XOFF is sent when no more than this is free.
 const XOFF_FREE: usize = 128;
+/// How long a printer is deaf after it was switched on or reset.
+const START_TIME: Duration = Duration::from_secs(1);
 /// XON is sent when this much is free again.
 const XON_FREE: usize = 256;
 
-/// What kind of printer this one is.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Build {
-    /// Bytes of one head row: 72 on 80 mm paper, 48 on 58 mm.
-    pub head_bytes: u8,
-    /// How fast paper moves, in millimetres a second; `None` = at once.
-    pub speed: Option<f64>,
-    /// Sends `3B 31 00` after switching on (memory switch 1-1).
-    pub power_notice: bool,
-    /// Sends XON and XOFF, as on a serial line.
-    pub xon_xoff: bool,
-    /// Finds real-time commands also inside other data, as Epson's do.
-    pub real_time_everywhere: bool,
-}
-
-impl Default for Build {
-    /// An 80 mm kiosk printer at 250 mm/s.
-    fn default() -> Self {
-        Self {
-            head_bytes: 72,
-            speed: Some(250.0),
-            power_notice: true,
-            xon_xoff: true,
-            real_time_everywhere: true,
-        }
-    }
-}
-
-/// How confirmations of `GS ( H` misbehave.
+/// How confirmations misbehave: of `GS ( H`, and of `GS r` where the printer has no other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Confirmations {
     /// They come.
@@ -60,7 +39,7 @@ pub enum Confirmations {
     Sent,
     /// They are lost.
     Lost,
-    /// Always these four digits, whatever was asked.
+    /// Always these four digits, whatever process number was asked for.
     Fixed([u8; 4]),
     /// Each comes twice.
     Twice,
@@ -77,6 +56,9 @@ pub struct PrinterSim {
     stopped: bool,
     work: work::Work,
     paper: Paper,
+    output: Output,
+    /// After a reset nothing is heard until then.
+    deaf_until: Duration,
     sensors: Sensors,
     status_back: bool,
     reported: [u8; 4],
@@ -86,7 +68,7 @@ pub struct PrinterSim {
     lost_bytes: u64,
     confirmations: Confirmations,
     mute: bool,
-    flow_inside_status: bool,
+    flow_inside: bool,
 }
 
 /// What the hands in the room have done.
@@ -98,6 +80,7 @@ struct Sensors {
     cutter_error: bool,
     head_hot: bool,
     dead: bool,
+    paper_jammed: bool,
 }
 
 impl PrinterSim {
@@ -110,6 +93,8 @@ impl PrinterSim {
             stopped: false,
             work: work::Work::default(),
             paper: Paper::new(usize::from(build.head_bytes)),
+            output: Output::default(),
+            deaf_until: Duration::ZERO,
             sensors: Sensors::default(),
             status_back: false,
             reported: [0; 4],
@@ -119,14 +104,15 @@ impl PrinterSim {
             lost_bytes: 0,
             confirmations: Confirmations::Sent,
             mute: false,
-            flow_inside_status: false,
+            flow_inside: false,
         };
         printer.reported = printer.status_bytes();
         printer.greet();
         printer
     }
 
-    /// Switches off and on: both buffers are lost, the paper stays where it was.
+    /// Switches off and on: both buffers are lost, the paper stays where it was, and nothing
+    /// is heard for a second.
     pub fn power_cycle(&mut self) {
         self.buffer.clear();
         self.scanner = Scanner::default();
@@ -135,6 +121,7 @@ impl PrinterSim {
         self.status_back = false;
         self.sensors.cutter_error = false;
         self.out.clear();
+        self.deaf_until = self.now + START_TIME;
         self.greet();
     }
 
@@ -198,9 +185,45 @@ impl PrinterSim {
         self.mute = mute;
     }
 
-    /// Sends XOFF and XON in the middle of every status group.
-    pub fn set_flow_inside_status(&mut self, on: bool) {
-        self.flow_inside_status = on;
+    /// Sends XOFF and XON in the middle of every status group and every block.
+    pub fn set_flow_inside(&mut self, on: bool) {
+        self.flow_inside = on;
+    }
+
+    /// The resident takes the slip at the output, or tears it away.
+    pub fn take_slip(&mut self) {
+        if self.build.knife {
+            if let Some(slip) = self.output.take() {
+                self.paper.hand_over(slip);
+            }
+        } else {
+            self.paper.cut();
+        }
+    }
+
+    /// The slip is stuck at the output: nothing draws it back.
+    pub fn set_output_stuck(&mut self, stuck: bool) {
+        self.output.stuck = stuck;
+    }
+
+    /// Whether a slip is at the output, or hangs at the bar.
+    pub fn slip_waits(&self) -> bool {
+        if self.build.knife {
+            self.output.waits()
+        } else {
+            self.paper.untorn()
+        }
+    }
+
+    /// The slips drawn back.
+    pub fn drawn_back(&self) -> &[Piece] {
+        self.output.bin()
+    }
+
+    /// Jams paper on its way, or frees it.
+    pub fn set_paper_jammed(&mut self, jammed: bool) {
+        self.sensors.paper_jammed = jammed;
+        self.status_changed();
     }
 
     /// The pieces that came out so far.
@@ -229,11 +252,12 @@ impl PrinterSim {
     }
 
     fn greet(&mut self) {
+        let started = self.deaf_until.max(self.now);
         if self.build.xon_xoff {
-            self.say(&[0x11]);
+            self.say_at(started, &[0x11]);
         }
         if self.build.power_notice {
-            self.say(&[0x3B, 0x31, 0x00]);
+            self.say_at(started, &[0x3B, 0x31, 0x00]);
         }
     }
 
@@ -243,6 +267,7 @@ impl PrinterSim {
             || sensors.cutter_error
             || sensors.head_hot
             || sensors.dead
+            || sensors.paper_jammed
             || self.paper.at_end()
     }
 
@@ -275,6 +300,21 @@ impl PrinterSim {
         }
     }
 
+    fn full_status(&self) -> [u8; 6] {
+        let bit = |set: bool, mask: u8| if set { mask } else { 0 };
+        let sensors = &self.sensors;
+        [
+            0x10,
+            0x0F,
+            bit(self.paper.at_end(), 0x01)
+                | bit(sensors.near_end, 0x04)
+                | bit(self.slip_waits(), 0x20),
+            bit(sensors.cover_open, 0x02),
+            bit(sensors.head_hot, 0x01) | bit(sensors.paper_jammed, 0x40),
+            bit(sensors.cutter_error, 0x01) | bit(sensors.dead, 0x08),
+        ]
+    }
+
     fn status_changed(&mut self) {
         let status = self.status_bytes();
         if self.status_back && status != self.reported {
@@ -285,10 +325,20 @@ impl PrinterSim {
 
     fn say_status(&mut self, status: [u8; 4]) {
         let [a, b, c, d] = status;
-        if self.flow_inside_status {
+        if self.flow_inside {
             self.say(&[a, b, 0x13, c, 0x11, d]);
         } else {
             self.say(&status);
+        }
+    }
+
+    /// A block, with flow control in its middle where that is asked for.
+    fn block(&self, bytes: &[u8]) -> Vec<u8> {
+        let (begin, end) = bytes.split_at(bytes.len() / 2);
+        if self.flow_inside {
+            [begin, &[0x13, 0x11], end].concat()
+        } else {
+            bytes.to_vec()
         }
     }
 
@@ -306,19 +356,31 @@ impl PrinterSim {
     fn act(&mut self, command: RealTime) {
         match command {
             RealTime::Status(query) => {
-                let answer = self.answer(query);
+                let torn = self.build.status == StatusStyle::TornFlag
+                    && query == StatusQuery::Printer
+                    && self.slip_waits();
+                let answer = self.answer(query) | if torn { 0x80 } else { 0 };
                 self.say(&[answer]);
             }
+            RealTime::FullStatus if self.build.status == StatusStyle::FullStatus => {
+                self.say(&self.full_status());
+            }
+            RealTime::Reset if self.build.reset => {
+                self.power_cycle();
+            }
+            RealTime::FullStatus | RealTime::Reset => {}
             RealTime::Continue if self.sensors.cutter_error => self.recover(),
             RealTime::ClearError if self.sensors.cutter_error => {
                 self.clear_buffers();
                 self.recover();
             }
             RealTime::Continue | RealTime::ClearError => {}
-            RealTime::ClearBuffers => {
+            RealTime::ClearBuffers if self.build.clear => {
                 self.clear_buffers();
-                self.say(&[0x37, 0x25, 0x00]);
+                let cleared = self.block(&[0x37, 0x25, 0x00]);
+                self.say(&cleared);
             }
+            RealTime::ClearBuffers => {}
         }
     }
 
@@ -334,12 +396,15 @@ impl PrinterSim {
     }
 
     fn take_byte(&mut self, byte: u8) {
+        if self.now < self.deaf_until {
+            return;
+        }
         if self.buffer.len() >= BUFFER {
             self.lost_bytes += 1;
         } else {
             self.buffer.push_back(byte);
         }
-        let inside_raster = self.work.in_raster();
+        let inside_raster = self.work.raster_left() >= self.buffer.len();
         let command = self.scanner.push(byte);
         if let Some(command) = command.filter(|_| self.build.real_time_everywhere || !inside_raster)
         {

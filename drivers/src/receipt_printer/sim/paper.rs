@@ -122,6 +122,22 @@ impl Paper {
 
     /// The knife falls: what is past it comes off.
     pub(super) fn cut(&mut self) {
+        let off = self.cut_off();
+        self.keep(off);
+    }
+
+    /// A slip reaches somebody's hands by another way.
+    pub(super) fn hand_over(&mut self, slip: Piece) {
+        self.keep(slip);
+    }
+
+    /// Whether paper hangs out past the bar.
+    pub(super) fn untorn(&self) -> bool {
+        self.current.height() > KNIFE_GAP_ROWS
+    }
+
+    /// The knife falls, and the piece goes where the caller says.
+    pub(super) fn cut_off(&mut self) -> Piece {
         let height = self.current.height();
         let at = height.saturating_sub(KNIFE_GAP_ROWS) * self.head_bytes;
         let rest = self.current.rows.split_off(at);
@@ -131,8 +147,7 @@ impl Paper {
             text: Vec::new(),
             end: PieceEnd::Cut,
         };
-        let off = std::mem::replace(&mut self.current, next);
-        self.keep(off);
+        std::mem::replace(&mut self.current, next)
     }
 
     fn keep(&mut self, piece: Piece) {

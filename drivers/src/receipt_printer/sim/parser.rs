@@ -27,6 +27,12 @@ pub(super) enum Action {
     QueuedStatus(u8),
     /// `GS I n`.
     Identify(u8),
+    /// `GS e 3 m`: push the slip to the output.
+    Present,
+    /// `GS e 2`: draw it back.
+    Retract,
+    /// `GS e 5`: throw it out.
+    Eject,
     /// A byte that prints.
     Text(u8),
     /// A command without effect on paper and status; this many more bytes belong to it.
@@ -102,6 +108,10 @@ fn group(rest: &[u8]) -> Option<(usize, Action)> {
         [0x61, n, ..] => Some((3, Action::StatusBack(n))),
         [0x72, n, ..] => Some((3, Action::QueuedStatus(n))),
         [0x49, n, ..] => Some((3, Action::Identify(n))),
+        [0x65, 0x03, _, ..] => Some((4, Action::Present)),
+        [0x65, 0x03] | [0x65] => None,
+        [0x65, 0x02, ..] => Some((3, Action::Retract)),
+        [0x65, 0x05, ..] => Some((3, Action::Eject)),
         [0x56, 0x00 | 0x01 | 0x30 | 0x31, ..] => Some((3, Action::Cut(None))),
         [0x56, 0x41 | 0x42, n, ..] => Some((4, Action::Cut(Some(n)))),
         [0x56, _, _, ..] => Some((4, Action::Cut(None))),
@@ -164,6 +174,7 @@ fn real_time(rest: &[u8]) -> Option<(usize, Action)> {
     match *rest {
         [] | [0x14] => None,
         [0x04 | 0x05, ..] => fixed(rest, 3),
+        [0x14, 0x1A, ..] => skip(3),
         [0x14, 0x08, ..] => fixed(rest, 10),
         [0x14, _, ..] => fixed(rest, 5),
         [_, ..] => skip(1),

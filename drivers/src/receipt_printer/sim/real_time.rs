@@ -2,6 +2,9 @@
 
 use crate::receipt_printer::protocol::commands::{ClearBuffers, Command, StatusQuery};
 
+/// Custom's hardware reset.
+const RESET: [u8; 6] = [0x1C, 0xC0, 0x18, 0x10, 0x14, 0x1A];
+
 /// What acts at once on reception.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum RealTime {
@@ -13,6 +16,10 @@ pub(super) enum RealTime {
     ClearError,
     /// `DLE DC4 8`: clear both buffers.
     ClearBuffers,
+    /// `DLE EOT 14h`: Custom's whole status.
+    FullStatus,
+    /// Custom's hardware reset.
+    Reset,
 }
 
 /// Finds real-time commands in the stream of received bytes.
@@ -50,6 +57,7 @@ enum Match {
 fn recognise(seen: &[u8]) -> Match {
     match seen {
         [0x10] | [0x10, 0x04 | 0x05] => Match::Beginning,
+        [0x10, 0x04, 0x14] => Match::Whole(RealTime::FullStatus),
         [0x10, 0x04, n] => StatusQuery::ALL
             .into_iter()
             .find(|query| query.number() == *n)
@@ -58,6 +66,8 @@ fn recognise(seen: &[u8]) -> Match {
             }),
         [0x10, 0x05, 0x01] => Match::Whole(RealTime::Continue),
         [0x10, 0x05, 0x02] => Match::Whole(RealTime::ClearError),
+        _ if seen == RESET => Match::Whole(RealTime::Reset),
+        _ if RESET.starts_with(seen) => Match::Beginning,
         _ => {
             let clear = ClearBuffers.bytes();
             if seen == clear {

@@ -8,6 +8,8 @@ use super::{Confirmations, PrinterSim};
 
 /// Rows of one millimetre.
 const ROWS_PER_MM: f64 = 8.0;
+/// Rows a slip moves in the presenter: 60 mm.
+const PRESENT_ROWS: usize = 480;
 /// How long the knife takes.
 const CUT_TIME: Duration = Duration::from_millis(300);
 /// Rows of one line of the resident font.
@@ -58,8 +60,17 @@ impl Work {
         self.line.clear();
     }
 
-    pub(super) fn in_raster(&self) -> bool {
-        matches!(self.state, State::Raster { .. })
+    /// Bytes of the band being printed that are still to be taken from the buffer.
+    pub(super) fn raster_left(&self) -> usize {
+        match &self.state {
+            State::Raster {
+                bytes_per_row,
+                rows_left,
+                taken,
+                ..
+            } => (bytes_per_row * usize::from(*rows_left)).saturating_sub(*taken),
+            State::Command | State::Skip(_) => 0,
+        }
     }
 }
 
@@ -152,6 +163,9 @@ impl PrinterSim {
     fn perform(&mut self, action: Action) -> Duration {
         match action {
             Action::Initialise => {
+                if self.build.initialise_prints && !self.work.line.is_empty() {
+                    return self.feed_line();
+                }
                 self.work.line.clear();
                 self.work.vertical_units = DEFAULT_UNITS;
                 Duration::ZERO
@@ -164,7 +178,7 @@ impl PrinterSim {
                 Duration::ZERO
             }
             Action::StatusBack(mask) => {
-                self.status_back = mask != 0;
+                self.status_back = mask != 0 && self.build.status_back;
                 if self.status_back {
                     self.say_status(self.status_bytes());
                 }
@@ -192,8 +206,28 @@ impl PrinterSim {
             }
             Action::QueuedStatus(_) => {
                 let near = if self.sensors.near_end { 0x03 } else { 0x00 };
-                self.say(&[near]);
+                if self.build.process_ids {
+                    self.say(&[near]);
+                } else {
+                    self.say_confirmation(&[near]);
+                }
                 Duration::ZERO
+            }
+            Action::Present => {
+                if let Some(pushed) = self.output.present() {
+                    self.paper.hand_over(pushed);
+                }
+                self.motion(PRESENT_ROWS)
+            }
+            Action::Retract => {
+                self.output.draw_back();
+                self.motion(PRESENT_ROWS)
+            }
+            Action::Eject => {
+                if let Some(slip) = self.output.take() {
+                    self.paper.hand_over(slip);
+                }
+                self.motion(PRESENT_ROWS)
             }
             Action::Identify(what) => {
                 self.identify(what);
@@ -243,7 +277,15 @@ impl PrinterSim {
             self.status_changed();
             return time;
         }
-        self.paper.cut();
+        if !self.build.knife {
+            return time;
+        }
+        let off = self.paper.cut_off();
+        if !self.build.presenter {
+            self.paper.hand_over(off);
+        } else if let Some(pushed) = self.output.push_in(off) {
+            self.paper.hand_over(pushed);
+        }
         time + if self.build.speed.is_some() {
             CUT_TIME
         } else {
@@ -261,16 +303,38 @@ impl PrinterSim {
     }
 
     fn confirm(&mut self, digits: [u8; 4]) {
-        let block = |[a, b, c, d]: [u8; 4]| [0x37, 0x22, a, b, c, d, 0x00];
-        match self.confirmations {
-            Confirmations::Sent => self.say(&block(digits)),
-            Confirmations::Lost => {}
-            Confirmations::Fixed(fixed) => self.say(&block(fixed)),
-            Confirmations::Twice => {
-                self.say(&block(digits));
-                self.say(&block(digits));
+        if !self.build.process_ids {
+            // A clone prints what it does not know.
+            self.work.line.extend(digits);
+            return;
+        }
+        let flow = self.flow_inside;
+        let block = |[a, b, c, d]: [u8; 4]| {
+            if flow {
+                vec![0x37, 0x22, a, 0x13, b, c, 0x11, d, 0x00]
+            } else {
+                vec![0x37, 0x22, a, b, c, d, 0x00]
             }
-            Confirmations::Late(by) => self.say_at(self.now + by, &block(digits)),
+        };
+        let digits = match self.confirmations {
+            Confirmations::Fixed(fixed) => fixed,
+            Confirmations::Sent
+            | Confirmations::Lost
+            | Confirmations::Twice
+            | Confirmations::Late(_) => digits,
+        };
+        self.say_confirmation(&block(digits));
+    }
+
+    fn say_confirmation(&mut self, bytes: &[u8]) {
+        match self.confirmations {
+            Confirmations::Sent | Confirmations::Fixed(_) => self.say(bytes),
+            Confirmations::Lost => {}
+            Confirmations::Twice => {
+                self.say(bytes);
+                self.say(bytes);
+            }
+            Confirmations::Late(by) => self.say_at(self.now + by, bytes),
         }
     }
 
@@ -278,7 +342,7 @@ impl PrinterSim {
         let text: &[u8] = match what {
             0x41 => b"1.00",
             0x42 => b"SIMULATED",
-            0x43 => b"KR-80",
+            0x43 => self.build.claims.as_bytes(),
             0x44 => b"KR80000001",
             0x45 => b"CHINA GB18030",
             _ => {

@@ -5,7 +5,6 @@ use std::sync::mpsc;
 use super::*;
 use crate::runner::{self, Ladder, Report};
 use crate::sim_host::SimHost;
-use crate::transport::{self, LineSettings};
 
 /// Longer than anything here takes on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -13,7 +12,8 @@ const PATIENCE: Duration = Duration::from_secs(60);
 fn print_over(host: &SimHost<PrinterSim>, settings: Settings) -> Outcome {
     let (sender, events) = mpsc::channel();
     let selector = host.selector().clone();
-    let open = Box::new(move || transport::open(&selector, LineSettings::default()));
+    let carrier = settings.clone();
+    let open = Box::new(move || open(&selector, &carrier));
     let driver = PrinterDriver::new(settings, MemoryJournal::default());
     let thread = runner::start(
         "printer",
@@ -56,6 +56,26 @@ fn a_slip_over_a_pty() {
         picture(&pieces[0]),
         trimmed(slip("first", 0xA5, 60).bitmap.as_bytes())
     );
+}
+
+#[test]
+fn a_slip_over_a_pty_opened_for_rts_and_cts() {
+    let host = SimHost::on_pty(fast(), None, None).unwrap();
+    let profile = Profile {
+        flow: Flow::RtsCts,
+        ..Profile::default()
+    };
+    let quiet = Build {
+        xon_xoff: false,
+        ..Build::default()
+    };
+    host.device(|printer| *printer = PrinterSim::new(quiet));
+    let settings = Settings {
+        profile,
+        pace: None,
+        ..settings()
+    };
+    assert_eq!(print_over(&host, settings), Outcome::Printed);
 }
 
 #[test]

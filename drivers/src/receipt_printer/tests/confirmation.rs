@@ -68,6 +68,31 @@ fn power_cut_at_the_printer_in_mid_slip_is_unknown() {
 }
 
 #[test]
+fn power_cut_in_mid_slip_is_noticed_even_without_a_word_of_the_printer() {
+    for (build, profile) in [
+        (Build::default(), "epson"),
+        (Build::custom(), "custom"),
+        (Build::generic(), "generic"),
+    ] {
+        let mute = Build {
+            power_notice: false,
+            xon_xoff: false,
+            ..build
+        };
+        for tenths in [6, 11, 17, 23] {
+            let mut room = Room::of(mute, profile);
+            let cut = room.printer.now() + Duration::from_millis(tenths * 100);
+            room.printer.at(cut, PrinterSim::power_cycle);
+            let (outcome, _) = room.try_print(slip("first", 0xA5, 150));
+            assert!(
+                matches!(outcome, Outcome::Unknown(_)),
+                "{profile} after {tenths}: {outcome:?}"
+            );
+        }
+    }
+}
+
+#[test]
 fn power_cut_while_idle_is_recovered_from_without_a_word() {
     let mut room = Room::new();
     room.printer.device(PrinterSim::power_cycle);

@@ -5,10 +5,7 @@ use super::*;
 /// Kills the program after `bytes` written bytes of a slip; returns whether a job was open then.
 fn killed_after(bytes: usize) -> bool {
     let mut room = Room::new();
-    room.line = Box::new(DyingLine {
-        line: room.printer.open().unwrap(),
-        left: bytes,
-    });
+    room.line = Box::new(DyingLine::new(room.printer.open().unwrap(), bytes));
     // Whatever this program still says nobody hears: it is dead.
     let mut dead = PrinterDriver::new(settings(), KilledJournal::new(&room.journal));
     if dead.identify(&mut *room.line).is_ok() {
@@ -95,10 +92,7 @@ fn killed_anywhere_in_the_slip_nothing_of_it_prints_for_the_next_person() {
 #[test]
 fn killed_and_the_paper_is_out_at_the_next_start_it_is_cut_free_after_the_refill() {
     let mut room = Room::new();
-    room.line = Box::new(DyingLine {
-        line: room.printer.open().unwrap(),
-        left: 6_000,
-    });
+    room.line = Box::new(DyingLine::new(room.printer.open().unwrap(), 6_000));
     let mut dead = PrinterDriver::new(settings(), KilledJournal::new(&room.journal));
     dead.identify(&mut *room.line).unwrap();
     let mut job = Some(PrinterCommand::Print(slip("first", 0xA5, 100)));

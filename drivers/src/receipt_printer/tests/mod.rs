@@ -2,9 +2,13 @@
 
 mod carriers;
 mod confirmation;
+mod families;
 mod killed;
 mod mechanics;
+mod mutated;
 mod paper_out;
+mod presenter;
+mod probe;
 mod unplugged;
 
 use std::time::Duration;
@@ -20,6 +24,7 @@ struct Room {
     printer: MemoryLine<PrinterSim>,
     journal: MemoryJournal,
     driver: PrinterDriver<MemoryJournal>,
+    settings: Settings,
     line: Box<dyn Transport>,
     events: Vec<PrinterEvent>,
 }
@@ -28,7 +33,7 @@ const BAUD: u32 = 115_200;
 
 fn settings() -> Settings {
     Settings {
-        head_bytes: 72,
+        profile: Profile::default(),
         pace: Some(BAUD),
         first_process_id: ProcessId::wrapping(4711),
         confirm_within: Duration::from_secs(15),
@@ -44,14 +49,31 @@ impl Room {
         room
     }
 
+    /// A printer of another family that was found ready by its profile.
+    fn of(build: Build, profile: &str) -> Self {
+        let mut room = Self::apart(build, Profile::named(profile).unwrap());
+        room.identify().unwrap();
+        room.idle(1);
+        room
+    }
+
     fn unidentified(build: Build) -> Self {
+        Self::apart(build, Profile::default())
+    }
+
+    fn apart(build: Build, profile: Profile) -> Self {
+        let settings = Settings {
+            profile,
+            ..settings()
+        };
         let printer = MemoryLine::new(PrinterSim::new(build), Some(BAUD));
         let journal = MemoryJournal::default();
-        let driver = PrinterDriver::new(settings(), journal.clone());
+        let driver = PrinterDriver::new(settings.clone(), journal.clone());
         let line = Box::new(printer.open().unwrap());
         Self {
             printer,
             journal,
+            settings,
             driver,
             line,
             events: Vec::new(),
@@ -87,6 +109,12 @@ impl Room {
 
     /// Prints and returns the outcome and the fault of the round.
     fn try_print(&mut self, job: Job) -> (Outcome, Option<Fault>) {
+        let (outcome, fault) = self.hand_in(job);
+        (outcome.expect("a job ends with an outcome"), fault)
+    }
+
+    /// The same where a fault may come before the job is even taken.
+    fn hand_in(&mut self, job: Job) -> (Option<Outcome>, Option<Fault>) {
         let id = job.id.clone();
         let before = self.events.len();
         let fault = self.round(Some(PrinterCommand::Print(job))).err();
@@ -96,7 +124,7 @@ impl Room {
                 PrinterEvent::Outcome { job, outcome } if *job == id => Some(*outcome),
                 _ => None,
             });
-        let outcome = outcomes.next().expect("a job ends with an outcome");
+        let outcome = outcomes.next();
         assert!(outcomes.next().is_none(), "a job ends with one outcome");
         (outcome, fault)
     }
@@ -109,7 +137,7 @@ impl Room {
 
     /// Another program on the same journal and the same printer.
     fn restart(&mut self) {
-        self.driver = PrinterDriver::new(settings(), self.journal.clone());
+        self.driver = PrinterDriver::new(self.settings.clone(), self.journal.clone());
         self.line = Box::new(self.printer.open().unwrap());
     }
 
@@ -154,6 +182,7 @@ fn slip(name: &str, mark: u8, millimetres: usize) -> Job {
         content_hash: [mark; 32],
         bitmap: Bitmap::new(576, data).unwrap(),
         copies: 1,
+        reprint: None,
     }
 }
 
@@ -170,6 +199,20 @@ fn trimmed(rows: &[u8]) -> Vec<u8> {
     rows[first..last.max(first)].concat()
 }
 
+/// The same slip for a 58 mm head.
+fn narrow(job: Job) -> Job {
+    let rows: Vec<u8> = job
+        .bitmap
+        .as_bytes()
+        .chunks_exact(72)
+        .flat_map(|row| row[..48].to_vec())
+        .collect();
+    Job {
+        bitmap: Bitmap::new(384, rows).unwrap(),
+        ..job
+    }
+}
+
 fn carries(piece: &Piece, mark: u8) -> bool {
     picture(piece).contains(&mark)
 }
@@ -178,6 +221,18 @@ fn carries(piece: &Piece, mark: u8) -> bool {
 struct DyingLine {
     line: MemoryTransport<PrinterSim>,
     left: usize,
+    written: std::sync::Arc<std::sync::atomic::AtomicUsize>,
+}
+
+impl DyingLine {
+    /// Breaks after `left` more bytes.
+    fn new(line: MemoryTransport<PrinterSim>, left: usize) -> Self {
+        Self {
+            line,
+            left,
+            written: std::sync::Arc::default(),
+        }
+    }
 }
 
 impl Transport for DyingLine {
@@ -200,6 +255,8 @@ impl Transport for DyingLine {
         let part = &bytes[..bytes.len().min(self.left)];
         let count = self.line.write(part, deadline)?;
         self.left -= count;
+        self.written
+            .fetch_add(count, std::sync::atomic::Ordering::SeqCst);
         Ok(count)
     }
 }
@@ -213,6 +270,12 @@ fn a_slip_comes_out_whole_cut_off_and_confirmed() {
     assert_eq!(pieces.len(), 1);
     assert_eq!(picture(&pieces[0]), trimmed(job.bitmap.as_bytes()));
     assert!(pieces[0].text.is_empty(), "something printed as text");
+    let used = PaperUse {
+        rows: pieces[0].height() as u64,
+        cuts: 1,
+        retracts: 0,
+    };
+    assert!(room.events.contains(&PrinterEvent::Used(used)));
     assert_eq!(room.printer.device(|printer| printer.lost_bytes()), 0);
 }
 
@@ -231,6 +294,21 @@ fn the_journal_knows_the_job_before_its_first_byte_and_closes_it_after() {
     assert_eq!(closed.len(), 1);
     assert_eq!(closed[0].outcome, Some(Outcome::Printed));
     assert_eq!(closed[0].process_id, ProcessId::wrapping(4711));
+}
+
+#[test]
+fn a_slip_printed_again_is_so_in_the_journal() {
+    let mut room = Room::new();
+    room.print(slip("one", 0x5A, 20));
+    let reprint = Reprint::after(&room.journal.closed()[0]);
+    let job = Job {
+        reprint: reprint.clone(),
+        ..slip("two", 0x5A, 20)
+    };
+    room.print(job);
+    let record = room.journal.closed().pop().unwrap();
+    assert_eq!(record.reprint, reprint);
+    assert_eq!(record.reprint.unwrap().mark(), "副本 COPY 1");
 }
 
 #[test]
@@ -284,10 +362,9 @@ fn a_thin_roll_is_a_supply_and_not_a_fault() {
 }
 
 #[test]
-fn xoff_in_the_middle_of_a_status_group_is_understood() {
+fn xoff_in_the_middle_of_a_status_group_and_of_a_block_is_understood() {
     let mut room = Room::unidentified(Build::default());
-    room.printer
-        .device(|printer| printer.set_flow_inside_status(true));
+    room.printer.device(|printer| printer.set_flow_inside(true));
     room.identify().unwrap();
     assert_eq!(room.print(slip("one", 0x5A, 100)), Outcome::Printed);
     room.printer.device(|printer| printer.pull_paper());

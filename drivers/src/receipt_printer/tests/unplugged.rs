@@ -3,19 +3,35 @@
 use super::*;
 use crate::runner::FaultKind;
 
-/// Lets the line break after `bytes` of the slip, puts it back and prints for the next person.
-fn unplugged_after(bytes: usize) -> Outcome {
+/// Bytes the driver writes before the first byte of a slip: questions and modes.
+fn bytes_before_the_slip(room: &mut Room) -> usize {
+    let wide = Bitmap::new(576, vec![0xFF; 72]).unwrap();
+    // A slip of one row is its band and a fence, the cut and the process number.
+    let one_row = Job {
+        bitmap: wide,
+        ..slip("one row", 0, 1)
+    };
+    let line = DyingLine::new(room.printer.open().unwrap(), usize::MAX);
+    let written = std::sync::Arc::clone(&line.written);
+    room.line = Box::new(line);
+    assert_eq!(room.print(one_row), Outcome::Printed);
+    written.load(std::sync::atomic::Ordering::SeqCst) - (8 + 72 + 3) - 4 - 11
+}
+
+/// Lets the line break after `bytes`, puts it back and prints for the next person.
+fn unplugged_after(bytes: usize) -> Option<Outcome> {
     let mut room = Room::new();
-    room.line = Box::new(DyingLine {
-        line: room.printer.open().unwrap(),
-        left: bytes,
-    });
-    let (outcome, fault) = room.try_print(slip("first", 0xA5, 40));
+    room.line = Box::new(DyingLine::new(room.printer.open().unwrap(), bytes));
+    let (outcome, fault) = room.try_print(slip("first", 0xA5, 4));
+    if fault.is_none() {
+        assert_eq!(outcome, Outcome::Printed, "after {bytes}");
+        return None;
+    }
     assert_eq!(fault.unwrap().kind, FaultKind::LineLost);
     room.line = Box::new(room.printer.open().unwrap());
     room.identify().unwrap();
     room.idle(4);
-    let job = slip("second", 0x3C, 40);
+    let job = slip("second", 0x3C, 4);
     assert_eq!(room.print(job.clone()), Outcome::Printed);
     let last = room.pieces().pop().unwrap();
     assert_eq!(
@@ -24,29 +40,81 @@ fn unplugged_after(bytes: usize) -> Outcome {
         "unplugged after {bytes}"
     );
     assert_eq!(room.outcomes().len(), 2, "one outcome a job");
-    outcome
+    let first = room
+        .printed()
+        .iter()
+        .filter(|piece| carries(piece, 0xA5))
+        .count();
+    assert!(first <= 1, "the first slip came out {first} times");
+    Some(outcome)
 }
 
 #[test]
-fn unplugged_before_a_byte_of_the_slip_is_not_printed() {
-    for bytes in [0, 1, 11, 13, 20] {
+fn unplugged_after_every_single_byte_of_a_short_slip() {
+    let before = bytes_before_the_slip(&mut Room::new());
+    let mut bytes = 0;
+    while let Some(outcome) = unplugged_after(bytes) {
+        let expected = if bytes <= before {
+            Outcome::NotPrinted(Cause::Disconnected)
+        } else {
+            Outcome::Unknown(Cause::Disconnected)
+        };
         assert_eq!(
-            unplugged_after(bytes),
-            Outcome::NotPrinted(Cause::Disconnected),
-            "after {bytes}"
+            outcome, expected,
+            "after {bytes}, the slip begins at {before}"
         );
+        bytes += 1;
     }
+    assert!(bytes > before + 800, "only {bytes} bytes were tried");
+}
+
+/// Where the same happens to another family: nothing, then nobody knows, then the whole slip.
+fn every_byte_of(build: Build, profile: &str) {
+    let mut begun = false;
+    let mut bytes = 0;
+    loop {
+        let mut room = Room::of(build, profile);
+        room.line = Box::new(DyingLine::new(room.printer.open().unwrap(), bytes));
+        let (outcome, fault) = room.try_print(slip("first", 0xA5, 2));
+        if fault.is_none() {
+            assert!(outcome.cause().is_none(), "{outcome:?} after {bytes}");
+            break;
+        }
+        let marked = |piece: &Piece| carries(piece, 0xA5);
+        match outcome {
+            Outcome::NotPrinted(Cause::Disconnected) => {
+                assert!(!begun, "after {bytes}");
+                assert!(!room.pieces().iter().any(marked), "after {bytes}");
+            }
+            // The proof came before the line broke: it waits at the output.
+            Outcome::Processed => assert!(build.presenter, "after {bytes}"),
+            other => {
+                assert_eq!(
+                    other,
+                    Outcome::Unknown(Cause::Disconnected),
+                    "after {bytes}"
+                );
+                begun = true;
+            }
+        }
+        room.line = Box::new(room.printer.open().unwrap());
+        room.identify().unwrap();
+        room.idle(12);
+        let first = room.pieces().iter().filter(|piece| marked(piece)).count();
+        assert!(first <= 1, "the first slip came out {first} times");
+        let hanging = room.printer.device(|printer| printer.hanging());
+        assert!(hanging.is_blank(), "after {bytes}");
+        assert!(!room.printer.device(|printer| printer.slip_waits()));
+        assert_eq!(room.outcomes().len(), 1, "one outcome a job");
+        bytes += 7;
+    }
+    assert!(begun && bytes > 400, "only {bytes} bytes were tried");
 }
 
 #[test]
-fn unplugged_anywhere_in_the_slip_is_unknown() {
-    for bytes in (40..8_000).step_by(397) {
-        assert_eq!(
-            unplugged_after(bytes),
-            Outcome::Unknown(Cause::Disconnected),
-            "after {bytes}"
-        );
-    }
+fn unplugged_along_a_slip_of_a_clone_and_of_a_presenter() {
+    every_byte_of(Build::generic(), "generic");
+    every_byte_of(Build::custom(), "custom");
 }
 
 #[test]

@@ -1,8 +1,14 @@
 //! Talking with one printer: paced writing, flow control, and what it said meanwhile.
 
+mod waiting;
+
 use std::time::Duration;
 
-use crate::receipt_printer::protocol::commands::{ClearBuffers, Command, StatusQuery};
+use super::Settings;
+use crate::receipt_printer::profile::{Confirmation, Flow, StatusStyle};
+use crate::receipt_printer::protocol::commands::{
+    ClearBuffers, Command, FullStatusQuery, StatusQuery,
+};
 use crate::receipt_printer::protocol::returns::{Demultiplexer, Return};
 use crate::receipt_printer::protocol::status::{Problem, Status};
 use crate::transport::{Transport, TransportError};
@@ -35,6 +41,10 @@ pub(super) enum Stop {
     Timeout,
     /// It confirmed only other numbers.
     WrongConfirmation,
+    /// It was not understood in mid job: whatever it said may have been that it was reset.
+    Garbled,
+    /// The printer has no way to confirm anything.
+    NoConfirmation,
     /// The line is gone.
     Broken(TransportError),
 }
@@ -49,6 +59,11 @@ impl From<TransportError> for Stop {
 #[derive(Debug, Default)]
 pub(super) struct Conversation {
     lines: Demultiplexer,
+    style: StatusStyle,
+    /// The printer holds back by XOFF; from another, that byte is noise.
+    obeys_xoff: bool,
+    /// Which connection this is; a confirmation counts only on the one it was asked on.
+    epoch: u64,
     /// What is known of the mechanism.
     pub(super) status: Status,
     /// Bits per second of the wire; `None` = the carrier paces itself.
@@ -63,12 +78,33 @@ pub(super) struct Conversation {
     status_groups: u64,
     powered_on: bool,
     confirmations: Vec<[u8; 4]>,
+    /// Fences asked for since the job began.
+    fences_asked: u32,
+    /// Answers to them. One more than asked for is somebody else's.
+    fences: u32,
+    /// Fences are the proof: then a question without an answer leaves one of them doubtful.
+    fences_prove: bool,
+    /// What the next fence is made of, so that one is not taken for the one before.
+    fence_round: u32,
+    model: Option<Vec<u8>>,
+    /// Something was not understood since the job began.
+    garbled: bool,
+    /// Groups broken off before the job began.
+    broken_before: u64,
+    /// The next byte is the first of a slip.
+    slip_begins: bool,
 }
 
 impl Conversation {
-    pub(super) fn new(pace: Option<u32>) -> Self {
+    /// A new connection to a printer set up as `settings` say, listened to in `style`.
+    pub(super) fn new(settings: &Settings, style: StatusStyle, epoch: u64) -> Self {
         Self {
-            pace,
+            lines: Demultiplexer::new(style),
+            style,
+            obeys_xoff: settings.profile.flow == Flow::XonXoff,
+            fences_prove: settings.profile.confirmation == Confirmation::Fence,
+            epoch,
+            pace: settings.pace,
             ..Self::default()
         }
     }
@@ -94,11 +130,24 @@ impl Conversation {
 
     fn note(&mut self, said: &Return) {
         match said {
-            Return::Xon => self.held = false,
+            Return::Xon | Return::Xoff if !self.obeys_xoff => self.garbled = true,
+            Return::Xon => {
+                // Without an XOFF before it, it may be all that came through of a power notice.
+                self.garbled |= !self.held;
+                self.held = false;
+            }
             Return::Xoff => self.held = true,
             Return::RealTime(byte) => self.answer = Some(*byte),
             Return::StatusBack(group) => {
-                self.status = Status::from_status_back(*group);
+                let slip_waiting = self.status.slip_waiting;
+                self.status = Status {
+                    slip_waiting,
+                    ..Status::from_status_back(*group)
+                };
+                self.status_groups += 1;
+            }
+            Return::FullStatus(group) => {
+                self.status = Status::from_full_status(*group);
                 self.status_groups += 1;
             }
             Return::Process(digits) => {
@@ -116,14 +165,26 @@ impl Conversation {
                 self.powered_on = true;
                 self.held = false;
             }
-            Return::Queued(_) | Return::Block(_) | Return::Stray(_) => {}
+            Return::Queued(_) => {
+                self.fences = self.fences.saturating_add(1);
+                self.garbled |= self.fences > self.fences_asked;
+            }
+            Return::Block(block) => {
+                self.model = Some(block.clone());
+                self.garbled = true;
+            }
+            Return::Stray(_) => self.garbled = true,
         }
     }
 
     /// A problem that does not end by itself within a job.
     fn blocking_problem(&self) -> Option<Problem> {
         self.status.problem().filter(|problem| match problem {
-            Problem::PaperOut | Problem::CoverOpen | Problem::Cutter | Problem::Mechanism => true,
+            Problem::PaperOut
+            | Problem::CoverOpen
+            | Problem::Jam
+            | Problem::Cutter
+            | Problem::Mechanism => true,
             Problem::HeadHot | Problem::Offline => false,
         })
     }
@@ -137,6 +198,15 @@ impl Conversation {
     pub(super) fn begin_job(&mut self) {
         self.powered_on = false;
         self.confirmations.clear();
+        self.fences = 0;
+        self.fences_asked = 0;
+        self.garbled = false;
+        self.broken_before = self.lines.broken();
+    }
+
+    /// The block the printer sent last that was no confirmation, taken away.
+    pub(super) fn take_block(&mut self) -> Option<Vec<u8>> {
+        self.model.take()
     }
 
     /// Forgets confirmations that cannot be of what is sent next.
@@ -154,11 +224,27 @@ impl Conversation {
 
     /// Hands over `bytes` as fast as wire and printer take them.
     pub(super) fn send(&mut self, line: &mut dyn Transport, bytes: &[u8]) -> Result<(), Stop> {
-        for piece in bytes.chunks(PIECE) {
+        let mut rest = bytes;
+        while !rest.is_empty() {
+            // A write of one byte that fails has handed nothing over: that much is certain then.
+            let most = if self.slip_begins { 1 } else { PIECE };
+            let (piece, later) = rest.split_at(most.min(rest.len()));
             self.wait_for_room(line)?;
             self.hand_over(line, piece)?;
+            self.slip_begins = false;
+            rest = later;
         }
         Ok(())
+    }
+
+    /// Says that the next byte sent is the first of a slip.
+    pub(super) fn begin_slip(&mut self) {
+        self.slip_begins = true;
+    }
+
+    /// Whether a byte was handed over since [`Self::begin_slip`].
+    pub(super) fn slip_begun(&self) -> bool {
+        !self.slip_begins
     }
 
     /// Hands over a real-time command, whatever the flow control says.
@@ -167,7 +253,16 @@ impl Conversation {
         line: &mut dyn Transport,
         command: &impl Command,
     ) -> Result<(), Stop> {
-        self.hand_over(line, &command.bytes())
+        self.send_bytes_now(line, &command.bytes())
+    }
+
+    /// The same for a command a profile names.
+    pub(super) fn send_bytes_now(
+        &mut self,
+        line: &mut dyn Transport,
+        bytes: &[u8],
+    ) -> Result<(), Stop> {
+        self.hand_over(line, bytes)
     }
 
     fn hand_over(&mut self, line: &mut dyn Transport, piece: &[u8]) -> Result<(), Stop> {
@@ -208,6 +303,10 @@ impl Conversation {
                 return Ok(());
             }
             if self.held && line.now() >= give_up {
+                // A printer that reports nothing by itself may hold back because paper is out.
+                // Asked inside a band it spoils the picture, but this slip is lost anyway.
+                self.ask_trouble(line)?;
+                self.check()?;
                 return Err(Stop::Timeout);
             }
         }
@@ -238,21 +337,61 @@ impl Conversation {
                 self.listen(line, deadline)?;
             }
             if let Some(byte) = self.answer.take() {
-                self.status.take_answer(query, byte);
+                if self.style == StatusStyle::TornFlag && query == StatusQuery::Printer {
+                    self.status.take_torn_flag(byte);
+                }
+                self.status.take_answer(query, byte & 0x7F);
                 return Ok(Some(byte));
             }
+            // Perhaps it came, and was taken for the answer to a fence.
+            self.garbled |= self.fences_prove;
         }
         Ok(None)
     }
 
-    /// Asks all four; true when each was answered.
+    /// Asks for everything the sensors say; true when all of it was answered.
     pub(super) fn ask_all(&mut self, line: &mut dyn Transport) -> Result<bool, Stop> {
-        for query in StatusQuery::ALL {
-            if self.ask(line, query)?.is_none() {
+        match self.style {
+            StatusStyle::FullStatus => self.ask_full(line),
+            StatusStyle::RealTime | StatusStyle::TornFlag => self.ask_each(line, &StatusQuery::ALL),
+        }
+    }
+
+    /// Asks only what can stop a job; true when all of it was answered.
+    pub(super) fn ask_trouble(&mut self, line: &mut dyn Transport) -> Result<bool, Stop> {
+        match self.style {
+            StatusStyle::FullStatus => self.ask_full(line),
+            StatusStyle::RealTime | StatusStyle::TornFlag => {
+                self.ask_each(line, &[StatusQuery::OfflineCause, StatusQuery::Error])
+            }
+        }
+    }
+
+    fn ask_each(
+        &mut self,
+        line: &mut dyn Transport,
+        queries: &[StatusQuery],
+    ) -> Result<bool, Stop> {
+        for query in queries {
+            if self.ask(line, *query)?.is_none() {
                 return Ok(false);
             }
         }
         Ok(true)
+    }
+
+    fn ask_full(&mut self, line: &mut dyn Transport) -> Result<bool, Stop> {
+        let now = line.now();
+        self.listen(line, now)?;
+        for _ in 0..ATTEMPTS {
+            let before = self.status_groups;
+            self.send_now(line, &FullStatusQuery)?;
+            if self.await_status(line, before, ANSWER_TIME)? {
+                return Ok(true);
+            }
+            self.garbled |= self.fences_prove;
+        }
+        Ok(false)
     }
 
     /// Clears both buffers in real time; true once the printer confirmed it.
@@ -269,6 +408,12 @@ impl Conversation {
             }
         }
         Ok(false)
+    }
+
+    /// Forgets flow control: the printer was reset and its buffer is empty.
+    pub(super) fn was_reset(&mut self) {
+        self.held = false;
+        self.begin_job();
     }
 
     /// Waits for a status group that was not there before `groups_before`; false when none came.
@@ -288,37 +433,5 @@ impl Conversation {
     /// How many status groups have come.
     pub(super) fn status_groups(&self) -> u64 {
         self.status_groups
-    }
-
-    /// Waits until `digits` are confirmed; looks at the sensors every `poll`.
-    pub(super) fn await_confirmation(
-        &mut self,
-        line: &mut dyn Transport,
-        digits: [u8; 4],
-        deadline: Duration,
-        poll: Duration,
-    ) -> Result<(), Stop> {
-        let mut next_poll = line.now() + poll;
-        loop {
-            if self.confirmations.contains(&digits) {
-                return Ok(());
-            }
-            self.check()?;
-            if line.now() >= deadline {
-                return Err(if self.confirmations.is_empty() {
-                    Stop::Timeout
-                } else {
-                    Stop::WrongConfirmation
-                });
-            }
-            if line.now() >= next_poll {
-                // In case a status group was lost on the way.
-                self.ask(line, StatusQuery::OfflineCause)?;
-                self.ask(line, StatusQuery::Error)?;
-                next_poll = line.now() + poll;
-                continue;
-            }
-            self.listen(line, deadline.min(next_poll))?;
-        }
     }
 }

@@ -1,0 +1,113 @@
+//! HTTP towards one printer: one exchange at a time, bounded, and never a second attempt.
+
+use std::io::{Cursor, Read};
+use std::time::Duration;
+
+use ipp::prelude::Uri;
+use reqwest::Url;
+use reqwest::blocking::{Body, Client};
+use zeroize::Zeroizing;
+
+use super::printer::AddressError;
+use super::wire::{self, Answer, MAX_ANSWER};
+
+/// How an exchange failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Failure {
+    /// Nobody took the connection: not a byte was handed over.
+    NotReached,
+    /// The connection broke, or no answer came in time: the printer may have all of it.
+    Lost,
+    /// The web server in front refused.
+    Forbidden,
+    /// An answer that is no IPP.
+    Nonsense,
+}
+
+/// The printer's address.
+#[derive(Debug)]
+pub(super) struct Http {
+    client: Client,
+    url: Url,
+    /// The same as IPP names it, `ipp://HOST[:PORT]/PATH`.
+    pub(super) uri: Uri,
+}
+
+impl Http {
+    /// Speaks to the printer at `address`: `ipp`, `ipps`, `http` or `https`.
+    pub(super) fn new(address: &str, connect: Duration) -> Result<Self, AddressError> {
+        // Another part of the program may have chosen the same provider already.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let unusable = |reason: &'static str| AddressError {
+            address: address.chars().take(200).collect(),
+            reason,
+        };
+        let (scheme, rest) = address
+            .split_once("://")
+            .ok_or_else(|| unusable("it has no scheme"))?;
+        let (web, port) = match scheme {
+            "ipp" => ("http", Some(631)),
+            "ipps" => ("https", Some(631)),
+            "http" => ("http", None),
+            "https" => ("https", None),
+            _ => return Err(unusable("its scheme is not ipp, ipps, http or https")),
+        };
+        let mut url =
+            Url::parse(&format!("{web}://{rest}")).map_err(|_| unusable("it is no address"))?;
+        if url.port().is_none() && port.is_some() && url.set_port(port).is_err() {
+            return Err(unusable("it names no host"));
+        }
+        let uri: Uri = format!("ipp://{rest}")
+            .parse()
+            .map_err(|_| unusable("it is no address"))?;
+        let client = Client::builder()
+            .no_proxy()
+            .redirect(reqwest::redirect::Policy::none())
+            .retry(reqwest::retry::never())
+            .connect_timeout(connect)
+            .pool_max_idle_per_host(0)
+            .build()
+            .map_err(|_| unusable("there is no HTTP client for it"))?;
+        Ok(Self { client, url, uri })
+    }
+
+    /// Hands over `request` and, behind it, `document`; waits `patience` for the answer.
+    pub(super) fn exchange(
+        &self,
+        request: Vec<u8>,
+        document: Option<&[u8]>,
+        patience: Duration,
+    ) -> Result<Answer, Failure> {
+        let document = Zeroizing::new(document.unwrap_or_default().to_vec());
+        let length = (request.len() + document.len()) as u64;
+        let body = Body::sized(Cursor::new(request).chain(Cursor::new(document)), length);
+        let sent = self
+            .client
+            .post(self.url.clone())
+            .header("content-type", "application/ipp")
+            .timeout(patience)
+            .body(body)
+            .send();
+        let response = sent.map_err(|error| {
+            let failure = if error.is_connect() {
+                Failure::NotReached
+            } else {
+                Failure::Lost
+            };
+            tracing::debug!(error = %error.without_url(), "asking a printer");
+            failure
+        })?;
+        if !response.status().is_success() {
+            return Err(Failure::Forbidden);
+        }
+        let mut bytes = Vec::new();
+        response
+            .take(MAX_ANSWER as u64 + 1)
+            .read_to_end(&mut bytes)
+            .map_err(|_| Failure::Lost)?;
+        wire::answer(bytes).map_err(|error| {
+            tracing::warn!(error = %error, "a printer's answer");
+            Failure::Nonsense
+        })
+    }
+}

@@ -1,0 +1,19 @@
+//! Document printers that speak IPP Everywhere: A4 sheets from PDF, followed to their end.
+//!
+//! A job is created before a byte of its document is sent, so that a lost connection is
+//! resolved by asking for the job. A document is handed over once; nothing is ever sent again
+//! unasked, and a queue that repeats jobs by itself is not used.
+//!
+//! Source: RFC 8011; PWG 5100.14 (IPP Everywhere); the printer fact sheet, section 5.
+
+mod http;
+mod job;
+mod printer;
+#[cfg(feature = "simulator")]
+pub mod sim;
+mod status;
+#[cfg(all(test, feature = "simulator"))]
+mod tests;
+mod wire;
+
+pub use printer::{AddressError, IppPrinter, Patience};

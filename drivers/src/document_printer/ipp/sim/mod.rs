@@ -1,0 +1,307 @@
+//! An IPP printer as a program: real HTTP, real IPP bytes, on a loopback port.
+//!
+//! Every document that reached paper is kept, so that a test can see that there is one of it
+//! and not two. Source: RFC 8011; the printer fact sheet, section 6.
+
+mod answers;
+mod http;
+
+use std::collections::BTreeMap;
+use std::io;
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
+
+use ipp::model::Operation;
+
+use crate::selector::Selector;
+
+/// Looks at a job until it is done, when nothing hinders it.
+const LOOKS: u32 = 3;
+/// Jobs remembered.
+const MAX_JOBS: usize = 100;
+
+/// What an operation does wrong, once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mishap {
+    /// It is done, and the connection breaks before the answer.
+    AnswerLost,
+    /// The connection breaks before anything is done.
+    NotDone,
+    /// It is refused with `server-error-internal-error`.
+    Refused,
+    /// The answer is no IPP.
+    Nonsense,
+}
+
+/// How the printer is built.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Build {
+    /// Formats it takes.
+    pub formats: Vec<String>,
+    /// Paper it knows.
+    pub media: Vec<String>,
+    /// Sides of every document, counted as they come out; 0 = it does not count.
+    pub pages: u32,
+    /// `cups-version` and `device-uri`: it is a queue of a print server.
+    pub queue: Option<String>,
+    /// `printer-error-policy` of the queue.
+    pub error_policy: Option<String>,
+}
+
+impl Default for Build {
+    fn default() -> Self {
+        Self {
+            formats: vec!["application/pdf".to_owned(), "image/pwg-raster".to_owned()],
+            media: vec![
+                "iso_a4_210x297mm".to_owned(),
+                "na_letter_8.5x11in".to_owned(),
+            ],
+            pages: 0,
+            queue: None,
+            error_policy: None,
+        }
+    }
+}
+
+/// A job's state as RFC 8011 numbers it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum JobState {
+    Pending = 3,
+    Processing = 5,
+    Stopped = 6,
+    Cancelled = 7,
+    Aborted = 8,
+    Completed = 9,
+}
+
+#[derive(Debug)]
+struct SimJob {
+    state: JobState,
+    document: Option<Vec<u8>>,
+    looks: u32,
+    printed_pages: u32,
+    began: bool,
+    template: Vec<(String, String)>,
+}
+
+/// The printer's inside.
+#[derive(Debug)]
+struct Inside {
+    build: Build,
+    reasons: Vec<String>,
+    jobs: BTreeMap<i32, SimJob>,
+    next_job: i32,
+    mishaps: Vec<(Operation, Mishap)>,
+    abort_next: bool,
+    sheets: Vec<Vec<u8>>,
+    stop: bool,
+}
+
+/// A running simulated printer. Dropping it stops the thread.
+#[derive(Debug)]
+pub struct IppSim {
+    inside: Arc<Mutex<Inside>>,
+    address: SocketAddr,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl IppSim {
+    /// Starts a printer on a free port of the loopback.
+    ///
+    /// # Errors
+    /// When there is no port or no thread.
+    pub fn start(build: Build) -> io::Result<Self> {
+        Self::start_on(build, SocketAddr::from(([127, 0, 0, 1], 0)))
+    }
+
+    /// Starts a printer on `address`.
+    ///
+    /// # Errors
+    /// When the address cannot be listened on.
+    pub fn start_on(build: Build, address: SocketAddr) -> io::Result<Self> {
+        let listener = TcpListener::bind(address)?;
+        let address = listener.local_addr()?;
+        let inside = Arc::new(Mutex::new(Inside {
+            build,
+            reasons: Vec::new(),
+            jobs: BTreeMap::new(),
+            next_job: 1,
+            mishaps: Vec::new(),
+            abort_next: false,
+            sheets: Vec::new(),
+            stop: false,
+        }));
+        let shared = Arc::clone(&inside);
+        let thread = std::thread::Builder::new()
+            .name("simulated printer".to_owned())
+            .spawn(move || serve(&listener, &shared))?;
+        Ok(Self {
+            inside,
+            address,
+            thread: Some(thread),
+        })
+    }
+
+    /// `ipp://127.0.0.1:PORT/ipp/print`.
+    #[must_use]
+    pub fn url(&self) -> String {
+        format!("ipp://{}/ipp/print", self.address)
+    }
+
+    /// The same as a selector.
+    #[must_use]
+    pub fn selector(&self) -> Selector {
+        Selector::Ipp(self.url())
+    }
+
+    fn inside(&self) -> MutexGuard<'_, Inside> {
+        lock(&self.inside)
+    }
+
+    /// Puts a reason such as `media-empty-error` on the printer, or takes it away.
+    pub fn set_reason(&self, reason: &str, on: bool) {
+        let mut inside = self.inside();
+        inside.reasons.retain(|there| there != reason);
+        if on {
+            inside.reasons.push(reason.to_owned());
+        }
+    }
+
+    /// Lets the next `operation` go wrong; several are worked off in order.
+    pub fn plan(&self, operation: Operation, mishap: Mishap) {
+        self.inside().mishaps.push((operation, mishap));
+    }
+
+    /// The next job is broken off by the printer in the middle of its pages.
+    pub fn abort_next(&self) {
+        self.inside().abort_next = true;
+    }
+
+    /// The documents that came out on paper, in order.
+    #[must_use]
+    pub fn printed(&self) -> Vec<Vec<u8>> {
+        self.inside().sheets.clone()
+    }
+
+    /// Jobs ever created.
+    #[must_use]
+    pub fn jobs(&self) -> usize {
+        self.inside().jobs.len()
+    }
+
+    /// What the newest job was told about its paper, as name and value.
+    #[must_use]
+    pub fn last_template(&self) -> Vec<(String, String)> {
+        let inside = self.inside();
+        let last = inside.jobs.values().next_back();
+        last.map(|job| job.template.clone()).unwrap_or_default()
+    }
+}
+
+impl Drop for IppSim {
+    fn drop(&mut self) {
+        self.inside().stop = true;
+        // Wakes the thread; it looks at `stop` first.
+        let _ = TcpStream::connect(self.address);
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+fn lock(inside: &Mutex<Inside>) -> MutexGuard<'_, Inside> {
+    inside.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn serve(listener: &TcpListener, inside: &Mutex<Inside>) {
+    for stream in listener.incoming() {
+        if lock(inside).stop {
+            return;
+        }
+        let Ok(mut stream) = stream else { continue };
+        let Ok(body) = http::read_request(&mut stream) else {
+            continue;
+        };
+        let answer = lock(inside).handle(body);
+        // A client that has gone away needs no answer.
+        let _ = answer.map_or(Ok(()), |answer| http::write_answer(&mut stream, &answer));
+    }
+}
+
+impl Inside {
+    /// Takes the mishap planned for `operation`, if it is the next one of its kind.
+    fn mishap(&mut self, operation: Operation) -> Option<Mishap> {
+        let at = self
+            .mishaps
+            .iter()
+            .position(|(kind, _)| *kind == operation)?;
+        Some(self.mishaps.remove(at).1)
+    }
+
+    fn hindered(&self) -> bool {
+        let harmless = |reason: &str| reason.contains("-low") || reason == "none";
+        self.reasons.iter().any(|reason| !harmless(reason))
+    }
+
+    fn create(&mut self, template: Vec<(String, String)>) -> i32 {
+        let id = self.next_job;
+        self.next_job += 1;
+        self.jobs.insert(
+            id,
+            SimJob {
+                state: JobState::Pending,
+                document: None,
+                looks: 0,
+                printed_pages: 0,
+                began: false,
+                template,
+            },
+        );
+        while self.jobs.len() > MAX_JOBS {
+            self.jobs.pop_first();
+        }
+        id
+    }
+
+    /// One look at a job moves it on.
+    fn advance(&mut self, id: i32) {
+        let hindered = self.hindered();
+        let pages = self.build.pages;
+        let Some(job) = self.jobs.get_mut(&id) else {
+            return;
+        };
+        let over = matches!(
+            job.state,
+            JobState::Cancelled | JobState::Aborted | JobState::Completed
+        );
+        if over || job.document.is_none() {
+            return;
+        }
+        job.began = true;
+        if hindered {
+            job.state = JobState::Stopped;
+            return;
+        }
+        job.state = JobState::Processing;
+        job.looks += 1;
+        job.printed_pages = (pages * job.looks / LOOKS).min(pages);
+        if self.abort_next && job.looks + 1 == LOOKS {
+            self.abort_next = false;
+            job.state = JobState::Aborted;
+        } else if job.looks >= LOOKS {
+            job.state = JobState::Completed;
+            self.sheets.extend(job.document.take());
+        }
+    }
+
+    fn cancel(&mut self, id: i32) -> bool {
+        match self.jobs.get_mut(&id) {
+            Some(job) if !matches!(job.state, JobState::Completed | JobState::Aborted) => {
+                job.state = JobState::Cancelled;
+                true
+            }
+            Some(_) | None => false,
+        }
+    }
+}

@@ -1,0 +1,295 @@
+//! The thread around a [`DocumentPrinter`]: a document may wait minutes for paper.
+
+use std::collections::HashMap;
+use std::io;
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use zeroize::Zeroizing;
+
+use super::{DocumentPrinter, DocumentResult, Progress};
+use crate::runner::{Condition, Counters, Health, HealthState, Report};
+use crate::scanner::CancelToken;
+
+/// What the printer can be told to do.
+#[derive(Clone, PartialEq, Eq)]
+pub enum DocumentCommand {
+    /// Print; ends with exactly one [`DocumentEvent::Ended`] of the same job.
+    Print {
+        /// The caller's number of the job; every event carries it.
+        job: u64,
+        /// The document; wiped once it is handed over.
+        pdf: Zeroizing<Vec<u8>>,
+        /// How many sides it has; `None` when nobody counted.
+        pages: Option<u32>,
+    },
+    /// End the job, at the printer too; also one that still waits. A job already over is left alone.
+    Cancel {
+        /// The job's number.
+        job: u64,
+    },
+}
+
+impl std::fmt::Debug for DocumentCommand {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Print { job, .. } => write!(f, "Print({job}, [redacted])"),
+            Self::Cancel { job } => write!(f, "Cancel({job})"),
+        }
+    }
+}
+
+/// What the printer has to say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DocumentEvent {
+    /// Something to show.
+    Progress {
+        /// The job's number.
+        job: u64,
+        /// How it goes.
+        progress: Progress,
+    },
+    /// The job is over.
+    Ended {
+        /// The job's number.
+        job: u64,
+        /// How.
+        result: DocumentResult,
+    },
+}
+
+/// A running document printer. Dropping it cancels what runs and waits for the thread.
+#[derive(Debug)]
+pub struct DocumentThread {
+    orders: Sender<Order>,
+    tokens: Tokens,
+    thread: Option<JoinHandle<()>>,
+}
+
+type Tokens = Arc<Mutex<HashMap<u64, CancelToken>>>;
+
+enum Order {
+    Print {
+        job: u64,
+        pdf: Zeroizing<Vec<u8>>,
+        pages: Option<u32>,
+        cancel: CancelToken,
+    },
+    Stop,
+}
+
+impl DocumentThread {
+    /// Runs `printer` on a thread called `name`; everything it says goes through `map` into `events`.
+    ///
+    /// Between jobs the printer is asked for its health every `poll`.
+    ///
+    /// # Errors
+    /// When the system gives no thread.
+    pub fn start<M, E>(
+        name: &str,
+        printer: Box<dyn DocumentPrinter>,
+        poll: Duration,
+        events: Sender<E>,
+        map: M,
+    ) -> io::Result<Self>
+    where
+        M: Fn(Report<DocumentEvent>) -> E + Send + 'static,
+        E: Send + 'static,
+    {
+        let (orders, inbox) = mpsc::channel();
+        let tokens = Tokens::default();
+        let worker = Worker {
+            printer,
+            inbox,
+            tokens: Arc::clone(&tokens),
+            poll,
+            health: None,
+            // A program that no longer listens is about to stop this thread.
+            tell: Box::new(move |report| drop(events.send(map(report)))),
+        };
+        let thread = std::thread::Builder::new()
+            .name(name.to_owned())
+            .spawn(move || worker.run())?;
+        Ok(Self {
+            orders,
+            tokens,
+            thread: Some(thread),
+        })
+    }
+
+    /// Hands `command` over; a cancel takes effect at once, also while a job waits for paper.
+    ///
+    /// Returns `false` when the thread has ended.
+    pub fn send(&self, command: DocumentCommand) -> bool {
+        let mut tokens = self.tokens.lock().unwrap_or_else(PoisonError::into_inner);
+        match command {
+            DocumentCommand::Print { job, pdf, pages } => {
+                let cancel = CancelToken::default();
+                tokens.insert(job, cancel.clone());
+                self.orders
+                    .send(Order::Print {
+                        job,
+                        pdf,
+                        pages,
+                        cancel,
+                    })
+                    .is_ok()
+            }
+            DocumentCommand::Cancel { job } => {
+                if let Some(token) = tokens.get(&job) {
+                    token.cancel();
+                }
+                !self.thread.as_ref().is_none_or(JoinHandle::is_finished)
+            }
+        }
+    }
+}
+
+impl Drop for DocumentThread {
+    fn drop(&mut self) {
+        let tokens = self.tokens.lock().unwrap_or_else(PoisonError::into_inner);
+        tokens.values().for_each(CancelToken::cancel);
+        drop(tokens);
+        let _ = self.orders.send(Order::Stop);
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+struct Worker {
+    printer: Box<dyn DocumentPrinter>,
+    inbox: Receiver<Order>,
+    tokens: Tokens,
+    poll: Duration,
+    health: Option<Health>,
+    tell: Box<dyn Fn(Report<DocumentEvent>) + Send>,
+}
+
+impl Worker {
+    fn run(mut self) {
+        self.condition(Condition::new(HealthState::Starting, ""));
+        loop {
+            let condition = self.printer.condition();
+            self.condition(condition);
+            match self.inbox.recv_timeout(self.poll) {
+                Ok(Order::Print {
+                    job,
+                    pdf,
+                    pages,
+                    cancel,
+                }) => {
+                    self.condition(Condition::new(HealthState::Busy, "printing"));
+                    self.print(job, &pdf, pages, &cancel);
+                    let mut tokens = self.tokens.lock().unwrap_or_else(PoisonError::into_inner);
+                    tokens.remove(&job);
+                }
+                Ok(Order::Stop) | Err(RecvTimeoutError::Disconnected) => return,
+                Err(RecvTimeoutError::Timeout) => {}
+            }
+        }
+    }
+
+    fn print(&mut self, job: u64, pdf: &[u8], pages: Option<u32>, cancel: &CancelToken) {
+        let tell = &self.tell;
+        let mut progress = |progress| {
+            tell(Report::Event(DocumentEvent::Progress { job, progress }));
+        };
+        let result = self
+            .printer
+            .print_watched(pdf, pages, cancel, &mut progress);
+        tell(Report::Event(DocumentEvent::Ended { job, result }));
+    }
+
+    /// Reports the health if it is another than before.
+    fn condition(&mut self, condition: Condition) {
+        let health = Health::changed(&mut self.health, condition, None, &Counters::default());
+        if let Some(health) = health {
+            (self.tell)(Report::Health(health));
+        }
+    }
+}
+
+#[cfg(all(test, feature = "simulator"))]
+mod tests {
+    use super::*;
+    use crate::document_printer::ipp::sim::{Build, IppSim};
+    use crate::document_printer::ipp::{IppPrinter, Patience};
+    use crate::receipt_printer::{Cause, Outcome};
+
+    const PATIENCE: Duration = Duration::from_secs(60);
+
+    fn start(sim: &IppSim) -> (DocumentThread, Receiver<Report<DocumentEvent>>) {
+        let patience = Patience {
+            poll: Duration::from_millis(5),
+            resolve: Duration::from_millis(500),
+            ..Patience::default()
+        };
+        let printer = IppPrinter::new(&sim.url(), patience).unwrap();
+        let (events, inbox) = mpsc::channel();
+        let poll = Duration::from_secs(60);
+        let thread =
+            DocumentThread::start("documents", Box::new(printer), poll, events, |it| it).unwrap();
+        (thread, inbox)
+    }
+
+    fn pdf(job: u64) -> DocumentCommand {
+        DocumentCommand::Print {
+            job,
+            pdf: Zeroizing::new(b"%PDF-1.7\n%%EOF\n".to_vec()),
+            pages: Some(1),
+        }
+    }
+
+    fn ended(inbox: &Receiver<Report<DocumentEvent>>) -> (u64, Outcome) {
+        loop {
+            let report = inbox.recv_timeout(PATIENCE).unwrap();
+            if let Report::Event(DocumentEvent::Ended { job, result }) = report {
+                return (job, result.outcome);
+            }
+        }
+    }
+
+    #[test]
+    fn two_documents_come_out_one_after_the_other() {
+        let sim = IppSim::start(Build::default()).unwrap();
+        let (thread, inbox) = start(&sim);
+        assert!(thread.send(pdf(1)) && thread.send(pdf(2)));
+        assert_eq!(ended(&inbox), (1, Outcome::Printed));
+        assert_eq!(ended(&inbox), (2, Outcome::Printed));
+        assert_eq!(sim.printed().len(), 2);
+        assert_eq!(format!("{:?}", pdf(1)), "Print(1, [redacted])");
+    }
+
+    #[test]
+    fn the_resident_cancels_the_one_that_waits_for_paper_and_the_one_behind_it() {
+        let sim = IppSim::start(Build::default()).unwrap();
+        let (thread, inbox) = start(&sim);
+        assert!(thread.send(pdf(1)));
+        loop {
+            let report = inbox.recv_timeout(PATIENCE).unwrap();
+            let Report::Event(DocumentEvent::Progress { progress, .. }) = report else {
+                continue;
+            };
+            match progress {
+                Progress::Accepted => sim.set_reason("media-empty", true),
+                Progress::Waiting(cause) => {
+                    assert_eq!(cause, Cause::PaperOut);
+                    break;
+                }
+                Progress::Going => {}
+            }
+        }
+        assert!(thread.send(pdf(2)));
+        assert!(thread.send(DocumentCommand::Cancel { job: 2 }));
+        assert!(thread.send(DocumentCommand::Cancel { job: 1 }));
+        assert_eq!(ended(&inbox), (1, Outcome::Unknown(Cause::Cancelled)));
+        let (job, outcome) = ended(&inbox);
+        assert_eq!(job, 2);
+        assert!(matches!(outcome, Outcome::NotPrinted(_)), "{outcome:?}");
+        sim.set_reason("media-empty", false);
+        assert!(sim.printed().is_empty());
+    }
+}

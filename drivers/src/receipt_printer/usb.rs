@@ -1,0 +1,303 @@
+//! Printers of the USB printer class (07/01/02), claimed in user space.
+//!
+//! The kernel's `usblp` blocks in a write while paper is out, so its hold is taken away. No
+//! hardware was at hand: what is tested is finding, choosing and refusing, not the transfers.
+//!
+//! Source: the printer fact sheet, section 1.12; USB printer class definition 1.1.
+
+use std::collections::VecDeque;
+use std::io;
+use std::time::Duration;
+
+use nusb::descriptors::TransferType;
+use nusb::transfer::{Buffer, Bulk, Direction, In, Out, TransferError};
+use nusb::{DeviceInfo, Endpoint, Interface, MaybeFuture};
+
+use crate::selector::Selector;
+use crate::transport::{self, Transport, TransportError};
+
+/// Class, subclass and protocol of a printer that answers.
+const BIDIRECTIONAL: (u8, u8, u8) = (7, 1, 2);
+/// The same of one that only listens.
+const UNIDIRECTIONAL: (u8, u8, u8) = (7, 1, 1);
+/// Bytes of one transfer to the printer.
+const WRITE_STEP: usize = 512;
+/// Pause after an empty answer: many clones send one at once when they have nothing to say.
+const EMPTY_PAUSE: Duration = Duration::from_millis(10);
+
+/// An open USB printer.
+pub(super) struct UsbTransport {
+    device: String,
+    to_printer: Endpoint<Bulk, Out>,
+    from_printer: Endpoint<Bulk, In>,
+    heard: VecDeque<u8>,
+}
+
+/// Opens the printer `selector` names.
+///
+/// # Errors
+/// [`TransportError`] of kind `NotFound`, `PermissionDenied`, `ResourceBusy`, `InvalidInput`
+/// (several match) or `Unsupported` (no printer, or one without a way back).
+pub(super) fn open(selector: &Selector) -> Result<UsbTransport, TransportError> {
+    let device = selector.to_string();
+    match connect(selector) {
+        Ok((to_printer, from_printer)) => Ok(UsbTransport {
+            device,
+            to_printer,
+            from_printer,
+            heard: VecDeque::new(),
+        }),
+        Err(source) => Err(TransportError {
+            operation: "open",
+            device,
+            source,
+        }),
+    }
+}
+
+fn connect(selector: &Selector) -> io::Result<(Endpoint<Bulk, Out>, Endpoint<Bulk, In>)> {
+    let devices: Vec<DeviceInfo> = nusb::list_devices().wait()?.collect();
+    let places: Vec<Place> = devices.iter().map(Place::of).collect();
+    let chosen = choose(selector, &places)?;
+    let info = devices
+        .get(chosen)
+        .ok_or_else(|| io::Error::from(io::ErrorKind::NotFound))?;
+    let kinds: Vec<(u8, (u8, u8, u8))> = info
+        .interfaces()
+        .map(|it| {
+            let kind = (it.class(), it.subclass(), it.protocol());
+            (it.interface_number(), kind)
+        })
+        .collect();
+    let number = printer_interface(&kinds)?;
+    let device = info.open().wait()?;
+    let interface = device.detach_and_claim_interface(number).wait()?;
+    endpoints(&interface)
+}
+
+/// The pair of bulk endpoints of the bidirectional alternate setting.
+fn endpoints(interface: &Interface) -> io::Result<(Endpoint<Bulk, Out>, Endpoint<Bulk, In>)> {
+    let unusable = || {
+        io::Error::new(
+            io::ErrorKind::Unsupported,
+            "it has no pair of bulk endpoints",
+        )
+    };
+    let setting = interface
+        .descriptors()
+        .find(|it| (it.class(), it.subclass(), it.protocol()) == BIDIRECTIONAL)
+        .ok_or_else(unusable)?;
+    let address = |direction: Direction| {
+        setting
+            .endpoints()
+            .find(|it| it.transfer_type() == TransferType::Bulk && it.direction() == direction)
+            .map(|it| it.address())
+            .ok_or_else(unusable)
+    };
+    let (out, back) = (address(Direction::Out)?, address(Direction::In)?);
+    let alternate = setting.alternate_setting();
+    if alternate != interface.get_alt_setting() {
+        interface.set_alt_setting(alternate).wait()?;
+    }
+    Ok((interface.endpoint(out)?, interface.endpoint(back)?))
+}
+
+/// What tells one USB device from another.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Place {
+    vid: u16,
+    pid: u16,
+    serial: Option<String>,
+    /// Bus and port path such as `1-2.3`.
+    port: String,
+}
+
+impl Place {
+    fn of(info: &DeviceInfo) -> Self {
+        let chain: Vec<String> = info.port_chain().iter().map(u8::to_string).collect();
+        Self {
+            vid: info.vendor_id(),
+            pid: info.product_id(),
+            serial: info.serial_number().map(str::to_owned),
+            port: format!("{}-{}", info.busnum(), chain.join(".")),
+        }
+    }
+}
+
+/// The one device that is meant; most clones have no serial number, so two of a kind are
+/// told apart by where they are plugged in.
+fn choose(selector: &Selector, places: &[Place]) -> io::Result<usize> {
+    let Selector::Usb {
+        vid,
+        pid,
+        serial,
+        port,
+    } = selector
+    else {
+        return Err(io::ErrorKind::Unsupported.into());
+    };
+    let meant = |place: &Place| {
+        (place.vid, place.pid) == (*vid, *pid)
+            && (serial.is_none() || place.serial == *serial)
+            && port.as_ref().is_none_or(|port| place.port == *port)
+    };
+    let mut found = places.iter().enumerate().filter(|(_, place)| meant(place));
+    match (found.next(), found.next()) {
+        (None, _) => Err(io::Error::new(
+            io::ErrorKind::NotFound,
+            "no such device is plugged in",
+        )),
+        (Some((index, _)), None) => Ok(index),
+        (Some((_, first)), Some((_, second))) => Err(io::Error::new(
+            io::ErrorKind::InvalidInput,
+            format!(
+                "several such devices are plugged in; add @{} or @{}",
+                first.port, second.port
+            ),
+        )),
+    }
+}
+
+/// The number of the interface that prints and answers.
+fn printer_interface(kinds: &[(u8, (u8, u8, u8))]) -> io::Result<u8> {
+    let of = |wanted| kinds.iter().find(|(_, kind)| *kind == wanted);
+    match (of(BIDIRECTIONAL), of(UNIDIRECTIONAL)) {
+        (Some((number, _)), _) => Ok(*number),
+        (None, Some(_)) => Err(io::Error::new(
+            io::ErrorKind::Unsupported,
+            "this printer only listens; without status nothing is known of a slip",
+        )),
+        (None, None) => Err(io::Error::new(
+            io::ErrorKind::Unsupported,
+            "this device has no printer interface",
+        )),
+    }
+}
+
+impl UsbTransport {
+    fn error(&self, operation: &'static str, source: impl Into<io::Error>) -> TransportError {
+        TransportError {
+            operation,
+            device: self.device.clone(),
+            source: source.into(),
+        }
+    }
+
+    /// Waits for one transfer from the printer; a clone's empty answer counts as silence.
+    fn hear(&mut self, deadline: Duration) -> Result<(), TransportError> {
+        if self.from_printer.pending() == 0 {
+            let buffer = Buffer::new(self.from_printer.max_packet_size());
+            self.from_printer.submit(buffer);
+        }
+        let left = deadline.saturating_sub(self.now());
+        let Some(done) = self.from_printer.wait_next_complete(left) else {
+            return Ok(());
+        };
+        let heard = done.buffer.get(..done.actual_len).unwrap_or_default();
+        self.heard.extend(heard);
+        let silent = heard.is_empty();
+        done.status.map_err(|error| self.error("read", error))?;
+        if silent {
+            let left = deadline.saturating_sub(self.now());
+            std::thread::park_timeout(EMPTY_PAUSE.min(left));
+        }
+        Ok(())
+    }
+}
+
+impl Transport for UsbTransport {
+    fn now(&self) -> Duration {
+        transport::clock()
+    }
+
+    fn read(&mut self, buffer: &mut [u8], deadline: Duration) -> Result<usize, TransportError> {
+        loop {
+            let count = self.heard.len().min(buffer.len());
+            if count > 0 || buffer.is_empty() {
+                for (slot, byte) in buffer.iter_mut().zip(self.heard.drain(..count)) {
+                    *slot = byte;
+                }
+                return Ok(count);
+            }
+            self.hear(deadline)?;
+            if self.heard.is_empty() && self.now() >= deadline {
+                return Ok(0);
+            }
+        }
+    }
+
+    fn write(&mut self, bytes: &[u8], deadline: Duration) -> Result<usize, TransportError> {
+        let mut written = 0;
+        for step in bytes.chunks(WRITE_STEP) {
+            let left = deadline.saturating_sub(self.now());
+            let done = self
+                .to_printer
+                .transfer_blocking(Buffer::from(step), left.max(Duration::from_millis(1)));
+            written += done.actual_len;
+            match done.status {
+                Ok(()) => {}
+                // Held back until the deadline: the printer has what it took.
+                Err(TransferError::Cancelled) => break,
+                Err(error) => return Err(self.error("write", error)),
+            }
+        }
+        Ok(written)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn place(serial: Option<&str>, port: &str) -> Place {
+        Place {
+            vid: 0x0483,
+            pid: 0x5743,
+            serial: serial.map(str::to_owned),
+            port: port.to_owned(),
+        }
+    }
+
+    fn chosen(selector: &str, places: &[Place]) -> Result<usize, String> {
+        choose(&selector.parse().unwrap(), places).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn two_printers_of_a_kind_are_told_apart_by_their_ports() {
+        let both = [place(None, "1-2.3"), place(None, "1-2.4")];
+        assert_eq!(chosen("usb:0483:5743@1-2.4", &both), Ok(1));
+        let error = chosen("usb:0483:5743", &both).unwrap_err();
+        assert!(error.contains("add @1-2.3 or @1-2.4"), "{error}");
+        assert_eq!(chosen("usb:0483:5743", &both[..1]), Ok(0));
+    }
+
+    #[test]
+    fn a_serial_number_picks_one_and_a_wrong_one_none() {
+        let both = [place(Some("A1"), "1-1"), place(Some("B2"), "1-2")];
+        assert_eq!(chosen("usb:0483:5743:B2", &both), Ok(1));
+        let error = chosen("usb:0483:5743:C3", &both).unwrap_err();
+        assert_eq!(error, "no such device is plugged in");
+    }
+
+    #[test]
+    fn a_printer_that_only_listens_is_refused() {
+        assert_eq!(
+            printer_interface(&[(0, (3, 1, 1)), (1, (7, 1, 2))]).unwrap(),
+            1
+        );
+        let deaf = printer_interface(&[(0, (7, 1, 1))]).unwrap_err();
+        assert!(deaf.to_string().contains("only listens"));
+        let none = printer_interface(&[(0, (8, 6, 80))]).unwrap_err();
+        assert!(none.to_string().contains("no printer interface"));
+    }
+
+    #[test]
+    fn a_printer_that_is_not_plugged_in_is_absent() {
+        let selector: Selector = "usb:ffff:fffe@99-9".parse().unwrap();
+        let Err(error) = open(&selector) else {
+            panic!("there is such a printer");
+        };
+        assert_eq!(error.device, "usb:ffff:fffe@99-9");
+        assert_eq!(error.operation, "open");
+    }
+}
