@@ -1,5 +1,5 @@
 //! A reader that is unplugged and plugged in again and again: ready each time without a
-//! restart, and no descriptor left behind.
+//! restart, no descriptor left behind, and no more memory than before.
 //!
 //! Twenty times in the ordinary run, a hundred with `KIOSK_LONG=1`. Alone in its program,
 //! because descriptors are counted.
@@ -17,6 +17,9 @@ type Reports = Receiver<Report<ReaderEvent>>;
 
 /// The longest a reader may take to be ready again.
 const READY: Duration = Duration::from_secs(10);
+
+/// The memory the program may take more, in KiB: what an allocator keeps, not what leaks.
+const MEMORY: u64 = 2048;
 
 fn rounds() -> u32 {
     match std::env::var_os("KIOSK_LONG") {
@@ -50,6 +53,14 @@ fn descriptors() -> usize {
     std::fs::read_dir("/proc/self/fd").unwrap().count()
 }
 
+/// Memory in use, in KiB.
+fn memory() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let number = line.unwrap().trim().trim_end_matches(" kB");
+    number.parse().unwrap()
+}
+
 #[test]
 fn a_reader_unplugged_again_and_again_comes_back_and_leaves_nothing_open() {
     let folder = tempfile::tempdir().unwrap();
@@ -64,6 +75,7 @@ fn a_reader_unplugged_again_and_again_comes_back_and_leaves_nothing_open() {
     host.device(|device| device.put(card));
     until_card(&reports);
     let open_before = descriptors();
+    let memory_before = memory();
     let mut slowest = Duration::ZERO;
     for round in 1..=rounds() {
         host.unplug().unwrap();
@@ -76,7 +88,9 @@ fn a_reader_unplugged_again_and_again_comes_back_and_leaves_nothing_open() {
         until_card(&reports);
         assert_eq!(descriptors(), open_before, "after {round} rounds");
     }
-    println!("slowest to be ready again: {slowest:?}");
+    let grown = memory().saturating_sub(memory_before);
+    println!("slowest to be ready again: {slowest:?}; {grown} KiB more memory");
     assert!(slowest < READY);
+    assert!(grown < MEMORY, "{grown} KiB more");
     drop(reader);
 }

@@ -7,6 +7,7 @@
 
 mod card;
 mod command;
+mod date;
 mod driver;
 mod event;
 mod exchange;
@@ -17,8 +18,9 @@ pub mod sim;
 #[cfg(all(test, feature = "simulator"))]
 mod tests;
 
-pub use card::{Card, CardDate, Date, Document, Fingerprint, Validity};
+pub use card::{Card, Document, Fingerprint};
 pub use command::{ManagementNumber, ReaderCommand, Reply};
+pub use date::{CardDate, Date, Validity};
 pub use driver::{CardReader, Settings};
 pub use event::{ReaderEvent, ReaderFault, ReaderFaultKind};
 pub use photo::{Photo, PhotoDecoder, PhotoError, PhotoFormat};

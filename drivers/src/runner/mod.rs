@@ -2,7 +2,7 @@
 //!
 //! A device is only used after it said who it is. When it fails, the runner climbs a
 //! ladder ([`Recovery`]): ask it again on the same line; close and reopen with growing,
-//! jittered pauses of up to 10 s; the device's own reset command; the power of its port,
+//! jittered pauses of up to 8 s; the device's own reset command; the power of its port,
 //! where a hook can switch it; and then it counts as broken, and is tried for ever all the
 //! same. Every pause is a wait on the command channel, so a stop or a command ends it at
 //! once, and so does the device's node appearing.

@@ -60,7 +60,7 @@ impl CardReader {
                 self.field = Field::Read;
                 self.cards_read += 1;
                 self.forget_card();
-                tracing::info!(card = card.outline(), "card read");
+                tracing::debug!(card = card.outline(), "card read");
                 emit(ReaderEvent::Card(card));
                 return Ok(());
             }
@@ -199,6 +199,7 @@ impl CardReader {
     fn tell_card(&mut self, fault: ReaderFault, emit: &mut dyn FnMut(ReaderEvent)) {
         if self.field != Field::Failed {
             self.field = Field::Failed;
+            tracing::info!(%fault, status = fault.sw3, "card not read");
             emit(ReaderEvent::Fault(fault));
         }
     }

@@ -7,7 +7,8 @@
 
 use zeroize::Zeroizing;
 
-use super::super::card::{Card, CardDate, Document, Validity};
+use super::super::card::{Card, Document};
+use super::super::date::{CardDate, Validity};
 use super::codes;
 use super::text::{self, Field, layout};
 

@@ -4,7 +4,8 @@
 
 use zeroize::{Zeroize, Zeroizing};
 
-use super::super::card::{Card, CardDate, Document, Validity};
+use super::super::card::{Card, Document};
+use super::super::date::{CardDate, Validity};
 use super::number;
 
 /// Length of a text block in bytes.

@@ -251,3 +251,55 @@ fn a_card_file_is_read_and_a_misspelt_field_refused() {
         .to_string();
     assert!(error.starts_with("unknown field `adress`"), "{error}");
 }
+
+#[test]
+fn a_number_in_lower_case_is_shown_in_upper_case() {
+    let mut content = zhang_san();
+    content.number = "11010519491231002x".to_owned();
+    let card = parsed(&read(content));
+    assert_eq!(card.number, "11010519491231002X");
+    assert!(card.number_valid);
+}
+
+#[test]
+fn permits_of_all_three_places_check() {
+    for number in [
+        "810000199001010019",
+        "820000199001010029",
+        "830000199001010039",
+    ] {
+        let mut content = specimen_permit();
+        content.number = number.to_owned();
+        assert!(parsed(&read(content)).number_valid, "{number}");
+    }
+}
+
+#[test]
+fn a_long_name_keeps_its_dots_and_an_unknown_ethnicity_its_code() {
+    let mut content = zhang_san();
+    content.name = "买买提·艾力·样本一二三四五".to_owned();
+    content.ethnicity_code = "88".to_owned();
+    let card = parsed(&read(content));
+    assert_eq!(card.name, "买买提·艾力·样本一二三四五");
+    assert_eq!(card.ethnicity_code.as_deref(), Some("88"));
+}
+
+#[test]
+fn a_type_nobody_knows_is_a_resident_card() {
+    let mut block = zhang_san().text_block();
+    block[248..250].copy_from_slice(&[b'Q', 0]);
+    let card = text::parse(&block);
+    assert_eq!(
+        (card.document, card.name.as_str()),
+        (Document::Resident, "张三")
+    );
+}
+
+#[test]
+fn a_link_of_zeros_or_none_names_no_earlier_card() {
+    for link in ["", "000"] {
+        let mut content = specimen_2023();
+        content.link = link.to_owned();
+        assert_eq!(parsed(&read(content)).earlier_number, None, "{link:?}");
+    }
+}

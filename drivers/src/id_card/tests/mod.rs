@@ -1,5 +1,6 @@
 //! The reader in the room: driver and simulator joined by a line in memory.
 
+mod climb;
 mod damage;
 pub(super) mod golden;
 mod hostile;
@@ -8,6 +9,7 @@ mod orders;
 mod room;
 mod thread;
 mod timing;
+mod unplugged;
 
 use std::collections::VecDeque;
 use std::time::Duration;

@@ -4,18 +4,24 @@
 //! one answer are beyond what any reader of it can notice.
 
 use std::collections::VecDeque;
-use std::time::Duration;
+use std::sync::mpsc;
+use std::time::{Duration, Instant};
 
 use super::super::sim::{CardContent, SimReader};
-use super::super::{CardReader, ReaderEvent, SamId};
+use super::super::{ReaderEvent, SamId, start};
+use super::climb::Climb;
 use super::zhang_san;
-use crate::runner::{Driver, Fault, Ladder, Recovery, Rung};
-use crate::transport::memory::{MemoryLine, MemoryTransport};
+use crate::runner::Report;
+use crate::sim_host::SimHost;
 use crate::transport::simulated::SimulatedDevice;
 
 /// Mutated exchanges in the ordinary run, and with `KIOSK_LONG`.
 const ORDINARY: u64 = 10_000;
 const LONG: u64 = 100_000;
+
+/// The same over a real pty, where every lost answer costs real seconds.
+const ORDINARY_PTY: u64 = 4;
+const LONG_PTY: u64 = 200;
 
 /// How long the driver may take to be right again after the last fault.
 const RECOVERED: Duration = Duration::from_secs(10);
@@ -62,6 +68,20 @@ struct Mutant {
 }
 
 impl Mutant {
+    fn new(seed: u64) -> Self {
+        Self {
+            reader: SimReader::default(),
+            dice: Dice::new(seed),
+            on: true,
+            rate: [2, 3, 6][(seed % 3) as usize],
+            mutated: 0,
+            held: VecDeque::new(),
+            last_due: Duration::ZERO,
+            lies_there: String::new(),
+            found: String::new(),
+        }
+    }
+
     fn put(&mut self, card: CardContent) {
         self.lies_there = card.name.clone();
         self.reader.remove();
@@ -134,81 +154,25 @@ impl SimulatedDevice for Mutant {
     }
 }
 
-/// The driver on the bad line, run as the device thread runs it, in simulated time.
+/// The driver on the bad line.
 struct Story {
-    line: MemoryLine<Mutant>,
-    end: Option<MemoryTransport<Mutant>>,
-    driver: CardReader,
-    recovery: Recovery,
-    identified: bool,
+    room: Climb<Mutant>,
     cards: u64,
     right_id: SamId,
 }
 
 impl Story {
     fn new(seed: u64) -> Self {
-        let reader = SimReader::default();
-        let right_id = reader.sam_id();
-        let mutant = Mutant {
-            reader,
-            dice: Dice::new(seed),
-            on: true,
-            rate: [2, 3, 6][(seed % 3) as usize],
-            mutated: 0,
-            held: VecDeque::new(),
-            last_due: Duration::ZERO,
-            lies_there: String::new(),
-            found: String::new(),
-        };
         Self {
-            line: MemoryLine::new(mutant, None),
-            end: None,
-            driver: CardReader::default(),
-            recovery: Recovery::new(Ladder::default(), false),
-            identified: false,
+            room: Climb::new(Mutant::new(seed), None),
             cards: 0,
-            right_id,
+            right_id: SimReader::default().sam_id(),
         }
     }
 
     fn round(&mut self) {
-        let Some(mut end) = self.end.take() else {
-            self.end = self.line.open().ok();
-            self.identified = false;
-            return;
-        };
-        let mut events = Vec::new();
-        let emit = &mut |event| events.push(event);
-        let result = if self.identified {
-            self.driver.step(&mut end, &mut || None, emit)
-        } else {
-            self.driver.identify(&mut end).map(drop)
-        };
-        match result {
-            Ok(()) => {
-                if std::mem::replace(&mut self.identified, true) {
-                    self.recovery.works();
-                }
-                self.end = Some(end);
-            }
-            Err(fault) => self.climb(&fault, end),
-        }
-        for event in events {
+        for event in self.room.round() {
             self.check(&event);
-        }
-    }
-
-    fn climb(&mut self, fault: &Fault, mut end: MemoryTransport<Mutant>) {
-        let rung = self.recovery.failed(fault.kind);
-        self.driver.failed(fault, &mut drop);
-        self.identified = false;
-        if rung == Rung::Reset {
-            let _ = self.driver.reset(&mut end);
-        }
-        if rung.on_same_line() {
-            self.end = Some(end);
-        } else {
-            self.line.pass(self.recovery.pause(0));
         }
     }
 
@@ -216,7 +180,7 @@ impl Story {
         match event {
             ReaderEvent::Card(card) => {
                 self.cards += 1;
-                let found = self.line.device(|mutant| mutant.found.clone());
+                let found = self.room.line.device(|mutant| mutant.found.clone());
                 assert_eq!(card.name, found, "somebody else's card");
                 assert_eq!(card.to_json(true), expected(&found), "a wrong person");
             }
@@ -229,11 +193,13 @@ impl Story {
     fn trouble(&mut self) {
         let mut next_swap = Duration::ZERO;
         let mut turn = 0;
-        while self.line.now() < TROUBLE {
-            if self.line.now() >= next_swap {
+        while self.room.line.now() < TROUBLE {
+            if self.room.line.now() >= next_swap {
                 turn += 1;
-                next_swap = self.line.now() + SWAP;
-                self.line.device(|mutant| mutant.put(person(turn % 2 == 0)));
+                next_swap = self.room.line.now() + SWAP;
+                self.room
+                    .line
+                    .device(|mutant| mutant.put(person(turn % 2 == 0)));
             }
             self.round();
         }
@@ -241,21 +207,21 @@ impl Story {
 
     /// Makes the line good again; the next card must be read in time.
     fn recover(&mut self) -> Duration {
-        let good = self.line.device(|mutant| {
+        let good = self.room.line.device(|mutant| {
             mutant.on = false;
             mutant.put(person(false));
             mutant.last_due
         });
-        let good = good.max(self.line.now());
+        let good = good.max(self.room.line.now());
         let before = self.cards;
         while self.cards == before {
             self.round();
             assert!(
-                self.line.now() < good + RECOVERED,
+                self.room.line.now() < good + RECOVERED,
                 "not right again in time"
             );
         }
-        self.line.now().saturating_sub(good)
+        self.room.line.now().saturating_sub(good)
     }
 }
 
@@ -281,12 +247,17 @@ fn expected(name: &str) -> serde_json::Value {
     })
 }
 
+/// How many mutations make a run.
+fn wanted(ordinary: u64, long: u64) -> u64 {
+    match std::env::var_os("KIOSK_LONG") {
+        Some(_) => long,
+        None => ordinary,
+    }
+}
+
 #[test]
 fn thousands_of_damaged_exchanges_make_no_wrong_person_and_are_got_over() {
-    let wanted = match std::env::var_os("KIOSK_LONG") {
-        Some(_) => LONG,
-        None => ORDINARY,
-    };
+    let wanted = wanted(ORDINARY, LONG);
     let (mut mutated, mut cards, mut slowest) = (0, 0, Duration::ZERO);
     let mut seed = 0;
     while mutated < wanted {
@@ -294,10 +265,45 @@ fn thousands_of_damaged_exchanges_make_no_wrong_person_and_are_got_over() {
         let mut story = Story::new(seed);
         story.trouble();
         slowest = slowest.max(story.recover());
-        mutated += story.line.device(|mutant| mutant.mutated);
+        mutated += story.room.line.device(|mutant| mutant.mutated);
         cards += story.cards;
     }
     println!("{mutated} mutations in {seed} stories, {cards} cards, slowest recovery {slowest:?}");
     // The line was bad, not dead: a good part of the cards put was read all the same.
     assert!(cards > seed);
+}
+
+#[test]
+fn damaged_exchanges_over_a_real_pty_make_no_wrong_person_either() {
+    let host = SimHost::on_pty(Mutant::new(5), None, None).unwrap();
+    let (events, reports) = mpsc::channel();
+    let thread = start(host.selector(), events, |report| report).unwrap();
+    let wanted = wanted(ORDINARY_PTY, LONG_PTY);
+    let mut turn = 0;
+    let card_within = |time: Duration| {
+        let end = Instant::now() + time;
+        loop {
+            let left = end.saturating_duration_since(Instant::now());
+            match reports.recv_timeout(left) {
+                Ok(Report::Event(ReaderEvent::Card(card))) => {
+                    assert_eq!(card.to_json(true), expected(&card.name), "a wrong person");
+                    return true;
+                }
+                Ok(Report::Event(_) | Report::Health(_) | Report::Identified(_)) => {}
+                Err(_) => return false,
+            }
+        }
+    };
+    while host.device(|mutant| mutant.mutated) < wanted {
+        turn += 1;
+        host.device(|mutant| mutant.put(person(turn % 2 == 0)));
+        card_within(SWAP);
+    }
+    host.device(|mutant| {
+        mutant.on = false;
+        mutant.put(person(false));
+    });
+    // Answers on their way may still be late.
+    assert!(card_within(Duration::from_secs(5) + RECOVERED));
+    drop(thread);
 }

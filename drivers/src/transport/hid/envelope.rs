@@ -208,6 +208,7 @@ mod tests {
         report[9] ^= 1;
         assert!(garbage(Envelope::PassThrough, &report));
         assert!(garbage(Envelope::Counted, &[64; 64]));
+        assert!(garbage(Envelope::Counted, &[64; 80]));
         assert!(garbage(Envelope::Counted, &[10, 1, 2]));
     }
 
