@@ -89,6 +89,58 @@ fn killed_anywhere_in_the_slip_nothing_of_it_prints_for_the_next_person() {
     assert!(open > 40, "most kills hit an open job, {open} did");
 }
 
+/// The same for a printer of another family: what was left is out or drawn in, never at the head.
+fn killed_at(build: Build, profile: &str, bytes: usize) -> bool {
+    let mut room = Room::of(build, profile);
+    room.line = Box::new(DyingLine::new(room.printer.open().unwrap(), bytes));
+    let mut dead = PrinterDriver::new(room.settings.clone(), KilledJournal::new(&room.journal));
+    if dead.identify(&mut *room.line).is_ok() {
+        let mut job = Some(PrinterCommand::Print(slip("first", 0xA5, 20)));
+        let ended = dead.step(&mut *room.line, &mut || job.take(), &mut |_| {});
+        assert!(ended.is_err(), "whole before the kill at {bytes}");
+    }
+    let open = room.journal.clone().open_job().unwrap();
+    room.events.clear();
+    room.restart();
+    room.identify().unwrap();
+    room.idle(12);
+    assert_eq!(room.journal.clone().open_job().unwrap(), None);
+    let hanging = room.printer.device(|printer| printer.hanging());
+    assert!(hanging.is_blank(), "{profile} killed at {bytes}");
+    assert!(!room.printer.device(|printer| printer.slip_waits()));
+    let before = room.printed().len();
+    let taken = room.printer.now() + Duration::from_secs(9);
+    room.printer.at(taken, PrinterSim::take_slip);
+    let job = slip("second", 0x3C, 20);
+    assert!(
+        room.print(job.clone()).cause().is_none(),
+        "killed at {bytes}"
+    );
+    let printed = room.printed();
+    assert_eq!(printed.len(), before + 1, "{profile} killed at {bytes}");
+    assert_eq!(
+        picture(&printed[before]),
+        trimmed(job.bitmap.as_bytes()),
+        "{profile} killed at {bytes}"
+    );
+    open.is_some()
+}
+
+#[test]
+fn killed_in_mid_slip_at_a_clone_and_at_a_presenter_the_next_person_gets_only_their_own() {
+    // A clone is first sent nothing, three times over, to complete what was broken off.
+    for (build, profile, kills) in [
+        (Build::generic(), "generic", 10_500..14_500),
+        (Build::custom(), "custom", 1..4_000),
+    ] {
+        let open = kills
+            .step_by(113)
+            .filter(|bytes| killed_at(build, profile, *bytes))
+            .count();
+        assert!(open > 5, "{profile}: {open} kills hit an open job");
+    }
+}
+
 #[test]
 fn killed_and_the_paper_is_out_at_the_next_start_it_is_cut_free_after_the_refill() {
     let mut room = Room::new();
