@@ -77,6 +77,7 @@ pub fn job(slip: &Slip, fonts: &Fonts) -> Result<Job, SlipJobError> {
         content_hash: *Sha256::of(bitmap.as_bytes()).as_bytes(),
         bitmap,
         copies: 1,
+        reprint: None,
     })
 }
 

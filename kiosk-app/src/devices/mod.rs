@@ -19,7 +19,6 @@ use kiosk_drivers::scanner::{
     ScanFault, ScanSettings, ScannerCommand, ScannerEvent, ScannerThread, escl,
 };
 use kiosk_drivers::selector::Selector;
-use kiosk_drivers::transport::{self, LineSettings};
 use rand::Rng;
 
 use crate::config;
@@ -65,7 +64,7 @@ pub enum DeviceError {
 
 /// The running devices.
 pub struct DeviceSet {
-    reader: Option<DeviceThread<std::convert::Infallible>>,
+    reader: Option<DeviceThread<id_card::ReaderCommand>>,
     printer: Option<DeviceThread<PrinterCommand>>,
     scanner: Option<ScannerThread>,
     documents: Option<FolderPrinter>,
@@ -270,10 +269,11 @@ where
 {
     let settings = receipt_printer::Settings::for_selector(selector, rand::rng().random());
     let selector = selector.clone();
+    let carrier = settings.clone();
     runner::start(
         "receipt-printer",
         PrinterDriver::new(settings, journal),
-        Box::new(move || transport::open(&selector, LineSettings::default())),
+        Box::new(move || receipt_printer::open(&selector, &carrier)),
         Ladder::default(),
         events,
         map,
@@ -311,7 +311,10 @@ pub fn usable(state: HealthState) -> bool {
         | HealthState::Offline
         | HealthState::NoDevice
         | HealthState::HardwareError
-        | HealthState::UserError => false,
+        | HealthState::UserError
+        | HealthState::PowerOff
+        | HealthState::FraudAttempt
+        | HealthState::PotentialFraud => false,
     }
 }
 

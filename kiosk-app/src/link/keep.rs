@@ -161,7 +161,11 @@ fn device((kind, state, detail): &(&'static str, HealthState, String)) -> Device
         health: match state {
             HealthState::Online | HealthState::Busy | HealthState::Starting => DeviceHealth::Ok,
             HealthState::UserError => DeviceHealth::Warn,
-            HealthState::Offline | HealthState::HardwareError => DeviceHealth::Fault,
+            HealthState::Offline
+            | HealthState::PowerOff
+            | HealthState::HardwareError
+            | HealthState::FraudAttempt
+            | HealthState::PotentialFraud => DeviceHealth::Fault,
             HealthState::NoDevice => DeviceHealth::Absent,
         },
         cause: (!detail.is_empty()).then(|| detail.clone()),

@@ -72,6 +72,7 @@ fn job() -> Job {
         content_hash: [0; 32],
         bitmap: Bitmap::new(8, vec![0xFF; 8]).unwrap(),
         copies: 1,
+        reprint: None,
     }
 }
 

@@ -1,7 +1,7 @@
 //! The receipt printer's journal in the store: on disk before a byte reaches the printer.
 
 use kiosk_drivers::receipt_printer::{
-    JobId, JobRecord, Journal, JournalError, Outcome, Phase, ProcessId,
+    JobId, JobRecord, Journal, JournalError, Outcome, Phase, ProcessId, Reprint,
 };
 use rusqlite::{Row, params};
 
@@ -32,7 +32,8 @@ impl PrintJournal {
         let connection = self.0.connection();
         let failed = || StoreError::sqlite("reading print jobs");
         let sql = format!(
-            "SELECT job, content_hash, process_id, phase, bytes, epoch, outcome FROM print_job
+            "SELECT job, content_hash, process_id, phase, bytes, epoch, outcome, reprint
+             FROM print_job
              {which} ORDER BY number DESC LIMIT ?1"
         );
         let mut query = connection.prepare_cached(&sql).map_err(failed())?;
@@ -47,16 +48,24 @@ impl PrintJournal {
             .map(|outcome| serde_json::to_string(&outcome))
             .transpose()
             .map_err(|_| StoreError::Damaged("a print job"))?;
+        let reprint = record
+            .reprint
+            .as_ref()
+            .map(serde_json::to_string)
+            .transpose()
+            .map_err(|_| StoreError::Damaged("a print job"))?;
         self.0.change(operation, |transaction| {
             transaction
                 .prepare_cached(
                     "INSERT INTO print_job
-                         (job, content_hash, process_id, phase, bytes, epoch, outcome, closed)
-                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+                         (job, content_hash, process_id, phase, bytes, epoch, outcome, closed,
+                          reprint)
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
                      ON CONFLICT (job) DO UPDATE SET
                          content_hash = excluded.content_hash, process_id = excluded.process_id,
                          phase = excluded.phase, bytes = excluded.bytes, epoch = excluded.epoch,
-                         outcome = excluded.outcome, closed = excluded.closed",
+                         outcome = excluded.outcome, closed = excluded.closed,
+                         reprint = excluded.reprint",
                 )
                 .and_then(|mut statement| {
                     statement.execute(params![
@@ -68,6 +77,7 @@ impl PrintJournal {
                         i64::try_from(record.epoch).unwrap_or(i64::MAX),
                         outcome,
                         closed,
+                        reprint,
                     ])
                 })
                 .and_then(|_| set(transaction, LAST_ID, i64::from(record.process_id.get())))
@@ -111,7 +121,16 @@ fn prune(connection: &rusqlite::Connection) -> rusqlite::Result<()> {
     Ok(())
 }
 
-type Columns = (String, [u8; 32], u16, String, i64, i64, Option<String>);
+type Columns = (
+    String,
+    [u8; 32],
+    u16,
+    String,
+    i64,
+    i64,
+    Option<String>,
+    Option<String>,
+);
 
 fn columns(row: &Row<'_>) -> rusqlite::Result<Columns> {
     Ok((
@@ -122,13 +141,18 @@ fn columns(row: &Row<'_>) -> rusqlite::Result<Columns> {
         row.get(4)?,
         row.get(5)?,
         row.get(6)?,
+        row.get(7)?,
     ))
 }
 
 fn record(columns: Columns) -> Result<JobRecord, StoreError> {
     let damaged = || StoreError::Damaged("a print job");
-    let (job, content_hash, process_id, phase, bytes, epoch, outcome) = columns;
+    let (job, content_hash, process_id, phase, bytes, epoch, outcome, reprint) = columns;
     let outcome: Option<Outcome> = outcome
+        .map(|text| serde_json::from_str(&text))
+        .transpose()
+        .map_err(|_| damaged())?;
+    let reprint: Option<Reprint> = reprint
         .map(|text| serde_json::from_str(&text))
         .transpose()
         .map_err(|_| damaged())?;
@@ -140,6 +164,7 @@ fn record(columns: Columns) -> Result<JobRecord, StoreError> {
         bytes: bytes.unsigned_abs(),
         epoch: epoch.unsigned_abs(),
         outcome,
+        reprint,
     })
 }
 

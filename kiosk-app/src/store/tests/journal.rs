@@ -16,6 +16,7 @@ fn record(job: &str, process_id: u16) -> JobRecord {
         bytes: 0,
         epoch: 3,
         outcome: None,
+        reprint: None,
     }
 }
 
