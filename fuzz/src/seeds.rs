@@ -1,0 +1,154 @@
+//! Writes the first inputs of every target: what our simulators say, the test vectors of packets
+//! and the sample city. It is built as a target too, because the instrumentation of the libraries
+//! wants the fuzzer: `SEEDS=FOLDER seeds -runs=0`
+#![no_main]
+#![allow(clippy::unwrap_used, reason = "a tool of the checks: it stops where it cannot write")]
+
+use std::fs;
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::path::Path;
+use std::time::Duration;
+
+use kiosk_drivers::cabinet::RegisterMap;
+use kiosk_drivers::id_card::protocol::commands::{
+    FindCard, ReadCard, ReadNewestAddress, ReadSamId, Request, SamStatus, SelectCard,
+};
+use kiosk_drivers::id_card::sim::{CardContent, SimReader};
+use kiosk_drivers::id_card::{Document, SamId};
+use kiosk_drivers::receipt_printer::sim::{Build, PrinterSim};
+use kiosk_drivers::scanner::sim::ScannerSim;
+use kiosk_drivers::transport::simulated::SimulatedDevice;
+use libfuzzer_sys::fuzz_target;
+
+const DOCUMENTS: [Document; 4] = [
+    Document::Resident,
+    Document::Hmt,
+    Document::Foreigner2017,
+    Document::Foreigner2023,
+];
+
+fuzz_target!(
+    init: {
+        let folder = std::env::var_os("SEEDS").unwrap();
+        write_all(Path::new(&folder));
+    },
+    |_bytes: &[u8]| {}
+);
+
+fn write_all(folder: &Path) {
+    card(folder);
+    printer(folder);
+    scanner(folder);
+    let vectors = concat!(env!("CARGO_MANIFEST_DIR"), "/../backend/api/vectors");
+    for name in ["application.header.json", "application.content.plain"] {
+        let bytes = fs::read(Path::new(vectors).join(name)).unwrap();
+        seed(folder, "packet", name, &bytes);
+    }
+    catalogue(folder);
+    // The specimens of ICAO 9303: a person called Utopia's Eriksson.
+    seed(
+        folder,
+        "mrz",
+        "td3",
+        b"P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL898902C36UTO7408122F1204159ZE184226B<<<<<10",
+    );
+    seed(
+        folder,
+        "mrz",
+        "td1",
+        b"I<UTOD231458907<<<<<<<<<<<<<<<\n7408122F1204159UTO<<<<<<<<<<<6\nERIKSSON<<ANNA<MARIA<<<<<<<<<<",
+    );
+    for name in ["epson", "custom", "cashino", "generic"] {
+        let path = format!("{}/../drivers/profiles/{name}.toml", env!("CARGO_MANIFEST_DIR"));
+        seed(folder, "device_data", name, &fs::read(path).unwrap());
+    }
+    seed(folder, "device_data", "cabinet", RegisterMap::SAMPLE.as_bytes());
+}
+
+fn seed(folder: &Path, target: &str, name: &str, bytes: &[u8]) {
+    let folder = folder.join(target);
+    fs::create_dir_all(&folder).unwrap();
+    fs::write(folder.join(name), bytes).unwrap();
+}
+
+/// What a device says to `request`, within a simulated second.
+fn says(device: &mut impl SimulatedDevice, now: &mut Duration, request: &[u8]) -> Vec<u8> {
+    device.receive(*now, request);
+    let mut said = Vec::new();
+    for _ in 0..100 {
+        *now += Duration::from_millis(10);
+        said.extend(device.poll(*now));
+    }
+    said
+}
+
+fn card(folder: &Path) {
+    let requests = [
+        SamStatus.encode(),
+        ReadSamId.encode(),
+        FindCard.encode(),
+        SelectCard.encode(),
+        ReadCard.encode(),
+        ReadNewestAddress.encode(),
+    ];
+    for document in DOCUMENTS {
+        let content = CardContent::blank(document);
+        seed(folder, "card_text", document.name(), &content.text_block());
+        let mut reader = SimReader::new(SamId([0; 16]));
+        let mut now = Duration::ZERO;
+        reader.put(content);
+        for (number, request) in requests.iter().enumerate() {
+            let answer = says(&mut reader, &mut now, request);
+            let name = format!("{}-{number}", document.name());
+            seed(folder, "card_line", &name, &answer);
+        }
+    }
+}
+
+fn printer(folder: &Path) {
+    let mut sim = PrinterSim::new(Build::default());
+    let mut now = Duration::ZERO;
+    let slip = b"\x1b@\x1dv0\x00\x02\x00\x02\x00\xaa\x55\xaa\x55\x1dV\x00\x1d(H\x06\x000\x300001";
+    seed(folder, "printer_line", "slip", slip);
+    let answer = says(&mut sim, &mut now, slip);
+    seed(folder, "printer_line", "confirmation", &answer);
+    for kind in 1..=4 {
+        let query = [0x10, 0x04, kind];
+        let answer = says(&mut sim, &mut now, &query);
+        seed(folder, "printer_line", &format!("query-{kind}"), &query);
+        seed(folder, "printer_line", &format!("answer-{kind}"), &answer);
+    }
+}
+
+fn scanner(folder: &Path) {
+    let scanner = ScannerSim::start().unwrap();
+    let url = scanner.url();
+    let (host, base) = url.trim_start_matches("http://").split_once('/').unwrap();
+    for document in ["ScannerCapabilities", "ScannerStatus"] {
+        let mut stream = TcpStream::connect(host).unwrap();
+        write!(
+            stream,
+            "GET /{base}/{document} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"
+        )
+        .unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        let body = answer.split_once("\r\n\r\n").unwrap().1;
+        seed(folder, "escl_xml", document, body.as_bytes());
+    }
+    seed(folder, "escl_xml", "location", b"http://192.0.2.9/eSCL/ScanJobs/1");
+}
+
+/// The sample city with one item: small enough to be tried often.
+fn catalogue(folder: &Path) {
+    let city = concat!(env!("CARGO_MANIFEST_DIR"), "/../backend/sample-city");
+    let read = |name: &str| fs::read(Path::new(city).join(name)).unwrap();
+    let mut whole: serde_json::Value = serde_json::from_slice(&read("catalogue.json")).unwrap();
+    for list in ["items", "demoPersons", "demoOrganisations", "bundles"] {
+        whole[list].as_array_mut().unwrap().truncate(usize::from(list == "items"));
+    }
+    seed(folder, "catalogue", "one-item", whole.to_string().as_bytes());
+    seed(folder, "catalogue", "regions", &read("regions.json"));
+    seed(folder, "catalogue", "holidays", &read("holidays.json"));
+}
