@@ -150,7 +150,8 @@ impl App {
             enrolled: link.is_some(),
         };
         let shelf = shelf.map(|shelf| Message::Core(Event::Shelf(shelf)));
-        for message in std::iter::once(known).chain(shelf) {
+        // The catalogue first: an enrolled kiosk without one would say that it is out of date.
+        for message in shelf.into_iter().chain([known]) {
             // The loop starts right after this; its inbox is open.
             let _ = inbox.send(message);
         }
