@@ -18,6 +18,7 @@ use kiosk_core::{
     AskId, Effect, Event, Kiosk, PrintedAs, ReaderEvent, Request, Screen, Secret, Settings, Shelf,
     Tap,
 };
+use kiosk_drivers::document_printer::DocumentEvent;
 use kiosk_drivers::id_card;
 use kiosk_drivers::receipt_printer::{Job, JobId, PrinterEvent};
 use kiosk_drivers::runner::{HealthState, Report};
@@ -107,6 +108,8 @@ pub struct Shell<E, A> {
     wanted: HashSet<AskId>,
     /// Slips the printer has, by job.
     slips: HashMap<JobId, AskId>,
+    /// Documents at the document printer, by the number of their job.
+    results: HashMap<u64, AskId>,
     scan: Option<Scanning>,
     /// The work thread is gone.
     broken: bool,
@@ -178,6 +181,7 @@ impl<E: Errands, A: Audience> Shell<E, A> {
             enrolled: false,
             wanted: HashSet::new(),
             slips: HashMap::new(),
+            results: HashMap::new(),
             scan: None,
             broken: false,
             shown: None,
@@ -260,10 +264,13 @@ impl<E: Errands, A: Audience> Shell<E, A> {
         if !self.wanted.remove(&ask) {
             return;
         }
-        let outcome = pdf.map_or(PrintedAs::NotPrinted, |pdf| {
-            self.devices.print_document(&pdf)
-        });
-        self.tell(Event::Printed { ask, outcome });
+        let job = u64::from(ask.0);
+        if pdf.is_some_and(|pdf| self.devices.print_document(job, pdf)) {
+            self.results.insert(job, ask);
+        } else {
+            let outcome = PrintedAs::NotPrinted;
+            self.tell(Event::Printed { ask, outcome });
+        }
     }
 
     fn tell_devices(&mut self) {
@@ -286,6 +293,13 @@ impl<E: Errands, A: Audience> Shell<E, A> {
                 }
             }
             DeviceReport::Scanner(Report::Event(event)) => self.scanner(event),
+            DeviceReport::Document(Report::Event(DocumentEvent::Ended { job, result })) => {
+                self.note(&format!("document-printer:{}", result.outcome.as_str()));
+                if let Some(ask) = self.results.remove(&job) {
+                    let outcome = printed_as(&result.outcome);
+                    self.tell(Event::Printed { ask, outcome });
+                }
+            }
             DeviceReport::Reader(Report::Health(health)) => {
                 self.note(&format!("id-card:{}", health.state.name()));
                 self.tell_devices();
@@ -302,7 +316,12 @@ impl<E: Errands, A: Audience> Shell<E, A> {
                 self.note(&format!("scanner:{}", health.state.name()));
                 self.tell_devices();
             }
-            DeviceReport::Reader(Report::Identified(_))
+            DeviceReport::Document(Report::Health(health)) => {
+                self.note(&format!("document-printer:{}", health.state.name()));
+                self.tell_devices();
+            }
+            DeviceReport::Document(Report::Identified(_) | Report::Event(_))
+            | DeviceReport::Reader(Report::Identified(_))
             | DeviceReport::Printer(Report::Identified(_) | Report::Event(_))
             | DeviceReport::Scanner(Report::Identified(_)) => {}
         }
@@ -401,6 +420,9 @@ impl<E: Errands, A: Audience> Shell<E, A> {
             Effect::Forget => {
                 self.wanted.clear();
                 self.slips.clear();
+                for job in std::mem::take(&mut self.results).into_keys() {
+                    self.devices.cancel_document(job);
+                }
                 lock(&self.memory).forget();
             }
         }

@@ -6,7 +6,6 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use clap::Args;
-use kiosk_drivers::document_printer::{DocumentPrinter, FolderPrinter};
 use kiosk_drivers::receipt_printer::{Job, MemoryJournal, Outcome, PrinterCommand, PrinterEvent};
 use kiosk_drivers::runner::Report;
 use kiosk_drivers::selector::Selector;
@@ -24,7 +23,7 @@ const MOST_BYTES: u64 = 64 * 1024 * 1024;
 /// `kiosk print`.
 #[derive(Args)]
 #[command(
-    after_help = "Examples:\n  kiosk print --sample --device serial:/dev/ttyUSB1@115200 --json\n  kiosk print --pdf form.pdf --device file:/var/spool/kiosk"
+    after_help = "Examples:\n  kiosk print --sample --device serial:/dev/ttyUSB1@115200 --json\n  kiosk print --pdf form.pdf --device ipp:ipp://192.0.2.8/ipp/print"
 )]
 pub(crate) struct Print {
     /// Prints a sample slip (this is also what nothing else does).
@@ -36,7 +35,7 @@ pub(crate) struct Print {
     /// Prints a PDF on a document printer.
     #[arg(long, value_name = "FILE")]
     pdf: Option<PathBuf>,
-    /// The printer, such as serial:/dev/ttyUSB1@115200, tcp:HOST:9100 or file:FOLDER.
+    /// The printer, such as serial:/dev/ttyUSB1@115200, tcp:HOST:9100, ipp:ipp://HOST/ipp/print or file:FOLDER.
     #[arg(long, value_parser = selector)]
     device: Selector,
     /// Ends with one JSON object.
@@ -90,14 +89,9 @@ fn read(file: &std::path::Path) -> Result<Vec<u8>, Failure> {
 }
 
 fn print_pdf(device: &Selector, file: &std::path::Path) -> Result<Outcome, Failure> {
-    let Selector::File(folder) = device else {
-        return Err(anyhow::anyhow!(
-            "`{device}` takes no documents in this version; use file:FOLDER"
-        ))
-        .exit(USAGE);
-    };
+    let mut printer = kiosk::devices::document_printer(device).exit(USAGE)?;
     let pdf = read(file)?;
-    Ok(FolderPrinter::new(folder).print(&pdf).outcome)
+    Ok(printer.print(&pdf).outcome)
 }
 
 fn print_slip(device: &Selector, job: Job) -> Result<Outcome, Failure> {

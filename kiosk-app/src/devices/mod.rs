@@ -9,7 +9,10 @@ use std::time::Duration;
 
 use kiosk_core::screen::ScanTrouble;
 use kiosk_core::{DeviceState, Devices, PrintedAs};
-use kiosk_drivers::document_printer::{DocumentPrinter, FolderPrinter};
+use kiosk_drivers::document_printer::ipp::{AddressError, IppPrinter, Patience};
+use kiosk_drivers::document_printer::{
+    DocumentCommand, DocumentEvent, DocumentPrinter, DocumentThread, FolderPrinter,
+};
 use kiosk_drivers::id_card::{self, ReaderEvent};
 use kiosk_drivers::receipt_printer::{
     self, Job, Journal, Outcome, PrinterCommand, PrinterDriver, PrinterEvent,
@@ -20,11 +23,14 @@ use kiosk_drivers::scanner::{
 };
 use kiosk_drivers::selector::Selector;
 use rand::Rng;
+use zeroize::Zeroizing;
 
 use crate::config;
 
 /// How often an idle scanner is asked for its health.
 const SCANNER_POLL: Duration = Duration::from_secs(3);
+/// How often an idle document printer is asked for its health.
+const DOCUMENT_POLL: Duration = Duration::from_secs(5);
 
 /// What the device threads report to the one loop.
 #[derive(Debug)]
@@ -35,6 +41,8 @@ pub enum DeviceReport {
     Printer(Report<PrinterEvent>),
     /// The scanner.
     Scanner(Report<ScannerEvent>),
+    /// The document printer.
+    Document(Report<DocumentEvent>),
 }
 
 /// A device cannot even be started as configured.
@@ -60,6 +68,9 @@ pub enum DeviceError {
     /// The scanner's URL is not understood.
     #[error("starting the scanner")]
     Scanner(#[source] ScanFault),
+    /// The document printer's address is not understood.
+    #[error("starting the document printer")]
+    Document(#[from] AddressError),
 }
 
 /// The running devices.
@@ -67,7 +78,7 @@ pub struct DeviceSet {
     reader: Option<DeviceThread<id_card::ReaderCommand>>,
     printer: Option<DeviceThread<PrinterCommand>>,
     scanner: Option<ScannerThread>,
-    documents: Option<FolderPrinter>,
+    documents: Option<DocumentThread>,
     health: HealthTable,
 }
 
@@ -77,6 +88,7 @@ struct HealthTable {
     reader: Option<Health>,
     printer: Option<Health>,
     scanner: Option<Health>,
+    documents: Option<Health>,
     /// The module the reader last reported.
     sam_id: Option<String>,
 }
@@ -113,16 +125,14 @@ impl DeviceSet {
             let report = move |report| map(DeviceReport::Scanner(report));
             start_scanner(&selector.0, events.clone(), report)
         });
-        let documents = config
-            .document_printer
-            .as_ref()
-            .map(|selector| match &selector.0 {
-                Selector::File(path) => Ok(FolderPrinter::new(path)),
-                other => Err(DeviceError::Carrier {
-                    kind: "document printer",
-                    selector: other.to_string(),
-                }),
-            });
+        let documents = config.document_printer.as_ref().map(|selector| {
+            let printer = document_printer(&selector.0)?;
+            let map = map.clone();
+            let report = move |report| map(DeviceReport::Document(report));
+            let name = "document printer";
+            DocumentThread::start(name, printer, DOCUMENT_POLL, events.clone(), report)
+                .map_err(|source| start(name, source))
+        });
         Ok(Self {
             reader: reader.transpose()?,
             printer: printer.transpose()?,
@@ -147,7 +157,13 @@ impl DeviceSet {
             DeviceReport::Scanner(Report::Health(health)) => {
                 self.health.scanner = Some(health.clone());
             }
-            DeviceReport::Reader(_) | DeviceReport::Printer(_) | DeviceReport::Scanner(_) => {}
+            DeviceReport::Document(Report::Health(health)) => {
+                self.health.documents = Some(health.clone());
+            }
+            DeviceReport::Reader(_)
+            | DeviceReport::Printer(_)
+            | DeviceReport::Scanner(_)
+            | DeviceReport::Document(_) => {}
         }
     }
 
@@ -165,11 +181,7 @@ impl DeviceSet {
             reader_pinned: pinned.is_some() && pinned == self.sam_id(),
             scanner: state(self.scanner.is_some(), self.health.scanner.as_ref()),
             receipt_printer: state(self.printer.is_some(), self.health.printer.as_ref()),
-            document_printer: match &self.documents {
-                None => DeviceState::Absent,
-                Some(printer) if usable(printer.condition().state) => DeviceState::Ready,
-                Some(_) => DeviceState::NotReady,
-            },
+            document_printer: state(self.documents.is_some(), self.health.documents.as_ref()),
             camera: DeviceState::Absent,
             can_store,
             enrolled,
@@ -188,14 +200,6 @@ impl DeviceSet {
                     })
             })
         };
-        let documents = self.documents.as_ref().map(|printer| {
-            let condition = printer.condition();
-            (
-                "document-printer",
-                condition.state,
-                condition.detail.to_string(),
-            )
-        });
         [
             row("id-card", self.reader.is_some(), &self.health.reader),
             row(
@@ -204,7 +208,11 @@ impl DeviceSet {
                 &self.health.printer,
             ),
             row("scanner", self.scanner.is_some(), &self.health.scanner),
-            documents,
+            row(
+                "document-printer",
+                self.documents.is_some(),
+                &self.health.documents,
+            ),
         ]
         .into_iter()
         .flatten()
@@ -219,13 +227,24 @@ impl DeviceSet {
             .is_some_and(|printer| printer.send(PrinterCommand::Print(job)))
     }
 
-    /// Prints a document; the outcome is known when this returns.
-    pub fn print_document(&mut self, pdf: &[u8]) -> PrintedAs {
+    /// Hands a document to the document printer as `job`; false when there is none.
+    #[must_use]
+    pub fn print_document(&self, job: u64, pdf: Zeroizing<Vec<u8>>) -> bool {
+        let print = DocumentCommand::Print {
+            job,
+            pdf,
+            pages: None,
+        };
         self.documents
-            .as_mut()
-            .map_or(PrintedAs::NotPrinted, |printer| {
-                printed_as(&printer.print(pdf).outcome)
-            })
+            .as_ref()
+            .is_some_and(|printer| printer.send(print))
+    }
+
+    /// Ends a document, at the printer too.
+    pub fn cancel_document(&self, job: u64) {
+        if let Some(printer) = &self.documents {
+            printer.send(DocumentCommand::Cancel { job });
+        }
     }
 
     /// Starts a scan of one page; false when there is no scanner.
@@ -300,6 +319,21 @@ where
         escl::EsclScanner::new(url, escl::Limits::default()).map_err(DeviceError::Scanner)?;
     ScannerThread::start("scanner", Box::new(scanner), SCANNER_POLL, events, map)
         .map_err(|source| start("scanner", source))
+}
+
+/// The document printer that `selector` names: a folder or an IPP printer. Nothing is asked yet.
+///
+/// # Errors
+/// [`DeviceError::Carrier`] and [`DeviceError::Document`].
+pub fn document_printer(selector: &Selector) -> Result<Box<dyn DocumentPrinter>, DeviceError> {
+    match selector {
+        Selector::File(folder) => Ok(Box::new(FolderPrinter::new(folder))),
+        Selector::Ipp(address) => Ok(Box::new(IppPrinter::new(address, Patience::default())?)),
+        other => Err(DeviceError::Carrier {
+            kind: "document printer",
+            selector: other.to_string(),
+        }),
+    }
 }
 
 /// Whether a device in this state can be given work.

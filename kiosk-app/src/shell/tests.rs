@@ -5,7 +5,9 @@ use std::sync::mpsc;
 
 use kiosk_core::SlipData;
 use kiosk_core::screen::Lang;
+use kiosk_drivers::document_printer::ipp::sim::{Build, IppSim};
 use kiosk_drivers::receipt_printer::{Bitmap, MemoryJournal};
+use kiosk_drivers::selector::Selector;
 
 use super::*;
 use crate::config;
@@ -32,12 +34,16 @@ struct Bench {
 
 /// A loop with a receipt printer that is not there and documents that go to `documents`.
 fn bench(documents: &Path) -> Bench {
+    bench_with(&Selector::File(documents.to_owned()))
+}
+
+fn bench_with(document_printer: &Selector) -> Bench {
     let (inbox, messages) = mpsc::channel();
     let (work, pieces) = mpsc::channel();
     let named = |text: String| Some(config::SelectorText::try_from(text).unwrap());
     let devices = config::Devices {
         receipt_printer: named("serial:/dev/no-such-printer@9600".to_owned()),
-        document_printer: named(format!("file:{}", documents.display())),
+        document_printer: named(document_printer.to_string()),
         ..config::Devices::default()
     };
     let journal = MemoryJournal::default();
@@ -95,8 +101,34 @@ fn a_result_that_comes_after_the_person_left_is_not_printed() {
         }
         let pdf = Some(Zeroizing::new(b"%PDF-1.7".to_vec()));
         shell.take(Message::ResultFetched { ask, pdf });
+        while !shell.results.is_empty() {
+            let message = shell.inbox.recv_timeout(Duration::from_secs(60)).unwrap();
+            shell.take(message);
+        }
     }
     assert_eq!(printed(documents.path()), 1, "only the first one");
+}
+
+#[test]
+fn a_result_waits_for_paper_and_is_cancelled_when_the_person_leaves() {
+    let printer = IppSim::start(Build::default()).unwrap();
+    printer.set_reason("media-empty", true);
+    let mut shell = bench_with(&printer.selector()).shell;
+    let ask = AskId(1);
+    let pdf = || Some(Zeroizing::new(b"%PDF-1.7 result".to_vec()));
+    shell.wanted.insert(ask);
+    shell.take(Message::ResultFetched { ask, pdf: pdf() });
+    assert_eq!(shell.results.len(), 1, "the loop goes on meanwhile");
+    shell.perform(Effect::Forget);
+    printer.set_reason("media-empty", false);
+    let ask = AskId(2);
+    shell.wanted.insert(ask);
+    shell.take(Message::ResultFetched { ask, pdf: pdf() });
+    while !shell.results.is_empty() {
+        let message = shell.inbox.recv_timeout(Duration::from_secs(60)).unwrap();
+        shell.take(message);
+    }
+    assert_eq!(printer.printed().len(), 1, "only the second one");
 }
 
 #[test]
