@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use anyhow::Context;
 use clap::{Args, Subcommand, ValueEnum};
 use kiosk_drivers::id_card::{self, ReaderEvent};
-use kiosk_drivers::receipt_printer::{MemoryJournal, PrinterCommand, PrinterEvent};
+use kiosk_drivers::receipt_printer::{MemoryJournal, PrinterCommand, PrinterEvent, Profile};
 use kiosk_drivers::runner::{HealthState, Report};
 use kiosk_drivers::scanner::{CancelToken, NextPage, Page, ScanFault, ScanSettings, Scanner, escl};
 use kiosk_drivers::selector::Selector;
@@ -227,9 +227,15 @@ fn watch_card(
 
 fn watch_printer(device: &Selector, seconds: Option<u64>, as_json: bool) -> Result<(), Failure> {
     let (events, inbox) = mpsc::channel();
-    let thread = kiosk::devices::start_printer(device, MemoryJournal::default(), events, |r| r)
-        .context("starting the receipt printer")
-        .exit(DEVICE)?;
+    let thread = kiosk::devices::start_printer(
+        device,
+        Profile::default(),
+        MemoryJournal::default(),
+        events,
+        |r| r,
+    )
+    .context("starting the receipt printer")
+    .exit(DEVICE)?;
     let mut online = false;
     until(&inbox, seconds, |report| {
         match report {
@@ -359,9 +365,15 @@ fn test_card(device: &Selector, level: Level) -> Result<Verdict, Failure> {
 
 fn test_printer(device: &Selector, level: Level) -> Result<Verdict, Failure> {
     let (events, inbox) = mpsc::channel();
-    let thread = kiosk::devices::start_printer(device, MemoryJournal::default(), events, |r| r)
-        .context("starting the receipt printer")
-        .exit(DEVICE)?;
+    let thread = kiosk::devices::start_printer(
+        device,
+        Profile::default(),
+        MemoryJournal::default(),
+        events,
+        |r| r,
+    )
+    .context("starting the receipt printer")
+    .exit(DEVICE)?;
     let mut verdict = Verdict {
         passed: false,
         identity: None,

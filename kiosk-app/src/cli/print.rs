@@ -6,7 +6,9 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use clap::Args;
-use kiosk_drivers::receipt_printer::{Job, MemoryJournal, Outcome, PrinterCommand, PrinterEvent};
+use kiosk_drivers::receipt_printer::{
+    Job, MemoryJournal, Outcome, PrinterCommand, PrinterEvent, Profile,
+};
 use kiosk_drivers::runner::Report;
 use kiosk_drivers::selector::Selector;
 use kiosk_paper::{Slip, SlipLine};
@@ -96,9 +98,15 @@ fn print_pdf(device: &Selector, file: &std::path::Path) -> Result<Outcome, Failu
 
 fn print_slip(device: &Selector, job: Job) -> Result<Outcome, Failure> {
     let (events, inbox) = mpsc::channel();
-    let printer = kiosk::devices::start_printer(device, MemoryJournal::default(), events, |r| r)
-        .context("starting the receipt printer")
-        .exit(DEVICE)?;
+    let printer = kiosk::devices::start_printer(
+        device,
+        Profile::default(),
+        MemoryJournal::default(),
+        events,
+        |r| r,
+    )
+    .context("starting the receipt printer")
+    .exit(DEVICE)?;
     let wanted = job.id.clone();
     printer.send(PrinterCommand::Print(job));
     let end = Instant::now() + LONGEST;

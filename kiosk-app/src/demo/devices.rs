@@ -156,6 +156,7 @@ impl SimulatedDevices {
         config::Devices {
             id_card: text(self.reader.selector()),
             receipt_printer: text(&printer),
+            receipt_printer_profile: None,
             scanner: text(&self.scanner.selector()),
             document_printer: text(&Selector::File(documents.to_owned())),
         }

@@ -15,7 +15,7 @@ use kiosk_drivers::document_printer::{
 };
 use kiosk_drivers::id_card::{self, ReaderEvent};
 use kiosk_drivers::receipt_printer::{
-    self, Job, Journal, Outcome, PrinterCommand, PrinterDriver, PrinterEvent,
+    self, Job, Journal, Outcome, PrinterCommand, PrinterDriver, PrinterEvent, Profile,
 };
 use kiosk_drivers::runner::{self, DeviceThread, Health, HealthState, Ladder, Report};
 use kiosk_drivers::scanner::{
@@ -118,7 +118,9 @@ impl DeviceSet {
         let printer = config.receipt_printer.as_ref().map(|selector| {
             let map = map.clone();
             let report = move |report| map(DeviceReport::Printer(report));
-            start_printer(&selector.0, journal, events.clone(), report)
+            let profile = config.receipt_printer_profile.clone();
+            let profile = profile.map_or_else(Profile::default, |profile| profile.0);
+            start_printer(&selector.0, profile, journal, events.clone(), report)
         });
         let scanner = config.scanner.as_ref().map(|selector| {
             let map = map.clone();
@@ -277,6 +279,7 @@ fn start(kind: &'static str, source: io::Error) -> DeviceError {
 /// [`DeviceError::Start`] when the system gives no thread.
 pub fn start_printer<E, J, M>(
     selector: &Selector,
+    profile: Profile,
     journal: J,
     events: Sender<E>,
     map: M,
@@ -286,7 +289,7 @@ where
     J: Journal + 'static,
     M: Fn(Report<PrinterEvent>) -> E + Send + 'static,
 {
-    let settings = receipt_printer::Settings::for_selector(selector, rand::rng().random());
+    let settings = receipt_printer::Settings::for_profile(profile, selector, rand::rng().random());
     let selector = selector.clone();
     let carrier = settings.clone();
     runner::start(
