@@ -13,8 +13,7 @@ pub use thread::{DocumentCommand, DocumentEvent, DocumentThread};
 use std::path::PathBuf;
 
 use crate::receipt_printer::{Cause, Outcome};
-use crate::runner::Condition;
-use crate::scanner::CancelToken;
+use crate::runner::{CancelToken, Condition};
 
 /// How a document ended up.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,17 +1,14 @@
 //! The thread around a [`DocumentPrinter`]: a document may wait minutes for paper.
 
-use std::collections::HashMap;
 use std::io;
-use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::thread::JoinHandle;
+use std::sync::mpsc::Sender;
 use std::time::Duration;
 
 use zeroize::Zeroizing;
 
 use super::{DocumentPrinter, DocumentResult, Progress};
-use crate::runner::{Condition, Counters, Health, HealthState, Report};
-use crate::scanner::CancelToken;
+use crate::runner::jobs::{JobDevice, JobThread, Outlet};
+use crate::runner::{CancelToken, Report};
 
 /// What the printer can be told to do.
 #[derive(Clone, PartialEq, Eq)]
@@ -62,22 +59,11 @@ pub enum DocumentEvent {
 
 /// A running document printer. Dropping it cancels what runs and waits for the thread.
 #[derive(Debug)]
-pub struct DocumentThread {
-    orders: Sender<Order>,
-    tokens: Tokens,
-    thread: Option<JoinHandle<()>>,
-}
+pub struct DocumentThread(JobThread<Document>);
 
-type Tokens = Arc<Mutex<HashMap<u64, CancelToken>>>;
-
-enum Order {
-    Print {
-        job: u64,
-        pdf: Zeroizing<Vec<u8>>,
-        pages: Option<u32>,
-        cancel: CancelToken,
-    },
-    Stop,
+struct Document {
+    pdf: Zeroizing<Vec<u8>>,
+    pages: Option<u32>,
 }
 
 impl DocumentThread {
@@ -98,122 +84,49 @@ impl DocumentThread {
         M: Fn(Report<DocumentEvent>) -> E + Send + 'static,
         E: Send + 'static,
     {
-        let (orders, inbox) = mpsc::channel();
-        let tokens = Tokens::default();
-        let worker = Worker {
-            printer,
-            inbox,
-            tokens: Arc::clone(&tokens),
-            poll,
-            health: None,
-            // A program that no longer listens is about to stop this thread.
-            tell: Box::new(move |report| drop(events.send(map(report)))),
-        };
-        let thread = std::thread::Builder::new()
-            .name(name.to_owned())
-            .spawn(move || worker.run())?;
-        Ok(Self {
-            orders,
-            tokens,
-            thread: Some(thread),
-        })
+        JobThread::start(name, Worker(printer), poll, events, map).map(Self)
     }
 
     /// Hands `command` over; a cancel takes effect at once, also while a job waits for paper.
     ///
     /// Returns `false` when the thread has ended.
     pub fn send(&self, command: DocumentCommand) -> bool {
-        let mut tokens = self.tokens.lock().unwrap_or_else(PoisonError::into_inner);
         match command {
-            DocumentCommand::Print { job, pdf, pages } => {
-                let cancel = CancelToken::default();
-                tokens.insert(job, cancel.clone());
-                self.orders
-                    .send(Order::Print {
-                        job,
-                        pdf,
-                        pages,
-                        cancel,
-                    })
-                    .is_ok()
-            }
-            DocumentCommand::Cancel { job } => {
-                if let Some(token) = tokens.get(&job) {
-                    token.cancel();
-                }
-                !self.thread.as_ref().is_none_or(JoinHandle::is_finished)
-            }
+            DocumentCommand::Print { job, pdf, pages } => self.0.work(job, Document { pdf, pages }),
+            DocumentCommand::Cancel { job } => self.0.cancel(job),
         }
     }
 }
 
-impl Drop for DocumentThread {
-    fn drop(&mut self) {
-        let tokens = self.tokens.lock().unwrap_or_else(PoisonError::into_inner);
-        tokens.values().for_each(CancelToken::cancel);
-        drop(tokens);
-        let _ = self.orders.send(Order::Stop);
-        if let Some(thread) = self.thread.take() {
-            let _ = thread.join();
-        }
-    }
-}
+struct Worker(Box<dyn DocumentPrinter>);
 
-struct Worker {
-    printer: Box<dyn DocumentPrinter>,
-    inbox: Receiver<Order>,
-    tokens: Tokens,
-    poll: Duration,
-    health: Option<Health>,
-    tell: Box<dyn Fn(Report<DocumentEvent>) + Send>,
-}
+impl JobDevice for Worker {
+    type Work = Document;
+    type Event = DocumentEvent;
 
-impl Worker {
-    fn run(mut self) {
-        self.condition(Condition::new(HealthState::Starting, ""));
-        loop {
-            let condition = self.printer.condition();
-            self.condition(condition);
-            match self.inbox.recv_timeout(self.poll) {
-                Ok(Order::Print {
-                    job,
-                    pdf,
-                    pages,
-                    cancel,
-                }) => {
-                    self.condition(Condition::new(HealthState::Busy, "printing"));
-                    self.print(job, &pdf, pages, &cancel);
-                    let mut tokens = self.tokens.lock().unwrap_or_else(PoisonError::into_inner);
-                    tokens.remove(&job);
-                }
-                Ok(Order::Stop) | Err(RecvTimeoutError::Disconnected) => return,
-                Err(RecvTimeoutError::Timeout) => {}
-            }
-        }
+    const BUSY: &'static str = "printing";
+
+    fn look(&mut self, outlet: &mut Outlet<DocumentEvent>) {
+        outlet.condition(self.0.condition());
     }
 
-    fn print(&mut self, job: u64, pdf: &[u8], pages: Option<u32>, cancel: &CancelToken) {
-        let tell = &self.tell;
-        let mut progress = |progress| {
-            tell(Report::Event(DocumentEvent::Progress { job, progress }));
-        };
-        let result = self
-            .printer
-            .print_watched(pdf, pages, cancel, &mut progress);
-        tell(Report::Event(DocumentEvent::Ended { job, result }));
-    }
-
-    /// Reports the health if it is another than before.
-    fn condition(&mut self, condition: Condition) {
-        let health = Health::changed(&mut self.health, condition, None, &Counters::default());
-        if let Some(health) = health {
-            (self.tell)(Report::Health(health));
-        }
+    fn work(
+        &mut self,
+        job: u64,
+        Document { pdf, pages }: Document,
+        cancel: &CancelToken,
+        outlet: &mut Outlet<DocumentEvent>,
+    ) {
+        let mut progress = |progress| outlet.say(DocumentEvent::Progress { job, progress });
+        let result = self.0.print_watched(&pdf, pages, cancel, &mut progress);
+        outlet.say(DocumentEvent::Ended { job, result });
     }
 }
 
 #[cfg(all(test, feature = "simulator"))]
 mod tests {
+    use std::sync::mpsc::{self, Receiver};
+
     use super::*;
     use crate::document_printer::ipp::sim::{Build, IppSim};
     use crate::document_printer::ipp::{IppPrinter, Patience};

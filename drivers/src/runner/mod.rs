@@ -8,8 +8,10 @@
 //! once, and so does the device's node appearing.
 
 mod arrival;
+mod cancel;
 mod fault;
 mod health;
+pub(crate) mod jobs;
 mod ladder;
 mod line;
 mod recovery;
@@ -17,6 +19,7 @@ mod recovery;
 mod tests;
 mod thread;
 
+pub use cancel::CancelToken;
 pub use fault::{Fault, FaultKind};
 pub use health::{Condition, Counters, Health, HealthState};
 pub use ladder::Ladder;

@@ -15,10 +15,10 @@ mod tests;
 mod thread;
 
 pub use fault::ScanFault;
-pub use page::{CancelToken, ColourMode, NextPage, Page, Region, ScanSettings, Source};
+pub use page::{ColourMode, NextPage, Page, Region, ScanSettings, Source};
 pub use thread::{ScannerCommand, ScannerEvent, ScannerThread};
 
-use crate::runner::Condition;
+use crate::runner::{CancelToken, Condition};
 
 /// A device that turns paper into pages. All methods block; a [`CancelToken`] ends a wait.
 pub trait Scanner: Send {

@@ -1,16 +1,14 @@
 //! A scanner on a thread of its own: jobs by number, health between them.
 
-use std::collections::HashMap;
 use std::io;
-use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::thread::JoinHandle;
+use std::sync::mpsc::Sender;
 use std::time::Duration;
 
 use super::Scanner;
 use super::fault::ScanFault;
-use super::page::{CancelToken, NextPage, Page, ScanSettings};
-use crate::runner::{Condition, Counters, Health, HealthState, Identity, Report};
+use super::page::{NextPage, Page, ScanSettings};
+use crate::runner::jobs::{JobDevice, JobThread, Outlet};
+use crate::runner::{CancelToken, Condition, HealthState, Identity, Report};
 
 /// What the scanner can be told to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,23 +64,7 @@ pub enum ScannerEvent {
 
 /// A running scanner. Dropping it cancels what runs and waits for the thread.
 #[derive(Debug)]
-pub struct ScannerThread {
-    orders: Sender<Order>,
-    tokens: Tokens,
-    thread: Option<JoinHandle<()>>,
-}
-
-type Tokens = Arc<Mutex<HashMap<u64, CancelToken>>>;
-
-#[derive(Debug)]
-enum Order {
-    Scan {
-        job: u64,
-        settings: ScanSettings,
-        cancel: CancelToken,
-    },
-    Stop,
-}
+pub struct ScannerThread(JobThread<ScanSettings>);
 
 impl ScannerThread {
     /// Runs `scanner` on a thread called `name`; everything it says goes through `map` into `events`.
@@ -102,26 +84,11 @@ impl ScannerThread {
         M: Fn(Report<ScannerEvent>) -> E + Send + 'static,
         E: Send + 'static,
     {
-        let (orders, inbox) = mpsc::channel();
-        let tokens = Tokens::default();
         let worker = Worker {
             scanner,
-            inbox,
-            tokens: Arc::clone(&tokens),
-            poll,
-            health: None,
             identified: false,
-            // A program that no longer listens is about to stop this thread.
-            tell: Box::new(move |report| drop(events.send(map(report)))),
         };
-        let thread = std::thread::Builder::new()
-            .name(name.to_owned())
-            .spawn(move || worker.run())?;
-        Ok(Self {
-            orders,
-            tokens,
-            thread: Some(thread),
-        })
+        JobThread::start(name, worker, poll, events, map).map(Self)
     }
 
     /// Hands `command` over; a cancel takes effect at once, also in the middle of a page.
@@ -129,89 +96,30 @@ impl ScannerThread {
     /// Returns `false` when the thread has ended.
     pub fn send(&self, command: ScannerCommand) -> bool {
         match command {
-            ScannerCommand::Scan { job, settings } => {
-                let cancel = CancelToken::default();
-                self.tokens
-                    .lock()
-                    .unwrap_or_else(PoisonError::into_inner)
-                    .insert(job, cancel.clone());
-                self.orders
-                    .send(Order::Scan {
-                        job,
-                        settings,
-                        cancel,
-                    })
-                    .is_ok()
-            }
-            ScannerCommand::Cancel { job } => {
-                let tokens = self.tokens.lock().unwrap_or_else(PoisonError::into_inner);
-                if let Some(token) = tokens.get(&job) {
-                    token.cancel();
-                }
-                !self.thread.as_ref().is_none_or(JoinHandle::is_finished)
-            }
-        }
-    }
-}
-
-impl Drop for ScannerThread {
-    fn drop(&mut self) {
-        for token in self
-            .tokens
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .values()
-        {
-            token.cancel();
-        }
-        let _ = self.orders.send(Order::Stop);
-        if let Some(thread) = self.thread.take() {
-            let _ = thread.join();
+            ScannerCommand::Scan { job, settings } => self.0.work(job, settings),
+            ScannerCommand::Cancel { job } => self.0.cancel(job),
         }
     }
 }
 
 struct Worker {
     scanner: Box<dyn Scanner>,
-    inbox: Receiver<Order>,
-    tokens: Tokens,
-    poll: Duration,
-    health: Option<Health>,
     identified: bool,
-    tell: Box<dyn Fn(Report<ScannerEvent>) + Send>,
 }
 
-impl Worker {
-    fn run(mut self) {
-        self.condition(Condition::new(HealthState::Starting, ""));
-        loop {
-            self.look();
-            match self.inbox.recv_timeout(self.poll) {
-                Ok(Order::Scan {
-                    job,
-                    settings,
-                    cancel,
-                }) => {
-                    self.condition(Condition::new(HealthState::Busy, "scanning"));
-                    self.scan(job, &settings, &cancel);
-                    self.tokens
-                        .lock()
-                        .unwrap_or_else(PoisonError::into_inner)
-                        .remove(&job);
-                }
-                Ok(Order::Stop) | Err(RecvTimeoutError::Disconnected) => return,
-                Err(RecvTimeoutError::Timeout) => {}
-            }
-        }
-    }
+impl JobDevice for Worker {
+    type Work = ScanSettings;
+    type Event = ScannerEvent;
+
+    const BUSY: &'static str = "scanning";
 
     /// Asks how the scanner is, and first of all who.
-    fn look(&mut self) {
+    fn look(&mut self, outlet: &mut Outlet<ScannerEvent>) {
         if !self.identified {
             match self.scanner.identify() {
                 Ok(name) => {
                     self.identified = true;
-                    (self.tell)(Report::Identified(Identity { name, detail: None }));
+                    outlet.report(Report::Identified(Identity { name, detail: None }));
                 }
                 Err(fault) => {
                     tracing::debug!(%fault, "identifying the scanner");
@@ -220,51 +128,44 @@ impl Worker {
                     } else {
                         HealthState::HardwareError
                     };
-                    self.condition(Condition::new(state, fault.kind()));
+                    outlet.condition(Condition::new(state, fault.kind()));
                     return;
                 }
             }
         }
-        let condition = self.scanner.status();
-        self.condition(condition);
+        outlet.condition(self.scanner.status());
     }
 
-    fn scan(&mut self, job: u64, settings: &ScanSettings, cancel: &CancelToken) {
+    fn work(
+        &mut self,
+        job: u64,
+        settings: ScanSettings,
+        cancel: &CancelToken,
+        outlet: &mut Outlet<ScannerEvent>,
+    ) {
         let mut pages = 0;
-        self.say(ScannerEvent::Progress { job, pages });
-        if let Err(fault) = self.scanner.start(settings, cancel) {
-            self.say(ScannerEvent::Fault { job, fault });
+        outlet.say(ScannerEvent::Progress { job, pages });
+        if let Err(fault) = self.scanner.start(&settings, cancel) {
+            outlet.say(ScannerEvent::Fault { job, fault });
             return;
         }
         loop {
             match self.scanner.next_page() {
                 NextPage::Page(page) => {
                     pages += 1;
-                    self.say(ScannerEvent::Page {
+                    outlet.say(ScannerEvent::Page {
                         job,
                         number: pages,
                         page,
                     });
                 }
                 NextPage::Retry(pause) => {
-                    self.say(ScannerEvent::Progress { job, pages });
+                    outlet.say(ScannerEvent::Progress { job, pages });
                     cancel.wait(pause);
                 }
-                NextPage::End => return self.say(ScannerEvent::End { job, pages }),
-                NextPage::Fault(fault) => return self.say(ScannerEvent::Fault { job, fault }),
+                NextPage::End => return outlet.say(ScannerEvent::End { job, pages }),
+                NextPage::Fault(fault) => return outlet.say(ScannerEvent::Fault { job, fault }),
             }
-        }
-    }
-
-    fn say(&self, event: ScannerEvent) {
-        (self.tell)(Report::Event(event));
-    }
-
-    /// Reports the health if it is another than before.
-    fn condition(&mut self, condition: Condition) {
-        let health = Health::changed(&mut self.health, condition, None, &Counters::default());
-        if let Some(health) = health {
-            (self.tell)(Report::Health(health));
         }
     }
 }

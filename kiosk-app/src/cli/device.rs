@@ -8,8 +8,8 @@ use anyhow::Context;
 use clap::{Args, Subcommand, ValueEnum};
 use kiosk_drivers::id_card::{self, ReaderEvent};
 use kiosk_drivers::receipt_printer::{MemoryJournal, PrinterCommand, PrinterEvent, Profile};
-use kiosk_drivers::runner::{HealthState, Report};
-use kiosk_drivers::scanner::{CancelToken, NextPage, Page, ScanFault, ScanSettings, Scanner, escl};
+use kiosk_drivers::runner::{CancelToken, HealthState, Report};
+use kiosk_drivers::scanner::{NextPage, Page, ScanFault, ScanSettings, Scanner, escl};
 use kiosk_drivers::selector::Selector;
 use serde_json::json;
 

@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use clap::{Args, ValueEnum};
-use kiosk_drivers::scanner::{CancelToken, NextPage, Page, Region, ScanSettings, Scanner, Source};
+use kiosk_drivers::runner::CancelToken;
+use kiosk_drivers::scanner::{NextPage, Page, Region, ScanSettings, Scanner, Source};
 use kiosk_drivers::selector::Selector;
 use serde_json::json;
 

@@ -11,7 +11,7 @@ use super::status::{self, JOB_ATTRIBUTES, Printer, Standing};
 use super::wire::{self, WireError};
 use crate::document_printer::Progress;
 use crate::receipt_printer::{Cause, Outcome};
-use crate::scanner::CancelToken;
+use crate::runner::CancelToken;
 
 /// The largest document taken: 64 MB.
 const MAX_BYTES: usize = 64 << 20;

@@ -11,8 +11,7 @@ use super::status::{PRINTER_ATTRIBUTES, Printer};
 use super::wire::{self, Answer, WireError};
 use crate::document_printer::{DocumentPrinter, DocumentResult, Progress};
 use crate::receipt_printer::Cause;
-use crate::runner::{Condition, HealthState};
-use crate::scanner::CancelToken;
+use crate::runner::{CancelToken, Condition, HealthState};
 
 /// How long a condition is good before the printer is asked again.
 const GOOD_FOR: Duration = Duration::from_secs(15);

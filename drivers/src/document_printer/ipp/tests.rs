@@ -8,8 +8,7 @@ use super::sim::{Build, IppSim, Mishap};
 use super::*;
 use crate::document_printer::{DocumentPrinter, Progress};
 use crate::receipt_printer::{Cause, Outcome};
-use crate::runner::HealthState;
-use crate::scanner::CancelToken;
+use crate::runner::{CancelToken, HealthState};
 
 const PDF: &[u8] = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n%%EOF\n";
 

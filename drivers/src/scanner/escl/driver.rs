@@ -10,9 +10,9 @@ use super::http::{Fetched, Http, Limits};
 use super::protocol::{
     AdfState, Capabilities, JobSettings, JobState, ScannerState, Status, job_path,
 };
-use crate::runner::{Condition, HealthState};
+use crate::runner::{CancelToken, Condition, HealthState};
 use crate::scanner::jpeg;
-use crate::scanner::{CancelToken, NextPage, Page, ScanFault, ScanSettings, Scanner, Source};
+use crate::scanner::{NextPage, Page, ScanFault, ScanSettings, Scanner, Source};
 
 /// A scanner that speaks eSCL.
 #[derive(Debug)]

@@ -8,7 +8,8 @@ use reqwest::blocking::{Client, RequestBuilder, Response};
 use reqwest::{Method, StatusCode, Url};
 use zeroize::Zeroizing;
 
-use crate::scanner::{CancelToken, ScanFault};
+use crate::runner::CancelToken;
+use crate::scanner::ScanFault;
 
 /// How often a wait for bytes looks whether the job was cancelled.
 const CANCEL_LOOK: Duration = Duration::from_millis(50);

@@ -17,7 +17,7 @@ use std::time::Duration;
 
 pub use paper::draw_page;
 
-use crate::scanner::CancelToken;
+use crate::runner::CancelToken;
 use crate::selector::Selector;
 
 /// Connections served at once; more are closed unheard.

@@ -8,7 +8,7 @@ use super::http::{self, Answer, Body, Request};
 use super::{
     AskedFor, Job, Location, MAX_JOBS, MAX_LOG, PageFault, Scanner, Shared, documents, draw_page,
 };
-use crate::scanner::CancelToken;
+use crate::runner::CancelToken;
 
 /// How often a stalled transfer looks whether anybody still waits.
 const STALL_LOOK: Duration = Duration::from_millis(50);
