@@ -5,15 +5,18 @@
 //!
 //! Source: the printer fact sheet, section 1.12; USB printer class definition 1.1.
 
-use std::collections::VecDeque;
 use std::io;
 use std::time::Duration;
 
 use nusb::descriptors::TransferType;
 use nusb::transfer::{Buffer, Bulk, Direction, In, Out, TransferError};
-use nusb::{DeviceInfo, Endpoint, Interface, MaybeFuture};
+use nusb::{Endpoint, Interface, MaybeFuture};
+use zeroize::Zeroize;
 
 use crate::selector::Selector;
+use crate::transport::inbox::Inbox;
+use crate::transport::plugged::Wanted;
+use crate::transport::usb::{find, system};
 use crate::transport::{self, Transport, TransportError};
 
 /// Class, subclass and protocol of a printer that answers.
@@ -30,7 +33,7 @@ pub(super) struct UsbTransport {
     device: String,
     to_printer: Endpoint<Bulk, Out>,
     from_printer: Endpoint<Bulk, In>,
-    heard: VecDeque<u8>,
+    heard: Inbox,
 }
 
 /// Opens the printer `selector` names.
@@ -45,7 +48,7 @@ pub(super) fn open(selector: &Selector) -> Result<UsbTransport, TransportError> 
             device,
             to_printer,
             from_printer,
-            heard: VecDeque::new(),
+            heard: Inbox::default(),
         }),
         Err(source) => Err(TransportError {
             operation: "open",
@@ -56,12 +59,20 @@ pub(super) fn open(selector: &Selector) -> Result<UsbTransport, TransportError> 
 }
 
 fn connect(selector: &Selector) -> io::Result<(Endpoint<Bulk, Out>, Endpoint<Bulk, In>)> {
-    let devices: Vec<DeviceInfo> = nusb::list_devices().wait()?.collect();
-    let places: Vec<Place> = devices.iter().map(Place::of).collect();
-    let chosen = choose(selector, &places)?;
-    let info = devices
-        .get(chosen)
-        .ok_or_else(|| io::Error::from(io::ErrorKind::NotFound))?;
+    let Selector::Usb {
+        vid,
+        pid,
+        serial,
+        port,
+    } = selector
+    else {
+        return Err(io::ErrorKind::Unsupported.into());
+    };
+    let info = find(Wanted {
+        ids: (*vid, *pid),
+        serial: serial.as_deref(),
+        port: port.as_deref(),
+    })?;
     let kinds: Vec<(u8, (u8, u8, u8))> = info
         .interfaces()
         .map(|it| {
@@ -70,8 +81,11 @@ fn connect(selector: &Selector) -> io::Result<(Endpoint<Bulk, Out>, Endpoint<Bul
         })
         .collect();
     let number = printer_interface(&kinds)?;
-    let device = info.open().wait()?;
-    let interface = device.detach_and_claim_interface(number).wait()?;
+    let device = info.open().wait().map_err(system)?;
+    let interface = device
+        .detach_and_claim_interface(number)
+        .wait()
+        .map_err(system)?;
     endpoints(&interface)
 }
 
@@ -97,65 +111,15 @@ fn endpoints(interface: &Interface) -> io::Result<(Endpoint<Bulk, Out>, Endpoint
     let (out, back) = (address(Direction::Out)?, address(Direction::In)?);
     let alternate = setting.alternate_setting();
     if alternate != interface.get_alt_setting() {
-        interface.set_alt_setting(alternate).wait()?;
+        interface
+            .set_alt_setting(alternate)
+            .wait()
+            .map_err(system)?;
     }
-    Ok((interface.endpoint(out)?, interface.endpoint(back)?))
-}
-
-/// What tells one USB device from another.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Place {
-    vid: u16,
-    pid: u16,
-    serial: Option<String>,
-    /// Bus and port path such as `1-2.3`.
-    port: String,
-}
-
-impl Place {
-    fn of(info: &DeviceInfo) -> Self {
-        let chain: Vec<String> = info.port_chain().iter().map(u8::to_string).collect();
-        Self {
-            vid: info.vendor_id(),
-            pid: info.product_id(),
-            serial: info.serial_number().map(str::to_owned),
-            port: format!("{}-{}", info.busnum(), chain.join(".")),
-        }
-    }
-}
-
-/// The one device that is meant; most clones have no serial number, so two of a kind are
-/// told apart by where they are plugged in.
-fn choose(selector: &Selector, places: &[Place]) -> io::Result<usize> {
-    let Selector::Usb {
-        vid,
-        pid,
-        serial,
-        port,
-    } = selector
-    else {
-        return Err(io::ErrorKind::Unsupported.into());
-    };
-    let meant = |place: &Place| {
-        (place.vid, place.pid) == (*vid, *pid)
-            && (serial.is_none() || place.serial == *serial)
-            && port.as_ref().is_none_or(|port| place.port == *port)
-    };
-    let mut found = places.iter().enumerate().filter(|(_, place)| meant(place));
-    match (found.next(), found.next()) {
-        (None, _) => Err(io::Error::new(
-            io::ErrorKind::NotFound,
-            "no such device is plugged in",
-        )),
-        (Some((index, _)), None) => Ok(index),
-        (Some((_, first)), Some((_, second))) => Err(io::Error::new(
-            io::ErrorKind::InvalidInput,
-            format!(
-                "several such devices are plugged in; add @{} or @{}",
-                first.port, second.port
-            ),
-        )),
-    }
+    Ok((
+        interface.endpoint(out).map_err(system)?,
+        interface.endpoint(back).map_err(system)?,
+    ))
 }
 
 /// The number of the interface that prints and answers.
@@ -190,13 +154,13 @@ impl UsbTransport {
             self.from_printer.submit(buffer);
         }
         let left = deadline.saturating_sub(self.now());
-        let Some(done) = self.from_printer.wait_next_complete(left) else {
+        let Some(mut done) = self.from_printer.wait_next_complete(left) else {
             return Ok(());
         };
-        let heard = done.buffer.get(..done.actual_len).unwrap_or_default();
-        self.heard.extend(heard);
-        let silent = heard.is_empty();
         done.status.map_err(|error| self.error("read", error))?;
+        self.heard.fill(&done.buffer);
+        (*done.buffer).zeroize();
+        let silent = self.heard.is_empty();
         if silent {
             let left = deadline.saturating_sub(self.now());
             std::thread::park_timeout(EMPTY_PAUSE.min(left));
@@ -211,19 +175,13 @@ impl Transport for UsbTransport {
     }
 
     fn read(&mut self, buffer: &mut [u8], deadline: Duration) -> Result<usize, TransportError> {
-        loop {
-            let count = self.heard.len().min(buffer.len());
-            if count > 0 || buffer.is_empty() {
-                for (slot, byte) in buffer.iter_mut().zip(self.heard.drain(..count)) {
-                    *slot = byte;
-                }
-                return Ok(count);
-            }
+        while self.heard.is_empty() && !buffer.is_empty() {
             self.hear(deadline)?;
             if self.heard.is_empty() && self.now() >= deadline {
                 return Ok(0);
             }
         }
+        Ok(self.heard.take(buffer))
     }
 
     fn write(&mut self, bytes: &[u8], deadline: Duration) -> Result<usize, TransportError> {
@@ -248,36 +206,6 @@ impl Transport for UsbTransport {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn place(serial: Option<&str>, port: &str) -> Place {
-        Place {
-            vid: 0x0483,
-            pid: 0x5743,
-            serial: serial.map(str::to_owned),
-            port: port.to_owned(),
-        }
-    }
-
-    fn chosen(selector: &str, places: &[Place]) -> Result<usize, String> {
-        choose(&selector.parse().unwrap(), places).map_err(|error| error.to_string())
-    }
-
-    #[test]
-    fn two_printers_of_a_kind_are_told_apart_by_their_ports() {
-        let both = [place(None, "1-2.3"), place(None, "1-2.4")];
-        assert_eq!(chosen("usb:0483:5743@1-2.4", &both), Ok(1));
-        let error = chosen("usb:0483:5743", &both).unwrap_err();
-        assert!(error.contains("add @1-2.3 or @1-2.4"), "{error}");
-        assert_eq!(chosen("usb:0483:5743", &both[..1]), Ok(0));
-    }
-
-    #[test]
-    fn a_serial_number_picks_one_and_a_wrong_one_none() {
-        let both = [place(Some("A1"), "1-1"), place(Some("B2"), "1-2")];
-        assert_eq!(chosen("usb:0483:5743:B2", &both), Ok(1));
-        let error = chosen("usb:0483:5743:C3", &both).unwrap_err();
-        assert_eq!(error, "no such device is plugged in");
-    }
 
     #[test]
     fn a_printer_that_only_listens_is_refused() {

@@ -7,7 +7,7 @@ const MOST: usize = 1024;
 
 /// The rest of one packet. Wipes what was taken.
 #[derive(Debug)]
-pub(super) struct Inbox {
+pub(crate) struct Inbox {
     /// Never grows beyond what it was made with, so no unwiped copy is left behind.
     bytes: Zeroizing<Vec<u8>>,
 }
@@ -21,18 +21,18 @@ impl Default for Inbox {
 }
 
 impl Inbox {
-    pub(super) fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.bytes.is_empty()
     }
 
     /// Takes a packet in; bytes beyond the longest packet there is are dropped.
-    pub(super) fn fill(&mut self, packet: &[u8]) {
+    pub(crate) fn fill(&mut self, packet: &[u8]) {
         let room = MOST.saturating_sub(self.bytes.len());
         self.bytes.extend(packet.iter().take(room));
     }
 
     /// Moves bytes into `buffer` and returns how many.
-    pub(super) fn take(&mut self, buffer: &mut [u8]) -> usize {
+    pub(crate) fn take(&mut self, buffer: &mut [u8]) -> usize {
         let length = self.bytes.len();
         let count = length.min(buffer.len());
         for (slot, byte) in buffer.iter_mut().zip(self.bytes.iter()) {

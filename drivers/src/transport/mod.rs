@@ -7,10 +7,10 @@
 mod descriptor;
 pub mod evdev;
 pub mod hid;
-mod inbox;
+pub(crate) mod inbox;
 #[cfg(feature = "simulator")]
 pub mod memory;
-mod plugged;
+pub(crate) mod plugged;
 pub mod serial;
 #[cfg(feature = "simulator")]
 pub mod simulated;

@@ -2,23 +2,37 @@
 
 use std::io;
 
+use nusb::DeviceInfo;
+
 /// What is known of a device without opening it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Plugged {
+pub(crate) struct Plugged {
     /// Vendor and product id.
-    pub(super) ids: (u16, u16),
+    pub(crate) ids: (u16, u16),
     /// Serial number, where it has one.
-    pub(super) serial: Option<String>,
+    pub(crate) serial: Option<String>,
     /// Bus and port path such as `1-2.3`, where it hangs on USB.
-    pub(super) port: Option<String>,
+    pub(crate) port: Option<String>,
+}
+
+impl Plugged {
+    /// What is known of a device on USB.
+    pub(crate) fn on_usb(device: &DeviceInfo) -> Self {
+        let ports: Vec<String> = device.port_chain().iter().map(u8::to_string).collect();
+        Self {
+            ids: (device.vendor_id(), device.product_id()),
+            serial: device.serial_number().map(str::to_owned),
+            port: Some(format!("{}-{}", device.busnum(), ports.join("."))),
+        }
+    }
 }
 
 /// What a selector asks for; `None` = any.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Wanted<'a> {
-    pub(super) ids: (u16, u16),
-    pub(super) serial: Option<&'a str>,
-    pub(super) port: Option<&'a str>,
+pub(crate) struct Wanted<'a> {
+    pub(crate) ids: (u16, u16),
+    pub(crate) serial: Option<&'a str>,
+    pub(crate) port: Option<&'a str>,
 }
 
 impl Wanted<'_> {
@@ -29,13 +43,14 @@ impl Wanted<'_> {
         device.ids == self.ids && fits(self.serial, &device.serial) && fits(self.port, &device.port)
     }
 
-    /// The place in `plugged` of the one device meant. Several interfaces of one device at
+    /// The place in `plugged` of the one device meant. Most devices of a kind have no serial
+    /// number, so two of them are told apart by where they are plugged in. Several interfaces of one device at
     /// one port are one device; the first is taken.
     ///
     /// # Errors
     /// `NotFound` when there is none; `InvalidInput` when several are meant, because taking
     /// any would be another device after the next start.
-    pub(super) fn choose(&self, plugged: &[Plugged]) -> io::Result<usize> {
+    pub(crate) fn choose(&self, plugged: &[Plugged]) -> io::Result<usize> {
         let mut meant = plugged
             .iter()
             .enumerate()
@@ -90,6 +105,14 @@ mod tests {
         assert_eq!(wanted(None, Some("1-1")).choose(&plugged).unwrap(), 0);
         let gone = wanted(None, Some("1-4")).choose(&plugged).unwrap_err();
         assert_eq!(gone.kind(), io::ErrorKind::NotFound);
+    }
+
+    #[test]
+    fn a_serial_number_picks_one_and_a_wrong_one_none() {
+        let both = [device(Some("A1"), "1-1"), device(Some("B2"), "1-2")];
+        assert_eq!(wanted(Some("B2"), None).choose(&both).unwrap(), 1);
+        let gone = wanted(Some("C3"), None).choose(&both).unwrap_err();
+        assert_eq!(gone.to_string(), "no such device is plugged in");
     }
 
     #[test]

@@ -67,12 +67,7 @@ pub fn open(
 }
 
 fn connect(wanted: Wanted<'_>) -> io::Result<(Endpoint<Bulk, In>, Endpoint<Bulk, Out>)> {
-    let devices: Vec<DeviceInfo> = nusb::list_devices().wait().map_err(system)?.collect();
-    let plugged: Vec<Plugged> = devices.iter().map(describe).collect();
-    let found = devices
-        .get(wanted.choose(&plugged)?)
-        .ok_or(io::ErrorKind::NotFound)?;
-    let device = found.open().wait().map_err(system)?;
+    let device = find(wanted)?.open().wait().map_err(system)?;
     let configuration = device
         .active_configuration()
         .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?;
@@ -106,17 +101,22 @@ fn connect(wanted: Wanted<'_>) -> io::Result<(Endpoint<Bulk, In>, Endpoint<Bulk,
     Ok((input, output))
 }
 
-fn describe(device: &DeviceInfo) -> Plugged {
-    let ports: Vec<String> = device.port_chain().iter().map(u8::to_string).collect();
-    Plugged {
-        ids: (device.vendor_id(), device.product_id()),
-        serial: device.serial_number().map(str::to_owned),
-        port: Some(format!("{}-{}", device.busnum(), ports.join("."))),
-    }
+/// The one plugged-in device that is `wanted`.
+///
+/// # Errors
+/// As [`Wanted::choose`], and what the system says of its devices.
+pub(crate) fn find(wanted: Wanted<'_>) -> io::Result<DeviceInfo> {
+    let devices: Vec<DeviceInfo> = nusb::list_devices().wait().map_err(system)?.collect();
+    let plugged: Vec<Plugged> = devices.iter().map(Plugged::on_usb).collect();
+    let place = wanted.choose(&plugged)?;
+    devices
+        .into_iter()
+        .nth(place)
+        .ok_or_else(|| io::ErrorKind::NotFound.into())
 }
 
 /// The system's error, as far as it is one we tell apart.
-fn system(error: nusb::Error) -> io::Error {
+pub(crate) fn system(error: nusb::Error) -> io::Error {
     match (error.kind(), error.os_error()) {
         (nusb::ErrorKind::Busy, _) => io::Error::new(io::ErrorKind::ResourceBusy, error),
         // A machine without any USB has no list of devices either.
