@@ -172,7 +172,7 @@ fn a_mistyped_path_station_or_body_makes_nothing() {
     let (child, _) = serve(folder.path());
     for (command, unknown) in [
         (&["enrol-code", "--station", "S999"][..], "station S999"),
-        (&[&token[..], &["XXX"]].concat(), "body XXX"),
+        (&[&token[..], &["QQQ"]].concat(), "body QQQ"),
     ] {
         let done = run(command, Some(folder.path()));
         assert_eq!(done.status.code(), Some(4));
