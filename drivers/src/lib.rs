@@ -15,6 +15,7 @@ pub mod receipt_printer;
 pub mod runner;
 pub mod scanner;
 pub mod selector;
+mod settings_file;
 #[cfg(feature = "simulator")]
 pub mod sim_host;
 pub mod transport;

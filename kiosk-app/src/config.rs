@@ -14,8 +14,6 @@
 //! document-printer = "file:/var/spool/kiosk"
 //! ```
 
-use std::fs::File;
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use kiosk_drivers::receipt_printer::{Profile, ProfileError};
@@ -96,36 +94,15 @@ impl TryFrom<String> for SelectorText {
 #[serde(try_from = "String")]
 pub struct PrinterProfile(pub Profile);
 
-/// A profile that cannot be used.
-#[derive(Debug, thiserror::Error)]
-pub enum BadProfile {
-    /// Its file cannot be read.
-    #[error("reading the printer profile {path}: {source}")]
-    Read {
-        /// The file.
-        path: String,
-        /// The system's reason.
-        #[source]
-        source: std::io::Error,
-    },
-    /// It is none.
-    #[error(transparent)]
-    Profile(#[from] ProfileError),
-}
-
 impl TryFrom<String> for PrinterProfile {
-    type Error = BadProfile;
+    type Error = ProfileError;
 
-    fn try_from(text: String) -> Result<Self, BadProfile> {
-        if !text.ends_with(".toml") {
-            return Ok(Self(Profile::named(&text)?));
+    fn try_from(text: String) -> Result<Self, ProfileError> {
+        if text.ends_with(".toml") {
+            Profile::read(Path::new(&text)).map(Self)
+        } else {
+            Profile::named(&text).map(Self)
         }
-        let mut profile = String::new();
-        // A file that goes on beyond the bound is cut, and refused by the reader of profiles.
-        File::open(&text)
-            .and_then(|file| file.take(MOST_BYTES).read_to_string(&mut profile))
-            .map_err(|source| BadProfile::Read { path: text, source })?;
-        Ok(Self(Profile::parse(&profile)?))
     }
 }
 

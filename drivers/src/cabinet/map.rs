@@ -1,12 +1,12 @@
 //! Which register of the board is which: a TOML file, checked when it is read.
 
 use std::collections::BTreeSet;
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
 use super::bus::{Read, Table};
+use crate::settings_file;
 
 /// The most bytes of a map's text.
 const MAX_TEXT: usize = 64 * 1024;
@@ -275,11 +275,7 @@ impl RegisterMap {
             path: path.to_owned(),
             source,
         };
-        let mut text = String::new();
-        let file = std::fs::File::open(path).map_err(read)?;
-        file.take(MAX_TEXT as u64 + 1)
-            .read_to_string(&mut text)
-            .map_err(read)?;
+        let text = settings_file::read(path, MAX_TEXT).map_err(read)?;
         Self::parse(&text)
     }
 

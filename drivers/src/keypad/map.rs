@@ -1,10 +1,11 @@
 //! Which key code is which key, as data.
 
 use std::collections::BTreeMap;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
+
+use crate::settings_file;
 
 /// The keys of a tactile keypad.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -131,11 +132,7 @@ impl KeyMap {
             path: path.to_owned(),
             source,
         };
-        let mut text = String::new();
-        let file = std::fs::File::open(path).map_err(read)?;
-        file.take(MAX_TEXT as u64 + 1)
-            .read_to_string(&mut text)
-            .map_err(read)?;
+        let text = settings_file::read(path, MAX_TEXT).map_err(read)?;
         Self::parse(&text)
     }
 

@@ -4,10 +4,12 @@
 //! the same form ([`Profile::parse`]). Which one fits is found by behaviour
 //! ([`super::Findings`]), because clones lie about their maker.
 
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde::Deserialize;
 
+use crate::settings_file;
 use crate::transport::{FlowControl, LineSettings};
 
 /// The profiles built in, the most capable first.
@@ -225,6 +227,18 @@ impl Profile {
             })
     }
 
+    /// Reads the profile in a file.
+    ///
+    /// # Errors
+    /// [`ProfileError`] as of [`Self::parse`], and when the file cannot be read.
+    pub fn read(path: &Path) -> Result<Self, ProfileError> {
+        let text = settings_file::read(path, MAX_TEXT).map_err(|source| ProfileError::Read {
+            path: path.to_owned(),
+            source,
+        })?;
+        Self::parse(&text)
+    }
+
     /// Reads a profile and checks that its parts agree.
     ///
     /// # Errors
@@ -340,6 +354,15 @@ impl Default for Profile {
 /// Why a profile cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum ProfileError {
+    /// The file cannot be read.
+    #[error("reading the printer profile {}: {source}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// The system's reason.
+        #[source]
+        source: std::io::Error,
+    },
     /// More text than any profile needs.
     #[error("reading a printer profile: it is longer than {MAX_TEXT} bytes")]
     TooLarge,
