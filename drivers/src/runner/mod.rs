@@ -18,6 +18,8 @@ mod recovery;
 #[cfg(all(test, feature = "simulator"))]
 mod tests;
 mod thread;
+#[cfg(all(test, feature = "simulator"))]
+pub(crate) mod waiting;
 
 pub use cancel::CancelToken;
 pub use fault::{Fault, FaultKind};

@@ -1,11 +1,12 @@
 //! The board on its own thread: over a real pty, unplugged and plugged in again.
 
-use std::sync::mpsc::{self, Receiver};
+use std::sync::mpsc;
 use std::time::Duration;
 
 use super::super::sim::SimBoard;
 use super::super::{Cabinet, CabinetCommand, CabinetEvent, Signal, Slot, start};
 use super::sample;
+use crate::runner::waiting::until;
 use crate::runner::{self, Ladder, Report};
 use crate::selector::Selector;
 use crate::sim_host::SimHost;
@@ -16,18 +17,6 @@ fn tell(report: Report<CabinetEvent>) -> String {
         Report::Identified(identity) => identity.detail.unwrap_or_default(),
         Report::Health(health) => format!("{} {}", health.state.name(), health.detail),
         Report::Event(event) => format!("{event:?}"),
-    }
-}
-
-/// Waits for `wanted`, at most ten seconds.
-fn until(reports: &Receiver<String>, wanted: &str) {
-    let mut before = Vec::new();
-    loop {
-        match reports.recv_timeout(Duration::from_secs(10)) {
-            Ok(report) if report == wanted => return,
-            Ok(report) => before.push(report),
-            Err(_) => panic!("waited for {wanted:?}, got {before:?}"),
-        }
     }
 }
 

@@ -1,11 +1,12 @@
 //! The reader on its own thread: over a real pty, unplugged and plugged in again.
 
-use std::sync::mpsc::{self, Receiver};
+use std::sync::mpsc;
 use std::time::Duration;
 
 use super::super::sim::SimReader;
 use super::super::{CardReader, ReaderEvent, start};
 use super::{short, zhang_san};
+use crate::runner::waiting::until;
 use crate::runner::{self, HealthState, Ladder, Report};
 use crate::selector::Selector;
 use crate::sim_host::SimHost;
@@ -16,18 +17,6 @@ fn tell(report: Report<ReaderEvent>) -> String {
         Report::Identified(identity) => identity.name,
         Report::Health(health) => format!("{} {}", health.state.name(), health.detail),
         Report::Event(event) => short(&event),
-    }
-}
-
-/// Waits for `wanted`, at most ten seconds, and returns what came before it.
-fn until(reports: &Receiver<String>, wanted: &str) -> Vec<String> {
-    let mut before = Vec::new();
-    loop {
-        match reports.recv_timeout(Duration::from_secs(10)) {
-            Ok(report) if report == wanted => return before,
-            Ok(report) => before.push(report),
-            Err(_) => panic!("waited for {wanted:?}, got {before:?}"),
-        }
     }
 }
 
