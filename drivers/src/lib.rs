@@ -19,3 +19,4 @@ mod settings_file;
 #[cfg(feature = "simulator")]
 pub mod sim_host;
 pub mod transport;
+pub mod usb_port;

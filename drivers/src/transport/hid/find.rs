@@ -6,6 +6,7 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use super::super::plugged::{Plugged, Wanted};
+use crate::usb_port::UsbPort;
 
 /// HID devices looked at, at most.
 const MOST: usize = 256;
@@ -47,7 +48,7 @@ fn describe(entry: &Path) -> Option<Plugged> {
     Some(Plugged {
         ids: ids(&text)?,
         serial: None,
-        port: port(&fs::canonicalize(entry).ok()?),
+        port: UsbPort::in_path(&fs::canonicalize(entry).ok()?).map(|port| port.to_string()),
     })
 }
 
@@ -62,21 +63,6 @@ fn ids(uevent: &str) -> Option<(u16, u16)> {
         u16::try_from(part).ok()
     };
     Some((id()?, id()?))
-}
-
-/// The last component of `path` that is a bus and port path, such as `1-2.3`.
-fn port(path: &Path) -> Option<String> {
-    let is_port = |name: &&str| {
-        name.split_once('-').is_some_and(|(bus, ports)| {
-            let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
-            digits(bus) && ports.split('.').all(digits)
-        })
-    };
-    path.iter()
-        .rev()
-        .filter_map(|component| component.to_str())
-        .find(is_port)
-        .map(str::to_owned)
 }
 
 #[cfg(test)]
