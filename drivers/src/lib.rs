@@ -6,6 +6,7 @@
 
 pub mod cabinet;
 pub mod code_scanner;
+pub mod conformance;
 pub mod document_printer;
 pub mod id_card;
 pub mod input_event;
