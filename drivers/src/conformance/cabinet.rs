@@ -7,6 +7,7 @@ use super::session::{Found, Session};
 use super::target::Target;
 use crate::cabinet::{self, CabinetCommand, CabinetEvent, RegisterMap, Signal, Slot, Ups};
 use crate::runner::DeviceThread;
+use crate::transport::{self, LineSettings};
 
 type Cabinet<'a> = Device<'a, DeviceThread<CabinetCommand>, CabinetEvent>;
 
@@ -24,7 +25,8 @@ pub(super) fn suite(target: &Target, session: &mut Session<'_>) {
     };
     let mut cabinet: Cabinet<'_> = Device::new(|events| {
         cabinet::start(&target.selector, map.clone(), events, |report| report)
-    });
+    })
+    .on(|| transport::open(&target.selector, LineSettings::default()));
     if !silent(session, &mut cabinet) {
         return;
     }

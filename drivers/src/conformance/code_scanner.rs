@@ -9,6 +9,7 @@ use super::session::{Found, Session};
 use super::target::Target;
 use crate::code_scanner::{self, CodeEvent, ScanCommand};
 use crate::runner::DeviceThread;
+use crate::transport::{LineSettings, evdev};
 
 /// How long the light is on when only the light is tried.
 const LIGHT: Duration = Duration::from_secs(1);
@@ -18,7 +19,8 @@ type Scanner<'a> = Device<'a, DeviceThread<ScanCommand>, CodeEvent>;
 pub(super) fn suite(target: &Target, session: &mut Session<'_>) {
     let mut scanner: Scanner<'_> = Device::new(|events| {
         code_scanner::start(&target.selector, target.codes, events, |report| report)
-    });
+    })
+    .on(|| evdev::open_selector(&target.selector, LineSettings::default()));
     if !silent(session, &mut scanner) {
         return;
     }
@@ -74,13 +76,10 @@ fn watch_light(scanner: &mut Scanner<'_>, limit: Duration) -> Result<(), String>
 fn shown(session: &mut Session<'_>, scanner: &mut Scanner<'_>) {
     session.check("code-read", |session| {
         scanner.forget();
-        if let Err(reason) = command(scanner, ScanCommand::Trigger) {
-            return Found::Failed(reason);
-        }
         if let Err(found) = session.ask(Instruction::ShowCode) {
             return found;
         }
-        // Many modules give up a scan after some seconds; the person may have taken longer.
+        // Only now: many modules give up a scan after some seconds.
         if let Err(reason) = command(scanner, ScanCommand::Trigger) {
             return Found::Failed(reason);
         }

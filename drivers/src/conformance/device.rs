@@ -7,16 +7,21 @@ use std::time::{Duration, Instant};
 
 use super::guide::Instruction;
 use super::session::{Found, Session};
-use crate::runner::{Condition, Health, HealthState, Identity, Report};
+use crate::runner::{Condition, Fault, Health, HealthState, Identity, Report};
+use crate::transport::{Transport, TransportError};
 
 /// Events kept at most; a device that says more is not conforming, and not listened to.
 const MAX_EVENTS: usize = 1000;
+
+type Opener<'a> = Box<dyn Fn() -> Result<Box<dyn Transport>, TransportError> + 'a>;
 
 type Start<'a, T, E> = Box<dyn Fn(Sender<Report<E>>) -> io::Result<T> + 'a>;
 
 /// A device under test, run by a thread `T` that reports events `E`.
 pub(super) struct Device<'a, T, E> {
     start: Start<'a, T, E>,
+    /// Opens the bare line, where there is one; a driver says nothing until its device did.
+    line: Option<Opener<'a>>,
     /// Before `inbox`, so that the thread ends first.
     thread: Option<T>,
     inbox: Receiver<Report<E>>,
@@ -29,12 +34,22 @@ impl<'a, T, E> Device<'a, T, E> {
     pub(super) fn new(start: impl Fn(Sender<Report<E>>) -> io::Result<T> + 'a) -> Self {
         Self {
             start: Box::new(start),
+            line: None,
             thread: None,
             inbox: mpsc::channel().1,
             identity: None,
             health: None,
             events: VecDeque::new(),
         }
+    }
+
+    /// The same on a line that `open` opens.
+    pub(super) fn on(
+        mut self,
+        open: impl Fn() -> Result<Box<dyn Transport>, TransportError> + 'a,
+    ) -> Self {
+        self.line = Some(Box::new(open));
+        self
     }
 
     /// Starts the thread anew; what was known before is forgotten.
@@ -139,19 +154,12 @@ impl<'a, T, E> Device<'a, T, E> {
         self.until(limit, |device| device.online().then_some(()))
     }
 
-    /// The line was opened: the device was heard, or its driver says so.
-    fn opened(&self) -> Option<Result<(), String>> {
-        if self.identity.is_some() || self.online() {
-            return Some(Ok(()));
-        }
-        let health = self.health.as_ref()?;
-        if health.counters.opened > 0 {
-            return Some(Ok(()));
-        }
-        match health.state {
-            HealthState::Starting | HealthState::Busy | HealthState::UserError => None,
-            HealthState::Online
-            | HealthState::Offline
+    /// Whether the device could be reached at all; `None` while that is not known.
+    fn reached(&self) -> Option<Result<(), String>> {
+        match self.state() {
+            HealthState::Starting => self.identity.is_some().then_some(Ok(())),
+            HealthState::Online | HealthState::Busy | HealthState::UserError => Some(Ok(())),
+            HealthState::Offline
             | HealthState::PowerOff
             | HealthState::NoDevice
             | HealthState::HardwareError
@@ -174,13 +182,21 @@ pub(super) fn silent<T, E>(session: &mut Session<'_>, device: &mut Device<'_, T,
 
 fn opens<T, E>(session: &mut Session<'_>, device: &mut Device<'_, T, E>) -> bool {
     session.check("opens", |session| {
+        if let Some(line) = &device.line
+            && let Err(error) = line()
+        {
+            return Found::Failed(Fault::opening(error).key.into_owned());
+        }
         if let Err(reason) = device.open() {
             return Found::Failed(reason);
         }
+        if device.line.is_some() {
+            return Found::Passed(String::new());
+        }
         let limit = session.limit(|limits| limits.answer);
-        let opened = device.until(limit, |device| device.opened());
-        opened
-            .and_then(|opened| opened)
+        let reached = device.until(limit, |device| device.reached());
+        reached
+            .and_then(|reached| reached)
             .map(|()| String::new())
             .into()
     })
@@ -227,12 +243,16 @@ fn words(identity: &Identity) -> String {
 /// The cable is pulled and plugged in: both are noticed, and the device is ready in time.
 pub(super) fn cable<T, E>(session: &mut Session<'_>, device: &mut Device<'_, T, E>) -> bool {
     let pulled = session.check("unplugged", |session| {
+        let limit = session.limit(|limits| limits.answer);
+        if let Err(reason) = device.ready(limit) {
+            return Found::Failed(reason);
+        }
         if let Err(found) = session.ask(Instruction::PullCable) {
             return found;
         }
         let limit = session.limit(|limits| limits.notice);
-        let gone = device.until(limit, |device| (!device.online()).then_some(()));
-        gone.map(|()| device.words()).into()
+        let gone = device.until(limit, |device| device.reached().and_then(Result::err));
+        gone.into()
     });
     pulled
         && session.check("plugged-in", |session| {

@@ -9,7 +9,7 @@ use super::session::{Found, Session};
 use super::target::Target;
 use crate::id_card::{self, ReaderCommand, ReaderEvent};
 use crate::runner::{DeviceThread, Line};
-use crate::transport::LineSettings;
+use crate::transport::{self, LineSettings};
 
 type Reader<'a> = Device<'a, DeviceThread<ReaderCommand>, ReaderEvent>;
 
@@ -17,7 +17,8 @@ pub(super) fn suite(target: &Target, session: &mut Session<'_>) {
     let mut reader: Reader<'_> = Device::new(|events| {
         let line = Line::at(&target.selector, LineSettings::default());
         id_card::start_with(line, target.reader.clone(), events, |report| report)
-    });
+    })
+    .on(|| transport::open(&target.selector, LineSettings::default()));
     if !silent(session, &mut reader) {
         return;
     }

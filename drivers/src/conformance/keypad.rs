@@ -9,6 +9,7 @@ use super::session::{Found, Session};
 use super::target::Target;
 use crate::keypad::{self, Key, KeypadEvent};
 use crate::runner::DeviceThread;
+use crate::transport::{LineSettings, evdev};
 
 type Keypad<'a> = Device<'a, DeviceThread<Infallible>, KeypadEvent>;
 
@@ -17,7 +18,8 @@ pub(super) fn suite(target: &Target, session: &mut Session<'_>) {
         keypad::start(&target.selector, target.keys.clone(), events, |report| {
             report
         })
-    });
+    })
+    .on(|| evdev::open_selector(&target.selector, LineSettings::default()));
     if !silent(session, &mut keypad) {
         return;
     }

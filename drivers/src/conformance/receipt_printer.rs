@@ -9,8 +9,8 @@ use super::session::{Found, Session};
 use super::target::Target;
 use super::test_page;
 use crate::receipt_printer::{
-    self, Bitmap, Cause, Confirmation, Job, JobId, MemoryJournal, Outcome, PrinterCommand,
-    PrinterDriver, PrinterEvent, Settings,
+    self, Bitmap, Cause, Clearing, Confirmation, Delivery, Job, JobId, MemoryJournal, Outcome,
+    PrinterCommand, PrinterDriver, PrinterEvent, Settings,
 };
 use crate::runner::{self, Condition, DeviceThread, HealthState, Ladder, Line};
 use crate::selector::Selector;
@@ -36,8 +36,7 @@ pub(super) fn suite(target: &Target, session: &mut Session<'_>) {
     let theirs = journal.clone();
     let mut printer = Printer {
         device: Device::new(move |events| {
-            let random = RandomState::new().hash_one(()) as u16;
-            let settings = Settings::for_profile(target.profile.clone(), &target.selector, random);
+            let settings = settings(target);
             runner::start_on(
                 "receipt-printer",
                 PrinterDriver::new(settings.clone(), theirs.clone()),
@@ -46,7 +45,8 @@ pub(super) fn suite(target: &Target, session: &mut Session<'_>) {
                 events,
                 |report| report,
             )
-        }),
+        })
+        .on(|| receipt_printer::open(&target.selector, &settings(target))),
         journal,
         target,
         jobs: 0,
@@ -60,6 +60,11 @@ pub(super) fn suite(target: &Target, session: &mut Session<'_>) {
     if session.reaches(Level::Guided) {
         guided(session, &mut printer);
     }
+}
+
+fn settings(target: &Target) -> Settings {
+    let random = RandomState::new().hash_one(()) as u16;
+    Settings::for_profile(target.profile.clone(), &target.selector, random)
 }
 
 fn line(selector: &Selector, settings: Settings) -> Line {
@@ -145,6 +150,16 @@ fn runs_out(session: &mut Session<'_>, printer: &mut Printer<'_>) {
     let device = &mut printer.device;
     if notices(session, device, "refilled", put, &Condition::ONLINE) {
         session.check("cleared", |session| printer.clears(session));
+        if !printer.falls() {
+            // What came out in part hangs where the next slip comes.
+            notices(
+                session,
+                &mut printer.device,
+                "part-taken",
+                Instruction::TakeSlip,
+                &Condition::ONLINE,
+            );
+        }
         session.check("next-slip", |session| printer.prints(session, None));
     }
 }
@@ -229,7 +244,12 @@ impl Printer<'_> {
     }
 
     fn clear_is_proven(&self) -> bool {
-        self.target.profile.clear == receipt_printer::Clearing::RealTime
+        self.target.profile.clear == Clearing::RealTime
+    }
+
+    /// Whether slips fall out by themselves.
+    fn falls(&self) -> bool {
+        matches!(self.target.profile.delivery, Delivery::Cut { .. })
     }
 
     fn clears(&mut self, session: &Session<'_>) -> Found {
