@@ -11,6 +11,7 @@ pub mod document_printer;
 pub mod id_card;
 pub mod input_event;
 pub mod keypad;
+pub mod listing;
 pub mod mrz;
 pub mod receipt_printer;
 pub mod runner;
@@ -18,4 +19,5 @@ pub mod scanner;
 pub mod selector;
 #[cfg(feature = "simulator")]
 pub mod sim_host;
+pub mod trace;
 pub mod transport;

@@ -26,6 +26,7 @@ mod tests;
 pub use guide::{Answer, Guide, Instruction, NoGuide};
 pub use report::{Check, DeviceKind, Level, Report, Verdict};
 pub use target::{Limits, Target};
+pub(crate) use test_page::ruler;
 
 use session::Session;
 

@@ -7,7 +7,7 @@ use super::guide::Instruction;
 use super::report::Level;
 use super::session::{Found, Session};
 use super::target::Target;
-use super::test_page;
+use super::test_page::ruler;
 use crate::receipt_printer::{
     self, Bitmap, Cause, Clearing, Confirmation, Delivery, Job, JobId, MemoryJournal, Outcome,
     PrinterCommand, PrinterDriver, PrinterEvent, Settings,
@@ -126,7 +126,7 @@ fn guided(session: &mut Session<'_>, printer: &mut Printer<'_>) {
 /// The paper ends in the middle of a slip: a part, nothing of it later, and the next is whole.
 fn runs_out(session: &mut Session<'_>, printer: &mut Printer<'_>) {
     let partial = session.check("partial", |session| {
-        let slip = match test_page::slip(printer.target.profile.head_bytes, LONG) {
+        let slip = match ruler(printer.target.profile.head_bytes, LONG) {
             Ok(slip) => slip,
             Err(error) => return Found::Failed(error.to_string()),
         };
@@ -205,7 +205,7 @@ impl Printer<'_> {
 
     /// Prints `slip`, or a ruler, and expects the best outcome its family can prove.
     fn prints(&mut self, session: &mut Session<'_>, slip: Option<Bitmap>) -> Found {
-        let ruler = || test_page::slip(self.target.profile.head_bytes, SHORT);
+        let ruler = || ruler(self.target.profile.head_bytes, SHORT);
         let slip = match slip.map_or_else(ruler, Ok) {
             Ok(slip) => slip,
             Err(error) => return Found::Failed(error.to_string()),

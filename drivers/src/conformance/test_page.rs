@@ -7,7 +7,7 @@ const MILLIMETRE: usize = 8;
 
 /// A frame with a ruler: a short mark every millimetre, a long one every ten, over the whole
 /// width of the head. Paper that slips or a line that is missing shows at once.
-pub(super) fn slip(head_bytes: u8, millimetres: usize) -> Result<Bitmap, BitmapError> {
+pub(crate) fn ruler(head_bytes: u8, millimetres: usize) -> Result<Bitmap, BitmapError> {
     let stride = usize::from(head_bytes);
     let rows = millimetres * MILLIMETRE;
     let mut data = Vec::with_capacity(stride * rows);
