@@ -101,7 +101,7 @@ fn a_driver_that_no_longer_asks_is_noticed() {
 #[test]
 fn kinds_without_a_byte_stream_and_wrong_orders_are_refused() {
     let mut target = Target::new("escl:http://192.0.2.8/eSCL".parse().unwrap());
-    let mut refused = |kind, target: &Target, orders: &[&str]| {
+    let refused = |kind, target: &Target, orders: &[&str]| {
         let orders = orders
             .iter()
             .map(|text| (Duration::ZERO, (*text).to_owned()));
