@@ -4,6 +4,7 @@
 //! and a [`SimHost`] is the hand that puts cards, jams paper and pulls the plug.
 
 mod carrier;
+pub(crate) mod http;
 
 use std::io::{self, Write};
 use std::net::{SocketAddr, TcpListener};

@@ -4,12 +4,15 @@ use std::io::{self, ErrorKind, Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
 
-use super::http::{self, Answer, Body, Request};
+use super::http::{self, Answer, Body};
 use super::{
     AskedFor, Job, Location, MAX_JOBS, MAX_LOG, PageFault, Scanner, Shared, documents, draw_page,
 };
 use crate::runner::CancelToken;
+use crate::sim_host::http::{Request, read_request};
 
+/// Largest request body.
+const MAX_BODY: usize = 256 * 1024;
 /// How often a stalled transfer looks whether anybody still waits.
 const STALL_LOOK: Duration = Duration::from_millis(50);
 
@@ -21,7 +24,7 @@ pub(super) fn serve(mut stream: TcpStream, shared: &Shared, off: &CancelToken) {
 }
 
 fn try_serve(stream: &mut TcpStream, shared: &Shared, off: &CancelToken) -> io::Result<()> {
-    let request = http::read_request(stream)?;
+    let request = read_request(stream, MAX_BODY)?;
     if let Some(job) = page_asked(&request) {
         return serve_page(stream, shared, off, &job);
     }
@@ -54,7 +57,10 @@ fn answer(shared: &Shared, request: &Request) -> Answer {
             Some(code) => Answer::empty(code),
             None => xml(documents::status(&scanner, odd)),
         },
-        ("POST", "/eSCL/ScanJobs") => create_job(&mut scanner, shared, &request.body),
+        ("POST", "/eSCL/ScanJobs") => {
+            let body = request.body.as_deref().unwrap_or_default();
+            create_job(&mut scanner, shared, body)
+        }
         ("DELETE", path) => delete_job(&mut scanner, path),
         ("GET", _) => Answer::empty(404),
         _ => Answer::empty(405),

@@ -15,11 +15,14 @@ use std::thread::JoinHandle;
 use ipp::model::Operation;
 
 use crate::selector::Selector;
+use crate::sim_host::http::{Request, read_request};
 
 /// Looks at a job until it is done, when nothing hinders it.
 const LOOKS: u32 = 3;
 /// Jobs remembered.
 const MAX_JOBS: usize = 100;
+/// Largest document with its request.
+const MAX_BODY: usize = 72 << 20;
 
 /// What an operation does wrong, once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -220,7 +223,10 @@ fn serve(listener: &TcpListener, inside: &Mutex<Inside>) {
             return;
         }
         let Ok(mut stream) = stream else { continue };
-        let Ok(body) = http::read_request(&mut stream) else {
+        let Ok(Request {
+            body: Some(body), ..
+        }) = read_request(&mut stream, MAX_BODY)
+        else {
             continue;
         };
         let answer = lock(inside).handle(body);
