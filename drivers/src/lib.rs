@@ -17,4 +17,6 @@ pub mod scanner;
 pub mod selector;
 #[cfg(feature = "simulator")]
 pub mod sim_host;
+#[cfg(feature = "simulator")]
+pub mod sim_script;
 pub mod transport;

@@ -1,7 +1,6 @@
 //! How the simulated scanner answers over HTTP/1.1, whole or not.
 
 use std::io::{self, Write};
-use std::net::TcpStream;
 
 /// How a body is sent, whole or not.
 #[derive(Debug)]
@@ -37,7 +36,7 @@ impl Answer {
 }
 
 /// Writes the answer; the connection is closed afterwards.
-pub(super) fn write_answer(stream: &mut TcpStream, answer: &Answer) -> io::Result<()> {
+pub(super) fn write_answer(stream: &mut impl Write, answer: &Answer) -> io::Result<()> {
     let mut head = format!(
         "HTTP/1.1 {} {}\r\nServer: simulated-scanner\r\nConnection: close\r\nContent-Type: {}\r\n",
         answer.code,
@@ -68,7 +67,7 @@ pub(super) fn write_answer(stream: &mut TcpStream, answer: &Answer) -> io::Resul
     stream.flush()
 }
 
-fn write_chunks(stream: &mut TcpStream, bytes: &[u8]) -> io::Result<()> {
+fn write_chunks(stream: &mut impl Write, bytes: &[u8]) -> io::Result<()> {
     for chunk in bytes.chunks(16 * 1024) {
         write!(stream, "{:x}\r\n", chunk.len())?;
         stream.write_all(chunk)?;

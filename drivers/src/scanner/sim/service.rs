@@ -10,6 +10,7 @@ use super::{
 };
 use crate::runner::CancelToken;
 use crate::sim_host::http::{Request, read_request};
+use crate::sim_host::http_line::Connection;
 
 /// Largest request body.
 const MAX_BODY: usize = 256 * 1024;
@@ -17,13 +18,15 @@ const MAX_BODY: usize = 256 * 1024;
 const STALL_LOOK: Duration = Duration::from_millis(50);
 
 /// Serves one connection.
-pub(super) fn serve(mut stream: TcpStream, shared: &Shared, off: &CancelToken) {
-    if let Err(error) = try_serve(&mut stream, shared, off) {
+pub(super) fn serve(stream: TcpStream, shared: &Shared, off: &CancelToken) {
+    let served = Connection::new(stream, &shared.line)
+        .and_then(|mut connection| try_serve(&mut connection, shared, off));
+    if let Err(error) = served {
         tracing::debug!(%error, "simulated scanner");
     }
 }
 
-fn try_serve(stream: &mut TcpStream, shared: &Shared, off: &CancelToken) -> io::Result<()> {
+fn try_serve(stream: &mut Connection, shared: &Shared, off: &CancelToken) -> io::Result<()> {
     let request = read_request(stream, MAX_BODY)?;
     if let Some(job) = page_asked(&request) {
         return serve_page(stream, shared, off, &job);
@@ -147,7 +150,7 @@ enum PageSource {
 }
 
 fn serve_page(
-    stream: &mut TcpStream,
+    stream: &mut Connection,
     shared: &Shared,
     off: &CancelToken,
     job: &str,
@@ -214,7 +217,7 @@ fn take_turn(shared: &Shared, name: &str) -> Turn {
 }
 
 fn send_page(
-    stream: &mut TcpStream,
+    stream: &mut Connection,
     off: &CancelToken,
     fault: PageFault,
     page: Vec<u8>,
@@ -244,7 +247,7 @@ fn send_page(
         PageFault::Gone => {
             off.cancel();
             // Wakes the listener, which then closes its port.
-            drop(TcpStream::connect(stream.local_addr()?));
+            drop(TcpStream::connect(stream.stream().local_addr()?));
             Ok(())
         }
         _ => Ok(()),
@@ -252,8 +255,9 @@ fn send_page(
 }
 
 /// Holds the connection until the client leaves or the scanner is switched off.
-fn stall(stream: &mut TcpStream, off: &CancelToken) -> io::Result<()> {
+fn stall(stream: &mut Connection, off: &CancelToken) -> io::Result<()> {
     stream.flush()?;
+    let mut stream = stream.stream();
     stream.set_read_timeout(Some(STALL_LOOK))?;
     let mut byte = [0u8; 1];
     while !off.is_cancelled() {
