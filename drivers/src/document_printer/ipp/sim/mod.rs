@@ -9,6 +9,7 @@ mod http;
 use std::collections::BTreeMap;
 use std::io;
 use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 
@@ -22,6 +23,8 @@ use crate::sim_host::http_line::{Connection, HttpDevice, HttpLine};
 const LOOKS: u32 = 3;
 /// Jobs remembered.
 const MAX_JOBS: usize = 100;
+/// Documents that came out kept in memory.
+const MAX_SHEETS: usize = 100;
 /// Largest document with its request.
 const MAX_BODY: usize = 72 << 20;
 
@@ -100,6 +103,10 @@ struct Inside {
     mishaps: Vec<(Operation, Mishap)>,
     abort_next: bool,
     sheets: Vec<Vec<u8>>,
+    /// Documents that ever came out.
+    printed: u64,
+    /// Where they are kept as files as well.
+    folder: Option<PathBuf>,
     /// Servers started so far; one that is not the last ends.
     server: u64,
 }
@@ -137,6 +144,8 @@ impl IppSim {
             mishaps: Vec::new(),
             abort_next: false,
             sheets: Vec::new(),
+            printed: 0,
+            folder: None,
             server: 0,
         }));
         let mut printer = Self {
@@ -219,6 +228,11 @@ impl IppSim {
     #[must_use]
     pub fn printed(&self) -> Vec<Vec<u8>> {
         self.inside().sheets.clone()
+    }
+
+    /// Keeps the documents that come out from now on as files in `folder`, which exists.
+    pub fn keep_in(&self, folder: &Path) {
+        self.inside().folder = Some(folder.to_owned());
     }
 
     /// Jobs ever created.
@@ -342,7 +356,22 @@ impl Inside {
             job.state = JobState::Aborted;
         } else if job.looks >= LOOKS {
             job.state = JobState::Completed;
-            self.sheets.extend(job.document.take());
+            let document = job.document.take();
+            self.come_out(document.unwrap_or_default());
+        }
+    }
+
+    fn come_out(&mut self, document: Vec<u8>) {
+        self.printed += 1;
+        if let Some(folder) = &self.folder {
+            let path = folder.join(format!("document-{:04}.pdf", self.printed));
+            if let Err(error) = std::fs::write(&path, &document) {
+                tracing::warn!(%error, path = %path.display(), "keeping a printed document");
+            }
+        }
+        self.sheets.push(document);
+        if self.sheets.len() > MAX_SHEETS {
+            self.sheets.remove(0);
         }
     }
 
