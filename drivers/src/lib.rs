@@ -19,5 +19,7 @@ pub mod scanner;
 pub mod selector;
 #[cfg(feature = "simulator")]
 pub mod sim_host;
+#[cfg(feature = "simulator")]
+pub mod sim_script;
 pub mod trace;
 pub mod transport;
