@@ -6,10 +6,12 @@
 
 pub mod cabinet;
 pub mod code_scanner;
+pub mod conformance;
 pub mod document_printer;
 pub mod id_card;
 pub mod input_event;
 pub mod keypad;
+pub mod listing;
 pub mod mrz;
 pub mod receipt_printer;
 pub mod runner;
@@ -18,5 +20,8 @@ pub mod selector;
 mod settings_file;
 #[cfg(feature = "simulator")]
 pub mod sim_host;
+#[cfg(feature = "simulator")]
+pub mod sim_script;
+pub mod trace;
 pub mod transport;
 pub mod usb_port;

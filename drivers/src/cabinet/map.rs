@@ -295,6 +295,16 @@ impl RegisterMap {
     pub fn baud(&self) -> u32 {
         self.baud
     }
+
+    /// The switches and sensors the board has, in the map's order.
+    pub fn signals(&self) -> impl Iterator<Item = Signal> + '_ {
+        self.inputs.iter().map(|input| input.signal)
+    }
+
+    /// The slots that have a light, in the map's order.
+    pub fn slots(&self) -> impl Iterator<Item = Slot> + '_ {
+        self.lights.iter().map(|light| light.slot)
+    }
 }
 
 fn ranges(file: &File) -> Result<(), MapError> {

@@ -52,7 +52,7 @@ impl Framer {
         }
     }
 
-    /// Expects one of `replies` before the next code.
+    /// Expects one of `replies` before a code, also behind one that is still on its way.
     pub(super) fn expect(&mut self, replies: &'static [&'static [u8]], now: Duration) {
         self.replies = (!replies.is_empty()).then_some((replies, now + REPLY));
     }
@@ -76,12 +76,12 @@ impl Framer {
         }
     }
 
-    /// Takes a whole answer off; one that is different from its second byte on is data.
+    /// Takes a whole answer off the front; one that is different from its second byte on is data.
     fn strip_reply(&mut self, now: Duration) {
         let Some((replies, until)) = self.replies else {
             return;
         };
-        if now > until || !replies.iter().any(|reply| reply.starts_with(&self.payload)) {
+        if now > until {
             self.replies = None;
         } else if replies.contains(&self.payload.as_slice()) {
             self.replies = None;

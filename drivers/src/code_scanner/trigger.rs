@@ -37,7 +37,7 @@ impl Family {
     }
 
     /// What may come in answer to a command, before any code; one of them at most.
-    pub(super) fn replies(self) -> &'static [&'static [u8]] {
+    pub(crate) fn replies(self) -> &'static [&'static [u8]] {
         match self {
             Self::Honeywell => &[],
             Self::Newland => &[&[0x06], &[0x15]],

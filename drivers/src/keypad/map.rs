@@ -141,6 +141,12 @@ impl KeyMap {
     pub fn key(&self, code: u16) -> Option<Key> {
         self.0.get(&code).copied()
     }
+
+    /// The keys there are, each once.
+    pub fn keys(&self) -> impl Iterator<Item = Key> {
+        let keys: std::collections::BTreeSet<Key> = self.0.values().copied().collect();
+        keys.into_iter()
+    }
 }
 
 impl Default for KeyMap {

@@ -4,20 +4,42 @@
 //! and a [`SimHost`] is the hand that puts cards, jams paper and pulls the plug.
 
 mod carrier;
+pub(crate) mod http;
+pub(crate) mod http_line;
 
 use std::io::{self, Write};
 use std::net::{SocketAddr, TcpListener};
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, Receiver, Sender, TryRecvError};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use carrier::{Carrier, Pty};
 
+use crate::document_printer::ipp::sim::IppSim;
+use crate::scanner::sim::ScannerSim;
 use crate::selector::Selector;
+use crate::sim_script::{DocumentDeed, ScannerDeed, Script};
+use crate::transport::plan::Plan;
 use crate::transport::simulated::{Link, SimulatedDevice};
+
+/// Plays `script` at a device that is an HTTP server, to its end, each entry at its time.
+///
+/// # Errors
+/// When the plug does not go back: another program has taken the port.
+pub fn play_scanner(sim: &mut ScannerSim, script: Script<ScannerDeed>) -> io::Result<()> {
+    http_line::play(sim, script)
+}
+
+/// [`play_scanner`] for a document printer.
+///
+/// # Errors
+/// As [`play_scanner`].
+pub fn play_document_printer(sim: &mut IppSim, script: Script<DocumentDeed>) -> io::Result<()> {
+    http_line::play(sim, script)
+}
 
 /// Host bytes taken off the carrier before the device had them; like a UART's buffer.
 const MAX_BACKLOG: usize = 4096;
@@ -28,6 +50,8 @@ pub struct SimHost<D> {
     orders: Sender<Order>,
     wake: UnixStream,
     selector: Selector,
+    /// Zero of the link's clock.
+    origin: Instant,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -84,12 +108,15 @@ impl<D: SimulatedDevice + 'static> SimHost<D> {
         wake.set_nonblocking(true)?;
         woken.set_nonblocking(true)?;
         let (orders, inbox) = mpsc::channel();
+        let origin = Instant::now();
         let worker = Worker {
             link: Arc::clone(&link),
             carrier,
             orders: inbox,
             woken,
-            origin: Instant::now(),
+            origin,
+            pulled: 0,
+            plugged: true,
             outgoing: Vec::new(),
         };
         let thread = std::thread::Builder::new()
@@ -100,6 +127,7 @@ impl<D: SimulatedDevice + 'static> SimHost<D> {
             orders,
             wake,
             selector,
+            origin,
             thread: Some(thread),
         })
     }
@@ -112,12 +140,25 @@ impl<D: SimulatedDevice + 'static> SimHost<D> {
 
     /// Does something to the device: puts a card, jams the paper, reads what it printed.
     pub fn device<R>(&self, deed: impl FnOnce(&mut D) -> R) -> R {
-        let result = {
-            let mut link = self.link.lock().unwrap_or_else(PoisonError::into_inner);
-            deed(&mut link.device)
-        };
+        let result = deed(&mut self.link().device);
         self.wake();
         result
+    }
+
+    /// Lets `plan` happen from now on, in place of any other.
+    pub fn play(&self, plan: Plan<D>) {
+        self.link().play(self.origin.elapsed(), plan);
+        self.wake();
+    }
+
+    /// Whether everything [played](Self::play) has happened.
+    #[must_use]
+    pub fn played(&self) -> bool {
+        self.link().played()
+    }
+
+    fn link(&self) -> MutexGuard<'_, Link<D>> {
+        lock(&self.link)
     }
 
     /// Pulls the plug: whoever has the line open loses it.
@@ -167,6 +208,9 @@ struct Worker<D> {
     orders: Receiver<Order>,
     woken: UnixStream,
     origin: Instant,
+    /// How often the plug had been pulled when the carrier last followed.
+    pulled: u64,
+    plugged: bool,
     /// Device bytes the carrier has not taken yet.
     outgoing: Vec<u8>,
 }
@@ -188,16 +232,12 @@ impl<D: SimulatedDevice> Worker<D> {
         loop {
             match self.orders.try_recv() {
                 Ok(Order::Unplug(reply)) => {
-                    self.carrier.unplug();
-                    self.outgoing.clear();
-                    self.link
-                        .lock()
-                        .unwrap_or_else(PoisonError::into_inner)
-                        .cut();
-                    let _ = reply.send(Ok(()));
+                    lock(&self.link).unplug();
+                    let _ = reply.send(self.follow());
                 }
                 Ok(Order::Plug(reply)) => {
-                    let _ = reply.send(self.carrier.plug());
+                    lock(&self.link).replug();
+                    let _ = reply.send(self.follow());
                 }
                 Ok(Order::Stop) | Err(TryRecvError::Disconnected) => return false,
                 Err(TryRecvError::Empty) => return true,
@@ -205,10 +245,29 @@ impl<D: SimulatedDevice> Worker<D> {
         }
     }
 
+    /// Pulls the carrier's plug or puts it back, as the link's is.
+    fn follow(&mut self) -> io::Result<()> {
+        let (pulled, plugged) = {
+            let link = lock(&self.link);
+            (link.pulled(), link.plugged())
+        };
+        if self.pulled != pulled {
+            self.pulled = pulled;
+            self.plugged = false;
+            self.carrier.unplug();
+            self.outgoing.clear();
+        }
+        if plugged && !self.plugged {
+            self.carrier.plug()?;
+            self.plugged = true;
+        }
+        Ok(())
+    }
+
     /// Carries bytes both ways; returns when something next happens by itself.
     fn carry(&mut self) -> Option<Duration> {
         self.carrier.let_in();
-        let mut link = self.link.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut link = lock(&self.link);
         let now = self.origin.elapsed();
         link.honour_xoff(self.carrier.honours_xoff());
         let mut buffer = [0; 512];
@@ -219,18 +278,22 @@ impl<D: SimulatedDevice> Worker<D> {
             }
         }
         link.advance(now);
-        self.outgoing.extend(link.take(now));
+        self.outgoing.extend(link.take());
         let due = link.next_due();
         drop(link);
+        if let Err(error) = self.follow() {
+            tracing::warn!(%error, "the simulator's plug does not go back");
+        }
         let taken = self.carrier.write(&self.outgoing);
         self.outgoing.drain(..taken.min(self.outgoing.len()));
         due
     }
 
     fn backlog(&self) -> usize {
-        self.link
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .backlog()
+        lock(&self.link).backlog()
     }
+}
+
+fn lock<D>(link: &Mutex<Link<D>>) -> MutexGuard<'_, Link<D>> {
+    link.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -9,6 +9,7 @@ use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use super::plan::Plan;
 use super::simulated::{Link, SimulatedDevice};
 use super::{FlowControl, Transport, TransportError};
 
@@ -28,9 +29,8 @@ struct World<D> {
     now: Duration,
     plan: BTreeMap<(Duration, u64), Deed<D>>,
     planned: u64,
-    plugged: bool,
-    /// Counts unplugging, so that a transport from before stays dead.
-    generation: u64,
+    /// How often the plug had been pulled when the inbox was last filled.
+    pulled: u64,
     inbox: Vec<u8>,
     flow: FlowControl,
 }
@@ -38,8 +38,7 @@ struct World<D> {
 impl<D: SimulatedDevice> World<D> {
     fn next_due(&self) -> Option<Duration> {
         let planned = self.plan.keys().next().map(|(at, _)| *at);
-        let wire = self.link.next_due().filter(|_| self.plugged);
-        [planned, wire].into_iter().flatten().min()
+        [planned, self.link.next_due()].into_iter().flatten().min()
     }
 
     /// Moves to `to`, letting everything on the way happen at its own time.
@@ -56,25 +55,22 @@ impl<D: SimulatedDevice> World<D> {
         while let Some(entry) = self.plan.first_entry().filter(|e| e.key().0 <= self.now) {
             match entry.remove() {
                 Deed::Device(deed) => deed(&mut self.link.device),
-                Deed::Unplug => self.unplug(),
-                Deed::Plug => self.plugged = true,
+                Deed::Unplug => self.link.unplug(),
+                Deed::Plug => self.link.replug(),
             }
         }
         self.link.advance(self.now);
-        let mut bytes = self.link.take(self.now);
+        let mut bytes = self.link.take();
+        if self.pulled != self.link.pulled() {
+            self.pulled = self.link.pulled();
+            self.inbox.clear();
+        }
         if self.flow == FlowControl::XonXoff {
             bytes.retain(|byte| !matches!(byte, 0x11 | 0x13));
         }
-        if self.plugged {
+        if self.link.plugged() {
             self.inbox.extend(bytes);
         }
-    }
-
-    fn unplug(&mut self) {
-        self.plugged = false;
-        self.generation += 1;
-        self.inbox.clear();
-        self.link.cut();
     }
 }
 
@@ -95,8 +91,7 @@ impl<D: SimulatedDevice + 'static> MemoryLine<D> {
             now: Duration::ZERO,
             plan: BTreeMap::new(),
             planned: 0,
-            plugged: true,
-            generation: 0,
+            pulled: 0,
             inbox: Vec::new(),
             flow: FlowControl::None,
         })))
@@ -122,11 +117,11 @@ impl<D: SimulatedDevice + 'static> MemoryLine<D> {
     /// [`TransportError`] of kind `NotFound` while it is unplugged.
     pub fn open(&self) -> Result<MemoryTransport<D>, TransportError> {
         let world = self.world();
-        if !world.plugged {
+        if !world.link.plugged() {
             return Err(error("open", io::ErrorKind::NotFound));
         }
         Ok(MemoryTransport {
-            generation: world.generation,
+            generation: world.link.pulled(),
             line: self.clone(),
         })
     }
@@ -164,14 +159,30 @@ impl<D: SimulatedDevice + 'static> MemoryLine<D> {
         self.plan(time, Deed::Plug);
     }
 
+    /// Lets `plan` happen from now on, in place of any other.
+    pub fn play(&self, plan: Plan<D>) {
+        let mut world = self.world();
+        let now = world.now;
+        world.link.play(now, plan);
+    }
+
+    /// Whether everything [played](Self::play) has happened.
+    #[must_use]
+    pub fn played(&self) -> bool {
+        self.world().link.played()
+    }
+
     /// Pulls the plug now.
     pub fn unplug(&self) {
-        self.world().unplug();
+        let mut world = self.world();
+        world.link.unplug();
+        world.inbox.clear();
+        world.pulled = world.link.pulled();
     }
 
     /// Puts the plug back now.
     pub fn plug(&self) {
-        self.world().plugged = true;
+        self.world().link.replug();
     }
 
     fn plan(&self, time: Duration, deed: Deed<D>) {
@@ -185,6 +196,7 @@ impl<D: SimulatedDevice + 'static> MemoryLine<D> {
 /// The program's end of a [`MemoryLine`].
 pub struct MemoryTransport<D> {
     line: MemoryLine<D>,
+    /// How often the plug had been pulled when it was opened.
     generation: u64,
 }
 
@@ -195,7 +207,7 @@ impl<D: SimulatedDevice + 'static> MemoryTransport<D> {
         operation: &'static str,
     ) -> Result<MutexGuard<'_, World<D>>, TransportError> {
         let world = self.line.world();
-        if world.plugged && world.generation == self.generation {
+        if world.link.plugged() && world.link.pulled() == self.generation {
             Ok(world)
         } else {
             Err(error(operation, io::ErrorKind::BrokenPipe))

@@ -10,6 +10,8 @@ pub mod hid;
 pub(crate) mod inbox;
 #[cfg(feature = "simulator")]
 pub mod memory;
+#[cfg(feature = "simulator")]
+pub mod plan;
 pub(crate) mod plugged;
 pub mod serial;
 #[cfg(feature = "simulator")]
@@ -18,6 +20,8 @@ pub mod tcp;
 #[cfg(all(test, feature = "simulator"))]
 mod tests;
 pub mod usb;
+#[cfg(feature = "simulator")]
+pub(crate) mod wire;
 
 use std::sync::LazyLock;
 use std::time::{Duration, Instant};

@@ -4,18 +4,16 @@
 //! [`crate::sim_host`] runs it on a pty or a socket. Both drive the same [`Link`], which
 //! paces the bytes of each direction like a UART and honours XOFF like one.
 
-use std::collections::VecDeque;
 use std::time::Duration;
+
+use super::plan::{Act, LineFault, Plan, Spoil, Way};
+use super::wire::Wire;
+pub use super::wire::wire_time;
 
 /// XON: the device takes bytes again.
 const XON: u8 = 0x11;
 /// XOFF: the device's buffer is nearly full.
 const XOFF: u8 = 0x13;
-/// Bytes that travel as one event when paced: 1.4 ms at 115200, a UART's FIFO.
-const PACED_STEP: usize = 16;
-/// Bytes that travel as one event at full speed; small enough for XOFF to be in time.
-const FREE_STEP: usize = 64;
-
 /// A device that exists as a program: it gets the bytes a host sends and answers with
 /// bytes of its own, each at its time. It never reads a clock.
 pub trait SimulatedDevice: Send {
@@ -30,62 +28,6 @@ pub trait SimulatedDevice: Send {
     fn poll(&mut self, now: Duration) -> Vec<u8>;
 }
 
-/// One direction of a wire.
-#[derive(Debug, Default)]
-struct Wire {
-    queue: VecDeque<u8>,
-    /// When the byte at the front of the queue may begin to travel.
-    free_at: Duration,
-    held: bool,
-}
-
-impl Wire {
-    fn push(&mut self, now: Duration, bytes: &[u8]) {
-        if self.queue.is_empty() {
-            self.free_at = self.free_at.max(now);
-        }
-        self.queue.extend(bytes);
-    }
-
-    fn step(&self, pace: Option<u32>) -> usize {
-        let most = if pace.is_some() {
-            PACED_STEP
-        } else {
-            FREE_STEP
-        };
-        self.queue.len().min(most)
-    }
-
-    /// When the next bytes are through.
-    fn next_due(&self, pace: Option<u32>) -> Option<Duration> {
-        (!self.queue.is_empty() && !self.held)
-            .then(|| self.free_at + wire_time(self.step(pace), pace))
-    }
-
-    fn pop(&mut self, pace: Option<u32>) -> Vec<u8> {
-        let step = self.step(pace);
-        self.free_at += wire_time(step, pace);
-        self.queue.drain(..step).collect()
-    }
-
-    fn hold(&mut self, now: Duration, held: bool) {
-        self.held = held;
-        self.free_at = self.free_at.max(now);
-    }
-}
-
-/// How long `bytes` take on a wire of `pace` bits per second, ten bits a byte; nothing when `None`.
-#[must_use]
-pub fn wire_time(bytes: usize, pace: Option<u32>) -> Duration {
-    match pace {
-        None | Some(0) => Duration::ZERO,
-        Some(baud) => {
-            let nanos = bytes as u128 * 10_000_000_000 / u128::from(baud);
-            Duration::from_nanos(u64::try_from(nanos).unwrap_or(u64::MAX))
-        }
-    }
-}
-
 /// A simulated device at the end of its wire.
 #[derive(Debug)]
 pub struct Link<D> {
@@ -95,7 +37,12 @@ pub struct Link<D> {
     xon_xoff: bool,
     to_device: Wire,
     to_host: Wire,
+    /// What is through on its way to the host.
+    arrived: Vec<u8>,
     last: Duration,
+    plan: Plan<D>,
+    plugged: bool,
+    pulled: u64,
 }
 
 impl<D: SimulatedDevice> Link<D> {
@@ -107,7 +54,90 @@ impl<D: SimulatedDevice> Link<D> {
             xon_xoff: false,
             to_device: Wire::default(),
             to_host: Wire::default(),
+            arrived: Vec::new(),
             last: Duration::ZERO,
+            plan: Plan::default(),
+            plugged: true,
+            pulled: 0,
+        }
+    }
+
+    /// Lets `plan` happen from `now` on, in place of any other.
+    pub fn play(&mut self, now: Duration, plan: Plan<D>) {
+        self.plan = plan;
+        self.arm(now);
+        self.perform(now);
+    }
+
+    /// Whether everything planned has happened.
+    #[must_use]
+    pub fn played(&self) -> bool {
+        self.plan.is_over()
+    }
+
+    /// Pulls the plug: the bytes on the wire are gone.
+    pub fn unplug(&mut self) {
+        self.plugged = false;
+        self.pulled += 1;
+        self.to_device.cut();
+        self.to_host.cut();
+        self.arrived.clear();
+    }
+
+    /// Puts the plug back.
+    pub fn replug(&mut self) {
+        self.plugged = true;
+    }
+
+    /// Whether the device is plugged in.
+    #[must_use]
+    pub fn plugged(&self) -> bool {
+        self.plugged
+    }
+
+    /// How often the plug was pulled: who opened the line before has lost it.
+    #[must_use]
+    pub fn pulled(&self) -> u64 {
+        self.pulled
+    }
+
+    fn arm(&mut self, now: Duration) {
+        self.to_host.tap.gate = None;
+        self.to_device.tap.gate = None;
+        match self.plan.arm(now) {
+            Some((Way::ToHost, count)) => self.to_host.tap.gate = Some(count),
+            Some((Way::ToDevice, count)) => self.to_device.tap.gate = Some(count),
+            None => {}
+        }
+    }
+
+    /// Does what the plan has for `now`.
+    fn perform(&mut self, now: Duration) {
+        let through = |wire: &Wire| wire.tap.gate == Some(0);
+        while self.plan.due.is_some_and(|due| due <= now)
+            || through(&self.to_host)
+            || through(&self.to_device)
+        {
+            for act in self.plan.take() {
+                match act {
+                    Act::Line(fault) => self.go_wrong(now, fault),
+                    Act::Device(deed) => deed(&mut self.device),
+                }
+            }
+            self.arm(now);
+        }
+    }
+
+    fn go_wrong(&mut self, now: Duration, fault: LineFault) {
+        match fault {
+            LineFault::Spoil(Way::ToHost, spoil) => self.to_host.spoil(now, spoil),
+            LineFault::Spoil(Way::ToDevice, spoil) => self.to_device.spoil(now, spoil),
+            LineFault::Stuck(time) => {
+                self.to_host.spoil(now, Spoil::Delay(time));
+                self.to_device.spoil(now, Spoil::Delay(time));
+            }
+            LineFault::Unplug => self.unplug(),
+            LineFault::Replug => self.replug(),
         }
     }
 
@@ -116,32 +146,28 @@ impl<D: SimulatedDevice> Link<D> {
     pub fn honour_xoff(&mut self, on: bool) {
         self.xon_xoff = on;
         if !on {
-            self.to_device.held = false;
+            self.to_device.release();
         }
     }
 
     /// Takes bytes the host wrote at `now`.
     pub fn host_wrote(&mut self, now: Duration, bytes: &[u8]) {
-        self.to_device.push(now, bytes);
+        if self.plugged {
+            self.to_device.push(now, bytes);
+        }
     }
 
     /// Bytes the host wrote that the device has not had yet.
     pub fn backlog(&self) -> usize {
-        self.to_device.queue.len()
+        self.to_device.len()
     }
 
     /// The next moment at which anything happens by itself; `None` = only the host can act.
     pub fn next_due(&self) -> Option<Duration> {
-        [self.next_inside(), self.to_host.next_due(self.pace)]
-            .into_iter()
-            .flatten()
-            .min()
-    }
-
-    /// The next moment at which the device gets bytes or acts.
-    fn next_inside(&self) -> Option<Duration> {
         let device = self.device.next_due().map(|due| due.max(self.last));
-        [self.to_device.next_due(self.pace), device]
+        let wires = [&self.to_device, &self.to_host].map(|wire| wire.next_due(self.pace));
+        let [to_device, to_host] = wires;
+        [to_device, to_host, device, self.plan.due]
             .into_iter()
             .flatten()
             .min()
@@ -149,19 +175,24 @@ impl<D: SimulatedDevice> Link<D> {
 
     /// Lets everything happen that is due until `now`, each at its own time.
     pub fn advance(&mut self, now: Duration) {
-        while let Some(at) = self.next_inside().filter(|&at| at <= now) {
+        let due = |due: Option<Duration>, at: Duration| due.is_some_and(|due| due <= at);
+        while let Some(at) = self.next_due().filter(|&at| at <= now) {
             let at = at.max(self.last);
-            if self
-                .to_device
-                .next_due(self.pace)
-                .is_some_and(|due| due <= at)
-            {
+            self.perform(at);
+            if due(self.to_device.next_due(self.pace), at) {
                 let bytes = self.to_device.pop(self.pace);
                 self.device.receive(at, &bytes);
+                self.perform(at);
             }
             let answer = self.device.poll(at);
             self.watch_flow(at, &answer);
-            self.to_host.push(at, &answer);
+            if self.plugged {
+                self.to_host.push(at, &answer);
+            }
+            while due(self.to_host.next_due(self.pace), at) {
+                self.arrived.extend(self.to_host.pop(self.pace));
+                self.perform(at);
+            }
             // A device that is always due would otherwise hold the time back for ever.
             self.last = at
                 + Duration::from_micros(u64::from(
@@ -180,22 +211,8 @@ impl<D: SimulatedDevice> Link<D> {
         }
     }
 
-    /// The bytes that have reached the host by `now`.
-    pub fn take(&mut self, now: Duration) -> Vec<u8> {
-        let mut out = Vec::new();
-        while self
-            .to_host
-            .next_due(self.pace)
-            .is_some_and(|due| due <= now)
-        {
-            out.extend(self.to_host.pop(self.pace));
-        }
-        out
-    }
-
-    /// Forgets all bytes on the wire, as pulling the plug does.
-    pub fn cut(&mut self) {
-        self.to_device = Wire::default();
-        self.to_host = Wire::default();
+    /// The bytes that have reached the host by the time last [advanced](Self::advance) to.
+    pub fn take(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.arrived)
     }
 }

@@ -2,16 +2,21 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::time::Duration;
 
 use anyhow::Context;
-use clap::Args;
-use kiosk_drivers::id_card::sim::{CardContent, SimReader};
+use clap::{Args, ValueEnum};
+use kiosk_drivers::cabinet::RegisterMap;
+use kiosk_drivers::cabinet::sim::SimBoard;
+use kiosk_drivers::code_scanner::Family;
+use kiosk_drivers::code_scanner::sim::SimScanner;
+use kiosk_drivers::document_printer::ipp::sim::{self as ipp, IppSim};
+use kiosk_drivers::id_card::sim::SimReader;
+use kiosk_drivers::input_event::sim::SimKeys;
 use kiosk_drivers::receipt_printer::sim::{Build, PrinterSim};
 use kiosk_drivers::scanner::sim::ScannerSim;
-use kiosk_drivers::sim_host::SimHost;
+use kiosk_drivers::sim_host::{SimHost, play_document_printer, play_scanner};
+use kiosk_drivers::sim_script::{DeviceDeed, Script, Scriptable};
 use kiosk_drivers::transport::simulated::SimulatedDevice;
-use serde::Deserialize;
 
 use super::{DEVICE, Exit, Failure, Kind, USAGE, no_driver};
 
@@ -21,7 +26,7 @@ const BAUD: u32 = 115_200;
 /// `kiosk simulate`.
 #[derive(Args)]
 #[command(
-    after_help = "Examples:\n  kiosk simulate id-card --link /tmp/reader --script card.toml\n  kiosk simulate receipt-printer --listen 127.0.0.1:9100\n  kiosk simulate scanner --listen 127.0.0.1:60000"
+    after_help = "Examples:\n  kiosk simulate id-card --link /tmp/reader --script faults.toml\n  kiosk simulate receipt-printer --listen 127.0.0.1:9100 --profile custom\n  kiosk simulate scanner --listen 127.0.0.1:60000\n  kiosk simulate document-printer --listen 127.0.0.1:6310 --out printed\n  kiosk simulate cabinet --link /tmp/board --map cabinet.toml\n  kiosk simulate keypad --link /tmp/keys\n\nA keypad's line carries the kernel's input events as bytes, which `serial:` and `tcp:` selectors read; it is no /dev/input node, which would need uinput and its rights.\nFault scripts are described in docs/fault-scripts.md."
 )]
 pub(crate) struct Simulate {
     /// The kind of device.
@@ -32,140 +37,186 @@ pub(crate) struct Simulate {
     /// A TCP or HTTP port instead of a pty.
     #[arg(long, value_name = "ADDR")]
     listen: Option<SocketAddr>,
-    /// What happens when (TOML): [[step]] after-seconds, then one of card, remove, paper-out, refill, cover-open, cover-closed, near-end, unplug, plug.
+    /// What goes wrong when (TOML): [[fault]] entries in order, see docs/fault-scripts.md.
     #[arg(long, value_name = "FILE")]
     script: Option<PathBuf>,
+    /// The receipt printer's family.
+    #[arg(long, value_name = "NAME")]
+    profile: Option<PrinterFamily>,
+    /// The code scanner's command language; without it the scanner looks for codes by itself.
+    #[arg(long, value_name = "NAME")]
+    family: Option<ScannerFamily>,
+    /// The cabinet's register map (TOML); the sample map when not told.
+    #[arg(long, value_name = "FILE")]
+    map: Option<PathBuf>,
+    /// Keeps the documents that the document printer prints in this folder.
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
 }
 
-/// What happens to a simulated device, in order.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Script {
-    #[serde(default)]
-    step: Vec<Step>,
+/// Families of receipt printers.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum PrinterFamily {
+    /// 80 mm, all of Epson's commands.
+    Epson,
+    /// 80 mm with a presenter that retracts.
+    Custom,
+    /// 58 mm with a tear bar.
+    Cashino,
+    /// A clone that knows little and says it is an Epson.
+    Generic,
 }
 
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-struct Step {
-    /// Seconds after the step before.
-    #[serde(default)]
-    after_seconds: f64,
-    /// Puts a card: the fields of a chip.
-    card: Option<CardContent>,
-    /// Takes the card away.
-    #[serde(default)]
-    remove: bool,
-    /// The roll ends after so many millimetres.
-    paper_out: Option<f64>,
-    /// New paper.
-    #[serde(default)]
-    refill: bool,
-    /// Opens or closes the cover.
-    cover_open: Option<bool>,
-    /// The near-end sensor.
-    near_end: Option<bool>,
-    /// Pulls the cable.
-    #[serde(default)]
-    unplug: bool,
-    /// Plugs it in again.
-    #[serde(default)]
-    plug: bool,
+impl PrinterFamily {
+    fn build(self) -> Build {
+        match self {
+            Self::Epson => Build::default(),
+            Self::Custom => Build::custom(),
+            Self::Cashino => Build::cashino(),
+            Self::Generic => Build::generic(),
+        }
+    }
+}
+
+/// Command languages of code scanners.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum ScannerFamily {
+    Honeywell,
+    Newland,
+    Gm65,
+}
+
+impl From<ScannerFamily> for Family {
+    fn from(family: ScannerFamily) -> Self {
+        match family {
+            ScannerFamily::Honeywell => Self::Honeywell,
+            ScannerFamily::Newland => Self::Newland,
+            ScannerFamily::Gm65 => Self::Gm65,
+        }
+    }
 }
 
 impl Simulate {
     pub(crate) fn run(self) -> Result<(), Failure> {
-        let script = self.script()?;
+        self.options_of_the_kind()?;
         match self.kind {
-            Kind::IdCard => {
-                let host = self.host(SimReader::default())?;
-                play(&host, script, |reader, step| {
-                    if let Some(card) = step.card {
-                        reader.put(card);
-                    }
-                    if step.remove {
-                        reader.remove();
-                    }
-                })
-            }
+            Kind::IdCard => self.line(SimReader::default(), BAUD),
             Kind::ReceiptPrinter => {
-                let host = self.host(PrinterSim::new(Build::default()))?;
-                play(&host, script, |printer, step| {
-                    if let Some(millimetres) = step.paper_out {
-                        printer.end_roll_after(millimetres);
-                    }
-                    if step.refill {
-                        printer.refill();
-                    }
-                    if let Some(open) = step.cover_open {
-                        printer.set_cover_open(open);
-                    }
-                    if let Some(near) = step.near_end {
-                        printer.set_near_end(near);
-                    }
-                })
+                let build = self
+                    .profile
+                    .map_or_else(Build::default, PrinterFamily::build);
+                self.line(PrinterSim::new(build), BAUD)
             }
-            Kind::Scanner => {
-                let address = self
-                    .listen
-                    .unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 0)));
-                let scanner = ScannerSim::start_on(address)
-                    .context("starting the simulated scanner")
-                    .exit(DEVICE)?;
-                eprintln!("simulating scanner on {}", scanner.selector());
-                forever()
+            Kind::CodeScanner => {
+                let family = self.family.map(Family::from);
+                let baud = family.map_or(BAUD, Family::baud);
+                self.line(SimScanner::new(family, b"\r\n"), baud)
             }
-            Kind::ChipCard
-            | Kind::Keypad
-            | Kind::CodeScanner
-            | Kind::DocumentPrinter
-            | Kind::Camera
-            | Kind::Cabinet => Err(no_driver(self.kind)),
+            Kind::Keypad => self.line(SimKeys::default(), BAUD),
+            Kind::Cabinet => {
+                let map = match &self.map {
+                    Some(path) => RegisterMap::read(path).exit(USAGE)?,
+                    None => RegisterMap::sample().exit(USAGE)?,
+                };
+                self.line(SimBoard::new(&map), map.baud())
+            }
+            Kind::Scanner => self.scanner(),
+            Kind::DocumentPrinter => self.document_printer(),
+            Kind::ChipCard | Kind::Camera => Err(no_driver(self.kind)),
         }
     }
 
-    fn script(&self) -> Result<Script, Failure> {
-        let Some(path) = &self.script else {
-            return Ok(Script::default());
-        };
-        let text = std::fs::read_to_string(path)
-            .with_context(|| format!("reading {}", path.display()))
-            .exit(USAGE)?;
-        toml::from_str(&text)
-            .with_context(|| format!("reading the script {}", path.display()))
-            .exit(USAGE)
+    /// Refuses options that mean nothing for the kind, rather than ignoring them.
+    fn options_of_the_kind(&self) -> Result<(), Failure> {
+        let http = matches!(self.kind, Kind::Scanner | Kind::DocumentPrinter);
+        let misplaced = [
+            (
+                "--profile",
+                self.profile.is_some(),
+                self.kind == Kind::ReceiptPrinter,
+            ),
+            (
+                "--family",
+                self.family.is_some(),
+                self.kind == Kind::CodeScanner,
+            ),
+            ("--map", self.map.is_some(), self.kind == Kind::Cabinet),
+            (
+                "--out",
+                self.out.is_some(),
+                self.kind == Kind::DocumentPrinter,
+            ),
+            ("--link", self.link.is_some(), !http),
+        ];
+        let found = misplaced.iter().find(|(_, told, right)| *told && !*right);
+        match found {
+            Some((option, _, _)) => Err(Failure {
+                code: USAGE,
+                error: anyhow::anyhow!("{option} is not for the kind `{}`", self.kind.name()),
+            }),
+            None => Ok(()),
+        }
     }
 
-    fn host<D: SimulatedDevice + 'static>(&self, device: D) -> Result<SimHost<D>, Failure> {
+    fn script<T: DeviceDeed>(&self) -> Result<Script<T>, Failure> {
+        match &self.script {
+            Some(path) => Script::read(path).exit(USAGE),
+            None => Ok(Script::default()),
+        }
+    }
+
+    /// Runs a device at the end of a serial line or a socket.
+    fn line<D>(&self, device: D, baud: u32) -> Result<(), Failure>
+    where
+        D: SimulatedDevice + Scriptable + 'static,
+    {
+        let script = self.script()?;
         let host = match self.listen {
-            Some(address) => SimHost::on_tcp(device, Some(BAUD), address),
-            None => SimHost::on_pty(device, Some(BAUD), self.link.as_deref()),
+            Some(address) => SimHost::on_tcp(device, Some(baud), address),
+            None => SimHost::on_pty(device, Some(baud), self.link.as_deref()),
         };
         let host = host.context("starting the simulated device").exit(DEVICE)?;
         eprintln!("simulating {} on {}", self.kind.name(), host.selector());
-        Ok(host)
+        host.play(script.plan());
+        forever()
     }
-}
 
-fn play<D: SimulatedDevice + 'static>(
-    host: &SimHost<D>,
-    script: Script,
-    deed: impl Fn(&mut D, Step),
-) -> Result<(), Failure> {
-    for step in script.step {
-        let pause = Duration::try_from_secs_f64(step.after_seconds)
-            .context("after-seconds is no time")
-            .exit(USAGE)?;
-        std::thread::park_timeout(pause);
-        if step.unplug {
-            host.unplug().context("unplugging").exit(DEVICE)?;
-        }
-        if step.plug {
-            host.plug().context("plugging in").exit(DEVICE)?;
-        }
-        host.device(|device| deed(device, step));
+    fn address(&self) -> SocketAddr {
+        self.listen
+            .unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 0)))
     }
-    forever()
+
+    fn scanner(&self) -> Result<(), Failure> {
+        let script = self.script()?;
+        let mut scanner = ScannerSim::start_on(self.address())
+            .context("starting the simulated scanner")
+            .exit(DEVICE)?;
+        eprintln!("simulating scanner on {}", scanner.selector());
+        play_scanner(&mut scanner, script)
+            .context("playing the fault script")
+            .exit(DEVICE)?;
+        forever()
+    }
+
+    fn document_printer(&self) -> Result<(), Failure> {
+        let script = self.script()?;
+        if let Some(folder) = &self.out {
+            std::fs::create_dir_all(folder)
+                .with_context(|| format!("creating {}", folder.display()))
+                .exit(USAGE)?;
+        }
+        let mut printer = IppSim::start_on(ipp::Build::default(), self.address())
+            .context("starting the simulated printer")
+            .exit(DEVICE)?;
+        if let Some(folder) = &self.out {
+            printer.keep_in(folder);
+        }
+        eprintln!("simulating document-printer on {}", printer.selector());
+        play_document_printer(&mut printer, script)
+            .context("playing the fault script")
+            .exit(DEVICE)?;
+        forever()
+    }
 }
 
 /// Until somebody ends the program.

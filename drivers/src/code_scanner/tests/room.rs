@@ -166,3 +166,20 @@ fn a_passport_read_by_a_scanner_becomes_a_document() {
     };
     assert_eq!(passport.number, "L898902C3");
 }
+
+#[test]
+fn a_code_on_its_way_when_the_trigger_is_pulled_leaves_the_answer_no_code() {
+    let mut room = module(Family::Gm65, b"\r");
+    room.tell(ScanCommand::Trigger);
+    room.run(0.2);
+    room.line.device(|scanner| {
+        scanner.faults.delay = Duration::from_millis(150);
+        scanner.show(b"first");
+    });
+    room.run(0.1);
+    room.tell(ScanCommand::Trigger);
+    room.run(0.3);
+    room.line.device(|scanner| scanner.show(b"second"));
+    room.run(0.5);
+    assert_eq!(room.said(), ["first", "second"]);
+}

@@ -81,7 +81,8 @@ impl Default for Faults {
 }
 
 /// A status to give instead of the right one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct StatusOverride {
     /// CMD and PARA it holds for.
     pub command: [u8; 2],

@@ -127,8 +127,12 @@ impl PrinterSim {
 
     /// Lets the roll end after this many more millimetres of paper movement.
     pub fn end_roll_after(&mut self, millimetres: f64) {
-        self.paper
-            .set_left(Some((millimetres.max(0.0) * 8.0) as u64));
+        self.end_roll_after_rows((millimetres.max(0.0) * 8.0) as u64);
+    }
+
+    /// Lets the roll end after this many more rows, 8 to a millimetre.
+    pub fn end_roll_after_rows(&mut self, rows: u64) {
+        self.paper.set_left(Some(rows));
         self.status_changed();
     }
 

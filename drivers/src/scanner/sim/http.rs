@@ -1,89 +1,6 @@
-//! Just enough HTTP/1.1 for a scanner: one request a connection, everything bounded.
+//! How the simulated scanner answers over HTTP/1.1, whole or not.
 
-use std::io::{self, ErrorKind, Read, Write};
-use std::net::TcpStream;
-use std::time::Duration;
-
-/// Largest request head.
-const MAX_HEAD: usize = 16 * 1024;
-/// Largest request body.
-const MAX_BODY: usize = 256 * 1024;
-/// Most headers of one request.
-const MAX_HEADERS: usize = 64;
-/// How long a client may take for its request.
-const PATIENCE: Duration = Duration::from_secs(20);
-
-/// One request.
-#[derive(Debug)]
-pub(super) struct Request {
-    pub(super) method: String,
-    pub(super) path: String,
-    pub(super) body: Vec<u8>,
-}
-
-/// Reads one request; an error closes the connection.
-pub(super) fn read_request(stream: &mut TcpStream) -> io::Result<Request> {
-    stream.set_read_timeout(Some(PATIENCE))?;
-    let mut bytes = Vec::new();
-    let (method, path, head, length) = loop {
-        if let Some(parsed) = parse_head(&bytes)? {
-            break parsed;
-        }
-        if bytes.len() > MAX_HEAD {
-            return Err(bad("the head is too long"));
-        }
-        read_some(stream, &mut bytes)?;
-    };
-    if length > MAX_BODY {
-        return Err(bad("the body is too long"));
-    }
-    while bytes.len() < head + length {
-        read_some(stream, &mut bytes)?;
-    }
-    let body = bytes.get(head..head + length).unwrap_or_default().to_vec();
-    Ok(Request { method, path, body })
-}
-
-fn read_some(stream: &mut TcpStream, bytes: &mut Vec<u8>) -> io::Result<()> {
-    let mut buffer = [0u8; 4096];
-    let count = stream.read(&mut buffer)?;
-    if count == 0 {
-        return Err(ErrorKind::UnexpectedEof.into());
-    }
-    bytes.extend_from_slice(buffer.get(..count).unwrap_or_default());
-    Ok(())
-}
-
-type Head = (String, String, usize, usize);
-
-/// Method, path, length of the head, length of the body; `None` while the head is not complete.
-fn parse_head(bytes: &[u8]) -> io::Result<Option<Head>> {
-    let mut headers = [httparse::EMPTY_HEADER; MAX_HEADERS];
-    let mut request = httparse::Request::new(&mut headers);
-    let status = request
-        .parse(bytes)
-        .map_err(|error| bad(&error.to_string()))?;
-    let httparse::Status::Complete(head) = status else {
-        return Ok(None);
-    };
-    let length = request
-        .headers
-        .iter()
-        .find(|header| header.name.eq_ignore_ascii_case("content-length"))
-        .and_then(|header| std::str::from_utf8(header.value).ok()?.trim().parse().ok())
-        .unwrap_or(0);
-    let method = request.method.unwrap_or_default().to_owned();
-    Ok(Some((
-        method,
-        request.path.unwrap_or_default().to_owned(),
-        head,
-        length,
-    )))
-}
-
-fn bad(reason: &str) -> io::Error {
-    io::Error::new(ErrorKind::InvalidData, reason.to_owned())
-}
+use std::io::{self, Write};
 
 /// How a body is sent, whole or not.
 #[derive(Debug)]
@@ -119,7 +36,7 @@ impl Answer {
 }
 
 /// Writes the answer; the connection is closed afterwards.
-pub(super) fn write_answer(stream: &mut TcpStream, answer: &Answer) -> io::Result<()> {
+pub(super) fn write_answer(stream: &mut impl Write, answer: &Answer) -> io::Result<()> {
     let mut head = format!(
         "HTTP/1.1 {} {}\r\nServer: simulated-scanner\r\nConnection: close\r\nContent-Type: {}\r\n",
         answer.code,
@@ -150,7 +67,7 @@ pub(super) fn write_answer(stream: &mut TcpStream, answer: &Answer) -> io::Resul
     stream.flush()
 }
 
-fn write_chunks(stream: &mut TcpStream, bytes: &[u8]) -> io::Result<()> {
+fn write_chunks(stream: &mut impl Write, bytes: &[u8]) -> io::Result<()> {
     for chunk in bytes.chunks(16 * 1024) {
         write!(stream, "{:x}\r\n", chunk.len())?;
         stream.write_all(chunk)?;

@@ -19,6 +19,7 @@ pub use paper::draw_page;
 
 use crate::runner::CancelToken;
 use crate::selector::Selector;
+use crate::sim_host::http_line::{HttpDevice, HttpLine};
 
 /// Connections served at once; more are closed unheard.
 const MAX_CONNECTIONS: usize = 16;
@@ -77,7 +78,8 @@ pub enum Location {
 }
 
 /// What is wrong with a page.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum PageFault {
     /// Nothing.
     #[default]
@@ -139,6 +141,7 @@ struct Shared {
     scanner: Mutex<Scanner>,
     address: SocketAddr,
     connections: AtomicUsize,
+    line: Arc<HttpLine>,
 }
 
 impl Shared {
@@ -179,6 +182,7 @@ impl ScannerSim {
             scanner: Mutex::default(),
             address: listener.local_addr()?,
             connections: AtomicUsize::new(0),
+            line: Arc::default(),
         });
         let server = Server::start(listener, &shared)?;
         Ok(Self {
@@ -230,6 +234,7 @@ impl ScannerSim {
     pub fn stop(&mut self) {
         if let Some(server) = self.server.take() {
             server.off.cancel();
+            self.shared.line.cut();
             // Wakes the listener; when it is gone already there is nothing to wake.
             let _ = TcpStream::connect(self.shared.address);
             let _ = server.thread.join();
@@ -246,6 +251,20 @@ impl ScannerSim {
         let listener = TcpListener::bind(self.shared.address)?;
         self.server = Some(Server::start(listener, &self.shared)?);
         Ok(())
+    }
+}
+
+impl HttpDevice for ScannerSim {
+    fn line(&self) -> Arc<HttpLine> {
+        Arc::clone(&self.shared.line)
+    }
+
+    fn unplug(&mut self) {
+        self.stop();
+    }
+
+    fn replug(&mut self) -> io::Result<()> {
+        self.resume()
     }
 }
 

@@ -4,24 +4,30 @@ use std::io::{self, ErrorKind, Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
 
-use super::http::{self, Answer, Body, Request};
+use super::http::{self, Answer, Body};
 use super::{
     AskedFor, Job, Location, MAX_JOBS, MAX_LOG, PageFault, Scanner, Shared, documents, draw_page,
 };
 use crate::runner::CancelToken;
+use crate::sim_host::http::{Request, read_request};
+use crate::sim_host::http_line::Connection;
 
+/// Largest request body.
+const MAX_BODY: usize = 256 * 1024;
 /// How often a stalled transfer looks whether anybody still waits.
 const STALL_LOOK: Duration = Duration::from_millis(50);
 
 /// Serves one connection.
-pub(super) fn serve(mut stream: TcpStream, shared: &Shared, off: &CancelToken) {
-    if let Err(error) = try_serve(&mut stream, shared, off) {
+pub(super) fn serve(stream: TcpStream, shared: &Shared, off: &CancelToken) {
+    let served = Connection::new(stream, &shared.line)
+        .and_then(|mut connection| try_serve(&mut connection, shared, off));
+    if let Err(error) = served {
         tracing::debug!(%error, "simulated scanner");
     }
 }
 
-fn try_serve(stream: &mut TcpStream, shared: &Shared, off: &CancelToken) -> io::Result<()> {
-    let request = http::read_request(stream)?;
+fn try_serve(stream: &mut Connection, shared: &Shared, off: &CancelToken) -> io::Result<()> {
+    let request = read_request(stream, MAX_BODY)?;
     if let Some(job) = page_asked(&request) {
         return serve_page(stream, shared, off, &job);
     }
@@ -54,7 +60,10 @@ fn answer(shared: &Shared, request: &Request) -> Answer {
             Some(code) => Answer::empty(code),
             None => xml(documents::status(&scanner, odd)),
         },
-        ("POST", "/eSCL/ScanJobs") => create_job(&mut scanner, shared, &request.body),
+        ("POST", "/eSCL/ScanJobs") => {
+            let body = request.body.as_deref().unwrap_or_default();
+            create_job(&mut scanner, shared, body)
+        }
         ("DELETE", path) => delete_job(&mut scanner, path),
         ("GET", _) => Answer::empty(404),
         _ => Answer::empty(405),
@@ -141,7 +150,7 @@ enum PageSource {
 }
 
 fn serve_page(
-    stream: &mut TcpStream,
+    stream: &mut Connection,
     shared: &Shared,
     off: &CancelToken,
     job: &str,
@@ -208,7 +217,7 @@ fn take_turn(shared: &Shared, name: &str) -> Turn {
 }
 
 fn send_page(
-    stream: &mut TcpStream,
+    stream: &mut Connection,
     off: &CancelToken,
     fault: PageFault,
     page: Vec<u8>,
@@ -238,7 +247,7 @@ fn send_page(
         PageFault::Gone => {
             off.cancel();
             // Wakes the listener, which then closes its port.
-            drop(TcpStream::connect(stream.local_addr()?));
+            drop(TcpStream::connect(stream.stream().local_addr()?));
             Ok(())
         }
         _ => Ok(()),
@@ -246,8 +255,9 @@ fn send_page(
 }
 
 /// Holds the connection until the client leaves or the scanner is switched off.
-fn stall(stream: &mut TcpStream, off: &CancelToken) -> io::Result<()> {
+fn stall(stream: &mut Connection, off: &CancelToken) -> io::Result<()> {
     stream.flush()?;
+    let mut stream = stream.stream();
     stream.set_read_timeout(Some(STALL_LOOK))?;
     let mut byte = [0u8; 1];
     while !off.is_cancelled() {

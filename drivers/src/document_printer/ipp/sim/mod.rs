@@ -9,20 +9,28 @@ mod http;
 use std::collections::BTreeMap;
 use std::io;
 use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 
 use ipp::model::Operation;
 
 use crate::selector::Selector;
+use crate::sim_host::http::{Request, read_request};
+use crate::sim_host::http_line::{Connection, HttpDevice, HttpLine};
 
 /// Looks at a job until it is done, when nothing hinders it.
 const LOOKS: u32 = 3;
 /// Jobs remembered.
 const MAX_JOBS: usize = 100;
+/// Documents that came out kept in memory.
+const MAX_SHEETS: usize = 100;
+/// Largest document with its request.
+const MAX_BODY: usize = 72 << 20;
 
 /// What an operation does wrong, once.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Mishap {
     /// It is done, and the connection breaks before the answer.
     AnswerLost,
@@ -95,7 +103,12 @@ struct Inside {
     mishaps: Vec<(Operation, Mishap)>,
     abort_next: bool,
     sheets: Vec<Vec<u8>>,
-    stop: bool,
+    /// Documents that ever came out.
+    printed: u64,
+    /// Where they are kept as files as well.
+    folder: Option<PathBuf>,
+    /// Servers started so far; one that is not the last ends.
+    server: u64,
 }
 
 /// A running simulated printer. Dropping it stops the thread.
@@ -103,6 +116,7 @@ struct Inside {
 pub struct IppSim {
     inside: Arc<Mutex<Inside>>,
     address: SocketAddr,
+    line: Arc<HttpLine>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -130,17 +144,49 @@ impl IppSim {
             mishaps: Vec::new(),
             abort_next: false,
             sheets: Vec::new(),
-            stop: false,
+            printed: 0,
+            folder: None,
+            server: 0,
         }));
-        let shared = Arc::clone(&inside);
-        let thread = std::thread::Builder::new()
-            .name("simulated printer".to_owned())
-            .spawn(move || serve(&listener, &shared))?;
-        Ok(Self {
+        let mut printer = Self {
             inside,
             address,
-            thread: Some(thread),
-        })
+            line: Arc::default(),
+            thread: None,
+        };
+        printer.serve(listener)?;
+        Ok(printer)
+    }
+
+    fn serve(&mut self, listener: TcpListener) -> io::Result<()> {
+        let shared = Arc::clone(&self.inside);
+        let line = Arc::clone(&self.line);
+        let number = self.inside().server;
+        let thread = std::thread::Builder::new()
+            .name("simulated printer".to_owned())
+            .spawn(move || serve(&listener, &shared, &line, number))?;
+        self.thread = Some(thread);
+        Ok(())
+    }
+
+    /// Pulls the plug: an open connection breaks, new ones are refused. Its jobs are kept.
+    pub fn stop(&mut self) {
+        if let Some(thread) = self.thread.take() {
+            self.inside().server += 1;
+            self.line.cut();
+            // Wakes the thread; it looks at its number first.
+            let _ = TcpStream::connect(self.address);
+            let _ = thread.join();
+        }
+    }
+
+    /// Puts the plug back, at the same address.
+    ///
+    /// # Errors
+    /// When the address cannot be listened on any more.
+    pub fn resume(&mut self) -> io::Result<()> {
+        self.stop();
+        self.serve(TcpListener::bind(self.address)?)
     }
 
     /// `ipp://127.0.0.1:PORT/ipp/print`.
@@ -184,6 +230,11 @@ impl IppSim {
         self.inside().sheets.clone()
     }
 
+    /// Keeps the documents that come out from now on as files in `folder`, which exists.
+    pub fn keep_in(&self, folder: &Path) {
+        self.inside().folder = Some(folder.to_owned());
+    }
+
     /// Jobs ever created.
     #[must_use]
     pub fn jobs(&self) -> usize {
@@ -199,14 +250,23 @@ impl IppSim {
     }
 }
 
+impl HttpDevice for IppSim {
+    fn line(&self) -> Arc<HttpLine> {
+        Arc::clone(&self.line)
+    }
+
+    fn unplug(&mut self) {
+        self.stop();
+    }
+
+    fn replug(&mut self) -> io::Result<()> {
+        self.resume()
+    }
+}
+
 impl Drop for IppSim {
     fn drop(&mut self) {
-        self.inside().stop = true;
-        // Wakes the thread; it looks at `stop` first.
-        let _ = TcpStream::connect(self.address);
-        if let Some(thread) = self.thread.take() {
-            let _ = thread.join();
-        }
+        self.stop();
     }
 }
 
@@ -214,13 +274,18 @@ fn lock(inside: &Mutex<Inside>) -> MutexGuard<'_, Inside> {
     inside.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn serve(listener: &TcpListener, inside: &Mutex<Inside>) {
+fn serve(listener: &TcpListener, inside: &Mutex<Inside>, line: &Arc<HttpLine>, number: u64) {
     for stream in listener.incoming() {
-        if lock(inside).stop {
+        if lock(inside).server != number {
             return;
         }
-        let Ok(mut stream) = stream else { continue };
-        let Ok(body) = http::read_request(&mut stream) else {
+        let Ok(mut stream) = stream.and_then(|stream| Connection::new(stream, line)) else {
+            continue;
+        };
+        let Ok(Request {
+            body: Some(body), ..
+        }) = read_request(&mut stream, MAX_BODY)
+        else {
             continue;
         };
         let answer = lock(inside).handle(body);
@@ -291,7 +356,22 @@ impl Inside {
             job.state = JobState::Aborted;
         } else if job.looks >= LOOKS {
             job.state = JobState::Completed;
-            self.sheets.extend(job.document.take());
+            let document = job.document.take();
+            self.come_out(document.unwrap_or_default());
+        }
+    }
+
+    fn come_out(&mut self, document: Vec<u8>) {
+        self.printed += 1;
+        if let Some(folder) = &self.folder {
+            let path = folder.join(format!("document-{:04}.pdf", self.printed));
+            if let Err(error) = std::fs::write(&path, &document) {
+                tracing::warn!(%error, path = %path.display(), "keeping a printed document");
+            }
+        }
+        self.sheets.push(document);
+        if self.sheets.len() > MAX_SHEETS {
+            self.sheets.remove(0);
         }
     }
 

@@ -1,0 +1,123 @@
+//! One run in progress: what was found, what is left of the time, who lends a hand.
+
+use std::time::{Duration, Instant};
+
+use super::guide::{Answer, Guide, Instruction};
+use super::report::{Check, DeviceKind, Level, Report, Verdict};
+use super::target::{Limits, Target};
+
+/// What a check found, with its words.
+pub(super) enum Found {
+    Passed(String),
+    Failed(String),
+    Skipped(String),
+}
+
+impl From<Result<String, String>> for Found {
+    fn from(result: Result<String, String>) -> Self {
+        match result {
+            Ok(detail) => Self::Passed(detail),
+            Err(detail) => Self::Failed(detail),
+        }
+    }
+}
+
+/// A run in progress.
+pub(super) struct Session<'a> {
+    report: Report,
+    guide: &'a mut dyn Guide,
+    limits: Limits,
+    end: Instant,
+    stopped: bool,
+}
+
+impl<'a> Session<'a> {
+    pub(super) fn new(
+        kind: DeviceKind,
+        target: &Target,
+        level: Level,
+        guide: &'a mut dyn Guide,
+    ) -> Self {
+        Self {
+            report: Report {
+                kind,
+                device: target.selector.to_string(),
+                level,
+                identity: None,
+                checks: Vec::new(),
+            },
+            guide,
+            limits: target.limits,
+            end: Instant::now() + target.limits.whole,
+            stopped: false,
+        }
+    }
+
+    pub(super) fn report(self) -> Report {
+        self.report
+    }
+
+    /// Whether the run goes up to `level`.
+    pub(super) fn reaches(&self, level: Level) -> bool {
+        self.report.level >= level
+    }
+
+    /// Notes what the device calls itself.
+    pub(super) fn identified(&mut self, name: &str) {
+        self.report.identity = Some(name.to_owned());
+    }
+
+    /// How long may be waited, with what is left of the whole.
+    pub(super) fn limit(&self, of: impl FnOnce(&Limits) -> Duration) -> Duration {
+        let left = self.end.saturating_duration_since(Instant::now());
+        of(&self.limits).min(left)
+    }
+
+    /// Looks at one thing and notes what was found; true when it passed.
+    pub(super) fn check(
+        &mut self,
+        name: &'static str,
+        look: impl FnOnce(&mut Self) -> Found,
+    ) -> bool {
+        let found = if self.stopped {
+            Found::Skipped("the run was ended".to_owned())
+        } else if self.end <= Instant::now() {
+            Found::Failed("no time is left of the whole run's".to_owned())
+        } else {
+            look(self)
+        };
+        let (verdict, detail) = match found {
+            Found::Passed(detail) => (Verdict::Passed, detail),
+            Found::Failed(detail) => (Verdict::Failed, detail),
+            Found::Skipped(detail) => (Verdict::Skipped, detail),
+        };
+        let check = Check {
+            name,
+            verdict,
+            detail,
+        };
+        self.guide.ended(&check);
+        self.report.checks.push(check);
+        verdict == Verdict::Passed
+    }
+
+    /// Notes that a check is not possible with this device.
+    pub(super) fn leave_out(&mut self, name: &'static str, reason: &str) {
+        self.check(name, |_| Found::Skipped(reason.to_owned()));
+    }
+
+    /// Has a person do something.
+    ///
+    /// # Errors
+    /// What the check found, when it was not done.
+    pub(super) fn ask(&mut self, instruction: Instruction) -> Result<(), Found> {
+        match self.guide.ask(instruction) {
+            Answer::Done => Ok(()),
+            Answer::Skip => Err(Found::Skipped("left out by hand".to_owned())),
+            Answer::Stop => {
+                self.stopped = true;
+                Err(Found::Skipped("the run was ended".to_owned()))
+            }
+        }
+    }
+}

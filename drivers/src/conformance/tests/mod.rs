@@ -1,0 +1,102 @@
+//! The suites against the simulators: good devices pass, broken ones fail the right check.
+
+mod paper;
+mod reports;
+mod streams;
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use super::{Answer, Check, DeviceKind, Guide, Instruction, Level, Limits, Report, Target, run};
+use crate::selector::Selector;
+use crate::sim_host::SimHost;
+use crate::transport::simulated::SimulatedDevice;
+
+/// A hand that does to the simulator what the instruction says.
+struct Hand<F>(F);
+
+impl<F: FnMut(Instruction)> Guide for Hand<F> {
+    fn ask(&mut self, instruction: Instruction) -> Answer {
+        (self.0)(instruction);
+        Answer::Done
+    }
+}
+
+/// Something that happens right after a check, as things do.
+struct After<F>(&'static str, Option<F>);
+
+impl<F: FnOnce()> Guide for After<F> {
+    fn ask(&mut self, _instruction: Instruction) -> Answer {
+        Answer::Skip
+    }
+
+    fn ended(&mut self, check: &Check) {
+        if check.name == self.0
+            && let Some(happen) = self.1.take()
+        {
+            happen();
+        }
+    }
+}
+
+/// `device` on a pty under a link, so that it can be unplugged and found again.
+fn host<D: SimulatedDevice + 'static>(device: D) -> (SimHost<D>, tempfile::TempDir) {
+    let folder = tempfile::tempdir().unwrap();
+    let link = folder.path().join("device");
+    (SimHost::on_pty(device, None, Some(&link)).unwrap(), folder)
+}
+
+/// Moves the cable; true when the instruction was about it.
+fn moved_cable<D: SimulatedDevice + 'static>(host: &SimHost<D>, instruction: Instruction) -> bool {
+    match instruction {
+        Instruction::PullCable => host.unplug().unwrap(),
+        Instruction::PlugCable => host.plug().unwrap(),
+        _ => return false,
+    }
+    true
+}
+
+fn target(selector: &Selector) -> Target {
+    Target::new(selector.clone())
+}
+
+/// For devices that are to fail: nobody waits long for them.
+fn impatient(selector: &Selector) -> Target {
+    let short = Duration::from_secs(2);
+    Target {
+        limits: Limits {
+            answer: short,
+            recover: short,
+            notice: short,
+            ..Limits::default()
+        },
+        ..target(selector)
+    }
+}
+
+#[track_caller]
+fn passes(report: &Report) {
+    assert!(report.passed(), "{report}");
+}
+
+/// The check `name` failed, with `detail` in its words, and none before it did.
+#[track_caller]
+fn fails(report: &Report, name: &str, detail: &str) {
+    let failure = report.failure();
+    assert_eq!(failure.map(|check| check.name), Some(name), "{report}");
+    assert!(failure.unwrap().detail.contains(detail), "{report}");
+    assert!(!report.passed());
+}
+
+/// The names of the checks of a report that passed.
+fn shown(report: &Report) -> Vec<&str> {
+    let passed = report.checks.iter();
+    passed
+        .filter(|check| check.verdict == super::Verdict::Passed)
+        .map(|check| check.name)
+        .collect()
+}
+
+fn anywhere() -> SocketAddr {
+    SocketAddr::from(([127, 0, 0, 1], 0))
+}

@@ -1,0 +1,317 @@
+//! One `[[fault]]` of a script as it stands in the file.
+
+use std::time::Duration;
+
+use serde::Deserialize;
+use serde::de::{self, Deserializer, Unexpected};
+
+use super::deed::{
+    BoardDeed, CodeDeed, Deed, DocumentDeed, KeyDeed, OperationName, PrinterDeed, ReaderDeed,
+    ScannerDeed,
+};
+use crate::cabinet::Signal;
+use crate::document_printer::ipp::sim::Mishap;
+use crate::id_card::sim::{CardContent, StatusOverride};
+use crate::keypad::Key;
+use crate::scanner::sim::PageFault;
+use crate::transport::plan::{LineFault, Spoil, Trigger, Way};
+
+/// The longest time of an entry: a day.
+const MAX_MS: u64 = 86_400_000;
+/// Most bytes an entry adds or turns.
+const MAX_BYTES: usize = 4096;
+
+/// What an entry does.
+pub(super) enum Step {
+    Line(LineFault),
+    Device(Deed),
+}
+
+/// `true` and nothing else: what is not done is left out.
+pub(super) struct Yes;
+
+impl<'de> Deserialize<'de> for Yes {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        if bool::deserialize(deserializer)? {
+            Ok(Self)
+        } else {
+            Err(de::Error::invalid_value(Unexpected::Bool(false), &"true"))
+        }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct Pieces {
+    bytes: usize,
+    pause_ms: u64,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct Switch {
+    signal: Signal,
+    on: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct MishapAt {
+    operation: OperationName,
+    what: Mishap,
+}
+
+/// All keys of all devices: a key for the wrong one is then told from one that is unknown.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct Entry {
+    after_ms: Option<u64>,
+    after_bytes_to_host: Option<u64>,
+    after_bytes_to_device: Option<u64>,
+    way: Option<Way>,
+    // The line.
+    delay_ms: Option<u64>,
+    drop: Option<u32>,
+    flip: Option<Vec<u8>>,
+    garbage: Option<Vec<u8>>,
+    split: Option<Pieces>,
+    lose: Option<Yes>,
+    stuck_busy_ms: Option<u64>,
+    unplug: Option<Yes>,
+    replug: Option<Yes>,
+    // The id-card reader.
+    card: Option<Box<CardContent>>,
+    swap_card: Option<Box<CardContent>>,
+    remove_card: Option<Yes>,
+    pull_card: Option<Yes>,
+    answer_status: Option<StatusOverride>,
+    // The receipt printer.
+    paper_out_rows: Option<u64>,
+    paper_out_mm: Option<f64>,
+    refill: Option<Yes>,
+    cover_open: Option<bool>,
+    cutter_jammed: Option<bool>,
+    near_end: Option<bool>,
+    head_hot: Option<bool>,
+    paper_jammed: Option<bool>,
+    dead: Option<bool>,
+    take_slip: Option<Yes>,
+    power_cycle: Option<Yes>,
+    // The code scanner.
+    code: Option<String>,
+    code_bytes: Option<Vec<u8>>,
+    take_code_away: Option<Yes>,
+    deaf: Option<bool>,
+    // The keypad.
+    key: Option<Key>,
+    headphones: Option<bool>,
+    // The cabinet.
+    switch: Option<Switch>,
+    temperature_tenths: Option<i16>,
+    charge_percent: Option<u16>,
+    board_power_cycle: Option<Yes>,
+    silent: Option<bool>,
+    exception: Option<u8>,
+    // The scanner.
+    page_fault: Option<PageFault>,
+    page_delay_ms: Option<u64>,
+    feeder_state: Option<String>,
+    busy_jobs: Option<u32>,
+    // The document printer.
+    reason: Option<String>,
+    reason_gone: Option<String>,
+    abort_job: Option<Yes>,
+    mishap: Option<MishapAt>,
+}
+
+impl Entry {
+    /// What the entry waits for and what it does then.
+    pub(super) fn read(mut self) -> Result<(Trigger, Vec<Step>), String> {
+        let trigger = self.trigger()?;
+        let way = self.way.take();
+        let pulled = self.pull_card.is_some();
+        let spoil = self.spoil()?;
+        if way.is_some() && spoil.is_none() {
+            return Err("`way` is for delay-ms, drop, flip, garbage, split and lose".to_owned());
+        }
+        let way = way.unwrap_or_default();
+        let mut steps: Vec<Step> = Vec::new();
+        steps.extend(spoil.map(|spoil| Step::Line(LineFault::Spoil(way, spoil))));
+        steps.extend(self.plug()?.into_iter().map(Step::Line));
+        let deeds = [self.reader(), self.printer()?, self.code()?, self.board()?];
+        steps.extend(deeds.into_iter().flatten().map(Step::Device));
+        steps.extend(self.paper_devices()?.into_iter().map(Step::Device));
+        if steps.len() != 1 {
+            return Err(format!("one thing happens at a time, here {}", steps.len()));
+        }
+        if pulled {
+            // What the module still had to say of the card is not said any more.
+            steps.insert(0, Step::Line(LineFault::Spoil(Way::ToHost, Spoil::Lose)));
+        }
+        Ok((trigger, steps))
+    }
+
+    fn trigger(&self) -> Result<Trigger, String> {
+        let bytes = |way| move |count| Trigger::Bytes(way, count);
+        let time = self.after_ms.map(|ms| milliseconds("after-ms", ms));
+        let found = [
+            time.transpose()?.map(Trigger::Time),
+            self.after_bytes_to_host.map(bytes(Way::ToHost)),
+            self.after_bytes_to_device.map(bytes(Way::ToDevice)),
+        ];
+        let mut found = found.into_iter().flatten();
+        match (found.next(), found.next()) {
+            (None, _) => Ok(Trigger::Time(Duration::ZERO)),
+            (Some(trigger), None) => Ok(trigger),
+            (Some(_), Some(_)) => Err("an entry waits for one thing only".to_owned()),
+        }
+    }
+
+    fn spoil(&mut self) -> Result<Option<Spoil>, String> {
+        let delay = self.delay_ms.map(|ms| milliseconds("delay-ms", ms));
+        let split = self.split.take().map(|pieces| {
+            milliseconds("pause-ms", pieces.pause_ms).map(|pause| Spoil::Split(pieces.bytes, pause))
+        });
+        let few = |name: &str, bytes: Option<Vec<u8>>| match bytes {
+            Some(bytes) if bytes.is_empty() || bytes.len() > MAX_BYTES => {
+                Err(format!("`{name}` has 1 to {MAX_BYTES} bytes"))
+            }
+            bytes => Ok(bytes),
+        };
+        only_one([
+            delay.transpose()?.map(Spoil::Delay),
+            self.drop.map(Spoil::Drop),
+            few("flip", self.flip.take())?.map(Spoil::Flip),
+            few("garbage", self.garbage.take())?.map(Spoil::Garbage),
+            split.transpose()?,
+            self.lose.take().map(|Yes| Spoil::Lose),
+        ])
+    }
+
+    fn plug(&mut self) -> Result<Option<LineFault>, String> {
+        let stuck = self
+            .stuck_busy_ms
+            .map(|ms| milliseconds("stuck-busy-ms", ms));
+        only_one([
+            stuck.transpose()?.map(LineFault::Stuck),
+            self.unplug.take().map(|Yes| LineFault::Unplug),
+            self.replug.take().map(|Yes| LineFault::Replug),
+        ])
+    }
+
+    fn reader(&mut self) -> Vec<Deed> {
+        let gone = self.remove_card.take().or(self.pull_card.take());
+        let deeds = [
+            self.card.take().map(ReaderDeed::Put),
+            self.swap_card.take().map(ReaderDeed::Swap),
+            gone.map(|Yes| ReaderDeed::Remove),
+            self.answer_status.take().map(ReaderDeed::Status),
+        ];
+        deeds.into_iter().flatten().map(Deed::Reader).collect()
+    }
+
+    fn printer(&mut self) -> Result<Vec<Deed>, String> {
+        let rows = match self.paper_out_mm {
+            Some(mm) if !(0.0..=1e6).contains(&mm) => {
+                return Err("`paper-out-mm` is 0 to 1000000 millimetres".to_owned());
+            }
+            Some(mm) => Some((mm * 8.0) as u64),
+            None => None,
+        };
+        let deeds = [
+            self.paper_out_rows.map(PrinterDeed::PaperOut),
+            rows.map(PrinterDeed::PaperOut),
+            self.refill.take().map(|Yes| PrinterDeed::Refill),
+            self.cover_open.map(PrinterDeed::Cover),
+            self.cutter_jammed.map(PrinterDeed::Cutter),
+            self.near_end.map(PrinterDeed::NearEnd),
+            self.head_hot.map(PrinterDeed::HeadHot),
+            self.paper_jammed.map(PrinterDeed::PaperJam),
+            self.dead.map(PrinterDeed::Dead),
+            self.take_slip.take().map(|Yes| PrinterDeed::TakeSlip),
+            self.power_cycle.take().map(|Yes| PrinterDeed::PowerCycle),
+        ];
+        Ok(deeds.into_iter().flatten().map(Deed::Printer).collect())
+    }
+
+    fn code(&mut self) -> Result<Vec<Deed>, String> {
+        let text = self.code.take().map(String::into_bytes);
+        let bytes = text.or(self.code_bytes.take());
+        if bytes.as_ref().is_some_and(|bytes| bytes.len() > MAX_BYTES) {
+            return Err(format!("a code has {MAX_BYTES} bytes at most"));
+        }
+        let codes = [
+            bytes.map(CodeDeed::Show),
+            self.take_code_away.take().map(|Yes| CodeDeed::TakeAway),
+            self.deaf.map(CodeDeed::Deaf),
+        ];
+        let keys = [
+            self.key.map(KeyDeed::Tap),
+            self.headphones.map(KeyDeed::Headphones),
+        ];
+        let codes = codes.into_iter().flatten().map(Deed::Code);
+        Ok(codes
+            .chain(keys.into_iter().flatten().map(Deed::Key))
+            .collect())
+    }
+
+    fn board(&mut self) -> Result<Vec<Deed>, String> {
+        if self.charge_percent.is_some_and(|charge| charge > 100) {
+            return Err("`charge-percent` is 0 to 100".to_owned());
+        }
+        let switch = self.switch.take();
+        let deeds = [
+            switch.map(|switch| BoardDeed::Switch(switch.signal, switch.on)),
+            self.temperature_tenths.map(BoardDeed::Temperature),
+            self.charge_percent.map(BoardDeed::Charge),
+            self.board_power_cycle
+                .take()
+                .map(|Yes| BoardDeed::PowerCycle),
+            self.silent.map(BoardDeed::Silent),
+            self.exception.map(BoardDeed::Exception),
+        ];
+        Ok(deeds.into_iter().flatten().map(Deed::Board).collect())
+    }
+
+    fn paper_devices(&mut self) -> Result<Vec<Deed>, String> {
+        let delay = self
+            .page_delay_ms
+            .map(|ms| milliseconds("page-delay-ms", ms));
+        let scanner = [
+            self.page_fault.map(ScannerDeed::Page),
+            delay.transpose()?.map(ScannerDeed::PageDelay),
+            self.feeder_state.take().map(ScannerDeed::Feeder),
+            self.busy_jobs.map(ScannerDeed::Busy),
+        ];
+        let mishap = self.mishap.take();
+        let document = [
+            self.reason
+                .take()
+                .map(|name| DocumentDeed::Reason(name, true)),
+            self.reason_gone
+                .take()
+                .map(|name| DocumentDeed::Reason(name, false)),
+            self.abort_job.take().map(|Yes| DocumentDeed::AbortJob),
+            mishap.map(|at| DocumentDeed::Mishap(at.operation.into(), at.what)),
+        ];
+        let scanner = scanner.into_iter().flatten().map(Deed::Scanner);
+        let document = document.into_iter().flatten().map(Deed::Document);
+        Ok(scanner.chain(document).collect())
+    }
+}
+
+fn only_one<T, const N: usize>(found: [Option<T>; N]) -> Result<Option<T>, String> {
+    let mut found = found.into_iter().flatten();
+    let first = found.next();
+    match found.count() {
+        0 => Ok(first),
+        more => Err(format!("one thing happens at a time, here {}", more + 1)),
+    }
+}
+
+fn milliseconds(name: &str, ms: u64) -> Result<Duration, String> {
+    if ms > MAX_MS {
+        return Err(format!("`{name}` is 0 to {MAX_MS} milliseconds, a day"));
+    }
+    Ok(Duration::from_millis(ms))
+}
