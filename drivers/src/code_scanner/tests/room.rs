@@ -166,3 +166,28 @@ fn a_passport_read_by_a_scanner_becomes_a_document() {
     };
     assert_eq!(passport.number, "L898902C3");
 }
+
+#[test]
+fn answers_to_commands_in_a_row_are_no_part_of_the_code() {
+    for family in [Family::Newland, Family::Gm65] {
+        let settings = Settings {
+            family: Some(family),
+            ..Settings::default()
+        };
+        let mut room = Room::new(
+            CodeScanner::new(settings),
+            SimScanner::new(Some(family), b"\r"),
+        );
+        for command in [
+            ScanCommand::Trigger,
+            ScanCommand::Stop,
+            ScanCommand::Trigger,
+        ] {
+            room.tell(command);
+        }
+        room.run(0.3);
+        room.line.device(|scanner| scanner.show(b"A-1"));
+        room.run(1.0);
+        assert_eq!(room.said(), ["A-1"], "{}", family.name());
+    }
+}
