@@ -12,13 +12,27 @@
 //! receipt-printer = "serial:/dev/ttyUSB1@115200"
 //! scanner = "escl:http://127.0.0.1:60000/eSCL"
 //! document-printer = "file:/var/spool/kiosk"
+//! code-scanner = "serial:/dev/ttyACM0"
+//! code-scanner-settings = { family = "newland", ending = "cr" }
+//! keypad = "evdev:/dev/input/by-id/usb-keypad-event-kbd"
+//! keypad-map = "/etc/kiosk/keypad.toml"
+//! cabinet = "serial:/dev/ttyUSB2"
+//! cabinet-map = "/etc/kiosk/cabinet.toml"
+//! temperature = { warn-below = 0, warn-above = 55, stop-below = -10, stop-above = 65 }
+//! photo-decoder = ["/usr/local/bin/wlt-decoder"]
+//! id-card-fingerprint = false
 //! ```
+
+mod devices;
 
 use std::path::{Path, PathBuf};
 
-use kiosk_drivers::receipt_printer::{Profile, ProfileError};
-use kiosk_drivers::selector::Selector;
 use serde::Deserialize;
+
+pub use devices::{
+    BadBounds, BadMap, CabinetMap, Devices, KeypadMap, NoProgram, PhotoDecoder, PrinterProfile,
+    SelectorText, Temperature,
+};
 
 /// Largest configuration file.
 const MOST_BYTES: u64 = 64 * 1024;
@@ -52,58 +66,6 @@ pub struct City {
     /// `None` uses the one enrolment gave.
     #[serde(default)]
     pub ca: Option<PathBuf>,
-}
-
-/// Selectors of the devices, in the form of `kiosk device`.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Devices {
-    /// Id-card reader.
-    #[serde(default)]
-    pub id_card: Option<SelectorText>,
-    /// Receipt printer.
-    #[serde(default)]
-    pub receipt_printer: Option<SelectorText>,
-    /// Family of the receipt printer: one that is built in (`epson`, `custom`, `cashino`,
-    /// `generic`) or the path of a profile of one's own (`….toml`). `None` is `epson`.
-    #[serde(default)]
-    pub receipt_printer_profile: Option<PrinterProfile>,
-    /// Scanner.
-    #[serde(default)]
-    pub scanner: Option<SelectorText>,
-    /// Document printer.
-    #[serde(default)]
-    pub document_printer: Option<SelectorText>,
-}
-
-/// A selector, parsed when the file is read.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(try_from = "String")]
-pub struct SelectorText(pub Selector);
-
-impl TryFrom<String> for SelectorText {
-    type Error = kiosk_drivers::selector::SelectorError;
-
-    fn try_from(text: String) -> Result<Self, Self::Error> {
-        text.parse().map(Self)
-    }
-}
-
-/// A receipt printer's family, read when the file is read.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(try_from = "String")]
-pub struct PrinterProfile(pub Profile);
-
-impl TryFrom<String> for PrinterProfile {
-    type Error = ProfileError;
-
-    fn try_from(text: String) -> Result<Self, ProfileError> {
-        if text.ends_with(".toml") {
-            Profile::read(Path::new(&text)).map(Self)
-        } else {
-            Profile::named(&text).map(Self)
-        }
-    }
 }
 
 /// The window's size in development; on the appliance the compositor decides.
@@ -203,29 +165,5 @@ mod tests {
         let text = "state = \"/tmp/k\"\nstat = 1\n[city]\nurl = \"https://c\"\n";
         let error = toml::from_str::<Config>(text).unwrap_err().to_string();
         assert!(error.contains("stat"), "{error}");
-    }
-
-    #[test]
-    fn a_printer_of_another_family_is_named_or_described_and_a_wrong_one_refused() {
-        let folder = tempfile::tempdir().unwrap();
-        let own = folder.path().join("own.toml");
-        let shipped = include_str!("../../drivers/profiles/custom.toml");
-        std::fs::write(&own, shipped).unwrap();
-        let with = |profile: &str| {
-            let text = format!(
-                "state = \"/tmp/k\"\n[city]\nurl = \"https://c\"\n[devices]\nreceipt-printer-profile = \"{profile}\"\n"
-            );
-            let config = toml::from_str::<Config>(&text).map_err(|error| error.to_string())?;
-            Ok::<_, String>(config.devices.receipt_printer_profile.unwrap().0)
-        };
-        assert_eq!(
-            with("custom").unwrap(),
-            with(&own.display().to_string()).unwrap()
-        );
-        assert_ne!(with("custom").unwrap(), with("epson").unwrap());
-        assert!(with("toaster").unwrap_err().contains("toaster"));
-        assert!(with("/no/such.toml").unwrap_err().contains("/no/such.toml"));
-        std::fs::write(&own, "name = 1").unwrap();
-        assert!(with(&own.display().to_string()).is_err());
     }
 }

@@ -24,6 +24,7 @@ use slint::{ComponentHandle, LogicalPosition, PhysicalSize, PlatformError, Rgb8P
 
 use crate::memory::VisitMemory;
 use crate::shell::Audience;
+use crate::shell::Walk;
 use crate::view::{Surroundings, View};
 
 /// Time between two looks at timers and animations.
@@ -124,6 +125,11 @@ impl Canvas {
     pub fn show(&self, screen: &Screen, memory: &VisitMemory) {
         self.view.show(screen, memory);
         self.pass(SETTLE);
+    }
+
+    /// Walks over the elements of the screen, as the keypad does.
+    pub fn walk(&self, walk: Walk) {
+        self.view.walk(walk);
     }
 
     /// Lets `time` pass for animations and countdowns.

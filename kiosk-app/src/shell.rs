@@ -9,25 +9,27 @@
 //! ```
 //! The order of messages is total: what the loop took first happened first.
 
+mod devices;
+mod keys;
+
 use std::collections::{HashMap, HashSet};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use kiosk_core::screen::PageNumber;
 use kiosk_core::{
-    AskId, Effect, Event, Kiosk, PrintedAs, ReaderEvent, Request, Screen, Secret, Settings, Shelf,
-    Tap,
+    AskId, Effect, Event, Kiosk, PrintedAs, Request, Screen, Secret, Settings, Shelf, Tap,
 };
-use kiosk_drivers::document_printer::DocumentEvent;
-use kiosk_drivers::id_card;
-use kiosk_drivers::receipt_printer::{Job, JobId, PrinterEvent};
-use kiosk_drivers::runner::{HealthState, Report};
-use kiosk_drivers::scanner::ScannerEvent;
+use kiosk_drivers::receipt_printer::{Job, JobId};
+use kiosk_drivers::runner::HealthState;
 use zeroize::Zeroizing;
 
 use crate::clock::Clock;
-use crate::devices::{DeviceReport, DeviceSet, card, printed_as, scan_trouble};
+use crate::devices::{DeviceReport, DeviceSet};
 use crate::work::{SharedMemory, Work, lock};
+
+pub use keys::{Walk, touch};
 
 /// Longest sleep of the loop, so that a skipped clock is noticed.
 const LONGEST_SLEEP: Duration = Duration::from_millis(250);
@@ -87,6 +89,9 @@ pub trait Audience: Send {
     fn show(&mut self, screen: Screen);
     /// Something happened or was done.
     fn note(&mut self, at: Duration, what: &str);
+    /// The tactile keypad walks over the elements of the screen; an audience without a window
+    /// has none.
+    fn walk(&mut self, _walk: Walk) {}
 }
 
 /// The loop and all it holds.
@@ -114,6 +119,8 @@ pub struct Shell<E, A> {
     /// The work thread is gone.
     broken: bool,
     shown: Option<Screen>,
+    /// The page on which the keypad walks from element to element.
+    walked: Option<PageNumber>,
 }
 
 /// The scan under way.
@@ -185,6 +192,7 @@ impl<E: Errands, A: Audience> Shell<E, A> {
             scan: None,
             broken: false,
             shown: None,
+            walked: None,
         }
     }
 
@@ -203,6 +211,7 @@ impl<E: Errands, A: Audience> Shell<E, A> {
             if self.broken {
                 return Err(WorkEnded);
             }
+            self.devices.keep_looking(self.clock.now().up);
             let due = self.kiosk.deadline().map(|at| self.clock.until(at));
             if due == Some(Duration::ZERO) {
                 self.tell(Event::Tick);
@@ -273,103 +282,6 @@ impl<E: Errands, A: Audience> Shell<E, A> {
         }
     }
 
-    fn tell_devices(&mut self) {
-        *self.health.lock().unwrap_or_else(PoisonError::into_inner) = self.devices.table();
-        let devices = self
-            .devices
-            .devices(self.pinned.as_deref(), self.can_store, self.enrolled);
-        self.tell(Event::Devices(devices));
-    }
-
-    fn device(&mut self, report: DeviceReport) {
-        self.devices.note(&report);
-        match report {
-            DeviceReport::Reader(Report::Event(event)) => self.reader(event),
-            DeviceReport::Printer(Report::Event(PrinterEvent::Outcome { job, outcome })) => {
-                self.note(&format!("printer:{}", outcome.as_str()));
-                if let Some(ask) = self.slips.remove(&job) {
-                    let outcome = printed_as(&outcome);
-                    self.tell(Event::Printed { ask, outcome });
-                }
-            }
-            DeviceReport::Scanner(Report::Event(event)) => self.scanner(event),
-            DeviceReport::Document(Report::Event(DocumentEvent::Ended { job, result })) => {
-                self.note(&format!("document-printer:{}", result.outcome.as_str()));
-                if let Some(ask) = self.results.remove(&job) {
-                    let outcome = printed_as(&result.outcome);
-                    self.tell(Event::Printed { ask, outcome });
-                }
-            }
-            DeviceReport::Reader(Report::Health(health)) => {
-                self.note(&format!("id-card:{}", health.state.name()));
-                self.tell_devices();
-            }
-            DeviceReport::Printer(Report::Health(health)) => {
-                self.note(&format!(
-                    "receipt-printer:{} {}",
-                    health.state.name(),
-                    health.detail
-                ));
-                self.tell_devices();
-            }
-            DeviceReport::Scanner(Report::Health(health)) => {
-                self.note(&format!("scanner:{}", health.state.name()));
-                self.tell_devices();
-            }
-            DeviceReport::Document(Report::Health(health)) => {
-                self.note(&format!("document-printer:{}", health.state.name()));
-                self.tell_devices();
-            }
-            DeviceReport::Document(Report::Identified(_) | Report::Event(_))
-            | DeviceReport::Reader(Report::Identified(_))
-            | DeviceReport::Printer(Report::Identified(_) | Report::Event(_))
-            | DeviceReport::Scanner(Report::Identified(_)) => {}
-        }
-    }
-
-    fn reader(&mut self, event: id_card::ReaderEvent) {
-        match event {
-            id_card::ReaderEvent::SamId(_) => self.tell_devices(),
-            id_card::ReaderEvent::Card(read) => {
-                let person = Box::new(card::person(&read));
-                self.tell(Event::Reader(ReaderEvent::Card(person)));
-            }
-            id_card::ReaderEvent::Removed => self.tell(Event::Reader(ReaderEvent::Removed)),
-            id_card::ReaderEvent::Fault(fault) => {
-                self.note(&format!("id-card:{}", fault.kind.name()));
-                if let Some(trouble) = card::trouble(fault.kind) {
-                    self.tell(Event::Reader(ReaderEvent::Trouble(trouble)));
-                }
-            }
-        }
-    }
-
-    fn scanner(&mut self, event: ScannerEvent) {
-        match event {
-            ScannerEvent::Page { job, page, .. } => {
-                if let Some(scan) = self.scan.take_if(|scan| scan.is(job)) {
-                    let page = Box::new(page);
-                    self.work(Work::Page(scan.ask, page, scan.most_bytes));
-                }
-            }
-            ScannerEvent::Fault { job, fault } => {
-                self.note(&format!("scanner:{}", fault.kind()));
-                if let Some(Scanning { ask, .. }) = self.scan.take_if(|scan| scan.is(job)) {
-                    let page = Err(scan_trouble(&fault));
-                    self.tell(Event::Scanned { ask, page });
-                }
-            }
-            ScannerEvent::End { job, .. } => {
-                // A job that ends without a page found nothing on the glass.
-                if let Some(Scanning { ask, .. }) = self.scan.take_if(|scan| scan.is(job)) {
-                    let page = Err(kiosk_core::screen::ScanTrouble::NoPaper);
-                    self.tell(Event::Scanned { ask, page });
-                }
-            }
-            ScannerEvent::Progress { .. } => {}
-        }
-    }
-
     /// Tells the core and does what it says, in order; answers known at once are told at once.
     fn tell(&mut self, event: Event) {
         self.note(&event.shape());
@@ -416,6 +328,7 @@ impl<E: Errands, A: Audience> Shell<E, A> {
                 self.wanted.insert(ask);
                 self.errands.fetch_result(ask, result, grant);
             }
+            Effect::Listen { codes } => self.devices.listen(self.clock.now().up, codes),
             Effect::DropPicture(picture) => lock(&self.memory).drop_picture(picture),
             Effect::Forget => {
                 self.wanted.clear();
@@ -440,6 +353,7 @@ impl<E: Errands, A: Audience> Shell<E, A> {
     fn show(&mut self) {
         let screen = self.kiosk.screen();
         if self.shown.as_ref() != Some(&screen) {
+            self.devices.light(screen.lights);
             self.shown = Some(screen.clone());
             self.audience.show(screen);
         }

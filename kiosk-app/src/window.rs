@@ -18,7 +18,7 @@ use crate::app::{App, AppError};
 use crate::clock::Clock;
 use crate::config::{Config, Devices, SelectorText, Window};
 use crate::fonts::Fonts;
-use crate::shell::{Audience, Message};
+use crate::shell::{Audience, Message, Walk};
 use crate::slips::Standing;
 use crate::view::{Surroundings, View};
 use crate::work::{SharedMemory, lock};
@@ -98,6 +98,19 @@ impl Audience for WindowAudience {
         });
         if posted.is_err() {
             tracing::debug!("a screen came after the window was closed");
+        }
+    }
+
+    fn walk(&mut self, walk: Walk) {
+        let posted = self.window.upgrade_in_event_loop(move |_| {
+            SHOWN.with_borrow(|shown| {
+                if let Some(shown) = shown {
+                    shown.view.walk(walk);
+                }
+            });
+        });
+        if posted.is_err() {
+            tracing::debug!("a key came after the window was closed");
         }
     }
 
@@ -181,6 +194,9 @@ pub fn simulated(devices: &Devices) -> bool {
         &devices.receipt_printer,
         &devices.scanner,
         &devices.document_printer,
+        &devices.code_scanner,
+        &devices.keypad,
+        &devices.cabinet,
     ]
     .into_iter()
     .flatten()

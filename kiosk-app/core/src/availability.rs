@@ -48,6 +48,34 @@ impl DeviceState {
     }
 }
 
+/// Why no new visit may begin; one under way goes on to its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Halt {
+    /// There is no mains: the battery is kept for who is here.
+    OnBattery,
+    /// It is too hot or too cold inside.
+    Climate,
+}
+
+/// What keeps a printer from printing, as far as a resident is concerned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PrintTrouble {
+    /// No paper.
+    Paper,
+    /// A cover or tray is open or missing.
+    Cover,
+    /// Paper or the knife is jammed.
+    Jam,
+    /// The slip before was not taken.
+    SlipWaiting,
+    /// The output is full, or a sheet lies in the way.
+    OutputFull,
+    /// It pauses by itself and goes on.
+    Pauses,
+    /// Anything only a technician ends.
+    Fault,
+}
+
 /// The devices and this machine.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Devices {
@@ -63,6 +91,16 @@ pub struct Devices {
     pub document_printer: DeviceState,
     /// Portrait camera.
     pub camera: DeviceState,
+    /// Code scanner.
+    pub code_scanner: DeviceState,
+    /// The board of the cabinet: presence, doors, lights, climate, power.
+    pub cabinet: DeviceState,
+    /// Why no new visit may begin; `None` when one may.
+    pub halt: Option<Halt>,
+    /// What keeps the receipt printer from printing; `None` when nothing does.
+    pub receipt_trouble: Option<PrintTrouble>,
+    /// What keeps the document printer from printing; `None` when nothing does.
+    pub document_trouble: Option<PrintTrouble>,
     /// The store takes applications.
     pub can_store: bool,
     /// Enrolled at a city.
@@ -84,6 +122,16 @@ pub(crate) struct Circumstances<'a> {
     pub(crate) devices: &'a Devices,
     pub(crate) link: Link,
     pub(crate) catalogue_old: bool,
+}
+
+impl Halt {
+    /// As a reason shown on the idle page.
+    pub(crate) fn reason(self) -> Reason {
+        match self {
+            Self::OnBattery => Reason::OnBattery,
+            Self::Climate => Reason::Climate,
+        }
+    }
 }
 
 /// Why nothing at all can be filed; `None` when something can.

@@ -65,6 +65,9 @@ impl Kiosk {
 
     /// A card at idle is a key: the start page says how many matters wait.
     fn card_at_idle(&mut self, person: Box<Person>) {
+        if self.devices.halt.is_some() {
+            return;
+        }
         self.begin();
         self.go(Step::Start);
         self.ask_waiting(&person);

@@ -59,6 +59,11 @@ pub enum Effect {
         /// The grant that opens it.
         grant: Option<Secret>,
     },
+    /// Look for codes from now on, or no longer; what is read comes as [`crate::Event::Code`].
+    Listen {
+        /// A page asks for something a code can carry.
+        codes: bool,
+    },
     /// A picture is no longer needed.
     DropPicture(PictureId),
     /// The visit is over: forget everything about the person, print nothing more of theirs.

@@ -9,6 +9,7 @@ use jiff::civil::DateTime;
 use uuid::Uuid;
 
 use crate::availability::{Devices, Link, Shelf};
+use crate::code::Code;
 use crate::person::{Person, Secret};
 use crate::screen::{CardTrouble, Due, PictureId, ScanTrouble};
 use crate::touch::Tap;
@@ -26,6 +27,10 @@ pub enum Event {
     Tap(Tap),
     /// The id-card reader.
     Reader(ReaderEvent),
+    /// Something was held before the code scanner.
+    Code(Code),
+    /// Somebody came to the kiosk (`true`) or went (`false`), as the cabinet sees it.
+    Presence(bool),
     /// The state of the devices and of this machine changed.
     Devices(Devices),
     /// Another catalogue is in force.
@@ -93,6 +98,8 @@ impl Event {
             Self::Reader(ReaderEvent::Card(_)) => "card".into(),
             Self::Reader(ReaderEvent::Removed) => "card-removed".into(),
             Self::Reader(ReaderEvent::Trouble(_)) => "card-trouble".into(),
+            Self::Code(code) => format!("code:{}", code.shape()),
+            Self::Presence(here) => outcome("present", *here),
             Self::Devices(_) => "devices".into(),
             Self::Shelf(_) => "catalogue".into(),
             Self::Link(_) => "link".into(),
@@ -213,6 +220,8 @@ pub struct Prefilled {
 /// One case of the person; never printed.
 #[derive(Clone)]
 pub struct MatterReply {
+    /// Receipt number of its slip; empty when the city does not tell.
+    pub receipt: String,
     /// The application's id, as filed.
     pub application: Uuid,
     /// The item.

@@ -10,9 +10,11 @@ use city_catalogue::form::{Context, DynamicOptions};
 use city_catalogue::record::{Item, Text};
 use uuid::Uuid;
 
-use crate::availability::{self, Circumstances, Devices, Link, Shelf};
+use crate::availability::{self, Circumstances, DeviceState, Devices, Link, Shelf};
+use crate::code::CodeTrouble;
 use crate::effect::{Effect, Request};
 use crate::event::{AskId, Event};
+use crate::lights::Lights;
 use crate::now::Now;
 use crate::screen::{Foot, Lang, Overlay, PageNumber, Primary, Reason, Screen, Turn};
 use crate::steps::Step;
@@ -27,6 +29,8 @@ pub struct Settings {
     pub warn_after: Duration,
     /// After the warning so long until the visit ends (30 s).
     pub wipe_after: Duration,
+    /// The same once the cabinet sees nobody (10 s): a warning first, never the end.
+    pub left_after: Duration,
     /// The card may be away so long before the visit ends (30 s).
     pub cover_for: Duration,
     /// The city has so long before the slip prints with "stored here" (10 s).
@@ -54,6 +58,7 @@ impl Default for Settings {
         Self {
             warn_after: Duration::from_secs(60),
             wipe_after: Duration::from_secs(30),
+            left_after: Duration::from_secs(10),
             cover_for: Duration::from_secs(30),
             city_late: Duration::from_secs(10),
             slip_grace: Duration::from_secs(5),
@@ -90,6 +95,12 @@ pub struct Kiosk {
     pub(crate) step: Step,
     pub(crate) above: Option<Above>,
     pub(crate) visit: Visit,
+    /// Somebody is near, as the cabinet saw last.
+    pub(crate) near: bool,
+    /// The code scanner was told to look.
+    pub(crate) listening: bool,
+    /// What was wrong with the last code on this page.
+    pub(crate) code_trouble: Option<CodeTrouble>,
     page: PageNumber,
     last_ask: u32,
     /// Random bytes of the touch being handled.
@@ -112,6 +123,9 @@ impl Kiosk {
             step: Step::Idle,
             above: None,
             visit: Visit::new(now.up, Lang::default()),
+            near: false,
+            listening: false,
+            code_trouble: None,
             page: PageNumber::default(),
             last_ask: 0,
             random: [0; 16],
@@ -130,6 +144,8 @@ impl Kiosk {
             Event::Tick => {}
             Event::Tap(tap) => self.tap(tap),
             Event::Reader(event) => self.reader(event),
+            Event::Code(code) => self.code(code),
+            Event::Presence(here) => self.presence(here),
             Event::Devices(devices) => self.devices = devices,
             Event::Shelf(shelf) => self.shelf = Some(shelf),
             Event::Link(link) => self.link = link,
@@ -148,6 +164,7 @@ impl Kiosk {
         while let Some(timer) = self.timers.take_due(now.up) {
             self.fire(timer);
         }
+        self.listen();
         std::mem::take(&mut self.out)
     }
 
@@ -161,13 +178,21 @@ impl Kiosk {
     #[must_use]
     pub fn screen(&self) -> Screen {
         let (page, foot) = self.step_page();
+        let overlay = self.above.map(|above| self.overlay(above));
+        let codes = self.code_ask();
+        let lights = match self.devices.cabinet {
+            DeviceState::Ready => Lights::of(&page, overlay.as_ref(), codes.is_some()),
+            DeviceState::Absent | DeviceState::NotReady => Lights::default(),
+        };
         Screen {
             number: self.page,
             lang: self.visit.lang,
             progress: self.progress(),
             page,
             foot,
-            overlay: self.above.map(|above| self.overlay(above)),
+            overlay,
+            codes,
+            lights,
         }
     }
 
@@ -189,6 +214,7 @@ impl Kiosk {
     pub(crate) fn turned(&mut self) {
         self.page.0 = self.page.0.wrapping_add(1);
         self.timers.stop(Timer::Hide);
+        self.code_trouble = None;
     }
 
     pub(crate) fn effect(&mut self, effect: Effect) {

@@ -11,12 +11,15 @@
 mod application;
 mod availability;
 mod card;
+mod code;
 mod effect;
 mod entry;
 mod event;
 mod kiosk;
+mod lights;
 mod now;
 mod person;
+mod presence;
 mod problem;
 mod record;
 pub mod screen;
@@ -27,13 +30,15 @@ mod touch;
 mod visit;
 
 pub use application::{FiledMaterial, Filing, FilingKind, Form, Identity, Level, Material, Method};
-pub use availability::{DeviceState, Devices, Link, Shelf};
+pub use availability::{DeviceState, Devices, Halt, Link, PrintTrouble, Shelf};
+pub use code::{Code, CodeAsk, CodeTrouble};
 pub use effect::{Effect, FiledMatter, Request, SlipData};
 pub use event::{
     AskId, Away, Composed, Event, FactorReply, MatterReply, Outcome, OutcomeReply, Prefilled,
     PrintedAs, ReaderEvent, Reply, ResultReply, Scanned,
 };
 pub use kiosk::{Kiosk, Settings};
+pub use lights::Lights;
 pub use now::Now;
 pub use person::{DocumentKind, Person, Secret};
 pub use record::VisitRecord;

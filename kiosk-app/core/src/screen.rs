@@ -9,6 +9,9 @@ use jiff::civil::{Date, DateTime};
 
 use city_catalogue::record::Text;
 
+use crate::availability::PrintTrouble;
+use crate::code::CodeAsk;
+use crate::lights::Lights;
 use crate::person::Secret;
 
 /// A language the screen can speak.
@@ -47,6 +50,11 @@ pub struct Screen {
     pub foot: Foot,
     /// What lies above the page; while it is there only its own touches count.
     pub overlay: Option<Overlay>,
+    /// The page asks for something a code can carry; `None` where it does not or nothing reads
+    /// codes here.
+    pub codes: Option<CodeAsk>,
+    /// The slots that are lit.
+    pub lights: Lights,
 }
 
 /// "Step 3 of 6, about 2 minutes".
@@ -173,6 +181,10 @@ pub struct IdlePage {
     pub trouble: Option<Reason>,
     /// A card lies on the reader though nobody is here.
     pub card_left: bool,
+    /// Somebody came near, as the cabinet sees it.
+    pub near: bool,
+    /// Why no visit can begin at all now, guides included; `None` when one can.
+    pub halted: Option<Reason>,
 }
 
 /// Page 2: start.
@@ -292,6 +304,10 @@ pub enum Reason {
     CannotStore,
     /// This kiosk was not enrolled yet.
     NotEnrolled,
+    /// There is no mains power: only who is here already goes on.
+    OnBattery,
+    /// It is too hot or too cold inside the kiosk.
+    Climate,
 }
 
 /// Page 4: guide.
@@ -485,6 +501,10 @@ pub enum CardTrouble {
     LiftAndPutBack,
     /// Not a card this reader knows.
     Unsupported,
+    /// More than one card lies there.
+    OneCard,
+    /// The reader itself does not work: another kiosk or a window can.
+    OutOfService,
 }
 
 /// A second factor.
@@ -905,6 +925,8 @@ pub struct DonePage {
     pub outcome: OutcomeShown,
     /// The slip.
     pub slip: SlipState,
+    /// What keeps the slip from being printed now; `None` while it comes or when nothing does.
+    pub slip_trouble: Option<PrintTrouble>,
     /// The printed result, for an instant item.
     pub result: Option<ResultShown>,
     /// Fees due with their basis.
@@ -1006,6 +1028,8 @@ pub struct ResultShown {
     pub verification: String,
     /// Its printing.
     pub printing: ResultPrinting,
+    /// What keeps it from being printed now; `None` when nothing does.
+    pub trouble: Option<PrintTrouble>,
 }
 
 /// How the printing of a result stands.

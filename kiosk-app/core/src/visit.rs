@@ -10,7 +10,7 @@ use uuid::Uuid;
 use crate::application::{Application, Identity};
 use crate::effect::FiledMatter;
 use crate::event::{AskId, ResultReply};
-use crate::person::Person;
+use crate::person::{Person, Secret};
 use crate::record::VisitRecord;
 use crate::screen::{FeeShown, Lang, OutcomeShown, Place, ResultPrinting, SlipState};
 
@@ -53,6 +53,8 @@ pub(crate) struct Visit {
     pub(crate) waiting: Option<u32>,
     /// The question for the matters that wait; only its answer counts.
     pub(crate) waiting_ask: Option<AskId>,
+    /// The matter asked for by its slip: opened once the identity is proven.
+    pub(crate) wanted: Option<Secret>,
     /// Choices the city keeps, by the name the catalogue gives them.
     pub(crate) options: DynamicOptions,
     /// Something was laid on the scanner.
@@ -77,6 +79,7 @@ impl Visit {
             record: VisitRecord::default(),
             waiting: None,
             waiting_ask: None,
+            wanted: None,
             options: DynamicOptions::default(),
             scanned: false,
             paper: false,

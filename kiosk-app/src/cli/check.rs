@@ -6,8 +6,9 @@ use std::time::{Duration, Instant};
 
 use clap::Args;
 use kiosk::config::Config;
-use kiosk::devices::{DeviceReport, DeviceSet, usable};
+use kiosk::devices::{DeviceReport, DeviceSet, usable, words};
 use kiosk::store::PrintJournal;
+use kiosk_core::screen::Lang;
 use kiosk_drivers::runner::HealthState;
 use serde_json::json;
 
@@ -146,7 +147,8 @@ fn devices(config: &Config, state: &kiosk::app::State) -> Result<Vec<Finding>, F
     let journal = PrintJournal::new(state.store.clone());
     let mut set =
         DeviceSet::start(&config.devices, journal, &events, |report| report).exit(DEVICE)?;
-    let end = Instant::now() + DEVICES_WITHIN;
+    let started = Instant::now();
+    let end = started + DEVICES_WITHIN;
     let settled = |set: &DeviceSet| {
         set.table()
             .iter()
@@ -154,7 +156,7 @@ fn devices(config: &Config, state: &kiosk::app::State) -> Result<Vec<Finding>, F
     };
     while !settled(&set) {
         match inbox.recv_timeout(end.saturating_duration_since(Instant::now())) {
-            Ok(report) => set.note(&report),
+            Ok(report) => set.note(started.elapsed(), &report),
             Err(_) => break,
         }
     }
@@ -162,7 +164,10 @@ fn devices(config: &Config, state: &kiosk::app::State) -> Result<Vec<Finding>, F
         .table()
         .into_iter()
         .map(|(kind, state, detail)| {
-            Finding::new(kind, usable(state), format!("{} {detail}", state.name()))
+            let words = words::technician(Lang::En, &detail);
+            let words = words.map_or_else(String::new, |words| format!(" ({words})"));
+            let detail = format!("{} {detail}{words}", state.name());
+            Finding::new(kind, usable(state), detail.trim_end())
         })
         .collect();
     let pinned = state

@@ -4,8 +4,13 @@ use std::io;
 use std::path::Path;
 use std::time::Duration;
 
+use kiosk_drivers::cabinet::sim::SimBoard;
+use kiosk_drivers::cabinet::{RegisterMap, Signal};
+use kiosk_drivers::code_scanner::sim::SimScanner;
+use kiosk_drivers::code_scanner::{self, Family};
 use kiosk_drivers::id_card::SamId;
 use kiosk_drivers::id_card::sim::{CardContent, SimReader};
+use kiosk_drivers::input_event::sim::SimKeys;
 use kiosk_drivers::receipt_printer::sim::{Build, PrinterSim};
 use kiosk_drivers::scanner::sim::ScannerSim;
 use kiosk_drivers::selector::Selector;
@@ -19,6 +24,8 @@ use crate::config::{self, SelectorText};
 const BAUD: u32 = 115_200;
 /// Speed the printer's driver paces itself by when waiting is compressed.
 const FAST_BAUD: u32 = 4_000_000;
+/// The command language of the simulated code scanner.
+const FAMILY: Family = Family::Newland;
 const CARDS: &str = include_str!("../../../backend/sample-city/cards.json");
 
 /// One kiosk's devices.
@@ -29,6 +36,12 @@ pub struct SimulatedDevices {
     pub printer: SimHost<Recorded>,
     /// Scanner.
     pub scanner: ScannerSim,
+    /// Code scanner.
+    pub codes: SimHost<SimScanner>,
+    /// Tactile keypad: the kernel's input events on a line of its own.
+    pub keypad: SimHost<SimKeys>,
+    /// The cabinet's board.
+    pub cabinet: SimHost<SimBoard>,
     paced: bool,
 }
 
@@ -70,6 +83,11 @@ impl SimulatedDevice for Recorded {
     fn poll(&mut self, now: Duration) -> Vec<u8> {
         self.printer.poll(now)
     }
+}
+
+/// The register map of the simulated board: the one shipped as a sample.
+fn registers() -> io::Result<RegisterMap> {
+    RegisterMap::sample().map_err(io::Error::other)
 }
 
 /// A card of the sample city.
@@ -137,6 +155,9 @@ impl SimulatedDevices {
             reader: SimHost::on_pty(SimReader::new(SamId(sam)), pace, None)?,
             printer: SimHost::on_pty(Recorded::new(PrinterSim::new(build)), pace, None)?,
             scanner: ScannerSim::start()?,
+            codes: SimHost::on_pty(SimScanner::new(Some(FAMILY), b"\r"), pace, None)?,
+            keypad: SimHost::on_pty(SimKeys::default(), None, None)?,
+            cabinet: SimHost::on_pty(SimBoard::new(&registers()?), pace, None)?,
             paced,
         })
     }
@@ -159,6 +180,26 @@ impl SimulatedDevices {
             receipt_printer_profile: None,
             scanner: text(&self.scanner.selector()),
             document_printer: text(&Selector::File(documents.to_owned())),
+            code_scanner: text(self.codes.selector()),
+            code_scanner_settings: code_scanner::Settings {
+                family: Some(FAMILY),
+                ..code_scanner::Settings::default()
+            },
+            keypad: text(self.keypad.selector()),
+            cabinet: text(self.cabinet.selector()),
+            ..config::Devices::default()
         }
+    }
+
+    /// Nobody stands there, all doors are closed, the mains is on, no code is held up.
+    pub fn settle(&self) {
+        self.codes.device(SimScanner::take_away);
+        self.cabinet.device(|board| {
+            for signal in [Signal::Presence, Signal::Door, Signal::Cover] {
+                board.set(signal, false);
+            }
+            board.set(Signal::Mains, true);
+            board.set_temperature(250);
+        });
     }
 }

@@ -8,8 +8,9 @@ use std::time::{Duration, Instant};
 
 use kiosk_core::screen::{Page, PageNumber, Place};
 use kiosk_core::{Screen, Touch};
+use kiosk_drivers::cabinet::Signal;
 
-use super::script::{Officer, RoomAct, Script, Step, Tap};
+use super::script::{Officer, RoomAct, Script, ShowCode, Step, Tap};
 
 mod acts;
 mod answers;
@@ -61,6 +62,15 @@ pub trait Room {
     /// # Errors
     /// When none was sent.
     fn phone_code(&mut self) -> Result<String, String>;
+    /// Holds a code before the code scanner.
+    fn show_code(&mut self, text: &str);
+    /// Presses a key of the keypad.
+    ///
+    /// # Errors
+    /// When the keypad has no such key.
+    fn key(&mut self, name: &str) -> Result<(), String>;
+    /// Turns a sensor or switch of the cabinet.
+    fn sense(&mut self, signal: Signal, on: bool);
     /// A fresh code of a member of staff.
     ///
     /// # Errors
@@ -225,6 +235,8 @@ impl Player<'_> {
             Step::PutCard(id) => self.room.put_card(id)?,
             Step::PullCard(id) => self.room.lift_card_mid_read(id)?,
             Step::Room(act) => self.act(*act)?,
+            Step::ShowCode(code) => self.show_code(code)?,
+            Step::Key(name) => self.room.key(name)?,
             Step::PaperEndsAfter(length) => self.room.paper_out_after(*length),
             Step::Glass(page) => self.room.page_on_glass(*page),
             Step::Kiosk(number) => self.go_to_kiosk(*number)?,
@@ -260,7 +272,27 @@ impl Player<'_> {
             RoomAct::CloseCover => self.room.cover(false),
             RoomAct::CityDown => self.room.city(false)?,
             RoomAct::CityUp => self.room.city(true)?,
+            RoomAct::PersonComes => self.room.sense(Signal::Presence, true),
+            RoomAct::PersonLeaves => self.room.sense(Signal::Presence, false),
+            RoomAct::OpenDoor => self.room.sense(Signal::Door, true),
+            RoomAct::CloseDoor => self.room.sense(Signal::Door, false),
+            RoomAct::MainsOff => self.room.sense(Signal::Mains, false),
+            RoomAct::MainsOn => self.room.sense(Signal::Mains, true),
         }
+        Ok(())
+    }
+
+    fn show_code(&mut self, code: &ShowCode) -> Result<(), Fault> {
+        self.drain();
+        let text = match code {
+            ShowCode::Text(text) => text.clone(),
+            ShowCode::Receipt => {
+                let last = self.played.filed.last();
+                last.map(|filed| filed.receipt.clone())
+                    .ok_or_else(|| expected("something filed before"))?
+            }
+        };
+        self.room.show_code(&text);
         Ok(())
     }
 

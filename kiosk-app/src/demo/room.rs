@@ -9,6 +9,8 @@ use city_backend::sample_city;
 use city_catalogue::Catalogue;
 use kiosk_core::screen::{Page, PageNumber};
 use kiosk_core::{Screen, Tap, Touch};
+use kiosk_drivers::cabinet::Signal;
+use kiosk_drivers::keypad::{Key, KeyMap};
 use kiosk_drivers::receipt_printer::sim::Piece;
 use kiosk_drivers::scanner::sim::draw_page;
 use rand::Rng;
@@ -30,6 +32,8 @@ const ENDS_WITHIN: Duration = Duration::from_secs(60);
 const LEFT_ALONE: Duration = Duration::from_secs(61);
 /// A change is on the screen after this time.
 const SHOWS_WITHIN: Duration = Duration::from_millis(300);
+/// A switch or sensor of the cabinet has been told after this time.
+const SETTLED_AFTER: Duration = Duration::from_millis(1500);
 /// A card pulled in mid read is away again after this time.
 const PULLED_AFTER: Duration = Duration::from_millis(120);
 
@@ -177,6 +181,7 @@ impl DemoRoom {
         self.city(true)?;
         self.card = None;
         for place in self.places.values() {
+            place.devices.settle();
             place.devices.reader.device(|reader| reader.remove());
             place.devices.printer.device(|recorded| {
                 recorded.printer.refill();
@@ -404,6 +409,32 @@ impl Room for DemoRoom {
             .map(|person| person.mobile.clone())
             .ok_or("nobody's phone is on record")?;
         self.city.phone_code(&phone).map_err(|error| chain(&error))
+    }
+
+    fn show_code(&mut self, text: &str) {
+        if let Ok(place) = self.place() {
+            place
+                .devices
+                .codes
+                .device(|scanner| scanner.show(text.as_bytes()));
+        }
+    }
+
+    fn key(&mut self, name: &str) -> Result<(), String> {
+        let key = Key::named(name);
+        let code = key.and_then(|key| KeyMap::default().code(key));
+        let code = code.ok_or_else(|| format!("the keypad has no key `{name}`"))?;
+        let keypad = &self.place()?.devices.keypad;
+        keypad.device(|keys| keys.tap(code, Duration::ZERO));
+        Ok(())
+    }
+
+    fn sense(&mut self, signal: Signal, on: bool) {
+        if let Ok(place) = self.place() {
+            place.devices.cabinet.device(|board| board.set(signal, on));
+            // The driver waits until a switch has settled before it tells of it.
+            std::thread::park_timeout(SETTLED_AFTER);
+        }
     }
 
     fn staff_code(&mut self) -> Result<String, String> {

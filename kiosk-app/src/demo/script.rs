@@ -114,6 +114,10 @@ pub enum Step {
     PullCard(String),
     /// Something simple happens in the room.
     Room(RoomAct),
+    /// Holds a code before the code scanner until it was read.
+    ShowCode(ShowCode),
+    /// Presses a key of the tactile keypad, by its name (`down`, `select` …).
+    Key(String),
     /// In the next slip the paper ends after so many millimetres.
     PaperEndsAfter(f64),
     /// Lays this page on the scanner's glass, from 1.
@@ -162,6 +166,28 @@ pub enum RoomAct {
     CityDown,
     /// It can again.
     CityUp,
+    /// Somebody steps before the kiosk.
+    PersonComes,
+    /// They go away.
+    PersonLeaves,
+    /// The service door is opened.
+    OpenDoor,
+    /// It is closed.
+    CloseDoor,
+    /// The mains fails.
+    MainsOff,
+    /// It is back.
+    MainsOn,
+}
+
+/// A code on paper or a phone.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ShowCode {
+    /// The receipt number of the application filed last.
+    Receipt,
+    /// Any text.
+    Text(String),
 }
 
 /// Touches with a name.
@@ -359,7 +385,7 @@ pub struct Decision {
 }
 
 /// The visits that come with the program, in the order they are played.
-const BUILT_IN: [(&str, &str); 14] = [
+const BUILT_IN: [(&str, &str); 16] = [
     ("unemployment", include_str!("visits/unemployment.toml")),
     ("legal-aid", include_str!("visits/legal-aid.toml")),
     (
@@ -377,6 +403,8 @@ const BUILT_IN: [(&str, &str); 14] = [
     ("two-matters", include_str!("visits/two-matters.toml")),
     ("supplement", include_str!("visits/supplement.toml")),
     ("refused", include_str!("visits/refused.toml")),
+    ("slip-code", include_str!("visits/slip-code.toml")),
+    ("cabinet", include_str!("visits/cabinet.toml")),
 ];
 
 /// The names of the built-in visits, in the order they are played.
@@ -449,6 +477,8 @@ impl Step {
             Self::PutCard(_) => "put-card",
             Self::PullCard(_) => "pull-card",
             Self::Room(_) => "room",
+            Self::ShowCode(_) => "show-code",
+            Self::Key(_) => "key",
             Self::PaperEndsAfter(_) => "paper-ends-after",
             Self::Glass(_) => "glass",
             Self::Kiosk(_) => "kiosk",

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use kiosk_core::screen::CardTrouble;
 use kiosk_core::{DocumentKind, Person, Secret};
-use kiosk_drivers::id_card::{Card, CardDate, Document, ReaderFaultKind, Validity};
+use kiosk_drivers::id_card::{Card, CardDate, Document, ReaderFault, Validity};
 
 /// The person of a card. A foreigner without a Chinese name goes by the Latin one.
 #[must_use]
@@ -48,17 +48,49 @@ fn day((year, month, day): (u16, u8, u8)) -> Option<Date> {
     Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()
 }
 
-/// What a resident can do about a reader's fault; `None` when it is the machine's trouble.
+/// What to tell the resident of a reader's fault: as the driver words it, by what can be done.
 #[must_use]
-pub fn trouble(kind: ReaderFaultKind) -> Option<CardTrouble> {
-    match kind {
-        ReaderFaultKind::ReadFailed
-        | ReaderFaultKind::SelectFailed
-        | ReaderFaultKind::NotAccepted => Some(CardTrouble::LiftAndPutBack),
-        ReaderFaultKind::UnsupportedCard => Some(CardTrouble::Unsupported),
-        ReaderFaultKind::Refused
-        | ReaderFaultKind::OutOfService
-        | ReaderFaultKind::NoAnswer
-        | ReaderFaultKind::Unplugged => None,
+pub fn trouble(fault: &ReaderFault) -> CardTrouble {
+    match fault.words().resident_key {
+        "card_unsupported" => CardTrouble::Unsupported,
+        "card_one" => CardTrouble::OneCard,
+        "reader_out_of_service" => CardTrouble::OutOfService,
+        // The others ask to lay the card down again, in words that differ only in tone.
+        _ => CardTrouble::LiftAndPutBack,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use kiosk_drivers::id_card::ReaderFaultKind;
+
+    use super::*;
+
+    fn told(kind: ReaderFaultKind, sw3: Option<u8>) -> CardTrouble {
+        trouble(&ReaderFault {
+            kind,
+            detail: String::new(),
+            sw3,
+        })
+    }
+
+    #[test]
+    fn every_fault_of_the_reader_has_words_for_the_resident() {
+        use ReaderFaultKind as Kind;
+        let read = told(Kind::ReadFailed, Some(0x41));
+        assert_eq!(read, CardTrouble::LiftAndPutBack);
+        assert_eq!(told(Kind::SelectFailed, None), CardTrouble::OneCard);
+        assert_eq!(told(Kind::UnsupportedCard, None), CardTrouble::Unsupported);
+        assert_eq!(told(Kind::Unplugged, None), CardTrouble::OutOfService);
+        assert_eq!(told(Kind::NoAnswer, None), CardTrouble::OutOfService);
+        assert_eq!(told(Kind::OutOfService, None), CardTrouble::OutOfService);
+        for sw3 in 0..=u8::MAX {
+            let fault = ReaderFault {
+                kind: Kind::Refused,
+                detail: String::new(),
+                sw3: Some(sw3),
+            };
+            assert!(!fault.words().technician.en.is_empty(), "{sw3:02X}");
+        }
     }
 }

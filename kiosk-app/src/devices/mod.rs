@@ -1,49 +1,45 @@
 //! The devices of this kiosk: threads started from the configuration, health gathered into
 //! what the core cares about.
 
+mod cabinet;
 pub mod card;
+mod code_scanner;
+mod document_printer;
+mod health;
+mod reader;
+mod receipt_printer;
+mod report;
+mod scanner;
+pub mod words;
 
 use std::io;
 use std::sync::mpsc::Sender;
 use std::time::Duration;
 
-use kiosk_core::screen::ScanTrouble;
-use kiosk_core::{DeviceState, Devices, PrintedAs};
-use kiosk_drivers::document_printer::ipp::{AddressError, IppPrinter, Patience};
-use kiosk_drivers::document_printer::{
-    DocumentCommand, DocumentEvent, DocumentPrinter, DocumentThread, FolderPrinter,
-};
-use kiosk_drivers::id_card::{self, ReaderEvent};
-use kiosk_drivers::receipt_printer::{
-    self, Job, Journal, Outcome, PrinterCommand, PrinterDriver, PrinterEvent, Profile,
-};
-use kiosk_drivers::runner::{self, DeviceThread, Health, HealthState, Ladder, Report};
-use kiosk_drivers::scanner::{
-    ScanFault, ScanSettings, ScannerCommand, ScannerEvent, ScannerThread, escl,
-};
-use kiosk_drivers::selector::Selector;
-use rand::Rng;
+use kiosk_core::{Code, Devices, Lights, Now};
+use kiosk_drivers::cabinet::{CabinetEvent, MapError};
+use kiosk_drivers::code_scanner::CodeEvent;
+use kiosk_drivers::document_printer::ipp::AddressError;
+use kiosk_drivers::document_printer::{DocumentCommand, DocumentThread};
+use kiosk_drivers::id_card::ReaderEvent;
+use kiosk_drivers::keypad;
+use kiosk_drivers::receipt_printer::{Job, Journal, PrinterCommand, Profile};
+use kiosk_drivers::runner::{DeviceThread, HealthState, Report};
+use kiosk_drivers::scanner::{ScanFault, ScanSettings, ScannerCommand, ScannerThread};
 use zeroize::Zeroizing;
 
 use crate::config;
+use cabinet::Cabinet;
+use code_scanner::Codes;
+use health::HealthTable;
+use reader::Reader;
 
-/// How often an idle scanner is asked for its health.
-const SCANNER_POLL: Duration = Duration::from_secs(3);
-/// How often an idle document printer is asked for its health.
-const DOCUMENT_POLL: Duration = Duration::from_secs(5);
-
-/// What the device threads report to the one loop.
-#[derive(Debug)]
-pub enum DeviceReport {
-    /// The id-card reader.
-    Reader(Report<ReaderEvent>),
-    /// The receipt printer.
-    Printer(Report<PrinterEvent>),
-    /// The scanner.
-    Scanner(Report<ScannerEvent>),
-    /// The document printer.
-    Document(Report<DocumentEvent>),
-}
+pub use cabinet::happening;
+pub use document_printer::document_printer;
+pub use health::{Kind, usable};
+pub use receipt_printer::{print_trouble, printed_as, start_printer};
+pub use report::DeviceReport;
+pub use scanner::scan_trouble;
 
 /// A device cannot even be started as configured.
 #[derive(Debug, thiserror::Error)]
@@ -71,26 +67,44 @@ pub enum DeviceError {
     /// The document printer's address is not understood.
     #[error("starting the document printer")]
     Document(#[from] AddressError),
+    /// The register map that is built in, which a test excludes.
+    #[error("starting the cabinet")]
+    Map(#[source] MapError),
 }
 
 /// The running devices.
 pub struct DeviceSet {
-    reader: Option<DeviceThread<id_card::ReaderCommand>>,
+    reader: Option<Reader>,
     printer: Option<DeviceThread<PrinterCommand>>,
     scanner: Option<ScannerThread>,
     documents: Option<DocumentThread>,
+    codes: Option<Codes>,
+    /// Runs as long as it is held; there is nothing to tell it.
+    _keypad: Option<DeviceThread<std::convert::Infallible>>,
+    cabinet: Option<Cabinet>,
     health: HealthTable,
-}
-
-/// The last known health of each device.
-#[derive(Default)]
-struct HealthTable {
-    reader: Option<Health>,
-    printer: Option<Health>,
-    scanner: Option<Health>,
-    documents: Option<Health>,
     /// The module the reader last reported.
     sam_id: Option<String>,
+}
+
+/// Where the reports of every device go.
+struct Outlet<'a, E, M> {
+    events: &'a Sender<E>,
+    map: M,
+}
+
+impl<E, M> Outlet<'_, E, M>
+where
+    M: Fn(DeviceReport) -> E + Clone + Send + 'static,
+{
+    /// The sender and mapping of one device, whose reports `wrap` names.
+    fn of<V>(
+        &self,
+        wrap: fn(Report<V>) -> DeviceReport,
+    ) -> (Sender<E>, impl Fn(Report<V>) -> E + Send + use<E, M, V>) {
+        let map = self.map.clone();
+        (self.events.clone(), move |report| map(wrap(report)))
+    }
 }
 
 impl DeviceSet {
@@ -109,116 +123,125 @@ impl DeviceSet {
         E: Send + 'static,
         J: Journal + 'static,
     {
-        let reader = config.id_card.as_ref().map(|selector| {
-            let map = map.clone();
-            let report = move |report| map(DeviceReport::Reader(report));
-            id_card::start(&selector.0, events.clone(), report)
-                .map_err(|source| start("id-card reader", source))
-        });
+        let outlet = Outlet { events, map };
+        let (sender, reader) = outlet.of(DeviceReport::Reader);
+        let reader = Reader::start(config, sender, reader)?;
         let printer = config.receipt_printer.as_ref().map(|selector| {
-            let map = map.clone();
-            let report = move |report| map(DeviceReport::Printer(report));
+            let (sender, map) = outlet.of(DeviceReport::Printer);
             let profile = config.receipt_printer_profile.clone();
             let profile = profile.map_or_else(Profile::default, |profile| profile.0);
-            start_printer(&selector.0, profile, journal, events.clone(), report)
+            start_printer(&selector.0, profile, journal, sender, map)
         });
         let scanner = config.scanner.as_ref().map(|selector| {
-            let map = map.clone();
-            let report = move |report| map(DeviceReport::Scanner(report));
-            start_scanner(&selector.0, events.clone(), report)
+            let (sender, map) = outlet.of(DeviceReport::Scanner);
+            scanner::start_scanner(&selector.0, sender, map)
         });
         let documents = config.document_printer.as_ref().map(|selector| {
-            let printer = document_printer(&selector.0)?;
-            let map = map.clone();
-            let report = move |report| map(DeviceReport::Document(report));
-            let name = "document printer";
-            DocumentThread::start(name, printer, DOCUMENT_POLL, events.clone(), report)
-                .map_err(|source| start(name, source))
+            let (sender, map) = outlet.of(DeviceReport::Document);
+            document_printer::start_documents(&selector.0, sender, map)
         });
+        let (sender, map) = outlet.of(DeviceReport::Codes);
+        let codes = Codes::start(config, sender, map)?;
+        let keypad = config.keypad.as_ref().map(|selector| {
+            let (sender, map) = outlet.of(DeviceReport::Keypad);
+            let keys = config.keypad_map.clone().map(|map| map.0);
+            keypad::start(&selector.0, keys.unwrap_or_default(), sender, map)
+                .map_err(|source| start("keypad", source))
+        });
+        let (sender, map) = outlet.of(DeviceReport::Cabinet);
+        let cabinet = Cabinet::start(config, sender, map)?;
         Ok(Self {
-            reader: reader.transpose()?,
+            reader,
             printer: printer.transpose()?,
             scanner: scanner.transpose()?,
             documents: documents.transpose()?,
-            health: HealthTable::default(),
+            codes,
+            _keypad: keypad.transpose()?,
+            cabinet,
+            health: HealthTable::of_config(config),
+            sam_id: None,
         })
     }
 
-    /// Notes what a report says about health and identity.
-    pub fn note(&mut self, report: &DeviceReport) {
+    /// Notes what a report says about health and identity; `now` is the time since start.
+    pub fn note(&mut self, now: Duration, report: &DeviceReport) {
+        if let (kind, Some(health)) = report.health() {
+            self.health.note(kind, health);
+        }
         match report {
-            DeviceReport::Reader(Report::Health(health)) => {
-                self.health.reader = Some(health.clone());
-            }
             DeviceReport::Reader(Report::Event(ReaderEvent::SamId(id))) => {
-                self.health.sam_id = Some(id.to_string());
+                self.sam_id = Some(id.to_string());
             }
-            DeviceReport::Printer(Report::Health(health)) => {
-                self.health.printer = Some(health.clone());
+            DeviceReport::Reader(Report::Identified(_)) => {
+                self.reader.iter().for_each(Reader::found);
             }
-            DeviceReport::Scanner(Report::Health(health)) => {
-                self.health.scanner = Some(health.clone());
+            DeviceReport::Codes(Report::Identified(_)) => {
+                self.codes.iter_mut().for_each(|codes| codes.found(now));
             }
-            DeviceReport::Document(Report::Health(health)) => {
-                self.health.documents = Some(health.clone());
+            DeviceReport::Cabinet(Report::Identified(_)) => {
+                self.cabinet.iter().for_each(Cabinet::found);
+            }
+            DeviceReport::Cabinet(Report::Event(event)) => {
+                self.cabinet.iter_mut().for_each(|c| c.take(*event));
             }
             DeviceReport::Reader(_)
             | DeviceReport::Printer(_)
             | DeviceReport::Scanner(_)
-            | DeviceReport::Document(_) => {}
+            | DeviceReport::Document(_)
+            | DeviceReport::Codes(_)
+            | DeviceReport::Keypad(_)
+            | DeviceReport::Cabinet(_) => {}
         }
     }
 
     /// The module the reader reports; `None` until it has.
     #[must_use]
     pub fn sam_id(&self) -> Option<&str> {
-        self.health.sam_id.as_deref()
+        self.sam_id.as_deref()
     }
 
     /// The devices as the core sees them; `pinned` is the module of the enrolment.
     #[must_use]
     pub fn devices(&self, pinned: Option<&str>, can_store: bool, enrolled: bool) -> Devices {
         Devices {
-            reader: state(self.reader.is_some(), self.health.reader.as_ref()),
+            reader: self.health.state(Kind::IdCard),
             reader_pinned: pinned.is_some() && pinned == self.sam_id(),
-            scanner: state(self.scanner.is_some(), self.health.scanner.as_ref()),
-            receipt_printer: state(self.printer.is_some(), self.health.printer.as_ref()),
-            document_printer: state(self.documents.is_some(), self.health.documents.as_ref()),
-            camera: DeviceState::Absent,
+            scanner: self.health.state(Kind::Scanner),
+            receipt_printer: self.health.state(Kind::ReceiptPrinter),
+            document_printer: self.health.state(Kind::DocumentPrinter),
+            camera: kiosk_core::DeviceState::Absent,
+            code_scanner: self.health.state(Kind::CodeScanner),
+            cabinet: self.health.state(Kind::Cabinet),
+            halt: self.cabinet.as_ref().and_then(|c| c.sensed().halt()),
+            receipt_trouble: print_trouble(self.health.of(Kind::ReceiptPrinter)),
+            document_trouble: print_trouble(self.health.of(Kind::DocumentPrinter)),
             can_store,
             enrolled,
         }
     }
 
-    /// Kind, state and detail key of every configured device, for the heartbeat and `kiosk check`.
+    /// Kind, state and detail key of every configured device, for the heartbeat and `kiosk
+    /// check`. A door that stands open or a cabinet too hot counts as the cabinet's state.
     #[must_use]
     pub fn table(&self) -> Vec<(&'static str, HealthState, String)> {
-        let row = |kind, there: bool, health: &Option<Health>| {
-            there.then(|| {
-                health
-                    .as_ref()
-                    .map_or((kind, HealthState::Starting, String::new()), |health| {
-                        (kind, health.state, health.detail.to_string())
-                    })
+        let sensed = self.cabinet.as_ref().and_then(|c| c.sensed().condition());
+        self.health
+            .rows()
+            .map(|(kind, state, detail)| match sensed {
+                Some((worse, why)) if kind == Kind::Cabinet && usable(state) => {
+                    (kind.name(), worse, why.to_owned())
+                }
+                Some(_) | None => (kind.name(), state, detail),
             })
-        };
-        [
-            row("id-card", self.reader.is_some(), &self.health.reader),
-            row(
-                "receipt-printer",
-                self.printer.is_some(),
-                &self.health.printer,
-            ),
-            row("scanner", self.scanner.is_some(), &self.health.scanner),
-            row(
-                "document-printer",
-                self.documents.is_some(),
-                &self.health.documents,
-            ),
-        ]
-        .into_iter()
-        .flatten()
-        .collect()
+            .collect()
+    }
+
+    /// A plug is in the headphone socket of the cabinet, for the audio mode.
+    #[must_use]
+    pub fn headphones(&self) -> bool {
+        self.cabinet
+            .as_ref()
+            .is_some_and(|c| c.sensed().headphones())
     }
 
     /// Hands a slip to the receipt printer; false when there is none.
@@ -266,129 +289,51 @@ impl DeviceSet {
             scanner.send(ScannerCommand::Cancel { job });
         }
     }
+
+    /// Looks for codes from now on, or no longer.
+    pub fn listen(&mut self, now: Duration, codes: bool) {
+        if let Some(scanner) = &mut self.codes {
+            scanner.listen(now, codes);
+        }
+    }
+
+    /// Triggers a code scanner that has stopped looking by itself while a code is asked for.
+    pub fn keep_looking(&mut self, now: Duration) {
+        if let Some(scanner) = &mut self.codes {
+            scanner.keep_looking(now);
+        }
+    }
+
+    /// What the code scanner read, in the core's words; `None` while nobody asks for a code.
+    #[must_use]
+    pub fn read_code(&mut self, now: Now, event: &CodeEvent) -> Option<Code> {
+        self.codes.as_mut()?.read(now, event)
+    }
+
+    /// Lights the slots as the screen says; nothing happens without a cabinet.
+    pub fn light(&mut self, lights: Lights) {
+        if let Some(cabinet) = &mut self.cabinet {
+            cabinet.show(lights);
+        }
+    }
+}
+
+/// Whether somebody is near, where the event tells that.
+#[must_use]
+pub fn presence(event: CabinetEvent) -> Option<bool> {
+    match event {
+        CabinetEvent::Presence(here) => Some(here),
+        CabinetEvent::Lost
+        | CabinetEvent::Door(_)
+        | CabinetEvent::Cover(_)
+        | CabinetEvent::Headphones(_)
+        | CabinetEvent::Temperature(_)
+        | CabinetEvent::Ups(_)
+        | CabinetEvent::Lit { .. }
+        | CabinetEvent::Refused(_) => None,
+    }
 }
 
 fn start(kind: &'static str, source: io::Error) -> DeviceError {
     DeviceError::Start { kind, source }
-}
-
-/// Starts the printer's thread on its carrier. The driver answers XON and XOFF itself, so that
-/// a printer that holds back can still be cleared.
-///
-/// # Errors
-/// [`DeviceError::Start`] when the system gives no thread.
-pub fn start_printer<E, J, M>(
-    selector: &Selector,
-    profile: Profile,
-    journal: J,
-    events: Sender<E>,
-    map: M,
-) -> Result<DeviceThread<PrinterCommand>, DeviceError>
-where
-    E: Send + 'static,
-    J: Journal + 'static,
-    M: Fn(Report<PrinterEvent>) -> E + Send + 'static,
-{
-    let settings = receipt_printer::Settings::for_profile(profile, selector, rand::rng().random());
-    let selector = selector.clone();
-    let carrier = settings.clone();
-    runner::start(
-        "receipt-printer",
-        PrinterDriver::new(settings, journal),
-        Box::new(move || receipt_printer::open(&selector, &carrier)),
-        Ladder::default(),
-        events,
-        map,
-    )
-    .map_err(|source| start("receipt printer", source))
-}
-
-fn start_scanner<E, M>(
-    selector: &Selector,
-    events: Sender<E>,
-    map: M,
-) -> Result<ScannerThread, DeviceError>
-where
-    E: Send + 'static,
-    M: Fn(Report<ScannerEvent>) -> E + Send + 'static,
-{
-    let Selector::Escl(url) = selector else {
-        return Err(DeviceError::Carrier {
-            kind: "scanner",
-            selector: selector.to_string(),
-        });
-    };
-    let scanner =
-        escl::EsclScanner::new(url, escl::Limits::default()).map_err(DeviceError::Scanner)?;
-    ScannerThread::start("scanner", Box::new(scanner), SCANNER_POLL, events, map)
-        .map_err(|source| start("scanner", source))
-}
-
-/// The document printer that `selector` names: a folder or an IPP printer. Nothing is asked yet.
-///
-/// # Errors
-/// [`DeviceError::Carrier`] and [`DeviceError::Document`].
-pub fn document_printer(selector: &Selector) -> Result<Box<dyn DocumentPrinter>, DeviceError> {
-    match selector {
-        Selector::File(folder) => Ok(Box::new(FolderPrinter::new(folder))),
-        Selector::Ipp(address) => Ok(Box::new(IppPrinter::new(address, Patience::default())?)),
-        other => Err(DeviceError::Carrier {
-            kind: "document printer",
-            selector: other.to_string(),
-        }),
-    }
-}
-
-/// Whether a device in this state can be given work.
-#[must_use]
-pub fn usable(state: HealthState) -> bool {
-    match state {
-        HealthState::Online | HealthState::Busy => true,
-        HealthState::Starting
-        | HealthState::Offline
-        | HealthState::NoDevice
-        | HealthState::HardwareError
-        | HealthState::UserError
-        | HealthState::PowerOff
-        | HealthState::FraudAttempt
-        | HealthState::PotentialFraud => false,
-    }
-}
-
-fn state(there: bool, health: Option<&Health>) -> DeviceState {
-    match (there, health) {
-        (false, _) => DeviceState::Absent,
-        (true, Some(health)) if usable(health.state) => DeviceState::Ready,
-        (true, _) => DeviceState::NotReady,
-    }
-}
-
-/// A print's outcome in the core's words.
-#[must_use]
-pub fn printed_as(outcome: &Outcome) -> PrintedAs {
-    match outcome {
-        Outcome::Printed
-        | Outcome::Processed
-        | Outcome::PrintedTaken
-        | Outcome::PrintedNotTaken => PrintedAs::Printed,
-        Outcome::NotPrinted(_) => PrintedAs::NotPrinted,
-        Outcome::Partial(_) => PrintedAs::Partial,
-        Outcome::Unknown(_) => PrintedAs::Unknown,
-    }
-}
-
-/// A scan's fault in the resident's words.
-#[must_use]
-pub fn scan_trouble(fault: &ScanFault) -> ScanTrouble {
-    match fault {
-        ScanFault::NoPaper => ScanTrouble::NoPaper,
-        ScanFault::Jam => ScanTrouble::Jam,
-        ScanFault::CoverOpen => ScanTrouble::CoverOpen,
-        ScanFault::Busy => ScanTrouble::Busy,
-        ScanFault::DoubleFeed => ScanTrouble::DoubleFeed,
-        ScanFault::Offline => ScanTrouble::Offline,
-        ScanFault::Truncated | ScanFault::EmptyImage => ScanTrouble::Broken,
-        ScanFault::Timeout => ScanTrouble::Timeout,
-        ScanFault::Unsupported | ScanFault::Cancelled | ScanFault::Device(_) => ScanTrouble::Device,
-    }
 }

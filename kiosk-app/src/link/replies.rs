@@ -153,6 +153,7 @@ fn by_system(outcome: &city_api::requests::outcome::Outcome) -> bool {
 pub(super) fn matter(case: CaseView) -> MatterReply {
     let asked = case.supplement.as_ref();
     MatterReply {
+        receipt: case.receipt.clone(),
         application: case.packet,
         item: text(case.name.clone()),
         item_code: case.item.clone().unwrap_or_default(),

@@ -3,14 +3,23 @@
 use std::path::Path;
 use std::sync::mpsc;
 
-use kiosk_core::SlipData;
-use kiosk_core::screen::Lang;
+use kiosk_core::screen::{Lang, Page, Reason};
+use kiosk_core::{Code, DeviceState, SlipData};
+use kiosk_drivers::cabinet::sim::SimBoard;
+use kiosk_drivers::cabinet::{RegisterMap, Signal, Slot};
+use kiosk_drivers::code_scanner::sim::SimScanner;
+use kiosk_drivers::code_scanner::{self, Family};
 use kiosk_drivers::document_printer::ipp::sim::{Build, IppSim};
+use kiosk_drivers::input_event::sim::SimKeys;
+use kiosk_drivers::keypad::{Key, KeyMap};
 use kiosk_drivers::receipt_printer::{Bitmap, MemoryJournal};
+use kiosk_drivers::runner::Report;
 use kiosk_drivers::selector::Selector;
+use kiosk_drivers::sim_host::SimHost;
 
 use super::*;
 use crate::config;
+use crate::devices::usable;
 
 struct NoErrands;
 
@@ -37,22 +46,28 @@ fn bench(documents: &Path) -> Bench {
     bench_with(&Selector::File(documents.to_owned()))
 }
 
+fn named(text: impl ToString) -> Option<config::SelectorText> {
+    Some(config::SelectorText::try_from(text.to_string()).unwrap())
+}
+
 fn bench_with(document_printer: &Selector) -> Bench {
+    bench_of(&config::Devices {
+        receipt_printer: named("serial:/dev/no-such-printer@9600"),
+        document_printer: named(document_printer),
+        ..config::Devices::default()
+    })
+}
+
+fn bench_of(devices: &config::Devices) -> Bench {
     let (inbox, messages) = mpsc::channel();
     let (work, pieces) = mpsc::channel();
-    let named = |text: String| Some(config::SelectorText::try_from(text).unwrap());
-    let devices = config::Devices {
-        receipt_printer: named("serial:/dev/no-such-printer@9600".to_owned()),
-        document_printer: named(document_printer.to_string()),
-        ..config::Devices::default()
-    };
     let journal = MemoryJournal::default();
     let shell = Shell::new(Parts {
         settings: Settings::default(),
         clock: Clock::new(),
         inbox: messages,
         work,
-        devices: DeviceSet::start(&devices, journal, &inbox, Message::Device).unwrap(),
+        devices: DeviceSet::start(devices, journal, &inbox, Message::Device).unwrap(),
         errands: NoErrands,
         audience: Nobody,
         memory: SharedMemory::default(),
@@ -176,4 +191,141 @@ fn a_store_that_is_full_closes_the_items() {
     });
     shell.take(Message::CanStore(false));
     assert!(!shell.can_store && shell.enrolled);
+}
+
+/// Takes what the devices tell until `done`.
+fn take_until(
+    shell: &mut Shell<NoErrands, Nobody>,
+    done: impl Fn(&Shell<NoErrands, Nobody>) -> bool,
+) {
+    while !done(shell) {
+        let message = shell.inbox.recv_timeout(Duration::from_secs(60)).unwrap();
+        shell.take(message);
+    }
+}
+
+fn cabinet() -> SimHost<SimBoard> {
+    let map = RegisterMap::sample().unwrap();
+    SimHost::on_pty(SimBoard::new(&map), None, None).unwrap()
+}
+
+fn state_of(shell: &Shell<NoErrands, Nobody>) -> String {
+    let table = shell.devices.table();
+    let row = table
+        .iter()
+        .find(|(kind, _, _)| *kind == "cabinet")
+        .unwrap();
+    format!("{} {}", row.1.name(), row.2)
+}
+
+#[test]
+fn somebody_who_comes_finds_the_reader_lit_and_nobody_leaves_it_dark() {
+    let board = cabinet();
+    let mut shell = bench_of(&config::Devices {
+        cabinet: named(board.selector()),
+        ..config::Devices::default()
+    })
+    .shell;
+    let lit = || board.device(|board| board.lit(Slot::Card)) == Some(true);
+    board.device(|board| board.set(Signal::Presence, true));
+    take_until(&mut shell, |_| lit());
+    board.device(|board| board.set(Signal::Presence, false));
+    take_until(&mut shell, |_| !lit());
+}
+
+#[test]
+fn an_opened_door_is_the_cabinets_state_until_it_is_closed() {
+    let board = cabinet();
+    let mut shell = bench_of(&config::Devices {
+        cabinet: named(board.selector()),
+        ..config::Devices::default()
+    })
+    .shell;
+    board.device(|board| board.set(Signal::Door, true));
+    take_until(&mut shell, |shell| {
+        state_of(shell) == "potential_fraud door_open"
+    });
+    let devices = shell.devices.devices(None, true, true);
+    assert_eq!(
+        devices.cabinet,
+        DeviceState::Ready,
+        "its sensors are used all the same"
+    );
+    board.device(|board| board.set(Signal::Door, false));
+    take_until(&mut shell, |shell| state_of(shell) == "online ");
+}
+
+#[test]
+fn the_mains_gone_closes_the_kiosk_until_it_is_back() {
+    let board = cabinet();
+    let mut shell = bench_of(&config::Devices {
+        cabinet: named(board.selector()),
+        ..config::Devices::default()
+    })
+    .shell;
+    let halted = |shell: &Shell<NoErrands, Nobody>| match &shell.shown {
+        Some(Screen {
+            page: Page::Idle(page),
+            ..
+        }) => page.halted,
+        _ => None,
+    };
+    board.device(|board| board.set(Signal::Mains, false));
+    take_until(&mut shell, |shell| halted(shell) == Some(Reason::OnBattery));
+    board.device(|board| board.set(Signal::Mains, true));
+    take_until(&mut shell, |shell| halted(shell).is_none());
+}
+
+#[test]
+fn a_code_scanner_reads_once_a_page_asks_and_also_when_it_is_found_later() {
+    let scanner = SimScanner::new(Some(Family::Newland), b"\r");
+    let scanner = SimHost::on_pty(scanner, None, None).unwrap();
+    let mut shell = bench_of(&config::Devices {
+        code_scanner: named(scanner.selector()),
+        code_scanner_settings: code_scanner::Settings {
+            family: Some(Family::Newland),
+            ..code_scanner::Settings::default()
+        },
+        ..config::Devices::default()
+    })
+    .shell;
+    // The module was not found yet: the trigger is refused and given again.
+    shell.perform(Effect::Listen { codes: true });
+    scanner.device(|scanner| scanner.show(b"A-1"));
+    loop {
+        let message = shell.inbox.recv_timeout(Duration::from_secs(60)).unwrap();
+        let Message::Device(DeviceReport::Codes(Report::Event(event))) = &message else {
+            shell.take(message);
+            continue;
+        };
+        let read = shell.devices.read_code(shell.clock.now(), event);
+        if let Some(code) = read {
+            assert_eq!(code, Code::Text(Secret::new("A-1")));
+            return;
+        }
+    }
+}
+
+#[test]
+fn a_keypad_leads_from_idle_into_a_visit_and_back() {
+    let keypad = SimHost::on_pty(SimKeys::default(), None, None).unwrap();
+    let mut shell = bench_of(&config::Devices {
+        keypad: named(keypad.selector()),
+        ..config::Devices::default()
+    })
+    .shell;
+    shell.show();
+    let page = |shell: &Shell<NoErrands, Nobody>| {
+        let shown = shell.shown.as_ref().map(|screen| &screen.page);
+        shown.map(crate::view::page_name)
+    };
+    // What is pressed before the line is open reaches nobody.
+    take_until(&mut shell, |shell| {
+        shell.devices.table().iter().all(|row| usable(row.1))
+    });
+    let code = |key| KeyMap::default().code(key).unwrap();
+    keypad.device(|keys| keys.tap(code(Key::Select), Duration::ZERO));
+    take_until(&mut shell, |shell| page(shell) == Some("start"));
+    keypad.device(|keys| keys.tap(code(Key::Back), Duration::ZERO));
+    take_until(&mut shell, |shell| page(shell) == Some("goodbye"));
 }

@@ -31,6 +31,7 @@ pub(super) fn done(page: &DonePage, say: &Phrases<'_>) -> ui::DoneData {
         filing: filing.into(),
         case_number: case.unwrap_or_default().into(),
         slip,
+        slip_trouble: say.print_trouble(page.slip_trouble),
         slip_seconds,
         result: say.result(page.result.as_ref()),
         fees: say.fees(&page.fees),

@@ -13,6 +13,8 @@ pub(super) fn idle(page: &IdlePage, say: &Phrases<'_>) -> ui::IdleData {
         items_open: i32::from(page.items_open),
         trouble: say.reason(page.trouble),
         card_left: page.card_left,
+        near: page.near,
+        halted: page.halted.is_some(),
     }
 }
 

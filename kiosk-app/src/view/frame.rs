@@ -2,6 +2,7 @@
 
 use jiff::civil::DateTime;
 use kiosk_core::screen::{Action, Foot, Lang, Overlay, Progress};
+use kiosk_core::{CodeAsk, CodeTrouble, Lights};
 use kiosk_ui as ui;
 use slint::SharedString;
 
@@ -89,6 +90,29 @@ pub(super) fn overlay(frame: &ui::Frame<'_>, overlay: Option<&Overlay>) {
         }
     };
     frame.set_overlay(kind);
+}
+
+/// Whether a code is asked for, and what was wrong with the last one.
+pub(super) fn codes(frame: &ui::Frame<'_>, codes: Option<CodeAsk>, say: &Phrases<'_>) {
+    frame.set_asks_code(codes.is_some());
+    let trouble = codes.and_then(|codes| codes.trouble);
+    frame.set_code_trouble(trouble.map_or_else(SharedString::new, |trouble| {
+        say.get(match trouble {
+            CodeTrouble::NoReceipt => "code-trouble.no-receipt",
+            CodeTrouble::NotMine => "code-trouble.not-mine",
+            CodeTrouble::NoNumber => "code-trouble.no-number",
+            CodeTrouble::Doubtful => "code-trouble.doubtful",
+            CodeTrouble::Unreadable => "code-trouble.unreadable",
+        })
+    }));
+}
+
+/// The slots that are lit: pages speak of a light only where one is.
+pub(super) fn lights(frame: &ui::Frame<'_>, lights: Lights) {
+    frame.set_lit_card(lights.card);
+    frame.set_lit_receipt(lights.receipt);
+    frame.set_lit_scanner(lights.scanner);
+    frame.set_lit_code(lights.code);
 }
 
 fn action_key(action: Action) -> &'static str {

@@ -88,6 +88,8 @@ fn card_trouble(trouble: CardTrouble) -> &'static str {
     match trouble {
         CardTrouble::LiftAndPutBack => "card-trouble.lift-and-put-back",
         CardTrouble::Unsupported => "card-trouble.unsupported",
+        CardTrouble::OneCard => "card-trouble.one-card",
+        CardTrouble::OutOfService => "card-trouble.out-of-service",
     }
 }
 

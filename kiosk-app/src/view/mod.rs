@@ -15,6 +15,7 @@ mod phrases;
 #[cfg(test)]
 pub(crate) mod tests;
 mod touches;
+mod walk;
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -117,6 +118,8 @@ impl View {
         frame::progress(&frame, screen.progress);
         frame::foot(&frame, screen.foot, &say);
         frame::overlay(&frame, screen.overlay.as_ref());
+        frame::codes(&frame, screen.codes, &say);
+        frame::lights(&frame, screen.lights);
         self.type_on(&window, before.as_ref(), screen);
         frame.set_number(phrases::int(screen.number.0));
     }

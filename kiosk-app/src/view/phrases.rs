@@ -1,6 +1,7 @@
 //! What several pages say: reasons, limits, dates, fees, states and names, in the words files' words.
 
 use city_catalogue::Text;
+use kiosk_core::PrintTrouble;
 use kiosk_core::screen::{
     Due, FeeShown, LimitShown, LimitUnitShown, MaterialState, Reason, ResultPrinting, ResultShown,
     Turn,
@@ -142,7 +143,19 @@ impl Phrases<'_> {
                 ResultPrinting::NotPrinted => ui::ResultPrinting::NotPrinted,
                 ResultPrinting::Electronic => ui::ResultPrinting::Electronic,
             },
+            trouble: self.print_trouble(result.trouble),
         })
+    }
+
+    /// What keeps a printer from printing, as the beginning of a sentence or two; empty for `None`.
+    pub(super) fn print_trouble(&self, trouble: Option<PrintTrouble>) -> SharedString {
+        let Some(trouble) = trouble else {
+            return SharedString::new();
+        };
+        let words = self.words.get(print_trouble_key(trouble));
+        // Chinese sentences follow each other without a space.
+        let latin = words.ends_with('.');
+        slint::format!("{words}{}", if latin { " " } else { "" })
     }
 
     /// A value cut where a character has no glyph: that one is shown as its code point in a box.
@@ -185,6 +198,20 @@ fn reason_key(reason: Reason) -> &'static str {
         Reason::CatalogueOld => "reason.catalogue-old",
         Reason::CannotStore => "reason.cannot-store",
         Reason::NotEnrolled => "reason.not-enrolled",
+        Reason::OnBattery => "reason.on-battery",
+        Reason::Climate => "reason.climate",
+    }
+}
+
+fn print_trouble_key(trouble: PrintTrouble) -> &'static str {
+    match trouble {
+        PrintTrouble::Paper => "print-trouble.paper",
+        PrintTrouble::Cover => "print-trouble.cover",
+        PrintTrouble::Jam => "print-trouble.jam",
+        PrintTrouble::SlipWaiting => "print-trouble.slip-waiting",
+        PrintTrouble::OutputFull => "print-trouble.output-full",
+        PrintTrouble::Pauses => "print-trouble.pauses",
+        PrintTrouble::Fault => "print-trouble.fault",
     }
 }
 

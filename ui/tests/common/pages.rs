@@ -40,8 +40,30 @@ pub fn frame(window: &AppWindow, english: bool) {
     frame.set_date(word(english, "11月23日 周一", "Mon 23/11").into());
     frame.set_simulated(true);
     frame.set_overlay(OverlayKind::None);
+    frame.set_asks_code(false);
+    frame.set_code_trouble("".into());
+    lit(window, false);
     foot(window, english, Some("action.continue"), true);
     progress(window, 0);
+}
+
+/// Every slot is lit, or none.
+pub fn lit(window: &AppWindow, on: bool) {
+    let frame = window.global::<Frame>();
+    frame.set_lit_card(on);
+    frame.set_lit_receipt(on);
+    frame.set_lit_scanner(on);
+    frame.set_lit_code(on);
+}
+
+/// The page asks for a code; `trouble` names the words of what was wrong with the last one.
+pub fn codes(window: &AppWindow, english: bool, trouble: &str) {
+    let code = if english { "en" } else { "zh-Hans" };
+    let frame = window.global::<Frame>();
+    frame.set_asks_code(true);
+    if !trouble.is_empty() {
+        frame.set_code_trouble(words::get(code, trouble).into());
+    }
 }
 
 pub fn progress(window: &AppWindow, step: i32) {
@@ -68,6 +90,8 @@ pub fn idle(window: &AppWindow, trouble: &str, card_left: bool) {
         items_open: 56,
         trouble: trouble.into(),
         card_left,
+        near: false,
+        halted: false,
     });
     window.global::<Frame>().set_page(PageKind::Idle);
 }

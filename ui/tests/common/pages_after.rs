@@ -41,6 +41,7 @@ pub fn done(window: &AppWindow, english: bool, received: bool, granted: bool) {
         } else {
             SlipKind::Waiting
         },
+        slip_trouble: "".into(),
         slip_seconds: 8,
         result: ResultData {
             shown: granted,
@@ -53,6 +54,7 @@ pub fn done(window: &AppWindow, english: bool, received: bool, granted: bool) {
             number: "YT-2026-000042".into(),
             verification: "7QK4-M2XA".into(),
             printing: ResultPrinting::Printed,
+            trouble: "".into(),
         },
         fees: model(Vec::new()),
         matters: 1,

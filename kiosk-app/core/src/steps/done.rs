@@ -247,7 +247,24 @@ impl Kiosk {
                 number: result.number.clone(),
                 verification: result.verification.clone(),
                 printing: *printing,
+                trouble: match printing {
+                    ResultPrinting::NotPrinted => self.devices.document_trouble,
+                    ResultPrinting::Fetching
+                    | ResultPrinting::Printing
+                    | ResultPrinting::Printed
+                    | ResultPrinting::Electronic => None,
+                },
             }),
+            slip_trouble: match self.visit.slip.state {
+                SlipState::NotPrinted
+                | SlipState::Partial
+                | SlipState::Unknown
+                | SlipState::NoPrinter => self.devices.receipt_trouble,
+                SlipState::Waiting { .. }
+                | SlipState::Printing
+                | SlipState::Printed
+                | SlipState::WithNext => None,
+            },
             fees: filed.fees.clone(),
             matters: u8::try_from(self.visit.filed.len()).unwrap_or(u8::MAX),
         };

@@ -4,7 +4,7 @@ use city_catalogue::needs::OfflineClass;
 use city_catalogue::record::Identity as IdentityLevel;
 
 use crate::application::{Identity, Method};
-use crate::availability::Link;
+use crate::availability::{DeviceState, Link};
 use crate::effect::Request;
 use crate::entry::Entry;
 use crate::event::{Away, FactorReply, Reply};
@@ -159,6 +159,7 @@ impl Kiosk {
     }
 
     fn leave_identify(&mut self) {
+        self.visit.wanted = None;
         self.drop_application();
         self.go(Step::Start);
     }
@@ -355,11 +356,22 @@ impl Kiosk {
         }
     }
 
+    /// A reader that does not work is said as long as it does not, whatever the last card did.
+    fn reader_trouble(&self, last: Option<CardTrouble>) -> Option<CardTrouble> {
+        match self.devices.reader {
+            DeviceState::Ready => last.filter(|trouble| *trouble != CardTrouble::OutOfService),
+            DeviceState::Absent | DeviceState::NotReady => Some(CardTrouble::OutOfService),
+        }
+    }
+
     pub(crate) fn identify_page(&self, identify: &Identify) -> (Page, Foot) {
         let today = self.now.civil.date();
         let read = self.visit.read.as_deref().or(self.visit.person());
         let (page, primary) = match (&identify.asked, read) {
-            (Asked::Card { again }, _) => (IdentifyPage::PutCard { again: *again }, None),
+            (Asked::Card { again }, _) => {
+                let again = self.reader_trouble(*again);
+                (IdentifyPage::PutCard { again }, None)
+            }
             (Asked::IsItYou | Asked::Factor { .. }, None) => {
                 (IdentifyPage::PutCard { again: None }, None)
             }

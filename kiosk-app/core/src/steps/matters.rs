@@ -2,6 +2,7 @@
 
 use crate::application::Application;
 use crate::availability::{DeviceState, Link};
+use crate::code::{Code, CodeTrouble, same_number};
 use crate::effect::{Effect, Request};
 use crate::event::{AskId, MatterReply, PrintedAs};
 use crate::kiosk::{Kiosk, foot, on_page, turn, turned_page};
@@ -26,6 +27,25 @@ pub(crate) struct Matters {
 impl Matters {
     pub(crate) fn new(matters: Option<Vec<MatterReply>>) -> Self {
         Self { matters, at: 0 }
+    }
+
+    /// The city told them.
+    pub(crate) fn known(&self) -> bool {
+        self.matters.is_some()
+    }
+
+    /// The place of the matter with this receipt, filing or case number.
+    fn numbered(&self, number: &str) -> Option<usize> {
+        self.all().iter().position(|reply| {
+            [
+                Some(&reply.receipt),
+                Some(&reply.filing),
+                reply.case.as_ref(),
+            ]
+            .into_iter()
+            .flatten()
+            .any(|known| same_number(known, number))
+        })
     }
 
     fn all(&self) -> &[MatterReply] {
@@ -67,18 +87,54 @@ impl Kiosk {
             }
             Touch::Pick(place) => {
                 let place = list.at * A_PAGE + place;
-                if place < list.all().len() {
-                    let list = list.clone();
-                    self.go(Step::Matter(Matter {
-                        list,
-                        place,
-                        print: None,
-                        printing: None,
-                    }));
-                }
+                self.open_matter(place);
             }
             Touch::Back => self.go(Step::Start),
             _ => {}
+        }
+    }
+
+    fn open_matter(&mut self, place: usize) {
+        let Step::Matters(list) = &self.step else {
+            return;
+        };
+        if place < list.all().len() {
+            let list = list.clone();
+            self.go(Step::Matter(Matter {
+                list,
+                place,
+                print: None,
+                printing: None,
+            }));
+        }
+    }
+
+    /// The city told the person's cases: the one asked for by its slip is opened at once.
+    pub(crate) fn matters_came(&mut self, list: Matters) {
+        let wanted = self.visit.wanted.take();
+        self.go(Step::Matters(list));
+        if let Some(number) = wanted {
+            self.matter_numbered(number.reveal());
+        }
+    }
+
+    pub(crate) fn matters_code(&mut self, code: &Code) {
+        match code {
+            Code::Receipt(number) | Code::Text(number) => self.matter_numbered(number.reveal()),
+            Code::Travel(_) => self.code_is(CodeTrouble::NoReceipt),
+            Code::Doubtful => self.code_is(CodeTrouble::Doubtful),
+            Code::Unreadable => self.code_is(CodeTrouble::Unreadable),
+        }
+    }
+
+    fn matter_numbered(&mut self, number: &str) {
+        let Step::Matters(list) = &self.step else {
+            return;
+        };
+        match list.numbered(number) {
+            Some(place) => self.open_matter(place),
+            None if list.known() => self.code_is(CodeTrouble::NotMine),
+            None => {}
         }
     }
 
@@ -200,6 +256,10 @@ impl Kiosk {
                     Some(printing) => printing,
                     None if result.prints => ResultPrinting::Fetching,
                     None => ResultPrinting::Electronic,
+                },
+                trouble: match matter.printing {
+                    Some(ResultPrinting::NotPrinted) => self.devices.document_trouble,
+                    Some(_) | None => None,
                 },
             }),
         };

@@ -6,9 +6,12 @@ use city_catalogue::form::{Answer, Answers, Problem, Source, Value, check, displ
 use city_catalogue::record::{Choice, Field, FieldType, Text};
 use city_catalogue::regions::Region;
 
+use crate::code::{self, Code, CodeTrouble};
 use crate::entry::{self, Entry};
 use crate::kiosk::{Kiosk, foot, on_page, turn, turned_page, with_context};
-use crate::screen::{Action, Ask, Foot, OptionShown, Page, ProblemShown, QuestionPage, Waiting};
+use crate::screen::{
+    Action, Ask, Foot, Keyboard, OptionShown, Page, ProblemShown, QuestionPage, Waiting,
+};
 use crate::steps::flow::Stage;
 use crate::steps::wait::WaitFor;
 use crate::steps::{Step, Wait};
@@ -72,6 +75,16 @@ impl Question {
             }
             Some(_) | None => {}
         }
+    }
+
+    /// A number is asked for that a code can carry: of a licence, certificate or passport.
+    pub(crate) fn takes_code(&self) -> bool {
+        let asked = self.asked();
+        let number = matches!(
+            asked.field_type,
+            FieldType::Text | FieldType::IdNumber | FieldType::Uscc
+        );
+        number && matches!(entry::keyboard(asked), Keyboard::Latin | Keyboard::IdNumber)
     }
 
     fn region_code(&self) -> Option<&String> {
@@ -248,6 +261,30 @@ impl Kiosk {
             _ => return,
         }
         question.problem = None;
+        self.code_trouble = None;
+    }
+
+    /// A code is typed in as a person would type it; whether it is right is decided by "continue".
+    pub(crate) fn question_code(&mut self, code: &Code) {
+        let Step::Question(question) = &mut self.step else {
+            return;
+        };
+        let most = question.longest().min(code::LONGEST);
+        let trouble = match code {
+            Code::Receipt(text) | Code::Travel(text) | Code::Text(text) => {
+                let number = text.reveal().trim();
+                let fits = (1..=most).contains(&number.len());
+                if fits && number.chars().all(|c| c.is_ascii_graphic()) {
+                    question.typed = Entry::new(number);
+                    question.problem = None;
+                    return;
+                }
+                CodeTrouble::NoNumber
+            }
+            Code::Doubtful => CodeTrouble::Doubtful,
+            Code::Unreadable => CodeTrouble::Unreadable,
+        };
+        self.code_is(trouble);
     }
 
     fn pick(&mut self, place: usize, options: &[(String, Text)]) {

@@ -1,6 +1,7 @@
 //! Idle and the start page.
 
-use crate::availability::{DeviceState, machine_trouble};
+use crate::availability::{DeviceState, Halt, machine_trouble};
+use crate::code::{Code, CodeTrouble};
 use crate::kiosk::{Above, Kiosk, foot};
 use crate::screen::{Foot, IdlePage, Page, Reason, StartChoice, StartEntry, StartPage};
 use crate::steps::find::Purpose;
@@ -19,7 +20,7 @@ const CHOICES: [StartChoice; 5] = [
 
 impl Kiosk {
     pub(crate) fn idle_tap(&mut self, touch: &Touch) {
-        if matches!(touch, Touch::Start) {
+        if matches!(touch, Touch::Start) && self.devices.halt.is_none() {
             self.begin();
             self.go(Step::Start);
         }
@@ -27,6 +28,7 @@ impl Kiosk {
 
     pub(crate) fn idle_page(&self) -> (Page, Foot) {
         let around = self.circumstances();
+        let halted = self.devices.halt.map(Halt::reason);
         let items_open = self.shelf.as_deref().map_or(0, |shelf| {
             shelf
                 .catalogue
@@ -37,8 +39,10 @@ impl Kiosk {
         });
         let page = IdlePage {
             items_open: u16::try_from(items_open).unwrap_or(u16::MAX),
-            trouble: machine_trouble(&around),
+            trouble: halted.or_else(|| machine_trouble(&around)),
             card_left: self.card == CardPlace::OnReader,
+            near: self.near && self.devices.cabinet == DeviceState::Ready,
+            halted,
         };
         (Page::Idle(page), Foot::default())
     }
@@ -63,8 +67,28 @@ impl Kiosk {
             StartChoice::Apply => self.go(Step::Find(Find::new(Purpose::Apply))),
             StartChoice::Print => self.go(Step::Find(Find::new(Purpose::Print))),
             StartChoice::Guides => self.go(Step::Find(Find::new(Purpose::Guides))),
-            StartChoice::MyMatters => self.identify(Then::Matters),
+            StartChoice::MyMatters => {
+                self.visit.wanted = None;
+                self.identify(Then::Matters);
+            }
             StartChoice::HumanHelp => self.put_above(Above::Help),
+        }
+    }
+
+    /// A slip held before the code scanner opens its matter.
+    pub(crate) fn takes_receipts(&self) -> bool {
+        self.choice_closed(StartChoice::MyMatters).is_none()
+    }
+
+    pub(crate) fn start_code(&mut self, code: Code) {
+        match code {
+            Code::Receipt(number) => {
+                self.visit.wanted = Some(number);
+                self.identify(Then::Matters);
+            }
+            Code::Text(_) | Code::Travel(_) => self.code_is(CodeTrouble::NoReceipt),
+            Code::Doubtful => self.code_is(CodeTrouble::Doubtful),
+            Code::Unreadable => self.code_is(CodeTrouble::Unreadable),
         }
     }
 

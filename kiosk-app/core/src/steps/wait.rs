@@ -73,7 +73,7 @@ impl Kiosk {
                     Ok(Reply::Matters(matters)) => Some(matters),
                     Ok(_) | Err(Away) => None,
                 };
-                self.go(Step::Matters(Matters::new(matters)));
+                self.matters_came(Matters::new(matters));
             }
         }
     }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use kiosk_core::screen::{Ask, IdentifyPage, Lang, MaterialEntry, Overlay, Page, Point};
-use kiosk_core::{Devices, Event, Link, Tap, Touch};
+use kiosk_core::{Code, Devices, Event, Halt, Link, Secret, Tap, Touch};
 
 use crate::samples::all_well;
 use crate::world::World;
@@ -35,6 +35,10 @@ impl Finger {
                 world.event(Event::Link(link));
             }
             6 if self.0 & 0x700 == 0 => world.event(Event::Devices(Devices::default())),
+            6 if self.0 & 0x700 == 0x100 => world.event(Event::Devices(Devices {
+                halt: Some(Halt::OnBattery),
+                ..all_well()
+            })),
             6 => world.event(Event::Devices(all_well())),
             7 => {
                 // A double tap: the second finger still means the page before.
@@ -49,7 +53,9 @@ impl Finger {
                     });
                 }
             }
-            8..=11 => world.settle(),
+            8 if self.0 & 64 == 0 => world.event(Event::Presence(self.0 & 128 == 0)),
+            8 => world.event(Event::Code(self.code())),
+            9..=11 => world.settle(),
             _ => {
                 let touch = self.sensible(world);
                 world.touch(touch);
@@ -65,6 +71,21 @@ impl Finger {
             )
         {
             world.put_card();
+        }
+    }
+
+    /// Something held before the code scanner, hostile payloads among it.
+    fn code(&self) -> Code {
+        let text = |text: &str| Secret::new(text);
+        match self.place() {
+            0 => Code::Receipt(text("K2Q2-0001")),
+            1 => Code::Receipt(text("K2Q2-9999")),
+            2 => Code::Travel(text("E00000000")),
+            3 => Code::Text(text(
+                "'; DROP TABLE outbox; --\u{0}\u{202e}https://x.example/$(reboot)",
+            )),
+            4 => Code::Doubtful,
+            _ => Code::Unreadable,
         }
     }
 

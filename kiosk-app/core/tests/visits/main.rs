@@ -15,6 +15,7 @@ mod named;
 mod papers;
 mod room;
 mod samples;
+mod sensed;
 mod world;
 
 use std::cell::{Cell, RefCell};

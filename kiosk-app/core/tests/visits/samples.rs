@@ -49,6 +49,11 @@ pub fn all_well() -> Devices {
         receipt_printer: DeviceState::Ready,
         document_printer: DeviceState::Ready,
         camera: DeviceState::Absent,
+        code_scanner: DeviceState::Ready,
+        cabinet: DeviceState::Ready,
+        halt: None,
+        receipt_trouble: None,
+        document_trouble: None,
         can_store: true,
         enrolled: true,
     }
@@ -72,6 +77,7 @@ pub fn person(n: u32) -> Person {
 /// A case of the person: sometimes papers are asked for, sometimes a result is there.
 pub fn matter(mood: u8) -> MatterReply {
     MatterReply {
+        receipt: "K2Q2-0001".into(),
         application: Uuid::nil(),
         item: Text {
             zh: "法律援助申请".into(),

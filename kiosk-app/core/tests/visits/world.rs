@@ -60,6 +60,10 @@ pub struct World {
     pub pages: BTreeSet<String>,
     open: Option<(AskId, Uuid, bool)>,
     printer: bool,
+    /// The code scanner looks for codes.
+    listening: bool,
+    /// No new visit may begin.
+    halted: bool,
     here: Here,
 }
 
@@ -86,6 +90,8 @@ impl World {
             pages: BTreeSet::new(),
             open: None,
             printer: false,
+            listening: false,
+            halted: false,
             here: Here::default(),
         };
         world.event(Event::Devices(all_well()));
@@ -174,7 +180,13 @@ impl World {
     pub fn event(&mut self, event: Event) {
         self.note_before(&event);
         self.transitions += 1;
+        let idle = self.kiosk.is_idle();
+        let sensed = matches!(event, Event::Presence(_) | Event::Code(_));
         let effects = self.kiosk.handle(self.now, event);
+        assert!(
+            !(idle && (self.halted || sensed)) || self.kiosk.is_idle(),
+            "a visit began that nobody may or did begin"
+        );
         for effect in effects {
             self.perform(effect);
         }
@@ -208,11 +220,14 @@ impl World {
             Event::Tap(tap) => self.note_tap(tap),
             Event::Reader(ReaderEvent::Card(_)) => self.here.unproven = false,
             Event::Devices(devices) => {
+                self.halted = devices.halt.is_some();
                 self.printer = devices.receipt_printer == DeviceState::Ready;
                 self.here.no_paper |= !self.printer;
             }
             Event::Printed { ask, .. } => self.here.printing.retain(|(open, _)| open != ask),
             Event::Tick
+            | Event::Code(_)
+            | Event::Presence(_)
             | Event::Reader(_)
             | Event::Shelf(_)
             | Event::Link(_)
@@ -260,6 +275,11 @@ impl World {
     /// What must hold after every event.
     fn check(&mut self) {
         let screen = self.kiosk.screen();
+        assert_eq!(
+            screen.codes.is_some(),
+            self.listening,
+            "the scanner looks exactly while the page asks"
+        );
         let shown = format!("{screen:?}");
         let page = format!("{:?}", screen.page);
         let kind = page.split(['(', ' ']).next().unwrap_or_default();
@@ -380,6 +400,7 @@ impl World {
                 let outcome = self.print_outcome();
                 self.pending.push(Event::Printed { ask, outcome });
             }
+            Effect::Listen { codes } => self.listening = codes,
             Effect::CancelScan | Effect::DropPicture(_) => {}
             Effect::Forget => self.forgotten(),
         }

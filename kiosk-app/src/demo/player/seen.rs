@@ -285,6 +285,8 @@ fn reason(reason: Reason) -> ClosedReason {
         Reason::CatalogueOld => ClosedReason::CatalogueOld,
         Reason::CannotStore => ClosedReason::CannotStore,
         Reason::NotEnrolled => ClosedReason::NotEnrolled,
+        Reason::OnBattery => ClosedReason::OnBattery,
+        Reason::Climate => ClosedReason::Climate,
     }
 }
 

@@ -236,4 +236,8 @@ pub enum ClosedReason {
     CannotStore,
     /// Not enrolled.
     NotEnrolled,
+    /// No mains.
+    OnBattery,
+    /// Too hot or too cold inside.
+    Climate,
 }

@@ -1,6 +1,7 @@
 //! Screens as a person meets them: every page speaks, every touch arrives, nothing stays.
 
 pub(crate) mod samples;
+mod sensed;
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -276,6 +277,8 @@ fn nothing_of_a_person_stays_on_a_page_that_was_left() {
         items_open: 56,
         trouble: None,
         card_left: false,
+        near: false,
+        halted: None,
     });
     canvas.show(&question(2, idle), &VisitMemory::default());
     let pages = canvas.window().global::<ui::Pages>();

@@ -25,6 +25,7 @@ pub(super) const CODE: &str = "123456";
 #[derive(Clone, Debug)]
 pub(super) struct Case {
     pub(super) application: Uuid,
+    receipt: String,
     item_code: String,
     person: String,
     pub(super) state: &'static str,
@@ -38,7 +39,7 @@ pub(super) struct City {
     pub(super) up: bool,
     pub(super) cases: Vec<Case>,
     /// Filings on their way.
-    post: Vec<Filing>,
+    post: Vec<(Filing, String)>,
     known: BTreeSet<Uuid>,
     receipts: u32,
     registers: Json,
@@ -62,9 +63,9 @@ impl City {
         format!("K2Q2-2222-{:04}", self.receipts)
     }
 
-    pub(super) fn post(&mut self, filing: &Filing) {
+    pub(super) fn post(&mut self, filing: &Filing, receipt: &str) {
         assert!(self.known.insert(filing.application), "filed once");
-        self.post.push(filing.clone());
+        self.post.push((filing.clone(), receipt.to_owned()));
     }
 
     /// Takes what is on its way, when the city is there: application and filing number.
@@ -73,10 +74,12 @@ impl City {
             return Vec::new();
         }
         let post = std::mem::take(&mut self.post);
-        post.iter().map(|filing| self.take(filing)).collect()
+        post.iter()
+            .map(|(filing, receipt)| self.take(filing, receipt))
+            .collect()
     }
 
-    fn take(&mut self, filing: &Filing) -> (Uuid, String) {
+    fn take(&mut self, filing: &Filing, receipt: &str) -> (Uuid, String) {
         let pages = filing.materials.iter().map(|one| one.pages.len()).sum();
         if let FilingKind::Supplement { case } = &filing.kind {
             let case = self.case(case).expect("the case of the supplement");
@@ -88,6 +91,7 @@ impl City {
             let identity = filing.identity.as_ref().expect("a person");
             self.cases.push(Case {
                 application: filing.application,
+                receipt: receipt.to_owned(),
                 item_code: code.to_string(),
                 person: identity.person.number.reveal().to_owned(),
                 state: "submitted",
@@ -253,6 +257,7 @@ impl City {
                     .expect("an item of the catalogue");
                 let accepted = (case.state == "accepted").then(due).flatten();
                 MatterReply {
+                    receipt: case.receipt.clone(),
                     application: case.application,
                     item: item.name.clone(),
                     item_code: case.item_code.clone(),

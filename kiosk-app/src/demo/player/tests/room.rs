@@ -11,10 +11,12 @@ use city_catalogue::search::Index;
 use jiff::civil::date;
 use kiosk_core::screen::{CardTrouble, PageNumber, PictureId, ScanTrouble};
 use kiosk_core::{
-    Composed, DeviceState, Devices, DocumentKind, Effect, Event, Filing, FilingKind, Kiosk, Link,
-    Now, Person, PrintedAs, ReaderEvent, Scanned, Screen, Secret, Settings, Shelf, SlipData, Tap,
-    Touch,
+    Code, Composed, DeviceState, Devices, DocumentKind, Effect, Event, Filing, FilingKind, Halt,
+    Kiosk, Link, Now, Person, PrintedAs, ReaderEvent, Scanned, Screen, Secret, Settings, Shelf,
+    SlipData, Tap, Touch,
 };
+use kiosk_drivers::cabinet::Signal;
+use kiosk_drivers::keypad::Key;
 use serde_json::Value as Json;
 
 use super::super::Room;
@@ -161,15 +163,20 @@ impl Pretended {
                 ask,
                 outcome: PrintedAs::Printed,
             }),
-            Effect::CancelScan | Effect::DropPicture(_) | Effect::Forget => {}
+            Effect::CancelScan
+            | Effect::Listen { .. }
+            | Effect::DropPicture(_)
+            | Effect::Forget => {}
         }
     }
 
     fn file(&mut self, ask: kiosk_core::AskId, filing: &Filing) {
         let receipt = self.city.receipt();
+        if !matches!(filing.kind, FilingKind::Rating { .. }) {
+            self.city.post(filing, &receipt);
+        }
         self.happens(Event::Stored { ask, receipt });
         if !matches!(filing.kind, FilingKind::Rating { .. }) {
-            self.city.post(filing);
             self.deliver();
         }
     }
@@ -264,6 +271,11 @@ fn all_well() -> Devices {
         receipt_printer: DeviceState::Ready,
         document_printer: DeviceState::Ready,
         camera: DeviceState::Absent,
+        code_scanner: DeviceState::Ready,
+        cabinet: DeviceState::Ready,
+        halt: None,
+        receipt_trouble: None,
+        document_trouble: None,
         can_store: true,
         enrolled: true,
     }
@@ -317,6 +329,34 @@ impl Room for Pretended {
 
     fn officer(&mut self, action: &Officer) -> Result<(), String> {
         self.city.officer(action)
+    }
+
+    fn show_code(&mut self, text: &str) {
+        let code = match text.starts_with("K2Q") {
+            true => Code::Receipt(Secret::new(text)),
+            false => Code::Text(Secret::new(text)),
+        };
+        self.happens(Event::Code(code));
+    }
+
+    fn key(&mut self, name: &str) -> Result<(), String> {
+        let key = Key::named(name).ok_or("no such key")?;
+        let shown = self.counters[self.at].shown.clone().ok_or("no screen")?;
+        let touch = crate::shell::touch(key, &shown).ok_or("the key does nothing")?;
+        self.tap(touch, shown.number);
+        Ok(())
+    }
+
+    fn sense(&mut self, signal: Signal, on: bool) {
+        match signal {
+            Signal::Presence => self.happens(Event::Presence(on)),
+            Signal::Mains => self.happens(Event::Devices(Devices {
+                halt: (!on).then_some(Halt::OnBattery),
+                ..all_well()
+            })),
+            // A visit goes on, whatever is open or plugged.
+            Signal::Door | Signal::Cover | Signal::Headphones | Signal::BatteryLow => {}
+        }
     }
 
     fn phone_code(&mut self) -> Result<String, String> {

@@ -2,8 +2,8 @@
 
 use city_catalogue::Text;
 use jiff::civil::date;
-use kiosk_core::Screen;
 use kiosk_core::screen::*;
+use kiosk_core::{Lights, Screen};
 
 mod filing;
 
@@ -33,6 +33,8 @@ const ONE: Turn = Turn { at: 1, of: 1 };
 /// A screen with `page` on it in the middle of an application.
 pub(crate) fn screen(number: u32, lang: Lang, page: Page, action: Option<Action>) -> Screen {
     Screen {
+        codes: None,
+        lights: Lights::default(),
         number: PageNumber(number),
         lang,
         progress: Some(Progress {
@@ -125,11 +127,13 @@ pub(crate) fn done(place: Place, outcome: OutcomeShown, slip: SlipState) -> Page
         place,
         outcome,
         slip,
+        slip_trouble: None,
         result: Some(ResultShown {
             name: "就业失业登记证明".to_owned(),
             number: "YT-2026-000042".to_owned(),
             verification: "7QK4-M2XA".to_owned(),
             printing: ResultPrinting::NotPrinted,
+            trouble: None,
         }),
         fees: fees(),
         matters: 1,
@@ -183,6 +187,8 @@ fn browse() -> Vec<(Page, Option<Action>)> {
                 items_open: 56,
                 trouble: Some(Reason::ReaderBroken),
                 card_left: true,
+                near: false,
+                halted: None,
             }),
             None,
         ),

@@ -1,0 +1,292 @@
+//! The devices of the configuration, with the files they name read when the file is read.
+
+use std::path::{Path, PathBuf};
+
+use kiosk_drivers::cabinet::{MapError, RegisterMap};
+use kiosk_drivers::code_scanner;
+use kiosk_drivers::keypad::{KeyMap, KeyMapError};
+use kiosk_drivers::receipt_printer::{Profile, ProfileError};
+use kiosk_drivers::selector::Selector;
+use serde::Deserialize;
+
+/// Selectors of the devices, in the form of `kiosk device`.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Devices {
+    /// Id-card reader.
+    #[serde(default)]
+    pub id_card: Option<SelectorText>,
+    /// Receipt printer.
+    #[serde(default)]
+    pub receipt_printer: Option<SelectorText>,
+    /// Family of the receipt printer: one that is built in (`epson`, `custom`, `cashino`,
+    /// `generic`) or the path of a profile of one's own (`….toml`). `None` is `epson`.
+    #[serde(default)]
+    pub receipt_printer_profile: Option<PrinterProfile>,
+    /// Scanner.
+    #[serde(default)]
+    pub scanner: Option<SelectorText>,
+    /// Document printer.
+    #[serde(default)]
+    pub document_printer: Option<SelectorText>,
+    /// Code scanner.
+    #[serde(default)]
+    pub code_scanner: Option<SelectorText>,
+    /// Its command language (`family`: `honeywell`, `newland`, `gm65`; absent for one that scans
+    /// by itself) and what ends a code (`ending`).
+    #[serde(default)]
+    pub code_scanner_settings: code_scanner::Settings,
+    /// Tactile keypad.
+    #[serde(default)]
+    pub keypad: Option<SelectorText>,
+    /// File that says which key code is which key. `None` takes the kernel's own names.
+    #[serde(default)]
+    pub keypad_map: Option<KeypadMap>,
+    /// I/O board of the cabinet.
+    #[serde(default)]
+    pub cabinet: Option<SelectorText>,
+    /// File that says which register of the board is which. `None` is the sample map shipped
+    /// with the driver.
+    #[serde(default)]
+    pub cabinet_map: Option<CabinetMap>,
+    /// Bounds of the temperature inside the cabinet.
+    #[serde(default)]
+    pub temperature: Temperature,
+    /// Program, with its arguments, that turns the compressed photo of a card (1,024 bytes on
+    /// its standard input) into a picture, under the driver's limits of time and memory. `None`
+    /// leaves photos as they are.
+    #[serde(default)]
+    pub photo_decoder: Option<PhotoDecoder>,
+    /// The reader takes the fingerprints of a card with it. Only for a city whose rules ask for
+    /// them: no item of the catalogue format does today, and nothing keeps or sends them.
+    #[serde(default)]
+    pub id_card_fingerprint: bool,
+}
+
+/// Bounds of the temperature inside, in whole degrees Celsius. Beyond `warn` the technician is
+/// told; at `stop` no new visit begins until it is 2 degrees back.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(try_from = "Bounds")]
+pub struct Temperature {
+    /// Told at or below this.
+    pub warn_below: i16,
+    /// Told at or above this.
+    pub warn_above: i16,
+    /// Closed at or below this.
+    pub stop_below: i16,
+    /// Closed at or above this.
+    pub stop_above: i16,
+}
+
+impl Default for Temperature {
+    /// What thermal printers and flat panels are commonly built for.
+    fn default() -> Self {
+        Self {
+            warn_below: 0,
+            warn_above: 55,
+            stop_below: -10,
+            stop_above: 65,
+        }
+    }
+}
+
+/// The bounds as they stand in the file.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct Bounds {
+    warn_below: Option<i16>,
+    warn_above: Option<i16>,
+    stop_below: Option<i16>,
+    stop_above: Option<i16>,
+}
+
+/// Bounds that make no sense.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "the bounds of the temperature must grow: stop-below {}, warn-below {}, warn-above {}, stop-above {}",
+    .0.stop_below, .0.warn_below, .0.warn_above, .0.stop_above
+)]
+pub struct BadBounds(Temperature);
+
+impl TryFrom<Bounds> for Temperature {
+    type Error = BadBounds;
+
+    fn try_from(bounds: Bounds) -> Result<Self, BadBounds> {
+        let usual = Self::default();
+        let bounds = Self {
+            warn_below: bounds.warn_below.unwrap_or(usual.warn_below),
+            warn_above: bounds.warn_above.unwrap_or(usual.warn_above),
+            stop_below: bounds.stop_below.unwrap_or(usual.stop_below),
+            stop_above: bounds.stop_above.unwrap_or(usual.stop_above),
+        };
+        let grow = bounds.stop_below <= bounds.warn_below
+            && bounds.warn_below < bounds.warn_above
+            && bounds.warn_above <= bounds.stop_above;
+        if grow {
+            Ok(bounds)
+        } else {
+            Err(BadBounds(bounds))
+        }
+    }
+}
+
+/// A program that decodes photos: its path, then its arguments.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(try_from = "Vec<String>")]
+pub struct PhotoDecoder {
+    /// The program.
+    pub program: String,
+    /// Its arguments.
+    pub arguments: Vec<String>,
+}
+
+/// An empty list names no program.
+#[derive(Debug, thiserror::Error)]
+#[error("a photo decoder is a program and its arguments: the list is empty")]
+pub struct NoProgram;
+
+impl TryFrom<Vec<String>> for PhotoDecoder {
+    type Error = NoProgram;
+
+    fn try_from(words: Vec<String>) -> Result<Self, NoProgram> {
+        let mut words = words.into_iter();
+        Ok(Self {
+            program: words.next().ok_or(NoProgram)?,
+            arguments: words.collect(),
+        })
+    }
+}
+
+/// A keypad's map, read when the file is read.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(try_from = "PathBuf")]
+pub struct KeypadMap(pub KeyMap);
+
+/// A map that cannot be used; the file's name and its causes in one line.
+#[derive(Debug, thiserror::Error)]
+#[error("{}", crate::work::chain(.0))]
+pub struct BadMap<E: std::error::Error + 'static>(#[source] E);
+
+impl TryFrom<PathBuf> for KeypadMap {
+    type Error = BadMap<KeyMapError>;
+
+    fn try_from(path: PathBuf) -> Result<Self, Self::Error> {
+        KeyMap::read(&path).map(Self).map_err(BadMap)
+    }
+}
+
+/// A cabinet's map, read when the file is read.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(try_from = "PathBuf")]
+pub struct CabinetMap(pub RegisterMap);
+
+impl TryFrom<PathBuf> for CabinetMap {
+    type Error = BadMap<MapError>;
+
+    fn try_from(path: PathBuf) -> Result<Self, Self::Error> {
+        RegisterMap::read(&path).map(Self).map_err(BadMap)
+    }
+}
+
+/// A selector, parsed when the file is read.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(try_from = "String")]
+pub struct SelectorText(pub Selector);
+
+impl TryFrom<String> for SelectorText {
+    type Error = kiosk_drivers::selector::SelectorError;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        text.parse().map(Self)
+    }
+}
+
+/// A receipt printer's family, read when the file is read.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(try_from = "String")]
+pub struct PrinterProfile(pub Profile);
+
+impl TryFrom<String> for PrinterProfile {
+    type Error = ProfileError;
+
+    fn try_from(text: String) -> Result<Self, ProfileError> {
+        if text.ends_with(".toml") {
+            Profile::read(Path::new(&text)).map(Self)
+        } else {
+            Profile::named(&text).map(Self)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_printer_of_another_family_is_named_or_described_and_a_wrong_one_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let own = folder.path().join("own.toml");
+        let shipped = include_str!("../../../drivers/profiles/custom.toml");
+        std::fs::write(&own, shipped).unwrap();
+        let with = |profile: &str| {
+            let text = format!(
+                "state = \"/tmp/k\"\n[city]\nurl = \"https://c\"\n[devices]\nreceipt-printer-profile = \"{profile}\"\n"
+            );
+            let config = toml::from_str::<crate::config::Config>(&text)
+                .map_err(|error| error.to_string())?;
+            Ok::<_, String>(config.devices.receipt_printer_profile.unwrap().0)
+        };
+        assert_eq!(
+            with("custom").unwrap(),
+            with(&own.display().to_string()).unwrap()
+        );
+        assert_ne!(with("custom").unwrap(), with("epson").unwrap());
+        assert!(with("toaster").unwrap_err().contains("toaster"));
+        assert!(with("/no/such.toml").unwrap_err().contains("/no/such.toml"));
+        std::fs::write(&own, "name = 1").unwrap();
+        assert!(with(&own.display().to_string()).is_err());
+    }
+
+    fn devices(text: &str) -> Result<Devices, String> {
+        toml::from_str(text).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn a_cabinet_is_configured_whole_or_refused_with_what_is_wrong() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = |name: &str, text: &str| {
+            let path = folder.path().join(name);
+            std::fs::write(&path, text).unwrap();
+            path.display().to_string()
+        };
+        let map = file("cabinet.toml", RegisterMap::SAMPLE);
+        let keys = file("keys.toml", "up = [103]\ndown = [108]\nselect = [28]");
+        let good = devices(&format!(
+            "code-scanner = \"serial:/dev/ttyACM0\"
+             code-scanner-settings = {{ family = \"gm65\" }}
+             keypad = \"evdev:/dev/input/event3\"
+             keypad-map = \"{keys}\"
+             cabinet = \"serial:/dev/ttyUSB2\"
+             cabinet-map = \"{map}\"
+             temperature = {{ stop-above = 60 }}
+             photo-decoder = [\"decode\", \"--bmp\"]"
+        ))
+        .unwrap();
+        assert_eq!(good.temperature.stop_above, 60);
+        assert_eq!(good.temperature.warn_above, 55);
+        assert_eq!(good.photo_decoder.unwrap().arguments, ["--bmp"]);
+        assert!(!good.id_card_fingerprint, "off unless a rule asks");
+
+        let wrong = file("wrong.toml", "up = [1]\ndown = [1]\nselect = [2]");
+        let refused = devices(&format!("keypad-map = \"{wrong}\"")).unwrap_err();
+        assert!(refused.contains("two keys"), "{refused}");
+        let refused = devices("cabinet-map = \"/no/such.toml\"").unwrap_err();
+        assert!(refused.contains("/no/such.toml"), "{refused}");
+        let refused = devices("temperature = { warn-above = 70 }").unwrap_err();
+        assert!(refused.contains("must grow"), "{refused}");
+        let refused = devices("temperature = { warm = 70 }").unwrap_err();
+        assert!(refused.contains("warm"), "{refused}");
+        assert!(devices("photo-decoder = []").is_err());
+        assert!(devices("code-scanner-settings = { famly = \"gm65\" }").is_err());
+    }
+}

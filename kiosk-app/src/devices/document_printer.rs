@@ -1,0 +1,45 @@
+//! The document printer: a folder or an IPP printer on a thread of its own.
+
+use std::sync::mpsc::Sender;
+use std::time::Duration;
+
+use kiosk_drivers::document_printer::ipp::{IppPrinter, Patience};
+use kiosk_drivers::document_printer::{
+    DocumentEvent, DocumentPrinter, DocumentThread, FolderPrinter,
+};
+use kiosk_drivers::runner::Report;
+use kiosk_drivers::selector::Selector;
+
+use super::{DeviceError, start};
+
+/// How often an idle document printer is asked for its health.
+const POLL: Duration = Duration::from_secs(5);
+
+pub(super) fn start_documents<E, M>(
+    selector: &Selector,
+    events: Sender<E>,
+    map: M,
+) -> Result<DocumentThread, DeviceError>
+where
+    E: Send + 'static,
+    M: Fn(Report<DocumentEvent>) -> E + Send + 'static,
+{
+    let name = "document printer";
+    DocumentThread::start(name, document_printer(selector)?, POLL, events, map)
+        .map_err(|source| start(name, source))
+}
+
+/// The document printer that `selector` names: a folder or an IPP printer. Nothing is asked yet.
+///
+/// # Errors
+/// [`DeviceError::Carrier`] and [`DeviceError::Document`].
+pub fn document_printer(selector: &Selector) -> Result<Box<dyn DocumentPrinter>, DeviceError> {
+    match selector {
+        Selector::File(folder) => Ok(Box::new(FolderPrinter::new(folder))),
+        Selector::Ipp(address) => Ok(Box::new(IppPrinter::new(address, Patience::default())?)),
+        other => Err(DeviceError::Carrier {
+            kind: "document printer",
+            selector: other.to_string(),
+        }),
+    }
+}

@@ -1,0 +1,86 @@
+//! The receipt printer: started on its carrier, its outcomes and troubles in the visit's words.
+
+use std::sync::mpsc::Sender;
+
+use kiosk_core::{PrintTrouble, PrintedAs};
+use kiosk_drivers::receipt_printer::{
+    self, Journal, Outcome, PrinterCommand, PrinterDriver, PrinterEvent, Profile,
+};
+use kiosk_drivers::runner::{self, DeviceThread, Health, HealthState, Ladder, Line, Report};
+use kiosk_drivers::selector::Selector;
+use rand::Rng;
+
+use super::{DeviceError, start};
+
+/// Starts the printer's thread on its carrier. The driver answers XON and XOFF itself, so that
+/// a printer that holds back can still be cleared.
+///
+/// # Errors
+/// [`DeviceError::Start`] when the system gives no thread.
+pub fn start_printer<E, J, M>(
+    selector: &Selector,
+    profile: Profile,
+    journal: J,
+    events: Sender<E>,
+    map: M,
+) -> Result<DeviceThread<PrinterCommand>, DeviceError>
+where
+    E: Send + 'static,
+    J: Journal + 'static,
+    M: Fn(Report<PrinterEvent>) -> E + Send + 'static,
+{
+    let settings = receipt_printer::Settings::for_profile(profile, selector, rand::rng().random());
+    let (named, carrier) = (selector.clone(), settings.clone());
+    let open = move || receipt_printer::open(&named, &carrier);
+    runner::start_on(
+        "receipt-printer",
+        PrinterDriver::new(settings, journal),
+        Line::opened_by(Box::new(open), selector),
+        Ladder::default(),
+        events,
+        map,
+    )
+    .map_err(|source| start("receipt printer", source))
+}
+
+/// A print's outcome in the core's words.
+#[must_use]
+pub fn printed_as(outcome: &Outcome) -> PrintedAs {
+    match outcome {
+        Outcome::Printed
+        | Outcome::Processed
+        | Outcome::PrintedTaken
+        | Outcome::PrintedNotTaken => PrintedAs::Printed,
+        Outcome::NotPrinted(_) => PrintedAs::NotPrinted,
+        Outcome::Partial(_) => PrintedAs::Partial,
+        Outcome::Unknown(_) => PrintedAs::Unknown,
+    }
+}
+
+/// What keeps a printer with this health from printing; `None` when nothing does. Holds for
+/// receipt and document printers, whose details are the same keys.
+#[must_use]
+pub fn print_trouble(health: Option<&Health>) -> Option<PrintTrouble> {
+    let health = health?;
+    match health.state {
+        HealthState::Online | HealthState::Starting => return None,
+        HealthState::Busy
+        | HealthState::Offline
+        | HealthState::NoDevice
+        | HealthState::HardwareError
+        | HealthState::UserError
+        | HealthState::PowerOff
+        | HealthState::FraudAttempt
+        | HealthState::PotentialFraud => {}
+    }
+    match health.detail.as_ref() {
+        "paper_out" | "media_not_taken" => Some(PrintTrouble::Paper),
+        "cover_open" | "tray_missing" => Some(PrintTrouble::Cover),
+        "jam" | "cutter" => Some(PrintTrouble::Jam),
+        "slip_waiting" => Some(PrintTrouble::SlipWaiting),
+        "output_full" => Some(PrintTrouble::OutputFull),
+        "head_hot" => Some(PrintTrouble::Pauses),
+        _ if health.state == HealthState::Busy => None,
+        _ => Some(PrintTrouble::Fault),
+    }
+}

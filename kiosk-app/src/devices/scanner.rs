@@ -1,0 +1,51 @@
+//! The scanner: started at its URL, its faults in the resident's words.
+
+use std::sync::mpsc::Sender;
+use std::time::Duration;
+
+use kiosk_core::screen::ScanTrouble;
+use kiosk_drivers::runner::Report;
+use kiosk_drivers::scanner::{ScanFault, ScannerEvent, ScannerThread, escl};
+use kiosk_drivers::selector::Selector;
+
+use super::{DeviceError, start};
+
+/// How often an idle scanner is asked for its health.
+const POLL: Duration = Duration::from_secs(3);
+
+pub(super) fn start_scanner<E, M>(
+    selector: &Selector,
+    events: Sender<E>,
+    map: M,
+) -> Result<ScannerThread, DeviceError>
+where
+    E: Send + 'static,
+    M: Fn(Report<ScannerEvent>) -> E + Send + 'static,
+{
+    let Selector::Escl(url) = selector else {
+        return Err(DeviceError::Carrier {
+            kind: "scanner",
+            selector: selector.to_string(),
+        });
+    };
+    let scanner =
+        escl::EsclScanner::new(url, escl::Limits::default()).map_err(DeviceError::Scanner)?;
+    ScannerThread::start("scanner", Box::new(scanner), POLL, events, map)
+        .map_err(|source| start("scanner", source))
+}
+
+/// A scan's fault in the resident's words.
+#[must_use]
+pub fn scan_trouble(fault: &ScanFault) -> ScanTrouble {
+    match fault {
+        ScanFault::NoPaper => ScanTrouble::NoPaper,
+        ScanFault::Jam => ScanTrouble::Jam,
+        ScanFault::CoverOpen => ScanTrouble::CoverOpen,
+        ScanFault::Busy => ScanTrouble::Busy,
+        ScanFault::DoubleFeed => ScanTrouble::DoubleFeed,
+        ScanFault::Offline => ScanTrouble::Offline,
+        ScanFault::Truncated | ScanFault::EmptyImage => ScanTrouble::Broken,
+        ScanFault::Timeout => ScanTrouble::Timeout,
+        ScanFault::Unsupported | ScanFault::Cancelled | ScanFault::Device(_) => ScanTrouble::Device,
+    }
+}

@@ -1,0 +1,141 @@
+//! What the devices say, told to the core and noted for the technician.
+
+use std::sync::PoisonError;
+
+use kiosk_core::screen::{Lang, ScanTrouble};
+use kiosk_core::{Event, ReaderEvent};
+use kiosk_drivers::cabinet::CabinetEvent;
+use kiosk_drivers::document_printer::DocumentEvent;
+use kiosk_drivers::id_card;
+use kiosk_drivers::keypad::KeypadEvent;
+use kiosk_drivers::receipt_printer::PrinterEvent;
+use kiosk_drivers::runner::Report;
+use kiosk_drivers::scanner::ScannerEvent;
+
+use super::{Audience, Errands, Scanning, Shell};
+use crate::devices::{DeviceReport, card, happening, presence, printed_as, scan_trouble, words};
+use crate::work::Work;
+
+impl<E: Errands, A: Audience> Shell<E, A> {
+    pub(super) fn tell_devices(&mut self) {
+        *self.health.lock().unwrap_or_else(PoisonError::into_inner) = self.devices.table();
+        let devices = self
+            .devices
+            .devices(self.pinned.as_deref(), self.can_store, self.enrolled);
+        self.tell(Event::Devices(devices));
+    }
+
+    pub(super) fn device(&mut self, report: DeviceReport) {
+        self.devices.note(self.clock.now().up, &report);
+        if let (kind, Some(health)) = report.health() {
+            let (state, detail) = (health.state.name(), &health.detail);
+            self.note(format!("{}:{state} {detail}", kind.name()).trim_end());
+            if let Some(words) = words::technician(Lang::En, detail) {
+                tracing::warn!(target: "device", device = kind.name(), state, "{words}");
+            }
+            return self.tell_devices();
+        }
+        match report {
+            DeviceReport::Reader(Report::Event(event)) => self.reader(event),
+            DeviceReport::Printer(Report::Event(PrinterEvent::Outcome { job, outcome })) => {
+                self.note(&format!("printer:{}", outcome.as_str()));
+                if let Some(ask) = self.slips.remove(&job) {
+                    let outcome = printed_as(&outcome);
+                    self.tell(Event::Printed { ask, outcome });
+                }
+            }
+            DeviceReport::Scanner(Report::Event(event)) => self.scanner(event),
+            DeviceReport::Document(Report::Event(DocumentEvent::Ended { job, result })) => {
+                self.note(&format!("document-printer:{}", result.outcome.as_str()));
+                if let Some(ask) = self.results.remove(&job) {
+                    let outcome = printed_as(&result.outcome);
+                    self.tell(Event::Printed { ask, outcome });
+                }
+            }
+            DeviceReport::Codes(Report::Event(event)) => {
+                if let Some(code) = self.devices.read_code(self.clock.now(), &event) {
+                    self.tell(Event::Code(code));
+                }
+            }
+            DeviceReport::Keypad(Report::Event(event)) => self.keypad(event),
+            DeviceReport::Cabinet(Report::Event(event)) => self.cabinet(event),
+            DeviceReport::Document(_)
+            | DeviceReport::Reader(_)
+            | DeviceReport::Printer(_)
+            | DeviceReport::Scanner(_)
+            | DeviceReport::Codes(_)
+            | DeviceReport::Keypad(_)
+            | DeviceReport::Cabinet(_) => {}
+        }
+    }
+
+    fn reader(&mut self, event: id_card::ReaderEvent) {
+        match event {
+            id_card::ReaderEvent::SamId(_) => self.tell_devices(),
+            id_card::ReaderEvent::Card(read) => {
+                let person = Box::new(card::person(&read));
+                self.tell(Event::Reader(ReaderEvent::Card(person)));
+            }
+            id_card::ReaderEvent::Removed => self.tell(Event::Reader(ReaderEvent::Removed)),
+            id_card::ReaderEvent::Fault(fault) => {
+                let status = fault
+                    .sw3
+                    .map_or_else(String::new, |sw3| format!(" {sw3:02X}"));
+                self.note(&format!("id-card:{}{status}", fault.kind.name()));
+                let words = fault.words().technician.en;
+                tracing::warn!(target: "device", device = "id-card", "{words}");
+                let trouble = card::trouble(&fault);
+                self.tell(Event::Reader(ReaderEvent::Trouble(trouble)));
+            }
+        }
+    }
+
+    fn keypad(&mut self, event: KeypadEvent) {
+        match event {
+            KeypadEvent::Pressed(key) => self.key(key),
+            // A key that is held is one press.
+            KeypadEvent::Held(_) => {}
+            KeypadEvent::Headphones(plugged) => {
+                let what = if plugged { "in" } else { "out" };
+                self.note(&format!("keypad:headphones-{what}"));
+            }
+        }
+    }
+
+    fn cabinet(&mut self, event: CabinetEvent) {
+        if let Some(what) = happening(event) {
+            self.note(&format!("cabinet:{what}"));
+        }
+        if let Some(here) = presence(event) {
+            self.tell(Event::Presence(here));
+        } else {
+            self.tell_devices();
+        }
+    }
+
+    fn scanner(&mut self, event: ScannerEvent) {
+        match event {
+            ScannerEvent::Page { job, page, .. } => {
+                if let Some(scan) = self.scan.take_if(|scan| scan.is(job)) {
+                    let page = Box::new(page);
+                    self.work(Work::Page(scan.ask, page, scan.most_bytes));
+                }
+            }
+            ScannerEvent::Fault { job, fault } => {
+                self.note(&format!("scanner:{}", fault.kind()));
+                if let Some(Scanning { ask, .. }) = self.scan.take_if(|scan| scan.is(job)) {
+                    let page = Err(scan_trouble(&fault));
+                    self.tell(Event::Scanned { ask, page });
+                }
+            }
+            ScannerEvent::End { job, .. } => {
+                // A job that ends without a page found nothing on the glass.
+                if let Some(Scanning { ask, .. }) = self.scan.take_if(|scan| scan.is(job)) {
+                    let page = Err(ScanTrouble::NoPaper);
+                    self.tell(Event::Scanned { ask, page });
+                }
+            }
+            ScannerEvent::Progress { .. } => {}
+        }
+    }
+}
