@@ -11,6 +11,20 @@ use crate::keypad::{self, Key, KeypadEvent};
 use crate::runner::DeviceThread;
 use crate::transport::{LineSettings, evdev};
 
+/// The checks of the digits; a keypad without them has them skipped or left out of its map.
+const DIGITS: [&str; 10] = [
+    "key-digit-0",
+    "key-digit-1",
+    "key-digit-2",
+    "key-digit-3",
+    "key-digit-4",
+    "key-digit-5",
+    "key-digit-6",
+    "key-digit-7",
+    "key-digit-8",
+    "key-digit-9",
+];
+
 type Keypad<'a> = Device<'a, DeviceThread<Infallible>, KeypadEvent>;
 
 pub(super) fn suite(target: &Target, session: &mut Session<'_>) {
@@ -67,5 +81,9 @@ fn check_name(key: Key) -> &'static str {
         Key::VolumeUp => "key-volume-up",
         Key::VolumeDown => "key-volume-down",
         Key::Help => "key-help",
+        Key::Digit(digit) => DIGITS
+            .get(usize::from(digit))
+            .copied()
+            .unwrap_or("key-digit"),
     }
 }
