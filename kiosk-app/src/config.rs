@@ -22,6 +22,8 @@ use kiosk_drivers::receipt_printer::{Profile, ProfileError};
 use kiosk_drivers::selector::Selector;
 use serde::Deserialize;
 
+use crate::slips::Templates;
+
 /// Largest configuration file.
 const MOST_BYTES: u64 = 64 * 1024;
 
@@ -42,6 +44,9 @@ pub struct Config {
     /// Phone shown on the help page.
     #[serde(default = "default_phone")]
     pub help_phone: String,
+    /// The lines of the slips, read from a folder with a `receipt.toml` or a `guide.toml`.
+    #[serde(default)]
+    pub slips: Templates,
 }
 
 /// Where the city is.
