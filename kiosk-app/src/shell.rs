@@ -27,6 +27,7 @@ use zeroize::Zeroizing;
 
 use crate::clock::Clock;
 use crate::devices::{DeviceReport, DeviceSet, card, printed_as, scan_trouble};
+use crate::slips::Reprints;
 use crate::work::{SharedMemory, Work, lock};
 
 /// Longest sleep of the loop, so that a skipped clock is noticed.
@@ -108,6 +109,7 @@ pub struct Shell<E, A> {
     wanted: HashSet<AskId>,
     /// Slips the printer has, by job.
     slips: HashMap<JobId, AskId>,
+    reprints: Reprints,
     /// Documents at the document printer, by the number of their job.
     results: HashMap<u64, AskId>,
     scan: Option<Scanning>,
@@ -181,6 +183,7 @@ impl<E: Errands, A: Audience> Shell<E, A> {
             enrolled: false,
             wanted: HashSet::new(),
             slips: HashMap::new(),
+            reprints: Reprints::default(),
             results: HashMap::new(),
             scan: None,
             broken: false,
@@ -246,10 +249,11 @@ impl<E: Errands, A: Audience> Shell<E, A> {
     }
 
     /// A slip of a visit that ended meanwhile is not printed: nobody stands there to take it.
-    fn print(&mut self, ask: AskId, job: Job) {
+    fn print(&mut self, ask: AskId, mut job: Job) {
         if !self.wanted.remove(&ask) {
             return;
         }
+        self.reprints.begin(ask, &mut job);
         let id = job.id.clone();
         if self.devices.print(job) {
             self.slips.insert(id, ask);
@@ -287,6 +291,7 @@ impl<E: Errands, A: Audience> Shell<E, A> {
             DeviceReport::Reader(Report::Event(event)) => self.reader(event),
             DeviceReport::Printer(Report::Event(PrinterEvent::Outcome { job, outcome })) => {
                 self.note(&format!("printer:{}", outcome.as_str()));
+                self.reprints.ended(&job, outcome);
                 if let Some(ask) = self.slips.remove(&job) {
                     let outcome = printed_as(&outcome);
                     self.tell(Event::Printed { ask, outcome });
@@ -409,6 +414,7 @@ impl<E: Errands, A: Audience> Shell<E, A> {
             }
             Effect::PrintSlip { ask, slip } => {
                 self.wanted.insert(ask);
+                self.reprints.asked(ask, &slip);
                 let shelf = self.shelf.clone();
                 self.work(Work::Slip(ask, slip, shelf));
             }
@@ -420,6 +426,7 @@ impl<E: Errands, A: Audience> Shell<E, A> {
             Effect::Forget => {
                 self.wanted.clear();
                 self.slips.clear();
+                self.reprints = Reprints::default();
                 for job in std::mem::take(&mut self.results).into_keys() {
                     self.devices.cancel_document(job);
                 }
