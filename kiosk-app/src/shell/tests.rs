@@ -6,8 +6,9 @@ use std::sync::mpsc;
 use kiosk_core::SlipData;
 use kiosk_core::screen::Lang;
 use kiosk_drivers::document_printer::ipp::sim::{Build, IppSim};
-use kiosk_drivers::receipt_printer::{Bitmap, MemoryJournal};
+use kiosk_drivers::receipt_printer::{self, Bitmap, MemoryJournal, Reprint, ReprintReason};
 use kiosk_drivers::selector::Selector;
+use kiosk_drivers::sim_host::SimHost;
 
 use super::*;
 use crate::config;
@@ -37,22 +38,28 @@ fn bench(documents: &Path) -> Bench {
     bench_with(&Selector::File(documents.to_owned()))
 }
 
+fn named(text: &str) -> Option<config::SelectorText> {
+    Some(config::SelectorText::try_from(text.to_owned()).unwrap())
+}
+
 fn bench_with(document_printer: &Selector) -> Bench {
-    let (inbox, messages) = mpsc::channel();
-    let (work, pieces) = mpsc::channel();
-    let named = |text: String| Some(config::SelectorText::try_from(text).unwrap());
     let devices = config::Devices {
-        receipt_printer: named("serial:/dev/no-such-printer@9600".to_owned()),
-        document_printer: named(document_printer.to_string()),
+        receipt_printer: named("serial:/dev/no-such-printer@9600"),
+        document_printer: named(&document_printer.to_string()),
         ..config::Devices::default()
     };
-    let journal = MemoryJournal::default();
+    bench_of(&devices, MemoryJournal::default())
+}
+
+fn bench_of(devices: &config::Devices, journal: MemoryJournal) -> Bench {
+    let (inbox, messages) = mpsc::channel();
+    let (work, pieces) = mpsc::channel();
     let shell = Shell::new(Parts {
         settings: Settings::default(),
         clock: Clock::new(),
         inbox: messages,
         work,
-        devices: DeviceSet::start(&devices, journal, &inbox, Message::Device).unwrap(),
+        devices: DeviceSet::start(devices, journal, &inbox, Message::Device).unwrap(),
         errands: NoErrands,
         audience: Nobody,
         memory: SharedMemory::default(),
@@ -129,6 +136,55 @@ fn a_result_waits_for_paper_and_is_cancelled_when_the_person_leaves() {
         shell.take(message);
     }
     assert_eq!(printer.printed().len(), 1, "only the second one");
+}
+
+#[test]
+fn a_receipt_printed_again_is_in_the_journal_as_a_copy_of_the_first() {
+    let build = receipt_printer::sim::Build {
+        speed: None,
+        power_notice: false,
+        xon_xoff: false,
+        ..receipt_printer::sim::Build::default()
+    };
+    let printer = receipt_printer::sim::PrinterSim::new(build);
+    let host = SimHost::on_tcp(printer, None, "127.0.0.1:0".parse().unwrap()).unwrap();
+    let journal = MemoryJournal::default();
+    let devices = config::Devices {
+        receipt_printer: named(&host.selector().to_string()),
+        ..config::Devices::default()
+    };
+    let mut shell = bench_of(&devices, journal.clone()).shell;
+    let receipt = |copy| SlipData::Receipt {
+        lang: Lang::En,
+        at: jiff::civil::date(2026, 11, 23).at(14, 36, 0, 0),
+        name: None,
+        number: None,
+        matters: Vec::new(),
+        copy,
+        come_back: jiff::civil::date(2026, 12, 1),
+    };
+    for (ask, id, copy) in [(AskId(1), "first", 0), (AskId(2), "second", 1)] {
+        let slip = Box::new(receipt(copy));
+        shell.perform(Effect::PrintSlip { ask, slip });
+        let job = Job {
+            id: JobId(id.to_owned()),
+            ..job()
+        };
+        shell.take(Message::PrintJob { ask, job });
+        while !shell.slips.is_empty() {
+            let message = shell.inbox.recv_timeout(Duration::from_secs(60)).unwrap();
+            shell.take(message);
+        }
+    }
+    let copy = Reprint {
+        of: JobId("first".to_owned()),
+        count: 1,
+        reason: ReprintReason::AskedAgain,
+    };
+    let reprints: Vec<_> = journal.closed().into_iter().map(|it| it.reprint).collect();
+    assert_eq!(reprints, [None, Some(copy)]);
+    shell.perform(Effect::Forget);
+    assert_eq!(shell.reprints, Reprints::default(), "with the visit");
 }
 
 #[test]

@@ -6,7 +6,7 @@ use kiosk_core::{AskId, SlipData};
 use kiosk_drivers::receipt_printer::{Job, JobId, Outcome, Reprint, ReprintReason};
 
 /// The prints of this visit's receipt. Dropped with the visit.
-#[derive(Default)]
+#[derive(Debug, Default, PartialEq, Eq)]
 pub struct Reprints {
     /// Receipts asked for, not yet drawn, with the number of their mark.
     asked: HashMap<AskId, u32>,
