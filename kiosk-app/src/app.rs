@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use city_api::keys::SoftwareKey;
 use kiosk_core::{Event, Settings, Shelf};
+use kiosk_drivers::receipt_printer::Profile;
 
 use crate::city::{KeyFileError, load_or_create};
 use crate::clock::Clock;
@@ -19,7 +20,7 @@ use crate::link::{self, LinkError};
 use crate::memory::VisitMemory;
 use crate::shelf::shelf;
 use crate::shell::{Audience, Message, Parts, SharedHealth, Shell, WorkEnded};
-use crate::slips::Standing;
+use crate::slips::{Standing, Stationery};
 use crate::store::{Enrolment, Options, PrintJournal, Store, StoreError};
 use crate::work::{SharedMemory, Worker};
 
@@ -242,6 +243,7 @@ fn waker(link: Option<&link::Running>) -> Box<dyn Fn() + Send> {
 fn standing(config: &Config, shelf: Option<&Shelf>, enrolment: Option<&Enrolment>) -> Standing {
     let mut standing = Standing {
         phone: config.help_phone.clone(),
+        stationery: stationery(config),
         ..Standing::default()
     };
     let Some((shelf, enrolment)) = shelf.zip(enrolment) else {
@@ -255,6 +257,13 @@ fn standing(config: &Config, shelf: Option<&Shelf>, enrolment: Option<&Enrolment
         };
     }
     standing
+}
+
+/// Slips as wide as the printer's head, in the city's own lines where it has some.
+fn stationery(config: &Config) -> Stationery {
+    let profile = config.devices.receipt_printer_profile.as_ref();
+    let head = profile.map_or_else(|| Profile::default().head_bytes, |it| it.0.head_bytes);
+    Stationery::for_head(head, config.slips.clone())
 }
 
 /// The catalogue of the last run; `None` before the first, or when it cannot be read.

@@ -29,6 +29,8 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use crate::slips::Templates;
+
 pub use devices::{
     BadBounds, BadMap, CabinetMap, Devices, KeypadMap, NoProgram, PhotoDecoder, PrinterProfile,
     SelectorText, Temperature,
@@ -54,6 +56,9 @@ pub struct Config {
     /// Phone shown on the help page.
     #[serde(default = "default_phone")]
     pub help_phone: String,
+    /// The lines of the slips, read from a folder with a `receipt.toml` or a `guide.toml`.
+    #[serde(default)]
+    pub slips: Templates,
 }
 
 /// Where the city is.

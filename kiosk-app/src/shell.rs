@@ -27,6 +27,7 @@ use zeroize::Zeroizing;
 
 use crate::clock::Clock;
 use crate::devices::{DeviceReport, DeviceSet};
+use crate::slips::Reprints;
 use crate::work::{SharedMemory, Work, lock};
 
 pub use keys::{Walk, touch};
@@ -113,6 +114,7 @@ pub struct Shell<E, A> {
     wanted: HashSet<AskId>,
     /// Slips the printer has, by job.
     slips: HashMap<JobId, AskId>,
+    reprints: Reprints,
     /// Documents at the document printer, by the number of their job.
     results: HashMap<u64, AskId>,
     scan: Option<Scanning>,
@@ -188,6 +190,7 @@ impl<E: Errands, A: Audience> Shell<E, A> {
             enrolled: false,
             wanted: HashSet::new(),
             slips: HashMap::new(),
+            reprints: Reprints::default(),
             results: HashMap::new(),
             scan: None,
             broken: false,
@@ -255,10 +258,11 @@ impl<E: Errands, A: Audience> Shell<E, A> {
     }
 
     /// A slip of a visit that ended meanwhile is not printed: nobody stands there to take it.
-    fn print(&mut self, ask: AskId, job: Job) {
+    fn print(&mut self, ask: AskId, mut job: Job) {
         if !self.wanted.remove(&ask) {
             return;
         }
+        self.reprints.begin(ask, &mut job);
         let id = job.id.clone();
         if self.devices.print(job) {
             self.slips.insert(id, ask);
@@ -321,6 +325,7 @@ impl<E: Errands, A: Audience> Shell<E, A> {
             }
             Effect::PrintSlip { ask, slip } => {
                 self.wanted.insert(ask);
+                self.reprints.asked(ask, &slip);
                 let shelf = self.shelf.clone();
                 self.work(Work::Slip(ask, slip, shelf));
             }
@@ -333,6 +338,7 @@ impl<E: Errands, A: Audience> Shell<E, A> {
             Effect::Forget => {
                 self.wanted.clear();
                 self.slips.clear();
+                self.reprints = Reprints::default();
                 for job in std::mem::take(&mut self.results).into_keys() {
                     self.devices.cancel_document(job);
                 }

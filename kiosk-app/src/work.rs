@@ -190,7 +190,7 @@ impl<F: Filer + 'static> Worker<F> {
         let slip = slips::slip(data, &self.standing, |code| {
             shelf.and_then(|shelf| shelf.catalogue.item(code).cloned())
         });
-        match slips::job(&slip, &self.fonts) {
+        match slips::job(&slip, &self.fonts, self.standing.stationery.paper) {
             Ok(job) => Message::PrintJob { ask, job },
             Err(error) => {
                 tracing::error!("{}", chain(&error));

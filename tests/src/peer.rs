@@ -26,11 +26,17 @@ const SOURCES: &[Source] = &[
     debian("pdftotext", "apt-get install poppler-utils"),
     debian("zbarimg", "apt-get install zbar-tools"),
     debian("age", "apt-get install age"),
+    debian(
+        "ippeveprinter",
+        "apt-get install cups-ipp-utils avahi-daemon dbus iproute2",
+    ),
+    python("python-escpos", "escpos"),
+    python("pyserial", "serial"),
     Source {
-        name: "python-escpos",
-        program: "python3",
-        module: Some("escpos"),
-        install: "pip install python-escpos, in a virtual environment whose bin comes first in PATH",
+        name: "receiptio",
+        program: "receiptio",
+        module: None,
+        install: "npm install receiptio receiptline, in a folder whose node_modules/.bin is in PATH",
     },
 ];
 
@@ -43,9 +49,18 @@ const fn debian(name: &'static str, install: &'static str) -> Source {
     }
 }
 
+const fn python(name: &'static str, module: &'static str) -> Source {
+    Source {
+        name,
+        program: "python3",
+        module: Some(module),
+        install: "pip install it, in a virtual environment whose bin comes first in PATH",
+    }
+}
+
 /// Finds a peer. `None`: it is not installed and need not be; what is missing has been printed.
 ///
-/// For `python-escpos` the answer is an interpreter that can import it.
+/// For a Python package the answer is an interpreter that can import it.
 ///
 /// # Panics
 /// With `KIOSK_PEERS=required` when the peer is missing, and always for a name not listed here.

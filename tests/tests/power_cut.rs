@@ -105,6 +105,7 @@ fn enrolled(folder: &Path, city: &RunningCity) {
         devices: config::Devices::default(),
         window: config::Window::default(),
         help_phone: "12345".to_owned(),
+        slips: kiosk::slips::Templates::default(),
     };
     let code = city.enrol_code("S002").expect("a code");
     kiosk::link::enrol(

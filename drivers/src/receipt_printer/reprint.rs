@@ -17,6 +17,22 @@ pub enum ReprintReason {
     AskedAgain,
 }
 
+impl ReprintReason {
+    /// The reason that an outcome gives to print again; `None`: nothing is on paper.
+    #[must_use]
+    pub fn after(outcome: Outcome) -> Option<Self> {
+        match outcome {
+            Outcome::NotPrinted(_) => None,
+            Outcome::Partial(_) => Some(Self::CameOutInPart),
+            Outcome::Unknown(_) => Some(Self::NotKnownPrinted),
+            Outcome::Printed
+            | Outcome::Processed
+            | Outcome::PrintedTaken
+            | Outcome::PrintedNotTaken => Some(Self::AskedAgain),
+        }
+    }
+}
+
 /// That a job prints a slip again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -36,15 +52,7 @@ impl Reprint {
     /// job may simply be sent again.
     #[must_use]
     pub fn after(record: &JobRecord) -> Option<Self> {
-        let reason = match record.outcome? {
-            Outcome::NotPrinted(_) => return None,
-            Outcome::Partial(_) => ReprintReason::CameOutInPart,
-            Outcome::Unknown(_) => ReprintReason::NotKnownPrinted,
-            Outcome::Printed
-            | Outcome::Processed
-            | Outcome::PrintedTaken
-            | Outcome::PrintedNotTaken => ReprintReason::AskedAgain,
-        };
+        let reason = ReprintReason::after(record.outcome?)?;
         Some(match &record.reprint {
             None => Self {
                 of: record.job.clone(),

@@ -1,9 +1,9 @@
 //! A 1-bit picture: what a receipt printer burns.
 
-use zeroize::{Zeroize, ZeroizeOnDrop};
+use png::{BitDepth, ColorType, Compression, Encoder, Filter};
+use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use crate::PrivateBytes;
-use crate::picture::encode_png;
 
 /// Black dots on white paper, rows from the top, the left dot in the high bit of a byte.
 ///
@@ -55,17 +55,24 @@ impl Bitmap {
             .unwrap_or(false)
     }
 
-    /// The picture as PNG, one grey byte a dot.
+    /// The picture as PNG, one bit a dot.
     pub fn to_png(&self) -> PrivateBytes {
-        let mut grey = Vec::with_capacity(usize::from(self.width_dots) * self.rows as usize);
-        for y in 0..self.rows {
-            grey.extend(
-                (0..u32::from(self.width_dots)).map(|x| if self.is_black(x, y) { 0 } else { 255 }),
-            );
-        }
-        let png = encode_png(&grey, u32::from(self.width_dots), self.rows, false);
-        grey.zeroize();
-        png
+        // PNG has 1 for white.
+        let inverted: Zeroizing<Vec<u8>> =
+            Zeroizing::new(self.bytes.iter().map(|dots| !dots).collect());
+        let mut png = Vec::new();
+        let mut encoder = Encoder::new(&mut png, u32::from(self.width_dots), self.rows);
+        encoder.set_color(ColorType::Grayscale);
+        encoder.set_depth(BitDepth::One);
+        // Filters are for bytes of grey; dots pack better without.
+        encoder.set_filter(Filter::NoFilter);
+        encoder.set_compression(Compression::High);
+        // Writing into memory fails for a picture without dots only.
+        let written = encoder.write_header().and_then(|mut writer| {
+            writer.write_image_data(&inverted)?;
+            writer.finish()
+        });
+        PrivateBytes::new(if written.is_ok() { png } else { Vec::new() })
     }
 
     pub(crate) fn put(&mut self, x: i32, y: i32, black: bool) {

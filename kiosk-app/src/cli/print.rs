@@ -11,7 +11,7 @@ use kiosk_drivers::receipt_printer::{
 };
 use kiosk_drivers::runner::Report;
 use kiosk_drivers::selector::Selector;
-use kiosk_paper::{Slip, SlipLine};
+use kiosk_paper::{PaperWidth, Slip, SlipLine};
 use serde::Deserialize;
 use serde_json::json;
 
@@ -166,7 +166,11 @@ impl SlipFile {
 }
 
 fn job(slip: &Slip) -> anyhow::Result<Job> {
-    Ok(kiosk::slips::job(slip, &kiosk::fonts::Fonts::new()?)?)
+    Ok(kiosk::slips::job(
+        slip,
+        &kiosk::fonts::Fonts::new()?,
+        PaperWidth::Mm80,
+    )?)
 }
 
 /// A slip without any person: what a technician prints to see the printer work.

@@ -11,7 +11,7 @@ use crate::clock::Clock;
 use crate::config::{City, Config, Window, default_phone};
 use crate::link::{self, LinkError};
 use crate::shell::Audience;
-use crate::slips::Standing;
+use crate::slips::{Standing, Templates};
 
 /// Where the kiosks of a demonstration stand.
 const STATIONS: [&str; 2] = ["S002", "S003"];
@@ -86,6 +86,7 @@ impl Place {
             devices: devices.config(&documents),
             window: Window::default(),
             help_phone: default_phone(),
+            slips: Templates::default(),
         };
         enrol(number, &config, &devices, city)?;
         let clock = Clock::new();

@@ -39,6 +39,7 @@ impl<E: Errands, A: Audience> Shell<E, A> {
             DeviceReport::Reader(Report::Event(event)) => self.reader(event),
             DeviceReport::Printer(Report::Event(PrinterEvent::Outcome { job, outcome })) => {
                 self.note(&format!("printer:{}", outcome.as_str()));
+                self.reprints.ended(&job, outcome);
                 if let Some(ask) = self.slips.remove(&job) {
                     let outcome = printed_as(&outcome);
                     self.tell(Event::Printed { ask, outcome });

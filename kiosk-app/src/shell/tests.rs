@@ -12,7 +12,7 @@ use kiosk_drivers::code_scanner::{self, Family};
 use kiosk_drivers::document_printer::ipp::sim::{Build, IppSim};
 use kiosk_drivers::input_event::sim::SimKeys;
 use kiosk_drivers::keypad::{Key, KeyMap};
-use kiosk_drivers::receipt_printer::{Bitmap, MemoryJournal};
+use kiosk_drivers::receipt_printer::{self, Bitmap, MemoryJournal, Reprint, ReprintReason};
 use kiosk_drivers::runner::Report;
 use kiosk_drivers::selector::Selector;
 use kiosk_drivers::sim_host::SimHost;
@@ -59,9 +59,13 @@ fn bench_with(document_printer: &Selector) -> Bench {
 }
 
 fn bench_of(devices: &config::Devices) -> Bench {
+    bench_keeping(devices, MemoryJournal::default())
+}
+
+/// A bench whose print jobs go into `journal`.
+fn bench_keeping(devices: &config::Devices, journal: MemoryJournal) -> Bench {
     let (inbox, messages) = mpsc::channel();
     let (work, pieces) = mpsc::channel();
-    let journal = MemoryJournal::default();
     let shell = Shell::new(Parts {
         settings: Settings::default(),
         clock: Clock::new(),
@@ -144,6 +148,55 @@ fn a_result_waits_for_paper_and_is_cancelled_when_the_person_leaves() {
         shell.take(message);
     }
     assert_eq!(printer.printed().len(), 1, "only the second one");
+}
+
+#[test]
+fn a_receipt_printed_again_is_in_the_journal_as_a_copy_of_the_first() {
+    let build = receipt_printer::sim::Build {
+        speed: None,
+        power_notice: false,
+        xon_xoff: false,
+        ..receipt_printer::sim::Build::default()
+    };
+    let printer = receipt_printer::sim::PrinterSim::new(build);
+    let host = SimHost::on_tcp(printer, None, "127.0.0.1:0".parse().unwrap()).unwrap();
+    let journal = MemoryJournal::default();
+    let devices = config::Devices {
+        receipt_printer: named(host.selector()),
+        ..config::Devices::default()
+    };
+    let mut shell = bench_keeping(&devices, journal.clone()).shell;
+    let receipt = |copy| SlipData::Receipt {
+        lang: Lang::En,
+        at: jiff::civil::date(2026, 11, 23).at(14, 36, 0, 0),
+        name: None,
+        number: None,
+        matters: Vec::new(),
+        copy,
+        come_back: jiff::civil::date(2026, 12, 1),
+    };
+    for (ask, id, copy) in [(AskId(1), "first", 0), (AskId(2), "second", 1)] {
+        let slip = Box::new(receipt(copy));
+        shell.perform(Effect::PrintSlip { ask, slip });
+        let job = Job {
+            id: JobId(id.to_owned()),
+            ..job()
+        };
+        shell.take(Message::PrintJob { ask, job });
+        while !shell.slips.is_empty() {
+            let message = shell.inbox.recv_timeout(Duration::from_secs(60)).unwrap();
+            shell.take(message);
+        }
+    }
+    let copy = Reprint {
+        of: JobId("first".to_owned()),
+        count: 1,
+        reason: ReprintReason::AskedAgain,
+    };
+    let reprints: Vec<_> = journal.closed().into_iter().map(|it| it.reprint).collect();
+    assert_eq!(reprints, [None, Some(copy)]);
+    shell.perform(Effect::Forget);
+    assert_eq!(shell.reprints, Reprints::default(), "with the visit");
 }
 
 #[test]

@@ -20,6 +20,8 @@ const MAX_SPACE: i32 = 240;
 struct Look {
     width: i32,
     margin: i32,
+    /// White between a label and its value; on 58 mm paper four Han characters fit beside it.
+    gap: i32,
     heading: TextStyle,
     body: TextStyle,
     strong: TextStyle,
@@ -38,6 +40,7 @@ impl Look {
             PaperWidth::Mm80 => Self {
                 width,
                 margin: 12,
+                gap: 16,
                 heading: dots(42.0, Weight::Bold, 1.3),
                 body: dots(28.0, Weight::Regular, 1.43),
                 strong: dots(28.0, Weight::Bold, 1.43),
@@ -47,6 +50,7 @@ impl Look {
             PaperWidth::Mm58 => Self {
                 width,
                 margin: 6,
+                gap: 12,
                 heading: dots(34.0, Weight::Bold, 1.3),
                 body: dots(26.0, Weight::Regular, 1.4),
                 strong: dots(26.0, Weight::Bold, 1.4),
@@ -131,7 +135,7 @@ fn row(pen: &mut Pen<'_>, look: &Look, left: i32, label: &str, value: Option<&st
     let right = look.width - look.margin;
     let column = left + (right - left) * 3 / 10;
     let label = pen.shape(label, look.small, right - left);
-    let fits = label.lines.len() <= 1 && left + label.width().ceil() as i32 + 16 <= column;
+    let fits = label.lines.len() <= 1 && left + label.width().ceil() as i32 + look.gap <= column;
     let beside = fits
         && !value.is_some_and(|text| whole_below(pen, look, text, right - column, right - left));
     let top = pen.y;

@@ -9,6 +9,7 @@
 
 mod lay_out;
 mod pen;
+pub mod template;
 
 use thiserror::Error;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};

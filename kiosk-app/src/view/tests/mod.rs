@@ -30,6 +30,7 @@ pub(crate) fn surroundings() -> Surroundings {
             city: samples::text("云汀市政务服务", "Yunting City Services"),
             station: samples::text("自助服务区", "Self-service Area"),
             phone: "000-5550-0031".to_owned(),
+            ..Standing::default()
         },
         simulated: true,
         now: Box::new(|| date(2026, 11, 23).at(14, 36, 0, 0)),
