@@ -8,6 +8,9 @@ pub mod cabinet;
 pub mod code_scanner;
 pub mod conformance;
 pub mod document_printer;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 pub mod id_card;
 pub mod input_event;
 pub mod keypad;

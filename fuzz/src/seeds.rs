@@ -11,11 +11,14 @@ use std::path::Path;
 use std::time::Duration;
 
 use kiosk_drivers::cabinet::RegisterMap;
+use kiosk_drivers::cabinet::sim::SimBoard;
+use kiosk_drivers::document_printer::ipp::sim::{self as ipp, IppSim};
 use kiosk_drivers::id_card::protocol::commands::{
     FindCard, ReadCard, ReadNewestAddress, ReadSamId, Request, SamStatus, SelectCard,
 };
 use kiosk_drivers::id_card::sim::{CardContent, SimReader};
 use kiosk_drivers::id_card::{Document, SamId};
+use kiosk_drivers::input_event::sim::SimKeys;
 use kiosk_drivers::receipt_printer::sim::{Build, PrinterSim};
 use kiosk_drivers::scanner::sim::ScannerSim;
 use kiosk_drivers::transport::simulated::SimulatedDevice;
@@ -64,6 +67,19 @@ fn write_all(folder: &Path) {
         seed(folder, "device_data", name, &fs::read(path).unwrap());
     }
     seed(folder, "device_data", "cabinet", RegisterMap::SAMPLE.as_bytes());
+    let page = include_str!("../../docs/fault-scripts.md");
+    for (number, example) in page.split("```toml\n").skip(1).enumerate() {
+        let text = example.split("```").next().unwrap_or_default();
+        seed(folder, "device_data", &format!("script-{number}"), text.as_bytes());
+    }
+    board(folder);
+    codes(folder);
+    document_printer(folder);
+    // An answer of each HID envelope: a SAM frame in a piece.
+    let frame = b"\xAA\xAA\xAA\x96\x69\x00\x04\x00\x00\x80\x84";
+    seed(folder, "hid_report", "counted", &[&[11][..], frame].concat());
+    let through = [&[0xAA, 1, 0, 13, 0, 0xB1, 0, 0][..], frame, &[0, 0]].concat();
+    seed(folder, "hid_report", "through", &through);
 }
 
 fn seed(folder: &Path, target: &str, name: &str, bytes: &[u8]) {
@@ -119,6 +135,74 @@ fn printer(folder: &Path) {
         seed(folder, "printer_line", &format!("query-{kind}"), &query);
         seed(folder, "printer_line", &format!("answer-{kind}"), &answer);
     }
+}
+
+/// A piece as [`said`] targets read it: its length, then it.
+fn piece(bytes: &[u8]) -> Vec<u8> {
+    [&[bytes.len() as u8][..], bytes].concat()
+}
+
+fn board(folder: &Path) {
+    let map = RegisterMap::sample().unwrap();
+    let mut board = SimBoard::new(&map);
+    let mut now = Duration::ZERO;
+    // Reads of each table, and a coil switched, as the sample map asks.
+    let requests: [&[u8]; 4] = [
+        &[1, 3, 0, 0, 0, 1, 0x84, 0x0A],
+        &[1, 2, 0, 0, 0, 6, 0xF8, 0x08],
+        &[1, 4, 0, 0, 0, 2, 0x71, 0xCB],
+        &[1, 5, 0, 0, 0xFF, 0, 0x8C, 0x3A],
+    ];
+    let answers: Vec<u8> = requests
+        .iter()
+        .flat_map(|request| piece(&says(&mut board, &mut now, request)))
+        .collect();
+    seed(folder, "board_line", "answers", &[&[0][..], &answers].concat());
+}
+
+fn codes(folder: &Path) {
+    let code = piece(b"ABC2-3456-789K\r\n");
+    for family in 0..8 {
+        seed(folder, "code_line", &family.to_string(), &[&[family][..], &code].concat());
+    }
+    let mut keys = SimKeys::default();
+    keys.type_text("Abc1", Duration::from_millis(5));
+    keys.tap(28, Duration::from_millis(5));
+    let mut now = Duration::ZERO;
+    let typed = says(&mut keys, &mut now, &[]);
+    seed(folder, "key_line", "raw", &typed);
+    let pieces: Vec<u8> = typed.chunks(240).flat_map(piece).collect();
+    seed(folder, "key_line", "pieces", &pieces);
+}
+
+/// What the simulated A4 printer says of itself.
+fn document_printer(folder: &Path) {
+    let printer = IppSim::start(ipp::Build::default()).unwrap();
+    let url = printer.url();
+    let host = url.trim_start_matches("ipp://").split('/').next().unwrap();
+    let mut request = vec![2, 0, 0, 0x0B, 0, 0, 0, 1, 1];
+    for (tag, name, value) in [
+        (0x47, "attributes-charset", "utf-8"),
+        (0x48, "attributes-natural-language", "en"),
+        (0x45, "printer-uri", url.as_str()),
+    ] {
+        request.push(tag);
+        for text in [name, value] {
+            request.extend((text.len() as u16).to_be_bytes());
+            request.extend(text.as_bytes());
+        }
+    }
+    request.push(3);
+    let mut stream = TcpStream::connect(host).unwrap();
+    let head = format!(
+        "POST /ipp/print HTTP/1.1\r\nHost: {host}\r\nContent-Length: {}\r\n\r\n",
+        request.len()
+    );
+    stream.write_all(&[head.as_bytes(), &request].concat()).unwrap();
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).unwrap();
+    let end = answer.windows(4).position(|four| four == b"\r\n\r\n").unwrap() + 4;
+    seed(folder, "ipp_answer", "printer", &answer[end..]);
 }
 
 fn scanner(folder: &Path) {

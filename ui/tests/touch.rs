@@ -294,8 +294,8 @@ fn the_fault_panel_reports_what_is_done_to_the_devices() {
     let heard = Heard::default();
     let (card, paper) = (heard.clone(), heard.clone());
     panel.on_put_card(move |place| card.say(format!("card {place}")));
-    panel.on_set_paper_out(move |out| paper.say(format!("paper out {out}")));
-    for label in ["李样本", "panel.paper-out"] {
+    panel.on_set_fault(move |fault, on| paper.say(format!("{fault:?} {on}")));
+    for label in ["李样本", "panel.near-end"] {
         let words = words::get("zh-Hans", label);
         ElementHandle::find_by_accessible_label(&panel, words)
             .chain(ElementHandle::find_by_accessible_label(&panel, label))
@@ -303,5 +303,5 @@ fn the_fault_panel_reports_what_is_done_to_the_devices() {
             .expect("on the panel")
             .mock_single_click(PointerEventButton::Left);
     }
-    assert_eq!(heard.take(), ["card 1", "paper out true"]);
+    assert_eq!(heard.take(), ["card 1", "PrinterNearEnd true"]);
 }

@@ -8,6 +8,7 @@ use kiosk_drivers::cabinet::sim::SimBoard;
 use kiosk_drivers::cabinet::{RegisterMap, Signal};
 use kiosk_drivers::code_scanner::sim::SimScanner;
 use kiosk_drivers::code_scanner::{self, Family};
+use kiosk_drivers::document_printer::ipp::sim::{self as ipp, IppSim};
 use kiosk_drivers::id_card::SamId;
 use kiosk_drivers::id_card::sim::{CardContent, SimReader};
 use kiosk_drivers::input_event::sim::SimKeys;
@@ -42,6 +43,8 @@ pub struct SimulatedDevices {
     pub keypad: SimHost<SimKeys>,
     /// The cabinet's board.
     pub cabinet: SimHost<SimBoard>,
+    /// Document printer.
+    pub document_printer: IppSim,
     paced: bool,
 }
 
@@ -90,6 +93,13 @@ fn registers() -> io::Result<RegisterMap> {
     RegisterMap::sample().map_err(io::Error::other)
 }
 
+/// A document printer that takes its time only where time is not compressed.
+fn document_printer(paced: bool) -> io::Result<IppSim> {
+    let build = ipp::Build::default();
+    let looks = if paced { build.looks } else { 1 };
+    IppSim::start(ipp::Build { looks, ..build })
+}
+
 /// A card of the sample city.
 #[derive(Clone, Deserialize)]
 pub struct SampleCard {
@@ -133,12 +143,13 @@ pub fn cards() -> Result<Vec<SampleCard>, serde_json::Error> {
 }
 
 impl SimulatedDevices {
-    /// Starts a reader, a printer and a scanner; `paced` keeps the speed of real wires and paper.
-    /// `number` tells the readers' modules of several kiosks apart.
+    /// Starts the devices of a kiosk; `paced` keeps the speed of real wires and paper. `number`
+    /// tells the readers' modules of several kiosks apart. In `folder` lie the links under which
+    /// what is unplugged comes back.
     ///
     /// # Errors
     /// When the system gives no pty or port.
-    pub fn start(number: u8, paced: bool) -> io::Result<Self> {
+    pub fn start(number: u8, paced: bool, folder: &Path) -> io::Result<Self> {
         let pace = paced.then_some(BAUD);
         let mut sam = [0; 16];
         sam[..4].copy_from_slice(&[5, 0, 3, 0]);
@@ -151,13 +162,16 @@ impl SimulatedDevices {
                 ..Build::default()
             }
         };
+        let recorded = Recorded::new(PrinterSim::new(build));
+        let (reader, printer) = (folder.join("reader"), folder.join("printer"));
         Ok(Self {
-            reader: SimHost::on_pty(SimReader::new(SamId(sam)), pace, None)?,
-            printer: SimHost::on_pty(Recorded::new(PrinterSim::new(build)), pace, None)?,
+            reader: SimHost::on_pty(SimReader::new(SamId(sam)), pace, Some(&reader))?,
+            printer: SimHost::on_pty(recorded, pace, Some(&printer))?,
             scanner: ScannerSim::start()?,
             codes: SimHost::on_pty(SimScanner::new(Some(FAMILY), b"\r"), pace, None)?,
             keypad: SimHost::on_pty(SimKeys::default(), None, None)?,
             cabinet: SimHost::on_pty(SimBoard::new(&registers()?), pace, None)?,
+            document_printer: document_printer(paced)?,
             paced,
         })
     }
@@ -165,6 +179,7 @@ impl SimulatedDevices {
     /// The configuration that names these devices; documents go to `documents`.
     #[must_use]
     pub fn config(&self, documents: &Path) -> config::Devices {
+        self.document_printer.keep_in(documents);
         let text = |selector: &Selector| Some(SelectorText(selector.clone()));
         let printer = match (self.printer.selector(), self.paced) {
             // The driver paces itself by the speed of the line; a compressed visit has a fast one.
@@ -179,7 +194,7 @@ impl SimulatedDevices {
             receipt_printer: text(&printer),
             receipt_printer_profile: None,
             scanner: text(&self.scanner.selector()),
-            document_printer: text(&Selector::File(documents.to_owned())),
+            document_printer: text(&self.document_printer.selector()),
             code_scanner: text(self.codes.selector()),
             code_scanner_settings: code_scanner::Settings {
                 family: Some(FAMILY),

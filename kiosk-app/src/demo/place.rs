@@ -74,7 +74,10 @@ impl Place {
         paced: bool,
         audience: A,
     ) -> Result<Self, PlaceError> {
-        let devices = SimulatedDevices::start(number, paced).map_err(PlaceError::Devices)?;
+        let links = folder.join("devices");
+        make(&links)?;
+        let devices =
+            SimulatedDevices::start(number, paced, &links).map_err(PlaceError::Devices)?;
         let documents = folder.join("documents");
         make(&documents)?;
         let config = Config {

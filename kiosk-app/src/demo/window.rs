@@ -1,6 +1,8 @@
 //! The demonstration in a window, with a panel for everything a person or a fault would do to
 //! the real devices.
 
+mod faults;
+
 use std::cell::{Cell, RefCell};
 use std::path::Path;
 use std::rc::Rc;
@@ -65,7 +67,7 @@ pub fn open(size: (u32, u32)) -> Result<AppWindow, DemoWindowError> {
 
 /// What the panel acts on.
 struct Stage {
-    place: Place,
+    place: RefCell<Place>,
     city: RefCell<SampleCity>,
     cards: Vec<SampleCard>,
     /// Pieces of paper seen so far.
@@ -95,7 +97,7 @@ pub fn run(
         place.clock.clone(),
     )?;
     let stage = Rc::new(Stage {
-        place,
+        place: RefCell::new(place),
         city: RefCell::new(city),
         cards: cards()?,
         pieces: Cell::new(0),
@@ -112,7 +114,12 @@ pub fn run(
     drop(panel);
     drop(attached);
     if let Some(stage) = Rc::into_inner(stage) {
-        stage.place.app.end().map_err(PlaceError::from)?;
+        stage
+            .place
+            .into_inner()
+            .app
+            .end()
+            .map_err(PlaceError::from)?;
     }
     Ok(ran?)
 }
@@ -127,6 +134,7 @@ fn panel(stage: &Rc<Stage>) -> Result<FaultPanel, DemoWindowError> {
     ]));
     card_hands(&panel, stage);
     paper_hands(&panel, stage);
+    faults::hands(&panel, stage);
     let (weak, at) = (panel.as_weak(), Rc::clone(stage));
     panel.on_set_city(move |up| {
         let done = at.city.borrow_mut().set_up(up);
@@ -154,7 +162,7 @@ fn card_hands(panel: &FaultPanel, stage: &Rc<Stage>) {
         let Some(content) = card.and_then(|card| card.content().ok()) else {
             return;
         };
-        at.place.devices.reader.device(|reader| {
+        at.place.borrow().devices.reader.device(|reader| {
             reader.remove();
             reader.put(content);
         });
@@ -164,7 +172,11 @@ fn card_hands(panel: &FaultPanel, stage: &Rc<Stage>) {
     });
     let (weak, at) = (panel.as_weak(), Rc::clone(stage));
     panel.on_remove_card(move || {
-        at.place.devices.reader.device(|reader| reader.remove());
+        at.place
+            .borrow()
+            .devices
+            .reader
+            .device(|reader| reader.remove());
         if let Some(panel) = weak.upgrade() {
             panel.set_card(-1);
         }
@@ -175,7 +187,7 @@ fn paper_hands(panel: &FaultPanel, stage: &Rc<Stage>) {
     let (weak, at) = (panel.as_weak(), Rc::clone(stage));
     panel.on_put_paper(move |place| {
         if let Ok(jpeg) = draw_page(2480, 3508, 300, place == 1) {
-            at.place.devices.scanner.load_page(jpeg);
+            at.place.borrow().devices.scanner.load_page(jpeg);
         }
         if let Some(panel) = weak.upgrade() {
             panel.set_paper(place);
@@ -187,29 +199,6 @@ fn paper_hands(panel: &FaultPanel, stage: &Rc<Stage>) {
             panel.set_paper(-1);
         }
     });
-    let (weak, at) = (panel.as_weak(), Rc::clone(stage));
-    panel.on_set_paper_out(move |out| {
-        at.place.devices.printer.device(|recorded| {
-            if out {
-                recorded.printer.pull_paper();
-            } else {
-                recorded.printer.refill();
-            }
-        });
-        if let Some(panel) = weak.upgrade() {
-            panel.set_paper_out(out);
-        }
-    });
-    let (weak, at) = (panel.as_weak(), Rc::clone(stage));
-    panel.on_set_cover(move |open| {
-        at.place
-            .devices
-            .printer
-            .device(|recorded| recorded.printer.set_cover_open(open));
-        if let Some(panel) = weak.upgrade() {
-            panel.set_cover_open(open);
-        }
-    });
 }
 
 /// Shows the last slip that came out.
@@ -219,6 +208,7 @@ fn look_at_paper(panel: &FaultPanel, stage: &Rc<Stage>) -> Timer {
     timer.start(TimerMode::Repeated, LOOK, move || {
         let pieces = at
             .place
+            .borrow()
             .devices
             .printer
             .device(|recorded| recorded.printer.pieces());

@@ -5,6 +5,7 @@ mod maps;
 mod mutated;
 mod peer;
 mod room;
+mod scripted;
 mod thread;
 
 use std::collections::VecDeque;

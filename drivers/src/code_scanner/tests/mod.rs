@@ -2,7 +2,9 @@
 
 mod damage;
 mod hostile;
+mod mutated;
 mod room;
+mod scripted;
 mod thread;
 mod typing;
 

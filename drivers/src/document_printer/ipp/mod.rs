@@ -17,3 +17,13 @@ mod tests;
 mod wire;
 
 pub use printer::{AddressError, IppPrinter, Patience};
+
+/// Reads an answer and what it says of printer and job; for the fuzz targets.
+#[cfg(feature = "fuzzing")]
+pub(crate) fn read_answer(bytes: Vec<u8>) {
+    if let Ok(answer) = wire::answer(bytes) {
+        status::Printer::of(&answer.printer).condition();
+        answer.job.words("job-state-reasons");
+        answer.job.numbers("job-state");
+    }
+}

@@ -7,6 +7,7 @@ mod hostile;
 mod mutations;
 mod orders;
 mod room;
+mod scripted;
 mod thread;
 mod timing;
 mod unplugged;

@@ -19,9 +19,10 @@ use crate::transport::simulated::SimulatedDevice;
 const ORDINARY: u64 = 10_000;
 const LONG: u64 = 100_000;
 
-/// The same over a real pty, where every lost answer costs real seconds.
+/// The same over real ptys, where every lost answer costs real seconds: many lines wait at once.
+const PTYS: u64 = 50;
 const ORDINARY_PTY: u64 = 4;
-const LONG_PTY: u64 = 200;
+const LONG_PTY: u64 = 40;
 
 /// How long the driver may take to be right again after the last fault.
 const RECOVERED: Duration = Duration::from_secs(10);
@@ -234,7 +235,7 @@ fn person(moved: bool) -> CardContent {
     card
 }
 
-fn expected(name: &str) -> serde_json::Value {
+pub(super) fn expected(name: &str) -> serde_json::Value {
     let moved = name != "张三";
     serde_json::json!({
         "event": "card", "document": "resident", "name": name, "englishName": null,
@@ -274,8 +275,16 @@ fn thousands_of_damaged_exchanges_make_no_wrong_person_and_are_got_over() {
 }
 
 #[test]
-fn damaged_exchanges_over_a_real_pty_make_no_wrong_person_either() {
-    let host = SimHost::on_pty(Mutant::new(5), None, None).unwrap();
+fn damaged_exchanges_over_real_ptys_make_no_wrong_person_either() {
+    std::thread::scope(|scope| {
+        for seed in 5..5 + PTYS {
+            scope.spawn(move || over_a_pty(seed));
+        }
+    });
+}
+
+fn over_a_pty(seed: u64) {
+    let host = SimHost::on_pty(Mutant::new(seed), None, None).unwrap();
     let (events, reports) = mpsc::channel();
     let thread = start(host.selector(), events, |report| report).unwrap();
     let wanted = wanted(ORDINARY_PTY, LONG_PTY);

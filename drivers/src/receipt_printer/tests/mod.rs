@@ -9,6 +9,7 @@ mod mutated;
 mod paper_out;
 mod presenter;
 mod probe;
+mod scripted;
 mod unplugged;
 
 use std::time::Duration;

@@ -7,6 +7,8 @@ use std::collections::VecDeque;
 
 use super::sim::PieceEnd;
 use super::*;
+use crate::sim_host::SimHost;
+use crate::transport::simulated::SimulatedDevice;
 
 /// Nothing happens in the room after that.
 const LAST_ACCIDENT: Duration = Duration::from_secs(4);
@@ -206,4 +208,116 @@ fn what_a_bad_line_makes_of_the_answers_is_never_a_success_that_was_none() {
         succeeded > exchanges / 20 && succeeded < exchanges,
         "{succeeded} of {exchanges} succeeded"
     );
+}
+
+/// A printer at a pty that says every `rate`th thing damaged.
+struct Garbled {
+    printer: PrinterSim,
+    noise: Noise,
+    rate: u64,
+    spoiled: u64,
+}
+
+impl SimulatedDevice for Garbled {
+    fn receive(&mut self, now: Duration, bytes: &[u8]) {
+        self.printer.receive(now, bytes);
+    }
+
+    fn next_due(&self) -> Option<Duration> {
+        self.printer.next_due()
+    }
+
+    fn poll(&mut self, now: Duration) -> Vec<u8> {
+        let mut said = self.printer.poll(now);
+        if !said.is_empty() && self.rate > 0 && self.noise.below(self.rate) == 0 {
+            self.spoiled += 1;
+            let at = self.noise.below(said.len() as u64) as usize;
+            match self.noise.below(4) {
+                0 => drop(said.remove(at)),
+                1 => said.insert(at, said[at]),
+                2 => said[at] ^= 1 << self.noise.below(8),
+                _ => said.insert(at, self.noise.below(256) as u8),
+            }
+        }
+        said
+    }
+}
+
+/// Most of the time goes by with waiting for answers that were damaged: many lines wait at once.
+const LINES: u64 = 40;
+/// Damaged answers on each of them.
+const ON_EACH: u64 = 5;
+
+#[test]
+fn two_hundred_damaged_answers_over_real_ptys_are_no_wrong_success_either() {
+    let good: u32 = std::thread::scope(|scope| {
+        let lines: Vec<_> = (0..LINES)
+            .map(|seed| scope.spawn(move || over_a_pty(seed)))
+            .collect();
+        lines.into_iter().map(|line| line.join().unwrap()).sum()
+    });
+    assert!(good > 20, "{good} slips were printed");
+}
+
+/// Prints on a bad line until so many answers were damaged; then the printer must be ready again.
+fn over_a_pty(seed: u64) -> u32 {
+    let device = Garbled {
+        printer: PrinterSim::new(Build {
+            speed: None,
+            ..Build::default()
+        }),
+        noise: Noise(seed),
+        rate: 6,
+        spoiled: 0,
+    };
+    let host = SimHost::on_pty(device, None, None).unwrap();
+    let settings = Settings {
+        pace: None,
+        confirm_within: Duration::from_millis(500),
+        ..settings()
+    };
+    let mut line = crate::receipt_printer::open(host.selector(), &settings).unwrap();
+    let mut driver = PrinterDriver::new(settings, MemoryJournal::default());
+    let (mut slips, mut good) = (0_u64, 0);
+    let bad = || host.device(|garbled| garbled.spoiled) < ON_EACH;
+    while bad() {
+        let mut works = driver.identify(&mut *line).is_ok();
+        while works && bad() {
+            slips += 1;
+            let job = slip(&format!("slip {slips}"), (slips % 200 + 1) as u8, 2);
+            let mut printed = false;
+            let mut command = Some(PrinterCommand::Print(job.clone()));
+            let done = driver.step(&mut *line, &mut || command.take(), &mut |event| {
+                printed |= matches!(
+                    event,
+                    PrinterEvent::Outcome {
+                        outcome: Outcome::Printed,
+                        ..
+                    }
+                );
+            });
+            let pieces = host.device(|garbled| garbled.printer.take_pieces());
+            let out = pieces.iter().any(|piece| {
+                piece.end == PieceEnd::Cut && inked(&picture(piece)) == inked(job.bitmap.as_bytes())
+            });
+            assert!(
+                out || !printed,
+                "slip {slips} of line {seed} was not printed"
+            );
+            good += u32::from(printed);
+            works = done.is_ok();
+            if let Err(fault) = done {
+                driver.failed(&fault, &mut |_| {});
+            }
+        }
+    }
+    host.device(|garbled| garbled.rate = 0);
+    let mended = line.now();
+    while driver.identify(&mut *line).is_err()
+        || driver.step(&mut *line, &mut || None, &mut |_| {}).is_err()
+        || !driver.ready()
+    {
+        assert!(line.now() - mended < Duration::from_secs(10));
+    }
+    good
 }

@@ -74,6 +74,16 @@ fn open_node(ids: (u16, u16), port: Option<&str>) -> io::Result<(OwnedFd, Envelo
     Ok((node, envelope))
 }
 
+/// Reads a report as every envelope does; for the fuzz targets.
+#[cfg(feature = "fuzzing")]
+pub(crate) fn read_report(report: &[u8]) {
+    for envelope in [Envelope::PassThrough, Envelope::Counted] {
+        if let Piece::Bytes { bytes, .. } = envelope.unwrap(report) {
+            assert!(bytes.len() <= report.len());
+        }
+    }
+}
+
 impl HidTransport {
     fn new(node: OwnedFd, device: String, envelope: Envelope) -> Self {
         Self {

@@ -19,8 +19,6 @@ use crate::selector::Selector;
 use crate::sim_host::http::{Request, read_request};
 use crate::sim_host::http_line::{Connection, HttpDevice, HttpLine};
 
-/// Looks at a job until it is done, when nothing hinders it.
-const LOOKS: u32 = 3;
 /// Jobs remembered.
 const MAX_JOBS: usize = 100;
 /// Documents that came out kept in memory.
@@ -51,6 +49,8 @@ pub struct Build {
     pub media: Vec<String>,
     /// Sides of every document, counted as they come out; 0 = it does not count.
     pub pages: u32,
+    /// Looks at a job until it is done, when nothing hinders it; at least 1.
+    pub looks: u32,
     /// `cups-version` and `device-uri`: it is a queue of a print server.
     pub queue: Option<String>,
     /// `printer-error-policy` of the queue.
@@ -66,6 +66,7 @@ impl Default for Build {
                 "na_letter_8.5x11in".to_owned(),
             ],
             pages: 0,
+            looks: 3,
             queue: None,
             error_policy: None,
         }
@@ -333,6 +334,7 @@ impl Inside {
     fn advance(&mut self, id: i32) {
         let hindered = self.hindered();
         let pages = self.build.pages;
+        let looks = self.build.looks.max(1);
         let Some(job) = self.jobs.get_mut(&id) else {
             return;
         };
@@ -350,11 +352,11 @@ impl Inside {
         }
         job.state = JobState::Processing;
         job.looks += 1;
-        job.printed_pages = (pages * job.looks / LOOKS).min(pages);
-        if self.abort_next && job.looks + 1 == LOOKS {
+        job.printed_pages = (pages * job.looks / looks).min(pages);
+        if self.abort_next && job.looks + 1 == looks {
             self.abort_next = false;
             job.state = JobState::Aborted;
-        } else if job.looks >= LOOKS {
+        } else if job.looks >= looks {
             job.state = JobState::Completed;
             let document = job.document.take();
             self.come_out(document.unwrap_or_default());

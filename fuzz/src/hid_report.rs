@@ -1,0 +1,10 @@
+//! The reports of card readers at HID, in both envelopes.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|bytes: &[u8]| {
+    for report in bytes.chunks(64) {
+        kiosk_drivers::fuzzing::hid_report(report);
+    }
+});
