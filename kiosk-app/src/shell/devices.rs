@@ -13,7 +13,9 @@ use kiosk_drivers::runner::Report;
 use kiosk_drivers::scanner::ScannerEvent;
 
 use super::{Audience, Errands, Scanning, Shell};
-use crate::devices::{DeviceReport, card, happening, presence, printed_as, scan_trouble, words};
+use crate::devices::{
+    DeviceReport, card, happening, presence, printed_as, scan_trouble, usable, words,
+};
 use crate::work::Work;
 
 impl<E: Errands, A: Audience> Shell<E, A> {
@@ -31,7 +33,12 @@ impl<E: Errands, A: Audience> Shell<E, A> {
             let (state, detail) = (health.state.name(), &health.detail);
             self.note(format!("{}:{state} {detail}", kind.name()).trim_end());
             if let Some(words) = words::technician(Lang::En, detail) {
-                tracing::warn!(target: "device", device = kind.name(), state, "{words}");
+                let device = kind.name();
+                if usable(health.state) {
+                    tracing::info!(target: "device", device, state, "{words}");
+                } else {
+                    tracing::warn!(target: "device", device, state, "{words}");
+                }
             }
             return self.tell_devices();
         }
