@@ -28,6 +28,9 @@ pub use report::{Check, DeviceKind, Level, Report, Verdict};
 pub use target::{Limits, Target};
 pub(crate) use test_page::ruler;
 
+use crate::runner::{self, DeviceThread, Driver, Ladder};
+use crate::transport::{Transport, TransportError};
+use device::Device;
 use session::Session;
 
 /// Tests the device `target` names as a device of `kind`, up to `level`.
@@ -37,7 +40,7 @@ use session::Session;
 ///
 /// `guide` is only asked at [`Level::Guided`], and told of every check as it ends.
 pub fn run(kind: DeviceKind, target: &Target, level: Level, guide: &mut dyn Guide) -> Report {
-    let mut session = Session::new(kind, target, level, guide);
+    let mut session = Session::new(target.limits, level, guide);
     match kind {
         DeviceKind::IdCard => id_card::suite(target, &mut session),
         DeviceKind::Keypad => keypad::suite(target, &mut session),
@@ -47,5 +50,31 @@ pub fn run(kind: DeviceKind, target: &Target, level: Level, guide: &mut dyn Guid
         DeviceKind::Scanner => scanner::suite(target, &mut session),
         DeviceKind::Cabinet => cabinet::suite(target, &mut session),
     }
-    session.report()
+    session.report(kind, target)
+}
+
+/// The checks that hold for a device of any kind, for a driver that has no suite of its own yet:
+/// it opens, says who it is, is ready, says the same when its line is opened anew, and, at
+/// [`Level::Guided`], survives its cable.
+///
+/// `make` makes a driver that has not seen its device; `open` opens its line. What such a device
+/// does at work is for its own checks; `docs/write-a-driver.md` shows how.
+pub fn run_driver<D: Driver + 'static>(
+    make: impl Fn() -> D,
+    open: impl Fn() -> Result<Box<dyn Transport>, TransportError> + Clone + Send + 'static,
+    limits: Limits,
+    level: Level,
+    guide: &mut dyn Guide,
+) -> Vec<Check> {
+    let mut session = Session::new(limits, level, guide);
+    let line = open.clone();
+    let mut device: Device<'_, DeviceThread<D::Command>, D::Event> = Device::new(move |events| {
+        let (open, ladder) = (Box::new(open.clone()), Ladder::default());
+        runner::start("conformance", make(), open, ladder, events, |report| report)
+    })
+    .on(line);
+    if device::silent(&mut session, &mut device) && session.reaches(Level::Guided) {
+        device::cable(&mut session, &mut device);
+    }
+    session.checks()
 }

@@ -24,7 +24,9 @@ impl From<Result<String, String>> for Found {
 
 /// A run in progress.
 pub(super) struct Session<'a> {
-    report: Report,
+    level: Level,
+    identity: Option<String>,
+    checks: Vec<Check>,
     guide: &'a mut dyn Guide,
     limits: Limits,
     end: Instant,
@@ -32,39 +34,42 @@ pub(super) struct Session<'a> {
 }
 
 impl<'a> Session<'a> {
-    pub(super) fn new(
-        kind: DeviceKind,
-        target: &Target,
-        level: Level,
-        guide: &'a mut dyn Guide,
-    ) -> Self {
+    pub(super) fn new(limits: Limits, level: Level, guide: &'a mut dyn Guide) -> Self {
         Self {
-            report: Report {
-                kind,
-                device: target.selector.to_string(),
-                level,
-                identity: None,
-                checks: Vec::new(),
-            },
+            level,
+            identity: None,
+            checks: Vec::new(),
             guide,
-            limits: target.limits,
-            end: Instant::now() + target.limits.whole,
+            limits,
+            end: Instant::now() + limits.whole,
             stopped: false,
         }
     }
 
-    pub(super) fn report(self) -> Report {
-        self.report
+    /// What was found of the device at `target`.
+    pub(super) fn report(self, kind: DeviceKind, target: &Target) -> Report {
+        Report {
+            kind,
+            device: target.selector.to_string(),
+            level: self.level,
+            identity: self.identity,
+            checks: self.checks,
+        }
+    }
+
+    /// What was found.
+    pub(super) fn checks(self) -> Vec<Check> {
+        self.checks
     }
 
     /// Whether the run goes up to `level`.
     pub(super) fn reaches(&self, level: Level) -> bool {
-        self.report.level >= level
+        self.level >= level
     }
 
     /// Notes what the device calls itself.
     pub(super) fn identified(&mut self, name: &str) {
-        self.report.identity = Some(name.to_owned());
+        self.identity = Some(name.to_owned());
     }
 
     /// How long may be waited, with what is left of the whole.
@@ -97,7 +102,7 @@ impl<'a> Session<'a> {
             detail,
         };
         self.guide.ended(&check);
-        self.report.checks.push(check);
+        self.checks.push(check);
         verdict == Verdict::Passed
     }
 

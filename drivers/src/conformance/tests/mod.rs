@@ -62,12 +62,10 @@ fn target(selector: &Selector) -> Target {
 
 /// For devices that are to fail: nobody waits long for them.
 fn impatient(selector: &Selector) -> Target {
-    let short = Duration::from_secs(2);
     Target {
         limits: Limits {
-            answer: short,
-            recover: short,
-            notice: short,
+            answer: Duration::from_secs(5),
+            notice: Duration::from_secs(2),
             ..Limits::default()
         },
         ..target(selector)

@@ -236,7 +236,7 @@ fn a_code_scanner_that_goes_deaf_at_work_fails_the_trigger() {
         Some(|| host.device(|scanner| scanner.faults.deaf = true)),
     );
     let report = run(DeviceKind::CodeScanner, &target, Level::Active, &mut deaf);
-    fails(&report, "triggers", "not within 2 s");
+    fails(&report, "triggers", "not within 5 s");
 }
 
 #[test]
