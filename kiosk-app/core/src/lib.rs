@@ -20,6 +20,7 @@ mod person;
 mod problem;
 mod record;
 pub mod screen;
+pub mod service;
 mod source;
 mod steps;
 mod timers;

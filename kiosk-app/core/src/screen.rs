@@ -91,7 +91,7 @@ pub enum Action {
     Continue,
     /// This is me.
     ThisIsMe,
-    /// Confirm the code typed.
+    /// Confirm what was typed.
     ConfirmCode,
     /// Agree and go on.
     Agree,
@@ -162,6 +162,8 @@ pub enum Page {
     Matters(MattersPage),
     /// One case.
     Matter(Box<MatterPage>),
+    /// The technician's service.
+    Service(Box<crate::service::ServicePage>),
 }
 
 /// Page 1: idle.

@@ -100,7 +100,10 @@ impl Room {
                 | Effect::File { ask, .. }
                 | Effect::PrintSlip { ask, .. }
                 | Effect::PrintResult { ask, .. } => Some(*ask),
-                Effect::CancelScan | Effect::DropPicture(_) | Effect::Forget => None,
+                Effect::CancelScan
+                | Effect::DropPicture(_)
+                | Effect::Forget
+                | Effect::Service { .. } => None,
             })
             .expect("something was asked")
     }
