@@ -14,6 +14,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use kiosk_core::service::{Answer, TestFacts};
 use kiosk_core::{
     AskId, Effect, Event, Kiosk, PrintedAs, ReaderEvent, Request, Screen, Secret, Settings, Shelf,
     Tap,
@@ -27,6 +28,7 @@ use zeroize::Zeroizing;
 
 use crate::clock::Clock;
 use crate::devices::{DeviceReport, DeviceSet, card, printed_as, scan_trouble};
+use crate::service::{Machine, Service};
 use crate::work::{SharedMemory, Work, lock};
 
 /// Longest sleep of the loop, so that a skipped clock is noticed.
@@ -65,6 +67,13 @@ pub enum Message {
     },
     /// The store has become full, or has room again.
     CanStore(bool),
+    /// A device was tested and can be used again.
+    Tested {
+        /// The core's question.
+        ask: AskId,
+        /// What came of it.
+        report: TestFacts,
+    },
     /// The work thread has ended.
     WorkEnded,
     /// Look at the clock.
@@ -96,6 +105,7 @@ pub struct Shell<E, A> {
     inbox: Receiver<Message>,
     work: Sender<Work>,
     devices: DeviceSet,
+    service: Service,
     errands: E,
     audience: A,
     memory: SharedMemory,
@@ -148,6 +158,8 @@ pub struct Parts<E, A> {
     pub work: Sender<Work>,
     /// The devices.
     pub devices: DeviceSet,
+    /// The technician's service.
+    pub service: Service,
     /// The city's client.
     pub errands: E,
     /// Screen and notes.
@@ -171,6 +183,7 @@ impl<E: Errands, A: Audience> Shell<E, A> {
             inbox: parts.inbox,
             work: parts.work,
             devices: parts.devices,
+            service: parts.service,
             errands: parts.errands,
             audience: parts.audience,
             memory: parts.memory,
@@ -240,6 +253,7 @@ impl<E: Errands, A: Audience> Shell<E, A> {
                 self.can_store = can_store;
                 self.tell_devices();
             }
+            Message::Tested { ask, report } => self.tested(ask, report),
             Message::WorkEnded => self.broken = true,
             Message::Wake | Message::Quit => {}
         }
@@ -271,6 +285,14 @@ impl<E: Errands, A: Audience> Shell<E, A> {
             let outcome = PrintedAs::NotPrinted;
             self.tell(Event::Printed { ask, outcome });
         }
+    }
+
+    /// The device is used again, whoever still looks at the report.
+    fn tested(&mut self, ask: AskId, report: TestFacts) {
+        self.service.test_ended(&report, &mut self.devices);
+        self.tell_devices();
+        let answer = Answer::Tested(Box::new(report));
+        self.tell(Event::Service { ask, answer });
     }
 
     fn tell_devices(&mut self) {
@@ -415,6 +437,16 @@ impl<E: Errands, A: Audience> Shell<E, A> {
             Effect::PrintResult { ask, result, grant } => {
                 self.wanted.insert(ask);
                 self.errands.fetch_result(ask, result, grant);
+            }
+            Effect::Service { ask, errand } => {
+                let machine = Machine {
+                    can_store: self.can_store,
+                    enrolled: self.enrolled,
+                };
+                let known = self.service.serve(ask, errand, &mut self.devices, machine);
+                if let Some(event) = known {
+                    self.tell(event);
+                }
             }
             Effect::DropPicture(picture) => lock(&self.memory).drop_picture(picture),
             Effect::Forget => {

@@ -25,6 +25,7 @@ const FROM_RUST: &[&str] = &[
     "problem.",
     "reason.",
     "scan-trouble.",
+    "service.",
     "slip.",
     "state.",
     "wait.",

@@ -1,6 +1,7 @@
 //! The devices of this kiosk: threads started from the configuration, health gathered into
 //! what the core cares about.
 
+mod apart;
 pub mod card;
 
 use std::io;

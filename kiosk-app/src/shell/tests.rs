@@ -11,6 +11,8 @@ use kiosk_drivers::selector::Selector;
 
 use super::*;
 use crate::config;
+use crate::service;
+use crate::store::{Options, Store};
 
 struct NoErrands;
 
@@ -30,6 +32,7 @@ struct Bench {
     shell: Shell<NoErrands, Nobody>,
     inbox: Sender<Message>,
     work: Receiver<Work>,
+    _state: tempfile::TempDir,
 }
 
 /// A loop with a receipt printer that is not there and documents that go to `documents`.
@@ -47,12 +50,28 @@ fn bench_with(document_printer: &Selector) -> Bench {
         ..config::Devices::default()
     };
     let journal = MemoryJournal::default();
+    let state = tempfile::tempdir().unwrap();
+    let clock = Clock::new();
+    let service = Service::start(service::Parts {
+        store: Store::open(&state.path().join("kiosk.db"), Options::default()).unwrap(),
+        devices: devices.clone(),
+        starter: Box::new({
+            let (devices, inbox) = (devices.clone(), inbox.clone());
+            move |kind| {
+                let journal = MemoryJournal::default();
+                DeviceSet::start(&devices.only(kind), journal, &inbox, Message::Device)
+            }
+        }),
+        clock: clock.clone(),
+        inbox: inbox.clone(),
+    });
     let shell = Shell::new(Parts {
         settings: Settings::default(),
-        clock: Clock::new(),
+        clock,
         inbox: messages,
         work,
         devices: DeviceSet::start(&devices, journal, &inbox, Message::Device).unwrap(),
+        service: service.unwrap(),
         errands: NoErrands,
         audience: Nobody,
         memory: SharedMemory::default(),
@@ -62,6 +81,7 @@ fn bench_with(document_printer: &Selector) -> Bench {
         shell,
         inbox,
         work: pieces,
+        _state: state,
     }
 }
 
@@ -149,7 +169,12 @@ fn a_slip_that_is_drawn_after_the_person_left_is_not_printed() {
 #[test]
 fn a_work_thread_that_died_ends_the_loop() {
     let documents = tempfile::tempdir().unwrap();
-    let Bench { shell, inbox, .. } = bench(documents.path());
+    let Bench {
+        shell,
+        inbox,
+        _state,
+        ..
+    } = bench(documents.path());
     inbox.send(Message::WorkEnded).unwrap();
     assert_eq!(shell.run(), Err(WorkEnded));
 
@@ -157,6 +182,7 @@ fn a_work_thread_that_died_ends_the_loop() {
         mut shell,
         inbox,
         work,
+        _state,
     } = bench(documents.path());
     drop(work);
     let (ask, slip) = (AskId(1), guide());

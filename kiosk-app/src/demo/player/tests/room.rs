@@ -19,6 +19,7 @@ use serde_json::Value as Json;
 
 use super::super::Room;
 use super::city::{CODE, City};
+use super::service::Service;
 use crate::demo::script::Officer;
 
 const CATALOGUE: &[u8] = include_bytes!("../../../../../backend/sample-city/catalogue.json");
@@ -87,6 +88,7 @@ pub(super) enum Slip {
 
 /// The room.
 pub(super) struct Pretended {
+    service: Service,
     counters: Vec<Counter>,
     at: usize,
     shelf: Arc<Shelf>,
@@ -99,6 +101,7 @@ impl Pretended {
         let shelf = shelf();
         let counters = (0..2).map(|_| Counter::new(&shelf)).collect();
         Self {
+            service: Service::default(),
             counters,
             at: 0,
             city: City::new(),
@@ -161,6 +164,11 @@ impl Pretended {
                 ask,
                 outcome: PrintedAs::Printed,
             }),
+            Effect::Service { ask, errand } => {
+                if let Some(answer) = self.service.answer(errand) {
+                    self.happens(Event::Service { ask, answer });
+                }
+            }
             Effect::CancelScan | Effect::DropPicture(_) | Effect::Forget => {}
         }
     }

@@ -6,6 +6,7 @@ use kiosk_core::Screen;
 use kiosk_core::screen::*;
 
 mod filing;
+mod service;
 
 pub(crate) use filing::document;
 
@@ -153,6 +154,7 @@ pub(crate) fn all() -> Vec<(Page, Option<Action>)> {
     pages.extend(filing::questions());
     pages.extend(filing::papers());
     pages.extend(after());
+    pages.extend(service::service());
     pages
 }
 
