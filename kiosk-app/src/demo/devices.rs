@@ -18,7 +18,7 @@ use crate::config::{self, SelectorText};
 /// Speed of the simulated serial lines when the wire is paced.
 const BAUD: u32 = 115_200;
 /// Speed the printer's driver paces itself by when waiting is compressed.
-const FAST_BAUD: u32 = 4_000_000;
+const FAST_BAUD: u32 = 1_000_000;
 const CARDS: &str = include_str!("../../../backend/sample-city/cards.json");
 
 /// One kiosk's devices.
