@@ -12,12 +12,13 @@ use kiosk_drivers::receipt_printer::Profile;
 
 use crate::city::{KeyFileError, load_or_create};
 use crate::clock::Clock;
-use crate::config::Config;
+use crate::config::{self, Config};
 use crate::devices::{DeviceError, DeviceSet};
 use crate::filer::PacketFiler;
 use crate::fonts::Fonts;
 use crate::link::{self, LinkError};
 use crate::memory::VisitMemory;
+use crate::service::{self, Service};
 use crate::shelf::shelf;
 use crate::shell::{Audience, Message, Parts, SharedHealth, Shell, WorkEnded};
 use crate::slips::{Standing, Stationery};
@@ -128,6 +129,14 @@ impl App {
             &inbox,
             Message::Device,
         )?;
+        let service = Service::start(service::Parts {
+            store: store.clone(),
+            devices: config.devices.clone(),
+            starter: starter(config.devices.clone(), store.clone(), inbox.clone()),
+            clock: clock.clone(),
+            inbox: inbox.clone(),
+        })
+        .map_err(AppError::Thread)?;
         let link = enrolment
             .as_ref()
             .map(|enrolment| link::start(config, enrolment, &store, &key, &health, inbox.clone()))
@@ -162,6 +171,7 @@ impl App {
             inbox: messages,
             work,
             devices,
+            service,
             errands: link::ErrandsOf(link.as_ref().map(link::Running::errands), inbox.clone()),
             audience,
             memory: Arc::clone(&memory),
@@ -230,6 +240,14 @@ impl Drop for App {
             tracing::error!("{}", crate::work::chain(&error));
         }
     }
+}
+
+/// Starts one device again, as it was started first.
+fn starter(devices: config::Devices, store: Store, inbox: Sender<Message>) -> service::Starter {
+    Box::new(move |kind| {
+        let journal = PrintJournal::new(store.clone());
+        DeviceSet::start(&devices.only(kind), journal, &inbox, Message::Device)
+    })
 }
 
 fn waker(link: Option<&link::Running>) -> Box<dyn Fn() + Send> {

@@ -17,6 +17,7 @@ pub mod fonts;
 pub mod headless;
 pub mod link;
 pub mod memory;
+pub mod service;
 pub mod shelf;
 pub mod shell;
 pub mod slips;

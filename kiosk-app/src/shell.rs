@@ -18,6 +18,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use kiosk_core::screen::PageNumber;
+use kiosk_core::service::{Answer, TestFacts};
 use kiosk_core::{
     AskId, Effect, Event, Kiosk, PrintedAs, Request, Screen, Secret, Settings, Shelf, Tap,
 };
@@ -27,6 +28,7 @@ use zeroize::Zeroizing;
 
 use crate::clock::Clock;
 use crate::devices::{DeviceReport, DeviceSet};
+use crate::service::{Machine, Service};
 use crate::slips::Reprints;
 use crate::work::{SharedMemory, Work, lock};
 
@@ -68,6 +70,13 @@ pub enum Message {
     },
     /// The store has become full, or has room again.
     CanStore(bool),
+    /// A device was tested and can be used again.
+    Tested {
+        /// The core's question.
+        ask: AskId,
+        /// What came of it.
+        report: TestFacts,
+    },
     /// The work thread has ended.
     WorkEnded,
     /// Look at the clock.
@@ -102,6 +111,7 @@ pub struct Shell<E, A> {
     inbox: Receiver<Message>,
     work: Sender<Work>,
     devices: DeviceSet,
+    service: Service,
     errands: E,
     audience: A,
     memory: SharedMemory,
@@ -157,6 +167,8 @@ pub struct Parts<E, A> {
     pub work: Sender<Work>,
     /// The devices.
     pub devices: DeviceSet,
+    /// The technician's service.
+    pub service: Service,
     /// The city's client.
     pub errands: E,
     /// Screen and notes.
@@ -180,6 +192,7 @@ impl<E: Errands, A: Audience> Shell<E, A> {
             inbox: parts.inbox,
             work: parts.work,
             devices: parts.devices,
+            service: parts.service,
             errands: parts.errands,
             audience: parts.audience,
             memory: parts.memory,
@@ -252,6 +265,7 @@ impl<E: Errands, A: Audience> Shell<E, A> {
                 self.can_store = can_store;
                 self.tell_devices();
             }
+            Message::Tested { ask, report } => self.tested(ask, report),
             Message::WorkEnded => self.broken = true,
             Message::Wake | Message::Quit => {}
         }
@@ -284,6 +298,14 @@ impl<E: Errands, A: Audience> Shell<E, A> {
             let outcome = PrintedAs::NotPrinted;
             self.tell(Event::Printed { ask, outcome });
         }
+    }
+
+    /// The device is used again, whoever still looks at the report.
+    fn tested(&mut self, ask: AskId, report: TestFacts) {
+        self.service.test_ended(&report, &mut self.devices);
+        self.tell_devices();
+        let answer = Answer::Tested(Box::new(report));
+        self.tell(Event::Service { ask, answer });
     }
 
     /// Tells the core and does what it says, in order; answers known at once are told at once.
@@ -334,6 +356,16 @@ impl<E: Errands, A: Audience> Shell<E, A> {
                 self.errands.fetch_result(ask, result, grant);
             }
             Effect::Listen { codes } => self.devices.listen(self.clock.now().up, codes),
+            Effect::Service { ask, errand } => {
+                let machine = Machine {
+                    can_store: self.can_store,
+                    enrolled: self.enrolled,
+                };
+                let known = self.service.serve(ask, errand, &mut self.devices, machine);
+                if let Some(event) = known {
+                    self.tell(event);
+                }
+            }
             Effect::DropPicture(picture) => lock(&self.memory).drop_picture(picture),
             Effect::Forget => {
                 self.wanted.clear();

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use common::headless::Canvas;
-use common::{pages as p, pages_after as a, pages_filing as f};
+use common::{pages as p, pages_after as a, pages_filing as f, pages_service as s};
 use kiosk_ui::keyboard::Keyboard;
 use kiosk_ui::*;
 use slint::ComponentHandle;
@@ -93,6 +93,10 @@ const PICTURES: &[(&str, Draw)] = &[
     ("49-matters", |w, e| a::matters(w, e, false)),
     ("50-matters-away", |w, e| a::matters(w, e, true)),
     ("51-matter", a::matter),
+    ("52-service-pin", |w, e| s::pin(w, e, false)),
+    ("53-service-locked", |w, e| s::pin(w, e, true)),
+    ("54-service-overview", s::overview),
+    ("55-service-device", s::device),
     ("60-timeout", |w, e| above(w, e, OverlayKind::TimeOut)),
     ("61-cover", |w, e| above(w, e, OverlayKind::Cover)),
     ("62-confirm-end", |w, e| {

@@ -27,6 +27,7 @@ const FROM_RUST: &[&str] = &[
     "problem.",
     "reason.",
     "scan-trouble.",
+    "service.",
     "slip.",
     "state.",
     "technician.",

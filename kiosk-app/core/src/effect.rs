@@ -9,6 +9,7 @@ use crate::application::{Filing, Form};
 use crate::event::AskId;
 use crate::person::{DocumentKind, Secret};
 use crate::screen::{FeeShown, Lang, PictureId};
+use crate::service::Errand;
 
 /// What to do.
 #[derive(Clone, Debug)]
@@ -68,6 +69,13 @@ pub enum Effect {
     DropPicture(PictureId),
     /// The visit is over: forget everything about the person, print nothing more of theirs.
     Forget,
+    /// Something for the technician's service; answered by [`crate::Event::Service`].
+    Service {
+        /// The number.
+        ask: AskId,
+        /// What.
+        errand: Errand,
+    },
 }
 
 /// A question to the city.

@@ -12,6 +12,7 @@ use crate::availability::{Devices, Link, Shelf};
 use crate::code::Code;
 use crate::person::{Person, Secret};
 use crate::screen::{CardTrouble, Due, PictureId, ScanTrouble};
+use crate::service::Answer;
 use crate::touch::Tap;
 
 /// The number of a question the core asked; its answer carries it.
@@ -86,6 +87,15 @@ pub enum Event {
         /// The answer.
         answer: Result<Reply, Away>,
     },
+    /// The technician wants the service: the cabinet's door was opened.
+    ServiceWanted,
+    /// An errand of the service was done.
+    Service {
+        /// The question.
+        ask: AskId,
+        /// The answer.
+        answer: Answer,
+    },
 }
 
 impl Event {
@@ -110,6 +120,8 @@ impl Event {
             Self::NotStored { .. } => "not-stored".into(),
             Self::Received { .. } => "received".into(),
             Self::City { answer, .. } => outcome("city", answer.is_ok()),
+            Self::ServiceWanted => "service-wanted".into(),
+            Self::Service { answer, .. } => format!("service:{}", answer.shape()),
         }
     }
 }

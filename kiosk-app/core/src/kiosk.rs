@@ -47,6 +47,10 @@ pub struct Settings {
     pub catalogue_hours: i64,
     /// Days after which a resident without a city number should come back with the slip (3).
     pub come_back_days: i32,
+    /// The technician's PIN is awaited so long without a touch (30 s).
+    pub service_pin_within: Duration,
+    /// Without a touch for so long the technician's service ends (5 min).
+    pub service_alone: Duration,
     /// Pages scanned for one material at most, where the item names no other bound (20).
     pub most_pages: usize,
     /// Phone for help.
@@ -67,6 +71,8 @@ impl Default for Settings {
             ask_again: Duration::from_secs(1),
             catalogue_hours: 72,
             come_back_days: 3,
+            service_pin_within: Duration::from_secs(30),
+            service_alone: Duration::from_secs(300),
             most_pages: 20,
             help_phone: "12345".to_owned(),
         }
@@ -101,6 +107,8 @@ pub struct Kiosk {
     pub(crate) listening: bool,
     /// What was wrong with the last code on this page.
     pub(crate) code_trouble: Option<CodeTrouble>,
+    /// A technician waits for the visit to end.
+    pub(crate) service_wanted: bool,
     page: PageNumber,
     last_ask: u32,
     /// Random bytes of the touch being handled.
@@ -126,6 +134,7 @@ impl Kiosk {
             near: false,
             listening: false,
             code_trouble: None,
+            service_wanted: false,
             page: PageNumber::default(),
             last_ask: 0,
             random: [0; 16],
@@ -136,7 +145,7 @@ impl Kiosk {
     /// Takes what happened and says what to do, in order.
     pub fn handle(&mut self, now: Now, event: Event) -> Vec<Effect> {
         self.now = now;
-        if !matches!(self.step, Step::Idle) {
+        if !matches!(self.step, Step::Idle | Step::Service(_)) {
             let since = now.up.saturating_sub(self.visit.began);
             self.visit.record.note(since, &event.shape());
         }
@@ -160,6 +169,8 @@ impl Kiosk {
                 case,
             } => self.received(application, filing, case),
             Event::City { ask, answer } => self.city(ask, answer),
+            Event::ServiceWanted => self.service_asked(),
+            Event::Service { ask, answer } => self.service_answered(ask, answer),
         }
         while let Some(timer) = self.timers.take_due(now.up) {
             self.fire(timer);
@@ -288,6 +299,7 @@ impl Kiosk {
         self.visit = Visit::new(self.now.up, Lang::default());
         self.random = [0; 16];
         self.go(Step::Idle);
+        self.service_if_wanted();
     }
 
     // --- touches -----------------------------------------------------------------------
@@ -295,6 +307,12 @@ impl Kiosk {
     fn tap(&mut self, tap: Tap) {
         if tap.page != self.page {
             return;
+        }
+        if matches!(tap.touch, Touch::Service) {
+            return self.service_asked();
+        }
+        if matches!(self.step, Step::Service(_)) {
+            return self.service_tap(tap.touch);
         }
         self.random = tap.random;
         if !matches!(self.step, Step::Idle) {
@@ -374,6 +392,8 @@ impl Kiosk {
             Timer::Hide => self.hide(),
             Timer::GoodbyeEnds => self.end_visit(),
             Timer::AnswerLate => self.answer_late(),
+            Timer::ServiceLook => self.service_look_again(),
+            Timer::ServiceEnds => self.service_left_alone(),
         }
     }
 

@@ -23,6 +23,7 @@ mod presence;
 mod problem;
 mod record;
 pub mod screen;
+pub mod service;
 mod source;
 mod steps;
 mod timers;

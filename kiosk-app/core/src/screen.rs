@@ -99,7 +99,7 @@ pub enum Action {
     Continue,
     /// This is me.
     ThisIsMe,
-    /// Confirm the code typed.
+    /// Confirm what was typed.
     ConfirmCode,
     /// Agree and go on.
     Agree,
@@ -170,6 +170,8 @@ pub enum Page {
     Matters(MattersPage),
     /// One case.
     Matter(Box<MatterPage>),
+    /// The technician's service.
+    Service(Box<crate::service::ServicePage>),
 }
 
 /// Page 1: idle.

@@ -24,6 +24,10 @@ pub(crate) enum Timer {
     GoodbyeEnds,
     /// An answer of the city or the shell is overdue.
     AnswerLate,
+    /// The service looks at the devices, or at its lock, again.
+    ServiceLook,
+    /// The technician has not touched for a while.
+    ServiceEnds,
 }
 
 /// When each running timer fires, in time since start.

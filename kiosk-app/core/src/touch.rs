@@ -76,6 +76,8 @@ pub enum Touch {
     NoPaper,
     /// Print the guide.
     PrintGuide,
+    /// The hidden entrance of the technician's service.
+    Service,
 }
 
 impl Touch {
@@ -113,6 +115,7 @@ impl Touch {
             Self::PrintSlip => "print-slip",
             Self::NoPaper => "no-paper",
             Self::PrintGuide => "print-guide",
+            Self::Service => "service",
         }
     }
 }

@@ -6,6 +6,7 @@ use anyhow::Context;
 use city_backend::DepartmentsSource;
 use clap::Args;
 use kiosk::demo::headless::{self, Ended, Playing};
+use kiosk::demo::place::SAMPLE_PIN;
 use kiosk::demo::script::{self, Script};
 use serde_json::json;
 
@@ -92,6 +93,7 @@ impl Demo {
             .exit(USAGE)?;
         kiosk::demo::window::run(&window, folder.path(), true, departments()?, |url| {
             eprintln!("city: {url} (console {url}/console, API {url}/openapi.json)");
+            eprintln!("service: touch the city's mark five times; the PIN is {SAMPLE_PIN}");
         })
         .exit(DEVICE)
     }

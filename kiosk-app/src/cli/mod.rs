@@ -8,6 +8,7 @@ mod enrol;
 mod print;
 mod run;
 mod scan;
+mod service;
 #[cfg(feature = "demo")]
 mod simulate;
 
@@ -45,6 +46,8 @@ enum Command {
         after_help = "Example:\n  kiosk enrol --config /etc/kiosk/kiosk.toml --code ABCD-EFGH"
     )]
     Enrol(enrol::Enrol),
+    /// Sets or unlocks the PIN of the technician's service screen.
+    Service(service::Service),
     /// Lists, watches and tests devices.
     Device(device::Device),
     /// Prints a slip or a document and says what is proven about it.
@@ -159,6 +162,7 @@ pub(crate) fn main() -> ExitCode {
         Some(Command::Run(file)) => run::run(&file.config),
         Some(Command::Check(check)) => check.run(),
         Some(Command::Enrol(enrol)) => enrol.run(),
+        Some(Command::Service(service)) => service.run(),
         Some(Command::Device(device)) => device.run(),
         Some(Command::Print(print)) => print.run(),
         Some(Command::Scan(scan)) => scan.run(),

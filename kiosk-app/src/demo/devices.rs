@@ -24,7 +24,7 @@ use crate::config::{self, SelectorText};
 /// Speed of the simulated serial lines when the wire is paced.
 const BAUD: u32 = 115_200;
 /// Speed the printer's driver paces itself by when waiting is compressed.
-const FAST_BAUD: u32 = 4_000_000;
+const FAST_BAUD: u32 = 1_000_000;
 /// The command language of the simulated code scanner.
 const FAMILY: Family = Family::Newland;
 const CARDS: &str = include_str!("../../../backend/sample-city/cards.json");

@@ -16,12 +16,15 @@ mod acts;
 mod answers;
 mod offer;
 mod seen;
+mod service;
 mod walk;
 
 /// A page may take so long to come.
 const PATIENCE: Duration = Duration::from_secs(20);
 /// Paper may take so long.
 const PAPER_PATIENCE: Duration = Duration::from_secs(30);
+/// A test of a device may take so long.
+const TEST_PATIENCE: Duration = Duration::from_secs(90);
 /// Most touches of one step: a way that needs more walks in circles.
 const MOST_TOUCHES: usize = 400;
 
@@ -259,6 +262,8 @@ impl Player<'_> {
             Step::Rate(level) => self.rate(*level)?,
             Step::Verify(verify) => self.verify(*verify)?,
             Step::Officer(action) => self.room.officer(action)?,
+            Step::Pin(pin) => self.pin(pin)?,
+            Step::Service(act) => self.service(act)?,
             Step::Expect(expect) => self.expect(expect)?,
         }
         Ok(())

@@ -21,7 +21,8 @@ use serde::Deserialize;
 mod expect;
 
 pub use expect::{
-    Closed, ClosedReason, Expect, OutcomeSeen, OverlayKind, PageKind, ResultSeen, SlipSeen,
+    Closed, ClosedReason, Expect, OutcomeSeen, OverlayKind, PageKind, ResultSeen, ServiceSeen,
+    SlipSeen,
 };
 
 /// Longest script, in bytes.
@@ -146,6 +147,10 @@ pub enum Step {
     Verify(Verify),
     /// What an officer does with the case filed last.
     Officer(Officer),
+    /// Types the technician's PIN and confirms it.
+    Pin(String),
+    /// What a technician does in the service.
+    Service(ServiceAct),
     /// What must stand on the screen, at once or soon.
     Expect(Box<Expect>),
 }
@@ -232,10 +237,38 @@ pub enum Tap {
     PrintResult,
     /// "This is not me".
     NotMe,
+    /// The hidden entrance of the technician's service.
+    Service,
     /// English words.
     English,
     /// Chinese words.
     Chinese,
+}
+
+/// Acts in the technician's service.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ServiceAct {
+    /// Opens the device of this kind from the overview.
+    Open(String),
+    /// Tests the open device and waits for the report.
+    Test(ServiceTest),
+    /// A new roll of so many metres is in the open printer.
+    Paper(u16),
+    /// One page back.
+    Back,
+    /// Leaves the service.
+    Leave,
+}
+
+/// Tests that need nobody's hand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ServiceTest {
+    /// Only asked.
+    Silent,
+    /// Made to work.
+    Active,
 }
 
 /// Entries of the start page.
@@ -385,7 +418,7 @@ pub struct Decision {
 }
 
 /// The visits that come with the program, in the order they are played.
-const BUILT_IN: [(&str, &str); 16] = [
+const BUILT_IN: [(&str, &str); 17] = [
     ("unemployment", include_str!("visits/unemployment.toml")),
     ("legal-aid", include_str!("visits/legal-aid.toml")),
     (
@@ -405,6 +438,7 @@ const BUILT_IN: [(&str, &str); 16] = [
     ("refused", include_str!("visits/refused.toml")),
     ("slip-code", include_str!("visits/slip-code.toml")),
     ("cabinet", include_str!("visits/cabinet.toml")),
+    ("service", include_str!("visits/service.toml")),
 ];
 
 /// The names of the built-in visits, in the order they are played.
@@ -493,6 +527,8 @@ impl Step {
             Self::Rate(_) => "rate",
             Self::Verify(_) => "verify",
             Self::Officer(_) => "officer",
+            Self::Pin(_) => "pin",
+            Self::Service(_) => "service",
             Self::Expect(_) => "expect",
         }
     }
@@ -507,6 +543,13 @@ impl Step {
             Self::Kiosk(number) => (*number >= 1, "kiosks count from 1"),
             Self::Wait(seconds) => (*seconds <= 86_400, "wait is at most a day"),
             Self::Rate(level) => ((1..=5).contains(level), "rate is 1 to 5"),
+            Self::Pin(pin) => (
+                (6..=12).contains(&pin.len()) && pin.bytes().all(|b| b.is_ascii_digit()),
+                "a pin has 6 to 12 digits",
+            ),
+            Self::Service(ServiceAct::Paper(metres)) => {
+                ((1..=999).contains(metres), "a roll has 1 to 999 metres")
+            }
             Self::Expect(expect) => (!expect.is_empty(), "expect names nothing"),
             _ => (true, ""),
         };

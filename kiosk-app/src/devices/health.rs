@@ -28,6 +28,23 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// All kinds, in the order they are listed.
+    pub const ALL: [Self; 7] = [
+        Self::IdCard,
+        Self::ReceiptPrinter,
+        Self::Scanner,
+        Self::DocumentPrinter,
+        Self::CodeScanner,
+        Self::Keypad,
+        Self::Cabinet,
+    ];
+
+    /// The kind that the command line calls so; `None` for none of ours.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+
     /// As on the command line.
     #[must_use]
     pub fn name(self) -> &'static str {
@@ -50,22 +67,27 @@ pub(super) struct HealthTable(BTreeMap<Kind, Option<Health>>);
 impl HealthTable {
     /// The devices that `config` names, none of which has told anything yet.
     pub(super) fn of_config(config: &config::Devices) -> Self {
-        let configured = [
-            (Kind::IdCard, &config.id_card),
-            (Kind::ReceiptPrinter, &config.receipt_printer),
-            (Kind::Scanner, &config.scanner),
-            (Kind::DocumentPrinter, &config.document_printer),
-            (Kind::CodeScanner, &config.code_scanner),
-            (Kind::Keypad, &config.keypad),
-            (Kind::Cabinet, &config.cabinet),
-        ];
-        let there = configured.into_iter().filter(|(_, named)| named.is_some());
-        Self(there.map(|(kind, _)| (kind, None)).collect())
+        let there = Kind::ALL
+            .into_iter()
+            .filter(|kind| config.selector(*kind).is_some());
+        Self(there.map(|kind| (kind, None)).collect())
     }
 
     /// A device told how it is.
     pub(super) fn note(&mut self, kind: Kind, health: &Health) {
         self.0.insert(kind, Some(health.clone()));
+    }
+
+    /// What a device told before is no longer true; one that is not configured stays away.
+    pub(super) fn forget(&mut self, kind: Kind) {
+        if let Some(health) = self.0.get_mut(&kind) {
+            *health = None;
+        }
+    }
+
+    /// The configured kinds.
+    pub(super) fn kinds(&self) -> impl Iterator<Item = Kind> {
+        self.0.keys().copied()
     }
 
     /// What it told last; `None` when it has not, or is not there.

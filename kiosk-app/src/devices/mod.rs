@@ -1,6 +1,7 @@
 //! The devices of this kiosk: threads started from the configuration, health gathered into
 //! what the core cares about.
 
+mod apart;
 mod cabinet;
 pub mod card;
 mod code_scanner;
@@ -80,7 +81,7 @@ pub struct DeviceSet {
     documents: Option<DocumentThread>,
     codes: Option<Codes>,
     /// Runs as long as it is held; there is nothing to tell it.
-    _keypad: Option<DeviceThread<std::convert::Infallible>>,
+    keypad: Option<DeviceThread<std::convert::Infallible>>,
     cabinet: Option<Cabinet>,
     health: HealthTable,
     /// The module the reader last reported.
@@ -156,7 +157,7 @@ impl DeviceSet {
             scanner: scanner.transpose()?,
             documents: documents.transpose()?,
             codes,
-            _keypad: keypad.transpose()?,
+            keypad: keypad.transpose()?,
             cabinet,
             health: HealthTable::of_config(config),
             sam_id: None,

@@ -29,6 +29,7 @@ impl<E: Errands, A: Audience> Shell<E, A> {
 
     pub(super) fn device(&mut self, report: DeviceReport) {
         self.devices.note(self.clock.now().up, &report);
+        self.service.note(&report);
         if let (kind, Some(health)) = report.health() {
             let (state, detail) = (health.state.name(), &health.detail);
             self.note(format!("{}:{state} {detail}", kind.name()).trim_end());
@@ -114,10 +115,16 @@ impl<E: Errands, A: Audience> Shell<E, A> {
         if let Some(what) = happening(event) {
             self.note(&format!("cabinet:{what}"));
         }
-        if let Some(here) = presence(event) {
-            self.tell(Event::Presence(here));
-        } else {
-            self.tell_devices();
+        match event {
+            // Who opens the door has a key: it is the technician, who is asked for the PIN.
+            CabinetEvent::Door(true) => {
+                self.tell_devices();
+                self.tell(Event::ServiceWanted);
+            }
+            other => match presence(other) {
+                Some(here) => self.tell(Event::Presence(here)),
+                None => self.tell_devices(),
+            },
         }
     }
 

@@ -20,6 +20,8 @@ use kiosk_drivers::sim_host::SimHost;
 use super::*;
 use crate::config;
 use crate::devices::usable;
+use crate::service;
+use crate::store::{Options, Store};
 
 struct NoErrands;
 
@@ -39,6 +41,7 @@ struct Bench {
     shell: Shell<NoErrands, Nobody>,
     inbox: Sender<Message>,
     work: Receiver<Work>,
+    _state: tempfile::TempDir,
 }
 
 /// A loop with a receipt printer that is not there and documents that go to `documents`.
@@ -66,12 +69,28 @@ fn bench_of(devices: &config::Devices) -> Bench {
 fn bench_keeping(devices: &config::Devices, journal: MemoryJournal) -> Bench {
     let (inbox, messages) = mpsc::channel();
     let (work, pieces) = mpsc::channel();
+    let state = tempfile::tempdir().unwrap();
+    let clock = Clock::new();
+    let service = Service::start(service::Parts {
+        store: Store::open(&state.path().join("kiosk.db"), Options::default()).unwrap(),
+        devices: devices.clone(),
+        starter: Box::new({
+            let (devices, inbox) = (devices.clone(), inbox.clone());
+            move |kind| {
+                let journal = MemoryJournal::default();
+                DeviceSet::start(&devices.only(kind), journal, &inbox, Message::Device)
+            }
+        }),
+        clock: clock.clone(),
+        inbox: inbox.clone(),
+    });
     let shell = Shell::new(Parts {
         settings: Settings::default(),
-        clock: Clock::new(),
+        clock,
         inbox: messages,
         work,
         devices: DeviceSet::start(devices, journal, &inbox, Message::Device).unwrap(),
+        service: service.unwrap(),
         errands: NoErrands,
         audience: Nobody,
         memory: SharedMemory::default(),
@@ -81,6 +100,7 @@ fn bench_keeping(devices: &config::Devices, journal: MemoryJournal) -> Bench {
         shell,
         inbox,
         work: pieces,
+        _state: state,
     }
 }
 
@@ -217,7 +237,12 @@ fn a_slip_that_is_drawn_after_the_person_left_is_not_printed() {
 #[test]
 fn a_work_thread_that_died_ends_the_loop() {
     let documents = tempfile::tempdir().unwrap();
-    let Bench { shell, inbox, .. } = bench(documents.path());
+    let Bench {
+        shell,
+        inbox,
+        _state,
+        ..
+    } = bench(documents.path());
     inbox.send(Message::WorkEnded).unwrap();
     assert_eq!(shell.run(), Err(WorkEnded));
 
@@ -225,6 +250,7 @@ fn a_work_thread_that_died_ends_the_loop() {
         mut shell,
         inbox,
         work,
+        _state,
     } = bench(documents.path());
     drop(work);
     let (ask, slip) = (AskId(1), guide());

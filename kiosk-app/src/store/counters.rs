@@ -13,6 +13,21 @@ impl Store {
         set(&self.connection(), name, value).map_err(StoreError::sqlite("setting a counter"))
     }
 
+    /// Adds to a counter.
+    ///
+    /// # Errors
+    /// What SQLite reports.
+    pub fn add_to_counter(&self, name: &str, more: i64) -> Result<(), StoreError> {
+        self.connection()
+            .prepare_cached(
+                "INSERT INTO counter (name, value) VALUES (?1, ?2)
+                 ON CONFLICT (name) DO UPDATE SET value = value + excluded.value",
+            )
+            .and_then(|mut add| add.execute(params![name, more]))
+            .map_err(StoreError::sqlite("adding to a counter"))?;
+        Ok(())
+    }
+
     /// The value of a counter; 0 when it was never set.
     ///
     /// # Errors

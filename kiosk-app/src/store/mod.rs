@@ -1,6 +1,6 @@
 //! The kiosk's durable side: one SQLite file with the sealed outbox, the print journal and settings.
 //!
-//! What is in it: sealed packets (the kiosk holds no key that opens them), print jobs by hash, counters, the city's public keys and catalogue. What is not: anything readable about a person.
+//! What is in it: sealed packets (the kiosk holds no key that opens them), print jobs by hash, counters, what happened to devices, the hash of the technician's PIN, the city's public keys and catalogue. What is not: anything readable about a person.
 //!
 //! Invariants:
 //! - A packet is on disk, whole and in its place in the chain, when [`Store::file`] returns; before that nothing is.
@@ -8,6 +8,7 @@
 //! - One connection writes: the file is locked against a second program, and a mutex orders the threads of this one.
 
 mod counters;
+mod devices;
 mod enrolment;
 mod error;
 mod journal;
@@ -15,6 +16,7 @@ mod open;
 mod outbox;
 mod quarantine;
 mod schema;
+mod service;
 #[cfg(test)]
 mod tests;
 pub mod trial;
@@ -24,11 +26,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
+pub use devices::{DeviceEventRecord, KEPT_EVENTS, PaperRecord};
 pub use enrolment::Enrolment;
 pub use error::StoreError;
 pub use journal::PrintJournal;
 pub use outbox::{Filed, OutboxState, Pending};
 pub use quarantine::Quarantined;
+pub use service::PinRecord;
 
 /// Bytes of an application with several pages: more than SQLite holds back from the disk (2 MiB).
 const APPLICATION_BYTES: i64 = 4 * 1024 * 1024;

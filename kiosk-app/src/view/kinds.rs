@@ -26,6 +26,7 @@ pub(super) fn kind(page: &Page) -> ui::PageKind {
         Page::Goodbye(_) => ui::PageKind::Goodbye,
         Page::Matters(_) => ui::PageKind::Matters,
         Page::Matter(_) => ui::PageKind::Matter,
+        Page::Service(_) => ui::PageKind::Service,
     }
 }
 
@@ -54,6 +55,7 @@ pub fn page_name(page: &Page) -> &'static str {
         Page::Goodbye(_) => "goodbye",
         Page::Matters(_) => "matters",
         Page::Matter(_) => "matter",
+        Page::Service(_) => "service",
     }
 }
 
@@ -92,6 +94,7 @@ pub(super) fn letters(page: &Page) -> Option<Keyboard> {
         | Page::Rate(_)
         | Page::Goodbye(_)
         | Page::Matters(_)
-        | Page::Matter(_) => None,
+        | Page::Matter(_)
+        | Page::Service(_) => None,
     }
 }

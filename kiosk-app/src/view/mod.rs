@@ -12,6 +12,7 @@ mod kinds;
 mod pages;
 mod papers;
 mod phrases;
+mod service;
 #[cfg(test)]
 pub(crate) mod tests;
 mod touches;

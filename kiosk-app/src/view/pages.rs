@@ -5,7 +5,7 @@ use kiosk_ui as ui;
 use slint::Image;
 
 use super::phrases::Phrases;
-use super::{after, browse, form, identity, papers};
+use super::{after, browse, form, identity, papers, service};
 
 /// The picture a page shows; `None` for pages without one.
 pub(super) fn picture_of(page: &Page) -> Option<PictureId> {
@@ -40,6 +40,7 @@ pub(super) fn set(pages: &ui::Pages<'_>, page: &Page, picture: Image, say: &Phra
         Page::Goodbye(page) => pages.set_goodbye(after::goodbye(*page)),
         Page::Matters(page) => pages.set_matters(after::matters(page, say)),
         Page::Matter(page) => pages.set_matter(after::matter(page, say)),
+        Page::Service(page) => pages.set_service(service::service(page, say)),
     }
 }
 
@@ -67,5 +68,6 @@ pub(super) fn forget(pages: &ui::Pages<'_>, kind: ui::PageKind) {
         ui::PageKind::Goodbye => pages.set_goodbye(ui::GoodbyeData::default()),
         ui::PageKind::Matters => pages.set_matters(ui::MattersData::default()),
         ui::PageKind::Matter => pages.set_matter(ui::MatterData::default()),
+        ui::PageKind::Service => pages.set_service(ui::ServiceData::default()),
     }
 }

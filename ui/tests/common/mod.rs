@@ -11,3 +11,4 @@ pub mod headless;
 pub mod pages;
 pub mod pages_after;
 pub mod pages_filing;
+pub mod pages_service;

@@ -283,7 +283,8 @@ impl Kiosk {
             | Step::Rate(_)
             | Step::Goodbye(_)
             | Step::Matters(_)
-            | Step::Matter(_) => return None,
+            | Step::Matter(_)
+            | Step::Service(_) => return None,
         };
         let questions = self
             .questions()

@@ -22,6 +22,7 @@ mod wait;
 use crate::event::{AskId, Away, Composed, PrintedAs, Reply, Scanned};
 use crate::kiosk::Kiosk;
 use crate::screen::{Foot, Page, ScanTrouble};
+use crate::service::Service;
 use crate::touch::Touch;
 use crate::visit::Proof;
 
@@ -65,6 +66,7 @@ pub(crate) enum Step {
     Goodbye(Goodbye),
     Matters(Matters),
     Matter(Matter),
+    Service(Box<Service>),
 }
 
 impl Kiosk {
@@ -92,6 +94,7 @@ impl Kiosk {
             Step::Goodbye(_) => self.goodbye_tap(&touch),
             Step::Matters(_) => self.matters_tap(&touch),
             Step::Matter(_) => self.matter_tap(&touch),
+            Step::Service(_) => self.service_tap(touch),
         }
     }
 
@@ -119,6 +122,7 @@ impl Kiosk {
             Step::Goodbye(goodbye) => self.goodbye_page(goodbye),
             Step::Matters(matters) => self.matters_page(matters),
             Step::Matter(matter) => self.matter_page(matter),
+            Step::Service(service) => self.service_page(service),
         }
     }
 

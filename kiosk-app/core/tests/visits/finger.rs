@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use kiosk_core::screen::{Ask, IdentifyPage, Lang, MaterialEntry, Overlay, Page, Point};
+use kiosk_core::service::ServicePage;
 use kiosk_core::{Code, Devices, Event, Halt, Link, Secret, Tap, Touch};
 
 use crate::samples::all_well;
@@ -25,6 +26,7 @@ impl Finger {
             3 => {
                 world.tick();
             }
+            4 if self.0 & 0x700 == 0 => world.event(Event::ServiceWanted),
             4 => self.anything(world),
             5 => {
                 let link = if self.0 & 64 == 0 {
@@ -128,6 +130,7 @@ impl Finger {
             Page::Find(_) => {
                 [Touch::Pick(0), Touch::Pick(1), Touch::ClearText][self.place() % 3].clone()
             }
+            Page::Service(page) => self.in_service(page),
             Page::Identify(IdentifyPage::SecondFactor { .. }) => Touch::Pick(self.place() % 3),
             Page::Identify(IdentifyPage::Code { typed, .. }) if typed.reveal().len() < 6 => {
                 Touch::Type("123456".into())
@@ -166,6 +169,21 @@ impl Finger {
             Page::Matter(page) if page.result.is_some() && forward => Touch::Pick(0),
             _ if self.0 & 0x1e0 == 0 => Touch::Back,
             _ => Touch::Next,
+        }
+    }
+
+    /// What a technician would do.
+    fn in_service(&self, page: &ServicePage) -> Touch {
+        match page {
+            ServicePage::Pin(page) if page.typed < 6 => Touch::Type("135790".into()),
+            ServicePage::Pin(_) => Touch::Next,
+            ServicePage::Roll(page) if page.digits.is_empty() => Touch::Type("80".into()),
+            ServicePage::Roll(_) | ServicePage::Testing(_) => Touch::Next,
+            ServicePage::Overview(_) if self.0 & 0xC00 == 0 => Touch::End,
+            ServicePage::Overview(_) | ServicePage::Device(_) => Touch::Pick(self.place()),
+            ServicePage::Report(_) | ServicePage::Events(_) | ServicePage::Machine(_) => {
+                Touch::Back
+            }
         }
     }
 
@@ -226,6 +244,7 @@ impl Finger {
             Touch::PrintSlip,
             Touch::NoPaper,
             Touch::PrintGuide,
+            Touch::Service,
         ];
         let touch = all[usize::from(self.0 >> 5) % all.len()].clone();
         world.touch(touch);

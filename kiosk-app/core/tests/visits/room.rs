@@ -103,7 +103,8 @@ impl Room {
                 Effect::CancelScan
                 | Effect::Listen { .. }
                 | Effect::DropPicture(_)
-                | Effect::Forget => None,
+                | Effect::Forget
+                | Effect::Service { .. } => None,
             })
             .expect("something was asked")
     }

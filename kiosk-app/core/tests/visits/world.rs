@@ -6,6 +6,7 @@ use std::time::Duration;
 use city_catalogue::Text;
 use jiff::civil::date;
 use kiosk_core::screen::{CardTrouble, Page, PictureId, Place, ScanTrouble};
+use kiosk_core::service::{Answer, Errand, PinAnswer, Verdict};
 use kiosk_core::{
     AskId, Away, Composed, DeviceState, Effect, Event, FactorReply, FilingKind, Kiosk, Link, Now,
     Outcome, OutcomeReply, Person, Prefilled, PrintedAs, ReaderEvent, Reply, Request, ResultReply,
@@ -15,6 +16,7 @@ use uuid::Uuid;
 
 use crate::here::{Here, personal};
 use crate::samples::{all_well, matter, person};
+use crate::service::{facts, report};
 
 /// How the world answers; every choice is taken from these bits.
 #[derive(Clone, Debug)]
@@ -182,10 +184,16 @@ impl World {
         self.transitions += 1;
         let idle = self.kiosk.is_idle();
         let sensed = matches!(event, Event::Presence(_) | Event::Code(_));
+        let outside = !idle && !self.in_service();
         let effects = self.kiosk.handle(self.now, event);
         assert!(
-            !(idle && (self.halted || sensed)) || self.kiosk.is_idle(),
+            !(idle && (self.halted || sensed)) || self.kiosk.is_idle() || self.in_service(),
             "a visit began that nobody may or did begin"
+        );
+        let forgot = effects.iter().any(|e| matches!(e, Effect::Forget));
+        assert!(
+            !(outside && self.in_service()) || forgot,
+            "the service opened in the middle of a visit"
         );
         for effect in effects {
             self.perform(effect);
@@ -233,7 +241,9 @@ impl World {
             | Event::Link(_)
             | Event::Scanned { .. }
             | Event::Composed { .. }
-            | Event::City { .. } => {}
+            | Event::City { .. }
+            | Event::ServiceWanted
+            | Event::Service { .. } => {}
         }
     }
 
@@ -259,7 +269,7 @@ impl World {
 
     /// A visit is over: what it owed was done, and nobody of it is spoken of again.
     fn forgotten(&mut self) {
-        let over = self.kiosk.is_idle();
+        let over = self.kiosk.is_idle() || self.in_service();
         let long = Duration::from_secs(60);
         let given_up = |began: &Duration| self.now.up.saturating_sub(*began) >= long;
         assert!(
@@ -284,6 +294,10 @@ impl World {
         let page = format!("{:?}", screen.page);
         let kind = page.split(['(', ' ']).next().unwrap_or_default();
         self.pages.insert(kind.to_owned());
+        if let Some(inner) = page.strip_prefix("Service(") {
+            let inner = inner.split('(').next().unwrap_or_default();
+            self.pages.insert(format!("service {inner}"));
+        }
         assert!(
             !(self.here.unproven && personal(&screen.page)),
             "a personal page opened without the card: {kind}"
@@ -315,6 +329,16 @@ impl World {
                 if let Place::Received { .. } = page.place {
                     assert!(received, "received is said only after the city's word");
                 }
+            }
+            Page::Service(_) => {
+                let words = (1..=self.persons).map(person);
+                assert!(
+                    words
+                        .flat_map(|p| [p.name, p.number, p.address])
+                        .all(|word| !shown.contains(word.reveal())),
+                    "a resident's data in the service"
+                );
+                assert!(screen.progress.is_none() && screen.overlay.is_none());
             }
             Page::Goodbye(page) => {
                 assert_eq!(
@@ -403,7 +427,41 @@ impl World {
             Effect::Listen { codes } => self.listening = codes,
             Effect::CancelScan | Effect::DropPicture(_) => {}
             Effect::Forget => self.forgotten(),
+            Effect::Service { ask, errand } => self.serve(ask, &errand),
         }
+    }
+
+    fn in_service(&self) -> bool {
+        matches!(self.kiosk.screen().page, Page::Service(_))
+    }
+
+    /// The shell's answers to the service, as the mood is.
+    fn serve(&mut self, ask: AskId, errand: &Errand) {
+        let mood = self.mood.next();
+        let answer = match errand {
+            Errand::Entrance => Answer::Pin(match mood % 12 {
+                0 => PinAnswer::Locked { seconds: 3 },
+                1 => PinAnswer::NoneSet,
+                _ => PinAnswer::Ask,
+            }),
+            Errand::CheckPin(_) => Answer::Pin(match mood % 4 {
+                0 => PinAnswer::Wrong { left: mood % 5 },
+                1 if mood > 200 => PinAnswer::Locked { seconds: 15 },
+                _ => PinAnswer::Right,
+            }),
+            Errand::Look => Answer::Facts(facts()),
+            Errand::Test { kind, level } if mood.is_multiple_of(3) => {
+                self.pending.push(Event::Service {
+                    ask,
+                    answer: Answer::Tested(report(kind, *level, Verdict::Passed)),
+                });
+                Answer::Guide(("open-cover", String::new()))
+            }
+            Errand::Test { kind, level } => Answer::Tested(report(kind, *level, Verdict::Failed)),
+            Errand::PaperReplaced { .. } => Answer::RollKept(mood.is_multiple_of(2)),
+            Errand::Guided(_) | Errand::Leave => return,
+        };
+        self.pending.push(Event::Service { ask, answer });
     }
 
     fn not_of_the_gone(&self, person_of: Option<&Person>) {

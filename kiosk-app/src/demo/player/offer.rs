@@ -61,6 +61,7 @@ fn above(overlay: &Overlay, tap: Tap) -> Option<Touch> {
 fn on_page(screen: &Screen, tap: Tap) -> Option<Touch> {
     match (&screen.page, tap) {
         (Page::Idle(_), Tap::Start) => Some(Touch::Start),
+        (_, Tap::Service) => Some(Touch::Service),
         (Page::Done(_), Tap::Another) => Some(Touch::Another),
         (Page::Done(page), Tap::PrintSlip) if page.slip != SlipState::Printing => {
             Some(Touch::PrintSlip)
@@ -112,6 +113,7 @@ fn in_foot(screen: &Screen, tap: Tap) -> Option<Touch> {
         | Tap::PrintGuide
         | Tap::PrintResult
         | Tap::NotMe
+        | Tap::Service
         | Tap::English
         | Tap::Chinese => None,
     }

@@ -7,9 +7,11 @@ use kiosk_core::screen::{
     Action, IdentifyPage, OutcomeShown, Overlay, Page, Reason, ResultPrinting, ResultShown,
     ScanPage, SlipState,
 };
+use kiosk_core::service::{PinTrouble, ServicePage};
 
 use super::super::script::{
-    Closed, ClosedReason, Expect, OutcomeSeen, OverlayKind, PageKind, ResultSeen, SlipSeen,
+    Closed, ClosedReason, Expect, OutcomeSeen, OverlayKind, PageKind, ResultSeen, ServiceSeen,
+    SlipSeen,
 };
 use super::Filed;
 
@@ -37,6 +39,7 @@ pub(super) fn kind(page: &Page) -> PageKind {
         Page::Goodbye(_) => PageKind::Goodbye,
         Page::Matters(_) => PageKind::Matters,
         Page::Matter(_) => PageKind::Matter,
+        Page::Service(_) => PageKind::Service,
     }
 }
 
@@ -92,6 +95,7 @@ pub(super) fn describe(screen: &Screen) -> String {
             add(format_args!(", place, trouble {trouble:?}"));
         }
         Page::Submit(page) => add(format_args!(", {page:?}")),
+        Page::Service(page) => add(format_args!(", {:?}", service(page))),
         Page::Done(page) => add(format_args!(
             ", {:?}, slip {:?}",
             outcome(&page.outcome),
@@ -140,6 +144,27 @@ pub(super) fn altered(code: &str) -> String {
     std::iter::once(first).chain(characters).collect()
 }
 
+/// Where in the technician's service.
+fn service(page: &ServicePage) -> ServiceSeen {
+    match page {
+        ServicePage::Pin(page) => match page.trouble {
+            None | Some(PinTrouble::Failed) => ServiceSeen::Pin,
+            Some(PinTrouble::Wrong { .. }) => ServiceSeen::PinWrong,
+            Some(PinTrouble::Locked { .. } | PinTrouble::LockedHard | PinTrouble::NoneSet) => {
+                ServiceSeen::PinLocked
+            }
+        },
+        ServicePage::Overview(_) => ServiceSeen::Overview,
+        ServicePage::Device(_) => ServiceSeen::Device,
+        ServicePage::Testing(_) => ServiceSeen::Testing,
+        ServicePage::Report(page) if page.passed => ServiceSeen::Passed,
+        ServicePage::Report(_) => ServiceSeen::Failed,
+        ServicePage::Roll(_) => ServiceSeen::Roll,
+        ServicePage::Events(_) => ServiceSeen::Events,
+        ServicePage::Machine(_) => ServiceSeen::Machine,
+    }
+}
+
 /// The first thing expected that the screen does not say, in words; `None` when all is there.
 pub(super) fn unmet(expect: &Expect, screen: &Screen, filed: &[Filed]) -> Option<String> {
     let (page, last) = (&screen.page, filed.last());
@@ -147,6 +172,13 @@ pub(super) fn unmet(expect: &Expect, screen: &Screen, filed: &[Filed]) -> Option
         .or_else(|| {
             let above = overlay(screen.overlay.as_ref());
             differs("overlay", expect.overlay, Some(above))
+        })
+        .or_else(|| {
+            let seen = match page {
+                Page::Service(page) => Some(service(page)),
+                _ => None,
+            };
+            differs("service", expect.service, seen)
         })
         .or_else(|| differs("stored", expect.stored, last.map(|filed| filed.stored)))
         .or_else(|| {

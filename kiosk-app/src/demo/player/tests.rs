@@ -2,6 +2,7 @@
 
 mod city;
 mod room;
+mod service;
 
 use room::{Pretended, Slip};
 

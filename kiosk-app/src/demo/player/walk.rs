@@ -83,7 +83,8 @@ fn next_move(screen: &Screen, go: &Go, asked: &mut Asked<'_>) -> Result<Move, Fa
         | Page::Rate(_)
         | Page::Goodbye(_)
         | Page::Matters(_)
-        | Page::Matter(_) => Err(expected(format!("the way to page {}", go.to.name()))),
+        | Page::Matter(_)
+        | Page::Service(_) => Err(expected(format!("the way to page {}", go.to.name()))),
     }
 }
 

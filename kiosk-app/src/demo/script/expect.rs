@@ -30,6 +30,8 @@ pub struct Expect {
     pub matters: Option<u32>,
     /// Applications filed since the script began.
     pub filed: Option<usize>,
+    /// Where in the technician's service.
+    pub service: Option<ServiceSeen>,
     /// Texts that must occur in the screen's data.
     pub text: Vec<String>,
     /// Texts that must not.
@@ -96,6 +98,8 @@ pub enum PageKind {
     Matters,
     /// One case.
     Matter,
+    /// The technician's service.
+    Service,
 }
 
 impl PageKind {
@@ -124,6 +128,7 @@ impl PageKind {
             Self::Goodbye => "goodbye",
             Self::Matters => "matters",
             Self::Matter => "matter",
+            Self::Service => "service",
         }
     }
 }
@@ -200,6 +205,34 @@ pub enum ResultSeen {
     NotPrinted,
     /// Not printed at kiosks.
     Electronic,
+}
+
+/// Where in the technician's service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ServiceSeen {
+    /// The PIN is asked for.
+    Pin,
+    /// It was wrong.
+    PinWrong,
+    /// The entrance is locked, or no PIN was ever set.
+    PinLocked,
+    /// Devices and machine.
+    Overview,
+    /// One device.
+    Device,
+    /// A test is running.
+    Testing,
+    /// A test was passed.
+    Passed,
+    /// A test was not passed.
+    Failed,
+    /// The length of a new roll.
+    Roll,
+    /// Device events.
+    Events,
+    /// This machine.
+    Machine,
 }
 
 /// Why an item is closed.

@@ -3,6 +3,7 @@
 mod durable;
 mod filing;
 mod journal;
+mod service;
 mod settings;
 
 use city_api::acknowledgement::{Acknowledgement, SignedAcknowledgement};

@@ -338,3 +338,19 @@ fn the_head_says_city_and_time_in_the_language_spoken() {
     assert_eq!(frame.get_date(), "Mon 23/11");
     assert!(frame.get_simulated());
 }
+
+#[test]
+fn five_touches_on_the_citys_mark_ask_for_the_service_and_four_do_not() {
+    let (canvas, taps) = canvas();
+    canvas.show(&question(3, samples::facts()), &VisitMemory::default());
+    for _ in 0..4 {
+        canvas.click(100.0, 100.0);
+    }
+    canvas.pass(Duration::from_secs(6));
+    for _ in 0..4 {
+        canvas.click(100.0, 100.0);
+    }
+    assert_eq!(*taps.borrow(), [], "too slow");
+    canvas.click(100.0, 100.0);
+    assert_eq!(*taps.borrow(), [(Touch::Service, PageNumber(3))]);
+}

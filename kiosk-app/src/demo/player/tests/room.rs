@@ -21,6 +21,7 @@ use serde_json::Value as Json;
 
 use super::super::Room;
 use super::city::{CODE, City};
+use super::service::Service;
 use crate::demo::script::Officer;
 
 const CATALOGUE: &[u8] = include_bytes!("../../../../../backend/sample-city/catalogue.json");
@@ -89,6 +90,7 @@ pub(super) enum Slip {
 
 /// The room.
 pub(super) struct Pretended {
+    service: Service,
     counters: Vec<Counter>,
     at: usize,
     shelf: Arc<Shelf>,
@@ -101,6 +103,7 @@ impl Pretended {
         let shelf = shelf();
         let counters = (0..2).map(|_| Counter::new(&shelf)).collect();
         Self {
+            service: Service::default(),
             counters,
             at: 0,
             city: City::new(),
@@ -163,6 +166,11 @@ impl Pretended {
                 ask,
                 outcome: PrintedAs::Printed,
             }),
+            Effect::Service { ask, errand } => {
+                if let Some(answer) = self.service.answer(errand) {
+                    self.happens(Event::Service { ask, answer });
+                }
+            }
             Effect::CancelScan
             | Effect::Listen { .. }
             | Effect::DropPicture(_)

@@ -6,6 +6,7 @@ use kiosk_core::screen::*;
 use kiosk_core::{Lights, Screen};
 
 mod filing;
+mod service;
 
 pub(crate) use filing::document;
 
@@ -157,6 +158,7 @@ pub(crate) fn all() -> Vec<(Page, Option<Action>)> {
     pages.extend(filing::questions());
     pages.extend(filing::papers());
     pages.extend(after());
+    pages.extend(service::service());
     pages
 }
 

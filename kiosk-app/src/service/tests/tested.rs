@@ -1,0 +1,137 @@
+//! Devices under test, the journal and the paper.
+
+use kiosk_core::service::{GuideReply, HealthShown, TestLevel, Verdict};
+use kiosk_drivers::conformance::{Answer as Answered, Guide as _, Instruction};
+use kiosk_drivers::receipt_printer::{PaperUse, PrinterEvent, Supply};
+use kiosk_drivers::runner::{Condition, Counters, Health, HealthState, Report};
+
+use super::super::conform::Technician;
+use super::super::journal::Journal;
+use super::*;
+
+fn health(state: HealthState, detail: &'static str) -> DeviceReport {
+    let Condition { state, detail } = Condition::new(state, detail);
+    DeviceReport::Printer(Report::Health(Health {
+        state,
+        detail,
+        since: std::time::Instant::now(),
+        rung: None,
+        counters: Counters::default(),
+    }))
+}
+
+#[test]
+fn a_device_that_is_gone_while_it_is_tested_fails_and_is_used_again() {
+    let mut bench = Bench::new();
+    let test = |level| Errand::Test {
+        kind: "receipt-printer",
+        level,
+    };
+    assert!(bench.serve(1, test(TestLevel::Silent)).is_none());
+    assert!(bench.devices.healths().is_empty(), "the test has it alone");
+    bench.serve(2, Errand::Look);
+    let second = bench.serve(3, test(TestLevel::Active));
+    let Some(Event::Service { answer, .. }) = second else {
+        panic!("one test at a time");
+    };
+    assert!(matches!(answer, Answer::Tested(report) if !report.passed()));
+    let report = loop {
+        match bench.message() {
+            Message::Tested { ask, report } => {
+                assert_eq!(ask, AskId(1));
+                break report;
+            }
+            Message::Core(Event::Service { answer, .. }) => {
+                if let Answer::Facts(facts) = answer {
+                    assert_eq!(facts.devices[0].state, HealthShown::Busy);
+                }
+            }
+            _ => {}
+        }
+    };
+    assert_eq!(report.checks[0].verdict, Verdict::Failed, "{report:?}");
+    bench.service.test_ended(&report, &mut bench.devices);
+    assert_eq!(bench.devices.healths().len(), 1, "used again");
+    bench.serve(4, Errand::Look);
+    let Answer::Facts(facts) = bench.answer(4) else {
+        panic!("facts");
+    };
+    assert!(facts.events.iter().any(|event| event.what == "test_failed"));
+}
+
+#[test]
+fn a_test_of_a_device_this_kiosk_has_not_fails_at_once() {
+    let mut bench = Bench::new();
+    let errand = Errand::Test {
+        kind: "scanner",
+        level: TestLevel::Silent,
+    };
+    let Some(Event::Service { answer, .. }) = bench.serve(1, errand) else {
+        panic!("an answer at once");
+    };
+    assert!(matches!(answer, Answer::Tested(report) if !report.passed()));
+}
+
+#[test]
+fn the_technician_has_left_and_the_guided_test_stops() {
+    let (inbox, messages) = mpsc::channel();
+    let (replies, answers) = mpsc::channel();
+    let mut technician = Technician {
+        ask: AskId(7),
+        inbox: &inbox,
+        replies: answers,
+    };
+    replies.send(GuideReply::Done).unwrap();
+    assert_eq!(technician.ask(Instruction::OpenCover), Answered::Done);
+    drop(replies);
+    assert_eq!(technician.ask(Instruction::CloseCover), Answered::Stop);
+    let Ok(Message::Core(Event::Service { ask, answer })) = messages.recv() else {
+        panic!("the instruction is shown");
+    };
+    assert!(matches!(answer, Answer::Guide(("open-cover", _))) && ask == AskId(7));
+}
+
+#[test]
+fn a_flapping_device_writes_its_changes_and_not_its_work() {
+    let mut journal = Journal::default();
+    let reports = [
+        health(HealthState::Starting, ""),
+        health(HealthState::Online, ""),
+        health(HealthState::Busy, "printing"),
+        health(HealthState::Online, ""),
+        health(HealthState::UserError, "paper_out"),
+        health(HealthState::UserError, "paper_out"),
+    ];
+    let entries: usize = reports.iter().map(|r| journal.tasks(r, 0).len()).sum();
+    assert_eq!(entries, 2, "online, then out of paper");
+}
+
+#[test]
+fn paper_is_counted_and_a_new_roll_is_forecast() {
+    let mut bench = Bench::new();
+    bench.serve(1, Errand::PaperReplaced { metres: 80 });
+    assert!(matches!(bench.answer(1), Answer::RollKept(true)));
+    let slip = PaperUse {
+        rows: 8 * 40_000,
+        cuts: 1,
+        retracts: 0,
+    };
+    bench
+        .service
+        .note(&DeviceReport::Printer(Report::Event(PrinterEvent::Used(
+            slip,
+        ))));
+    let near = PrinterEvent::Supply(Supply::NearEnd);
+    bench
+        .service
+        .note(&DeviceReport::Printer(Report::Event(near)));
+    bench.clock.skip(Duration::from_secs(3_600));
+    bench.serve(2, Errand::Look);
+    let Answer::Facts(facts) = bench.answer(2) else {
+        panic!("facts");
+    };
+    let roll = facts.devices[0].roll.unwrap();
+    assert_eq!((roll.used_mm, roll.cuts), (40_000, 1));
+    assert_eq!(roll.left_mm, 8_000, "the sensor at the core is believed");
+    assert!(facts.events.iter().any(|event| event.detail == "near_end"));
+}
