@@ -47,7 +47,7 @@ impl Bench {
             }
         };
         let clock = Clock::new();
-        let devices = start("receipt-printer").unwrap();
+        let devices = start(Kind::ReceiptPrinter).unwrap();
         let service = Service::start(Parts {
             store: store.clone(),
             devices: config,
@@ -76,7 +76,7 @@ impl Bench {
             match self.inbox.recv_timeout(Duration::from_secs(60)).unwrap() {
                 Message::Device(report) => {
                     self.service.note(&report);
-                    self.devices.note(&report);
+                    self.devices.note(Duration::ZERO, &report);
                 }
                 other => return other,
             }
