@@ -2,6 +2,7 @@
 //!
 //! ```toml
 //! state = "/var/lib/kiosk"            # database, keys
+//! slips = "/etc/kiosk/slips"          # absent: the program's receipt.toml and guide.toml
 //!
 //! [city]
 //! url = "https://city.example:8443"

@@ -1,4 +1,4 @@
-//! A receipt that is printed again: which one it repeats, the how manieth it is, and why.
+//! A receipt that is printed again: which print it repeats, its number, and why.
 
 use std::collections::HashMap;
 
