@@ -20,9 +20,9 @@ pub use map::{MapError, RegisterMap, Signal, Slot};
 use std::io;
 use std::sync::mpsc::Sender;
 
-use crate::runner::{self, DeviceThread, Ladder, Report};
+use crate::runner::{self, DeviceThread, Ladder, Line, Report};
 use crate::selector::Selector;
-use crate::transport::{self, LineSettings};
+use crate::transport::LineSettings;
 
 /// Starts the board at `selector` on a thread of its own; everything it says goes through
 /// `map` into `events`. `registers` is its map; [`RegisterMap::sample`] is one.
@@ -40,15 +40,14 @@ where
     M: Fn(Report<CabinetEvent>) -> E + Send + 'static,
     E: Send + 'static,
 {
-    let selector = selector.clone();
-    let line = LineSettings {
+    let settings = LineSettings {
         baud: registers.baud(),
         ..LineSettings::default()
     };
-    runner::start(
+    runner::start_on(
         "cabinet",
         Cabinet::new(registers),
-        Box::new(move || transport::open(&selector, line)),
+        Line::at(selector, settings),
         Ladder::default(),
         events,
         map,

@@ -34,8 +34,15 @@ pub(super) struct Framer {
     payload: Zeroizing<Vec<u8>>,
     too_long: bool,
     last: Duration,
-    /// Answers still to be taken off, until when.
-    replies: Option<(&'static [&'static [u8]], Duration)>,
+    /// Answers to be taken off before the next code.
+    replies: Option<Replies>,
+}
+
+/// Answers that are still to come: one for each command.
+struct Replies {
+    known: &'static [&'static [u8]],
+    count: u32,
+    until: Duration,
 }
 
 /// A payload, or why there is none.
@@ -52,9 +59,14 @@ impl Framer {
         }
     }
 
-    /// Expects one of `replies` before a code, also behind one that is still on its way.
-    pub(super) fn expect(&mut self, replies: &'static [&'static [u8]], now: Duration) {
-        self.replies = (!replies.is_empty()).then_some((replies, now + REPLY));
+    /// Expects one more of `known` before a code, also behind one that is still on its way.
+    pub(super) fn expect(&mut self, known: &'static [&'static [u8]], now: Duration) {
+        let before = self.replies.take().filter(|before| now <= before.until);
+        self.replies = (!known.is_empty()).then(|| Replies {
+            known,
+            count: before.map_or(0, |before| before.count) + 1,
+            until: now + REPLY,
+        });
     }
 
     /// Takes bytes that came at `now`.
@@ -76,16 +88,20 @@ impl Framer {
         }
     }
 
-    /// Takes a whole answer off the front; one that is different from its second byte on is data.
+    /// Takes whole answers off; one that is different from its second byte on is data.
     fn strip_reply(&mut self, now: Duration) {
-        let Some((replies, until)) = self.replies else {
+        let Some(replies) = &mut self.replies else {
             return;
         };
-        if now > until {
+        let known = replies.known;
+        if now > replies.until {
             self.replies = None;
-        } else if replies.contains(&self.payload.as_slice()) {
-            self.replies = None;
+        } else if known.contains(&self.payload.as_slice()) {
             self.payload.clear();
+            replies.count -= 1;
+            if replies.count == 0 {
+                self.replies = None;
+            }
         }
     }
 

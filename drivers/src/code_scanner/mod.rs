@@ -25,7 +25,7 @@ pub(crate) use wedge::key_of;
 use std::io;
 use std::sync::mpsc::Sender;
 
-use crate::runner::{self, DeviceThread, Ladder, Report};
+use crate::runner::{self, DeviceThread, Ladder, Line, Report};
 use crate::selector::Selector;
 use crate::transport::{self, LineSettings};
 
@@ -70,11 +70,12 @@ where
         baud: settings.family.map_or(115_200, Family::baud),
         ..LineSettings::default()
     };
-    let selector = selector.clone();
-    runner::start(
+    let named = selector.clone();
+    let open = move || transport::evdev::open_selector(&named, line);
+    runner::start_on(
         "code-scanner",
         driver,
-        Box::new(move || transport::evdev::open_selector(&selector, line)),
+        Line::opened_by(Box::new(open), selector),
         Ladder::default(),
         events,
         map,

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 /// The keys of a tactile keypad.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
+#[serde(try_from = "String")]
 pub enum Key {
     /// The element before.
     Up,
@@ -30,9 +30,54 @@ pub enum Key {
     VolumeDown,
     /// Help.
     Help,
+    /// A digit, 0 to 9, on keypads that have them.
+    Digit(u8),
+}
+
+/// The names of the digits.
+const DIGITS: [&str; 10] = [
+    "digit-0", "digit-1", "digit-2", "digit-3", "digit-4", "digit-5", "digit-6", "digit-7",
+    "digit-8", "digit-9",
+];
+
+/// The keys that are no digits.
+const KEYS: [Key; 10] = [
+    Key::Up,
+    Key::Down,
+    Key::Left,
+    Key::Right,
+    Key::Select,
+    Key::Back,
+    Key::Repeat,
+    Key::VolumeUp,
+    Key::VolumeDown,
+    Key::Help,
+];
+
+/// No key is called so.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("no key is called `{0}`")]
+pub struct NoSuchKey(String);
+
+impl TryFrom<String> for Key {
+    type Error = NoSuchKey;
+
+    fn try_from(name: String) -> Result<Self, NoSuchKey> {
+        Self::named(&name).ok_or(NoSuchKey(name))
+    }
 }
 
 impl Key {
+    /// The key with this name, as in JSON and in the map; `None` when none is called so.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        let digit = DIGITS.iter().position(|known| *known == name);
+        match digit {
+            Some(digit) => u8::try_from(digit).ok().map(Self::Digit),
+            None => KEYS.into_iter().find(|key| key.name() == name),
+        }
+    }
+
     /// The stable name, as in JSON and in the map.
     #[must_use]
     pub fn name(self) -> &'static str {
@@ -47,9 +92,34 @@ impl Key {
             Self::VolumeUp => "volume-up",
             Self::VolumeDown => "volume-down",
             Self::Help => "help",
+            Self::Digit(digit) => DIGITS.get(usize::from(digit)).copied().unwrap_or("digit"),
         }
     }
 }
+
+/// `KEY_1` to `KEY_0`, and those of the numeric block.
+const DIGIT_CODES: [(u16, u8); 20] = [
+    (2, 1),
+    (3, 2),
+    (4, 3),
+    (5, 4),
+    (6, 5),
+    (7, 6),
+    (8, 7),
+    (9, 8),
+    (10, 9),
+    (11, 0),
+    (82, 0),
+    (79, 1),
+    (80, 2),
+    (81, 3),
+    (75, 4),
+    (76, 5),
+    (77, 6),
+    (71, 7),
+    (72, 8),
+    (73, 9),
+];
 
 /// The most bytes of a map's text.
 const MAX_TEXT: usize = 16 * 1024;
@@ -139,6 +209,13 @@ impl KeyMap {
         Self::parse(&text)
     }
 
+    /// The lowest code of a key; `None` when the map has none for it.
+    #[must_use]
+    pub fn code(&self, key: Key) -> Option<u16> {
+        let found = self.0.iter().find(|(_, known)| **known == key);
+        found.map(|(code, _)| *code)
+    }
+
     /// The key of a code; `None` when the map knows none.
     #[must_use]
     pub fn key(&self, code: u16) -> Option<Key> {
@@ -153,9 +230,12 @@ impl KeyMap {
 }
 
 impl Default for KeyMap {
-    /// The kernel's own names: arrows, Enter and SELECT, Esc, Backspace and BACK, R, volume, HELP.
+    /// The kernel's own names: arrows, Enter and SELECT, Esc, Backspace and BACK, R, volume, HELP,
+    /// and the digits of both blocks.
     fn default() -> Self {
-        Self(BTreeMap::from([
+        let digits = DIGIT_CODES.into_iter();
+        let digits = digits.map(|(code, digit)| (code, Key::Digit(digit)));
+        let mut codes = BTreeMap::from([
             (103, Key::Up),
             (108, Key::Down),
             (105, Key::Left),
@@ -170,6 +250,8 @@ impl Default for KeyMap {
             (115, Key::VolumeUp),
             (114, Key::VolumeDown),
             (138, Key::Help),
-        ]))
+        ]);
+        codes.extend(digits);
+        Self(codes)
     }
 }

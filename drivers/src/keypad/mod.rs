@@ -7,12 +7,12 @@ mod map;
 mod tests;
 
 pub use driver::{Keypad, KeypadEvent};
-pub use map::{Key, KeyMap, KeyMapError};
+pub use map::{Key, KeyMap, KeyMapError, NoSuchKey};
 
 use std::io;
 use std::sync::mpsc::Sender;
 
-use crate::runner::{self, DeviceThread, Ladder, Report};
+use crate::runner::{self, DeviceThread, Ladder, Line, Report};
 use crate::selector::Selector;
 use crate::transport::{self, LineSettings};
 
@@ -32,11 +32,12 @@ where
     M: Fn(Report<KeypadEvent>) -> E + Send + 'static,
     E: Send + 'static,
 {
-    let selector = selector.clone();
-    runner::start(
+    let named = selector.clone();
+    let open = move || transport::evdev::open_selector(&named, LineSettings::default());
+    runner::start_on(
         "keypad",
         Keypad::new(keys),
-        Box::new(move || transport::evdev::open_selector(&selector, LineSettings::default())),
+        Line::opened_by(Box::new(open), selector),
         Ladder::default(),
         events,
         map,

@@ -40,11 +40,18 @@ impl Line {
     /// The byte stream at `selector`, looked for at once when its device node appears.
     #[must_use]
     pub fn at(selector: &Selector, settings: LineSettings) -> Self {
-        let place = Place::of(selector);
-        let selector = selector.clone();
+        let named = selector.clone();
+        let open = move || transport::open(&named, settings);
+        Self::opened_by(Box::new(open), selector)
+    }
+
+    /// What `open` opens, looked for at once when the device node of `selector` appears; a
+    /// selector without one is only opened.
+    #[must_use]
+    pub fn opened_by(open: Opener, selector: &Selector) -> Self {
         Self {
-            open: Box::new(move || transport::open(&selector, settings)),
-            place,
+            open,
+            place: Place::of(selector),
             power: None,
         }
     }

@@ -183,3 +183,28 @@ fn a_code_on_its_way_when_the_trigger_is_pulled_leaves_the_answer_no_code() {
     room.run(0.5);
     assert_eq!(room.said(), ["first", "second"]);
 }
+
+#[test]
+fn answers_to_commands_in_a_row_are_no_part_of_the_code() {
+    for family in [Family::Newland, Family::Gm65] {
+        let settings = Settings {
+            family: Some(family),
+            ..Settings::default()
+        };
+        let mut room = Room::new(
+            CodeScanner::new(settings),
+            SimScanner::new(Some(family), b"\r"),
+        );
+        for command in [
+            ScanCommand::Trigger,
+            ScanCommand::Stop,
+            ScanCommand::Trigger,
+        ] {
+            room.tell(command);
+        }
+        room.run(0.3);
+        room.line.device(|scanner| scanner.show(b"A-1"));
+        room.run(1.0);
+        assert_eq!(room.said(), ["A-1"], "{}", family.name());
+    }
+}
