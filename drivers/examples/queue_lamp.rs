@@ -87,10 +87,11 @@ impl Driver for QueueLamp {
         emit: &mut dyn FnMut(Lit),
     ) -> Result<(), Fault> {
         if let Some(on) = commands() {
-            return match self.ask(line, if on { SHINE } else { DARK })?.as_str() {
-                "OK" => Ok(emit(on)),
-                _ => Err(Fault::new(FaultKind::Garbled, "switch the lamp")),
-            };
+            if self.ask(line, if on { SHINE } else { DARK })? != "OK" {
+                return Err(Fault::new(FaultKind::Garbled, "switch the lamp"));
+            }
+            emit(on);
+            return Ok(());
         }
         self.broken = self.ask(line, STATE)? == "S9";
         let end = line.now() + ROUND;

@@ -1,4 +1,5 @@
 //! The example of the guide "write a driver in an hour" does what the guide says.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use std::time::Duration;
 

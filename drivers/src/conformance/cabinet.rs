@@ -1,5 +1,8 @@
 //! The suite of cabinets.
 
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
 use super::device::{Device, cable, silent};
 use super::guide::Instruction;
 use super::report::Level;
@@ -9,7 +12,11 @@ use crate::cabinet::{self, CabinetCommand, CabinetEvent, RegisterMap, Signal, Sl
 use crate::runner::DeviceThread;
 use crate::transport::{self, LineSettings};
 
-type Cabinet<'a> = Device<'a, DeviceThread<CabinetCommand>, CabinetEvent>;
+/// The board, and the last that was told of each signal.
+struct Cabinet<'a> {
+    device: Device<'a, DeviceThread<CabinetCommand>, CabinetEvent>,
+    known: BTreeMap<Signal, bool>,
+}
 
 pub(super) fn suite(target: &Target, session: &mut Session<'_>) {
     let map = match target
@@ -23,11 +30,15 @@ pub(super) fn suite(target: &Target, session: &mut Session<'_>) {
             return;
         }
     };
-    let mut cabinet: Cabinet<'_> = Device::new(|events| {
+    let device = Device::new(|events| {
         cabinet::start(&target.selector, map.clone(), events, |report| report)
     })
     .on(|| transport::open(&target.selector, LineSettings::default()));
-    if !silent(session, &mut cabinet) {
+    let mut cabinet = Cabinet {
+        device,
+        known: BTreeMap::new(),
+    };
+    if !silent(session, &mut cabinet.device) {
         return;
     }
     if session.reaches(Level::Active) {
@@ -42,24 +53,52 @@ pub(super) fn suite(target: &Target, session: &mut Session<'_>) {
         for signal in map.signals() {
             switch(session, &mut cabinet, signal);
         }
-        cable(session, &mut cabinet);
+        cable(session, &mut cabinet.device);
+    }
+}
+
+impl Cabinet<'_> {
+    /// Takes what was told, notes the signals in it, and returns the first that `pick` wants.
+    fn hear<R>(&mut self, mut pick: impl FnMut(CabinetEvent) -> Option<R>) -> Option<R> {
+        let known = &mut self.known;
+        self.device.take(|event| {
+            for signal in SIGNALS {
+                known.extend(state_of(event, signal).map(|on| (signal, on)));
+            }
+            pick(event)
+        })
+    }
+
+    /// Looks with `done` after every report, for `limit` at most.
+    fn until<R>(
+        &mut self,
+        limit: Duration,
+        mut done: impl FnMut(&mut Self) -> Option<R>,
+    ) -> Result<R, String> {
+        let end = Instant::now() + limit;
+        loop {
+            if let Some(result) = done(self) {
+                return Ok(result);
+            }
+            let left = end.saturating_duration_since(Instant::now());
+            self.device.next(left, limit)?;
+        }
     }
 }
 
 /// On, confirmed by the board; off, confirmed too.
 fn light(session: &mut Session<'_>, cabinet: &mut Cabinet<'_>, slot: Slot) {
     session.check(light_name(slot), |session| {
-        cabinet.forget();
+        cabinet.device.listen();
+        cabinet.hear(|_| None::<()>);
         for on in [true, false] {
-            let sent = cabinet
-                .thread()
-                .is_some_and(|thread| thread.send(CabinetCommand::Light { slot, on }));
-            if !sent {
+            let thread = cabinet.device.thread();
+            if !thread.is_some_and(|thread| thread.send(CabinetCommand::Light { slot, on })) {
                 return Found::Failed("the driver's thread has ended".to_owned());
             }
             let limit = session.limit(|limits| limits.answer);
             let confirmed = cabinet.until(limit, |cabinet| {
-                cabinet.take(|event| match event {
+                cabinet.hear(|event| match event {
                     CabinetEvent::Lit { slot: lit, on: is } if lit == slot => Some(is == on),
                     CabinetEvent::Refused(_) | CabinetEvent::Lost => Some(false),
                     CabinetEvent::Lit { .. }
@@ -81,23 +120,24 @@ fn light(session: &mut Session<'_>, cabinet: &mut Cabinet<'_>, slot: Slot) {
     });
 }
 
-/// The signal changes and changes back, and both are told.
+/// The signal changes and changes back, and both are told. One that is in the first state
+/// already (whoever tests a kiosk stands before it) has only to leave it.
 fn switch(session: &mut Session<'_>, cabinet: &mut Cabinet<'_>, signal: Signal) {
     // What a cabinet rests in; the UPS is not to be drained for a test.
     let rest = signal == Signal::Mains;
     if signal == Signal::BatteryLow {
-        session.leave_out(signal_name(signal), "a battery is not drained for a test");
+        session.leave_out(signal.name(), "a battery is not drained for a test");
         return;
     }
-    session.check(signal_name(signal), |session| {
+    session.check(signal.name(), |session| {
         for on in [!rest, rest] {
-            cabinet.forget();
             if let Err(found) = session.ask(Instruction::Switch { signal, on }) {
                 return found;
             }
             let limit = session.limit(|limits| limits.notice);
             let told = cabinet.until(limit, |cabinet| {
-                cabinet.take(|event| (state_of(event, signal) == Some(on)).then_some(()))
+                cabinet.hear(|_| None::<()>);
+                (cabinet.known.get(&signal) == Some(&on)).then_some(())
             });
             if let Err(reason) = told {
                 return Found::Failed(reason);
@@ -106,6 +146,15 @@ fn switch(session: &mut Session<'_>, cabinet: &mut Cabinet<'_>, signal: Signal) 
         Found::Passed("there and back".to_owned())
     });
 }
+
+const SIGNALS: [Signal; 6] = [
+    Signal::Presence,
+    Signal::Door,
+    Signal::Cover,
+    Signal::Headphones,
+    Signal::Mains,
+    Signal::BatteryLow,
+];
 
 /// What `event` says of `signal`; `None` when nothing.
 fn state_of(event: CabinetEvent, signal: Signal) -> Option<bool> {
@@ -139,16 +188,5 @@ fn light_name(slot: Slot) -> &'static str {
         Slot::Document => "light-document",
         Slot::Code => "light-code",
         Slot::Keypad => "light-keypad",
-    }
-}
-
-fn signal_name(signal: Signal) -> &'static str {
-    match signal {
-        Signal::Presence => "presence",
-        Signal::Door => "door",
-        Signal::Cover => "cover",
-        Signal::Headphones => "headphones",
-        Signal::Mains => "mains",
-        Signal::BatteryLow => "battery-low",
     }
 }

@@ -107,11 +107,16 @@ impl<'a, T, E> Device<'a, T, E> {
         None
     }
 
-    /// Forgets what was said so far.
-    pub(super) fn forget(&mut self) {
+    /// Takes in what was said so far.
+    pub(super) fn listen(&mut self) {
         while let Ok(report) = self.inbox.try_recv() {
             self.note(report);
         }
+    }
+
+    /// Forgets what was said so far.
+    pub(super) fn forget(&mut self) {
+        self.listen();
         self.events.clear();
     }
 
@@ -130,12 +135,23 @@ impl<'a, T, E> Device<'a, T, E> {
                 return Ok(result);
             }
             let left = end.saturating_duration_since(Instant::now());
-            match self.inbox.recv_timeout(left) {
-                Ok(report) => self.note(report),
-                Err(_) => {
-                    let seconds = limit.as_secs_f32();
-                    return Err(format!("not within {seconds:.0} s: {}", self.words()));
-                }
+            self.next(left, limit)?;
+        }
+    }
+
+    /// Waits for one report, for `left` of `limit`.
+    ///
+    /// # Errors
+    /// As of [`Self::until`].
+    pub(super) fn next(&mut self, left: Duration, limit: Duration) -> Result<(), String> {
+        match self.inbox.recv_timeout(left) {
+            Ok(report) => {
+                self.note(report);
+                Ok(())
+            }
+            Err(_) => {
+                let seconds = limit.as_secs_f32();
+                Err(format!("not within {seconds:.0} s: {}", self.words()))
             }
         }
     }

@@ -80,6 +80,22 @@ fn next_card(session: &Session<'_>, reader: &mut Reader<'_>) -> Result<(), Optio
 
 fn guided(session: &mut Session<'_>, reader: &mut Reader<'_>) {
     let read = lay(session, reader, "card-read");
+    // One that could not be read is told of, and its removal too; one not laid down is not there.
+    if !session.skipped() {
+        removed(session, reader);
+    }
+    if cable(session, reader) && read {
+        lay(session, reader, "card-read-again");
+        session.check("card-back", |session| {
+            match session.ask(Instruction::TakeCardAway) {
+                Ok(()) => Found::Passed(String::new()),
+                Err(found) => found,
+            }
+        });
+    }
+}
+
+fn removed(session: &mut Session<'_>, reader: &mut Reader<'_>) {
     session.check("card-removed", |session| {
         if let Err(found) = session.ask(Instruction::TakeCardAway) {
             return found;
@@ -93,15 +109,6 @@ fn guided(session: &mut Session<'_>, reader: &mut Reader<'_>) {
         });
         gone.map(|()| String::new()).into()
     });
-    if cable(session, reader) && read {
-        lay(session, reader, "card-read-again");
-        session.check("card-back", |session| {
-            match session.ask(Instruction::TakeCardAway) {
-                Ok(()) => Found::Passed(String::new()),
-                Err(found) => found,
-            }
-        });
-    }
 }
 
 fn lay(session: &mut Session<'_>, reader: &mut Reader<'_>, name: &'static str) -> bool {

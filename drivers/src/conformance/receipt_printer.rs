@@ -68,21 +68,9 @@ fn settings(target: &Target) -> Settings {
 }
 
 fn line(selector: &Selector, settings: Settings) -> Line {
-    match selector {
-        Selector::Serial { .. } | Selector::Tcp { .. } => Line::at(selector, settings.line()),
-        Selector::Usb { .. }
-        | Selector::Hid { .. }
-        | Selector::Escl(_)
-        | Selector::File(_)
-        | Selector::Ipp(_)
-        | Selector::Evdev(_)
-        | Selector::Sim => {
-            let selector = selector.clone();
-            Line::new(Box::new(move || {
-                receipt_printer::open(&selector, &settings)
-            }))
-        }
-    }
+    let named = selector.clone();
+    let open = move || receipt_printer::open(&named, &settings);
+    Line::opened_by(Box::new(open), selector)
 }
 
 fn active(session: &mut Session<'_>, printer: &mut Printer<'_>) {

@@ -106,6 +106,12 @@ impl<'a> Session<'a> {
         verdict == Verdict::Passed
     }
 
+    /// Whether the last check was left out.
+    pub(super) fn skipped(&self) -> bool {
+        let last = self.checks.last();
+        last.is_some_and(|check| check.verdict == Verdict::Skipped)
+    }
+
     /// Notes that a check is not possible with this device.
     pub(super) fn leave_out(&mut self, name: &'static str, reason: &str) {
         self.check(name, |_| Found::Skipped(reason.to_owned()));

@@ -226,6 +226,8 @@ fn a_document_printer_that_is_jammed_before_prints_nothing_and_says_so() {
     let outcome = std::thread::scope(|scope| {
         let player = scope.spawn(|| play_document_printer(&mut sim, script));
         let detail = loop {
+            // Asks anew; what was asked before the jam would stand for 15 s.
+            let _ = driver.model();
             let condition = driver.condition();
             if player.is_finished() || condition.detail == Cause::Jam.as_str() {
                 break condition.detail;
