@@ -10,9 +10,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use kiosk_drivers::cabinet::sim::SimBoard;
-use kiosk_drivers::cabinet::{self, RegisterMap};
+use kiosk_drivers::cabinet::{self, CabinetCommand, CabinetEvent, RegisterMap, Slot};
 use kiosk_drivers::code_scanner::sim::SimScanner;
-use kiosk_drivers::code_scanner::{self, Family};
+use kiosk_drivers::code_scanner::{self, CodeEvent, Family, ScanCommand};
 use kiosk_drivers::document_printer::DocumentThread;
 use kiosk_drivers::document_printer::ipp::sim::{Build as IppBuild, IppSim};
 use kiosk_drivers::document_printer::ipp::{IppPrinter, Patience};
@@ -20,7 +20,8 @@ use kiosk_drivers::id_card::sim::{CardContent, SimReader};
 use kiosk_drivers::id_card::{self, Document, ReaderEvent};
 use kiosk_drivers::receipt_printer::sim::{Build, PrinterSim};
 use kiosk_drivers::receipt_printer::{
-    self, MemoryJournal, PrinterDriver, ProcessId, Profile, Settings,
+    self, Bitmap, Job, JobId, MemoryJournal, Outcome, PrinterCommand, PrinterDriver, PrinterEvent,
+    ProcessId, Profile, Settings,
 };
 use kiosk_drivers::runner::{self, HealthState, Ladder, Report};
 use kiosk_drivers::scanner::ScannerThread;
@@ -71,6 +72,24 @@ fn health<E>(report: Report<E>) -> Option<HealthState> {
         Report::Health(health) => Some(health.state),
         Report::Identified(_) | Report::Event(_) => None,
     }
+}
+
+/// [`health`], and a channel that says when an event was as `wanted`: the device works.
+fn health_and<E>(
+    wanted: impl Fn(&E) -> bool + Send + 'static,
+) -> (
+    impl Fn(Report<E>) -> Option<HealthState> + Send + 'static,
+    Receiver<()>,
+) {
+    let (said, heard) = mpsc::channel();
+    let map = move |report: Report<E>| {
+        if matches!(&report, Report::Event(event) if wanted(event)) {
+            // The test may be over.
+            let _ = said.send(());
+        }
+        health(report)
+    };
+    (map, heard)
 }
 
 fn until(reports: &Receiver<Option<HealthState>>, wanted: HealthState) {
@@ -137,15 +156,8 @@ fn a_reader_unplugged_again_and_again_comes_back_and_leaves_nothing_open() {
     let _alone = alone();
     let (_folder, host) = at_a_link(SimReader::default());
     let (events, reports) = mpsc::channel();
-    let (cards, read) = mpsc::channel();
-    let thread = id_card::start(host.selector(), events, move |report| {
-        if let Report::Event(ReaderEvent::Card(_)) = &report {
-            // The test may be over.
-            let _ = cards.send(());
-        }
-        health(report)
-    })
-    .unwrap();
+    let (map, read) = health_and(|event| matches!(event, ReaderEvent::Card(_)));
+    let thread = id_card::start(host.selector(), events, map).unwrap();
     let mut card = CardContent::blank(Document::Resident);
     "张示例".clone_into(&mut card.name);
     "590102199002150015".clone_into(&mut card.number);
@@ -167,16 +179,33 @@ fn a_receipt_printer_unplugged_again_and_again_comes_back_and_leaves_nothing_ope
     };
     let (selector, carrier) = (host.selector().clone(), settings.clone());
     let (events, reports) = mpsc::channel();
+    let (map, printed) = health_and(|event| {
+        let outcome = Outcome::Printed;
+        matches!(event, PrinterEvent::Outcome { outcome: is, .. } if *is == outcome)
+    });
     let thread = runner::start(
         "receipt-printer",
         PrinterDriver::new(settings, MemoryJournal::default()),
         Box::new(move || receipt_printer::open(&selector, &carrier)),
         Ladder::default(),
         events,
-        health,
+        map,
     )
     .unwrap();
-    again_and_again(&reports, HealthState::NoDevice, plug(&host), || {});
+    let mut slips = 0;
+    let works = || {
+        slips += 1;
+        let job = Job {
+            id: JobId(slips.to_string()),
+            content_hash: [0; 32],
+            bitmap: Bitmap::new(576, vec![0xFF; 72]).unwrap(),
+            copies: 1,
+            reprint: None,
+        };
+        assert!(thread.send(PrinterCommand::Print(job)));
+        printed.recv_timeout(READY).unwrap();
+    };
+    again_and_again(&reports, HealthState::NoDevice, plug(&host), works);
     thread.stop();
 }
 
@@ -189,8 +218,16 @@ fn a_code_scanner_unplugged_again_and_again_comes_back_and_leaves_nothing_open()
         ..code_scanner::Settings::default()
     };
     let (events, reports) = mpsc::channel();
-    let thread = code_scanner::start(host.selector(), settings, events, health).unwrap();
-    again_and_again(&reports, HealthState::NoDevice, plug(&host), || {});
+    let (map, read) = health_and(|event| matches!(event, CodeEvent::Code(_)));
+    let thread = code_scanner::start(host.selector(), settings, events, map).unwrap();
+    let mut codes = 0;
+    let works = || {
+        codes += 1;
+        host.device(|scanner| scanner.show(format!("code {codes}").as_bytes()));
+        assert!(thread.send(ScanCommand::Trigger));
+        read.recv_timeout(READY).unwrap();
+    };
+    again_and_again(&reports, HealthState::NoDevice, plug(&host), works);
     thread.stop();
 }
 
@@ -200,8 +237,14 @@ fn a_cabinet_unplugged_again_and_again_comes_back_and_leaves_nothing_open() {
     let map = RegisterMap::sample().unwrap();
     let (_folder, host) = at_a_link(SimBoard::new(&map));
     let (events, reports) = mpsc::channel();
-    let thread = cabinet::start(host.selector(), map, events, health).unwrap();
-    again_and_again(&reports, HealthState::NoDevice, plug(&host), || {});
+    let (tell, told) = health_and(|event| matches!(event, CabinetEvent::Lit { .. }));
+    let thread = cabinet::start(host.selector(), map, events, tell).unwrap();
+    let works = || {
+        let (slot, on) = (Slot::Card, true);
+        assert!(thread.send(CabinetCommand::Light { slot, on }));
+        told.recv_timeout(READY).unwrap();
+    };
+    again_and_again(&reports, HealthState::NoDevice, plug(&host), works);
     thread.stop();
 }
 

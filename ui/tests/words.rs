@@ -20,6 +20,7 @@ const FROM_RUST: &[&str] = &[
     "doc.",
     "factor-trouble.",
     "fault.",
+    "panel.page-",
     "limit.",
     "material-state.",
     "notice.",

@@ -8,6 +8,8 @@
 
 mod http;
 mod job;
+#[cfg(test)]
+mod mutated;
 mod printer;
 #[cfg(feature = "simulator")]
 pub mod sim;
