@@ -84,3 +84,54 @@ pub fn print_trouble(health: Option<&Health>) -> Option<PrintTrouble> {
         _ => Some(PrintTrouble::Fault),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Instant;
+
+    use kiosk_drivers::runner::Counters;
+
+    use super::*;
+
+    fn trouble(state: HealthState, detail: &'static str) -> Option<PrintTrouble> {
+        print_trouble(Some(&Health {
+            state,
+            detail: detail.into(),
+            since: Instant::now(),
+            rung: None,
+            counters: Counters::default(),
+        }))
+    }
+
+    #[test]
+    fn a_resident_is_told_what_they_can_see_and_do() {
+        let told = [
+            ("paper_out", PrintTrouble::Paper),
+            ("media_not_taken", PrintTrouble::Paper),
+            ("cover_open", PrintTrouble::Cover),
+            ("tray_missing", PrintTrouble::Cover),
+            ("jam", PrintTrouble::Jam),
+            ("cutter", PrintTrouble::Jam),
+            ("slip_waiting", PrintTrouble::SlipWaiting),
+            ("output_full", PrintTrouble::OutputFull),
+            ("toner_empty", PrintTrouble::Fault),
+            ("something_new", PrintTrouble::Fault),
+        ];
+        for (detail, expected) in told {
+            let found = trouble(HealthState::UserError, detail);
+            assert_eq!(found, Some(expected), "{detail}");
+        }
+        let hot = trouble(HealthState::Busy, "head_hot");
+        assert_eq!(hot, Some(PrintTrouble::Pauses));
+        let unplugged = trouble(HealthState::Offline, "unplugged");
+        assert_eq!(unplugged, Some(PrintTrouble::Fault));
+    }
+
+    #[test]
+    fn a_printer_at_work_is_in_no_trouble() {
+        assert_eq!(trouble(HealthState::Busy, "printing"), None);
+        assert_eq!(trouble(HealthState::Online, ""), None);
+        assert_eq!(trouble(HealthState::Starting, ""), None);
+        assert_eq!(print_trouble(None), None);
+    }
+}
