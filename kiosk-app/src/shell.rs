@@ -305,6 +305,7 @@ impl<E: Errands, A: Audience> Shell<E, A> {
 
     fn device(&mut self, report: DeviceReport) {
         self.devices.note(&report);
+        self.service.note(&report);
         match report {
             DeviceReport::Reader(Report::Event(event)) => self.reader(event),
             DeviceReport::Printer(Report::Event(PrinterEvent::Outcome { job, outcome })) => {
