@@ -99,8 +99,10 @@ pub enum Action {
     Continue,
     /// This is me.
     ThisIsMe,
-    /// Confirm what was typed.
+    /// Confirm the code typed.
     ConfirmCode,
+    /// Confirm what was typed.
+    Confirm,
     /// Agree and go on.
     Agree,
     /// Everything is right.

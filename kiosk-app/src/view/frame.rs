@@ -121,6 +121,7 @@ fn action_key(action: Action) -> &'static str {
         Action::Continue => "action.continue",
         Action::ThisIsMe => "action.this-is-me",
         Action::ConfirmCode => "action.confirm-code",
+        Action::Confirm => "action.confirm",
         Action::Agree => "action.agree",
         Action::AllRight => "action.all-right",
         Action::Scan => "action.scan",

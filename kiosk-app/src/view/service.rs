@@ -50,6 +50,7 @@ fn named(say: &Phrases<'_>, group: &str, key: &str) -> SharedString {
 fn detail(say: &Phrases<'_>, key: &str) -> SharedString {
     match key {
         "" => SharedString::new(),
+        "online" => get(say, "state.online"),
         key => named(say, "detail", key),
     }
 }

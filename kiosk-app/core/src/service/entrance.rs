@@ -135,7 +135,7 @@ impl Kiosk {
             trouble: pin.trouble,
         };
         let enough = pin.takes() && usize::from(page.typed) >= SHORTEST;
-        let primary = (pin.takes() || pin.ask.is_some()).then_some((Action::ConfirmCode, enough));
+        let primary = (pin.takes() || pin.ask.is_some()).then_some((Action::Confirm, enough));
         let foot = Foot {
             help: false,
             end: false,

@@ -28,7 +28,7 @@ impl Roll {
             failed: self.failed,
         };
         let enough = self.metres().is_some() && self.ask.is_none();
-        let foot = inner_foot(Some((Action::ConfirmCode, enough)));
+        let foot = inner_foot(Some((Action::Confirm, enough)));
         (ServicePage::Roll(page), foot)
     }
 }

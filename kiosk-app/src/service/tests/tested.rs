@@ -41,11 +41,10 @@ fn a_device_that_is_gone_while_it_is_tested_fails_and_is_used_again() {
                 assert_eq!(ask, AskId(1));
                 break report;
             }
-            Message::Core(Event::Service { answer, .. }) => {
-                if let Answer::Facts(facts) = answer {
-                    assert_eq!(facts.devices[0].state, HealthShown::Busy);
-                }
-            }
+            Message::Core(Event::Service {
+                answer: Answer::Facts(facts),
+                ..
+            }) => assert_eq!(facts.devices[0].state, HealthShown::Busy),
             _ => {}
         }
     };

@@ -162,7 +162,7 @@ fn events(count: usize) -> Page {
 
 /// Every page of the service.
 pub(crate) fn service() -> Vec<(Page, Option<Action>)> {
-    let confirm = Some(Action::ConfirmCode);
+    let confirm = Some(Action::Confirm);
     let digits = |digits: &str, since, failed| {
         page(ServicePage::Roll(RollPage {
             digits: digits.to_owned(),
