@@ -11,6 +11,7 @@
 //! [devices]
 //! id-card = "serial:/dev/ttyUSB0@115200"
 //! receipt-printer = "serial:/dev/ttyUSB1@115200"
+//! port-power = "/usr/lib/kiosk/kiosk-port-power"   # for a device that hangs
 //! scanner = "escl:http://127.0.0.1:60000/eSCL"
 //! document-printer = "file:/var/spool/kiosk"
 //! code-scanner = "serial:/dev/ttyACM0"

@@ -101,6 +101,7 @@ fn print_slip(device: &Selector, job: Job) -> Result<Outcome, Failure> {
     let printer = kiosk::devices::start_printer(
         device,
         Profile::default(),
+        None,
         MemoryJournal::default(),
         events,
         |r| r,

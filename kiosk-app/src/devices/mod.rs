@@ -14,6 +14,7 @@ mod scanner;
 pub mod words;
 
 use std::io;
+use std::path::Path;
 use std::sync::mpsc::Sender;
 use std::time::Duration;
 
@@ -25,8 +26,10 @@ use kiosk_drivers::document_printer::{DocumentCommand, DocumentThread};
 use kiosk_drivers::id_card::ReaderEvent;
 use kiosk_drivers::keypad;
 use kiosk_drivers::receipt_printer::{Job, Journal, PrinterCommand, Profile};
-use kiosk_drivers::runner::{DeviceThread, HealthState, Report};
+use kiosk_drivers::runner::{DeviceThread, HealthState, Line, Report};
 use kiosk_drivers::scanner::{ScanFault, ScanSettings, ScannerCommand, ScannerThread};
+use kiosk_drivers::selector::Selector;
+use kiosk_drivers::usb_port::power_switch;
 use zeroize::Zeroizing;
 
 use crate::config;
@@ -131,7 +134,8 @@ impl DeviceSet {
             let (sender, map) = outlet.of(DeviceReport::Printer);
             let profile = config.receipt_printer_profile.clone();
             let profile = profile.map_or_else(Profile::default, |profile| profile.0);
-            start_printer(&selector.0, profile, journal, sender, map)
+            let power = config.port_power.as_deref();
+            start_printer(&selector.0, profile, power, journal, sender, map)
         });
         let scanner = config.scanner.as_ref().map(|selector| {
             let (sender, map) = outlet.of(DeviceReport::Scanner);
@@ -316,6 +320,14 @@ impl DeviceSet {
         if let Some(cabinet) = &mut self.cabinet {
             cabinet.show(lights);
         }
+    }
+}
+
+/// `line` with the last rung of the recovery ladder, where a program for it is configured.
+fn switched(line: Line, program: Option<&Path>, selector: &Selector) -> Line {
+    match program {
+        Some(program) => line.with_power_switch(power_switch(program.to_owned(), selector.clone())),
+        None => line,
     }
 }
 

@@ -6,7 +6,7 @@ use kiosk_drivers::id_card::{self, PhotoDecoder, ReaderCommand, ReaderEvent, Set
 use kiosk_drivers::runner::{DeviceThread, Line, Report};
 use kiosk_drivers::transport::LineSettings;
 
-use super::{DeviceError, start};
+use super::{DeviceError, start, switched};
 use crate::config;
 
 /// The running reader.
@@ -35,6 +35,7 @@ impl Reader {
             ..Settings::default()
         };
         let line = Line::at(&selector.0, LineSettings::default());
+        let line = switched(line, config.port_power.as_deref(), &selector.0);
         let thread = id_card::start_with(line, settings, events, map)
             .map_err(|source| start("id-card reader", source))?;
         Ok(Some(Self {

@@ -1,5 +1,6 @@
 //! The receipt printer: started on its carrier, its outcomes and troubles in the visit's words.
 
+use std::path::Path;
 use std::sync::mpsc::Sender;
 
 use kiosk_core::{PrintTrouble, PrintedAs};
@@ -10,16 +11,18 @@ use kiosk_drivers::runner::{self, DeviceThread, Health, HealthState, Ladder, Lin
 use kiosk_drivers::selector::Selector;
 use rand::Rng;
 
-use super::{DeviceError, start};
+use super::{DeviceError, start, switched};
 
 /// Starts the printer's thread on its carrier. The driver answers XON and XOFF itself, so that
-/// a printer that holds back can still be cleared.
+/// a printer that holds back can still be cleared. `port_power` is the program that switches
+/// the power of its USB port; `None` where there is none.
 ///
 /// # Errors
 /// [`DeviceError::Start`] when the system gives no thread.
 pub fn start_printer<E, J, M>(
     selector: &Selector,
     profile: Profile,
+    port_power: Option<&Path>,
     journal: J,
     events: Sender<E>,
     map: M,
@@ -32,10 +35,11 @@ where
     let settings = receipt_printer::Settings::for_profile(profile, selector, rand::rng().random());
     let (named, carrier) = (selector.clone(), settings.clone());
     let open = move || receipt_printer::open(&named, &carrier);
+    let line = Line::opened_by(Box::new(open), selector);
     runner::start_on(
         "receipt-printer",
         PrinterDriver::new(settings, journal),
-        Line::opened_by(Box::new(open), selector),
+        switched(line, port_power, selector),
         Ladder::default(),
         events,
         map,

@@ -11,6 +11,7 @@ use kiosk_ui as ui;
 use slint::SharedString;
 
 use super::phrases::{Phrases, model, turn};
+use crate::devices::words::technician;
 
 /// The page in words.
 pub(super) fn service(page: &ServicePage, say: &Phrases<'_>) -> ui::ServiceData {
@@ -47,11 +48,16 @@ fn named(say: &Phrases<'_>, group: &str, key: &str) -> SharedString {
     }
 }
 
+/// What is wrong with a device, as every driver's trouble is told to a technician, or what else
+/// a row has to say.
 fn detail(say: &Phrases<'_>, key: &str) -> SharedString {
     match key {
         "" => SharedString::new(),
         "online" => get(say, "state.online"),
-        key => named(say, "detail", key),
+        key => match technician(say.words.0, key) {
+            Some(words) if words != key => words.into(),
+            Some(_) | None => named(say, "detail", key),
+        },
     }
 }
 

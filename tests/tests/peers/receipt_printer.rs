@@ -208,8 +208,10 @@ fn our_bytes(job: Job, head_bytes: u8) -> usize {
     };
     let journal = MemoryJournal::default();
     let driver =
-        kiosk::devices::start_printer(host.selector(), profile, journal, events, |report| report)
-            .unwrap();
+        kiosk::devices::start_printer(host.selector(), profile, None, journal, events, |report| {
+            report
+        })
+        .unwrap();
     while !matches!(
         reports.recv_timeout(A_MINUTE).unwrap(),
         Report::Identified(_)

@@ -86,7 +86,7 @@ pub fn device(window: &AppWindow, english: bool) {
         title: say("service.device.receipt-printer"),
         badge: say("service.state.user_error"),
         badge_tone: Tone::Warning,
-        note: say("service.detail.paper_out"),
+        note: say("technician.paper-out"),
         note_tone: Tone::Warning,
         rows: ModelRc::new(VecModel::from(rows)),
         actions: ModelRc::new(VecModel::from(actions)),

@@ -92,7 +92,7 @@ impl Watch {
         let journal = MemoryJournal::default();
         self.follow(
             |events| {
-                kiosk::devices::start_printer(&selector, profile, journal, events, |it| it)
+                kiosk::devices::start_printer(&selector, profile, None, journal, events, |it| it)
                     .map_err(io::Error::other)
             },
             |event| match event {
