@@ -157,6 +157,7 @@ fn patience() -> Patience {
         hindered: ms(5000),
         whole: ms(20_000),
         resolve: ms(300),
+        condition: ms(15_000),
     }
 }
 
