@@ -79,7 +79,9 @@ fn plug<D: SimulatedDevice + 'static>(host: &SimHost<D>, pulled: bool) -> io::Re
 }
 
 fn printer(devices: &SimulatedDevices, deed: impl FnOnce(&mut PrinterSim)) {
-    devices.printer.device(|recorded| deed(&mut recorded.printer));
+    devices
+        .printer
+        .device(|recorded| deed(&mut recorded.printer));
 }
 
 /// Pages jam between the rollers: no page comes, and the scanner says why.
