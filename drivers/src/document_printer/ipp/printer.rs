@@ -13,8 +13,6 @@ use crate::document_printer::{DocumentPrinter, DocumentResult, Progress};
 use crate::receipt_printer::Cause;
 use crate::runner::{CancelToken, Condition, HealthState};
 
-/// How long a condition is good before the printer is asked again.
-const GOOD_FOR: Duration = Duration::from_secs(15);
 /// How long the printer may take when only its condition is wanted.
 const GLANCE: Duration = Duration::from_secs(2);
 
@@ -33,6 +31,8 @@ pub struct Patience {
     pub whole: Duration,
     /// For the end of a job after the connection was lost or the job was cancelled.
     pub resolve: Duration,
+    /// Before the printer is asked for its condition again.
+    pub condition: Duration,
 }
 
 impl Default for Patience {
@@ -44,6 +44,8 @@ impl Default for Patience {
             hindered: Duration::from_secs(180),
             whole: Duration::from_secs(600),
             resolve: Duration::from_secs(30),
+            // A printer that is switched on again is ready within ten seconds.
+            condition: Duration::from_secs(5),
         }
     }
 }
@@ -183,7 +185,7 @@ impl DocumentPrinter for IppPrinter {
             .unwrap_or_else(PoisonError::into_inner)
             .clone();
         match seen {
-            Some((at, condition)) if at.elapsed() < GOOD_FOR => condition,
+            Some((at, condition)) if at.elapsed() < self.patience.condition => condition,
             Some(_) | None => {
                 // What it said stands in `seen` now; a failure too.
                 let _ = self.look(GLANCE);

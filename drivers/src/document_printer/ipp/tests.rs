@@ -22,6 +22,7 @@ fn patience() -> Patience {
         hindered: ms(300),
         whole: ms(60_000),
         resolve: ms(500),
+        condition: ms(15_000),
     }
 }
 
