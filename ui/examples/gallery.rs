@@ -54,6 +54,10 @@ const PICTURES: &[(&str, Draw)] = &[
     ("15-staff-wrong", |w, e| {
         p::identify(w, e, IdentifyStage::Staff, true)
     }),
+    ("19-put-card-lit", |w, e| {
+        p::identify(w, e, IdentifyStage::PutCard, false);
+        p::lit(w, true);
+    }),
     ("16-wait", p::wait),
     ("17-notice", p::notice),
     ("18-facts", f::facts),
@@ -93,10 +97,18 @@ const PICTURES: &[(&str, Draw)] = &[
     ("49-matters", |w, e| a::matters(w, e, false)),
     ("50-matters-away", |w, e| a::matters(w, e, true)),
     ("51-matter", a::matter),
-    ("52-service-pin", |w, e| s::pin(w, e, false)),
-    ("53-service-locked", |w, e| s::pin(w, e, true)),
-    ("54-service-overview", s::overview),
-    ("55-service-device", s::device),
+    ("52-matters-code", |w, e| {
+        a::matters(w, e, false);
+        p::codes(w, e, "");
+    }),
+    ("53-matters-code-wrong", |w, e| {
+        a::matters(w, e, false);
+        p::codes(w, e, "code-trouble.not-mine");
+    }),
+    ("54-service-pin", |w, e| s::pin(w, e, false)),
+    ("55-service-locked", |w, e| s::pin(w, e, true)),
+    ("56-service-overview", s::overview),
+    ("57-service-device", s::device),
     ("60-timeout", |w, e| above(w, e, OverlayKind::TimeOut)),
     ("61-cover", |w, e| above(w, e, OverlayKind::Cover)),
     ("62-confirm-end", |w, e| {
