@@ -213,16 +213,30 @@ fn bounded(bytes: &[u8]) -> Result<(), WireError> {
         if values > MAX_VALUES {
             return Err(WireError::Unbounded("it has too many values"));
         }
-        for _ in 0..2 {
-            let Some((length, after)) = rest.split_first_chunk::<2>() else {
-                // It breaks off here; the parser says so.
-                return Ok(());
-            };
-            let length = usize::from(u16::from_be_bytes(*length));
-            rest = after.get(length..).unwrap_or_default();
+        let (name, value);
+        (name, rest) = counted(rest);
+        (value, rest) = counted(rest);
+        if name.is_none() || value.is_none() {
+            // It breaks off here; the parser says so.
+            return Ok(());
+        }
+        // The parser would panic at a text with a language that is shorter than it says.
+        if let (0x35 | 0x36, Some(value)) = (tag, value) {
+            let (language, after) = counted(value);
+            if language.is_none() || counted(after).0.is_none() {
+                return Err(WireError::Unbounded("a text with its language breaks off"));
+            }
         }
     }
     Ok(())
+}
+
+/// Bytes behind their count of two bytes, and what comes after; `None` where they break off.
+fn counted(bytes: &[u8]) -> (Option<&[u8]>, &[u8]) {
+    let split = bytes
+        .split_first_chunk::<2>()
+        .and_then(|(count, rest)| rest.split_at_checked(usize::from(u16::from_be_bytes(*count))));
+    split.map_or((None, &[]), |(counted, rest)| (Some(counted), rest))
 }
 
 #[cfg(test)]
@@ -265,6 +279,24 @@ mod tests {
         }
         let error = answer(many).unwrap_err().to_string();
         assert!(error.contains("too many values"), "{error}");
+    }
+
+    #[test]
+    fn a_text_whose_language_breaks_off_is_refused() {
+        for value in [
+            &[0, 3][..],
+            &[0, 2, b'e', b'n', 0, 9, b'x'],
+            &[0, 2, b'e', b'n'],
+        ] {
+            for tag in [0x35, 0x36] {
+                let mut bytes = head();
+                bytes.extend([tag, 0, 1, b'a', 0, value.len() as u8]);
+                bytes.extend(value);
+                bytes.push(3);
+                let error = answer(bytes).unwrap_err().to_string();
+                assert!(error.contains("breaks off"), "{error}");
+            }
+        }
     }
 
     #[test]
