@@ -26,6 +26,7 @@ const SOURCES: &[Source] = &[
     debian("pdftotext", "apt-get install poppler-utils"),
     debian("zbarimg", "apt-get install zbar-tools"),
     debian("age", "apt-get install age"),
+    debian("scanimage", "apt-get install sane-utils"),
     Source {
         name: "python-escpos",
         program: "python3",

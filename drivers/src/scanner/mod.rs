@@ -1,13 +1,14 @@
-//! Document scanners: eSCL over HTTP.
+//! Document scanners: eSCL over HTTP, and what SANE knows.
 //!
 //! [`Scanner`] is what every kind of scanner can do; [`escl`] is the kind most devices
-//! speak, over the network or over USB through `ipp-usb` on loopback. [`ScannerThread`] runs
-//! one on a thread of its own.
+//! speak, over the network or over USB through `ipp-usb` on loopback; [`sane`] reaches the
+//! older and sheet-fed ones. [`ScannerThread`] runs one on a thread of its own.
 
 pub mod escl;
 mod fault;
 mod jpeg;
 mod page;
+pub mod sane;
 #[cfg(feature = "simulator")]
 pub mod sim;
 #[cfg(all(test, feature = "simulator"))]
