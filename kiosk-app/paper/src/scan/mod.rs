@@ -1,6 +1,9 @@
 //! Scanned pages: read their size, show them, fit them into what a material allows.
 
 mod fit;
+mod ink;
+mod skew;
+mod turn;
 
 use thiserror::Error;
 use zune_core::bytestream::ZCursor;
@@ -11,6 +14,8 @@ use zune_jpeg::JpegDecoder;
 use crate::Picture;
 
 pub use fit::{FittedPage, LEAST_DPI, PageLimit, fit};
+pub use skew::skew;
+pub use turn::{Quarter, quarter_turned, turned};
 
 /// Most pixels of a page: A3 at 600 dpi is 70 million.
 pub const MAX_PIXELS: u64 = 100_000_000;
