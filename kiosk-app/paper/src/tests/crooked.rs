@@ -2,12 +2,15 @@
 
 use std::sync::OnceLock;
 
+use jpeg_encoder::{ColorType, Encoder, PixelDensity};
 use proptest::prelude::*;
 
 use super::documents::form;
 use super::{fonts, keep_picture};
 use crate::Picture;
-use crate::scan::{Quarter, quarter_turned, skew, turned};
+use crate::scan::{
+    Advice, PageInfo, Quarter, advice, decode, quarter_turned, same_side, skew, straighten, turned,
+};
 
 /// A page of text at 150 dpi, as a scanner would see it lying straight.
 fn page() -> &'static Picture {
@@ -90,4 +93,69 @@ proptest! {
         let found = skew(&picture);
         prop_assert!(found.is_none_or(|degrees| degrees.abs() <= 10.0));
     }
+}
+
+/// `page` as a scanner would send it.
+fn scanned(page: &Picture, dpi: u16) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let mut encoder = Encoder::new(&mut bytes, 92);
+    encoder.set_density(PixelDensity::dpi(dpi));
+    let (width, height) = (page.width() as u16, page.height() as u16);
+    let kind = if page.is_colour() {
+        ColorType::Rgb
+    } else {
+        ColorType::Luma
+    };
+    encoder.encode(page.pixels(), width, height, kind).unwrap();
+    bytes
+}
+
+#[test]
+fn a_crooked_scan_is_filed_straight_and_a_straight_one_untouched() {
+    let straight = scanned(page(), 150);
+    let kept = straighten(&straight, 150, None).unwrap();
+    assert_eq!(&*kept.jpeg, straight.as_slice());
+    let crooked = scanned(&turned(page(), -3.3), 150);
+    let filed = straighten(&crooked, 150, None).unwrap();
+    assert!((filed.skew_degrees.unwrap() + 3.3).abs() < 0.1);
+    assert!(skew(&decode(&filed.jpeg).unwrap()).unwrap().abs() < 0.1);
+    assert_eq!(PageInfo::read(&filed.jpeg).unwrap().dpi, Some(150));
+    let lying = scanned(&quarter_turned(page(), Quarter::Left), 150);
+    let upright = straighten(&lying, 150, Some(Quarter::Right)).unwrap();
+    let info = PageInfo::read(&upright.jpeg).unwrap();
+    assert_eq!(
+        (info.width_px, info.height_px),
+        (page().width(), page().height())
+    );
+}
+
+#[test]
+fn good_and_bad_pages_get_their_advice() {
+    let (width, height) = (page().width(), page().height());
+    let count = (width * height) as usize;
+    let flat = |level: u8| Picture::new(width, height, false, vec![level; count]).unwrap();
+    assert_eq!(advice(page(), 300), []);
+    assert_eq!(advice(page(), 150), [Advice::Coarse]);
+    assert_eq!(advice(&flat(250), 300), [Advice::Blank]);
+    assert_eq!(advice(&flat(60), 300), [Advice::Dark, Advice::Blank]);
+    // A short remark on an empty sheet is asked about, never dropped.
+    let mut pixels = vec![245; count];
+    for y in 400..412 {
+        let at = y * width as usize + 300;
+        pixels[at..at + 160].fill(30);
+    }
+    let remark = Picture::new(width, height, false, pixels).unwrap();
+    assert_eq!(advice(&remark, 300), [Advice::NearlyBlank]);
+    // A shadow of the lid along the edge is no ink.
+    let mut pixels = vec![245; count];
+    pixels[..width as usize * 40].fill(20);
+    let shadow = Picture::new(width, height, false, pixels).unwrap();
+    assert_eq!(advice(&shadow, 300), [Advice::Blank]);
+}
+
+#[test]
+fn a_card_that_was_not_turned_over_is_noticed() {
+    let again = turned(page(), 0.3);
+    assert!(same_side(page(), &again));
+    assert!(!same_side(page(), &quarter_turned(page(), Quarter::Half)));
 }
