@@ -2,7 +2,7 @@
 //! `escl:URL`, `file:PATH` … Parsed once, at the edge.
 //!
 //! Only forms some driver of this crate takes are offered; which device takes which form is
-//! its driver's business. `sane:` and `v4l:` are known words without a driver.
+//! its driver's business. `v4l:` is a known word without a driver.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -63,6 +63,8 @@ pub enum Selector {
     },
     /// `escl:URL`: a network scanner, `http` or `https`.
     Escl(String),
+    /// `sane:DEVICE`: a scanner as SANE names it, such as `fujitsu:fi-7160:12345`.
+    Sane(String),
     /// `file:PATH`: a folder or file instead of a device.
     File(PathBuf),
     /// `ipp:URL`: a network printer, `ipp`, `ipps`, `http` or `https`.
@@ -87,7 +89,7 @@ pub struct SelectorError {
 
 /// All forms, for a prefix nobody knows.
 const FORMS: &str = "serial:PATH[@BAUD], tcp:HOST:PORT, usb:VID:PID[:SERIAL][@PORT], \
-     hid:VID:PID[@PORT], escl:URL, file:PATH, ipp:URL, evdev:PATH or sim:";
+     hid:VID:PID[@PORT], escl:URL, sane:DEVICE, file:PATH, ipp:URL, evdev:PATH or sim:";
 
 /// What a selector may hold at most; a longer one is a mistake.
 const MAX_LENGTH: usize = 4096;
@@ -125,11 +127,13 @@ fn parse(text: &str) -> Parsed {
             url(rest, &["http", "https"], "escl:http[s]://HOST[:PORT]/PATH").map(Selector::Escl)
         }
         "ipp" => url(rest, &["ipp", "ipps", "http", "https"], "ipp:URL").map(Selector::Ipp),
+        "sane" => present(rest, "a device is missing", "sane:DEVICE")
+            .map(|device| Selector::Sane(device.to_owned())),
         "file" => path(rest, "file:PATH").map(Selector::File),
         "evdev" => path(rest, "evdev:PATH").map(Selector::Evdev),
         "sim" if rest.is_empty() => Ok(Selector::Sim),
         "sim" => Err(("nothing may follow the colon", "sim:")),
-        "sane" | "v4l" => Err(("there is no driver for this kind of device", FORMS)),
+        "v4l" => Err(("there is no driver for this kind of device", FORMS)),
         _ => Err(("unknown kind of device", FORMS)),
     }
 }
@@ -287,6 +291,7 @@ impl fmt::Display for Selector {
             Self::File(path) => write!(f, "file:{}", path.display()),
             Self::Ipp(url) => write!(f, "ipp:{url}"),
             Self::Evdev(path) => write!(f, "evdev:{}", path.display()),
+            Self::Sane(device) => write!(f, "sane:{device}"),
             Self::Sim => write!(f, "sim:"),
         }
     }
@@ -337,7 +342,10 @@ mod tests {
             ("", "no kind before a colon"),
             ("/dev/ttyUSB0", "no kind before a colon"),
             ("com:1", "unknown kind of device"),
-            ("sane:test:0", "there is no driver for this kind of device"),
+            (
+                "v4l:/dev/video0",
+                "there is no driver for this kind of device",
+            ),
             (
                 "v4l:/dev/video0",
                 "there is no driver for this kind of device",

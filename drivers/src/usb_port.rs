@@ -83,6 +83,7 @@ impl UsbPort {
             Selector::Evdev(path) => ("input", path),
             Selector::Tcp { .. }
             | Selector::Escl(_)
+            | Selector::Sane(_)
             | Selector::File(_)
             | Selector::Ipp(_)
             | Selector::Sim => return None,

@@ -32,6 +32,7 @@ const SOURCES: &[Source] = &[
     ),
     python("python-escpos", "escpos"),
     python("pyserial", "serial"),
+    debian("scanimage", "apt-get install sane-utils"),
     Source {
         name: "receiptio",
         program: "receiptio",

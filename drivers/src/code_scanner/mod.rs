@@ -62,6 +62,7 @@ where
         | Selector::Tcp { .. }
         | Selector::Usb { .. }
         | Selector::Escl(_)
+        | Selector::Sane(_)
         | Selector::File(_)
         | Selector::Ipp(_)
         | Selector::Sim => CodeScanner::new(settings),

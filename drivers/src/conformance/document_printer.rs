@@ -71,6 +71,7 @@ fn start(selector: &Selector, events: Sender<Report<DocumentEvent>>) -> io::Resu
         | Selector::Usb { .. }
         | Selector::Hid { .. }
         | Selector::Escl(_)
+        | Selector::Sane(_)
         | Selector::Evdev(_)
         | Selector::Sim => {
             return Err(io::Error::other(

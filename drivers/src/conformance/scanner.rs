@@ -8,9 +8,7 @@ use super::guide::Instruction;
 use super::report::Level;
 use super::session::{Found, Session};
 use super::target::Target;
-use crate::scanner::escl::{EsclScanner, Limits};
-use crate::scanner::{ScanSettings, ScannerCommand, ScannerEvent, ScannerThread};
-use crate::selector::Selector;
+use crate::scanner::{self, ScanSettings, ScannerCommand, ScannerEvent, ScannerThread};
 
 /// How often the idle scanner is asked how it is.
 const POLL: Duration = Duration::from_millis(500);
@@ -18,15 +16,17 @@ const POLL: Duration = Duration::from_millis(500);
 type Scanner<'a> = Device<'a, ScannerThread, ScannerEvent>;
 
 pub(super) fn suite(target: &Target, session: &mut Session<'_>) {
-    let Selector::Escl(url) = &target.selector else {
+    if scanner::at(&target.selector).is_none() {
         session.check("opens", |_| {
-            Found::Failed("no carrier of a scanner; use escl:URL".to_owned())
+            Found::Failed("no carrier of a scanner; use escl:URL or sane:DEVICE".to_owned())
         });
         return;
-    };
+    }
     let mut scanner: Scanner<'_> = Device::new(|events| {
-        let scanner = EsclScanner::new(url, Limits::default()).map_err(io::Error::other)?;
-        ScannerThread::start("scanner", Box::new(scanner), POLL, events, |report| report)
+        let scanner = scanner::at(&target.selector)
+            .ok_or(io::ErrorKind::Unsupported)?
+            .map_err(io::Error::other)?;
+        ScannerThread::start("scanner", scanner, POLL, events, |report| report)
     });
     if !silent(session, &mut scanner) {
         return;

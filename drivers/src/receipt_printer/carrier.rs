@@ -23,6 +23,7 @@ pub fn open(
         | Selector::Tcp { .. }
         | Selector::Hid { .. }
         | Selector::Escl(_)
+        | Selector::Sane(_)
         | Selector::File(_)
         | Selector::Ipp(_)
         | Selector::Evdev(_)

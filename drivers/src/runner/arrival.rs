@@ -38,6 +38,7 @@ impl Place {
             Selector::Hid { .. } => Some(Self::Hid),
             Selector::Tcp { .. }
             | Selector::Escl(_)
+            | Selector::Sane(_)
             | Selector::File(_)
             | Selector::Ipp(_)
             | Selector::Sim => None,

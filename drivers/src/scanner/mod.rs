@@ -1,13 +1,14 @@
-//! Document scanners: eSCL over HTTP.
+//! Document scanners: eSCL over HTTP, and what SANE knows.
 //!
 //! [`Scanner`] is what every kind of scanner can do; [`escl`] is the kind most devices
-//! speak, over the network or over USB through `ipp-usb` on loopback. [`ScannerThread`] runs
-//! one on a thread of its own.
+//! speak, over the network or over USB through `ipp-usb` on loopback; [`sane`] reaches the
+//! older and sheet-fed ones. [`ScannerThread`] runs one on a thread of its own.
 
 pub mod escl;
 mod fault;
 mod jpeg;
 mod page;
+pub mod sane;
 #[cfg(feature = "simulator")]
 pub mod sim;
 #[cfg(all(test, feature = "simulator"))]
@@ -19,6 +20,34 @@ pub use page::{ColourMode, NextPage, Page, Region, ScanSettings, Source};
 pub use thread::{ScannerCommand, ScannerEvent, ScannerThread};
 
 use crate::runner::{CancelToken, Condition};
+use crate::selector::Selector;
+use escl::EsclScanner;
+use sane::SaneScanner;
+
+/// The scanner at `selector`, not yet asked anything; `None` when it names no scanner.
+///
+/// # Errors
+/// [`ScanFault::Device`] when its address or name is none, or there is nowhere in memory for
+/// its pages.
+pub fn at(selector: &Selector) -> Option<Result<Box<dyn Scanner>, ScanFault>> {
+    fn boxed<S: Scanner + 'static>(scanner: S) -> Box<dyn Scanner> {
+        Box::new(scanner)
+    }
+    match selector {
+        Selector::Escl(url) => Some(EsclScanner::new(url, escl::Limits::default()).map(boxed)),
+        Selector::Sane(device) => {
+            Some(SaneScanner::new(device, sane::Settings::default()).map(boxed))
+        }
+        Selector::Serial { .. }
+        | Selector::Tcp { .. }
+        | Selector::Usb { .. }
+        | Selector::Hid { .. }
+        | Selector::File(_)
+        | Selector::Ipp(_)
+        | Selector::Evdev(_)
+        | Selector::Sim => None,
+    }
+}
 
 /// A device that turns paper into pages. All methods block; a [`CancelToken`] ends a wait.
 pub trait Scanner: Send {

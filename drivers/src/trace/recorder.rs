@@ -114,6 +114,7 @@ fn carrier(selector: &Selector) -> &'static str {
         Selector::Usb { .. } => "usb",
         Selector::Hid { .. } => "hid",
         Selector::Escl(_) => "escl",
+        Selector::Sane(_) => "sane",
         Selector::File(_) => "file",
         Selector::Ipp(_) => "ipp",
         Selector::Evdev(_) => "evdev",

@@ -127,16 +127,18 @@ pub fn open(
             Ok(Box::new(usb::open((*vid, *pid), serial, port, name)?))
         }
         Selector::Hid { vid, pid, port } => Ok(Box::new(hid::open((*vid, *pid), port.as_deref())?)),
-        Selector::Escl(_) | Selector::File(_) | Selector::Ipp(_) | Selector::Sim => {
-            Err(TransportError {
-                operation: "open",
-                device: selector.to_string(),
-                source: std::io::Error::new(
-                    std::io::ErrorKind::Unsupported,
-                    "this device is not reached over a byte stream here; use serial:, tcp:, usb:, hid: or evdev:",
-                ),
-            })
-        }
+        Selector::Escl(_)
+        | Selector::Sane(_)
+        | Selector::File(_)
+        | Selector::Ipp(_)
+        | Selector::Sim => Err(TransportError {
+            operation: "open",
+            device: selector.to_string(),
+            source: std::io::Error::new(
+                std::io::ErrorKind::Unsupported,
+                "this device is not reached over a byte stream here; use serial:, tcp:, usb:, hid: or evdev:",
+            ),
+        }),
     }
 }
 

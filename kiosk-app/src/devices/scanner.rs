@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use kiosk_core::screen::ScanTrouble;
 use kiosk_drivers::runner::Report;
-use kiosk_drivers::scanner::{ScanFault, ScannerEvent, ScannerThread, escl};
+use kiosk_drivers::scanner::{self, ScanFault, ScannerEvent, ScannerThread};
 use kiosk_drivers::selector::Selector;
 
 use super::{DeviceError, start};
@@ -22,15 +22,13 @@ where
     E: Send + 'static,
     M: Fn(Report<ScannerEvent>) -> E + Send + 'static,
 {
-    let Selector::Escl(url) = selector else {
-        return Err(DeviceError::Carrier {
+    let scanner = scanner::at(selector)
+        .ok_or_else(|| DeviceError::Carrier {
             kind: "scanner",
             selector: selector.to_string(),
-        });
-    };
-    let scanner =
-        escl::EsclScanner::new(url, escl::Limits::default()).map_err(DeviceError::Scanner)?;
-    ScannerThread::start("scanner", Box::new(scanner), POLL, events, map)
+        })?
+        .map_err(DeviceError::Scanner)?;
+    ScannerThread::start("scanner", scanner, POLL, events, map)
         .map_err(|source| start("scanner", source))
 }
 

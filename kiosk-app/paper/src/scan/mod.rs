@@ -1,6 +1,11 @@
 //! Scanned pages: read their size, show them, fit them into what a material allows.
 
+mod advice;
 mod fit;
+mod ink;
+mod skew;
+mod straighten;
+mod turn;
 
 use thiserror::Error;
 use zune_core::bytestream::ZCursor;
@@ -10,7 +15,11 @@ use zune_jpeg::JpegDecoder;
 
 use crate::Picture;
 
+pub use advice::{Advice, advice, longer_than_a4, same_side};
 pub use fit::{FittedPage, LEAST_DPI, PageLimit, fit};
+pub use skew::skew;
+pub use straighten::{Straightened, straighten};
+pub use turn::{Quarter, quarter_turned, turned};
 
 /// Most pixels of a page: A3 at 600 dpi is 70 million.
 pub const MAX_PIXELS: u64 = 100_000_000;

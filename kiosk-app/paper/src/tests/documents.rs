@@ -68,7 +68,7 @@ fn family(members: usize) -> Table {
     }
 }
 
-fn form(members: usize) -> Document {
+pub(super) fn form(members: usize) -> Document {
     Document {
         language: "zh-CN".into(),
         title: "最低生活保障申请表".into(),

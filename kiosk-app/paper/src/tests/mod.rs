@@ -1,5 +1,6 @@
 //! Tests over several modules; pictures are compared with `tests/golden`.
 
+mod crooked;
 mod documents;
 mod faces;
 mod scans;

@@ -9,7 +9,7 @@ mod watch;
 use anyhow::Context;
 use clap::{Args, Subcommand};
 use kiosk_drivers::conformance::DeviceKind;
-use kiosk_drivers::scanner::escl;
+use kiosk_drivers::scanner;
 use kiosk_drivers::selector::Selector;
 
 use super::{DEVICE, Exit, Failure, Kind, USAGE, no_driver, selector};
@@ -86,15 +86,13 @@ fn driven(kind: Kind) -> Result<DeviceKind, Failure> {
     DeviceKind::from_name(kind.name()).ok_or_else(|| no_driver(kind))
 }
 
-/// The eSCL scanner a selector names.
-pub(crate) fn scanner(device: &Selector) -> Result<escl::EsclScanner, Failure> {
-    let Selector::Escl(url) = device else {
+/// The scanner a selector names.
+pub(crate) fn scanner(device: &Selector) -> Result<Box<dyn scanner::Scanner>, Failure> {
+    let Some(opened) = scanner::at(device) else {
         return Err(anyhow::anyhow!(
-            "`{device}` is no scanner this version can drive"
+            "`{device}` is no scanner; use escl:URL or sane:DEVICE"
         ))
         .exit(USAGE);
     };
-    escl::EsclScanner::new(url, escl::Limits::default())
-        .context("opening the scanner")
-        .exit(DEVICE)
+    opened.context("opening the scanner").exit(DEVICE)
 }

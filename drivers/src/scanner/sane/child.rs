@@ -1,0 +1,210 @@
+//! `scanimage` as a child: started, listened to, stopped; never waited for without an end.
+
+use std::ffi::OsString;
+use std::io::{self, Read};
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
+use std::time::{Duration, Instant};
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::process::{Pid, PidfdFlags, Signal, kill_process_group, pidfd_open};
+
+use crate::runner::CancelToken;
+
+/// How often a wait looks whether it was cancelled.
+const LOOK: Duration = Duration::from_millis(50);
+/// After a polite request to stop, so long until it is killed.
+const STOP: Duration = Duration::from_secs(5);
+/// Most bytes taken of what it prints.
+const MOST_PRINTED: usize = 256 * 1024;
+
+/// How a wait ended.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Waited {
+    /// It printed something.
+    Printed,
+    /// It closed its output: it is ending.
+    Closed,
+    /// Nothing came in time.
+    TimedOut,
+    /// The job was cancelled.
+    Cancelled,
+}
+
+/// The running program. Dropped, it is killed with all it started.
+#[derive(Debug)]
+pub(super) struct Running {
+    child: Child,
+    output: Option<ChildStdout>,
+    printed: Vec<u8>,
+    ended: bool,
+}
+
+impl Running {
+    /// Starts `program` with `arguments`, knowing only the folder of SANE's settings.
+    ///
+    /// # Errors
+    /// When it cannot be started.
+    pub(super) fn start(
+        program: &Path,
+        arguments: &[String],
+        settings: Option<&OsString>,
+    ) -> io::Result<Self> {
+        let mut command = Command::new(program);
+        command
+            .args(arguments)
+            .env_clear()
+            // Its words are in the system's language otherwise.
+            .env("LC_ALL", "C")
+            .env("PATH", "/usr/bin:/bin")
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .process_group(0);
+        if let Some(settings) = settings {
+            command.env("SANE_CONFIG_DIR", settings);
+        }
+        let mut child = command.spawn()?;
+        let output = child.stdout.take();
+        Ok(Self {
+            child,
+            output,
+            printed: Vec::new(),
+            ended: false,
+        })
+    }
+
+    /// Waits until it prints, ends, `deadline` comes or `cancel` is pulled.
+    ///
+    /// # Errors
+    /// What the system says of its output.
+    pub(super) fn listen(&mut self, deadline: Instant, cancel: &CancelToken) -> io::Result<Waited> {
+        let Some(output) = &mut self.output else {
+            return Ok(Waited::Closed);
+        };
+        loop {
+            if cancel.is_cancelled() {
+                return Ok(Waited::Cancelled);
+            }
+            let left = deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return Ok(Waited::TimedOut);
+            }
+            let mut wait = [PollFd::new(output, PollFlags::IN)];
+            if poll(&mut wait, Some(&timespec(left.min(LOOK))))? == 0 {
+                continue;
+            }
+            let mut piece = [0; 4096];
+            let count = output.read(&mut piece)?;
+            if count == 0 {
+                self.output = None;
+                return Ok(Waited::Closed);
+            }
+            let room = MOST_PRINTED.saturating_sub(self.printed.len());
+            let piece = piece.get(..count.min(room)).unwrap_or_default();
+            self.printed.extend_from_slice(piece);
+            return Ok(Waited::Printed);
+        }
+    }
+
+    /// Whether it has printed a line that ends with `name`; that line is then forgotten, and
+    /// those before it.
+    pub(super) fn printed_line(&mut self, name: &str) -> bool {
+        let mut end = 0;
+        for line in self.printed.split_inclusive(|byte| *byte == b'\n') {
+            end += line.len();
+            if line
+                .strip_suffix(b"\n")
+                .is_some_and(|line| line.ends_with(name.as_bytes()))
+            {
+                self.printed.drain(..end);
+                return true;
+            }
+        }
+        false
+    }
+
+    /// All it printed, once it has ended by itself in time.
+    ///
+    /// # Errors
+    /// `TimedOut`, and what the system says.
+    pub(super) fn finish(mut self, deadline: Instant) -> io::Result<(ExitStatus, String)> {
+        let never = CancelToken::default();
+        loop {
+            match self.listen(deadline, &never)? {
+                Waited::Printed | Waited::Cancelled => {}
+                Waited::Closed => break,
+                Waited::TimedOut => return Err(io::ErrorKind::TimedOut.into()),
+            }
+        }
+        let status = self.status(deadline)?;
+        Ok((status, String::from_utf8_lossy(&self.printed).into_owned()))
+    }
+
+    /// How it ended.
+    ///
+    /// # Errors
+    /// `TimedOut` when it has not by `deadline`.
+    pub(super) fn status(&mut self, deadline: Instant) -> io::Result<ExitStatus> {
+        let ended = pidfd_open(self.pid(), PidfdFlags::empty())?;
+        let mut wait = [PollFd::new(&ended, PollFlags::IN)];
+        let left = deadline.saturating_duration_since(Instant::now());
+        if poll(&mut wait, Some(&timespec(left)))? == 0 {
+            return Err(io::ErrorKind::TimedOut.into());
+        }
+        let status = self.child.wait()?;
+        self.ended = true;
+        Ok(status)
+    }
+
+    /// Asks it to stop, which lets SANE park the lamp and give the device back.
+    pub(super) fn stop(mut self) {
+        let _ = kill_process_group(self.pid(), Signal::INT);
+        // Its output goes nowhere now; a program that writes ends by that too.
+        self.output = None;
+        if let Err(error) = self.status(Instant::now() + STOP) {
+            tracing::warn!(%error, "scanimage did not stop and is killed");
+        }
+    }
+
+    fn pid(&self) -> Pid {
+        Pid::from_child(&self.child)
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        if !self.ended {
+            let _ = kill_process_group(self.pid(), Signal::KILL);
+            let _ = self.child.wait();
+        }
+    }
+}
+
+fn timespec(duration: Duration) -> Timespec {
+    Timespec {
+        tv_sec: i64::try_from(duration.as_secs()).unwrap_or(i64::MAX),
+        tv_nsec: duration.subsec_nanos().into(),
+    }
+}
+
+/// Where SANE looks for its settings: as the caller's environment says, or a folder of our
+/// own that names only the backend of `device`, in front of the system's. Asking all 77 takes
+/// seconds.
+///
+/// # Errors
+/// When the folder cannot be written.
+pub(super) fn settings_for(device: &str, folder: &Path) -> io::Result<OsString> {
+    if let Some(given) = std::env::var_os("SANE_CONFIG_DIR") {
+        return Ok(given);
+    }
+    let backend = device.split(':').next().unwrap_or_default();
+    let own: PathBuf = folder.join("sane.d");
+    std::fs::create_dir_all(&own)?;
+    std::fs::write(own.join("dll.conf"), format!("{backend}\n"))?;
+    let mut path = own.into_os_string();
+    // With the colon SANE goes on to the system's folder for the backend's own file.
+    path.push(":");
+    Ok(path)
+}

@@ -1,0 +1,273 @@
+//! One SANE device: options asked once, a child for each job, pages as they are whole.
+
+use std::ffi::OsString;
+use std::io;
+use std::path::PathBuf;
+use std::process::ExitStatus;
+use std::time::{Duration, Instant};
+
+use super::child::{self, Running, Waited};
+use super::folder::Folder;
+use super::options::Options;
+use super::pnm;
+use crate::runner::{CancelToken, Condition, HealthState};
+use crate::scanner::{NextPage, Page, ScanFault, ScanSettings, Scanner, Source};
+
+/// How `scanimage` is used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// The program.
+    pub program: PathBuf,
+    /// A folder in memory, in which each scanner gets one of its own for its pages.
+    pub memory: PathBuf,
+    /// Opening the device and asking what it can do.
+    pub open: Duration,
+    /// One page, warming up included.
+    pub page: Duration,
+    /// Most pages of one job.
+    pub pages: u32,
+    /// How long a scanner that was well is believed to be so: looking means opening it.
+    pub look: Duration,
+    /// More arguments for `scanimage`, for options of one backend.
+    pub arguments: Vec<String>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            program: "scanimage".into(),
+            memory: "/dev/shm".into(),
+            open: Duration::from_secs(20),
+            page: Duration::from_secs(120),
+            pages: 200,
+            look: Duration::from_secs(60),
+            arguments: Vec::new(),
+        }
+    }
+}
+
+/// A scanner that SANE knows as `device`, such as `fujitsu:fi-7160:12345`.
+#[derive(Debug)]
+pub struct SaneScanner {
+    device: String,
+    settings: Settings,
+    folder: Folder,
+    config: OsString,
+    options: Option<Options>,
+    job: Option<Job>,
+    /// When it was last known to be well.
+    well: Option<Instant>,
+}
+
+#[derive(Debug)]
+struct Job {
+    running: Running,
+    cancel: CancelToken,
+    source: Source,
+    dpi: Option<u32>,
+    pages: u32,
+}
+
+impl SaneScanner {
+    /// The device is not asked yet.
+    ///
+    /// # Errors
+    /// [`ScanFault::Device`] when `device` is no name of SANE's, or there is no folder in
+    /// memory for its pages.
+    pub fn new(device: &str, settings: Settings) -> Result<Self, ScanFault> {
+        let plain = |c: char| !c.is_control();
+        if device.is_empty() || device.starts_with('-') || !device.chars().all(plain) {
+            return Err(ScanFault::Device(
+                "a SANE device is named as `scanimage -L` does".to_owned(),
+            ));
+        }
+        let folder = Folder::open(&settings.memory, device).map_err(|error| system(&error))?;
+        let config = child::settings_for(device, folder.path()).map_err(|error| system(&error))?;
+        Ok(Self {
+            device: device.to_owned(),
+            settings,
+            folder,
+            config,
+            options: None,
+            job: None,
+            well: None,
+        })
+    }
+
+    /// Runs `scanimage` with `arguments` to its end and returns what it printed.
+    fn ask(&self, arguments: &[String]) -> Result<(ExitStatus, String), ScanFault> {
+        let until = Instant::now() + self.settings.open;
+        Running::start(&self.settings.program, arguments, Some(&self.config))
+            .and_then(|running| running.finish(until))
+            .map_err(|error| system(&error))
+    }
+
+    fn on_device(&self, rest: &[&str]) -> Vec<String> {
+        let mut arguments = vec![format!("--device-name={}", self.device)];
+        arguments.extend(rest.iter().map(|&one| one.to_owned()));
+        arguments
+    }
+
+    /// What it can do; asked the first time.
+    fn options(&mut self) -> Result<&Options, ScanFault> {
+        let known = match self.options.take() {
+            Some(known) => known,
+            None => {
+                let (status, text) = self.ask(&self.on_device(&["--all-options"]))?;
+                if !status.success() {
+                    return Err(ScanFault::Offline);
+                }
+                Options::parse(&text)
+            }
+        };
+        self.well = Some(Instant::now());
+        Ok(self.options.insert(known))
+    }
+
+    /// Whether the device opens, without scanning.
+    fn opens(&self) -> Result<bool, ScanFault> {
+        let (status, _) = self.ask(&self.on_device(&["--dont-scan", "--format=pnm"]))?;
+        Ok(status.success())
+    }
+
+    fn wait_for_page(&mut self) -> Result<Option<Page>, ScanFault> {
+        let Some(job) = &mut self.job else {
+            return Ok(None);
+        };
+        if job.pages >= self.settings.pages {
+            return Err(ScanFault::Device(format!(
+                "more than {} pages in one job",
+                self.settings.pages
+            )));
+        }
+        let name = format!("{}.pnm", job.pages + 1);
+        let until = Instant::now() + self.settings.page;
+        while !job.running.printed_line(&format!("/{name}")) {
+            match job.running.listen(until, &job.cancel) {
+                Ok(Waited::Printed) => {}
+                Ok(Waited::Closed) => return self.over(until).map(|()| None),
+                Ok(Waited::TimedOut) => return Err(ScanFault::Timeout),
+                Ok(Waited::Cancelled) => return Err(ScanFault::Cancelled),
+                Err(error) => return Err(system(&error)),
+            }
+        }
+        job.pages += 1;
+        let file = self.folder.take(&name, pnm::MAX_BYTES);
+        pnm::page(&file.map_err(|error| system(&error))?, job.dpi).map(Some)
+    }
+
+    /// The child ended without another page: was that the end of the paper, or a fault?
+    fn over(&mut self, until: Instant) -> Result<(), ScanFault> {
+        let Some(mut job) = self.job.take() else {
+            return Ok(());
+        };
+        let status = job.running.status(until).map_err(|error| system(&error))?;
+        match (status.code(), job.pages) {
+            (Some(0 | 7), 0) if job.source == Source::Platen => Err(ScanFault::EmptyImage),
+            (Some(0 | 7), 0) => Err(ScanFault::NoPaper),
+            (Some(0 | 7), _) => Ok(()),
+            // One number for both: an option it does not take, and a device that is away.
+            (Some(1 | 4), _) => match self.opens()? {
+                true => Err(ScanFault::Unsupported),
+                false => Err(ScanFault::Offline),
+            },
+            (Some(2), _) => Err(ScanFault::Cancelled),
+            (Some(3), _) => Err(ScanFault::Busy),
+            (Some(6), _) => Err(ScanFault::Jam),
+            (Some(8), _) => Err(ScanFault::CoverOpen),
+            (Some(9), _) => Err(ScanFault::Device("the device does not answer".to_owned())),
+            (Some(11), _) => Err(ScanFault::Device("the device may not be opened".to_owned())),
+            (Some(_) | None, _) => Err(ScanFault::Device(format!("scanimage ended with {status}"))),
+        }
+    }
+}
+
+impl Scanner for SaneScanner {
+    fn identify(&mut self) -> Result<String, ScanFault> {
+        self.options()?;
+        // Scanners behind a network open and are in no list; then their name has to do.
+        let listed = self.ask(&["--formatted-device-list=%d|%v %m%n".to_owned()]);
+        let name = listed.ok().and_then(|(_, text)| {
+            text.lines()
+                .filter_map(|line| line.split_once('|'))
+                .find(|(device, _)| *device == self.device)
+                .map(|(_, name)| name.chars().take(100).collect())
+        });
+        Ok(name.unwrap_or_else(|| self.device.clone()))
+    }
+
+    fn status(&mut self) -> Condition {
+        let fresh = self
+            .well
+            .is_some_and(|at| at.elapsed() < self.settings.look);
+        if fresh {
+            return Condition::new(HealthState::Online, "");
+        }
+        match self.opens() {
+            Ok(true) => {
+                self.well = Some(Instant::now());
+                Condition::new(HealthState::Online, "")
+            }
+            Ok(false) => Condition::new(HealthState::Offline, "offline"),
+            Err(fault) => {
+                tracing::debug!(%fault, "asking the scanner");
+                Condition::new(HealthState::HardwareError, fault.kind())
+            }
+        }
+    }
+
+    fn start(&mut self, settings: &ScanSettings, cancel: &CancelToken) -> Result<(), ScanFault> {
+        self.cancel();
+        let choice = self.options()?.choose(settings)?;
+        let pages = format!("--batch={}/%d.pnm", self.folder.path().display());
+        let mut arguments = self.on_device(&["--format=pnm", "--batch-print", &pages]);
+        if settings.source == Source::Platen {
+            arguments.push("--batch-count=1".to_owned());
+        }
+        arguments.extend(choice.arguments);
+        arguments.extend(self.settings.arguments.iter().cloned());
+        let running = Running::start(&self.settings.program, &arguments, Some(&self.config))
+            .map_err(|error| system(&error))?;
+        self.job = Some(Job {
+            running,
+            cancel: cancel.clone(),
+            source: settings.source,
+            dpi: choice.dpi,
+            pages: 0,
+        });
+        Ok(())
+    }
+
+    fn next_page(&mut self) -> NextPage {
+        match self.wait_for_page() {
+            Ok(Some(page)) => NextPage::Page(page),
+            Ok(None) => {
+                self.cancel();
+                NextPage::End
+            }
+            Err(fault) => {
+                self.cancel();
+                // What kept the page from coming may be gone, or not: it is looked at again.
+                self.well = None;
+                NextPage::Fault(fault)
+            }
+        }
+    }
+
+    fn cancel(&mut self) {
+        if let Some(job) = self.job.take() {
+            job.running.stop();
+        }
+        if let Err(error) = self.folder.empty() {
+            tracing::warn!(%error, "the scanner's folder could not be emptied");
+        }
+    }
+}
+
+fn system(error: &io::Error) -> ScanFault {
+    match error.kind() {
+        io::ErrorKind::TimedOut => ScanFault::Timeout,
+        io::ErrorKind::NotFound => ScanFault::Device("scanimage is not installed".to_owned()),
+        _ => ScanFault::Device(error.to_string()),
+    }
+}

@@ -1,0 +1,15 @@
+//! Scanners that only SANE knows, by its program `scanimage`: older and sheet-fed ones.
+//!
+//! The program runs as a child, because SANE's backends crash and hang in the process that
+//! loads them: a child can be stopped, and its end is a clear number. What it writes goes to
+//! a folder in memory that nobody else can read, and is overwritten once it was read.
+//!
+//! Source: the scanner fact sheet, section 3.
+
+mod child;
+mod driver;
+mod folder;
+mod options;
+mod pnm;
+
+pub use driver::{SaneScanner, Settings};

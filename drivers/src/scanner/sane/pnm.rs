@@ -1,0 +1,185 @@
+//! A page as `scanimage` writes it (PNM), checked to its last row and made a JPEG. Pure.
+
+use jpeg_encoder::{ColorType, Encoder, PixelDensity};
+use zeroize::Zeroizing;
+
+use crate::scanner::{Page, ScanFault};
+
+/// Longest side of a page in pixels: A3 at 1200 dpi.
+const MAX_SIDE: usize = 20_000;
+/// Most pixels of a page: A4 at 600 dpi is 35 million.
+const MAX_PIXELS: usize = 100_000_000;
+/// Most bytes of a page's file: its pixels in colour and a header.
+pub(super) const MAX_BYTES: usize = 3 * MAX_PIXELS + 1024;
+/// Seals and stamps stay as they are; a page is about a megabyte.
+const QUALITY: u8 = 92;
+
+/// Where the pixels begin, and how many there should be.
+struct Header {
+    width: usize,
+    height: usize,
+    /// 1 grey, 3 colour.
+    components: usize,
+    data: usize,
+}
+
+/// The page in `file`, at `dpi` dots per inch where that is known.
+///
+/// # Errors
+/// `EmptyImage` without a row, `Truncated` with rows missing, `Device` when it is no picture
+/// of 8 bits a colour or larger than any page.
+pub(super) fn page(file: &[u8], dpi: Option<u32>) -> Result<Page, ScanFault> {
+    if file.is_empty() {
+        return Err(ScanFault::EmptyImage);
+    }
+    let header = header(file).ok_or_else(|| device("the page is no picture we read"))?;
+    let (width, height) = (header.width, header.height);
+    if width.max(height) > MAX_SIDE || width * height > MAX_PIXELS {
+        return Err(device(format!(
+            "the page has {width} x {height} pixels, more than any page"
+        )));
+    }
+    let row = width * header.components;
+    let rows = file.get(header.data..).unwrap_or_default();
+    if width == 0 || height == 0 || rows.len() < row {
+        return Err(ScanFault::EmptyImage);
+    }
+    let rows = rows.get(..row * height).ok_or(ScanFault::Truncated)?;
+    Ok(Page {
+        jpeg: std::mem::take(&mut *encode(rows, &header, dpi)?),
+        width_px: side(width)?.into(),
+        height_px: side(height)?.into(),
+        dpi,
+        components: if header.components == 3 { 3 } else { 1 },
+    })
+}
+
+fn encode(rows: &[u8], header: &Header, dpi: Option<u32>) -> Result<Zeroizing<Vec<u8>>, ScanFault> {
+    let mut jpeg = Zeroizing::new(Vec::new());
+    let mut encoder = Encoder::new(&mut *jpeg, QUALITY);
+    if let Some(dpi) = dpi.and_then(|dpi| u16::try_from(dpi).ok()) {
+        encoder.set_density(PixelDensity::dpi(dpi));
+    }
+    let colour = if header.components == 3 {
+        ColorType::Rgb
+    } else {
+        ColorType::Luma
+    };
+    let (width, height) = (side(header.width)?, side(header.height)?);
+    encoder
+        .encode(rows, width, height, colour)
+        .map_err(|error| device(format!("the page cannot be encoded: {error}")))?;
+    Ok(jpeg)
+}
+
+fn side(pixels: usize) -> Result<u16, ScanFault> {
+    u16::try_from(pixels).map_err(|_| device("the page is larger than any page"))
+}
+
+fn device(words: impl Into<String>) -> ScanFault {
+    ScanFault::Device(words.into())
+}
+
+/// `P5` or `P6`, width, height, 255, with remarks in between.
+fn header(file: &[u8]) -> Option<Header> {
+    let components = match file.get(..2)? {
+        b"P5" => 1,
+        b"P6" => 3,
+        _ => return None,
+    };
+    let mut at = 2;
+    let mut next = || {
+        loop {
+            match file.get(at)? {
+                b'#' => at += file.get(at..)?.iter().position(|byte| *byte == b'\n')?,
+                byte if byte.is_ascii_whitespace() => at += 1,
+                _ => break,
+            }
+        }
+        let digits = file.get(at..)?;
+        let count = digits
+            .iter()
+            .take_while(|byte| byte.is_ascii_digit())
+            .count();
+        let text = std::str::from_utf8(digits.get(..count)?).ok()?;
+        at += count;
+        let number: u32 = text.parse().ok()?;
+        usize::try_from(number).ok()
+    };
+    let (width, height, most) = (next()?, next()?, next()?);
+    // One white character stands before the pixels.
+    (most == 255).then_some(Header {
+        width,
+        height,
+        components,
+        data: at + 1,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::scanner::jpeg;
+
+    fn file(head: &str, bytes: usize) -> Vec<u8> {
+        let mut file = head.as_bytes().to_vec();
+        file.extend((0..bytes).map(|at| (at % 251) as u8));
+        file
+    }
+
+    #[test]
+    fn a_page_becomes_a_jpeg_of_its_size() {
+        let colour = page(
+            &file("P6\n# SANE data follows\n40 30\n255\n", 3600),
+            Some(300),
+        );
+        let colour = colour.unwrap();
+        assert_eq!((colour.width_px, colour.height_px), (40, 30));
+        let facts = jpeg::examine(&colour.jpeg).unwrap();
+        assert_eq!((facts.width, facts.height, facts.components), (40, 30, 3));
+        assert_eq!(facts.density, Some(300));
+        let grey = page(&file("P5 40 30 255 ", 1200), None).unwrap();
+        assert_eq!((grey.components, grey.dpi), (1, None));
+    }
+
+    #[test]
+    fn a_page_without_its_end_or_without_rows_is_none() {
+        let head = "P6\n40 30\n255\n";
+        assert_eq!(page(b"", None), Err(ScanFault::EmptyImage));
+        assert_eq!(page(&file(head, 0), None), Err(ScanFault::EmptyImage));
+        assert_eq!(page(&file(head, 3599), None), Err(ScanFault::Truncated));
+        let zero = file("P6\n0 30\n255\n", 10);
+        assert_eq!(page(&zero, None), Err(ScanFault::EmptyImage));
+    }
+
+    #[test]
+    fn a_page_of_another_kind_or_beyond_all_bounds_is_refused_by_its_head() {
+        for head in [
+            "P4\n40 30\n",
+            "P6\n40 30\n65535\n",
+            "P6\n# no end",
+            "P6\n40 -3\n255\n",
+        ] {
+            let fault = page(&file(head, 4000), None).unwrap_err();
+            assert_eq!(fault.kind(), "device", "{head}");
+        }
+        for head in [
+            "P5\n20001 1\n255\n",
+            "P5\n19000 19000\n255\n",
+            "P6\n4294967295 4294967295\n255\n",
+        ] {
+            let fault = page(&file(head, 100), None).unwrap_err();
+            assert!(fault.to_string().contains("more than any page"), "{head}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_a_page_or_a_fault(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
+            let _ = page(&bytes, None);
+            let _ = page(&[b"P6 3 3 255 ", bytes.as_slice()].concat(), Some(200));
+        }
+    }
+}
