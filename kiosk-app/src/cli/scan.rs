@@ -7,10 +7,14 @@ use clap::{Args, ValueEnum};
 use kiosk_drivers::runner::CancelToken;
 use kiosk_drivers::scanner::{NextPage, Page, Region, ScanSettings, Scanner, Source};
 use kiosk_drivers::selector::Selector;
+use kiosk_paper::scan::straighten;
 use serde_json::json;
 
 use super::device::scanner;
 use super::{DEVICE, Exit, Failure, USAGE, selector};
+
+/// A page that names no resolution is taken for one at the usual one.
+const UNKNOWN_DPI: u16 = 300;
 
 /// `kiosk scan`.
 #[derive(Args)]
@@ -18,7 +22,7 @@ use super::{DEVICE, Exit, Failure, USAGE, selector};
     after_help = "Example:\n  kiosk scan --device escl:http://127.0.0.1:60000/eSCL --out pages --json"
 )]
 pub(crate) struct Scan {
-    /// The scanner, such as escl:http://127.0.0.1:60000/eSCL.
+    /// The scanner, such as escl:http://127.0.0.1:60000/eSCL or sane:test:0.
     #[arg(long, value_parser = selector)]
     device: Selector,
     /// Where the paper lies.
@@ -30,7 +34,7 @@ pub(crate) struct Scan {
     /// The folder the pages go to; created when missing.
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
-    /// Keeps the scanner's bytes (this version does no page processing, so pages are always raw).
+    /// Keeps the scanner's bytes: nothing is turned straight, and nothing is said of the quality.
     #[arg(long)]
     raw: bool,
     /// One JSON object a line.
@@ -96,12 +100,28 @@ impl Scan {
         Ok(())
     }
 
+    /// Keeps a page, straight unless it is wanted raw.
     fn keep(&self, number: u32, page: &Page) -> Result<(), Failure> {
         let name = format!("page-{number:03}.jpg");
         let path: &Path = &self.out.join(&name);
-        std::fs::write(path, &page.jpeg)
+        let dpi = page.dpi.and_then(|dpi| u16::try_from(dpi).ok());
+        let straight = (!self.raw)
+            .then(|| straighten(&page.jpeg, dpi.unwrap_or(UNKNOWN_DPI), None))
+            .transpose()
+            .context("making the page straight")
+            .exit(DEVICE)?;
+        let jpeg: &[u8] = match &straight {
+            Some(straight) => &straight.jpeg,
+            None => &page.jpeg,
+        };
+        std::fs::write(path, jpeg)
             .with_context(|| format!("writing {}", path.display()))
             .exit(USAGE)?;
+        let skew = straight.as_ref().and_then(|page| page.skew_degrees);
+        let quality: Vec<&str> = straight
+            .iter()
+            .flat_map(|page| page.advice.iter().map(|advice| advice.name()))
+            .collect();
         if self.json {
             println!(
                 "{}",
@@ -110,12 +130,17 @@ impl Scan {
                     "widthPx": page.width_px,
                     "heightPx": page.height_px,
                     "dpi": page.dpi,
-                    "skewDegrees": null,
-                    "quality": [],
+                    "skewDegrees": skew.map(|degrees| (degrees * 100.0).round() / 100.0),
+                    "quality": quality,
                 })
             );
         } else {
-            println!("{} {} x {}", path.display(), page.width_px, page.height_px);
+            let (width, height) = (page.width_px, page.height_px);
+            println!(
+                "{} {width} x {height} {}",
+                path.display(),
+                quality.join(" ")
+            );
         }
         Ok(())
     }
