@@ -3,7 +3,7 @@
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, missing_docs)]
 
 use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader};
+use std::io::Read as _;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -78,16 +78,15 @@ fn start(folder: &Path, city: &str, count: u32) -> Child {
         .expect("a child")
 }
 
-/// The receipts a child said were stored, by what it wrote before it died.
+/// The receipts a child said were stored, by what it wrote before it died. A line without its
+/// end was not said: the child was killed while it wrote it.
 fn stored(child: &mut Child) -> Vec<String> {
-    let said = child.stderr.take().expect("its words");
-    BufReader::new(said)
-        .lines()
-        .map_while(Result::ok)
-        .filter_map(|line| {
-            let mut words = line.split(' ');
-            (words.next() == Some("stored")).then(|| words.next().unwrap_or_default().to_owned())
-        })
+    let mut said = String::new();
+    let mut pipe = child.stderr.take().expect("its words");
+    pipe.read_to_string(&mut said).expect("words");
+    said.split_inclusive('\n')
+        .filter_map(|line| line.strip_suffix('\n')?.strip_prefix("stored "))
+        .filter_map(|rest| rest.split(' ').next())
         .map(|receipt| receipt.replace('-', ""))
         .collect()
 }

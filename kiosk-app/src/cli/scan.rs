@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use clap::{Args, ValueEnum};
 use kiosk_drivers::runner::CancelToken;
-use kiosk_drivers::scanner::{NextPage, Page, Region, ScanSettings, Scanner, Source};
+use kiosk_drivers::scanner::{NextPage, Page, Region, ScanSettings, Source};
 use kiosk_drivers::selector::Selector;
 use kiosk_paper::scan::straighten;
 use serde_json::json;

@@ -59,11 +59,24 @@ impl DeviceSet {
         over(&mut self.cabinet, other.cabinet);
     }
 
-    /// The last known health of every configured device; `None` before its first word.
+    fn runs(&self, kind: Kind) -> bool {
+        match kind {
+            Kind::IdCard => self.reader.is_some(),
+            Kind::ReceiptPrinter => self.printer.is_some(),
+            Kind::Scanner => self.scanner.is_some(),
+            Kind::DocumentPrinter => self.documents.is_some(),
+            Kind::CodeScanner => self.codes.is_some(),
+            Kind::Keypad => self.keypad.is_some(),
+            Kind::Cabinet => self.cabinet.is_some(),
+        }
+    }
+
+    /// The last known health of every device that runs; `None` before its first word.
     #[must_use]
     pub fn healths(&self) -> Vec<(&'static str, Option<Health>)> {
         self.health
             .kinds()
+            .filter(|kind| self.runs(*kind))
             .map(|kind| (kind.name(), self.health.of(kind).cloned()))
             .collect()
     }
