@@ -56,12 +56,12 @@ pub enum PlaceError {
 
 /// One kiosk.
 pub struct Place {
+    /// The program; first, so that it ends before its devices are gone.
+    pub app: App,
     /// Its devices.
     pub devices: SimulatedDevices,
     /// Its clock.
     pub clock: Clock,
-    /// The program.
-    pub app: App,
     /// What stands in its head and on its slips.
     pub standing: Standing,
     /// Where its documents go.
