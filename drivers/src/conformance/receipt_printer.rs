@@ -1,6 +1,7 @@
 //! The suite of receipt printers.
 
 use std::hash::{BuildHasher, RandomState};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::device::{Device, cable, notices, silent};
 use super::guide::Instruction;
@@ -10,9 +11,9 @@ use super::target::Target;
 use super::test_page::ruler;
 use crate::receipt_printer::{
     self, Bitmap, Cause, Clearing, Confirmation, Delivery, Job, JobId, MemoryJournal, Outcome,
-    PrinterCommand, PrinterDriver, PrinterEvent, Settings,
+    PaperUse, PrinterCommand, PrinterDriver, PrinterEvent, Settings,
 };
-use crate::runner::{self, Condition, DeviceThread, HealthState, Ladder, Line};
+use crate::runner::{self, Condition, DeviceThread, HealthState, Ladder, Line, Report};
 use crate::selector::Selector;
 
 /// A slip that is longer than what [`Instruction::CutPaperShort`] leaves, in millimetres.
@@ -34,16 +35,25 @@ struct Printer<'a> {
 pub(super) fn suite(target: &Target, session: &mut Session<'_>) {
     let journal = MemoryJournal::default();
     let theirs = journal.clone();
+    let used = Arc::new(Mutex::new(PaperUse::default()));
+    let tally = Arc::clone(&used);
     let mut printer = Printer {
         device: Device::new(move |events| {
             let settings = settings(target);
+            let tally = Arc::clone(&tally);
             runner::start_on(
                 "receipt-printer",
                 PrinterDriver::new(settings.clone(), theirs.clone()),
                 line(&target.selector, settings),
                 Ladder::default(),
                 events,
-                |report| report,
+                move |report| {
+                    if let Report::Event(PrinterEvent::Used(paper)) = &report {
+                        let mut used = tally.lock().unwrap_or_else(PoisonError::into_inner);
+                        *used = used.plus(paper);
+                    }
+                    report
+                },
             )
         })
         .on(|| receipt_printer::open(&target.selector, &settings(target))),
@@ -51,15 +61,17 @@ pub(super) fn suite(target: &Target, session: &mut Session<'_>) {
         target,
         jobs: 0,
     };
-    if !silent(session, &mut printer.device) {
-        return;
+    if silent(session, &mut printer.device) {
+        if session.reaches(Level::Active) {
+            active(session, &mut printer);
+        }
+        if session.reaches(Level::Guided) {
+            guided(session, &mut printer);
+        }
     }
-    if session.reaches(Level::Active) {
-        active(session, &mut printer);
-    }
-    if session.reaches(Level::Guided) {
-        guided(session, &mut printer);
-    }
+    // The thread has told everything once it has ended.
+    drop(printer);
+    session.used(&used.lock().unwrap_or_else(PoisonError::into_inner));
 }
 
 fn settings(target: &Target) -> Settings {

@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde_json::json;
 
+use crate::receipt_printer::PaperUse;
+
 /// The kinds of devices that have a driver and a suite.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum DeviceKind {
@@ -137,6 +139,8 @@ pub struct Report {
     pub identity: Option<String>,
     /// What was looked at, in order.
     pub checks: Vec<Check>,
+    /// Receipt paper and strokes of the knife that the run took; nothing at other devices.
+    pub paper: PaperUse,
 }
 
 impl Report {

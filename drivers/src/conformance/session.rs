@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use super::guide::{Answer, Guide, Instruction};
 use super::report::{Check, DeviceKind, Level, Report, Verdict};
 use super::target::{Limits, Target};
+use crate::receipt_printer::PaperUse;
 
 /// What a check found, with its words.
 pub(super) enum Found {
@@ -27,6 +28,7 @@ pub(super) struct Session<'a> {
     level: Level,
     identity: Option<String>,
     checks: Vec<Check>,
+    paper: PaperUse,
     guide: &'a mut dyn Guide,
     limits: Limits,
     end: Instant,
@@ -39,6 +41,7 @@ impl<'a> Session<'a> {
             level,
             identity: None,
             checks: Vec::new(),
+            paper: PaperUse::default(),
             guide,
             limits,
             end: Instant::now() + limits.whole,
@@ -54,7 +57,13 @@ impl<'a> Session<'a> {
             level: self.level,
             identity: self.identity,
             checks: self.checks,
+            paper: self.paper,
         }
+    }
+
+    /// Receipt paper was used.
+    pub(super) fn used(&mut self, paper: &PaperUse) {
+        self.paper = self.paper.plus(paper);
     }
 
     /// What was found.

@@ -6,9 +6,11 @@ use std::sync::mpsc::{self, Receiver, Sender};
 use kiosk_core::service::{Answer, CheckFacts, GuideReply, TestFacts, TestLevel, Verdict};
 use kiosk_core::{AskId, Event};
 use kiosk_drivers::conformance::{self, Check, DeviceKind, Guide, Instruction, Level, Target};
+use kiosk_drivers::receipt_printer::{PaperUse, PrinterEvent};
+use kiosk_drivers::runner::Report;
 
 use crate::config;
-use crate::devices::{DeviceSet, Kind};
+use crate::devices::{DeviceReport, DeviceSet, Kind};
 use crate::shell::Message;
 
 /// The kinds of devices of a configuration that can be tested, in the order of the overview.
@@ -146,6 +148,12 @@ fn test(run: Run, replies: Receiver<GuideReply>, inbox: &Sender<Message>) {
         replies,
     };
     let report = conformance::run(run.device_kind, &run.target, level, &mut technician);
+    if report.paper != PaperUse::default() {
+        // As if the printer's own thread had told it: the roll has become shorter.
+        let used = PrinterEvent::Used(report.paper);
+        let told = DeviceReport::Printer(Report::Event(used));
+        let _ = inbox.send(Message::Device(told));
+    }
     end.report = Some(TestFacts {
         kind: run.kind,
         level: run.level,

@@ -5,8 +5,8 @@ use std::cell::RefCell;
 use super::*;
 use crate::conformance::NoGuide;
 use crate::document_printer::ipp::sim::{self as ipp_sim, IppSim, Mishap};
-use crate::receipt_printer::Profile;
 use crate::receipt_printer::sim::{Build, Confirmations, PieceEnd, PrinterSim};
+use crate::receipt_printer::{PaperUse, Profile};
 use crate::scanner::sim::{PageFault, ScannerSim, draw_page};
 
 fn printer(build: Build) -> (SimHost<PrinterSim>, tempfile::TempDir) {
@@ -41,12 +41,14 @@ fn whole_slips(host: &SimHost<PrinterSim>) -> usize {
 fn a_good_receipt_printer_passes_every_level_and_wastes_no_paper_in_silence() {
     let (host, _folder) = printer(Build::default());
     let target = target(host.selector());
-    passes(&run(
+    let silent = run(
         DeviceKind::ReceiptPrinter,
         &target,
         Level::Silent,
         &mut NoGuide,
-    ));
+    );
+    passes(&silent);
+    assert_eq!(silent.paper, PaperUse::default());
     assert!(host.device(|printer| printer.pieces()).is_empty());
     let active = run(
         DeviceKind::ReceiptPrinter,
@@ -57,6 +59,11 @@ fn a_good_receipt_printer_passes_every_level_and_wastes_no_paper_in_silence() {
     passes(&active);
     assert_eq!(active.check("prints").unwrap().detail, "printed");
     assert_eq!(whole_slips(&host), 2);
+    assert_eq!(
+        active.paper.cuts, 2,
+        "the roll is shorter by what the test took"
+    );
+    assert!(active.paper.rows > 2 * 300);
     let mut hand = Hand(|instruction| {
         if !moved_cable(&host, instruction) {
             host.device(|printer| touch(printer, instruction));

@@ -5,6 +5,7 @@ use serde_json::json;
 use super::*;
 use crate::conformance::{NoGuide, Verdict};
 use crate::id_card::sim::SimReader;
+use crate::receipt_printer::PaperUse;
 
 /// Skips what it is asked once, and ends the run the second time.
 struct Hurried(u32);
@@ -62,6 +63,7 @@ fn the_report_reads_the_same_in_json_and_text() {
             check("opens", Verdict::Passed, ""),
             check("works", Verdict::Skipped, "not here"),
         ],
+        paper: PaperUse::default(),
     };
     assert!(report.passed());
     assert_eq!(report.summary(), "1 checks passed, 1 skipped");
