@@ -363,6 +363,7 @@ impl Room for Pretended {
                 ..all_well()
             })),
             // A visit goes on, whatever is open or plugged.
+            Signal::Door if on => self.happens(Event::ServiceWanted),
             Signal::Door | Signal::Cover | Signal::Headphones | Signal::BatteryLow => {}
         }
     }
