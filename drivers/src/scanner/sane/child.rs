@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 use std::io::{self, Read};
+use std::os::fd::OwnedFd;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
@@ -36,6 +37,9 @@ pub(super) enum Waited {
 #[derive(Debug)]
 pub(super) struct Running {
     child: Child,
+    /// Readable once the program has ended. The end of its output does not tell: some backends
+    /// start a process of their own, which holds the output and may outlive the program.
+    end: OwnedFd,
     output: Option<ChildStdout>,
     printed: Vec<u8>,
     ended: bool,
@@ -67,8 +71,14 @@ impl Running {
         }
         let mut child = command.spawn()?;
         let output = child.stdout.take();
+        let end = pidfd_open(Pid::from_child(&child), PidfdFlags::empty());
+        if end.is_err() {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
         Ok(Self {
             child,
+            end: end?,
             output,
             printed: Vec::new(),
             ended: false,
@@ -91,9 +101,17 @@ impl Running {
             if left.is_zero() {
                 return Ok(Waited::TimedOut);
             }
-            let mut wait = [PollFd::new(output, PollFlags::IN)];
+            let mut wait = [
+                PollFd::new(output, PollFlags::IN),
+                PollFd::new(&self.end, PollFlags::IN),
+            ];
             if poll(&mut wait, Some(&timespec(left.min(LOOK))))? == 0 {
                 continue;
+            }
+            let [said, ended] = &wait;
+            if said.revents().is_empty() && !ended.revents().is_empty() {
+                self.output = None;
+                return Ok(Waited::Closed);
             }
             let mut piece = [0; 4096];
             let count = output.read(&mut piece)?;
@@ -147,12 +165,13 @@ impl Running {
     /// # Errors
     /// `TimedOut` when it has not by `deadline`.
     pub(super) fn status(&mut self, deadline: Instant) -> io::Result<ExitStatus> {
-        let ended = pidfd_open(self.pid(), PidfdFlags::empty())?;
-        let mut wait = [PollFd::new(&ended, PollFlags::IN)];
+        let mut wait = [PollFd::new(&self.end, PollFlags::IN)];
         let left = deadline.saturating_duration_since(Instant::now());
         if poll(&mut wait, Some(&timespec(left)))? == 0 {
             return Err(io::ErrorKind::TimedOut.into());
         }
+        // Whatever it started and left behind, while its number is still its own.
+        let _ = kill_process_group(self.pid(), Signal::KILL);
         let status = self.child.wait()?;
         self.ended = true;
         Ok(status)
