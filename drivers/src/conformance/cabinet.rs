@@ -1,7 +1,7 @@
 //! The suite of cabinets.
 
 use std::collections::BTreeMap;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::device::{Device, cable, silent};
 use super::guide::Instruction;
@@ -12,10 +12,13 @@ use crate::cabinet::{self, CabinetCommand, CabinetEvent, RegisterMap, Signal, Sl
 use crate::runner::DeviceThread;
 use crate::transport::{self, LineSettings};
 
+type Board<'a> = Device<'a, DeviceThread<CabinetCommand>, CabinetEvent>;
+type Known = BTreeMap<Signal, bool>;
+
 /// The board, and the last that was told of each signal.
 struct Cabinet<'a> {
-    device: Device<'a, DeviceThread<CabinetCommand>, CabinetEvent>,
-    known: BTreeMap<Signal, bool>,
+    device: Board<'a>,
+    known: Known,
 }
 
 pub(super) fn suite(target: &Target, session: &mut Session<'_>) {
@@ -58,59 +61,48 @@ pub(super) fn suite(target: &Target, session: &mut Session<'_>) {
 }
 
 impl Cabinet<'_> {
-    /// Takes what was told, notes the signals in it, and returns the first that `pick` wants.
-    fn hear<R>(&mut self, mut pick: impl FnMut(CabinetEvent) -> Option<R>) -> Option<R> {
-        let known = &mut self.known;
-        self.device.take(|event| {
-            for signal in SIGNALS {
-                known.extend(state_of(event, signal).map(|on| (signal, on)));
-            }
-            pick(event)
-        })
+    /// Forgets what was said so far but for the signals in it.
+    fn listen(&mut self) {
+        self.device.listen();
+        hear(&mut self.device, &mut self.known, |_| None::<()>);
     }
 
-    /// Looks with `done` after every report, for `limit` at most.
-    fn until<R>(
+    /// Waits for what `pick` wants of an event, for `limit` at most.
+    fn wait<R>(
         &mut self,
         limit: Duration,
-        mut done: impl FnMut(&mut Self) -> Option<R>,
+        mut pick: impl FnMut(CabinetEvent) -> Option<R>,
     ) -> Result<R, String> {
-        let end = Instant::now() + limit;
-        loop {
-            if let Some(result) = done(self) {
-                return Ok(result);
-            }
-            let left = end.saturating_duration_since(Instant::now());
-            self.device.next(left, limit)?;
-        }
+        let Self { device, known } = self;
+        device.until(limit, |device| hear(device, known, &mut pick))
     }
+}
+
+/// Takes what was told, notes the signals in it, and returns the first that `pick` wants.
+fn hear<R>(
+    board: &mut Board<'_>,
+    known: &mut Known,
+    mut pick: impl FnMut(CabinetEvent) -> Option<R>,
+) -> Option<R> {
+    board.take(|event| {
+        for signal in SIGNALS {
+            known.extend(state_of(event, signal).map(|on| (signal, on)));
+        }
+        pick(event)
+    })
 }
 
 /// On, confirmed by the board; off, confirmed too.
 fn light(session: &mut Session<'_>, cabinet: &mut Cabinet<'_>, slot: Slot) {
     session.check(light_name(slot), |session| {
-        cabinet.device.listen();
-        cabinet.hear(|_| None::<()>);
+        cabinet.listen();
         for on in [true, false] {
             let thread = cabinet.device.thread();
             if !thread.is_some_and(|thread| thread.send(CabinetCommand::Light { slot, on })) {
                 return Found::Failed("the driver's thread has ended".to_owned());
             }
             let limit = session.limit(|limits| limits.answer);
-            let confirmed = cabinet.until(limit, |cabinet| {
-                cabinet.hear(|event| match event {
-                    CabinetEvent::Lit { slot: lit, on: is } if lit == slot => Some(is == on),
-                    CabinetEvent::Refused(_) | CabinetEvent::Lost => Some(false),
-                    CabinetEvent::Lit { .. }
-                    | CabinetEvent::Presence(_)
-                    | CabinetEvent::Door(_)
-                    | CabinetEvent::Cover(_)
-                    | CabinetEvent::Headphones(_)
-                    | CabinetEvent::Temperature(_)
-                    | CabinetEvent::Ups(_) => None,
-                })
-            });
-            match confirmed {
+            match cabinet.wait(limit, |event| confirmed(event, slot, on)) {
                 Ok(true) => {}
                 Ok(false) => return Found::Failed("the board did not confirm it".to_owned()),
                 Err(reason) => return Found::Failed(reason),
@@ -118,6 +110,21 @@ fn light(session: &mut Session<'_>, cabinet: &mut Cabinet<'_>, slot: Slot) {
         }
         Found::Passed("on and off, confirmed".to_owned())
     });
+}
+
+/// Whether the board confirms the light of `slot`; `None` when `event` is about something else.
+fn confirmed(event: CabinetEvent, slot: Slot, on: bool) -> Option<bool> {
+    match event {
+        CabinetEvent::Lit { slot: lit, on: is } if lit == slot => Some(is == on),
+        CabinetEvent::Refused(_) | CabinetEvent::Lost => Some(false),
+        CabinetEvent::Lit { .. }
+        | CabinetEvent::Presence(_)
+        | CabinetEvent::Door(_)
+        | CabinetEvent::Cover(_)
+        | CabinetEvent::Headphones(_)
+        | CabinetEvent::Temperature(_)
+        | CabinetEvent::Ups(_) => None,
+    }
 }
 
 /// The signal changes and changes back, and both are told. One that is in the first state
@@ -135,9 +142,12 @@ fn switch(session: &mut Session<'_>, cabinet: &mut Cabinet<'_>, signal: Signal) 
                 return found;
             }
             let limit = session.limit(|limits| limits.notice);
-            let told = cabinet.until(limit, |cabinet| {
-                cabinet.hear(|_| None::<()>);
-                (cabinet.known.get(&signal) == Some(&on)).then_some(())
+            cabinet.listen();
+            if cabinet.known.get(&signal) == Some(&on) {
+                continue;
+            }
+            let told = cabinet.wait(limit, |event| {
+                state_of(event, signal).filter(|is| *is == on)
             });
             if let Err(reason) = told {
                 return Found::Failed(reason);

@@ -7,7 +7,9 @@ mod streams;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use super::{Answer, Check, DeviceKind, Guide, Instruction, Level, Limits, Report, Target, run};
+use super::{
+    Answer, Check, DeviceKind, Guide, Instruction, Level, Limits, NoGuide, Report, Target, run,
+};
 use crate::selector::Selector;
 use crate::sim_host::SimHost;
 use crate::transport::simulated::SimulatedDevice;
@@ -72,6 +74,18 @@ fn impatient(selector: &Selector) -> Target {
     }
 }
 
+fn silent(kind: DeviceKind, target: &Target) -> Report {
+    run(kind, target, Level::Silent, &mut NoGuide)
+}
+
+fn active(kind: DeviceKind, target: &Target) -> Report {
+    run(kind, target, Level::Active, &mut NoGuide)
+}
+
+fn guided(kind: DeviceKind, target: &Target, hand: &mut dyn Guide) -> Report {
+    run(kind, target, Level::Guided, hand)
+}
+
 #[track_caller]
 fn passes(report: &Report) {
     assert!(report.passed(), "{report}");
@@ -93,6 +107,15 @@ fn shown(report: &Report) -> Vec<&str> {
         .filter(|check| check.verdict == super::Verdict::Passed)
         .map(|check| check.name)
         .collect()
+}
+
+/// All of these checks passed.
+#[track_caller]
+fn shows(report: &Report, names: &[&str]) {
+    let shown = shown(report);
+    for name in names {
+        assert!(shown.contains(name), "{name}: {report}");
+    }
 }
 
 fn anywhere() -> SocketAddr {

@@ -41,21 +41,11 @@ fn whole_slips(host: &SimHost<PrinterSim>) -> usize {
 fn a_good_receipt_printer_passes_every_level_and_wastes_no_paper_in_silence() {
     let (host, _folder) = printer(Build::default());
     let target = target(host.selector());
-    let silent = run(
-        DeviceKind::ReceiptPrinter,
-        &target,
-        Level::Silent,
-        &mut NoGuide,
-    );
+    let silent = silent(DeviceKind::ReceiptPrinter, &target);
     passes(&silent);
     assert_eq!(silent.paper, PaperUse::default());
     assert!(host.device(|printer| printer.pieces()).is_empty());
-    let active = run(
-        DeviceKind::ReceiptPrinter,
-        &target,
-        Level::Active,
-        &mut NoGuide,
-    );
+    let active = active(DeviceKind::ReceiptPrinter, &target);
     passes(&active);
     assert_eq!(active.check("prints").unwrap().detail, "printed");
     assert_eq!(whole_slips(&host), 2);
@@ -69,23 +59,19 @@ fn a_good_receipt_printer_passes_every_level_and_wastes_no_paper_in_silence() {
             host.device(|printer| touch(printer, instruction));
         }
     });
-    let guided = run(
-        DeviceKind::ReceiptPrinter,
-        &target,
-        Level::Guided,
-        &mut hand,
-    );
+    let guided = guided(DeviceKind::ReceiptPrinter, &target, &mut hand);
     passes(&guided);
-    for check in [
-        "cover-closed",
-        "paper-in",
-        "partial",
-        "cleared",
-        "next-slip",
-        "plugged-in",
-    ] {
-        assert!(shown(&guided).contains(&check), "{check}: {guided}");
-    }
+    shows(
+        &guided,
+        &[
+            "cover-closed",
+            "paper-in",
+            "partial",
+            "cleared",
+            "next-slip",
+            "plugged-in",
+        ],
+    );
 }
 
 /// Runs everything but the cover and the empty roll, which these printers tell of only when
@@ -108,16 +94,12 @@ fn passes_as(build: Build, family: &str) {
         }
         Answer::Done
     });
-    let report = run(
-        DeviceKind::ReceiptPrinter,
-        &target,
-        Level::Guided,
-        &mut hand,
-    );
+    let report = guided(DeviceKind::ReceiptPrinter, &target, &mut hand);
     passes(&report);
-    for check in ["prints", "clears", "partial", "next-slip", "prints-again"] {
-        assert!(shown(&report).contains(&check), "{check}: {report}");
-    }
+    shows(
+        &report,
+        &["prints", "clears", "partial", "next-slip", "prints-again"],
+    );
 }
 
 struct Choosy<F>(F);
@@ -148,12 +130,7 @@ fn a_printer_without_paper_is_not_ready() {
     let (host, _folder) = printer(Build::default());
     host.device(PrinterSim::pull_paper);
     let target = impatient(host.selector());
-    let report = run(
-        DeviceKind::ReceiptPrinter,
-        &target,
-        Level::Active,
-        &mut NoGuide,
-    );
+    let report = active(DeviceKind::ReceiptPrinter, &target);
     fails(&report, "status", "user_error paper_out");
 }
 
@@ -163,12 +140,7 @@ fn a_printer_that_confirms_whatever_it_likes_fails_to_print() {
     let fixed = Confirmations::Fixed(*b"0007");
     host.device(|printer| printer.set_confirmations(fixed));
     let target = target(host.selector());
-    let report = run(
-        DeviceKind::ReceiptPrinter,
-        &target,
-        Level::Active,
-        &mut NoGuide,
-    );
+    let report = active(DeviceKind::ReceiptPrinter, &target);
     fails(&report, "prints", "unknown");
 }
 
@@ -177,12 +149,7 @@ fn a_printer_whose_knife_jams_fails_to_print() {
     let (host, _folder) = printer(Build::default());
     host.device(|printer| printer.set_cutter_jammed(true));
     let target = target(host.selector());
-    let report = run(
-        DeviceKind::ReceiptPrinter,
-        &target,
-        Level::Active,
-        &mut NoGuide,
-    );
+    let report = active(DeviceKind::ReceiptPrinter, &target);
     fails(&report, "prints", "cutter");
 }
 
@@ -195,14 +162,9 @@ fn a_printer_blind_to_its_cover_fails_the_cover() {
         other => host.device(|printer| touch(printer, other)),
     });
     let target = impatient(host.selector());
-    let report = run(
-        DeviceKind::ReceiptPrinter,
-        &target,
-        Level::Guided,
-        &mut hand,
-    );
+    let report = guided(DeviceKind::ReceiptPrinter, &target, &mut hand);
     fails(&report, "cover-open", "not within 2 s: online");
-    assert!(shown(&report).contains(&"partial"), "{report}");
+    shows(&report, &["partial"]);
 }
 
 #[test]
@@ -210,12 +172,7 @@ fn a_printer_switched_off_does_not_identify_itself() {
     let (host, _folder) = printer(Build::default());
     host.device(|printer| printer.set_mute(true));
     let target = target(host.selector());
-    let report = run(
-        DeviceKind::ReceiptPrinter,
-        &target,
-        Level::Silent,
-        &mut NoGuide,
-    );
+    let report = silent(DeviceKind::ReceiptPrinter, &target);
     fails(&report, "identifies", "");
 }
 
@@ -257,12 +214,12 @@ fn a_good_document_printer_passes_every_level_and_prints_each_page_once() {
     let (ipp, target) = Ipp::start();
     let printed = || ipp.0.borrow().as_ref().unwrap().printed().len();
     let kind = DeviceKind::DocumentPrinter;
-    passes(&run(kind, &target, Level::Silent, &mut NoGuide));
+    passes(&silent(kind, &target));
     assert_eq!(printed(), 0);
-    passes(&run(kind, &target, Level::Active, &mut NoGuide));
+    passes(&active(kind, &target));
     assert_eq!(printed(), 1);
     let mut hand = Hand(|instruction| ipp.touch(instruction));
-    let report = run(kind, &target, Level::Guided, &mut hand);
+    let report = guided(kind, &target, &mut hand);
     passes(&report);
     for check in ["paper-in", "cover-closed", "prints-again"] {
         assert_eq!(report.check(check).unwrap().detail, "printed", "{report}");
@@ -275,12 +232,7 @@ fn a_good_document_printer_passes_every_level_and_prints_each_page_once() {
 fn a_document_printer_that_aborts_fails_to_print() {
     let (ipp, target) = Ipp::start();
     ipp.0.borrow().as_ref().unwrap().abort_next();
-    let report = run(
-        DeviceKind::DocumentPrinter,
-        &target,
-        Level::Active,
-        &mut NoGuide,
-    );
+    let report = active(DeviceKind::DocumentPrinter, &target);
     fails(&report, "prints", "aborted");
 }
 
@@ -293,12 +245,7 @@ fn a_document_printer_that_talks_nonsense_does_not_identify_itself() {
         sim.as_ref().unwrap().plan(asked, Mishap::Nonsense);
     }
     let target = impatient(&target.selector);
-    let report = run(
-        DeviceKind::DocumentPrinter,
-        &target,
-        Level::Silent,
-        &mut NoGuide,
-    );
+    let report = silent(DeviceKind::DocumentPrinter, &target);
     fails(&report, "opens", "garbled");
 }
 
@@ -306,12 +253,7 @@ fn a_document_printer_that_talks_nonsense_does_not_identify_itself() {
 fn a_folder_takes_a_page_and_has_no_cable() {
     let folder = tempfile::tempdir().unwrap();
     let target = target(&Selector::File(folder.path().to_owned()));
-    let report = run(
-        DeviceKind::DocumentPrinter,
-        &target,
-        Level::Guided,
-        &mut NoGuide,
-    );
+    let report = guided(DeviceKind::DocumentPrinter, &target, &mut NoGuide);
     passes(&report);
     let files: Vec<_> = std::fs::read_dir(folder.path())
         .unwrap()
@@ -358,7 +300,7 @@ fn a_scanner_whose_pages_break_off_fails_to_scan() {
     sim.load_page(draw_page(620, 877, 75, true).unwrap());
     sim.faults(|faults| faults.page = PageFault::CutPicture);
     let target = target(&sim.selector());
-    let report = run(DeviceKind::Scanner, &target, Level::Active, &mut NoGuide);
+    let report = active(DeviceKind::Scanner, &target);
     fails(&report, "scans", "incomplete");
 }
 
@@ -367,6 +309,6 @@ fn a_scanner_that_is_switched_off_does_not_open() {
     let mut sim = ScannerSim::start().unwrap();
     sim.stop();
     let target = impatient(&sim.selector());
-    let report = run(DeviceKind::Scanner, &target, Level::Silent, &mut NoGuide);
+    let report = silent(DeviceKind::Scanner, &target);
     fails(&report, "opens", "offline");
 }

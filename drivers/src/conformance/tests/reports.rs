@@ -26,7 +26,7 @@ fn what_the_technician_skips_or_ends_is_neither_passed_nor_failed() {
     let (host, _folder) = host(SimReader::default());
     let target = target(host.selector());
     let mut hurried = Hurried(0);
-    let report = run(DeviceKind::IdCard, &target, Level::Guided, &mut hurried);
+    let report = guided(DeviceKind::IdCard, &target, &mut hurried);
     passes(&report);
     assert_eq!(hurried.0, 2, "{report}");
     let last: Vec<_> = report.checks.iter().rev().take(2).collect();
@@ -42,7 +42,7 @@ fn a_run_without_time_left_fails_and_says_so() {
     let (host, _folder) = host(SimReader::default());
     let mut target = target(host.selector());
     target.limits.whole = Duration::ZERO;
-    let report = run(DeviceKind::IdCard, &target, Level::Guided, &mut NoGuide);
+    let report = guided(DeviceKind::IdCard, &target, &mut NoGuide);
     fails(&report, "opens", "no time is left");
     assert_eq!(report.checks.len(), 1);
 }

@@ -30,37 +30,38 @@ fn a_good_reader_passes_every_level() {
     let (host, _folder) = host(SimReader::default());
     let sam_id = host.device(|reader| reader.sam_id()).to_string();
     let target = target(host.selector());
-    let silent = run(DeviceKind::IdCard, &target, Level::Silent, &mut NoGuide);
+    let silent = silent(DeviceKind::IdCard, &target);
     passes(&silent);
     assert_eq!(silent.identity, Some(sam_id));
     host.device(|reader| reader.put(card()));
-    let active = run(DeviceKind::IdCard, &target, Level::Active, &mut NoGuide);
+    let active = active(DeviceKind::IdCard, &target);
     passes(&active);
-    assert!(shown(&active).contains(&"card"), "{active}");
+    shows(&active, &["card"]);
     host.device(SimReader::remove);
     let mut hand = Hand(|instruction| {
         if !moved_cable(&host, instruction) {
             host.device(|reader| lay_or_lift(reader, instruction));
         }
     });
-    let guided = run(DeviceKind::IdCard, &target, Level::Guided, &mut hand);
+    let guided = guided(DeviceKind::IdCard, &target, &mut hand);
     passes(&guided);
-    for check in [
-        "resets",
-        "card-read",
-        "card-removed",
-        "plugged-in",
-        "card-read-again",
-    ] {
-        assert!(shown(&guided).contains(&check), "{check}: {guided}");
-    }
+    shows(
+        &guided,
+        &[
+            "resets",
+            "card-read",
+            "card-removed",
+            "plugged-in",
+            "card-read-again",
+        ],
+    );
 }
 
 #[test]
 fn a_reader_without_a_card_is_not_at_fault() {
     let (host, _folder) = host(SimReader::default());
     let target = impatient(host.selector());
-    let report = run(DeviceKind::IdCard, &target, Level::Active, &mut NoGuide);
+    let report = active(DeviceKind::IdCard, &target);
     passes(&report);
     assert_eq!(report.check("card").unwrap().verdict, Verdict::Skipped);
 }
@@ -70,7 +71,7 @@ fn a_silent_reader_does_not_identify_itself() {
     let (host, _folder) = host(SimReader::default());
     host.device(|reader| reader.faults.silent = true);
     let target = target(host.selector());
-    let report = run(DeviceKind::IdCard, &target, Level::Guided, &mut NoGuide);
+    let report = guided(DeviceKind::IdCard, &target, &mut NoGuide);
     fails(&report, "identifies", "no_answer");
     assert_eq!(report.checks.len(), 2, "{report}");
 }
@@ -78,7 +79,7 @@ fn a_silent_reader_does_not_identify_itself() {
 #[test]
 fn a_reader_that_is_not_there_does_not_open() {
     let target = target(&"serial:/dev/there-is-none".parse().unwrap());
-    let report = run(DeviceKind::IdCard, &target, Level::Silent, &mut NoGuide);
+    let report = silent(DeviceKind::IdCard, &target);
     fails(&report, "opens", "absent");
 }
 
@@ -108,9 +109,9 @@ fn a_reader_that_cannot_read_fails_the_reading_and_no_more() {
         }
     });
     let target = target(host.selector());
-    let report = run(DeviceKind::IdCard, &target, Level::Guided, &mut hand);
+    let report = guided(DeviceKind::IdCard, &target, &mut hand);
     fails(&report, "card-read", "read_failed");
-    assert!(shown(&report).contains(&"resets"), "{report}");
+    shows(&report, &["resets"]);
 }
 
 #[test]
@@ -122,7 +123,7 @@ fn a_reader_that_misses_the_removal_fails_it() {
         other => host.device(|reader| lay_or_lift(reader, other)),
     });
     let target = impatient(host.selector());
-    let report = run(DeviceKind::IdCard, &target, Level::Guided, &mut hand);
+    let report = guided(DeviceKind::IdCard, &target, &mut hand);
     fails(&report, "card-removed", "not within 2 s");
 }
 
@@ -176,9 +177,9 @@ fn crossed_wires_of_a_keypad_fail_the_key_and_name_the_one_that_came() {
         }
     });
     let target = target(host.selector());
-    let report = run(DeviceKind::Keypad, &target, Level::Guided, &mut hand);
+    let report = guided(DeviceKind::Keypad, &target, &mut hand);
     fails(&report, "select", "back came instead");
-    assert!(shown(&report).contains(&"down"), "{report}");
+    shows(&report, &["down"]);
 }
 
 fn scanner(target: Target) -> Target {
@@ -193,20 +194,10 @@ fn scanner(target: Target) -> Target {
 fn a_good_code_scanner_passes_every_level_and_is_dark_in_silence() {
     let (host, _folder) = host(SimScanner::new(Some(Family::Gm65), b"\r"));
     let target = scanner(target(host.selector()));
-    let silent = run(
-        DeviceKind::CodeScanner,
-        &target,
-        Level::Silent,
-        &mut NoGuide,
-    );
+    let silent = silent(DeviceKind::CodeScanner, &target);
     passes(&silent);
     assert_eq!(host.device(|scanner| scanner.triggered()), 0);
-    let active = run(
-        DeviceKind::CodeScanner,
-        &target,
-        Level::Active,
-        &mut NoGuide,
-    );
+    let active = active(DeviceKind::CodeScanner, &target);
     passes(&active);
     let (triggered, on) = host.device(|scanner| (scanner.triggered(), scanner.looking()));
     assert_eq!((triggered, on), (1, false));
@@ -214,7 +205,7 @@ fn a_good_code_scanner_passes_every_level_and_is_dark_in_silence() {
         Instruction::ShowCode => host.device(|scanner| scanner.show(b"ABC2-3456-789K")),
         other => assert!(moved_cable(&host, other)),
     });
-    let guided = run(DeviceKind::CodeScanner, &target, Level::Guided, &mut hand);
+    let guided = guided(DeviceKind::CodeScanner, &target, &mut hand);
     passes(&guided);
     assert_eq!(guided.check("code-read").unwrap().detail, "14 characters");
     assert!(!guided.to_string().contains("3456"), "{guided}");
@@ -225,12 +216,7 @@ fn a_deaf_code_scanner_does_not_identify_itself() {
     let (host, _folder) = host(SimScanner::new(Some(Family::Gm65), b"\r"));
     host.device(|scanner| scanner.faults.deaf = true);
     let target = scanner(impatient(host.selector()));
-    let report = run(
-        DeviceKind::CodeScanner,
-        &target,
-        Level::Active,
-        &mut NoGuide,
-    );
+    let report = active(DeviceKind::CodeScanner, &target);
     fails(&report, "identifies", "no_answer");
 }
 
@@ -254,7 +240,7 @@ fn a_code_scanner_set_to_another_encoding_fails_the_code() {
         other => assert!(moved_cable(&host, other)),
     });
     let target = scanner(target(host.selector()));
-    let report = run(DeviceKind::CodeScanner, &target, Level::Guided, &mut hand);
+    let report = guided(DeviceKind::CodeScanner, &target, &mut hand);
     fails(&report, "code-read", "encoding");
 }
 
@@ -294,7 +280,7 @@ fn a_technician_who_stands_before_the_kiosk_already_has_only_to_step_away() {
         other => assert!(moved_cable(&host, other)),
     });
     let target = target(host.selector());
-    passes(&run(DeviceKind::Cabinet, &target, Level::Guided, &mut hand));
+    passes(&guided(DeviceKind::Cabinet, &target, &mut hand));
 }
 
 #[test]
@@ -323,9 +309,9 @@ fn a_door_switch_that_hangs_fails_the_door() {
         other => assert!(moved_cable(&host, other)),
     });
     let target = impatient(host.selector());
-    let report = run(DeviceKind::Cabinet, &target, Level::Guided, &mut hand);
+    let report = guided(DeviceKind::Cabinet, &target, &mut hand);
     fails(&report, "door", "not within 2 s");
-    assert!(shown(&report).contains(&"cover"), "{report}");
+    shows(&report, &["cover"]);
 }
 
 #[test]
@@ -334,6 +320,6 @@ fn a_board_that_takes_another_address_does_not_identify_itself() {
     let (host, _folder) = host(SimBoard::new(&map));
     host.device(|board| board.faults.other_unit = true);
     let target = impatient(host.selector());
-    let report = run(DeviceKind::Cabinet, &target, Level::Silent, &mut NoGuide);
+    let report = silent(DeviceKind::Cabinet, &target);
     fails(&report, "identifies", "");
 }
