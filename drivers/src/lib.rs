@@ -5,6 +5,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 pub mod cabinet;
+mod child;
 pub mod code_scanner;
 pub mod conformance;
 pub mod document_printer;

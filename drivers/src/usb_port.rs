@@ -11,13 +11,11 @@ use std::fmt;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::str::FromStr;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::process::{Pid, PidfdFlags, pidfd_open};
-
+use crate::child::Running;
 use crate::runner::PowerSwitch;
 use crate::selector::Selector;
 
@@ -28,10 +26,7 @@ const MAX_NAME: usize = 40;
 pub const PAUSE: Duration = Duration::from_secs(3);
 
 /// How long the program that switches may take.
-const PATIENCE: Timespec = Timespec {
-    tv_sec: 10,
-    tv_nsec: 0,
-};
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A bus and port path as the kernel names it, such as `1-2.3`: socket 3 of the hub in
 /// socket 2 of bus 1.
@@ -178,37 +173,23 @@ pub fn power_switch(program: PathBuf, selector: Selector) -> PowerSwitch {
 
 /// Runs `program PORT` to its end, at most ten seconds.
 fn call(program: &Path, port: &UsbPort) -> io::Result<()> {
-    let mut child = Command::new(program)
+    let mut command = Command::new(program);
+    command
         .arg(port.to_string())
         .env_clear()
         .stdin(Stdio::null())
         .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()?;
-    let ended = ends(&child);
-    if !matches!(ended, Ok(true)) {
-        // It may have ended by itself just now.
-        let _ = child.kill();
-    }
-    let status = child.wait()?;
-    match (ended?, status.success()) {
-        (true, true) => Ok(()),
-        (true, false) => Err(io::Error::other(format!(
+        .stderr(Stdio::null());
+    match Running::start(&mut command)?.ended(Instant::now() + PATIENCE)? {
+        Some(status) if status.success() => Ok(()),
+        Some(status) => Err(io::Error::other(format!(
             "the program that switches USB ports ended with {status}"
         ))),
-        (false, _) => Err(io::Error::new(
+        None => Err(io::Error::new(
             io::ErrorKind::TimedOut,
             "the program that switches USB ports took longer than 10 s",
         )),
     }
-}
-
-/// Whether `child` ends in time.
-fn ends(child: &Child) -> io::Result<bool> {
-    let pid = Pid::from_child(child);
-    let ended = pidfd_open(pid, PidfdFlags::empty())?;
-    let mut wait = [PollFd::new(&ended, PollFlags::IN)];
-    Ok(poll(&mut wait, Some(&PATIENCE))? > 0)
 }
 
 #[cfg(test)]

@@ -1,42 +1,22 @@
 //! The decoder's process: limited before it gets its first byte, and gone when we return.
 
 use std::io::{self, Write};
-use std::os::fd::{AsFd, OwnedFd};
-use std::os::unix::process::CommandExt;
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::os::fd::OwnedFd;
+use std::process::{Command, Stdio};
+use std::time::Instant;
 
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
-use rustix::process::{
-    Pid, PidfdFlags, Resource, Rlimit, Signal, kill_process_group, pidfd_open, prlimit,
-};
+use rustix::process::{Pid, Resource, Rlimit, prlimit};
 use zeroize::{Zeroize, Zeroizing};
 
 use super::{PhotoDecoder, PhotoError};
+use crate::child::{Running, readable};
 
 /// The most bytes a picture may have; the largest form is a BMP of 38,862.
 const MOST: usize = 128 << 10;
 
 /// Open files a decoder may have.
 const FILES: u64 = 64;
-
-/// The running decoder; dropped, it and all it started are killed.
-struct Running {
-    child: Child,
-    pid: Option<Pid>,
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        // Before it is waited for, so that its number is still its own.
-        if let Some(group) = self.pid {
-            let _ = kill_process_group(group, Signal::KILL);
-        }
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
 
 fn system(operation: &'static str) -> impl FnOnce(io::Error) -> PhotoError {
     move |source| PhotoError::System { operation, source }
@@ -45,20 +25,16 @@ fn system(operation: &'static str) -> impl FnOnce(io::Error) -> PhotoError {
 /// What the decoder writes when it is given `compressed`.
 pub(super) fn run(decoder: &PhotoDecoder, compressed: &[u8]) -> Result<Vec<u8>, PhotoError> {
     let end = Instant::now() + decoder.time;
-    let child = Command::new(&decoder.program)
+    let mut command = Command::new(&decoder.program);
+    command
         .args(&decoder.arguments)
         .env_clear()
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .process_group(0)
-        .spawn()
-        .map_err(system("start the program"))?;
-    let pid = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
-    let mut running = Running { child, pid };
-    limit(decoder, pid).map_err(system("limit the program"))?;
-    let (Some(mut input), Some(output)) = (running.child.stdin.take(), running.child.stdout.take())
-    else {
+        .stderr(Stdio::null());
+    let mut running = Running::start(&mut command).map_err(system("start the program"))?;
+    limit(decoder, running.pid()).map_err(system("limit the program"))?;
+    let (Some(mut input), Some(output)) = (running.input(), running.output()) else {
         return Err(system("reach the program")(
             io::ErrorKind::BrokenPipe.into(),
         ));
@@ -68,7 +44,10 @@ pub(super) fn run(decoder: &PhotoDecoder, compressed: &[u8]) -> Result<Vec<u8>, 
     drop(input);
     let timed_out = || PhotoError::TimedOut(decoder.time);
     let written = read_all(&output.into(), end)?.ok_or_else(timed_out)?;
-    let status = ended(&mut running, end)?.ok_or_else(timed_out)?;
+    let status = running
+        .ended(end)
+        .map_err(system("wait for the program's end"))?
+        .ok_or_else(timed_out)?;
     if !status.success() {
         return Err(PhotoError::Failed(status));
     }
@@ -76,8 +55,7 @@ pub(super) fn run(decoder: &PhotoDecoder, compressed: &[u8]) -> Result<Vec<u8>, 
 }
 
 /// Time, memory, files; no file may be written and no core left, for both would hold a face.
-fn limit(decoder: &PhotoDecoder, pid: Option<Pid>) -> io::Result<()> {
-    let pid = pid.ok_or(io::ErrorKind::NotFound)?;
+fn limit(decoder: &PhotoDecoder, pid: Pid) -> io::Result<()> {
     let seconds = decoder.time.as_secs().saturating_add(1);
     for (resource, most) in [
         (Resource::Core, 0),
@@ -101,7 +79,7 @@ fn read_all(output: &OwnedFd, end: Instant) -> Result<Option<Zeroizing<Vec<u8>>>
     // Made as large as it may get: no growth, so no unwiped copy.
     let mut bytes = Zeroizing::new(Vec::with_capacity(MOST));
     let mut piece = Zeroizing::new([0; 4096]);
-    while ready(output, end).map_err(system("wait for the program"))? {
+    while readable(output, end).map_err(system("wait for the program"))? {
         match rustix::io::read(output, piece.as_mut_slice()) {
             Ok(0) => return Ok(Some(bytes)),
             Ok(count) if bytes.len() + count > MOST => return Err(PhotoError::TooLong),
@@ -112,40 +90,4 @@ fn read_all(output: &OwnedFd, end: Instant) -> Result<Option<Zeroizing<Vec<u8>>>
         piece.zeroize();
     }
     Ok(None)
-}
-
-/// The program's end; `None` when the time is over.
-fn ended(
-    running: &mut Running,
-    end: Instant,
-) -> Result<Option<std::process::ExitStatus>, PhotoError> {
-    let waiting = "wait for the program's end";
-    let pid = running
-        .pid
-        .ok_or_else(|| system(waiting)(io::ErrorKind::NotFound.into()))?;
-    let handle =
-        pidfd_open(pid, PidfdFlags::empty()).map_err(|errno| system(waiting)(errno.into()))?;
-    if !ready(&handle, end).map_err(system(waiting))? {
-        return Ok(None);
-    }
-    // What it started goes with it, while its number is still its own.
-    let _ = kill_process_group(pid, Signal::KILL);
-    running.pid = None;
-    running.child.wait().map(Some).map_err(system(waiting))
-}
-
-/// Whether there is something at `fd` before `end`.
-fn ready(fd: &impl AsFd, end: Instant) -> io::Result<bool> {
-    loop {
-        let left = end.saturating_duration_since(Instant::now());
-        if left == Duration::ZERO {
-            return Ok(false);
-        }
-        let timeout = Timespec::try_from(left).ok();
-        match poll(&mut [PollFd::new(fd, PollFlags::IN)], timeout.as_ref()) {
-            Ok(count) => return Ok(count > 0),
-            Err(Errno::INTR) => {}
-            Err(errno) => return Err(errno.into()),
-        }
-    }
 }

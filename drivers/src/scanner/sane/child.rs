@@ -2,15 +2,13 @@
 
 use std::ffi::OsString;
 use std::io::{self, Read};
-use std::os::fd::OwnedFd;
-use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
+use std::process::{ChildStdout, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::process::{Pid, PidfdFlags, Signal, kill_process_group, pidfd_open};
+use rustix::event::{PollFd, PollFlags};
 
+use crate::child::{Running, any_readable};
 use crate::runner::CancelToken;
 
 /// How often a wait looks whether it was cancelled.
@@ -33,19 +31,15 @@ pub(super) enum Waited {
     Cancelled,
 }
 
-/// The running program. Dropped, it is killed with all it started.
+/// The running `scanimage`.
 #[derive(Debug)]
-pub(super) struct Running {
-    child: Child,
-    /// Readable once the program has ended. The end of its output does not tell: some backends
-    /// start a process of their own, which holds the output and may outlive the program.
-    end: OwnedFd,
+pub(super) struct Scanimage {
+    running: Running,
     output: Option<ChildStdout>,
     printed: Vec<u8>,
-    ended: bool,
 }
 
-impl Running {
+impl Scanimage {
     /// Starts `program` with `arguments`, knowing only the folder of SANE's settings.
     ///
     /// # Errors
@@ -64,24 +58,15 @@ impl Running {
             .env("PATH", "/usr/bin:/bin")
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .process_group(0);
+            .stderr(Stdio::null());
         if let Some(settings) = settings {
             command.env("SANE_CONFIG_DIR", settings);
         }
-        let mut child = command.spawn()?;
-        let output = child.stdout.take();
-        let end = pidfd_open(Pid::from_child(&child), PidfdFlags::empty());
-        if end.is_err() {
-            let _ = child.kill();
-            let _ = child.wait();
-        }
+        let mut running = Running::start(&mut command)?;
         Ok(Self {
-            child,
-            end: end?,
-            output,
+            output: running.output(),
+            running,
             printed: Vec::new(),
-            ended: false,
         })
     }
 
@@ -97,15 +82,15 @@ impl Running {
             if cancel.is_cancelled() {
                 return Ok(Waited::Cancelled);
             }
-            let left = deadline.saturating_duration_since(Instant::now());
-            if left.is_zero() {
+            let now = Instant::now();
+            if now >= deadline {
                 return Ok(Waited::TimedOut);
             }
             let mut wait = [
                 PollFd::new(output, PollFlags::IN),
-                PollFd::new(&self.end, PollFlags::IN),
+                PollFd::new(&self.running, PollFlags::IN),
             ];
-            if poll(&mut wait, Some(&timespec(left.min(LOOK))))? == 0 {
+            if !any_readable(&mut wait, deadline.min(now + LOOK))? {
                 continue;
             }
             let [said, ended] = &wait;
@@ -165,46 +150,18 @@ impl Running {
     /// # Errors
     /// `TimedOut` when it has not by `deadline`.
     pub(super) fn status(&mut self, deadline: Instant) -> io::Result<ExitStatus> {
-        let mut wait = [PollFd::new(&self.end, PollFlags::IN)];
-        let left = deadline.saturating_duration_since(Instant::now());
-        if poll(&mut wait, Some(&timespec(left)))? == 0 {
-            return Err(io::ErrorKind::TimedOut.into());
-        }
-        // Whatever it started and left behind, while its number is still its own.
-        let _ = kill_process_group(self.pid(), Signal::KILL);
-        let status = self.child.wait()?;
-        self.ended = true;
-        Ok(status)
+        let ended = self.running.ended(deadline)?;
+        ended.ok_or_else(|| io::ErrorKind::TimedOut.into())
     }
 
     /// Asks it to stop, which lets SANE park the lamp and give the device back.
     pub(super) fn stop(mut self) {
-        let _ = kill_process_group(self.pid(), Signal::INT);
+        self.running.interrupt();
         // Its output goes nowhere now; a program that writes ends by that too.
         self.output = None;
         if let Err(error) = self.status(Instant::now() + STOP) {
             tracing::warn!(%error, "scanimage did not stop and is killed");
         }
-    }
-
-    fn pid(&self) -> Pid {
-        Pid::from_child(&self.child)
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        if !self.ended {
-            let _ = kill_process_group(self.pid(), Signal::KILL);
-            let _ = self.child.wait();
-        }
-    }
-}
-
-fn timespec(duration: Duration) -> Timespec {
-    Timespec {
-        tv_sec: i64::try_from(duration.as_secs()).unwrap_or(i64::MAX),
-        tv_nsec: duration.subsec_nanos().into(),
     }
 }
 

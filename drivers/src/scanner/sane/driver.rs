@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::process::ExitStatus;
 use std::time::{Duration, Instant};
 
-use super::child::{self, Running, Waited};
+use super::child::{self, Scanimage, Waited};
 use super::folder::Folder;
 use super::options::Options;
 use super::pnm;
@@ -61,7 +61,7 @@ pub struct SaneScanner {
 
 #[derive(Debug)]
 struct Job {
-    running: Running,
+    running: Scanimage,
     cancel: CancelToken,
     source: Source,
     dpi: Option<u32>,
@@ -97,7 +97,7 @@ impl SaneScanner {
     /// Runs `scanimage` with `arguments` to its end and returns what it printed.
     fn ask(&self, arguments: &[String]) -> Result<(ExitStatus, String), ScanFault> {
         let until = Instant::now() + self.settings.open;
-        Running::start(&self.settings.program, arguments, Some(&self.config))
+        Scanimage::start(&self.settings.program, arguments, Some(&self.config))
             .and_then(|running| running.finish(until))
             .map_err(|error| system(&error))
     }
@@ -226,7 +226,7 @@ impl Scanner for SaneScanner {
         }
         arguments.extend(choice.arguments);
         arguments.extend(self.settings.arguments.iter().cloned());
-        let running = Running::start(&self.settings.program, &arguments, Some(&self.config))
+        let running = Scanimage::start(&self.settings.program, &arguments, Some(&self.config))
             .map_err(|error| system(&error))?;
         self.job = Some(Job {
             running,
