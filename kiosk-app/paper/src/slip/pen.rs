@@ -2,7 +2,7 @@
 
 use crate::Bitmap;
 use crate::fonts::glyphs::{GlyphRequest, Rasteriser};
-use crate::fonts::shape::{Piece, TextBlock, TextLine, TextStyle, Unit};
+use crate::fonts::shape::{GlyphRun, Piece, TextBlock, TextLine, TextStyle, Unit};
 use crate::fonts::{FontSet, Weight, code_point};
 
 use super::{MAX_ROWS, MAX_TEXT, SlipPicture};
@@ -139,48 +139,53 @@ impl<'a> Pen<'a> {
         top: i32,
         black: bool,
     ) {
-        let baseline = top + style.baseline().round() as i32;
         for piece in &line.pieces {
             match piece {
-                Piece::Glyphs(run) => {
-                    for glyph in &run.glyphs {
-                        let at = (x as f32 + run.x + glyph.x).round() as i32;
-                        let request = GlyphRequest {
-                            face: run.face,
-                            id: glyph.id,
-                            size64: (style.size * 64.0) as u32,
-                            embolden64: (embolden(style) * 64.0) as u16,
-                            quarter: 0,
-                            turn: 0,
-                        };
-                        if let Some(coverage) = self.rasteriser.glyph(request) {
-                            let bitmap = &mut self.bitmap;
-                            coverage.each(
-                                (at, baseline + glyph.y.round() as i32),
-                                true,
-                                |x, y, alpha| {
-                                    if alpha >= THRESHOLD {
-                                        bitmap.put(x, y, black);
-                                    }
-                                },
-                            );
-                        }
-                    }
-                }
+                Piece::Glyphs(run) => self.glyphs(run, style, x, top, black),
                 Piece::CodePoint {
                     x: offset,
                     character,
                 } => {
-                    let side = code_point::side(style.size, Unit::Dots) as i32;
-                    let cell = side / i32::from(code_point::GRID);
                     let left = (x as f32 + offset).round() as i32;
-                    let top = top + (style.line_height().round() as i32 - side) / 2;
-                    for (x, y, w, h) in code_point::cells(*character) {
-                        let [x, y, w, h] = [x, y, w, h].map(|cells| i32::from(cells) * cell);
-                        self.bitmap.fill(left + x, top + y, w, h, black);
-                    }
+                    self.code_point(*character, style, left, top, black);
                 }
             }
+        }
+    }
+
+    fn glyphs(&mut self, run: &GlyphRun, style: TextStyle, x: i32, top: i32, black: bool) {
+        let baseline = top + style.baseline().round() as i32;
+        let bitmap = &mut self.bitmap;
+        for glyph in &run.glyphs {
+            let request = GlyphRequest {
+                face: run.face,
+                id: glyph.id,
+                size64: (style.size * 64.0) as u32,
+                embolden64: (embolden(style) * 64.0) as u16,
+                quarter: 0,
+                turn: 0,
+            };
+            let Some(coverage) = self.rasteriser.glyph(request) else {
+                continue;
+            };
+            let at = (x as f32 + run.x + glyph.x).round() as i32;
+            let origin = (at, baseline + glyph.y.round() as i32);
+            coverage.each(origin, true, |x, y, alpha| {
+                if alpha >= THRESHOLD {
+                    bitmap.put(x, y, black);
+                }
+            });
+        }
+    }
+
+    /// A character no face has, as the cells of its code point.
+    fn code_point(&mut self, character: char, style: TextStyle, left: i32, top: i32, black: bool) {
+        let side = code_point::side(style.size, Unit::Dots) as i32;
+        let cell = side / i32::from(code_point::GRID);
+        let top = top + (style.line_height().round() as i32 - side) / 2;
+        for (x, y, w, h) in code_point::cells(character) {
+            let [x, y, w, h] = [x, y, w, h].map(|cells| i32::from(cells) * cell);
+            self.bitmap.fill(left + x, top + y, w, h, black);
         }
     }
 
