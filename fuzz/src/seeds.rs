@@ -67,6 +67,13 @@ fn write_all(folder: &Path) {
         seed(folder, "device_data", name, &fs::read(path).unwrap());
     }
     seed(folder, "device_data", "cabinet", RegisterMap::SAMPLE.as_bytes());
+    let fixtures = concat!(env!("CARGO_MANIFEST_DIR"), "/../drivers/fixtures");
+    for entry in fs::read_dir(fixtures).unwrap().flatten() {
+        if entry.path().extension().is_some_and(|kind| kind == "trace") {
+            let name = entry.file_name().into_string().unwrap();
+            seed(folder, "trace", &name, &fs::read(entry.path()).unwrap());
+        }
+    }
     let page = include_str!("../../docs/fault-scripts.md");
     for (number, example) in page.split("```toml\n").skip(1).enumerate() {
         let text = example.split("```").next().unwrap_or_default();

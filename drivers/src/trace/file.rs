@@ -11,6 +11,13 @@ use crate::conformance::DeviceKind;
 /// The largest recording written and read: 16 MiB.
 pub const MAX_BYTES: usize = 16 << 20;
 
+/// The longest time recorded: an hour.
+pub const MAX_TIME: Duration = Duration::from_secs(3_600);
+
+/// The latest time in a file: a recording ends after the round its hour is over in. A driver that
+/// polls to a farther end would play it for ever.
+const LATEST: Duration = Duration::from_secs(2 * 3_600);
+
 /// The most settings in a head.
 const MAX_SETTINGS: usize = 32;
 
@@ -135,6 +142,8 @@ impl Trace {
             let entry = Entry::parse(text).map_err(|reason| TraceError::Line { line, reason })?;
             let reason = if entry.at < last {
                 Some("the time runs backwards")
+            } else if entry.at > LATEST {
+                Some("the time is longer than any recording's")
             } else if trace.ended() {
                 Some("something comes after the end")
             } else {

@@ -21,7 +21,7 @@ mod specimen;
 mod tests;
 
 pub use drive::Opener;
-pub use file::{MAX_BYTES, Trace, TraceError};
+pub use file::{MAX_BYTES, MAX_TIME, Trace, TraceError};
 pub use recorder::{Recording, Summary, record};
 
 use serde_json::Value;

@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 
 use super::drive::{Bench, Opener};
 use super::entry::{Entry, MAX_CHUNK, What};
-use super::file::{Head, MAX_BYTES, TraceError};
+use super::file::{Head, MAX_BYTES, MAX_TIME, TraceError};
 use super::kinds::{self, Facts, Play};
 use super::redact::Redaction;
 use crate::conformance::{DeviceKind, Target};
@@ -27,7 +27,7 @@ const QUIET: Duration = Duration::from_millis(300);
 /// What is recorded, and how long.
 #[derive(Debug, Clone, Default)]
 pub struct Recording {
-    /// How long, on the line's clock.
+    /// How long, on the line's clock; [`MAX_TIME`] at most.
     pub time: Duration,
     /// Leaves a person's bytes as they are. The file is then as personal as the card.
     pub reveal: bool,
@@ -306,7 +306,8 @@ impl Bench for RecordingBench<'_, '_> {
 
     fn over(&self) -> bool {
         let tape = lock(&self.tape);
-        tape.now >= self.recording.time || tape.full || tape.error.is_some()
+        let time = self.recording.time.min(MAX_TIME);
+        tape.now >= time || tape.full || tape.error.is_some()
     }
 }
 

@@ -46,6 +46,7 @@ fn what_is_wrong_with_a_file_is_said_with_its_line() {
             "line 7: the time runs backwards",
         ),
         ("0.000000 open", "line 6: it breaks off without its end"),
+        ("999999999.000000 end", "line 6: the time is longer than"),
     ] {
         let text = format!("{HEAD}\n{line}\n");
         assert!(error(&text).contains(wanted), "{line}: {}", error(&text));

@@ -10,7 +10,7 @@ use anyhow::Context;
 use clap::Args;
 use kiosk_drivers::conformance::{DeviceKind, Target};
 use kiosk_drivers::receipt_printer;
-use kiosk_drivers::trace::{self, Recording, TraceError};
+use kiosk_drivers::trace::{self, MAX_TIME, Recording, TraceError};
 use kiosk_drivers::transport::{LineSettings, Transport, TransportError, evdev};
 
 use super::super::{CHECK_FAILED, DEVICE, Exit, Failure, USAGE};
@@ -26,7 +26,7 @@ pub(super) struct Trace {
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
     /// How long is recorded.
-    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..=3600))]
+    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..=MAX_TIME.as_secs()))]
     seconds: u64,
     /// What the driver is told and when, as SECONDS:ORDER; may be given several times, in order.
     #[arg(long, value_name = "SECONDS:ORDER", value_parser = order)]
