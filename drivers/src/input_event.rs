@@ -115,16 +115,16 @@ impl InputEvents {
 pub mod sim {
     //! A keyboard or keypad that exists as a program: keys pressed with their times, as bytes.
 
-    use std::collections::VecDeque;
     use std::time::Duration;
 
     use super::{EV_KEY, EV_SW, EV_SYN, InputEvent, SYN_DROPPED};
+    use crate::transport::outgoing::Outgoing;
     use crate::transport::simulated::SimulatedDevice;
 
     /// The simulated input device. What is done to it happens one after the other.
     #[derive(Default)]
     pub struct SimKeys {
-        outgoing: VecDeque<(Duration, Vec<u8>)>,
+        outgoing: Outgoing,
         clock: Duration,
     }
 
@@ -192,7 +192,7 @@ pub mod sim {
             };
             let mut bytes = event.encode();
             bytes.extend(end.encode());
-            self.outgoing.push_back((self.clock, bytes));
+            self.outgoing.push(self.clock, bytes);
         }
     }
 
@@ -200,21 +200,12 @@ pub mod sim {
         fn receive(&mut self, _now: Duration, _bytes: &[u8]) {}
 
         fn next_due(&self) -> Option<Duration> {
-            self.outgoing.front().map(|(due, _)| *due)
+            self.outgoing.next_due()
         }
 
         fn poll(&mut self, now: Duration) -> Vec<u8> {
-            let mut out = Vec::new();
-            while self.outgoing.front().is_some_and(|(due, _)| *due <= now) {
-                out.extend(
-                    self.outgoing
-                        .pop_front()
-                        .map(|(_, bytes)| bytes)
-                        .unwrap_or_default(),
-                );
-            }
             self.clock = self.clock.max(now);
-            out
+            self.outgoing.take(now)
         }
     }
 }

@@ -1,6 +1,6 @@
 //! An I/O board that exists as a program and speaks Modbus-RTU.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use modbus_core::Request;
@@ -8,6 +8,7 @@ use modbus_core::rtu::crc16;
 
 use super::bus::Table;
 use super::map::{RegisterMap, Signal, Slot};
+use crate::transport::outgoing::Outgoing;
 use crate::transport::simulated::SimulatedDevice;
 
 /// A pause this long ends a request that did not come whole.
@@ -51,7 +52,7 @@ pub struct SimBoard {
     registers: BTreeMap<(Table, u16), u16>,
     incoming: Vec<u8>,
     last: Duration,
-    outgoing: VecDeque<(Duration, Vec<u8>)>,
+    outgoing: Outgoing,
     requests: u64,
     last_answer: Vec<u8>,
 }
@@ -80,7 +81,7 @@ impl SimBoard {
             registers,
             incoming: Vec::new(),
             last: Duration::ZERO,
-            outgoing: VecDeque::new(),
+            outgoing: Outgoing::default(),
             requests: 0,
             last_answer: Vec::new(),
         };
@@ -253,7 +254,7 @@ impl SimBoard {
         };
         let mut due = now + self.faults.delay;
         for piece in bytes.chunks(size) {
-            self.outgoing.push_back((due, piece.to_owned()));
+            self.outgoing.push(due, piece);
             due += self.faults.split_gap;
         }
     }
@@ -290,19 +291,10 @@ impl SimulatedDevice for SimBoard {
     }
 
     fn next_due(&self) -> Option<Duration> {
-        self.outgoing.front().map(|(due, _)| *due)
+        self.outgoing.next_due()
     }
 
     fn poll(&mut self, now: Duration) -> Vec<u8> {
-        let mut out = Vec::new();
-        while self.outgoing.front().is_some_and(|(due, _)| *due <= now) {
-            out.extend(
-                self.outgoing
-                    .pop_front()
-                    .map(|(_, bytes)| bytes)
-                    .unwrap_or_default(),
-            );
-        }
-        out
+        self.outgoing.take(now)
     }
 }

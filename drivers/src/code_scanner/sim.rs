@@ -1,9 +1,9 @@
 //! A scanner module that exists as a program and speaks the bytes of a real one.
 
-use std::collections::VecDeque;
 use std::time::Duration;
 
 use super::trigger::Family;
+use crate::transport::outgoing::Outgoing;
 use crate::transport::simulated::SimulatedDevice;
 
 /// How the scanner is told to misbehave; the default is a good scanner.
@@ -37,7 +37,7 @@ pub struct SimScanner {
     next_look: Duration,
     commands: Vec<u8>,
     triggered: u64,
-    outgoing: VecDeque<(Duration, Vec<u8>)>,
+    outgoing: Outgoing,
 }
 
 /// Command bytes kept at most, twice the longest command.
@@ -57,7 +57,7 @@ impl SimScanner {
             next_look: Duration::ZERO,
             commands: Vec::new(),
             triggered: 0,
-            outgoing: VecDeque::new(),
+            outgoing: Outgoing::default(),
         }
     }
 
@@ -103,7 +103,7 @@ impl SimScanner {
             Family::Gm65 => Family::GM65_DONE,
         };
         if !reply.is_empty() {
-            self.outgoing.push_back((now, reply.to_owned()));
+            self.outgoing.push(now, reply);
         }
     }
 
@@ -121,7 +121,7 @@ impl SimScanner {
         };
         let mut due = now + self.faults.delay;
         for piece in bytes.chunks(size) {
-            self.outgoing.push_back((due, piece.to_owned()));
+            self.outgoing.push(due, piece);
             due += self.faults.split_gap;
         }
     }
@@ -146,7 +146,7 @@ impl SimulatedDevice for SimScanner {
     }
 
     fn next_due(&self) -> Option<Duration> {
-        let speech = self.outgoing.front().map(|(due, _)| *due);
+        let speech = self.outgoing.next_due();
         let look = self.sees().then_some(self.next_look);
         [speech, look].into_iter().flatten().min()
     }
@@ -162,15 +162,6 @@ impl SimulatedDevice for SimScanner {
             // A triggered module looks until it has seen one code.
             self.looking = self.family.is_none() || self.faults.again.is_some();
         }
-        let mut out = Vec::new();
-        while self.outgoing.front().is_some_and(|(due, _)| *due <= now) {
-            out.extend(
-                self.outgoing
-                    .pop_front()
-                    .map(|(_, bytes)| bytes)
-                    .unwrap_or_default(),
-            );
-        }
-        out
+        self.outgoing.take(now)
     }
 }

@@ -9,14 +9,14 @@ use std::io;
 use std::time::Duration;
 
 use nusb::descriptors::TransferType;
-use nusb::transfer::{Buffer, Bulk, Direction, In, Out, TransferError};
+use nusb::transfer::{Buffer, Bulk, Direction, In, Out};
 use nusb::{Endpoint, Interface, MaybeFuture};
 use zeroize::Zeroize;
 
 use crate::selector::Selector;
 use crate::transport::inbox::Inbox;
 use crate::transport::plugged::Wanted;
-use crate::transport::usb::{find, system};
+use crate::transport::usb::{find, system, write_bulk};
 use crate::transport::{self, Transport, TransportError};
 
 /// Class, subclass and protocol of a printer that answers.
@@ -185,21 +185,8 @@ impl Transport for UsbTransport {
     }
 
     fn write(&mut self, bytes: &[u8], deadline: Duration) -> Result<usize, TransportError> {
-        let mut written = 0;
-        for step in bytes.chunks(WRITE_STEP) {
-            let left = deadline.saturating_sub(self.now());
-            let done = self
-                .to_printer
-                .transfer_blocking(Buffer::from(step), left.max(Duration::from_millis(1)));
-            written += done.actual_len;
-            match done.status {
-                Ok(()) => {}
-                // Held back until the deadline: the printer has what it took.
-                Err(TransferError::Cancelled) => break,
-                Err(error) => return Err(self.error("write", error)),
-            }
-        }
-        Ok(written)
+        write_bulk(&mut self.to_printer, bytes, WRITE_STEP, deadline)
+            .map_err(|error| self.error("write", error))
     }
 }
 

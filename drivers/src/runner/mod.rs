@@ -16,6 +16,8 @@ mod ladder;
 mod line;
 mod recovery;
 #[cfg(all(test, feature = "simulator"))]
+pub(crate) mod room;
+#[cfg(all(test, feature = "simulator"))]
 mod tests;
 mod thread;
 #[cfg(all(test, feature = "simulator"))]

@@ -11,6 +11,8 @@ pub(crate) mod inbox;
 #[cfg(feature = "simulator")]
 pub mod memory;
 #[cfg(feature = "simulator")]
+pub(crate) mod outgoing;
+#[cfg(feature = "simulator")]
 pub mod plan;
 pub(crate) mod plugged;
 pub mod serial;

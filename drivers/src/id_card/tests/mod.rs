@@ -12,13 +12,9 @@ mod thread;
 mod timing;
 mod unplugged;
 
-use std::collections::VecDeque;
-use std::time::Duration;
-
 use super::sim::{CardContent, SimReader};
-use super::{Card, CardReader, Document, ReaderCommand, ReaderEvent, ReaderFaultKind, Settings};
-use crate::runner::{Driver, Fault};
-use crate::transport::memory::{MemoryLine, MemoryTransport};
+use super::{Card, CardReader, Document, ReaderEvent, ReaderFaultKind, Settings};
+use crate::runner::room::Room as RoomOf;
 
 /// The card of the golden frames.
 pub(super) fn zhang_san() -> CardContent {
@@ -36,15 +32,7 @@ pub(super) fn zhang_san() -> CardContent {
 }
 
 /// A driver, a reader and what the driver said.
-struct Room {
-    line: MemoryLine<SimReader>,
-    transport: MemoryTransport<SimReader>,
-    driver: CardReader,
-    identified: bool,
-    commands: VecDeque<ReaderCommand>,
-    events: Vec<ReaderEvent>,
-    faults: Vec<Fault>,
-}
+type Room = RoomOf<CardReader, SimReader>;
 
 impl Room {
     fn new() -> Self {
@@ -52,41 +40,7 @@ impl Room {
     }
 
     fn with(settings: Settings) -> Self {
-        let line = MemoryLine::new(SimReader::default(), Some(115_200));
-        let transport = line.open().unwrap();
-        Self {
-            line,
-            transport,
-            driver: CardReader::new(settings),
-            identified: false,
-            commands: VecDeque::new(),
-            events: Vec::new(),
-            faults: Vec::new(),
-        }
-    }
-
-    /// Lets the driver work for `seconds`.
-    fn run(&mut self, seconds: f64) {
-        let end = self.line.now() + Duration::from_secs_f64(seconds);
-        while self.line.now() < end {
-            let events = &mut self.events;
-            let commands = &mut self.commands;
-            let result = if self.identified {
-                let emit = &mut |event| events.push(event);
-                let next = &mut || commands.pop_front();
-                self.driver.step(&mut self.transport, next, emit)
-            } else {
-                self.driver
-                    .identify(&mut self.transport)
-                    .map(|_| self.identified = true)
-            };
-            if let Err(fault) = result {
-                self.driver
-                    .failed(&fault, &mut |event| self.events.push(event));
-                self.identified = false;
-                self.faults.push(fault);
-            }
-        }
+        Self::joined(CardReader::new(settings), SimReader::default(), 115_200)
     }
 
     /// What was said since the last call, in short.

@@ -28,6 +28,9 @@ const ENOENT: u32 = 2;
 /// Bytes handed to the kernel at once, so that a deadline is looked at often.
 const WRITE_STEP: usize = 4096;
 
+/// The shortest time a transfer is given: with none it would be cancelled before it began.
+const LEAST: Duration = Duration::from_millis(1);
+
 /// An open USB device.
 pub struct UsbTransport {
     device: String,
@@ -125,6 +128,31 @@ pub(crate) fn system(error: nusb::Error) -> io::Error {
     }
 }
 
+/// Writes `step` bytes at a time and returns how many bytes were taken: fewer than given when the
+/// device held back until `deadline`.
+///
+/// # Errors
+/// What the device or the system says.
+pub(crate) fn write_bulk(
+    output: &mut Endpoint<Bulk, Out>,
+    bytes: &[u8],
+    step: usize,
+    deadline: Duration,
+) -> Result<usize, TransferError> {
+    let mut written = 0;
+    for piece in bytes.chunks(step) {
+        let left = deadline.saturating_sub(clock()).max(LEAST);
+        let done = output.transfer_blocking(Buffer::from(piece), left);
+        written += done.actual_len;
+        match done.status {
+            Ok(()) => {}
+            Err(TransferError::Cancelled) => break,
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(written)
+}
+
 impl UsbTransport {
     fn error(&self, operation: &'static str, source: impl Into<io::Error>) -> TransportError {
         TransportError {
@@ -169,20 +197,8 @@ impl Transport for UsbTransport {
     }
 
     fn write(&mut self, bytes: &[u8], deadline: Duration) -> Result<usize, TransportError> {
-        let mut written = 0;
-        for step in bytes.chunks(WRITE_STEP) {
-            let left = deadline.saturating_sub(clock());
-            let done = self
-                .output
-                .transfer_blocking(Buffer::from(step.to_vec()), left);
-            written += done.actual_len;
-            match done.status {
-                Ok(()) => {}
-                Err(TransferError::Cancelled) => break,
-                Err(error) => return Err(self.error("write", error)),
-            }
-        }
-        Ok(written)
+        write_bulk(&mut self.output, bytes, WRITE_STEP, deadline)
+            .map_err(|error| self.error("write", error))
     }
 }
 
