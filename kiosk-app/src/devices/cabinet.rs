@@ -1,12 +1,11 @@
 //! The cabinet: what its sensors told last, what that means for the kiosk, and its lights.
 
-use std::sync::mpsc::Sender;
-
 use kiosk_core::{Halt, Lights};
 use kiosk_drivers::cabinet::{self, CabinetCommand, CabinetEvent, Slot, Ups};
-use kiosk_drivers::runner::{DeviceThread, HealthState, Report};
+use kiosk_drivers::runner::{DeviceThread, HealthState};
+use kiosk_drivers::selector::Selector;
 
-use super::{DeviceError, start};
+use super::{DeviceError, Way, start};
 use crate::config::{self, Temperature};
 
 /// A bound that was crossed counts until the temperature is so far back, in tenths of a degree.
@@ -20,30 +19,23 @@ pub(super) struct Cabinet {
 }
 
 impl Cabinet {
-    /// `None` when the configuration names none.
-    pub(super) fn start<E, M>(
+    /// The one at `selector`, set up as `config` says.
+    pub(super) fn start<E: Send + 'static>(
+        selector: &Selector,
         config: &config::Devices,
-        events: Sender<E>,
-        map: M,
-    ) -> Result<Option<Self>, DeviceError>
-    where
-        E: Send + 'static,
-        M: Fn(Report<CabinetEvent>) -> E + Send + 'static,
-    {
-        let Some(selector) = &config.cabinet else {
-            return Ok(None);
-        };
+        (events, map): Way<E, CabinetEvent>,
+    ) -> Result<Self, DeviceError> {
         let registers = match &config.cabinet_map {
             Some(map) => map.0.clone(),
             None => cabinet::RegisterMap::sample().map_err(DeviceError::Map)?,
         };
-        let thread = cabinet::start(&selector.0, registers, events, map)
+        let thread = cabinet::start(selector, registers, events, map)
             .map_err(|source| start("cabinet", source))?;
-        Ok(Some(Self {
+        Ok(Self {
             thread,
             sensed: Sensed::new(config.temperature),
             lights: Lights::default(),
-        }))
+        })
     }
 
     pub(super) fn sensed(&self) -> &Sensed {

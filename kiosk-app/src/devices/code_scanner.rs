@@ -1,7 +1,6 @@
 //! The code scanner: triggered while a page asks for something a code can carry, and what it
 //! reads told apart.
 
-use std::sync::mpsc::Sender;
 use std::time::Duration;
 
 use city_api::numbers::ReceiptNumber;
@@ -9,9 +8,10 @@ use kiosk_core::{Code, Now, Secret};
 use kiosk_drivers::code_scanner::{self, CodeEvent, ScanCommand};
 use kiosk_drivers::id_card::Date;
 use kiosk_drivers::mrz::{Collected, Collector, MrzError};
-use kiosk_drivers::runner::{DeviceThread, Report};
+use kiosk_drivers::runner::DeviceThread;
+use kiosk_drivers::selector::Selector;
 
-use super::{DeviceError, start};
+use super::{DeviceError, Way, start};
 use crate::config;
 
 /// A module stops looking by itself after some seconds: it is told again this often.
@@ -32,26 +32,19 @@ pub(super) struct Listening {
 }
 
 impl Codes {
-    /// `None` when the configuration names none.
-    pub(super) fn start<E, M>(
+    /// The one at `selector`, set up as `config` says.
+    pub(super) fn start<E: Send + 'static>(
+        selector: &Selector,
         config: &config::Devices,
-        events: Sender<E>,
-        map: M,
-    ) -> Result<Option<Self>, DeviceError>
-    where
-        E: Send + 'static,
-        M: Fn(Report<CodeEvent>) -> E + Send + 'static,
-    {
-        let Some(selector) = &config.code_scanner else {
-            return Ok(None);
-        };
+        (events, map): Way<E, CodeEvent>,
+    ) -> Result<Self, DeviceError> {
         let settings = config.code_scanner_settings;
-        let thread = code_scanner::start(&selector.0, settings, events, map)
+        let thread = code_scanner::start(selector, settings, events, map)
             .map_err(|source| start("code scanner", source))?;
-        Ok(Some(Self {
+        Ok(Self {
             thread,
             listening: Listening::default(),
-        }))
+        })
     }
 
     /// Looks for codes from now on, or no longer; half-read lines are wiped.

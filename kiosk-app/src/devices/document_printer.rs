@@ -1,29 +1,22 @@
 //! The document printer: a folder or an IPP printer on a thread of its own.
 
-use std::sync::mpsc::Sender;
 use std::time::Duration;
 
 use kiosk_drivers::document_printer::ipp::{IppPrinter, Patience};
 use kiosk_drivers::document_printer::{
     DocumentEvent, DocumentPrinter, DocumentThread, FolderPrinter,
 };
-use kiosk_drivers::runner::Report;
 use kiosk_drivers::selector::Selector;
 
-use super::{DeviceError, start};
+use super::{DeviceError, Way, start};
 
 /// How often an idle document printer is asked for its health.
 const POLL: Duration = Duration::from_secs(5);
 
-pub(super) fn start_documents<E, M>(
+pub(super) fn start_documents<E: Send + 'static>(
     selector: &Selector,
-    events: Sender<E>,
-    map: M,
-) -> Result<DocumentThread, DeviceError>
-where
-    E: Send + 'static,
-    M: Fn(Report<DocumentEvent>) -> E + Send + 'static,
-{
+    (events, map): Way<E, DocumentEvent>,
+) -> Result<DocumentThread, DeviceError> {
     let name = "document printer";
     DocumentThread::start(name, document_printer(selector)?, POLL, events, map)
         .map_err(|source| start(name, source))

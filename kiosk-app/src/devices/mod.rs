@@ -91,23 +91,24 @@ pub struct DeviceSet {
     sam_id: Option<String>,
 }
 
+/// Where the reports of one device go, and how they are wrapped.
+type Way<E, V> = (Sender<E>, Box<dyn Fn(Report<V>) -> E + Send>);
+
 /// Where the reports of every device go.
 struct Outlet<'a, E, M> {
     events: &'a Sender<E>,
     map: M,
 }
 
-impl<E, M> Outlet<'_, E, M>
+impl<E: 'static, M> Outlet<'_, E, M>
 where
     M: Fn(DeviceReport) -> E + Clone + Send + 'static,
 {
-    /// The sender and mapping of one device, whose reports `wrap` names.
-    fn of<V>(
-        &self,
-        wrap: fn(Report<V>) -> DeviceReport,
-    ) -> (Sender<E>, impl Fn(Report<V>) -> E + Send + use<E, M, V>) {
+    /// The way of one device, whose reports `wrap` names.
+    fn of<V: 'static>(&self, wrap: fn(Report<V>) -> DeviceReport) -> Way<E, V> {
         let map = self.map.clone();
-        (self.events.clone(), move |report| map(wrap(report)))
+        let wrapped = move |report| map(wrap(report));
+        (self.events.clone(), Box::new(wrapped))
     }
 }
 
@@ -128,41 +129,47 @@ impl DeviceSet {
         J: Journal + 'static,
     {
         let outlet = Outlet { events, map };
-        let (sender, reader) = outlet.of(DeviceReport::Reader);
-        let reader = Reader::start(config, sender, reader)?;
-        let printer = config.receipt_printer.as_ref().map(|selector| {
+        let reader = config
+            .id_card
+            .as_ref()
+            .map(|at| Reader::start(&at.0, config, outlet.of(DeviceReport::Reader)));
+        let printer = config.receipt_printer.as_ref().map(|at| {
             let (sender, map) = outlet.of(DeviceReport::Printer);
             let profile = config.receipt_printer_profile.clone();
             let profile = profile.map_or_else(Profile::default, |profile| profile.0);
             let power = config.port_power.as_deref();
-            start_printer(&selector.0, profile, power, journal, sender, map)
+            start_printer(&at.0, profile, power, journal, sender, map)
         });
-        let scanner = config.scanner.as_ref().map(|selector| {
-            let (sender, map) = outlet.of(DeviceReport::Scanner);
-            scanner::start_scanner(&selector.0, sender, map)
-        });
-        let documents = config.document_printer.as_ref().map(|selector| {
-            let (sender, map) = outlet.of(DeviceReport::Document);
-            document_printer::start_documents(&selector.0, sender, map)
-        });
-        let (sender, map) = outlet.of(DeviceReport::Codes);
-        let codes = Codes::start(config, sender, map)?;
-        let keypad = config.keypad.as_ref().map(|selector| {
+        let scanner = config
+            .scanner
+            .as_ref()
+            .map(|at| scanner::start_scanner(&at.0, outlet.of(DeviceReport::Scanner)));
+        let documents = config
+            .document_printer
+            .as_ref()
+            .map(|at| document_printer::start_documents(&at.0, outlet.of(DeviceReport::Document)));
+        let codes = config
+            .code_scanner
+            .as_ref()
+            .map(|at| Codes::start(&at.0, config, outlet.of(DeviceReport::Codes)));
+        let keypad = config.keypad.as_ref().map(|at| {
             let (sender, map) = outlet.of(DeviceReport::Keypad);
             let keys = config.keypad_map.clone().map(|map| map.0);
-            keypad::start(&selector.0, keys.unwrap_or_default(), sender, map)
+            keypad::start(&at.0, keys.unwrap_or_default(), sender, map)
                 .map_err(|source| start("keypad", source))
         });
-        let (sender, map) = outlet.of(DeviceReport::Cabinet);
-        let cabinet = Cabinet::start(config, sender, map)?;
+        let cabinet = config
+            .cabinet
+            .as_ref()
+            .map(|at| Cabinet::start(&at.0, config, outlet.of(DeviceReport::Cabinet)));
         Ok(Self {
-            reader,
+            reader: reader.transpose()?,
             printer: printer.transpose()?,
             scanner: scanner.transpose()?,
             documents: documents.transpose()?,
-            codes,
+            codes: codes.transpose()?,
             keypad: keypad.transpose()?,
-            cabinet,
+            cabinet: cabinet.transpose()?,
             health: HealthTable::of_config(config),
             sam_id: None,
         })

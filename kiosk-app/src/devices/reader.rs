@@ -1,12 +1,11 @@
 //! The id-card reader: started as the configuration says.
 
-use std::sync::mpsc::Sender;
-
 use kiosk_drivers::id_card::{self, PhotoDecoder, ReaderCommand, ReaderEvent, Settings};
-use kiosk_drivers::runner::{DeviceThread, Line, Report};
+use kiosk_drivers::runner::{DeviceThread, Line};
+use kiosk_drivers::selector::Selector;
 use kiosk_drivers::transport::LineSettings;
 
-use super::{DeviceError, start, switched};
+use super::{DeviceError, Way, start, switched};
 use crate::config;
 
 /// The running reader.
@@ -17,31 +16,24 @@ pub(super) struct Reader {
 }
 
 impl Reader {
-    /// `None` when the configuration names none.
-    pub(super) fn start<E, M>(
+    /// The one at `selector`, set up as `config` says.
+    pub(super) fn start<E: Send + 'static>(
+        selector: &Selector,
         config: &config::Devices,
-        events: Sender<E>,
-        map: M,
-    ) -> Result<Option<Self>, DeviceError>
-    where
-        E: Send + 'static,
-        M: Fn(Report<ReaderEvent>) -> E + Send + 'static,
-    {
-        let Some(selector) = &config.id_card else {
-            return Ok(None);
-        };
+        (events, map): Way<E, ReaderEvent>,
+    ) -> Result<Self, DeviceError> {
         let settings = Settings {
             decoder: config.photo_decoder.as_ref().map(decoder),
             ..Settings::default()
         };
-        let line = Line::at(&selector.0, LineSettings::default());
-        let line = switched(line, config.port_power.as_deref(), &selector.0);
+        let line = Line::at(selector, LineSettings::default());
+        let line = switched(line, config.port_power.as_deref(), selector);
         let thread = id_card::start_with(line, settings, events, map)
             .map_err(|source| start("id-card reader", source))?;
-        Ok(Some(Self {
+        Ok(Self {
             thread,
             fingerprint: config.id_card_fingerprint,
-        }))
+        })
     }
 
     /// The reader was found: a command sent before would have been refused.

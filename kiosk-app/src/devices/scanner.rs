@@ -1,27 +1,20 @@
 //! The scanner: started at its URL, its faults in the resident's words.
 
-use std::sync::mpsc::Sender;
 use std::time::Duration;
 
 use kiosk_core::screen::ScanTrouble;
-use kiosk_drivers::runner::Report;
 use kiosk_drivers::scanner::{self, ScanFault, ScannerEvent, ScannerThread};
 use kiosk_drivers::selector::Selector;
 
-use super::{DeviceError, start};
+use super::{DeviceError, Way, start};
 
 /// How often an idle scanner is asked for its health.
 const POLL: Duration = Duration::from_secs(3);
 
-pub(super) fn start_scanner<E, M>(
+pub(super) fn start_scanner<E: Send + 'static>(
     selector: &Selector,
-    events: Sender<E>,
-    map: M,
-) -> Result<ScannerThread, DeviceError>
-where
-    E: Send + 'static,
-    M: Fn(Report<ScannerEvent>) -> E + Send + 'static,
-{
+    (events, map): Way<E, ScannerEvent>,
+) -> Result<ScannerThread, DeviceError> {
     let scanner = scanner::at(selector)
         .ok_or_else(|| DeviceError::Carrier {
             kind: "scanner",
