@@ -7,11 +7,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use city_api::digest::Sha256;
-use kiosk_core::screen::{PictureId, ScanTrouble};
+use kiosk_core::screen::{PageAdvice, PictureId, ScanTrouble};
 use kiosk_core::{AskId, Composed, Event, Filing, Form, Scanned, Shelf, SlipData};
 use kiosk_drivers::scanner::Page;
 use kiosk_paper::document::DocumentError;
-use kiosk_paper::scan::{PageLimit, ScanError, fit, preview};
+use kiosk_paper::scan::{Advice, PageLimit, ScanError, fit, preview, straighten};
 use zeroize::Zeroizing;
 
 use crate::clock::Clock;
@@ -42,7 +42,7 @@ pub enum Work {
     Compose(AskId, Box<Form>, u32),
     /// Lay a slip out; it comes back as [`Message::PrintJob`].
     Slip(AskId, Box<SlipData>, Option<Arc<Shelf>>),
-    /// Fit a scanned page into so many bytes and make its picture.
+    /// Make a scanned page straight, fit it into so many bytes and make its picture.
     Page(AskId, Box<Page>, u64),
     /// Seal and commit.
     File(AskId, Box<Filing>, Option<Arc<Shelf>>),
@@ -207,20 +207,19 @@ impl<F: Filer + 'static> Worker<F> {
         Event::Scanned { ask, page }
     }
 
-    /// Keeps a page no larger than its material allows; one that fits already stays as it came.
+    /// Keeps a page straight and no larger than its material allows; one that is both already
+    /// stays as it came.
     fn fitted(&self, page: &Page, most_bytes: u64) -> Result<Scanned, ScanError> {
         let limit = PageLimit {
             max_bytes: usize::try_from(most_bytes).unwrap_or(usize::MAX),
             colour: true,
         };
-        let (jpeg, width, height) = if page.jpeg.len() <= limit.max_bytes {
-            (page.jpeg.clone(), page.width_px, page.height_px)
-        } else {
-            let dpi = page.dpi.and_then(|dpi| u16::try_from(dpi).ok());
-            let fitted = fit(&page.jpeg, dpi.unwrap_or(SCAN_DPI), limit)?;
-            (fitted.jpeg.into_vec(), fitted.width_px, fitted.height_px)
-        };
-        let jpeg = Zeroizing::new(jpeg);
+        let dpi = page.dpi.and_then(|dpi| u16::try_from(dpi).ok());
+        let dpi = dpi.unwrap_or(SCAN_DPI);
+        let straight = straighten(&page.jpeg, dpi, None)?;
+        let fitted = fit(&straight.jpeg, dpi, limit)?;
+        let (width, height) = (fitted.width_px, fitted.height_px);
+        let jpeg = Zeroizing::new(fitted.jpeg.into_vec());
         let picture = preview(&jpeg, SHOWN_WIDTH)?;
         let bytes = u64::try_from(jpeg.len()).unwrap_or(u64::MAX);
         Ok(Scanned {
@@ -228,6 +227,7 @@ impl<F: Filer + 'static> Worker<F> {
             bytes,
             width,
             height,
+            advice: straight.advice.first().copied().map(page_advice),
         })
     }
 
@@ -242,6 +242,16 @@ impl<F: Filer + 'static> Worker<F> {
                 Event::NotStored { ask }
             }
         }
+    }
+}
+
+/// What to tell the person of a page, in the core's words.
+fn page_advice(advice: Advice) -> PageAdvice {
+    match advice {
+        Advice::Blank => PageAdvice::Blank,
+        Advice::NearlyBlank => PageAdvice::NearlyBlank,
+        Advice::Dark => PageAdvice::Dark,
+        Advice::Coarse => PageAdvice::Coarse,
     }
 }
 

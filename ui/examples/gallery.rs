@@ -81,6 +81,12 @@ const PICTURES: &[(&str, Draw)] = &[
         f::scan(w, e, ScanStage::Scanning, false)
     }),
     ("35-scan-look", |w, e| f::scan(w, e, ScanStage::Look, false)),
+    ("35-scan-look-blank", |w, e| {
+        f::scan(w, e, ScanStage::Look, true)
+    }),
+    ("35-scan-pages", |w, e| {
+        f::scan(w, e, ScanStage::Pages, false)
+    }),
     ("36-review", f::review),
     ("37-document", f::document),
     ("38-sign", |w, e| f::sign(w, e, false)),

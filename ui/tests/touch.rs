@@ -105,6 +105,8 @@ const PAGES: &[(&str, Draw)] = &[
     ("scan place", |w, e| f::scan(w, e, ScanStage::Place, true)),
     ("scanning", |w, e| f::scan(w, e, ScanStage::Scanning, false)),
     ("scan look", |w, e| f::scan(w, e, ScanStage::Look, false)),
+    ("scan blank", |w, e| f::scan(w, e, ScanStage::Look, true)),
+    ("scan pages", |w, e| f::scan(w, e, ScanStage::Pages, false)),
     ("review", f::review),
     ("document", f::document),
     ("sign", |w, e| f::sign(w, e, true)),

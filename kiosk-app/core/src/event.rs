@@ -11,7 +11,7 @@ use uuid::Uuid;
 use crate::availability::{Devices, Link, Shelf};
 use crate::code::Code;
 use crate::person::{Person, Secret};
-use crate::screen::{CardTrouble, Due, PictureId, ScanTrouble};
+use crate::screen::{CardTrouble, Due, PageAdvice, PictureId, ScanTrouble};
 use crate::service::Answer;
 use crate::touch::Tap;
 
@@ -152,6 +152,8 @@ pub struct Scanned {
     pub width: u32,
     /// Height in pixels.
     pub height: u32,
+    /// What to mend about it first; `None` when it is good.
+    pub advice: Option<PageAdvice>,
 }
 
 /// The form in the shell's memory.

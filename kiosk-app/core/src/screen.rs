@@ -109,6 +109,8 @@ pub enum Action {
     AllRight,
     /// Scan what lies on the glass.
     Scan,
+    /// These are all the pages.
+    PagesDone,
     /// Keep the page shown.
     KeepPage,
     /// Next page of the document.
@@ -824,7 +826,36 @@ pub enum ScanPage {
         page: u16,
         /// Another page may be added.
         may_add: bool,
+        /// What to mend first; `None` when the page is good.
+        advice: Option<PageAdvice>,
     },
+    /// The pages kept, one at a time: `Turn` shows another, `MoveEarlier` puts it before the one
+    /// before it, `Retake` scans it anew, `RemovePage` takes it out, `AddPage` scans another.
+    Pages {
+        /// The material.
+        name: Text,
+        /// The page shown.
+        picture: PictureId,
+        /// Which page, from 1.
+        page: u16,
+        /// How many are kept.
+        pages: u16,
+        /// Another page may be added.
+        may_add: bool,
+    },
+}
+
+/// What a resident can mend about a scanned page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PageAdvice {
+    /// Nothing is on it: was it laid the wrong way round?
+    Blank,
+    /// Almost nothing is on it.
+    NearlyBlank,
+    /// Too dark to read.
+    Dark,
+    /// Too coarse for the archive.
+    Coarse,
 }
 
 /// What a scan can suffer from; each has its own text.

@@ -60,6 +60,10 @@ pub enum Touch {
     Retake,
     /// Keep this page and scan another.
     AddPage,
+    /// Put this page before the one before it.
+    MoveEarlier,
+    /// Take this page out.
+    RemovePage,
     /// A new row of the table.
     AddRow,
     /// Removes this row.
@@ -107,6 +111,8 @@ impl Touch {
             Self::ClearStrokes => "clear-strokes",
             Self::Retake => "retake",
             Self::AddPage => "add-page",
+            Self::MoveEarlier => "move-earlier",
+            Self::RemovePage => "remove-page",
             Self::AddRow => "add-row",
             Self::RemoveRow(_) => "remove-row",
             Self::NotMe => "not-me",

@@ -125,6 +125,7 @@ fn action_key(action: Action) -> &'static str {
         Action::Agree => "action.agree",
         Action::AllRight => "action.all-right",
         Action::Scan => "action.scan",
+        Action::PagesDone => "action.pages-done",
         Action::KeepPage => "action.keep-page",
         Action::NextPage => "action.next-page",
         Action::ReadIt => "action.read-it",

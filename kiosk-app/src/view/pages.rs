@@ -11,7 +11,9 @@ use super::{after, browse, form, identity, papers, service};
 pub(super) fn picture_of(page: &Page) -> Option<PictureId> {
     match page {
         Page::Document(document) => Some(document.picture),
-        Page::Scan(ScanPage::Look { picture, .. }) => Some(*picture),
+        Page::Scan(ScanPage::Look { picture, .. } | ScanPage::Pages { picture, .. }) => {
+            Some(*picture)
+        }
         _ => None,
     }
 }

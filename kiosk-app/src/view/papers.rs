@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 
 use kiosk_core::screen::{
-    DocumentPage, MaterialPage, MaterialWay, MaterialsPage, Point, ReviewPage, ReviewRow, ScanPage,
-    ScanTrouble, SignPage,
+    DocumentPage, MaterialPage, MaterialWay, MaterialsPage, PageAdvice, Point, ReviewPage,
+    ReviewRow, ScanPage, ScanTrouble, SignPage,
 };
 use kiosk_ui as ui;
 use slint::{Image, SharedString};
@@ -57,21 +57,25 @@ fn material_way(way: MaterialWay, say: &Phrases<'_>) -> ui::MaterialWay {
 
 /// `picture` is the scanned page, already fetched.
 pub(super) fn scan(page: &ScanPage, picture: Image, say: &Phrases<'_>) -> ui::ScanData {
+    // What is said of it, and what to do.
+    let said = |key: Option<&str>| {
+        key.map_or_else(Default::default, |key| {
+            (say.get(key), say.get(&format!("{key}-detail")))
+        })
+    };
     match page {
         ScanPage::Place {
             name,
             pages,
             trouble,
         } => {
-            let key = trouble.map(scan_trouble);
-            let words =
-                |key: Option<String>| key.map_or_else(SharedString::new, |key| say.get(&key));
+            let (trouble, trouble_detail) = said(trouble.map(scan_trouble));
             ui::ScanData {
                 stage: ui::ScanStage::Place,
                 name: say.text(name),
                 pages: i32::from(*pages),
-                trouble: words(key.map(str::to_owned)),
-                trouble_detail: words(key.map(|key| format!("{key}-detail"))),
+                trouble,
+                trouble_detail,
                 ..ui::ScanData::default()
             }
         }
@@ -85,14 +89,44 @@ pub(super) fn scan(page: &ScanPage, picture: Image, say: &Phrases<'_>) -> ui::Sc
             picture: _,
             page,
             may_add,
+            advice,
+        } => {
+            let (trouble, trouble_detail) = said(advice.map(page_advice));
+            ui::ScanData {
+                stage: ui::ScanStage::Look,
+                name: say.text(name),
+                picture,
+                page: i32::from(*page),
+                may_add: *may_add,
+                trouble,
+                trouble_detail,
+                ..ui::ScanData::default()
+            }
+        }
+        ScanPage::Pages {
+            name,
+            picture: _,
+            page,
+            pages,
+            may_add,
         } => ui::ScanData {
-            stage: ui::ScanStage::Look,
+            stage: ui::ScanStage::Pages,
             name: say.text(name),
             picture,
             page: i32::from(*page),
+            pages: i32::from(*pages),
             may_add: *may_add,
             ..ui::ScanData::default()
         },
+    }
+}
+
+fn page_advice(advice: PageAdvice) -> &'static str {
+    match advice {
+        PageAdvice::Blank => "page-advice.blank",
+        PageAdvice::NearlyBlank => "page-advice.nearly-blank",
+        PageAdvice::Dark => "page-advice.dark",
+        PageAdvice::Coarse => "page-advice.coarse",
     }
 }
 

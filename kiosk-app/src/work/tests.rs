@@ -93,6 +93,21 @@ fn a_page_that_fits_stays_as_it_came() {
     assert_eq!(memory.original(kept.picture), Some(page.jpeg.as_slice()));
 }
 
+/// A sheet with nothing on it: its first line would stand below its end.
+fn empty_sheet() -> Page {
+    let jpeg = draw_page(1240, 1754, 12_000, false).unwrap();
+    Page { jpeg, ..page() }
+}
+
+#[test]
+fn a_sheet_laid_face_up_is_said_to_be_blank() {
+    let worker = worker(Stores::Panics);
+    let kept = scanned(&worker, &empty_sheet(), 1_000_000).unwrap();
+    assert_eq!(kept.advice, Some(PageAdvice::Blank));
+    let good = scanned(&worker, &page(), 10_000_000).unwrap();
+    assert_eq!(good.advice, None);
+}
+
 #[test]
 fn a_page_larger_than_its_material_allows_is_made_to_fit() {
     let (worker, page) = (worker(Stores::Panics), page());

@@ -332,17 +332,27 @@ pub fn scan(window: &AppWindow, english: bool, stage: ScanStage, trouble: bool) 
     window.global::<Pages>().set_scan(ScanData {
         stage,
         name: word(english, "房屋租赁合同", "Lease contract").into(),
-        pages: 1,
-        trouble: if trouble {
+        pages: 3,
+        trouble: if trouble && stage == ScanStage::Look {
+            word(english, "这一页是空白的", "Nothing is on this page").into()
+        } else if trouble {
             word(english, "扫描区上没有材料", "No paper was on the glass").into()
         } else {
             "".into()
         },
-        trouble_detail: word(
-            english,
-            "已扫描的都还在。请放好材料，再点“开始扫描”。",
-            "What was scanned is kept. Lay the paper down and scan again.",
-        )
+        trouble_detail: if stage == ScanStage::Look {
+            word(
+                english,
+                "可能放反了：有字的一面要朝下。请重新扫描。",
+                "Perhaps it lies the wrong way round: the written side faces the glass. Scan it again.",
+            )
+        } else {
+            word(
+                english,
+                "已扫描的都还在。请放好材料，再点“开始扫描”。",
+                "What was scanned is kept. Lay the paper down and scan again.",
+            )
+        }
         .into(),
         picture: paper(),
         page: 2,
@@ -352,6 +362,7 @@ pub fn scan(window: &AppWindow, english: bool, stage: ScanStage, trouble: bool) 
         ScanStage::Place => Some("action.scan"),
         ScanStage::Scanning => None,
         ScanStage::Look => Some("action.keep-page"),
+        ScanStage::Pages => Some("action.pages-done"),
     };
     foot(window, english, primary, true);
     progress(window, 4);

@@ -1,4 +1,4 @@
-//! Scanning one material: lay it down, scan, look, keep.
+//! Scanning one material: lay it down, scan, look, keep; and the pages kept so far.
 
 use city_catalogue::form::{self, Answer, Source, Value};
 use city_catalogue::record::ScanLimits;
@@ -19,6 +19,8 @@ enum At {
     Place(Option<ScanTrouble>),
     Scanning(AskId),
     Look(Scanned),
+    /// The kept page at this place.
+    Pages(usize),
 }
 
 /// The scan step.
@@ -27,13 +29,18 @@ pub(crate) struct Scan {
     /// Place in the application's list of materials.
     material: usize,
     at: At,
-    /// The material was full: the first page kept now replaces those kept before.
-    anew: bool,
+    /// The next page kept replaces the one at this place; `None` when it is added.
+    retake: Option<usize>,
 }
 
 impl Scan {
     pub(crate) fn scanning(&self) -> bool {
         matches!(self.at, At::Scanning(_))
+    }
+
+    /// Another page may follow the one looked at, when `room` pages still fit.
+    fn may_add(&self, room: usize) -> bool {
+        self.retake.is_none() && room > 1
     }
 
     pub(crate) fn waits_for(&self, ask: AskId) -> bool {
@@ -42,16 +49,18 @@ impl Scan {
 }
 
 impl Kiosk {
-    /// Opens the scan of the material at `place`; one that is full is scanned anew.
+    /// Opens the scan of the material at `place`, or the pages kept of it.
     pub(crate) fn open_scan(&mut self, place: usize) {
-        let at = At::Place(None);
-        let mut scan = Scan {
+        let at = if self.kept(place).is_empty() {
+            At::Place(None)
+        } else {
+            At::Pages(0)
+        };
+        self.go(Step::Scan(Scan {
             material: place,
             at,
-            anew: false,
-        };
-        scan.anew = self.room(&scan) == 0 && self.kept(place) > 0;
-        self.go(Step::Scan(scan));
+            retake: None,
+        }));
     }
 
     pub(crate) fn scan_tap(&mut self, touch: &Touch) {
@@ -64,7 +73,7 @@ impl Kiosk {
                 self.scan_at(At::Place(Some(ScanTrouble::Enough)));
             }
             (At::Place(_), Touch::Next) => self.start_scan(),
-            (At::Place(_), Touch::Back) => self.go(Step::Materials(Materials::default())),
+            (At::Place(_), Touch::Back) => self.leave_place(),
             (At::Scanning(_), Touch::Back) => {
                 self.effect(Effect::CancelScan);
                 self.scan_at(At::Place(None));
@@ -74,7 +83,7 @@ impl Kiosk {
                 self.keep(page);
                 self.go(Step::Materials(Materials::default()));
             }
-            (At::Look(page), Touch::AddPage) if room > 1 => {
+            (At::Look(page), Touch::AddPage) if scan.may_add(room) => {
                 let page = *page;
                 self.keep(page);
                 self.scan_at(At::Place(None));
@@ -84,7 +93,59 @@ impl Kiosk {
                 self.effect(Effect::DropPicture(picture));
                 self.scan_at(At::Place(None));
             }
+            (At::Pages(place), touch) => {
+                let place = *place;
+                self.pages_tap(place, room, touch);
+            }
             _ => {}
+        }
+    }
+
+    /// A touch on the page kept at `place`.
+    fn pages_tap(&mut self, place: usize, room: usize, touch: &Touch) {
+        let Step::Scan(scan) = &self.step else {
+            return;
+        };
+        let material = scan.material;
+        let last = self.kept(material).len().saturating_sub(1);
+        match touch {
+            Touch::Next | Touch::Back => self.go(Step::Materials(Materials::default())),
+            Touch::AddPage if room > 0 => self.scan_at(At::Place(None)),
+            Touch::Turn(by) => {
+                let by = isize::from(*by);
+                let turned = place.saturating_add_signed(by).min(last);
+                self.scan_at(At::Pages(turned));
+            }
+            Touch::Retake => {
+                if let Step::Scan(scan) = &mut self.step {
+                    scan.retake = Some(place);
+                }
+                self.scan_at(At::Place(None));
+            }
+            Touch::MoveEarlier if place > 0 => {
+                self.change_pages(material, |pages| pages.swap(place - 1, place));
+                self.scan_at(At::Pages(place - 1));
+            }
+            // The only page is scanned anew or stays: what is left out is chosen in the checklist.
+            Touch::RemovePage if last > 0 => {
+                self.change_pages(material, |pages| {
+                    pages.remove(place);
+                });
+                self.scan_at(At::Pages(place.min(last - 1)));
+            }
+            _ => {}
+        }
+    }
+
+    /// Nothing is scanned now: back to the pages there are, or to the checklist.
+    fn leave_place(&mut self) {
+        let Step::Scan(scan) = &mut self.step else {
+            return;
+        };
+        let (material, place) = (scan.material, scan.retake.take());
+        match self.kept(material).len().checked_sub(1) {
+            Some(last) => self.scan_at(At::Pages(place.unwrap_or(last).min(last))),
+            None => self.go(Step::Materials(Materials::default())),
         }
     }
 
@@ -121,7 +182,7 @@ impl Kiosk {
             return;
         };
         match &scan.at {
-            At::Place(_) => {}
+            At::Place(_) | At::Pages(_) => {}
             At::Scanning(_) => self.effect(Effect::CancelScan),
             At::Look(page) => {
                 let picture = page.picture;
@@ -151,9 +212,13 @@ impl Kiosk {
     fn most_bytes(&self, scan: &Scan) -> u64 {
         let application = self.visit.application.as_ref();
         let material = application.and_then(|application| application.materials.get(scan.material));
-        let kept: u64 = material.filter(|_| !scan.anew).map_or(0, |material| {
-            material.pages.iter().map(|page| page.bytes).sum()
-        });
+        let kept: u64 = self
+            .kept(scan.material)
+            .iter()
+            .enumerate()
+            .filter(|(place, _)| scan.retake != Some(*place))
+            .map(|(_, page)| page.bytes)
+            .sum();
         let (page, all) = self.limits(scan.material).map_or_else(
             || {
                 let field = material.and_then(|material| material.field.as_deref());
@@ -169,13 +234,14 @@ impl Kiosk {
     }
 
     /// Pages kept for the material at `place`.
-    fn kept(&self, place: usize) -> usize {
+    fn kept(&self, place: usize) -> &[Scanned] {
         let application = self.visit.application.as_ref();
         let material = application.and_then(|a| a.materials.get(place));
-        material.map_or(0, |material| material.pages.len())
+        material.map_or(&[], |material| &material.pages)
     }
 
-    /// Pages that may still be kept here: within the bound of the material and of a packet.
+    /// Pages that may still be kept here, one to be replaced not counted: within the bound of
+    /// the material and of a packet.
     fn room(&self, scan: &Scan) -> usize {
         let materials = self.visit.application.as_ref().map(|a| &a.materials);
         let all: usize = materials
@@ -183,21 +249,28 @@ impl Kiosk {
             .flatten()
             .map(|material| material.pages.len())
             .sum();
-        let own = self.kept(scan.material);
-        let (own, all) = if scan.anew {
-            (0, all - own)
-        } else {
-            (own, all)
-        };
+        let replaced = usize::from(scan.retake.is_some());
+        let own = self.kept(scan.material).len();
         let here = self.most_pages(scan.material).saturating_sub(own);
-        here.min(MOST_PAGES.saturating_sub(all))
+        replaced + here.min(MOST_PAGES.saturating_sub(all))
     }
 
     fn keep(&mut self, page: Scanned) {
         let Step::Scan(scan) = &mut self.step else {
             return;
         };
-        let (place, anew) = (scan.material, std::mem::take(&mut scan.anew));
+        let (material, retake) = (scan.material, scan.retake.take());
+        self.change_pages(material, |pages| {
+            match retake.and_then(|place| pages.get_mut(place)) {
+                Some(replaced) => *replaced = page,
+                None => pages.push(page),
+            }
+        });
+    }
+
+    /// Changes the pages kept of a material, and the answer made of them. Pages that are no longer
+    /// among them are dropped.
+    fn change_pages(&mut self, place: usize, change: impl FnOnce(&mut Vec<Scanned>)) {
         self.application_changed();
         let Some(application) = &mut self.visit.application else {
             return;
@@ -205,12 +278,8 @@ impl Kiosk {
         let Some(material) = application.materials.get_mut(place) else {
             return;
         };
-        let replaced = if anew {
-            std::mem::take(&mut material.pages)
-        } else {
-            Vec::new()
-        };
-        material.pages.push(page);
+        let before: Vec<_> = material.pages.iter().map(|page| page.picture).collect();
+        change(&mut material.pages);
         let pages = u16::try_from(material.pages.len()).unwrap_or(u16::MAX);
         material.state = MaterialState::Scanned(pages);
         if let Some(field) = material.field.clone() {
@@ -223,8 +292,11 @@ impl Kiosk {
             let answer = Answer::from_source(value, Source::Typed);
             application.answers.set(field.clone(), answer);
         }
-        for page in replaced {
-            self.effect(Effect::DropPicture(page.picture));
+        let now: Vec<_> = material.pages.iter().map(|page| page.picture).collect();
+        for picture in before {
+            if !now.contains(&picture) {
+                self.effect(Effect::DropPicture(picture));
+            }
         }
     }
 
@@ -235,30 +307,45 @@ impl Kiosk {
             .as_ref()
             .and_then(|application| application.materials.get(scan.material));
         let name = material.map(|m| m.name.clone()).unwrap_or_default();
-        let kept = if scan.anew {
-            0
-        } else {
-            self.kept(scan.material)
+        let kept = self.kept(scan.material);
+        let count = |pages: usize| u16::try_from(pages).unwrap_or(u16::MAX);
+        let lay_down = |name, trouble| {
+            let pages = count(kept.len());
+            let page = ScanPage::Place {
+                name,
+                pages,
+                trouble,
+            };
+            (Page::Scan(page), foot(true, Some((Action::Scan, true))))
         };
-        let kept = u16::try_from(kept).unwrap_or(u16::MAX);
         match &scan.at {
-            At::Place(trouble) => {
-                let page = ScanPage::Place {
-                    name,
-                    pages: kept,
-                    trouble: *trouble,
-                };
-                (Page::Scan(page), foot(true, Some((Action::Scan, true))))
-            }
+            At::Place(trouble) => lay_down(name, *trouble),
             At::Scanning(_) => (Page::Scan(ScanPage::Scanning { name }), foot(true, None)),
             At::Look(page) => {
                 let page = ScanPage::Look {
                     name,
                     picture: page.picture,
-                    page: kept.saturating_add(1),
-                    may_add: self.room(scan) > 1,
+                    page: count(scan.retake.unwrap_or(kept.len()) + 1),
+                    may_add: scan.may_add(self.room(scan)),
+                    advice: page.advice,
                 };
                 (Page::Scan(page), foot(true, Some((Action::KeepPage, true))))
+            }
+            At::Pages(place) => {
+                let Some(shown) = kept.get(*place) else {
+                    return lay_down(name, None);
+                };
+                let page = ScanPage::Pages {
+                    name,
+                    picture: shown.picture,
+                    page: count(place + 1),
+                    pages: count(kept.len()),
+                    may_add: self.room(scan) > 0,
+                };
+                (
+                    Page::Scan(page),
+                    foot(true, Some((Action::PagesDone, true))),
+                )
             }
         }
     }

@@ -236,6 +236,8 @@ impl Finger {
             Touch::ClearStrokes,
             Touch::Retake,
             Touch::AddPage,
+            Touch::MoveEarlier,
+            Touch::RemovePage,
             Touch::AddRow,
             Touch::RemoveRow(place),
             Touch::NotMe,

@@ -1,6 +1,8 @@
 //! Paper in and out: pages scanned within the bounds, a guide that does not print.
 
-use kiosk_core::screen::{MaterialState, Page, PictureId, ScanPage, ScanTrouble, SlipState};
+use kiosk_core::screen::{
+    MaterialState, Page, PageAdvice, PictureId, ScanPage, ScanTrouble, SlipState,
+};
 use kiosk_core::{Effect, Event, PrintedAs, Scanned, Touch};
 
 use crate::room::Room;
@@ -12,6 +14,7 @@ pub fn page(n: u32) -> Scanned {
         bytes: 1,
         width: 1,
         height: 1,
+        advice: None,
     }
 }
 
@@ -67,6 +70,41 @@ fn pages(room: &Room, place: usize) -> u16 {
     }
 }
 
+/// Opens the pages kept of the paper at `place` of the checklist.
+fn open_pages(room: &mut Room, place: usize) {
+    room.touch(Touch::Pick(place));
+    room.touch(Touch::Pick(0));
+}
+
+/// The page shown of those kept: its picture, its number, and how many there are.
+fn shown(room: &Room) -> (u32, u16, u16) {
+    match room.page() {
+        Page::Scan(ScanPage::Pages {
+            picture,
+            page,
+            pages,
+            ..
+        }) => (picture.0, page, pages),
+        other => panic!("{other:?}"),
+    }
+}
+
+/// Three pages of the first paper, opened again from the checklist.
+fn three_pages(room: &mut Room) -> usize {
+    let place = opened_paper(room);
+    for n in 1..=3 {
+        assert!(scan(room, n));
+        room.touch(if n < 3 { Touch::AddPage } else { Touch::Next });
+    }
+    open_pages(room, place);
+    assert_eq!(shown(room), (1, 1, 3));
+    place
+}
+
+fn dropped(room: &Room) -> usize {
+    room.count(|effect| matches!(effect, Effect::DropPicture(_)))
+}
+
 #[test]
 fn scan_again_from_the_checklist_never_passes_the_bound() {
     let mut room = Room::new();
@@ -75,27 +113,94 @@ fn scan_again_from_the_checklist_never_passes_the_bound() {
         assert!(scan(&mut room, n));
         room.touch(Touch::Next);
         assert_eq!(u32::from(pages(&room, place)), n);
-        room.touch(Touch::Pick(place));
-        room.touch(Touch::Pick(0));
+        open_pages(&mut room, place);
+        room.touch(Touch::AddPage);
     }
-    // The bound of 20 is reached: the next scan replaces what was kept, but only once kept.
+    assert_eq!(shown(&room), (1, 1, 20), "the bound of 20 is reached");
     assert!(matches!(
         room.page(),
-        Page::Scan(ScanPage::Place { pages: 0, .. })
+        Page::Scan(ScanPage::Pages { may_add: false, .. })
     ));
+}
+
+#[test]
+fn a_kept_page_scanned_anew_is_replaced_in_its_place_and_only_once_kept() {
+    let mut room = Room::new();
+    let place = three_pages(&mut room);
+    room.touch(Touch::Turn(1));
+    room.touch(Touch::Retake);
     room.touch(Touch::Back);
     assert_eq!(
-        pages(&room, place),
-        20,
+        shown(&room),
+        (2, 2, 3),
         "thought better of: nothing is lost"
     );
-    room.touch(Touch::Pick(place));
-    room.touch(Touch::Pick(0));
-    assert!(scan(&mut room, 21));
+    room.touch(Touch::Retake);
+    assert!(scan(&mut room, 9));
+    assert!(matches!(
+        room.page(),
+        Page::Scan(ScanPage::Look {
+            page: 2,
+            may_add: false,
+            ..
+        })
+    ));
+    assert_eq!(dropped(&room), 0);
+    room.touch(Touch::Next);
+    assert_eq!(pages(&room, place), 3);
+    assert_eq!(dropped(&room), 1);
+    open_pages(&mut room, place);
+    room.touch(Touch::Turn(1));
+    assert_eq!(shown(&room), (9, 2, 3));
+}
+
+#[test]
+fn pages_scanned_in_the_wrong_order_are_put_right_and_one_too_many_is_taken_out() {
+    let mut room = Room::new();
+    let place = three_pages(&mut room);
+    room.touch(Touch::MoveEarlier);
+    assert_eq!(shown(&room), (1, 1, 3), "nothing comes before the first");
+    room.touch(Touch::Turn(-1));
+    assert_eq!(shown(&room), (1, 1, 3));
+    room.touch(Touch::Turn(5));
+    assert_eq!(shown(&room), (3, 3, 3));
+    room.touch(Touch::MoveEarlier);
+    assert_eq!(shown(&room), (3, 2, 3));
+    room.touch(Touch::Turn(1));
+    assert_eq!(shown(&room), (2, 3, 3));
+    room.touch(Touch::RemovePage);
+    assert_eq!((shown(&room), dropped(&room)), ((3, 2, 2), 1));
+    room.touch(Touch::RemovePage);
+    room.touch(Touch::RemovePage);
+    assert_eq!(shown(&room), (1, 1, 1), "the only page stays");
     room.touch(Touch::Next);
     assert_eq!(pages(&room, place), 1);
-    let dropped = room.count(|effect| matches!(effect, Effect::DropPicture(_)));
-    assert_eq!(dropped, 20);
+}
+
+#[test]
+fn a_page_with_nothing_on_it_is_said_and_kept_only_if_wanted() {
+    let mut room = Room::new();
+    opened_paper(&mut room);
+    room.touch(Touch::Next);
+    let ask = room.asked();
+    let blank = Scanned {
+        advice: Some(PageAdvice::Blank),
+        ..page(1)
+    };
+    room.event(Event::Scanned {
+        ask,
+        page: Ok(blank),
+    });
+    assert!(matches!(
+        room.page(),
+        Page::Scan(ScanPage::Look {
+            advice: Some(PageAdvice::Blank),
+            ..
+        })
+    ));
+    room.touch(Touch::Retake);
+    assert_eq!(dropped(&room), 1);
+    assert!(matches!(room.page(), Page::Scan(ScanPage::Place { .. })));
 }
 
 #[test]

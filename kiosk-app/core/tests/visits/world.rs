@@ -365,6 +365,7 @@ impl World {
                         bytes: 300_000,
                         width: 2480,
                         height: 3508,
+                        advice: None,
                     }),
                 };
                 self.pending.push(Event::Scanned { ask, page });

@@ -71,7 +71,9 @@ fn next_move(screen: &Screen, go: &Go, asked: &mut Asked<'_>) -> Result<Move, Fa
             trouble: Some(trouble),
             ..
         }) => Err(expected(format!("the page to be scanned, not {trouble:?}"))),
-        Page::Scan(ScanPage::Place { .. } | ScanPage::Look { .. }) => primary(screen),
+        Page::Scan(ScanPage::Place { .. } | ScanPage::Look { .. } | ScanPage::Pages { .. }) => {
+            primary(screen)
+        }
         Page::Sign(page) if !page.enough => Ok(Move::Touch(Touch::Stroke(signature()))),
         Page::Sign(_) => primary(screen),
         Page::Submit(SubmitPage::NotStored) => Err(expected("the application to be stored")),

@@ -149,6 +149,7 @@ impl Pretended {
                     bytes: 300_000,
                     width: 2480,
                     height: 3508,
+                    advice: None,
                 });
                 let page = page.ok_or(ScanTrouble::NoPaper);
                 self.happens(Event::Scanned { ask, page });

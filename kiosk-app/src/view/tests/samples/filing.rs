@@ -140,8 +140,19 @@ pub(super) fn papers() -> Vec<(Page, Option<Action>)> {
                 picture: PictureId(1),
                 page: 2,
                 may_add: true,
+                advice: Some(PageAdvice::Blank),
             }),
             Some(Action::KeepPage),
+        ),
+        (
+            Page::Scan(ScanPage::Pages {
+                name: lease(),
+                picture: PictureId(1),
+                page: 2,
+                pages: 3,
+                may_add: true,
+            }),
+            Some(Action::PagesDone),
         ),
         (
             Page::Review(ReviewPage {
