@@ -77,7 +77,7 @@ impl Frame {
                 let luma: Vec<u8> = rows
                     .iter()
                     .flat_map(|row| row.iter().step_by(2))
-                    .copied()
+                    .map(|value| light(*value))
                     .collect();
                 Ok(look(&Zeroizing::new(luma), usize::from(rows.width)))
             }

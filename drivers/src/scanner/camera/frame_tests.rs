@@ -145,7 +145,7 @@ fn the_finer_board_is_sharper_and_a_covered_lens_is_black() {
     );
     assert!(!fine.is_black());
     assert!(camera(&jpeg_of(&[3; 64 * 48])).look().unwrap().is_black());
-    let black = yuyv([2, 128].repeat(64 * 48), 64, 48, 128);
+    let black = yuyv([16, 128].repeat(64 * 48), 64, 48, 128);
     assert!(black.look().unwrap().is_black());
 }
 
