@@ -92,7 +92,11 @@ pub(super) fn status(scanner: &Scanner, odd: bool) -> Vec<u8> {
         }
         Feeder::Simplex | Feeder::Duplex => Some("ScannerAdfLoaded"),
     };
-    let said = scanner.faults.adf_state.as_deref().or(truth);
+    let last = scanner.jobs.last().map_or(0, |job| job.served);
+    let wrong = scanner.faults.adf_state.as_deref();
+    let said = wrong
+        .filter(|_| last >= scanner.faults.good_pages)
+        .or(truth);
     let adf = said.map(|word| format!("<scan:AdfState>{word}</scan:AdfState>"));
     let adf = adf.unwrap_or_default();
     let jobs: String = scanner

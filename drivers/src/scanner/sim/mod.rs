@@ -48,7 +48,7 @@ pub struct Faults {
     pub not_ready: u32,
     /// What is wrong with pages.
     pub page: PageFault,
-    /// So many pages of a job are well before that.
+    /// So many pages of a job are well before that, and the feeder too.
     pub good_pages: u32,
     /// These codes come first, one a request, before the next page: 404 and then the page.
     pub codes_before_page: VecDeque<u16>,

@@ -219,7 +219,14 @@ fn take_turn(shared: &Shared, name: &str) -> Turn {
     let well = job.served < scanner.faults.good_pages;
     let fault = match scanner.faults.page {
         _ if well => PageFault::None,
-        PageFault::Code(code) => return Turn::Code(code),
+        PageFault::Code(code) => {
+            // Whatever stops the feeder ends its job.
+            let stopped = matches!(&scanner.faults.adf_state, Some(word) if !is_calm(word));
+            if code == 409 && stopped {
+                job.state = "Aborted";
+            }
+            return Turn::Code(code);
+        }
         fault => fault,
     };
     let hurried = |last: Instant| last.elapsed() < scanner.faults.hurried;
@@ -243,6 +250,14 @@ fn take_turn(shared: &Shared, name: &str) -> Turn {
         delay: scanner.faults.page_delay,
         source: source.changed(&scanner.faults),
     }
+}
+
+/// Whether a feeder that says so works.
+fn is_calm(word: &str) -> bool {
+    matches!(
+        word,
+        "ScannerAdfEmpty" | "ScannerAdfLoaded" | "ScannerAdfProcessing"
+    )
 }
 
 /// What the job's source has next; the glass is never empty.

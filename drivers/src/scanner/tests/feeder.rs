@@ -95,14 +95,14 @@ fn what_happens_at_the_third_sheet_keeps_two_pages_and_has_its_fault() {
         sim.faults(|faults| {
             faults.good_pages = 2;
             faults.page = PageFault::Code(409);
+            faults.adf_state = Some(word.to_owned());
         });
-        scanner.start(&FEEDER, &CancelToken::default()).unwrap();
-        for _ in 0..2 {
-            assert!(matches!(scanner.next_page(), NextPage::Page(_)));
-        }
-        sim.faults(|faults| faults.adf_state = Some(word.to_owned()));
-        assert_eq!(scanner.next_page(), NextPage::Fault(fault), "{word}");
-        assert_eq!((scanner.next_page(), sim.open_jobs()), (NextPage::End, 0));
+        let (pages, end) = scan_with(&mut scanner, &FEEDER);
+        assert_eq!(
+            (pages.len(), end, sim.open_jobs()),
+            (2, Err(fault), 0),
+            "{word}"
+        );
         // The resident puts it right, and the rest goes through.
         sim.faults(|faults| *faults = sim::Faults::default());
         assert_eq!(
