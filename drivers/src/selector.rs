@@ -2,7 +2,7 @@
 //! `escl:URL`, `file:PATH` … Parsed once, at the edge.
 //!
 //! Only forms some driver of this crate takes are offered; which device takes which form is
-//! its driver's business. `v4l:` is a known word without a driver.
+//! its driver's business. `v4l:` is another word for `camera:`.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -65,6 +65,11 @@ pub enum Selector {
     Escl(String),
     /// `sane:DEVICE`: a scanner as SANE names it, such as `fujitsu:fi-7160:12345`.
     Sane(String),
+    /// `camera:PATH` or `v4l:PATH`: a head of a document camera by its video node, such as
+    /// `/dev/video0` or a link under `/dev/v4l/by-path`, which stays when others are plugged in.
+    Camera(PathBuf),
+    /// `camera:file:PATH`: pictures that play as a camera's frames, a file or a folder of them.
+    CameraFrames(PathBuf),
     /// `file:PATH`: a folder or file instead of a device.
     File(PathBuf),
     /// `ipp:URL`: a network printer, `ipp`, `ipps`, `http` or `https`.
@@ -89,7 +94,7 @@ pub struct SelectorError {
 
 /// All forms, for a prefix nobody knows.
 const FORMS: &str = "serial:PATH[@BAUD], tcp:HOST:PORT, usb:VID:PID[:SERIAL][@PORT], \
-     hid:VID:PID[@PORT], escl:URL, sane:DEVICE, file:PATH, ipp:URL, evdev:PATH or sim:";
+     hid:VID:PID[@PORT], escl:URL, sane:DEVICE, camera:[file:]PATH, file:PATH, ipp:URL, evdev:PATH or sim:";
 
 /// What a selector may hold at most; a longer one is a mistake.
 const MAX_LENGTH: usize = 4096;
@@ -133,7 +138,11 @@ fn parse(text: &str) -> Parsed {
         "evdev" => path(rest, "evdev:PATH").map(Selector::Evdev),
         "sim" if rest.is_empty() => Ok(Selector::Sim),
         "sim" => Err(("nothing may follow the colon", "sim:")),
-        "v4l" => Err(("there is no driver for this kind of device", FORMS)),
+        "camera" => match rest.strip_prefix("file:") {
+            Some(frames) => path(frames, "camera:file:PATH").map(Selector::CameraFrames),
+            None => path(rest, "camera:PATH").map(Selector::Camera),
+        },
+        "v4l" => path(rest, "v4l:PATH").map(Selector::Camera),
         _ => Err(("unknown kind of device", FORMS)),
     }
 }
@@ -291,6 +300,12 @@ impl fmt::Display for Selector {
             Self::File(path) => write!(f, "file:{}", path.display()),
             Self::Ipp(url) => write!(f, "ipp:{url}"),
             Self::Evdev(path) => write!(f, "evdev:{}", path.display()),
+            // The other word, so that it reads back as a node.
+            Self::Camera(path) if path.to_string_lossy().starts_with("file:") => {
+                write!(f, "v4l:{}", path.display())
+            }
+            Self::Camera(path) => write!(f, "camera:{}", path.display()),
+            Self::CameraFrames(path) => write!(f, "camera:file:{}", path.display()),
             Self::Sane(device) => write!(f, "sane:{device}"),
             Self::Sim => write!(f, "sim:"),
         }
@@ -316,12 +331,22 @@ mod tests {
             "escl:http://192.0.2.7:8080/eSCL/",
             "file:/tmp/results",
             "ipp:ipp://192.0.2.8/ipp/print",
+            "sane:fujitsu:fi-7160:12345",
+            "camera:/dev/v4l/by-path/pci-0000:00:14.0-usb-0:1:1.0-video-index0",
+            "camera:file:frames/desk.jpg",
             "evdev:/dev/input/event3",
             "sim:",
         ] {
             let selector: Selector = text.parse().unwrap();
             assert_eq!(selector.to_string(), text);
         }
+    }
+
+    #[test]
+    fn a_camera_is_named_by_either_word() {
+        let camera = Selector::Camera("/dev/video2".into());
+        assert_eq!("v4l:/dev/video2".parse(), Ok(camera.clone()));
+        assert_eq!("camera:/dev/video2".parse(), Ok(camera));
     }
 
     #[test]
@@ -342,15 +367,10 @@ mod tests {
             ("", "no kind before a colon"),
             ("/dev/ttyUSB0", "no kind before a colon"),
             ("com:1", "unknown kind of device"),
-            (
-                "v4l:/dev/video0",
-                "there is no driver for this kind of device",
-            ),
-            (
-                "v4l:/dev/video0",
-                "there is no driver for this kind of device",
-            ),
             ("serial:", "a path is missing"),
+            ("v4l:", "a path is missing"),
+            ("camera:", "a path is missing"),
+            ("camera:file:", "a path is missing"),
             (
                 "serial:/dev/ttyS0@9",
                 "the speed is not 50 to 4000000 bits per second",
@@ -385,7 +405,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_text_is_refused_or_reads_back_the_same(text in ".{0,60}|(usb|hid|tcp|serial):[0-9a-f:@./]{0,20}") {
+        fn any_text_is_refused_or_reads_back_the_same(text in ".{0,60}|(usb|hid|tcp|serial|v4l|camera|camera:file):[0-9a-file:@./]{0,20}") {
             if let Ok(selector) = text.parse::<Selector>() {
                 prop_assert_eq!(selector.to_string().parse::<Selector>().unwrap(), selector);
             }

@@ -79,6 +79,8 @@ impl UsbPort {
             Selector::Tcp { .. }
             | Selector::Escl(_)
             | Selector::Sane(_)
+            | Selector::Camera(_)
+            | Selector::CameraFrames(_)
             | Selector::File(_)
             | Selector::Ipp(_)
             | Selector::Sim => return None,

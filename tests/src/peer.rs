@@ -34,6 +34,12 @@ const SOURCES: &[Source] = &[
     python("pyserial", "serial"),
     debian("scanimage", "apt-get install sane-utils"),
     Source {
+        name: "sane-airscan",
+        program: "airscan-discover",
+        module: None,
+        install: "apt-get install sane-airscan",
+    },
+    Source {
         name: "receiptio",
         program: "receiptio",
         module: None,

@@ -52,6 +52,7 @@ impl Room {
             region: Region::CARD,
             dpi: 100,
             colour: ColourMode::Colour,
+            preview: false,
         };
         self.scanner.start(&settings, &cancel).unwrap();
         cancel

@@ -63,6 +63,8 @@ where
         | Selector::Usb { .. }
         | Selector::Escl(_)
         | Selector::Sane(_)
+        | Selector::Camera(_)
+        | Selector::CameraFrames(_)
         | Selector::File(_)
         | Selector::Ipp(_)
         | Selector::Sim => CodeScanner::new(settings),

@@ -72,6 +72,8 @@ fn start(selector: &Selector, events: Sender<Report<DocumentEvent>>) -> io::Resu
         | Selector::Hid { .. }
         | Selector::Escl(_)
         | Selector::Sane(_)
+        | Selector::Camera(_)
+        | Selector::CameraFrames(_)
         | Selector::Evdev(_)
         | Selector::Sim => {
             return Err(io::Error::other(

@@ -18,7 +18,9 @@ type Scanner<'a> = Device<'a, ScannerThread, ScannerEvent>;
 pub(super) fn suite(target: &Target, session: &mut Session<'_>) {
     if scanner::at(&target.selector).is_none() {
         session.check("opens", |_| {
-            Found::Failed("no carrier of a scanner; use escl:URL or sane:DEVICE".to_owned())
+            Found::Failed(
+                "no carrier of a scanner; use escl:URL, sane:DEVICE or camera:PATH".to_owned(),
+            )
         });
         return;
     }

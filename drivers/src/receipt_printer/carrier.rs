@@ -24,6 +24,8 @@ pub fn open(
         | Selector::Hid { .. }
         | Selector::Escl(_)
         | Selector::Sane(_)
+        | Selector::Camera(_)
+        | Selector::CameraFrames(_)
         | Selector::File(_)
         | Selector::Ipp(_)
         | Selector::Evdev(_)

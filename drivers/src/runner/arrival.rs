@@ -33,12 +33,15 @@ impl Place {
     /// `None` for a device without a node, as behind a network.
     pub(super) fn of(selector: &Selector) -> Option<Self> {
         match selector {
-            Selector::Serial { path, .. } | Selector::Evdev(path) => Some(Self::Node(path.clone())),
+            Selector::Serial { path, .. } | Selector::Evdev(path) | Selector::Camera(path) => {
+                Some(Self::Node(path.clone()))
+            }
             Selector::Usb { .. } => Some(Self::Usb),
             Selector::Hid { .. } => Some(Self::Hid),
             Selector::Tcp { .. }
             | Selector::Escl(_)
             | Selector::Sane(_)
+            | Selector::CameraFrames(_)
             | Selector::File(_)
             | Selector::Ipp(_)
             | Selector::Sim => None,

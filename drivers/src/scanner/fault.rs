@@ -30,6 +30,9 @@ pub enum ScanFault {
     /// The scanner said that it sent a page and sent nothing.
     #[error("scanning: the page is empty")]
     EmptyImage,
+    /// A camera sees nothing: its lens is covered.
+    #[error("scanning: the camera sees nothing, its lens is covered")]
+    Covered,
     /// Somebody cancelled the job.
     #[error("scanning: cancelled")]
     Cancelled,
@@ -43,7 +46,7 @@ pub enum ScanFault {
 
 impl ScanFault {
     /// The stable name: `no_paper`, `jam`, `cover_open`, `busy`, `double_feed`, `offline`,
-    /// `unsupported`, `truncated`, `empty_image`, `cancelled`, `timeout`, `device`.
+    /// `unsupported`, `truncated`, `empty_image`, `covered`, `cancelled`, `timeout`, `device`.
     pub fn kind(&self) -> &'static str {
         match self {
             Self::NoPaper => "no_paper",
@@ -55,6 +58,7 @@ impl ScanFault {
             Self::Unsupported => "unsupported",
             Self::Truncated => "truncated",
             Self::EmptyImage => "empty_image",
+            Self::Covered => "covered",
             Self::Cancelled => "cancelled",
             Self::Timeout => "timeout",
             Self::Device(_) => "device",

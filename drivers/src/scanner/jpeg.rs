@@ -26,12 +26,20 @@ pub(super) struct Facts {
     pub(super) density: Option<u32>,
 }
 
-/// Decodes the picture to its last row.
+/// Decodes the picture to its last row: that all of them are there is what matters.
 ///
 /// # Errors
 /// `EmptyImage` without a byte, `Truncated` without the end marker or with rows missing,
 /// `Device` when it is no JPEG or larger than any page.
 pub(super) fn examine(bytes: &[u8]) -> Result<Facts, ScanFault> {
+    decode(bytes).map(|(facts, _)| facts)
+}
+
+/// Decodes the picture to its last row and gives its light too, a byte a pixel.
+///
+/// # Errors
+/// As [`examine`].
+pub(super) fn decode(bytes: &[u8]) -> Result<(Facts, Zeroizing<Vec<u8>>), ScanFault> {
     if bytes.is_empty() {
         return Err(ScanFault::EmptyImage);
     }
@@ -61,17 +69,17 @@ pub(super) fn examine(bytes: &[u8]) -> Result<Facts, ScanFault> {
             "the page has {width} x {height} pixels, more than any page"
         )));
     }
-    // The rows are not kept here: what matters is that all of them can be decoded.
     let rows = Zeroizing::new(decoder.decode().map_err(|_| ScanFault::Truncated)?);
     if rows.len() < width * height {
         return Err(ScanFault::Truncated);
     }
-    Ok(Facts {
+    let facts = Facts {
         width: u32::from(info.width),
         height: u32::from(info.height),
         components: info.components,
         density: density(bytes),
-    })
+    };
+    Ok((facts, rows))
 }
 
 /// The picture for the decoder, so that rows that are not there are noticed.
@@ -106,7 +114,7 @@ fn whole_length(bytes: &[u8]) -> usize {
 }
 
 /// Segments up to the picture data: marker and the range of the whole segment.
-fn segments(bytes: &[u8]) -> (Vec<(u8, std::ops::Range<usize>)>, usize) {
+pub(super) fn segments(bytes: &[u8]) -> (Vec<(u8, std::ops::Range<usize>)>, usize) {
     let mut found = Vec::new();
     let mut at = 2;
     while let Some([0xFF, marker, high, low]) = bytes.get(at..at + 4) {

@@ -1,9 +1,10 @@
-//! Document scanners: eSCL over HTTP, and what SANE knows.
+//! Document scanners: eSCL over HTTP, what SANE knows, and cameras over the desk.
 //!
 //! [`Scanner`] is what every kind of scanner can do; [`escl`] is the kind most devices
 //! speak, over the network or over USB through `ipp-usb` on loopback; [`sane`] reaches the
-//! older and sheet-fed ones. [`ScannerThread`] runs one on a thread of its own.
+//! older and sheet-fed ones; [`camera`] is a lens that sees the desk. [`ScannerThread`] runs one on a thread of its own.
 
+pub mod camera;
 pub mod escl;
 mod fault;
 mod jpeg;
@@ -21,6 +22,7 @@ pub use thread::{ScannerCommand, ScannerEvent, ScannerThread};
 
 use crate::runner::{CancelToken, Condition};
 use crate::selector::Selector;
+use camera::CameraScanner;
 use escl::EsclScanner;
 use sane::SaneScanner;
 
@@ -37,6 +39,14 @@ pub fn at(selector: &Selector) -> Option<Result<Box<dyn Scanner>, ScanFault>> {
         Selector::Escl(url) => Some(EsclScanner::new(url, escl::Limits::default()).map(boxed)),
         Selector::Sane(device) => {
             Some(SaneScanner::new(device, sane::Settings::default()).map(boxed))
+        }
+        Selector::Camera(path) => {
+            let camera = CameraScanner::at_node(path, camera::Settings::default());
+            Some(Ok(boxed(camera)))
+        }
+        Selector::CameraFrames(path) => {
+            let camera = CameraScanner::playing(path, camera::Settings::default());
+            Some(Ok(boxed(camera)))
         }
         Selector::Serial { .. }
         | Selector::Tcp { .. }

@@ -44,6 +44,11 @@ impl Region {
         width: 2480,
         height: 3508,
     };
+    /// All of the glass.
+    pub const ALL: Self = Self {
+        width: u32::MAX,
+        height: u32::MAX,
+    };
     /// An identity card on the glass with some margin.
     pub const CARD: Self = Self {
         width: 1300,
@@ -62,6 +67,22 @@ pub struct ScanSettings {
     pub dpi: u32,
     /// Colours wanted; the other ones are taken when the scanner has only those.
     pub colour: ColourMode,
+    /// Only a look at what lies there: the scanner may be quick about it.
+    #[serde(default)]
+    pub preview: bool,
+}
+
+impl ScanSettings {
+    /// A quick look at all of the glass: 75 dpi, in colour.
+    ///
+    /// Source: the scanner fact sheet, section 2.3.
+    pub const PREVIEW: Self = Self {
+        source: Source::Platen,
+        region: Region::ALL,
+        dpi: 75,
+        colour: ColourMode::Colour,
+        preview: true,
+    };
 }
 
 impl Default for ScanSettings {
@@ -72,6 +93,7 @@ impl Default for ScanSettings {
             region: Region::A4,
             dpi: 300,
             colour: ColourMode::Colour,
+            preview: false,
         }
     }
 }

@@ -12,6 +12,8 @@ const MAX_HEADERS: usize = 64;
 pub(crate) struct Request {
     pub(crate) method: String,
     pub(crate) path: String,
+    /// `Host`; empty when not given.
+    pub(crate) host: String,
     /// `None` = no length of it was given.
     pub(crate) body: Option<Vec<u8>>,
 }
@@ -42,6 +44,7 @@ pub(crate) fn read_request(stream: &mut impl Read, max_body: usize) -> io::Resul
     Ok(Request {
         method: head.method,
         path: head.path,
+        host: head.host,
         body,
     })
 }
@@ -60,6 +63,7 @@ fn read_some(stream: &mut impl Read, bytes: &mut Vec<u8>) -> io::Result<()> {
 struct Head {
     method: String,
     path: String,
+    host: String,
     /// Its own length.
     bytes: usize,
     /// The length of the body.
@@ -76,14 +80,17 @@ fn parse_head(bytes: &[u8]) -> io::Result<Option<Head>> {
     let httparse::Status::Complete(head) = status else {
         return Ok(None);
     };
-    let body = request
-        .headers
-        .iter()
-        .find(|header| header.name.eq_ignore_ascii_case("content-length"))
-        .and_then(|header| std::str::from_utf8(header.value).ok()?.trim().parse().ok());
+    let header = |name: &str| {
+        let mut headers = request.headers.iter();
+        let found = headers.find(|header| header.name.eq_ignore_ascii_case(name))?;
+        std::str::from_utf8(found.value).ok().map(str::trim)
+    };
+    let body = header("content-length").and_then(|length| length.parse().ok());
+    let host = header("host").unwrap_or_default().to_owned();
     Ok(Some(Head {
         method: request.method.unwrap_or_default().to_owned(),
         path: request.path.unwrap_or_default().to_owned(),
+        host,
         bytes: head,
         body,
     }))

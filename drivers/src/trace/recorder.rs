@@ -115,6 +115,7 @@ fn carrier(selector: &Selector) -> &'static str {
         Selector::Hid { .. } => "hid",
         Selector::Escl(_) => "escl",
         Selector::Sane(_) => "sane",
+        Selector::Camera(_) | Selector::CameraFrames(_) => "camera",
         Selector::File(_) => "file",
         Selector::Ipp(_) => "ipp",
         Selector::Evdev(_) => "evdev",

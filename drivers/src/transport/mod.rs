@@ -131,6 +131,8 @@ pub fn open(
         Selector::Hid { vid, pid, port } => Ok(Box::new(hid::open((*vid, *pid), port.as_deref())?)),
         Selector::Escl(_)
         | Selector::Sane(_)
+        | Selector::Camera(_)
+        | Selector::CameraFrames(_)
         | Selector::File(_)
         | Selector::Ipp(_)
         | Selector::Sim => Err(TransportError {

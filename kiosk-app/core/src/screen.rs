@@ -875,6 +875,8 @@ pub enum ScanTrouble {
     Offline,
     /// The picture came broken or empty.
     Broken,
+    /// A camera's lens is covered.
+    Covered,
     /// Took too long.
     Timeout,
     /// No more pages fit into this application.

@@ -22,7 +22,7 @@ const UNKNOWN_DPI: u16 = 300;
     after_help = "Example:\n  kiosk scan --device escl:http://127.0.0.1:60000/eSCL --out pages --json"
 )]
 pub(crate) struct Scan {
-    /// The scanner, such as escl:http://127.0.0.1:60000/eSCL or sane:test:0.
+    /// The scanner, such as escl:http://127.0.0.1:60000/eSCL, sane:test:0 or camera:/dev/video0.
     #[arg(long, value_parser = selector)]
     device: Selector,
     /// Where the paper lies.

@@ -36,6 +36,7 @@ pub fn scan_trouble(fault: &ScanFault) -> ScanTrouble {
         ScanFault::DoubleFeed => ScanTrouble::DoubleFeed,
         ScanFault::Offline => ScanTrouble::Offline,
         ScanFault::Truncated | ScanFault::EmptyImage => ScanTrouble::Broken,
+        ScanFault::Covered => ScanTrouble::Covered,
         ScanFault::Timeout => ScanTrouble::Timeout,
         ScanFault::Unsupported | ScanFault::Cancelled | ScanFault::Device(_) => ScanTrouble::Device,
     }

@@ -120,6 +120,7 @@ mod tests {
             F::Unsupported,
             F::Truncated,
             F::EmptyImage,
+            F::Covered,
             F::Cancelled,
             F::Timeout,
             F::Device("x".to_owned()),

@@ -139,6 +139,7 @@ fn scan_trouble(trouble: ScanTrouble) -> &'static str {
         ScanTrouble::DoubleFeed => "scan-trouble.double-feed",
         ScanTrouble::Offline => "scan-trouble.offline",
         ScanTrouble::Broken => "scan-trouble.broken",
+        ScanTrouble::Covered => "scan-trouble.covered",
         ScanTrouble::Timeout => "scan-trouble.timeout",
         ScanTrouble::Enough => "scan-trouble.enough",
         ScanTrouble::Device => "scan-trouble.device",

@@ -2,13 +2,13 @@
 //!
 //! Source: the scanner fact sheet, section 2.4.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use reqwest::StatusCode;
 
 use super::http::{Fetched, Http, Limits};
 use super::protocol::{
-    AdfState, Capabilities, JobSettings, JobState, ScannerState, Status, job_path,
+    AdfState, Capabilities, JobSettings, JobState, Quirks, ScannerState, Status, job_path,
 };
 use crate::runner::{CancelToken, Condition, HealthState};
 use crate::scanner::jpeg;
@@ -18,19 +18,36 @@ use crate::scanner::{NextPage, Page, ScanFault, ScanSettings, Scanner, Source};
 #[derive(Debug)]
 pub struct EsclScanner {
     http: Http,
-    capabilities: Option<Capabilities>,
+    known: Option<Known>,
     job: Option<Job>,
     /// No new start before; some scanners fall over when asked again at once.
     rest_until: Option<Instant>,
 }
 
+/// What the scanner can do, and what it does differently from others.
+#[derive(Debug)]
+struct Known {
+    capabilities: Capabilities,
+    quirks: Quirks,
+}
+
 #[derive(Debug)]
 struct Job {
     path: String,
+    wanted: ScanSettings,
     settings: JobSettings,
+    quirks: Quirks,
     cancel: CancelToken,
     pages: u32,
     not_ready: u32,
+    /// What the last page took.
+    last_page: Duration,
+}
+
+impl Job {
+    fn feeds(&self) -> bool {
+        self.settings.source != Source::Platen
+    }
 }
 
 impl EsclScanner {
@@ -41,7 +58,7 @@ impl EsclScanner {
     pub fn new(url: &str, limits: Limits) -> Result<Self, ScanFault> {
         Ok(Self {
             http: Http::new(url, limits)?,
-            capabilities: None,
+            known: None,
             job: None,
             rest_until: None,
         })
@@ -52,19 +69,34 @@ impl EsclScanner {
     /// # Errors
     /// [`ScanFault`] when it does not answer or answers nonsense.
     pub fn capabilities(&mut self) -> Result<&Capabilities, ScanFault> {
-        let known = match self.capabilities.take() {
-            Some(known) => known,
-            None => self.ask_capabilities()?,
-        };
-        Ok(self.capabilities.insert(known))
+        self.known().map(|known| &known.capabilities)
     }
 
-    fn ask_capabilities(&self) -> Result<Capabilities, ScanFault> {
+    fn known(&mut self) -> Result<&Known, ScanFault> {
+        let known = match self.known.take() {
+            Some(known) => known,
+            None => self.get_to_know()?,
+        };
+        self.http.host = known.quirks.host;
+        Ok(self.known.insert(known))
+    }
+
+    fn get_to_know(&self) -> Result<Known, ScanFault> {
         let answer = self.http.get("ScannerCapabilities")?;
         if answer.status != StatusCode::OK {
             return Err(unexpected("its capabilities", answer.status));
         }
-        Capabilities::parse(&answer.body).map_err(|error| ScanFault::Device(error.to_string()))
+        let device = |error: &dyn std::fmt::Display| ScanFault::Device(error.to_string());
+        let capabilities = Capabilities::parse(&answer.body).map_err(|error| device(&error))?;
+        let quirks = Quirks::of(&capabilities, answer.server.as_deref());
+        let quirks = quirks.map_err(|error| device(&error))?;
+        if quirks != Quirks::default() {
+            tracing::info!(?quirks, "a scanner with ways of its own");
+        }
+        Ok(Known {
+            capabilities,
+            quirks,
+        })
     }
 
     /// Reads the status once; `None` when the scanner has none or answers nonsense.
@@ -84,43 +116,64 @@ impl EsclScanner {
         cancel: &CancelToken,
     ) -> Result<Job, ScanFault> {
         self.rest(cancel)?;
-        let settings = JobSettings::choose(wanted, self.capabilities()?)?;
+        let known = self.known()?;
+        let quirks = known.quirks.clone();
+        let settings = JobSettings::choose(wanted, &known.capabilities, &quirks)?;
+        if quirks.look_at_feeder_first && wanted.source != Source::Platen {
+            self.look_at_feeder(&quirks)?;
+        }
+        let job = |path: String, settings: JobSettings| Job {
+            path,
+            wanted: *wanted,
+            settings,
+            quirks: quirks.clone(),
+            cancel: cancel.clone(),
+            pages: 0,
+            not_ready: 0,
+            last_page: Duration::ZERO,
+        };
         let xml = settings.to_xml();
         for attempt in 1..=self.http.limits.job_attempts {
             if cancel.is_cancelled() {
                 return Err(ScanFault::Cancelled);
             }
-            let answer = self.http.post_job(xml.clone())?;
+            let answer = self.http.post_job(&xml)?;
             match answer.status {
                 StatusCode::CREATED => {
-                    let path = answer
-                        .location
-                        .as_deref()
-                        .and_then(|l| job_path(l, self.http.base_path()));
+                    let location = answer.location.as_deref();
+                    let path = location.and_then(|l| job_path(l, self.http.base_path()));
                     let path =
                         path.ok_or_else(|| ScanFault::Device("the job has no address".to_owned()))?;
-                    return Ok(Job {
-                        path,
-                        settings,
-                        cancel: cancel.clone(),
-                        pages: 0,
-                        not_ready: 0,
-                    });
+                    return Ok(job(path, settings));
                 }
                 StatusCode::CONFLICT | StatusCode::BAD_REQUEST => {
-                    return Err(self.why_refused(wanted.source));
+                    return Err(self.why_refused(wanted.source, &quirks));
                 }
                 StatusCode::SERVICE_UNAVAILABLE => {
-                    if attempt < self.http.limits.job_attempts
-                        && cancel.wait(self.http.limits.retry)
-                    {
+                    let again = attempt < self.http.limits.job_attempts;
+                    if again && cancel.wait(self.http.limits.retry) {
                         return Err(ScanFault::Cancelled);
                     }
                 }
                 other => return Err(unexpected("a job", other)),
             }
         }
-        Err(ScanFault::Busy)
+        // A cover that is open all the time looks busy on some.
+        let status = self.read_status()?;
+        let fault = status.as_ref().and_then(Status::feeder_fault);
+        Err(fault.unwrap_or(ScanFault::Busy))
+    }
+
+    /// Where a job at an empty feeder would make a jam.
+    fn look_at_feeder(&self, quirks: &Quirks) -> Result<(), ScanFault> {
+        let Some(status) = self.read_status()? else {
+            return Ok(());
+        };
+        match status.feeder_fault() {
+            Some(fault) => Err(fault),
+            None if is_empty(&status, quirks) => Err(ScanFault::NoPaper),
+            None => Ok(()),
+        }
     }
 
     /// Waits out the rest a scanner needs after a start that failed.
@@ -136,23 +189,21 @@ impl EsclScanner {
     }
 
     /// After 400 or 409 on a job: the feeder's fault if it has one, else the settings.
-    fn why_refused(&self, source: Source) -> ScanFault {
-        match self.read_status() {
-            Ok(Some(status)) => status
-                .feeder_fault()
-                .or(
-                    (source != Source::Platen && status.adf == Some(AdfState::Empty))
-                        .then_some(ScanFault::NoPaper),
-                )
-                .unwrap_or(ScanFault::Unsupported),
-            Ok(None) => ScanFault::Unsupported,
-            Err(fault) => fault,
+    fn why_refused(&self, source: Source, quirks: &Quirks) -> ScanFault {
+        let status = match self.read_status() {
+            Ok(Some(status)) => status,
+            Ok(None) => return ScanFault::Unsupported,
+            Err(fault) => return fault,
+        };
+        match status.feeder_fault() {
+            Some(fault) => fault,
+            None if source != Source::Platen && is_empty(&status, quirks) => ScanFault::NoPaper,
+            None => ScanFault::Unsupported,
         }
     }
 
     fn fetch(&mut self, job: &mut Job) -> NextPage {
-        let one_page = job.settings.source == Source::Platen;
-        if one_page && job.pages >= 1 {
+        if !job.feeds() && job.pages >= 1 {
             // One scanner would send the same page twenty times before its 404.
             return NextPage::End;
         }
@@ -161,24 +212,67 @@ impl EsclScanner {
                 "more pages than a job may have".to_owned(),
             ));
         }
+        let rest = job.quirks.feeder_rest.min(job.last_page / 2);
+        if job.feeds() && job.pages >= 1 && job.cancel.wait(rest) {
+            return NextPage::Fault(ScanFault::Cancelled);
+        }
+        let asked = Instant::now();
         match self.http.get_page(&job.path, &job.cancel) {
-            Ok(Fetched::Body(body)) => self.take_page(job, &body),
-            Ok(Fetched::BrokenOff) => NextPage::Fault(self.why_broken_off()),
-            Ok(Fetched::Refused(StatusCode::SERVICE_UNAVAILABLE)) => {
-                job.not_ready += 1;
-                if job.not_ready < self.http.limits.page_attempts {
-                    NextPage::Retry(self.http.limits.retry)
-                } else {
-                    NextPage::Fault(ScanFault::Busy)
-                }
+            Ok(Fetched::Body(body)) => {
+                job.last_page = asked.elapsed();
+                self.take_page(job, &body)
             }
-            Ok(Fetched::Refused(StatusCode::NOT_FOUND)) => self.no_more(job),
-            Ok(Fetched::Refused(StatusCode::CONFLICT)) => self.conflict(job),
-            Ok(Fetched::Refused(StatusCode::GONE)) => NextPage::Fault(ScanFault::Device(
+            Ok(Fetched::BrokenOff) => NextPage::Fault(self.why_broken_off()),
+            Ok(Fetched::Refused(StatusCode::SERVICE_UNAVAILABLE)) => self
+                .not_ready(job)
+                .unwrap_or(NextPage::Fault(ScanFault::Busy)),
+            Ok(Fetched::Refused(code)) if job.quirks.retry_codes.contains(&code.as_u16()) => {
+                self.not_yet(job, code)
+            }
+            Ok(Fetched::Refused(code)) => self.refused(job, code),
+            Err(fault) => NextPage::Fault(fault),
+        }
+    }
+
+    /// Asks again later; `None` when that was tried often enough.
+    fn not_ready(&self, job: &mut Job) -> Option<NextPage> {
+        job.not_ready += 1;
+        let attempts = job.quirks.page_attempts;
+        let more = job.not_ready < attempts.unwrap_or(self.http.limits.page_attempts);
+        more.then_some(NextPage::Retry(self.http.limits.retry))
+    }
+
+    /// An answer that elsewhere ends the job: here the status says whether it did.
+    fn not_yet(&self, job: &mut Job, code: StatusCode) -> NextPage {
+        let status = match self.read_status() {
+            Ok(status) => status,
+            Err(fault) => return NextPage::Fault(fault),
+        };
+        if let Some(status) = &status {
+            let ended = matches!(status.job(&job.path), Some((JobState::Completed, _)));
+            let bad = status.feeder_fault().or(ended_badly(status, &job.path));
+            if let Some(fault) = bad {
+                return NextPage::Fault(fault);
+            }
+            if job.pages >= 1 && (ended || is_empty(status, &job.quirks)) {
+                return NextPage::End;
+            }
+        }
+        match self.not_ready(job) {
+            Some(retry) => retry,
+            None => self.refused(job, code),
+        }
+    }
+
+    /// An answer without a page.
+    fn refused(&self, job: &Job, code: StatusCode) -> NextPage {
+        match code {
+            StatusCode::NOT_FOUND => self.no_more(job),
+            StatusCode::CONFLICT => self.conflict(job),
+            StatusCode::GONE => NextPage::Fault(ScanFault::Device(
                 "the scanner has dropped the job".to_owned(),
             )),
-            Ok(Fetched::Refused(other)) => NextPage::Fault(unexpected("a page", other)),
-            Err(fault) => NextPage::Fault(fault),
+            other => NextPage::Fault(unexpected("a page", other)),
         }
     }
 
@@ -235,10 +329,10 @@ impl EsclScanner {
             return NextPage::End;
         }
         let feeder_fault = status.as_ref().and_then(Status::feeder_fault);
-        let empty = if job.settings.source == Source::Platen {
-            ScanFault::EmptyImage
-        } else {
+        let empty = if job.feeds() {
             ScanFault::NoPaper
+        } else {
+            ScanFault::EmptyImage
         };
         NextPage::Fault(feeder_fault.unwrap_or(empty))
     }
@@ -257,16 +351,40 @@ impl EsclScanner {
         if let Some(fault) = status.feeder_fault() {
             return NextPage::Fault(fault);
         }
-        let feeder = job.settings.source != Source::Platen;
-        match (&status.adf, status.job(&job.path)) {
-            (Some(AdfState::Empty), _) if feeder && job.pages >= 1 => NextPage::End,
-            (Some(AdfState::Empty), _) if feeder => NextPage::Fault(ScanFault::NoPaper),
-            (_, Some((JobState::Completed, _))) if job.pages >= 1 => NextPage::End,
-            _ => {
-                NextPage::Fault(ended_badly(&status, &job.path).unwrap_or_else(|| {
+        let completed = matches!(status.job(&job.path), Some((JobState::Completed, _)));
+        let empty = job.feeds() && is_empty(&status, &job.quirks);
+        if job.pages >= 1 && (empty || completed) {
+            NextPage::End
+        } else if empty {
+            NextPage::Fault(ScanFault::NoPaper)
+        } else {
+            NextPage::Fault(
+                ended_badly(&status, &job.path).unwrap_or_else(|| {
                     ScanFault::Device("the scanner refuses the page".to_owned())
-                }))
+                }),
+            )
+        }
+    }
+
+    /// Where a job is over after one sheet: another one, when more lie in the feeder.
+    fn next_sheet(&mut self, job: &Job) -> Option<NextPage> {
+        if !job.quirks.one_sheet_jobs || !job.feeds() {
+            return None;
+        }
+        let status = self.read_status().ok()??;
+        if status.adf != Some(AdfState::Loaded) {
+            return None;
+        }
+        match self.create_job(&job.wanted, &job.cancel) {
+            Ok(next) => {
+                self.job = Some(Job {
+                    pages: job.pages,
+                    ..next
+                });
+                Some(NextPage::Retry(Duration::ZERO))
             }
+            Err(ScanFault::NoPaper) => None,
+            Err(fault) => Some(NextPage::Fault(fault)),
         }
     }
 }
@@ -310,10 +428,21 @@ impl Scanner for EsclScanner {
             self.fetch(&mut job)
         };
         match next {
-            NextPage::Page(_) | NextPage::Retry(_) => self.job = Some(job),
-            NextPage::End | NextPage::Fault(_) => self.http.delete(&job.path),
+            NextPage::Page(_) | NextPage::Retry(_) => {
+                self.job = Some(job);
+                next
+            }
+            NextPage::End => {
+                if !job.quirks.keep_ended_jobs {
+                    self.http.delete(&job.path);
+                }
+                self.next_sheet(&job).unwrap_or(NextPage::End)
+            }
+            NextPage::Fault(_) => {
+                self.http.delete(&job.path);
+                next
+            }
         }
-        next
     }
 
     fn cancel(&mut self) {
@@ -326,6 +455,15 @@ impl Scanner for EsclScanner {
 impl Drop for EsclScanner {
     fn drop(&mut self) {
         self.cancel();
+    }
+}
+
+/// Whether the feeder has run out, in this scanner's way of saying it.
+fn is_empty(status: &Status, quirks: &Quirks) -> bool {
+    match &status.adf {
+        Some(AdfState::Empty) => true,
+        Some(AdfState::Processing) => quirks.processing_is_empty,
+        Some(_) | None => false,
     }
 }
 

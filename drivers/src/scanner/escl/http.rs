@@ -8,6 +8,7 @@ use reqwest::blocking::{Client, RequestBuilder, Response};
 use reqwest::{Method, StatusCode, Url};
 use zeroize::Zeroizing;
 
+use super::protocol::{Host, job_path};
 use crate::runner::CancelToken;
 use crate::scanner::ScanFault;
 
@@ -68,6 +69,8 @@ impl Default for Limits {
 pub(super) struct Answer {
     pub(super) status: StatusCode,
     pub(super) location: Option<String>,
+    /// What answers, in its own words.
+    pub(super) server: Option<String>,
     pub(super) body: Vec<u8>,
 }
 
@@ -87,6 +90,8 @@ pub(super) struct Http {
     client: Client,
     base: Url,
     pub(super) limits: Limits,
+    /// What this scanner wants to be called.
+    pub(super) host: Host,
 }
 
 impl Http {
@@ -117,6 +122,7 @@ impl Http {
             client,
             base,
             limits,
+            host: Host::Usual,
         })
     }
 
@@ -128,23 +134,51 @@ impl Http {
     fn request(&self, method: Method, path: &str, timeout: Duration) -> RequestBuilder {
         let mut url = self.base.clone();
         url.set_path(path);
-        self.client.request(method, url).timeout(timeout)
+        let name = match (self.host, url.host_str(), url.port_or_known_default()) {
+            (Host::WithPort, Some(host), Some(port)) => Some(format!("{host}:{port}")),
+            (Host::Localhost, ..) if method == Method::POST => Some("localhost".to_owned()),
+            _ => None,
+        };
+        let request = self.client.request(method, url).timeout(timeout);
+        match name {
+            Some(name) => request.header(reqwest::header::HOST, name),
+            None => request,
+        }
+    }
+
+    /// Exchanges a short request; one redirect is followed, and only to another path here.
+    fn exchange(
+        &self,
+        path: &str,
+        build: impl Fn(&str) -> RequestBuilder,
+    ) -> Result<Answer, ScanFault> {
+        let answer = short(build(path))?;
+        let moved = answer
+            .location
+            .as_deref()
+            .filter(|_| answer.status.is_redirection());
+        match moved.and_then(|location| job_path(location, self.base_path())) {
+            Some(path) => short(build(&path)),
+            None => Ok(answer),
+        }
     }
 
     /// GETs a short document below the base path.
     pub(super) fn get(&self, name: &str) -> Result<Answer, ScanFault> {
         let path = format!("{}{name}", self.base_path());
-        short(self.request(Method::GET, &path, self.limits.exchange))
+        self.exchange(&path, |path| {
+            self.request(Method::GET, path, self.limits.exchange)
+        })
     }
 
     /// POSTs job settings.
-    pub(super) fn post_job(&self, xml: String) -> Result<Answer, ScanFault> {
+    pub(super) fn post_job(&self, xml: &str) -> Result<Answer, ScanFault> {
         let path = format!("{}ScanJobs", self.base_path());
-        short(
-            self.request(Method::POST, &path, self.limits.job)
+        self.exchange(&path, |path| {
+            self.request(Method::POST, path, self.limits.job)
                 .header("Content-Type", "text/xml")
-                .body(xml),
-        )
+                .body(xml.to_owned())
+        })
     }
 
     /// DELETEs a job; whatever comes back, there is nothing more to do.
@@ -271,15 +305,18 @@ fn broken(error: &std::io::Error) -> ScanFault {
 fn short(request: RequestBuilder) -> Result<Answer, ScanFault> {
     let response = request.send().map_err(|error| fault(&error))?;
     let status = response.status();
-    let location = response
-        .headers()
-        .get(reqwest::header::LOCATION)
-        .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
+    let header = |name: reqwest::header::HeaderName| {
+        let value = response.headers().get(name)?;
+        Some(String::from_utf8_lossy(value.as_bytes()).into_owned())
+    };
+    let location = header(reqwest::header::LOCATION);
+    let server = header(reqwest::header::SERVER);
     // Some scanners break the connection after the headers; what came is what there is.
     let body = read_short(response);
     Ok(Answer {
         status,
         location,
+        server,
         body,
     })
 }

@@ -51,6 +51,7 @@ pub(super) struct Options {
     height: Option<Length>,
     page_width: bool,
     page_height: bool,
+    preview: bool,
 }
 
 /// What `scanimage` is told, and what comes of it.
@@ -85,6 +86,7 @@ impl Options {
                 "-y" => options.height = length(constraint),
                 "--page-width" => options.page_width = true,
                 "--page-height" => options.page_height = true,
+                "--preview" => options.preview = true,
                 _ => {}
             }
         }
@@ -103,6 +105,9 @@ impl Options {
         }
         if let Some(mode) = self.mode(wanted.colour) {
             tell("--mode", mode.to_owned());
+        }
+        if wanted.preview && self.preview {
+            tell("--preview", "yes".to_owned());
         }
         if self.depths.contains(&8.0) {
             tell("--depth", "8".to_owned());

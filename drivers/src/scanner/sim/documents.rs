@@ -1,6 +1,7 @@
-//! The XML a scanner with a glass sends and takes.
+//! The XML a scanner with glass and feeder sends and takes.
 
-use super::{AskedFor, Job, Scanner};
+use super::{AskedFor, Feeder, Job, Model, Scanner};
+use crate::scanner::Source;
 use crate::scanner::escl::protocol::xml;
 
 /// Widest region, in 1/300 inch.
@@ -14,7 +15,48 @@ const NAMESPACES: &str = "xmlns:scan=\"http://schemas.hp.com/imaging/escl/2011/0
                           xmlns:pwg=\"http://www.pwg.org/schemas/2010/12/sm\"";
 const DECLARATION: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
 
-pub(super) fn capabilities(odd: bool) -> Vec<u8> {
+pub(super) fn capabilities(model: &Model, odd: bool) -> Vec<u8> {
+    let name = &model.name;
+    let mut xml = format!(
+        "<scan:ScannerCapabilities {NAMESPACES}><pwg:Version>2.63</pwg:Version>\
+         <pwg:MakeAndModel>{name}</pwg:MakeAndModel><pwg:SerialNumber>FB-0001</pwg:SerialNumber>"
+    );
+    if model.platen {
+        let caps = input_caps("PlatenInputCaps");
+        xml.push_str(&format!("<scan:Platen>{caps}</scan:Platen>"));
+    }
+    let simplex = input_caps("AdfSimplexInputCaps");
+    let duplex = input_caps("AdfDuplexInputCaps");
+    let (capacity, detects) = (
+        "<scan:FeederCapacity>50</scan:FeederCapacity>",
+        "DetectPaperLoaded",
+    );
+    let options = |more: &str| {
+        format!(
+            "<scan:AdfOptions><scan:AdfOption>{detects}</scan:AdfOption>{more}</scan:AdfOptions>"
+        )
+    };
+    match model.feeder {
+        Feeder::None => {}
+        Feeder::Simplex => {
+            let options = options("");
+            xml.push_str(&format!(
+                "<scan:Adf>{simplex}{capacity}{options}</scan:Adf>"
+            ));
+        }
+        Feeder::Duplex => {
+            let options = options("<scan:AdfOption>Duplex</scan:AdfOption>");
+            xml.push_str(&format!(
+                "<scan:Adf>{simplex}{duplex}{capacity}{options}</scan:Adf>"
+            ));
+        }
+    }
+    xml.push_str("</scan:ScannerCapabilities>");
+    finish(xml, odd)
+}
+
+/// One source; all can do the same.
+fn input_caps(element: &str) -> String {
     let resolutions: String = RESOLUTIONS
         .iter()
         .map(|dpi| {
@@ -24,11 +66,8 @@ pub(super) fn capabilities(odd: bool) -> Vec<u8> {
             )
         })
         .collect();
-    let xml = format!(
-        "<scan:ScannerCapabilities {NAMESPACES}><pwg:Version>2.63</pwg:Version>\
-         <pwg:MakeAndModel>Simulated flatbed</pwg:MakeAndModel><pwg:SerialNumber>FB-0001</pwg:SerialNumber>\
-         <scan:Platen><scan:PlatenInputCaps>\
-         <scan:MinWidth>16</scan:MinWidth><scan:MaxWidth>{MAX_WIDTH}</scan:MaxWidth>\
+    format!(
+        "<scan:{element}><scan:MinWidth>16</scan:MinWidth><scan:MaxWidth>{MAX_WIDTH}</scan:MaxWidth>\
          <scan:MinHeight>16</scan:MinHeight><scan:MaxHeight>{MAX_HEIGHT}</scan:MaxHeight>\
          <scan:MaxScanRegions>1</scan:MaxScanRegions><scan:SettingProfiles><scan:SettingProfile>\
          <scan:ColorModes><scan:ColorMode>Grayscale8</scan:ColorMode><scan:ColorMode>RGB24</scan:ColorMode>\
@@ -37,20 +76,29 @@ pub(super) fn capabilities(odd: bool) -> Vec<u8> {
          <scan:SupportedResolutions><scan:DiscreteResolutions>{resolutions}</scan:DiscreteResolutions>\
          </scan:SupportedResolutions></scan:SettingProfile></scan:SettingProfiles>\
          <scan:SupportedIntents><scan:Intent>Document</scan:Intent><scan:Intent>Photo</scan:Intent>\
-         </scan:SupportedIntents><scan:MaxOpticalXResolution>600</scan:MaxOpticalXResolution>\
-         <scan:MaxOpticalYResolution>600</scan:MaxOpticalYResolution></scan:PlatenInputCaps></scan:Platen>\
-         </scan:ScannerCapabilities>"
-    );
-    finish(xml, odd)
+         <scan:Intent>Preview</scan:Intent></scan:SupportedIntents>\
+         <scan:MaxOpticalXResolution>600</scan:MaxOpticalXResolution>\
+         <scan:MaxOpticalYResolution>600</scan:MaxOpticalYResolution></scan:{element}>"
+    )
 }
 
 pub(super) fn status(scanner: &Scanner, odd: bool) -> Vec<u8> {
     let busy = scanner.jobs.iter().any(Job::is_open);
     let state = if busy { "Processing" } else { "Idle" };
-    let adf = match &scanner.faults.adf_state {
-        Some(word) => format!("<scan:AdfState>{word}</scan:AdfState>"),
-        None => String::new(),
+    let truth = match scanner.model.feeder {
+        Feeder::None => None,
+        Feeder::Simplex | Feeder::Duplex if scanner.pile.sheets() == 0 || scanner.confused => {
+            Some("ScannerAdfEmpty")
+        }
+        Feeder::Simplex | Feeder::Duplex => Some("ScannerAdfLoaded"),
     };
+    let last = scanner.jobs.last().map_or(0, |job| job.served);
+    let wrong = scanner.faults.adf_state.as_deref();
+    let said = wrong
+        .filter(|_| last >= scanner.faults.good_pages)
+        .or(truth);
+    let adf = said.map(|word| format!("<scan:AdfState>{word}</scan:AdfState>"));
+    let adf = adf.unwrap_or_default();
     let jobs: String = scanner
         .jobs
         .iter()
@@ -91,7 +139,7 @@ fn finish(xml: String, odd: bool) -> Vec<u8> {
 }
 
 /// Why settings are refused: the HTTP code.
-pub(super) fn parse_settings(body: &[u8]) -> Result<AskedFor, u16> {
+pub(super) fn parse_settings(body: &[u8], model: &Model) -> Result<AskedFor, u16> {
     let root = xml::read(body, "ScanSettings", "job settings").map_err(|_| 400u16)?;
     let side = |name: &str| {
         root.number_at(&["ScanRegions", "ScanRegion", name])
@@ -99,7 +147,14 @@ pub(super) fn parse_settings(body: &[u8]) -> Result<AskedFor, u16> {
     };
     let dpi = root.number_at(&["XResolution"]).ok_or(409u16)?;
     let mode = root.text_at(&["ColorMode"]).unwrap_or("RGB24");
+    let source = match (root.text_at(&["InputSource"]), root.text_at(&["Duplex"])) {
+        (None | Some("Platen"), _) if model.platen => Source::Platen,
+        (Some("Feeder"), Some("true")) if model.feeder == Feeder::Duplex => Source::Duplex,
+        (Some("Feeder"), None | Some("false")) if model.feeder != Feeder::None => Source::Feeder,
+        _ => return Err(409),
+    };
     let asked = AskedFor {
+        source,
         width: side("Width").unwrap_or(MAX_WIDTH).min(MAX_WIDTH),
         height: side("Height").unwrap_or(MAX_HEIGHT).min(MAX_HEIGHT),
         dpi,
@@ -108,7 +163,6 @@ pub(super) fn parse_settings(body: &[u8]) -> Result<AskedFor, u16> {
     let supported = RESOLUTIONS.contains(&dpi)
         && root.number_at(&["YResolution"]) == Some(dpi)
         && matches!(mode, "RGB24" | "Grayscale8")
-        && matches!(root.text_at(&["DocumentFormat"]), None | Some("image/jpeg"))
-        && matches!(root.text_at(&["InputSource"]), None | Some("Platen"));
+        && matches!(root.text_at(&["DocumentFormat"]), None | Some("image/jpeg"));
     supported.then_some(asked).ok_or(409)
 }

@@ -21,6 +21,7 @@ pub(super) struct Answer {
     pub(super) code: u16,
     pub(super) kind: &'static str,
     pub(super) location: Option<String>,
+    pub(super) server: String,
     pub(super) body: Body,
 }
 
@@ -30,6 +31,7 @@ impl Answer {
             code,
             kind: "text/plain",
             location: None,
+            server: "simulated-scanner".to_owned(),
             body: Body::Whole(Vec::new()),
         }
     }
@@ -38,9 +40,10 @@ impl Answer {
 /// Writes the answer; the connection is closed afterwards.
 pub(super) fn write_answer(stream: &mut impl Write, answer: &Answer) -> io::Result<()> {
     let mut head = format!(
-        "HTTP/1.1 {} {}\r\nServer: simulated-scanner\r\nConnection: close\r\nContent-Type: {}\r\n",
+        "HTTP/1.1 {} {}\r\nServer: {}\r\nConnection: close\r\nContent-Type: {}\r\n",
         answer.code,
         reason(answer.code),
+        answer.server,
         answer.kind
     );
     if let Some(location) = &answer.location {
@@ -80,6 +83,7 @@ fn reason(code: u16) -> &'static str {
     match code {
         200 => "OK",
         201 => "Created",
+        302 => "Found",
         400 => "Bad Request",
         404 => "Not Found",
         405 => "Method Not Allowed",

@@ -1,9 +1,10 @@
-//! An eSCL scanner with a glass, as an HTTP server on loopback that can be told to misbehave.
+//! An eSCL scanner with glass and feeder, as an HTTP server on loopback that can be told to misbehave.
 //!
 //! Source: the scanner fact sheet, sections 2.6 and 2.7.
 
 mod documents;
 mod http;
+mod model;
 mod paper;
 mod service;
 
@@ -13,11 +14,15 @@ use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+pub use model::{Feeder, Model, Sheet};
 pub use paper::draw_page;
 
+use model::Pile;
+
 use crate::runner::CancelToken;
+use crate::scanner::Source;
 use crate::selector::Selector;
 use crate::sim_host::http_line::{HttpDevice, HttpLine};
 
@@ -43,9 +48,24 @@ pub struct Faults {
     pub not_ready: u32,
     /// What is wrong with pages.
     pub page: PageFault,
+    /// So many pages of a job are well before that, and the feeder too.
+    pub good_pages: u32,
+    /// These codes come first, one a request, before the next page: 404 and then the page.
+    pub codes_before_page: VecDeque<u16>,
+    /// A page asked for sooner than this after the last one is answered 404 and "empty".
+    pub hurried: Duration,
+    /// Pages come in grey when colour was asked, and in colour when grey was.
+    pub other_colour: bool,
+    /// Pages are half as wide and high as asked.
+    pub half_size: bool,
+    /// A job is over after one sheet, whatever lies in the feeder.
+    pub one_sheet_jobs: bool,
+    /// A new job whose `Host` is another is sent away to this one.
+    pub wants_host: Option<String>,
     /// Every page takes this much longer.
     pub page_delay: Duration,
-    /// The feeder's state, such as `ScannerAdfJam`; `None` = there is no feeder.
+    /// What the feeder says of itself instead of the truth, such as `ScannerAdfJam`; said
+    /// without a feeder too.
     pub adf_state: Option<String>,
     /// State and reason reported for every job instead of the true ones.
     pub job_state: Option<(String, String)>,
@@ -105,6 +125,7 @@ pub enum PageFault {
 /// What a job asks for.
 #[derive(Debug, Clone, Copy)]
 struct AskedFor {
+    source: Source,
     width: u32,
     height: u32,
     dpi: u32,
@@ -118,6 +139,7 @@ struct Job {
     asked: AskedFor,
     served: u32,
     state: &'static str,
+    last_page: Option<Instant>,
 }
 
 impl Job {
@@ -129,7 +151,11 @@ impl Job {
 /// Everything that changes.
 #[derive(Debug, Default)]
 struct Scanner {
+    model: Model,
     pages: VecDeque<Vec<u8>>,
+    pile: Pile,
+    /// A hurried request was refused: the feeder says that it is empty.
+    confused: bool,
     faults: Faults,
     jobs: Vec<Job>,
     created: u64,
@@ -208,6 +234,22 @@ impl ScannerSim {
         if scanner.pages.len() < MAX_PAGES {
             scanner.pages.push_back(jpeg);
         }
+    }
+
+    /// Changes what kind of scanner it is.
+    pub fn model<R>(&self, change: impl FnOnce(&mut Model) -> R) -> R {
+        change(&mut self.shared.scanner().model)
+    }
+
+    /// Lays sheets into the feeder, under those that lie there.
+    pub fn load_feeder(&self, sheets: impl IntoIterator<Item = Sheet>) {
+        let mut scanner = self.shared.scanner();
+        sheets.into_iter().for_each(|sheet| scanner.pile.lay(sheet));
+    }
+
+    /// Sheets still in the feeder.
+    pub fn sheets(&self) -> usize {
+        self.shared.scanner().pile.sheets()
     }
 
     /// Changes what goes wrong.

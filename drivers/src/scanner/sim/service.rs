@@ -1,14 +1,18 @@
 //! What the simulated scanner answers.
 
+use std::collections::VecDeque;
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::TcpStream;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::http::{self, Answer, Body};
+use super::model::Pile;
 use super::{
-    AskedFor, Job, Location, MAX_JOBS, MAX_LOG, PageFault, Scanner, Shared, documents, draw_page,
+    AskedFor, Faults, Job, Location, MAX_JOBS, MAX_LOG, PageFault, Scanner, Shared, documents,
+    draw_page,
 };
 use crate::runner::CancelToken;
+use crate::scanner::Source;
 use crate::sim_host::http::{Request, read_request};
 use crate::sim_host::http_line::Connection;
 
@@ -46,24 +50,23 @@ fn answer(shared: &Shared, request: &Request) -> Answer {
     let mut scanner = shared.scanner();
     note(&mut scanner, &request.method, &request.path);
     let odd = scanner.faults.odd_xml;
+    let server = scanner.model.server.clone();
     let xml = |body: Vec<u8>| Answer {
         kind: "text/xml",
         body: Body::Whole(body),
+        server,
         ..Answer::empty(200)
     };
     match (request.method.as_str(), request.path.as_str()) {
         ("GET", "/eSCL/ScannerCapabilities") => match scanner.faults.capabilities_code {
             Some(code) => Answer::empty(code),
-            None => xml(documents::capabilities(odd)),
+            None => xml(documents::capabilities(&scanner.model, odd)),
         },
         ("GET", "/eSCL/ScannerStatus") => match scanner.faults.status_code {
             Some(code) => Answer::empty(code),
             None => xml(documents::status(&scanner, odd)),
         },
-        ("POST", "/eSCL/ScanJobs") => {
-            let body = request.body.as_deref().unwrap_or_default();
-            create_job(&mut scanner, shared, body)
-        }
+        ("POST", "/eSCL/ScanJobs") => create_job(&mut scanner, shared, request),
         ("DELETE", path) => delete_job(&mut scanner, path),
         ("GET", _) => Answer::empty(404),
         _ => Answer::empty(405),
@@ -76,7 +79,14 @@ fn note(scanner: &mut Scanner, method: &str, path: &str) {
     }
 }
 
-fn create_job(scanner: &mut Scanner, shared: &Shared, body: &[u8]) -> Answer {
+fn create_job(scanner: &mut Scanner, shared: &Shared, request: &Request) -> Answer {
+    let wants = scanner.faults.wants_host.as_ref();
+    if let Some(host) = wants.filter(|host| **host != request.host) {
+        return Answer {
+            location: Some(format!("http://{host}{}", request.path)),
+            ..Answer::empty(302)
+        };
+    }
     if scanner.faults.busy_jobs > 0 {
         scanner.faults.busy_jobs -= 1;
         return Answer::empty(503);
@@ -87,7 +97,11 @@ fn create_job(scanner: &mut Scanner, shared: &Shared, body: &[u8]) -> Answer {
     if scanner.jobs.iter().any(Job::is_open) {
         return Answer::empty(503);
     }
-    let asked = match documents::parse_settings(body) {
+    let body = request.body.as_deref().unwrap_or_default();
+    let asked = match documents::parse_settings(body, &scanner.model) {
+        Ok(asked) if asked.source != Source::Platen && scanner.pile.is_through() => {
+            return Answer::empty(409);
+        }
         Ok(asked) => asked,
         Err(code) => return Answer::empty(code),
     };
@@ -103,6 +117,7 @@ fn create_job(scanner: &mut Scanner, shared: &Shared, body: &[u8]) -> Answer {
         asked,
         served: 0,
         state: "Processing",
+        last_page: None,
     });
     if scanner.jobs.len() > MAX_JOBS {
         scanner.jobs.remove(0);
@@ -130,6 +145,7 @@ fn delete_job(scanner: &mut Scanner, path: &str) -> Answer {
     };
     if job.is_open() {
         job.state = "Canceled";
+        scanner.pile.eject();
     }
     Answer::empty(scanner.faults.delete_code.unwrap_or(200))
 }
@@ -197,22 +213,76 @@ fn take_turn(shared: &Shared, name: &str) -> Turn {
         scanner.faults.not_ready -= 1;
         return Turn::Code(503);
     }
-    if let PageFault::Code(code) = scanner.faults.page {
+    if let Some(code) = scanner.faults.codes_before_page.pop_front() {
         return Turn::Code(code);
     }
-    if !job.is_open() {
+    let well = job.served < scanner.faults.good_pages;
+    let fault = match scanner.faults.page {
+        _ if well => PageFault::None,
+        PageFault::Code(code) => {
+            // Whatever stops the feeder ends its job.
+            let stopped = matches!(&scanner.faults.adf_state, Some(word) if !is_calm(word));
+            if code == 409 && stopped {
+                job.state = "Aborted";
+            }
+            return Turn::Code(code);
+        }
+        fault => fault,
+    };
+    let hurried = |last: Instant| last.elapsed() < scanner.faults.hurried;
+    scanner.confused = job.last_page.is_some_and(hurried) && !scanner.pile.is_through();
+    if !job.is_open() || scanner.confused {
         return Turn::Code(404);
     }
+    let Some(source) = next_side(&mut scanner.pages, &mut scanner.pile, job) else {
+        job.state = "Completed";
+        return Turn::Code(404);
+    };
     job.served += 1;
-    job.state = "Completed";
-    let source = scanner
-        .pages
-        .pop_front()
-        .map_or(PageSource::Drawn(job.asked), PageSource::Loaded);
+    job.last_page = Some(Instant::now() + scanner.faults.page_delay);
+    let both = job.asked.source == Source::Duplex;
+    let one = scanner.faults.one_sheet_jobs && job.served.is_multiple_of(if both { 2 } else { 1 });
+    if job.asked.source == Source::Platen || scanner.pile.is_through() || one {
+        job.state = "Completed";
+    }
     Turn::Page {
-        fault: scanner.faults.page,
+        fault,
         delay: scanner.faults.page_delay,
-        source,
+        source: source.changed(&scanner.faults),
+    }
+}
+
+/// Whether a feeder that says so works.
+fn is_calm(word: &str) -> bool {
+    matches!(
+        word,
+        "ScannerAdfEmpty" | "ScannerAdfLoaded" | "ScannerAdfProcessing"
+    )
+}
+
+/// What the job's source has next; the glass is never empty.
+fn next_side(pages: &mut VecDeque<Vec<u8>>, pile: &mut Pile, job: &Job) -> Option<PageSource> {
+    let drawn = PageSource::Drawn(job.asked);
+    let side = match job.asked.source {
+        Source::Platen => pages.pop_front(),
+        Source::Feeder => pile.next_side(false)?,
+        Source::Duplex => pile.next_side(true)?,
+    };
+    Some(side.map_or(drawn, PageSource::Loaded))
+}
+
+impl PageSource {
+    /// Another colour or size than asked, where that goes wrong.
+    fn changed(self, faults: &Faults) -> Self {
+        match self {
+            Self::Drawn(asked) => Self::Drawn(AskedFor {
+                grey: asked.grey != faults.other_colour,
+                width: asked.width / if faults.half_size { 2 } else { 1 },
+                height: asked.height / if faults.half_size { 2 } else { 1 },
+                ..asked
+            }),
+            loaded @ Self::Loaded(_) => loaded,
+        }
     }
 }
 

@@ -1,7 +1,9 @@
 //! Each row of the decision table, and what goes wrong at the glass, over real HTTP on loopback.
 
+mod feeder;
 mod jobs;
 mod pages;
+mod quirks;
 mod threads;
 
 use std::time::Duration;
@@ -19,6 +21,7 @@ const SMALL: ScanSettings = ScanSettings {
     },
     dpi: 100,
     colour: ColourMode::Colour,
+    preview: false,
 };
 
 /// The real limits, with the waiting compressed.
@@ -43,8 +46,15 @@ fn pair() -> (ScannerSim, EsclScanner) {
 
 /// Runs one job to its end; pages and how it ended.
 fn scan(scanner: &mut EsclScanner) -> (Vec<Page>, Result<(), ScanFault>) {
+    scan_with(scanner, &SMALL)
+}
+
+fn scan_with(
+    scanner: &mut EsclScanner,
+    settings: &ScanSettings,
+) -> (Vec<Page>, Result<(), ScanFault>) {
     let mut pages = Vec::new();
-    if let Err(fault) = scanner.start(&SMALL, &CancelToken::default()) {
+    if let Err(fault) = scanner.start(settings, &CancelToken::default()) {
         return (pages, Err(fault));
     }
     loop {

@@ -24,6 +24,7 @@ const SMALL: ScanSettings = ScanSettings {
     },
     dpi: 100,
     colour: ColourMode::Colour,
+    preview: false,
 };
 
 fn scanner(text: &str) -> Script<ScannerDeed> {

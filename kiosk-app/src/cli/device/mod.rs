@@ -90,7 +90,7 @@ fn driven(kind: Kind) -> Result<DeviceKind, Failure> {
 pub(crate) fn scanner(device: &Selector) -> Result<Box<dyn scanner::Scanner>, Failure> {
     let Some(opened) = scanner::at(device) else {
         return Err(anyhow::anyhow!(
-            "`{device}` is no scanner; use escl:URL or sane:DEVICE"
+            "`{device}` is no scanner; use escl:URL, sane:DEVICE or camera:PATH"
         ))
         .exit(USAGE);
     };

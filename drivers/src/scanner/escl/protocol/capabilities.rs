@@ -7,6 +7,8 @@ use super::xml::{self, Element, XmlError};
 pub struct Capabilities {
     /// Maker and model; `None` when the scanner does not say.
     pub make_and_model: Option<String>,
+    /// Maker, where it stands apart; `None` when the scanner does not say.
+    pub manufacturer: Option<String>,
     /// The glass; `None` on a feeder-only scanner.
     pub platen: Option<InputCaps>,
     /// The feeder, front sides; `None` without one.
@@ -60,17 +62,22 @@ pub enum Resolutions {
 }
 
 impl Resolutions {
-    /// The resolution offered that serves `wanted` best: the next one not below, else the highest.
+    /// The resolution offered that serves `wanted` best: the next one not below, else the
+    /// highest; never more than `most`, unless nothing less is offered.
     ///
     /// `None` when nothing is offered.
-    pub fn nearest(&self, wanted: u32) -> Option<u32> {
+    pub fn nearest(&self, wanted: u32, most: u32) -> Option<u32> {
         match self {
-            Self::Discrete(values) => values
-                .iter()
-                .find(|value| **value >= wanted)
-                .or(values.last())
-                .copied(),
+            Self::Discrete(values) => {
+                let usable = || values.iter().filter(|value| **value <= most);
+                usable()
+                    .find(|value| **value >= wanted)
+                    .or(usable().next_back())
+                    .or(values.first())
+                    .copied()
+            }
             Self::Range { min, max, step } => {
+                let max = &(*max).min(most).max(*min);
                 let steps = wanted.saturating_sub(*min).div_ceil(*step);
                 let above = min.saturating_add(steps.saturating_mul(*step));
                 Some(if above <= *max {
@@ -99,10 +106,13 @@ impl Capabilities {
                 .child(inner)
                 .map(|caps| input_caps(caps, &shared))
         };
+        let name = |element: &str| {
+            let text = root.text_at(&[element])?;
+            Some(text.chars().take(100).collect())
+        };
         Ok(Self {
-            make_and_model: root
-                .text_at(&["MakeAndModel"])
-                .map(|name| name.chars().take(100).collect()),
+            make_and_model: name("MakeAndModel"),
+            manufacturer: name("Manufacturer"),
             platen: caps("Platen", "PlatenInputCaps"),
             feeder: caps("Adf", "AdfSimplexInputCaps"),
             duplex: caps("Adf", "AdfDuplexInputCaps"),
@@ -255,15 +265,23 @@ mod tests {
                 step: 25
             }
         );
-        assert_eq!(range.nearest(300), Some(300));
-        assert_eq!(range.nearest(301), Some(325));
-        assert_eq!(range.nearest(10), Some(75));
-        assert_eq!(range.nearest(9_999), Some(1200));
+        assert_eq!(range.nearest(300, u32::MAX), Some(300));
+        assert_eq!(range.nearest(301, u32::MAX), Some(325));
+        assert_eq!(range.nearest(10, u32::MAX), Some(75));
+        assert_eq!(range.nearest(9_999, u32::MAX), Some(1200));
         assert_eq!(
-            Resolutions::Discrete(vec![200, 600]).nearest(300),
+            Resolutions::Discrete(vec![200, 600]).nearest(300, u32::MAX),
             Some(600)
         );
-        assert_eq!(Resolutions::Discrete(vec![200]).nearest(300), Some(200));
-        assert_eq!(Resolutions::Discrete(vec![]).nearest(300), None);
+        assert_eq!(
+            Resolutions::Discrete(vec![200]).nearest(300, u32::MAX),
+            Some(200)
+        );
+        assert_eq!(Resolutions::Discrete(vec![]).nearest(300, u32::MAX), None);
+        assert_eq!(range.nearest(600, 310), Some(300));
+        assert_eq!(range.nearest(600, 10), Some(75));
+        let discrete = Resolutions::Discrete(vec![200, 300, 600]);
+        assert_eq!(discrete.nearest(600, 300), Some(300));
+        assert_eq!(discrete.nearest(600, 100), Some(200));
     }
 }

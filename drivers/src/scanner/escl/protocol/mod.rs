@@ -2,12 +2,14 @@
 
 mod capabilities;
 mod location;
+mod quirks;
 mod settings;
 mod status;
 pub(in crate::scanner) mod xml;
 
 pub use capabilities::{Capabilities, InputCaps, Profile, Resolutions};
 pub use location::job_path;
+pub use quirks::{Host, Quirks, QuirksError};
 pub use settings::JobSettings;
 pub use status::{AdfState, JobState, ScannerState, Status};
 pub use xml::XmlError;

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use super::capabilities::{Capabilities, InputCaps, Profile};
+use super::quirks::Quirks;
 use crate::scanner::{ColourMode, Region, ScanFault, ScanSettings, Source};
 
 /// The format asked for.
@@ -28,7 +29,11 @@ impl JobSettings {
     ///
     /// # Errors
     /// [`ScanFault::Unsupported`] when it has no such source, no JPEG, or no resolution.
-    pub fn choose(wanted: &ScanSettings, caps: &Capabilities) -> Result<Self, ScanFault> {
+    pub fn choose(
+        wanted: &ScanSettings,
+        caps: &Capabilities,
+        quirks: &Quirks,
+    ) -> Result<Self, ScanFault> {
         let input = match wanted.source {
             Source::Platen => caps.platen.as_ref(),
             Source::Feeder => caps.feeder.as_ref(),
@@ -39,19 +44,28 @@ impl JobSettings {
             choose_profile(input, wanted.colour).ok_or(ScanFault::Unsupported)?;
         let dpi = profile
             .resolutions
-            .nearest(wanted.dpi)
+            .nearest(wanted.dpi, quirks.max_dpi.unwrap_or(u32::MAX))
             .ok_or(ScanFault::Unsupported)?;
-        let clamp = |wanted: u32, most: Option<u32>| wanted.min(most.unwrap_or(wanted));
+        // Of a glass that does not tell its size, all that is asked for is a page.
+        let clamp = |wanted: u32, most: Option<u32>, page: u32| {
+            wanted.min(most.unwrap_or(if wanted == u32::MAX { page } else { wanted }))
+        };
+        let intents: &[&'static str] = if wanted.preview {
+            &["Preview", "Document", "TextAndGraphic"]
+        } else {
+            &["Document", "TextAndGraphic"]
+        };
         Ok(Self {
             source: wanted.source,
             region: Region {
-                width: clamp(wanted.region.width, input.max_width),
-                height: clamp(wanted.region.height, input.max_height),
+                width: clamp(wanted.region.width, input.max_width, Region::A4.width),
+                height: clamp(wanted.region.height, input.max_height, Region::A4.height),
             },
             dpi,
             colour_mode,
-            intent: ["Document", "TextAndGraphic"]
-                .into_iter()
+            intent: intents
+                .iter()
+                .copied()
                 .find(|name| input.intents.iter().any(|i| i == name)),
             compression: caps.best_compression,
             format_ext: profile.formats_ext.iter().any(|format| format == JPEG),
@@ -174,6 +188,7 @@ mod tests {
         };
         Capabilities {
             make_and_model: None,
+            manufacturer: None,
             platen: Some(platen),
             feeder: None,
             duplex: None,
@@ -186,6 +201,7 @@ mod tests {
         let settings = JobSettings::choose(
             &ScanSettings::default(),
             &caps(&["RGB24"], &["application/pdf", JPEG]),
+            &Quirks::default(),
         )
         .unwrap();
         let xml = settings.to_xml();
@@ -216,9 +232,27 @@ mod tests {
     }
 
     #[test]
+    fn a_preview_is_all_of_the_glass_and_a_page_of_one_without_a_size() {
+        let caps = caps(&["RGB24"], &[JPEG]);
+        let quirks = Quirks::default();
+        let preview = JobSettings::choose(&ScanSettings::PREVIEW, &caps, &quirks).unwrap();
+        assert_eq!((preview.region.width, preview.region.height), (2550, 3300));
+        assert!(preview.to_xml().contains("<scan:Intent>Preview<"));
+        let mut unsized_glass = caps;
+        let platen = unsized_glass.platen.as_mut().unwrap();
+        (platen.max_width, platen.max_height) = (None, None);
+        let preview = JobSettings::choose(&ScanSettings::PREVIEW, &unsized_glass, &quirks);
+        assert_eq!(preview.unwrap().region, Region::A4);
+    }
+
+    #[test]
     fn only_what_is_offered_is_asked() {
-        let grey =
-            JobSettings::choose(&ScanSettings::default(), &caps(&["Grayscale8"], &[JPEG])).unwrap();
+        let grey = JobSettings::choose(
+            &ScanSettings::default(),
+            &caps(&["Grayscale8"], &[JPEG]),
+            &Quirks::default(),
+        )
+        .unwrap();
         assert!(grey.to_xml().contains("Grayscale8"));
         let refused = |caps: &Capabilities, source| {
             JobSettings::choose(
@@ -227,6 +261,7 @@ mod tests {
                     ..ScanSettings::default()
                 },
                 caps,
+                &Quirks::default(),
             )
         };
         assert_eq!(

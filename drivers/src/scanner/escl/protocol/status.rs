@@ -44,7 +44,9 @@ pub enum ScannerState {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AdfState {
     /// Paper is in and nothing wrong.
-    Ready,
+    Loaded,
+    /// Sheets are being drawn in; on some scanners also: they ran out.
+    Processing,
     /// No paper.
     Empty,
     /// Paper is stuck.
@@ -99,10 +101,10 @@ impl Status {
         Some((job.state, job.reason.as_deref()))
     }
 
-    /// The fault the feeder is in; `None` when it is empty, ready, or not told.
+    /// The fault the feeder is in; `None` when it is empty, loaded, at work, or not told.
     pub fn feeder_fault(&self) -> Option<ScanFault> {
         match self.adf.as_ref()? {
-            AdfState::Ready | AdfState::Empty => None,
+            AdfState::Loaded | AdfState::Processing | AdfState::Empty => None,
             AdfState::Jam => Some(ScanFault::Jam),
             AdfState::Open => Some(ScanFault::CoverOpen),
             AdfState::Multipick => Some(ScanFault::DoubleFeed),
@@ -138,7 +140,8 @@ fn scanner_state(word: Option<&str>) -> ScannerState {
 
 fn adf_state(word: &str) -> AdfState {
     match word {
-        "ScannerAdfProcessing" | "ScannerAdfLoaded" => AdfState::Ready,
+        "ScannerAdfLoaded" => AdfState::Loaded,
+        "ScannerAdfProcessing" => AdfState::Processing,
         "ScannerAdfEmpty" => AdfState::Empty,
         "ScannerAdfJam" | "ScannerAdfMispick" => AdfState::Jam,
         "ScannerAdfHatchOpen" | "ScannerAdfDoorOpen" => AdfState::Open,

@@ -1,0 +1,177 @@
+//! Pictures that play as a camera's frames, where there is no camera.
+
+use std::fs;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use jpeg_encoder::{ColorType, Encoder};
+use zeroize::Zeroizing;
+
+use super::frame::{Format, Frame, MAX_BYTES, MAX_PIXELS};
+use super::{Frames, Head};
+use crate::runner::CancelToken;
+use crate::scanner::ScanFault;
+
+/// Most files of a folder that play.
+const MAX_FILES: usize = 1_000;
+/// How often an empty folder is looked into for a first frame.
+const LOOK: Duration = Duration::from_millis(20);
+/// Of a PNG that becomes a frame.
+const QUALITY: u8 = 92;
+
+/// A file or folder in the place of a camera.
+pub(super) struct Files {
+    path: PathBuf,
+}
+
+impl Files {
+    pub(super) fn new(path: &Path) -> Self {
+        Self {
+            path: path.to_owned(),
+        }
+    }
+}
+
+impl Head for Files {
+    fn name(&self) -> Result<String, ScanFault> {
+        if self.present() {
+            Ok("pictures in the place of a camera".to_owned())
+        } else {
+            Err(ScanFault::Offline)
+        }
+    }
+
+    fn present(&self) -> bool {
+        self.path.exists()
+    }
+
+    fn open(&self) -> Result<Box<dyn Frames>, ScanFault> {
+        Ok(Box::new(Playing {
+            path: self.path.clone(),
+            files: listed(&self.path)?,
+            at: 0,
+        }))
+    }
+}
+
+/// The files that play, by name.
+fn listed(path: &Path) -> Result<Vec<PathBuf>, ScanFault> {
+    let gone = |_| ScanFault::Offline;
+    if fs::metadata(path).map_err(gone)?.is_file() {
+        return Ok(vec![path.to_owned()]);
+    }
+    let mut files: Vec<PathBuf> = fs::read_dir(path)
+        .map_err(gone)?
+        .take(MAX_FILES)
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| path.is_file())
+        .collect();
+    files.sort();
+    Ok(files)
+}
+
+struct Playing {
+    path: PathBuf,
+    files: Vec<PathBuf>,
+    at: usize,
+}
+
+impl Frames for Playing {
+    fn next(&mut self, until: Instant, cancel: &CancelToken) -> Result<Frame, ScanFault> {
+        while self.files.is_empty() {
+            let left = until.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return Err(ScanFault::Timeout);
+            }
+            if cancel.wait(left.min(LOOK)) {
+                return Err(ScanFault::Cancelled);
+            }
+            self.files = listed(&self.path)?;
+        }
+        let file = self.files.get(self.at % self.files.len());
+        self.at += 1;
+        frame(file.ok_or(ScanFault::Offline)?)
+    }
+
+    fn still(&self) -> bool {
+        self.files.len() == 1
+    }
+}
+
+/// The frame in a file; a file that is gone is a camera unplugged.
+fn frame(path: &Path) -> Result<Frame, ScanFault> {
+    let mut bytes = Zeroizing::new(Vec::new());
+    fs::File::open(path)
+        .and_then(|file| file.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes))
+        .map_err(|_| ScanFault::Offline)?;
+    if bytes.len() > MAX_BYTES {
+        return Err(ScanFault::Device(
+            "the file is larger than any frame".to_owned(),
+        ));
+    }
+    if bytes.starts_with(b"\x89PNG") {
+        bytes = from_png(&bytes)?;
+    }
+    let name = path
+        .file_stem()
+        .and_then(|name| name.to_str())
+        .unwrap_or_default();
+    let yuyv = path.extension().is_some_and(|kind| kind == "yuyv");
+    let format = match yuyv.then(|| dimensions(name)) {
+        None => Format::Jpeg,
+        Some(Some((width, height))) => Format::Yuyv {
+            width,
+            height,
+            stride: width.saturating_mul(2),
+        },
+        Some(None) => {
+            return Err(ScanFault::Device(
+                "a YUYV file is named NAME-WIDTHxHEIGHT.yuyv".to_owned(),
+            ));
+        }
+    };
+    Ok(Frame { format, bytes })
+}
+
+/// `desk-640x480`: width and height.
+fn dimensions(name: &str) -> Option<(u32, u32)> {
+    let (width, height) = name.rsplit('-').next()?.split_once('x')?;
+    Some((width.parse().ok()?, height.parse().ok()?))
+}
+
+/// A PNG as the JPEG a camera would have sent.
+fn from_png(bytes: &[u8]) -> Result<Zeroizing<Vec<u8>>, ScanFault> {
+    let unreadable = |error: &dyn std::fmt::Display| {
+        ScanFault::Device(format!("the picture cannot be decoded: {error}"))
+    };
+    let mut decoder = png::Decoder::new(std::io::Cursor::new(bytes));
+    decoder.set_transformations(png::Transformations::normalize_to_color8());
+    let mut reader = decoder.read_info().map_err(|error| unreadable(&error))?;
+    let (width, height) = reader.info().size();
+    if u64::from(width) * u64::from(height) > MAX_PIXELS {
+        return Err(unreadable(&format!(
+            "{width} x {height} pixels are more than any page"
+        )));
+    }
+    let room = reader.output_buffer_size().unwrap_or(0);
+    let mut pixels = Zeroizing::new(vec![0; room]);
+    reader
+        .next_frame(&mut pixels)
+        .map_err(|error| unreadable(&error))?;
+    let (channels, colour) = match reader.output_color_type().0 {
+        png::ColorType::Grayscale => (1, ColorType::Luma),
+        png::ColorType::GrayscaleAlpha => (2, ColorType::Luma),
+        png::ColorType::Rgb | png::ColorType::Indexed => (3, ColorType::Rgb),
+        png::ColorType::Rgba => (4, ColorType::Rgba),
+    };
+    if channels == 2 {
+        *pixels = pixels.iter().step_by(2).copied().collect();
+    }
+    let side = |pixels: u32| u16::try_from(pixels).map_err(|error| unreadable(&error));
+    let mut jpeg = Zeroizing::new(Vec::new());
+    Encoder::new(&mut *jpeg, QUALITY)
+        .encode(&pixels, side(width)?, side(height)?, colour)
+        .map_err(|error| unreadable(&error))?;
+    Ok(jpeg)
+}
