@@ -9,3 +9,8 @@ pub fn hid_report(report: &[u8]) {
 pub fn ipp_answer(bytes: Vec<u8>) {
     crate::document_printer::ipp::read_answer(bytes);
 }
+
+/// Looks at `bytes` as a camera's frame in both formats, and makes the page.
+pub fn camera_frame(bytes: &[u8], width: u32, height: u32) {
+    crate::scanner::camera::fuzz_frame(bytes, width, height);
+}

@@ -65,7 +65,7 @@ pub struct Listed {
     pub name: Option<String>,
 }
 
-/// Lists serial lines, USB devices, HID devices and input devices, in this order.
+/// Lists serial lines, USB devices, HID devices, input devices and cameras, in this order.
 #[must_use]
 pub fn list() -> Vec<Listed> {
     let mut all = serial(Path::new("/dev"));
@@ -74,6 +74,10 @@ pub fn list() -> Vec<Listed> {
     all.extend(input(
         Path::new("/sys/class/input"),
         Path::new("/dev/input"),
+    ));
+    all.extend(cameras(
+        Path::new("/sys/class/video4linux"),
+        Path::new("/dev"),
     ));
     all
 }
@@ -194,6 +198,30 @@ fn input(class: &Path, dev: &Path) -> Vec<Listed> {
         .collect()
 }
 
+/// Cameras, a node for each head; the further nodes of a head tell only about its pictures.
+fn cameras(class: &Path, dev: &Path) -> Vec<Listed> {
+    let said = |path: &Path, what: &str| {
+        let text = fs::read(path.join(what)).ok()?;
+        Some(String::from_utf8_lossy(&text).trim().to_owned())
+    };
+    let pictures = |path: &PathBuf| {
+        let first = said(path, "index").is_none_or(|index| index == "0");
+        file_name(path).starts_with("video") && first
+    };
+    entries(class)
+        .into_iter()
+        .filter(pictures)
+        .map(|path| {
+            let node = dev.join(file_name(&path));
+            Listed {
+                access: Access::to(&node, Rights::READ_OK | Rights::WRITE_OK),
+                selector: Selector::Camera(node),
+                name: said(&path, "name"),
+            }
+        })
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -254,6 +282,41 @@ mod tests {
         assert_eq!(
             (found[0].name.as_deref(), found[0].access),
             (Some("Keypad"), Access::Available)
+        );
+    }
+    #[test]
+    fn both_heads_of_a_camera_are_listed_without_their_second_nodes() {
+        let root = tempfile::tempdir().unwrap();
+        let class = root.path().join("video4linux");
+        for (node, index) in [
+            ("video0", "0"),
+            ("video1", "1"),
+            ("video2", "0"),
+            ("vbi0", "0"),
+        ] {
+            let node = class.join(node);
+            fs::create_dir_all(&node).unwrap();
+            fs::write(node.join("index"), format!("{index}\n")).unwrap();
+            fs::write(node.join("name"), b"Desk \xE9\xAB\n").unwrap();
+        }
+        fs::write(root.path().join("video2"), "").unwrap();
+        let found = cameras(&class, root.path());
+        let at = |node: &str| Selector::Camera(root.path().join(node));
+        assert_eq!(found.len(), 2);
+        assert_eq!(
+            (&found[0].selector, found[0].access),
+            (&at("video0"), Access::Unavailable)
+        );
+        assert_eq!(
+            (&found[1].selector, found[1].access),
+            (&at("video2"), Access::Available)
+        );
+        // A name cut off in the middle of a character is shown as far as it goes.
+        assert!(
+            found[0]
+                .name
+                .as_deref()
+                .is_some_and(|name| name.starts_with("Desk"))
         );
     }
 }

@@ -20,7 +20,7 @@ use kiosk_drivers::id_card::sim::{CardContent, SimReader};
 use kiosk_drivers::id_card::{Document, SamId};
 use kiosk_drivers::input_event::sim::SimKeys;
 use kiosk_drivers::receipt_printer::sim::{Build, PrinterSim};
-use kiosk_drivers::scanner::sim::ScannerSim;
+use kiosk_drivers::scanner::sim::{ScannerSim, draw_page};
 use kiosk_drivers::transport::simulated::SimulatedDevice;
 use libfuzzer_sys::fuzz_target;
 
@@ -66,6 +66,8 @@ fn write_all(folder: &Path) {
         let path = format!("{}/../drivers/profiles/{name}.toml", env!("CARGO_MANIFEST_DIR"));
         seed(folder, "device_data", name, &fs::read(path).unwrap());
     }
+    let quirks = concat!(env!("CARGO_MANIFEST_DIR"), "/../drivers/src/scanner/escl/quirks.toml");
+    seed(folder, "device_data", "quirks", &fs::read(quirks).unwrap());
     seed(folder, "device_data", "cabinet", RegisterMap::SAMPLE.as_bytes());
     let fixtures = concat!(env!("CARGO_MANIFEST_DIR"), "/../drivers/fixtures");
     for entry in fs::read_dir(fixtures).unwrap().flatten() {
@@ -228,6 +230,11 @@ fn scanner(folder: &Path) {
         let body = answer.split_once("\r\n\r\n").unwrap().1;
         seed(folder, "escl_xml", document, body.as_bytes());
     }
+    let page = draw_page(64, 48, 75, false).unwrap();
+    // The width and height of rows of YUYV stand before the frame.
+    seed(folder, "camera_frame", "mjpeg", &[&[64, 48], page.as_slice()].concat());
+    let rows = [16, 128].repeat(64 * 8);
+    seed(folder, "camera_frame", "yuyv", &[&[8, 64], rows.as_slice()].concat());
     seed(folder, "escl_xml", "location", b"http://192.0.2.9/eSCL/ScanJobs/1");
 }
 

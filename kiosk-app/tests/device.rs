@@ -165,8 +165,14 @@ fn what_cannot_be_is_refused_with_the_reason() {
         2,
         "--family is for the kind code-scanner",
     );
-    let camera = ["test", "camera", "--device", "tcp:127.0.0.1:1"];
-    ended(&device(&camera, ""), 2, "no driver for the kind `camera`");
+    let cards = ["test", "chip-card", "--device", "tcp:127.0.0.1:1"];
+    ended(&device(&cards, ""), 2, "no driver for the kind `chip-card`");
+    // A file is no picture; as a camera it is there all the same.
+    let own = format!("camera:file:{}", env!("CARGO_MANIFEST_PATH"));
+    let camera = ["test", "camera", "--level", "silent", "--device", &own];
+    ended(&device(&camera, ""), 0, "");
+    let scan = ["test", "camera", "--level", "active", "--device", &own];
+    ended(&device(&scan, ""), 1, "");
     let absent = [
         "watch",
         "cabinet",

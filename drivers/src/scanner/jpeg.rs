@@ -13,6 +13,9 @@ const MAX_SIDE: usize = 20_000;
 /// Most pixels of a page: A4 at 600 dpi is 35 million.
 const MAX_PIXELS: usize = 100_000_000;
 
+/// Most pixels a byte can hold: of each square of 64 the picture says at least one bit.
+const PIXELS_A_BYTE: usize = 64 * 8;
+
 /// Bytes the decoder reads ahead at most.
 const READ_AHEAD: usize = 16;
 
@@ -68,6 +71,10 @@ pub(super) fn decode(bytes: &[u8]) -> Result<(Facts, Zeroizing<Vec<u8>>), ScanFa
         return Err(ScanFault::Device(format!(
             "the page has {width} x {height} pixels, more than any page"
         )));
+    }
+    // A header that promises a hall from a thimble: no memory is given for what cannot come.
+    if width * height > bytes.len().saturating_mul(PIXELS_A_BYTE) {
+        return Err(ScanFault::Truncated);
     }
     let rows = Zeroizing::new(decoder.decode().map_err(|_| ScanFault::Truncated)?);
     if rows.len() < width * height {
@@ -208,6 +215,19 @@ mod tests {
         out.extend(body);
         out.extend(&jpeg[2..]);
         out
+    }
+
+    #[test]
+    fn a_header_that_promises_more_than_its_bytes_can_hold_costs_no_memory() {
+        let mut bomb = picture(64, 48, PixelDensity::default());
+        let (segments, _) = segments(&bomb);
+        let frame = segments.into_iter().find(|(marker, _)| *marker == 0xC0);
+        let at = frame.unwrap().1.start + 5;
+        // 10 000 rows of 10 000 pixels in a few hundred bytes.
+        bomb[at..at + 4].copy_from_slice(&[0x27, 0x10, 0x27, 0x10]);
+        assert_eq!(examine(&bomb), Err(ScanFault::Truncated));
+        bomb[at..at + 4].copy_from_slice(&[0x4E, 0x20, 0x4E, 0x20]);
+        assert_eq!(examine(&bomb).unwrap_err().kind(), "device");
     }
 
     #[test]

@@ -91,6 +91,12 @@ pub enum ScannerDeed {
     Feeder(String),
     /// So many new jobs are refused as busy.
     Busy(u32),
+    /// So many sheets are laid into the feeder, of a scanner that has one from then on.
+    Sheets(u16),
+    /// So many pages of a job are well before what is wrong begins.
+    GoodPages(u32),
+    /// This code is the answer once, before the next page.
+    CodeBefore(u16),
 }
 
 /// Something done to a document printer.

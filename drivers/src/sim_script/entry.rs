@@ -117,6 +117,9 @@ pub(super) struct Entry {
     page_delay_ms: Option<u64>,
     feeder_state: Option<String>,
     busy_jobs: Option<u32>,
+    sheets: Option<u16>,
+    good_pages: Option<u32>,
+    code_before_page: Option<u16>,
     // The document printer.
     reason: Option<String>,
     reason_gone: Option<String>,
@@ -282,6 +285,9 @@ impl Entry {
             delay.transpose()?.map(ScannerDeed::PageDelay),
             self.feeder_state.take().map(ScannerDeed::Feeder),
             self.busy_jobs.map(ScannerDeed::Busy),
+            self.sheets.map(ScannerDeed::Sheets),
+            self.good_pages.map(ScannerDeed::GoodPages),
+            self.code_before_page.map(ScannerDeed::CodeBefore),
         ];
         let mishap = self.mishap.take();
         let document = [

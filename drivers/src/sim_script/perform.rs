@@ -12,7 +12,7 @@ use crate::input_event::SW_HEADPHONE_INSERT;
 use crate::input_event::sim::SimKeys;
 use crate::keypad::{Key, KeyMap};
 use crate::receipt_printer::sim::PrinterSim;
-use crate::scanner::sim::ScannerSim;
+use crate::scanner::sim::{Feeder, ScannerSim, Sheet};
 
 impl Scriptable for SimReader {
     type Deed = ReaderDeed;
@@ -99,12 +99,22 @@ impl Scriptable for ScannerSim {
     type Deed = ScannerDeed;
 
     fn perform(&mut self, deed: ScannerDeed) {
-        self.faults(|faults| match deed {
-            ScannerDeed::Page(fault) => faults.page = fault,
-            ScannerDeed::PageDelay(time) => faults.page_delay = time,
-            ScannerDeed::Feeder(state) => faults.adf_state = Some(state).filter(|s| !s.is_empty()),
-            ScannerDeed::Busy(jobs) => faults.busy_jobs = jobs,
-        });
+        match deed {
+            ScannerDeed::Page(fault) => self.faults(|faults| faults.page = fault),
+            ScannerDeed::PageDelay(time) => self.faults(|faults| faults.page_delay = time),
+            ScannerDeed::Feeder(state) => {
+                self.faults(|faults| faults.adf_state = Some(state).filter(|s| !s.is_empty()));
+            }
+            ScannerDeed::Busy(jobs) => self.faults(|faults| faults.busy_jobs = jobs),
+            ScannerDeed::Sheets(sheets) => {
+                self.model(|model| model.feeder = Feeder::Duplex);
+                self.load_feeder((0..sheets).map(|_| Sheet::default()));
+            }
+            ScannerDeed::GoodPages(pages) => self.faults(|faults| faults.good_pages = pages),
+            ScannerDeed::CodeBefore(code) => {
+                self.faults(|faults| faults.codes_before_page.push_back(code));
+            }
+        }
     }
 }
 

@@ -120,6 +120,27 @@ fn a_scanner_whose_line_stumbles_gives_a_whole_page_or_none() {
 }
 
 #[test]
+fn of_five_sheets_the_third_jams() {
+    let text = "[[fault]]\nsheets = 5\n[[fault]]\ngood-pages = 2\n\
+                [[fault]]\npage-fault = { code = 409 }\n\
+                [[fault]]\nfeeder-state = \"ScannerAdfJam\"\n\
+                [[fault]]\ncode-before-page = 503";
+    let mut sim = ScannerSim::start().unwrap();
+    play_scanner(&mut sim, scanner(text)).unwrap();
+    let mut driver = EsclScanner::new(&sim.url(), limits()).unwrap();
+    let feeder = ScanSettings {
+        source: Source::Feeder,
+        ..SMALL
+    };
+    driver.start(&feeder, &CancelToken::default()).unwrap();
+    assert!(matches!(driver.next_page(), NextPage::Retry(_)));
+    assert!(matches!(driver.next_page(), NextPage::Page(_)));
+    assert!(matches!(driver.next_page(), NextPage::Page(_)));
+    assert_eq!(driver.next_page(), NextPage::Fault(ScanFault::Jam));
+    assert_eq!(sim.sheets(), 3);
+}
+
+#[test]
 fn what_the_scanner_does_wrong_is_a_fault_and_over_when_it_is_mended() {
     for text in [
         "page-fault = \"cut-picture\"",

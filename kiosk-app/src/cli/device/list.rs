@@ -20,6 +20,6 @@ pub(super) fn list(as_json: bool) {
         }
     }
     if found.is_empty() && !as_json {
-        println!("no serial, USB, HID or input devices found");
+        println!("no serial, USB, HID or input devices and no cameras found");
     }
 }

@@ -83,7 +83,12 @@ struct About {
 
 /// The kind as the drivers know it.
 fn driven(kind: Kind) -> Result<DeviceKind, Failure> {
-    DeviceKind::from_name(kind.name()).ok_or_else(|| no_driver(kind))
+    // A document camera is a scanner whose glass is the desk.
+    let name = match kind {
+        Kind::Camera => Kind::Scanner.name(),
+        other => other.name(),
+    };
+    DeviceKind::from_name(name).ok_or_else(|| no_driver(kind))
 }
 
 /// The scanner a selector names.

@@ -2,8 +2,8 @@
 
 use super::xml::{self, Element, XmlError};
 
-/// A scanner's capabilities, as far as we ask for any.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A scanner's capabilities, as far as we ask for any; by default it has none.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Capabilities {
     /// Maker and model; `None` when the scanner does not say.
     pub make_and_model: Option<String>,

@@ -215,10 +215,7 @@ mod tests {
         Capabilities {
             make_and_model: model.map(str::to_owned),
             manufacturer: maker.map(str::to_owned),
-            platen: None,
-            feeder: None,
-            duplex: None,
-            best_compression: None,
+            ..Capabilities::default()
         }
     }
 
