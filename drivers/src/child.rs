@@ -5,11 +5,11 @@ use std::io;
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::process::CommandExt;
 use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::io::Errno;
 use rustix::process::{Pid, PidfdFlags, Signal, kill_process_group, pidfd_open};
+
+use crate::poll::readable;
 
 /// The running program. Dropped, it is killed with all it started.
 #[derive(Debug)]
@@ -96,36 +96,4 @@ impl Drop for Running {
             let _ = self.child.wait();
         }
     }
-}
-
-/// Whether there is something to read from `fd`, or its end, by `deadline`. A deadline that has
-/// passed still looks once.
-///
-/// # Errors
-/// What the system says.
-pub(crate) fn readable(fd: &impl AsFd, deadline: Instant) -> io::Result<bool> {
-    any_readable(&mut [PollFd::new(fd, PollFlags::IN)], deadline)
-}
-
-/// As [`readable`], for the first of several.
-///
-/// # Errors
-/// What the system says.
-pub(crate) fn any_readable(fds: &mut [PollFd<'_>], deadline: Instant) -> io::Result<bool> {
-    loop {
-        let left = deadline.saturating_duration_since(Instant::now());
-        match poll(fds, Some(&timespec(left))) {
-            Ok(count) => return Ok(count > 0),
-            Err(Errno::INTR) => {}
-            Err(errno) => return Err(errno.into()),
-        }
-    }
-}
-
-/// Longer than any deadline here is as good as the longest the system knows.
-fn timespec(left: Duration) -> Timespec {
-    Timespec::try_from(left).unwrap_or(Timespec {
-        tv_sec: i64::MAX,
-        tv_nsec: 0,
-    })
 }

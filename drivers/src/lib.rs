@@ -17,6 +17,7 @@ pub mod input_event;
 pub mod keypad;
 pub mod listing;
 pub mod mrz;
+mod poll;
 pub mod receipt_printer;
 pub mod runner;
 pub mod scanner;

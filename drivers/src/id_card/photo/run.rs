@@ -10,7 +10,8 @@ use rustix::process::{Pid, Resource, Rlimit, prlimit};
 use zeroize::{Zeroize, Zeroizing};
 
 use super::{PhotoDecoder, PhotoError};
-use crate::child::{Running, readable};
+use crate::child::Running;
+use crate::poll::readable;
 
 /// The most bytes a picture may have; the largest form is a BMP of 38,862.
 const MOST: usize = 128 << 10;

@@ -6,7 +6,6 @@
 
 use std::fs;
 use std::io;
-use std::os::fd::AsFd;
 use std::os::unix::fs::FileTypeExt;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -15,11 +14,11 @@ use linuxvideo::controls::Cid;
 use linuxvideo::format::{FrameSizes, PixFormat, PixelFormat};
 use linuxvideo::stream::ReadStream;
 use linuxvideo::{BufType, CapabilityFlags, Device};
-use rustix::event::{PollFd, PollFlags, Timespec};
 use zeroize::Zeroizing;
 
 use super::frame::{Format, Frame, MAX_BYTES, MAX_PIXELS};
 use super::{Frames, Head};
+use crate::poll::readable;
 use crate::runner::CancelToken;
 use crate::scanner::ScanFault;
 
@@ -166,7 +165,10 @@ struct Stream {
 
 impl Frames for Stream {
     fn next(&mut self, until: Instant, cancel: &CancelToken) -> Result<Frame, ScanFault> {
-        while !readable(&self.stream, until)? {
+        // An unplugged camera is readable too, and tells what it is when it is read.
+        while !readable(&self.stream, until.min(Instant::now() + CANCEL_LOOK))
+            .map_err(|error| fault(&error))?
+        {
             if cancel.is_cancelled() {
                 return Err(ScanFault::Cancelled);
             }
@@ -191,24 +193,6 @@ impl Frames for Stream {
 
     fn still(&self) -> bool {
         false
-    }
-}
-
-/// Waits a moment for a frame, or for the news that there will be none.
-fn readable(stream: &impl AsFd, until: Instant) -> Result<bool, ScanFault> {
-    let left = until
-        .saturating_duration_since(Instant::now())
-        .min(CANCEL_LOOK);
-    let wait = Timespec {
-        tv_sec: 0,
-        tv_nsec: left.subsec_nanos().into(),
-    };
-    let mut polled = [PollFd::new(stream, PollFlags::IN)];
-    match rustix::event::poll(&mut polled, Some(&wait)) {
-        Ok(0) | Err(rustix::io::Errno::INTR) => Ok(false),
-        // An unplugged camera is an error here, and tells which when it is read.
-        Ok(_) => Ok(true),
-        Err(error) => Err(fault(&error.into())),
     }
 }
 

@@ -8,7 +8,8 @@ use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags};
 
-use crate::child::{Running, any_readable};
+use crate::child::Running;
+use crate::poll::any_readable;
 use crate::runner::CancelToken;
 
 /// How often a wait looks whether it was cancelled.
