@@ -61,13 +61,18 @@ impl Stationery {
     /// For a printer whose head takes `head_bytes` bytes a row.
     #[must_use]
     pub fn for_head(head_bytes: u8, templates: Templates) -> Self {
-        let wide = u16::from(head_bytes) * 8 >= PaperWidth::Mm80.dots();
-        let paper = if wide {
-            PaperWidth::Mm80
-        } else {
-            PaperWidth::Mm58
-        };
+        let paper = paper_for_head(head_bytes);
         Self { paper, templates }
+    }
+}
+
+/// The paper of a printer whose head takes `head_bytes` bytes a row.
+#[must_use]
+pub fn paper_for_head(head_bytes: u8) -> PaperWidth {
+    if u16::from(head_bytes) * 8 >= PaperWidth::Mm80.dots() {
+        PaperWidth::Mm80
+    } else {
+        PaperWidth::Mm58
     }
 }
 

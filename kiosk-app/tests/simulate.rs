@@ -176,6 +176,20 @@ fn a_scanner_tells_its_state_over_http() {
 }
 
 #[test]
+fn a_narrow_receipt_printer_gets_a_narrow_slip() {
+    let (_running, place) = simulate("receipt-printer", &["--profile", "cashino"]);
+    let print = |profile: &str| {
+        let slip = ["print", "--sample", "--json", "--profile", profile];
+        run(&[&slip[..], &["--device", &place]].concat())
+    };
+    let printed = print("cashino");
+    let said = String::from_utf8_lossy(&printed.stdout);
+    assert!(said.contains("\"outcome\":\"pr"), "{printed:?}");
+    let unknown = print("there-is-none");
+    assert_eq!(unknown.status.code(), Some(2), "{unknown:?}");
+}
+
+#[test]
 fn a_document_printer_keeps_what_it_printed() {
     let folder = tempfile::tempdir().unwrap();
     let pdf = folder.path().join("in.pdf");

@@ -11,10 +11,11 @@ use kiosk_drivers::receipt_printer::{
 };
 use kiosk_drivers::runner::Report;
 use kiosk_drivers::selector::Selector;
-use kiosk_paper::{PaperWidth, Slip, SlipLine};
+use kiosk_paper::{Slip, SlipLine};
 use serde::Deserialize;
 use serde_json::json;
 
+use super::device::read_profile;
 use super::{DEVICE, Exit, Failure, USAGE, selector};
 
 /// A whole slip takes at most this long.
@@ -40,6 +41,10 @@ pub(crate) struct Print {
     /// The printer, such as serial:/dev/ttyUSB1@115200, tcp:HOST:9100, ipp:ipp://HOST/ipp/print or file:FOLDER.
     #[arg(long, value_parser = selector)]
     device: Selector,
+    /// Family of a receipt printer (epson, custom, cashino, generic) or a file that describes
+    /// one; epson unless given.
+    #[arg(long, value_name = "NAME|FILE", conflicts_with = "pdf")]
+    profile: Option<String>,
     /// Ends with one JSON object.
     #[arg(long)]
     json: bool,
@@ -47,6 +52,9 @@ pub(crate) struct Print {
 
 impl Print {
     pub(crate) fn run(self) -> Result<(), Failure> {
+        let profile = self.profile.as_deref().map(read_profile);
+        let profile = profile.transpose().exit(USAGE)?.unwrap_or_default();
+        let head = profile.head_bytes;
         let outcome = match (&self.pdf, &self.receipt) {
             (Some(pdf), _) => print_pdf(&self.device, pdf)?,
             (None, Some(file)) => {
@@ -54,9 +62,13 @@ impl Print {
                 let slip: SlipFile = serde_json::from_slice(&bytes)
                     .with_context(|| format!("reading the slip {}", file.display()))
                     .exit(USAGE)?;
-                print_slip(&self.device, job(&slip.slip()).exit(USAGE)?)?
+                let job = job(&slip.slip(), head).exit(USAGE)?;
+                print_slip(&self.device, profile, job)?
             }
-            (None, None) => print_slip(&self.device, sample_job().exit(USAGE)?)?,
+            (None, None) => {
+                let job = sample_job(head).exit(USAGE)?;
+                print_slip(&self.device, profile, job)?
+            }
         };
         let cause = outcome.cause().map(|cause| cause.as_str());
         if self.json {
@@ -96,11 +108,11 @@ fn print_pdf(device: &Selector, file: &std::path::Path) -> Result<Outcome, Failu
     Ok(printer.print(&pdf).outcome)
 }
 
-fn print_slip(device: &Selector, job: Job) -> Result<Outcome, Failure> {
+fn print_slip(device: &Selector, profile: Profile, job: Job) -> Result<Outcome, Failure> {
     let (events, inbox) = mpsc::channel();
     let printer = kiosk::devices::start_printer(
         device,
-        Profile::default(),
+        profile,
         None,
         MemoryJournal::default(),
         events,
@@ -166,16 +178,15 @@ impl SlipFile {
     }
 }
 
-fn job(slip: &Slip) -> anyhow::Result<Job> {
-    Ok(kiosk::slips::job(
-        slip,
-        &kiosk::fonts::Fonts::new()?,
-        PaperWidth::Mm80,
-    )?)
+/// For a printer whose head takes `head_bytes` bytes a row.
+fn job(slip: &Slip, head_bytes: u8) -> anyhow::Result<Job> {
+    let paper = kiosk::slips::paper_for_head(head_bytes);
+    let fonts = kiosk::fonts::Fonts::new()?;
+    Ok(kiosk::slips::job(slip, &fonts, paper)?)
 }
 
 /// A slip without any person: what a technician prints to see the printer work.
-pub(crate) fn sample_job() -> anyhow::Result<Job> {
+pub(crate) fn sample_job(head_bytes: u8) -> anyhow::Result<Job> {
     let words = kiosk::words::Words(kiosk_core::screen::Lang::ZhHans);
     let slip = Slip::new(vec![
         SlipLine::Heading(words.get("slip.sample")),
@@ -189,5 +200,5 @@ pub(crate) fn sample_job() -> anyhow::Result<Job> {
         SlipLine::Qr("ABC2-3456-789K".to_owned()),
         SlipLine::Rule,
     ]);
-    job(&slip)
+    job(&slip, head_bytes)
 }

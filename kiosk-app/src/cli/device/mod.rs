@@ -14,6 +14,7 @@ use kiosk_drivers::selector::Selector;
 
 use super::{DEVICE, Exit, Failure, Kind, USAGE, no_driver, selector};
 use setup::Setup;
+pub(super) use setup::read_profile;
 
 /// `kiosk device`.
 #[derive(Args)]

@@ -97,7 +97,7 @@ impl Setup {
 }
 
 /// A family that is built in, else a file.
-fn read_profile(text: &str) -> anyhow::Result<Profile> {
+pub(crate) fn read_profile(text: &str) -> anyhow::Result<Profile> {
     if let Ok(profile) = Profile::named(text) {
         return Ok(profile);
     }

@@ -68,8 +68,9 @@ impl Test {
 
 /// The sample slip where it fits the head; else the suite's own ruler.
 fn slip(target: &Target) -> Result<Option<kiosk_drivers::receipt_printer::Bitmap>, Failure> {
-    let sample = print::sample_job().exit(DEVICE)?.bitmap;
-    let fits = sample.stride() <= usize::from(target.profile.head_bytes);
+    let head = target.profile.head_bytes;
+    let sample = print::sample_job(head).exit(DEVICE)?.bitmap;
+    let fits = sample.stride() <= usize::from(head);
     Ok(fits.then_some(sample))
 }
 
