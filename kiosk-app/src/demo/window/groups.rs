@@ -1,13 +1,26 @@
 //! The devices of the panel: what can be done to each, one line a deed.
 
 use std::io;
+use std::time::Duration;
 
+use kiosk_drivers::cabinet::Signal;
+use kiosk_drivers::cabinet::sim::SimBoard;
+use kiosk_drivers::code_scanner::sim::SimScanner;
+use kiosk_drivers::keypad::{Key, KeyMap};
 use kiosk_drivers::receipt_printer::sim::PrinterSim;
 use kiosk_drivers::scanner::sim::{PageFault, draw_page};
 use kiosk_drivers::sim_host::SimHost;
 use kiosk_drivers::transport::simulated::SimulatedDevice;
 
 use super::Stage;
+
+/// The specimen of ICAO 9303-4, appendix A.
+const PASSPORT: &str =
+    "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL898902C36UTO7408122F1204159ZE184226B<<<<<10";
+/// Inside the cabinet as it should be, in tenths of a degree.
+const ROOM: i16 = 250;
+/// Above every bound that is configured by itself.
+const TOO_HOT: i16 = 750;
 
 /// One device.
 pub(super) struct Group {
@@ -78,7 +91,7 @@ impl Group {
 /// Every group, in the order of the panel.
 pub(super) const GROUPS: &[Group] = &[
     Group::new(
-        "panel.reader",
+        "service.device.id-card",
         &[],
         &[
             tick("panel.two-cards", |at, on| {
@@ -92,7 +105,7 @@ pub(super) const GROUPS: &[Group] = &[
     )
     .with_cards(),
     Group::new(
-        "panel.printer",
+        "service.device.receipt-printer",
         &[],
         &[
             tick("panel.paper-out", |at, on| {
@@ -121,7 +134,7 @@ pub(super) const GROUPS: &[Group] = &[
         ],
     ),
     Group::new(
-        "panel.scanner",
+        "service.device.scanner",
         &[
             deed("panel.page-colour", |at| lay_page(at, false)),
             deed("panel.page-grey", |at| lay_page(at, true)),
@@ -142,7 +155,7 @@ pub(super) const GROUPS: &[Group] = &[
         ],
     ),
     Group::new(
-        "panel.document-printer",
+        "service.device.document-printer",
         &[],
         &[
             tick("panel.paper-out", |at, on| {
@@ -158,6 +171,63 @@ pub(super) const GROUPS: &[Group] = &[
                     return Ok(());
                 }
                 printer.resume()
+            }),
+        ],
+    ),
+    Group::new(
+        "service.device.code-scanner",
+        &[
+            deed("panel.show-receipt", show_last_receipt),
+            deed("panel.show-passport", |at| show(at, PASSPORT)),
+            deed("panel.show-text", |at| show(at, "DEMO-2026")),
+            deed("panel.hide-code", |at| {
+                let place = at.place.borrow();
+                place.devices.codes.device(SimScanner::take_away);
+                Ok(())
+            }),
+        ],
+        &[tick("panel.unplugged", |at, on| {
+            plug(&at.place.borrow().devices.codes, on)
+        })],
+    ),
+    Group::new(
+        "service.device.keypad",
+        &[
+            deed("panel.key-up", |at| press(at, Key::Up)),
+            deed("panel.key-down", |at| press(at, Key::Down)),
+            deed("panel.key-left", |at| press(at, Key::Left)),
+            deed("panel.key-right", |at| press(at, Key::Right)),
+            deed("panel.key-select", |at| press(at, Key::Select)),
+            deed("panel.key-back", |at| press(at, Key::Back)),
+            deed("panel.key-repeat", |at| press(at, Key::Repeat)),
+            deed("panel.key-help", |at| press(at, Key::Help)),
+            deed("panel.key-louder", |at| press(at, Key::VolumeUp)),
+            deed("panel.key-softer", |at| press(at, Key::VolumeDown)),
+        ],
+        &[tick("panel.unplugged", |at, on| {
+            plug(&at.place.borrow().devices.keypad, on)
+        })],
+    ),
+    Group::new(
+        "service.device.cabinet",
+        &[],
+        &[
+            tick("panel.somebody", |at, on| sense(at, Signal::Presence, on)),
+            tick("panel.door-open", |at, on| sense(at, Signal::Door, on)),
+            tick("panel.cabinet-open", |at, on| sense(at, Signal::Cover, on)),
+            tick("panel.headphones", |at, on| {
+                sense(at, Signal::Headphones, on)
+            }),
+            tick("panel.mains-off", |at, on| sense(at, Signal::Mains, !on)),
+            tick("panel.battery-low", |at, on| {
+                sense(at, Signal::BatteryLow, on)
+            }),
+            tick("panel.too-hot", |at, on| {
+                let tenths = if on { TOO_HOT } else { ROOM };
+                cabinet(at, |board| board.set_temperature(tenths))
+            }),
+            tick("panel.unplugged", |at, on| {
+                plug(&at.place.borrow().devices.cabinet, on)
             }),
         ],
     ),
@@ -204,5 +274,43 @@ fn jam_scanner(at: &Stage, on: bool) {
 fn document_reason(at: &Stage, reason: &str, on: bool) -> io::Result<()> {
     let place = at.place.borrow();
     place.devices.document_printer.set_reason(reason, on);
+    Ok(())
+}
+
+/// Holds a code before the scanner's window; it is read when a page asks for one.
+fn show(at: &Stage, text: &str) -> io::Result<()> {
+    let place = at.place.borrow();
+    place
+        .devices
+        .codes
+        .device(|scanner| scanner.show(text.as_bytes()));
+    Ok(())
+}
+
+/// The slip of the application that reached the city last.
+fn show_last_receipt(at: &Stage) -> io::Result<()> {
+    let cases = at.city.borrow().cases().map_err(io::Error::other)?;
+    let last = cases.into_iter().next();
+    let last = last.ok_or_else(|| io::Error::other("no application has reached the city yet"))?;
+    show(at, &last.receipt)
+}
+
+fn press(at: &Stage, key: Key) -> io::Result<()> {
+    let code = KeyMap::default().code(key);
+    let code = code.ok_or_else(|| io::Error::other("the keypad has no such key"))?;
+    let place = at.place.borrow();
+    place
+        .devices
+        .keypad
+        .device(|keys| keys.tap(code, Duration::ZERO));
+    Ok(())
+}
+
+fn sense(at: &Stage, signal: Signal, on: bool) -> io::Result<()> {
+    cabinet(at, |board| board.set(signal, on))
+}
+
+fn cabinet(at: &Stage, deed: impl FnOnce(&mut SimBoard)) -> io::Result<()> {
+    at.place.borrow().devices.cabinet.device(deed);
     Ok(())
 }
