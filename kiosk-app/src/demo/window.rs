@@ -77,11 +77,9 @@ impl Stage {
     /// Lays the cards chosen on the reader, and no other.
     fn lay_cards(&self) -> io::Result<()> {
         let card = |place: usize| self.cards.get(place).map(SampleCard::content).transpose();
-        let first = self.card.get();
-        let second = self
-            .second_card
-            .get()
-            .then_some(usize::from(first == Some(0)));
+        let (chosen, two) = (self.card.get(), self.second_card.get());
+        let first = chosen.or(two.then_some(0));
+        let second = two.then_some(usize::from(first == Some(0)));
         let first = first.map(card).transpose()?.flatten();
         let second = second.map(card).transpose()?.flatten();
         let place = self.place.borrow();
