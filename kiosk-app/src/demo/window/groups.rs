@@ -193,16 +193,16 @@ pub(super) const GROUPS: &[Group] = &[
     Group::new(
         "service.device.keypad",
         &[
-            deed("panel.key-up", |at| press(at, Key::Up)),
-            deed("panel.key-down", |at| press(at, Key::Down)),
-            deed("panel.key-left", |at| press(at, Key::Left)),
-            deed("panel.key-right", |at| press(at, Key::Right)),
-            deed("panel.key-select", |at| press(at, Key::Select)),
-            deed("panel.key-back", |at| press(at, Key::Back)),
-            deed("panel.key-repeat", |at| press(at, Key::Repeat)),
-            deed("panel.key-help", |at| press(at, Key::Help)),
-            deed("panel.key-louder", |at| press(at, Key::VolumeUp)),
-            deed("panel.key-softer", |at| press(at, Key::VolumeDown)),
+            deed("service.key.up", |at| press(at, Key::Up)),
+            deed("service.key.down", |at| press(at, Key::Down)),
+            deed("service.key.left", |at| press(at, Key::Left)),
+            deed("service.key.right", |at| press(at, Key::Right)),
+            deed("service.key.select", |at| press(at, Key::Select)),
+            deed("service.key.back", |at| press(at, Key::Back)),
+            deed("service.key.repeat", |at| press(at, Key::Repeat)),
+            deed("service.key.help", |at| press(at, Key::Help)),
+            deed("service.key.volume-up", |at| press(at, Key::VolumeUp)),
+            deed("service.key.volume-down", |at| press(at, Key::VolumeDown)),
         ],
         &[tick("panel.unplugged", |at, on| {
             plug(&at.place.borrow().devices.keypad, on)
