@@ -276,4 +276,33 @@ mod tests {
         let second = Canvas::new(320, 200, |_, _| {}, surroundings());
         assert!(matches!(second, Err(HeadlessError::Taken(_))));
     }
+
+    #[test]
+    fn a_window_that_draws_only_what_changed_shows_the_same_after_many_pages() {
+        let canvas = Canvas::new(1080, 1920, |_, _| {}, surroundings()).unwrap();
+        let drawing = |kind| {
+            canvas.surface.request_redraw();
+            canvas
+                .surface
+                .draw_if_needed(|renderer| renderer.set_repaint_buffer_type(kind));
+            canvas.surface.request_redraw();
+        };
+        let memory = VisitMemory::default();
+        drawing(RepaintBufferType::ReusedBuffer);
+        let mut number = 0;
+        for lang in [Lang::ZhHans, Lang::En, Lang::ZhHans, Lang::En] {
+            for (page, action) in samples::all() {
+                number += 1;
+                canvas.show(&samples::screen(number, lang, page, action), &memory);
+                canvas.draw();
+            }
+        }
+        let last = samples::screen(number + 1, Lang::ZhHans, samples::facts(), None);
+        canvas.show(&last, &memory);
+        let shown = canvas.picture().unwrap();
+        drawing(RepaintBufferType::NewBuffer);
+        let whole = canvas.picture().unwrap();
+        let differ = shown.to_rgb() != whole.to_rgb();
+        assert!(!differ, "something of an earlier page is still shown");
+    }
 }

@@ -171,13 +171,7 @@ fn fault_panel(
 ) -> Result<(), Box<dyn std::error::Error>> {
     let panel = FaultPanel::new()?;
     slint::select_bundled_translation(if english { "en" } else { "zh-Hans" })?;
-    panel.set_cards(p::texts(&["张示例", "李样本", "陈𬱖样"]));
-    panel.set_card(0);
-    panel.set_papers(p::texts(&[p::word(
-        english,
-        "房屋租赁合同",
-        "Lease contract",
-    )]));
+    panel.set_groups(p::groups());
     panel.set_has_slip(true);
     panel.set_slip(f::paper());
     panel.show()?;

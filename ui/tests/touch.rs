@@ -292,18 +292,19 @@ fn the_fault_panel_reports_what_is_done_to_the_devices() {
     i_slint_backend_testing::init_no_event_loop();
     let panel = FaultPanel::new().expect("a window without a display");
     panel.show().expect("shown");
-    panel.set_cards(p::texts(&["张示例", "李样本"]));
+    panel.set_groups(p::groups());
     let heard = Heard::default();
-    let (card, paper) = (heard.clone(), heard.clone());
-    panel.on_put_card(move |place| card.say(format!("card {place}")));
-    panel.on_set_fault(move |fault, on| paper.say(format!("{fault:?} {on}")));
-    for label in ["李样本", "panel.near-end"] {
-        let words = words::get("zh-Hans", label);
-        ElementHandle::find_by_accessible_label(&panel, words)
-            .chain(ElementHandle::find_by_accessible_label(&panel, label))
+    let (card, deed, fault) = (heard.clone(), heard.clone(), heard.clone());
+    panel.on_choose(move |group, place| card.say(format!("card {group} {place}")));
+    panel.on_press(move |group, place| deed.say(format!("press {group} {place}")));
+    panel.on_tick(move |group, place, on| fault.say(format!("tick {group} {place} {on}")));
+    let labels = ["拿走证件", "李样本", "彩色一页", "扫描仪 · 已拔掉"];
+    for label in labels {
+        ElementHandle::find_by_accessible_label(&panel, label)
             .next()
-            .expect("on the panel")
+            .unwrap_or_else(|| panic!("{label} is on the panel"))
             .mock_single_click(PointerEventButton::Left);
     }
-    assert_eq!(heard.take(), ["card 1", "PrinterNearEnd true"]);
+    let expected = ["card 0 -1", "card 0 1", "press 1 0", "tick 1 1 true"];
+    assert_eq!(heard.take(), expected);
 }

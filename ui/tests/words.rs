@@ -20,7 +20,7 @@ const FROM_RUST: &[&str] = &[
     "doc.",
     "factor-trouble.",
     "fault.",
-    "panel.page-",
+    "panel.",
     "limit.",
     "material-state.",
     "notice.",

@@ -163,14 +163,15 @@ impl SimulatedDevices {
             }
         };
         let recorded = Recorded::new(PrinterSim::new(build));
-        let (reader, printer) = (folder.join("reader"), folder.join("printer"));
+        let link = |name: &str| folder.join(name);
+        let codes = SimScanner::new(Some(FAMILY), b"\r");
         Ok(Self {
-            reader: SimHost::on_pty(SimReader::new(SamId(sam)), pace, Some(&reader))?,
-            printer: SimHost::on_pty(recorded, pace, Some(&printer))?,
+            reader: SimHost::on_pty(SimReader::new(SamId(sam)), pace, Some(&link("reader")))?,
+            printer: SimHost::on_pty(recorded, pace, Some(&link("printer")))?,
             scanner: ScannerSim::start()?,
-            codes: SimHost::on_pty(SimScanner::new(Some(FAMILY), b"\r"), pace, None)?,
-            keypad: SimHost::on_pty(SimKeys::default(), None, None)?,
-            cabinet: SimHost::on_pty(SimBoard::new(&registers()?), pace, None)?,
+            codes: SimHost::on_pty(codes, pace, Some(&link("codes")))?,
+            keypad: SimHost::on_pty(SimKeys::default(), None, Some(&link("keypad")))?,
+            cabinet: SimHost::on_pty(SimBoard::new(&registers()?), pace, Some(&link("cabinet")))?,
             document_printer: document_printer(paced)?,
             paced,
         })

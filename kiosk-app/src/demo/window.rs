@@ -1,28 +1,24 @@
 //! The demonstration in a window, with a panel for everything a person or a fault would do to
 //! the real devices.
 
-mod faults;
+mod groups;
+mod panel;
 
 use std::cell::{Cell, RefCell};
+use std::io;
 use std::path::Path;
 use std::rc::Rc;
-use std::time::Duration;
 
 use city_backend::DepartmentsSource;
-use kiosk_drivers::scanner::sim::draw_page;
-use kiosk_ui::{AppWindow, FaultPanel};
-use slint::{ComponentHandle, ModelRc, SharedString, Timer, TimerMode, VecModel};
+use kiosk_core::screen::Lang;
+use kiosk_ui::{AppWindow, Frame, Language};
+use slint::ComponentHandle;
 
 use super::city::{SampleCity, SampleCityError};
 use super::devices::{SampleCard, cards};
-use super::headless::piece_picture;
 use super::place::{Place, PlaceError};
 use crate::config::Window;
 use crate::window::{self, WindowAudience, WindowError};
-use crate::words::Words;
-
-/// How often the panel looks at the printer's paper.
-const LOOK: Duration = Duration::from_millis(500);
 
 /// Why the demonstration cannot be shown.
 #[derive(Debug, thiserror::Error)]
@@ -69,9 +65,42 @@ pub fn open(size: (u32, u32)) -> Result<AppWindow, DemoWindowError> {
 struct Stage {
     place: RefCell<Place>,
     city: RefCell<SampleCity>,
+    window: slint::Weak<AppWindow>,
     cards: Vec<SampleCard>,
-    /// Pieces of paper seen so far.
-    pieces: Cell<usize>,
+    /// The card on the reader; `None` when none is.
+    card: Cell<Option<usize>>,
+    /// Another lies beside it.
+    second_card: Cell<bool>,
+}
+
+impl Stage {
+    /// Lays the cards chosen on the reader, and no other.
+    fn lay_cards(&self) -> io::Result<()> {
+        let card = |place: usize| self.cards.get(place).map(SampleCard::content).transpose();
+        let (chosen, two) = (self.card.get(), self.second_card.get());
+        let first = chosen.or(two.then_some(0));
+        let second = two.then_some(usize::from(first == Some(0)));
+        let first = first.map(card).transpose()?.flatten();
+        let second = second.map(card).transpose()?.flatten();
+        let place = self.place.borrow();
+        place.devices.reader.device(|reader| {
+            reader.remove();
+            [first, second]
+                .into_iter()
+                .flatten()
+                .for_each(|card| reader.put(card));
+        });
+        Ok(())
+    }
+
+    /// The language of the kiosk's screen.
+    fn lang(&self) -> Lang {
+        let shown = self.window.upgrade();
+        match shown.map(|window| window.global::<Frame>().get_language()) {
+            Some(Language::En) => Lang::En,
+            Some(Language::ZhHans) | None => Lang::ZhHans,
+        }
+    }
 }
 
 /// Runs the demonstration until the window is closed. `ready` is told where the city is.
@@ -99,18 +128,16 @@ pub fn run(
     let stage = Rc::new(Stage {
         place: RefCell::new(place),
         city: RefCell::new(city),
+        window: window.as_weak(),
         cards: cards()?,
-        pieces: Cell::new(0),
+        card: Cell::new(None),
+        second_card: Cell::new(false),
     });
-    let panel = panel(&stage)?;
-    let looking = look_at_paper(&panel, &stage);
-    panel.show().map_err(DemoWindowError::Panel)?;
+    let (panel, looking) = panel::open(&stage)?;
     window.show().map_err(WindowError::no_display)?;
     let ran = window.run().map_err(WindowError::Run);
     drop(looking);
-    // A panel that cannot be hidden is gone with the program.
-    drop(panel.hide());
-    // The panel's handlers hold the stage.
+    // The panel holds the stage.
     drop(panel);
     drop(attached);
     if let Some(stage) = Rc::into_inner(stage) {
@@ -122,110 +149,4 @@ pub fn run(
             .map_err(PlaceError::from)?;
     }
     Ok(ran?)
-}
-
-fn panel(stage: &Rc<Stage>) -> Result<FaultPanel, DemoWindowError> {
-    let panel = FaultPanel::new().map_err(DemoWindowError::Panel)?;
-    let words = Words(kiosk_core::screen::Lang::ZhHans);
-    panel.set_cards(names(stage.cards.iter().map(SampleCard::name)));
-    panel.set_papers(names([
-        words.get("panel.page-colour"),
-        words.get("panel.page-grey"),
-    ]));
-    card_hands(&panel, stage);
-    paper_hands(&panel, stage);
-    faults::hands(&panel, stage);
-    let (weak, at) = (panel.as_weak(), Rc::clone(stage));
-    panel.on_set_city(move |up| {
-        let done = at.city.borrow_mut().set_up(up);
-        if let Err(error) = &done {
-            tracing::error!("{}", crate::work::chain(error));
-        }
-        if let Some(panel) = weak.upgrade() {
-            panel.set_city_on(up && done.is_ok());
-        }
-    });
-    Ok(panel)
-}
-
-fn names(names: impl IntoIterator<Item = String>) -> ModelRc<SharedString> {
-    let names: Vec<SharedString> = names.into_iter().map(SharedString::from).collect();
-    ModelRc::new(VecModel::from(names))
-}
-
-fn card_hands(panel: &FaultPanel, stage: &Rc<Stage>) {
-    let (weak, at) = (panel.as_weak(), Rc::clone(stage));
-    panel.on_put_card(move |place| {
-        let card = usize::try_from(place)
-            .ok()
-            .and_then(|place| at.cards.get(place));
-        let Some(content) = card.and_then(|card| card.content().ok()) else {
-            return;
-        };
-        at.place.borrow().devices.reader.device(|reader| {
-            reader.remove();
-            reader.put(content);
-        });
-        if let Some(panel) = weak.upgrade() {
-            panel.set_card(place);
-        }
-    });
-    let (weak, at) = (panel.as_weak(), Rc::clone(stage));
-    panel.on_remove_card(move || {
-        at.place
-            .borrow()
-            .devices
-            .reader
-            .device(|reader| reader.remove());
-        if let Some(panel) = weak.upgrade() {
-            panel.set_card(-1);
-        }
-    });
-}
-
-fn paper_hands(panel: &FaultPanel, stage: &Rc<Stage>) {
-    let (weak, at) = (panel.as_weak(), Rc::clone(stage));
-    panel.on_put_paper(move |place| {
-        if let Ok(jpeg) = draw_page(2480, 3508, 300, place == 1) {
-            at.place.borrow().devices.scanner.load_page(jpeg);
-        }
-        if let Some(panel) = weak.upgrade() {
-            panel.set_paper(place);
-        }
-    });
-    let weak = panel.as_weak();
-    panel.on_remove_paper(move || {
-        if let Some(panel) = weak.upgrade() {
-            panel.set_paper(-1);
-        }
-    });
-}
-
-/// Shows the last slip that came out.
-fn look_at_paper(panel: &FaultPanel, stage: &Rc<Stage>) -> Timer {
-    let (weak, at) = (panel.as_weak(), Rc::clone(stage));
-    let timer = Timer::default();
-    timer.start(TimerMode::Repeated, LOOK, move || {
-        let pieces = at
-            .place
-            .borrow()
-            .devices
-            .printer
-            .device(|recorded| recorded.printer.pieces());
-        if pieces.len() == at.pieces.replace(pieces.len()) {
-            return;
-        }
-        let last = pieces.iter().rev().find(|piece| !piece.is_blank());
-        let picture = last.and_then(piece_picture).map(|(width, height, grey)| {
-            let rgb: Vec<u8> = grey.iter().flat_map(|dot| [*dot; 3]).collect();
-            slint::Image::from_rgb8(slint::SharedPixelBuffer::clone_from_slice(
-                &rgb, width, height,
-            ))
-        });
-        if let (Some(panel), Some(picture)) = (weak.upgrade(), picture) {
-            panel.set_slip(picture);
-            panel.set_has_slip(true);
-        }
-    });
-    timer
 }

@@ -154,6 +154,20 @@ fn test(run: Run, replies: Receiver<GuideReply>, inbox: &Sender<Message>) {
         let told = DeviceReport::Printer(Report::Event(used));
         let _ = inbox.send(Message::Device(told));
     }
+    // In the driver's own words, which a screen may not have in its language.
+    for failed in report
+        .checks
+        .iter()
+        .filter(|check| check.verdict == conformance::Verdict::Failed)
+    {
+        let (check, found) = (failed.name, &failed.detail);
+        tracing::warn!(
+            device = run.kind,
+            check,
+            found,
+            "a check of the device failed"
+        );
+    }
     end.report = Some(TestFacts {
         kind: run.kind,
         level: run.level,
@@ -211,7 +225,9 @@ fn check(check: &Check) -> CheckFacts {
 fn instructed(instruction: Instruction) -> (&'static str, String) {
     let value = match instruction {
         Instruction::PressKey(key) => key.name().to_owned(),
-        Instruction::Switch { .. } => instruction.to_string(),
+        Instruction::Switch { signal, on } => {
+            format!("{}-{}", signal.name(), if on { "on" } else { "off" })
+        }
         Instruction::LayCard
         | Instruction::TakeCardAway
         | Instruction::OpenCover

@@ -23,26 +23,36 @@ pub(super) fn devices(
     now: DateTime,
 ) -> Vec<DeviceFacts> {
     let healths = devices.healths();
+    let table = devices.table();
     let health = |kind| {
         let found = healths.iter().find(|(known, _)| *known == kind);
         found.and_then(|(_, health)| health.as_ref())
     };
+    // As the heartbeat tells it: an open door is the cabinet's state.
+    let told = |kind| {
+        let found = table.iter().find(|(known, _, _)| *known == kind);
+        found.map(|(_, state, detail)| (*state, detail.clone()))
+    };
     kinds
         .iter()
-        .map(|kind| device(kind, health(*kind), under_test == Some(*kind), now))
+        .map(|kind| {
+            let known = health(*kind).zip(told(*kind));
+            device(kind, known, under_test == Some(*kind), now)
+        })
         .collect()
 }
 
 fn device(
     kind: &'static str,
-    health: Option<&Health>,
+    known: Option<(&Health, (HealthState, String))>,
     under_test: bool,
     now: DateTime,
 ) -> DeviceFacts {
-    let (state, detail) = match health {
+    let (health, told) = known.unzip();
+    let (state, detail) = match told {
         _ if under_test => (HealthShown::Busy, "tested".to_owned()),
         None => (HealthShown::Starting, String::new()),
-        Some(health) => (shown(health.state), health.detail.to_string()),
+        Some((state, detail)) => (shown(state), detail),
     };
     let since = health.filter(|_| !under_test).map(|health| {
         let age = jiff::SignedDuration::try_from(health.since.elapsed()).unwrap_or_default();
@@ -109,6 +119,9 @@ pub(super) fn complete(
         }
         if device.kind == "receipt-printer" {
             device.roll = Some(roll(&store.paper()?, near_end, now));
+            if near_end && device.state == HealthShown::Online && device.detail.is_empty() {
+                device.detail = "near_end".to_owned();
+            }
         }
     }
     let outbox = store.outbox_state()?;

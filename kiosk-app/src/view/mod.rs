@@ -6,6 +6,7 @@
 mod after;
 mod browse;
 mod form;
+mod found;
 mod frame;
 mod identity;
 mod kinds;
@@ -123,6 +124,7 @@ impl View {
         frame::lights(&frame, screen.lights);
         self.type_on(&window, before.as_ref(), screen);
         frame.set_number(phrases::int(screen.number.0));
+        frame.set_drawn_anew(!frame.get_drawn_anew());
     }
 
     /// Every word outside the page in the present language.

@@ -7,11 +7,12 @@ use kiosk_core::service::{
     MachinePage, OverviewEntry, OverviewPage, PinPage, PinTrouble, ReportPage, RollFacts, RollPage,
     ServicePage, TestLevel, TestingPage, Verdict,
 };
+use kiosk_drivers::keypad::Key;
 use kiosk_ui as ui;
 use slint::SharedString;
 
+use super::found::{found, reason, with_reason};
 use super::phrases::{Phrases, model, turn};
-use crate::devices::words::technician;
 
 /// The page in words.
 pub(super) fn service(page: &ServicePage, say: &Phrases<'_>) -> ui::ServiceData {
@@ -51,13 +52,9 @@ fn named(say: &Phrases<'_>, group: &str, key: &str) -> SharedString {
 /// What is wrong with a device, as every driver's trouble is told to a technician, or what else
 /// a row has to say.
 fn detail(say: &Phrases<'_>, key: &str) -> SharedString {
-    match key {
-        "" => SharedString::new(),
-        "online" => get(say, "state.online"),
-        key => match technician(say.words.0, key) {
-            Some(words) if words != key => words.into(),
-            Some(_) | None => named(say, "detail", key),
-        },
+    match reason(say, key) {
+        Some(words) => words.into(),
+        None => key.replace('_', " ").into(),
     }
 }
 
@@ -228,7 +225,11 @@ fn device(page: &DevicePage, say: &Phrases<'_>) -> ui::ServiceData {
         badge: get(say, &format!("state.{}", state_key(facts.state))),
         badge_tone: tone(facts.state),
         note: reason,
-        note_tone: tone(facts.state),
+        // What is said of a device that works is a warning.
+        note_tone: match facts.state {
+            HealthShown::Online => ui::Tone::Warning,
+            state => tone(state),
+        },
         rows: model(device_rows(facts, say)),
         actions: model(page.actions.iter().map(|action| match action {
             DeviceAction::Test(TestLevel::Silent) => get(say, "test-silent"),
@@ -316,7 +317,7 @@ fn testing(page: &TestingPage, say: &Phrases<'_>) -> ui::ServiceData {
         ),
         Some((key, value)) => (
             get(say, "step"),
-            fill(say, &format!("instruct.{key}"), &[("value", value)]),
+            instruction(say, key, value),
             get(say, "skip"),
         ),
     };
@@ -327,6 +328,17 @@ fn testing(page: &TestingPage, say: &Phrases<'_>) -> ui::ServiceData {
         rows: checks,
         skip,
         ..reading(title, ONE)
+    }
+}
+
+/// What the technician is to do.
+fn instruction(say: &Phrases<'_>, key: &str, value: &str) -> SharedString {
+    match key {
+        "switch" => named(say, "switch", value),
+        key => {
+            let value = named(say, "key", value);
+            fill(say, &format!("instruct.{key}"), &[("value", &value)])
+        }
     }
 }
 
@@ -356,9 +368,14 @@ fn check_row(check: &CheckFacts, say: &Phrases<'_>) -> ui::ServiceRow {
         Verdict::Failed => (get(say, "failed"), ui::Tone::Error),
         Verdict::Skipped => (get(say, "skipped"), ui::Tone::Neutral),
     };
+    // The checks of a keypad are called as its keys.
+    let name = match reason(say, &check.name) {
+        Some(key) if Key::named(&check.name).is_some() => fill(say, "check.key", &[("key", &key)]),
+        Some(_) | None => named(say, "check", &check.name),
+    };
     ui::ServiceRow {
-        detail: detail(say, &check.detail),
-        ..marked(named(say, "check", &check.name), badge, tone)
+        detail: found(say, check),
+        ..marked(name, badge, tone)
     }
 }
 
@@ -420,7 +437,7 @@ fn event_row(event: &DeviceEvent, say: &Phrases<'_>) -> ui::ServiceRow {
     let detail = if why.is_empty() {
         when
     } else {
-        format!("{when}{}{why}", say.words.get("word.separator"))
+        with_reason(say, &when, &why)
     };
     let what = say
         .words

@@ -463,3 +463,31 @@ pub fn notice(window: &AppWindow, english: bool) {
     progress(window, 2);
     window.global::<Frame>().set_page(PageKind::Notice);
 }
+
+/// The fault panel: one device with cards, one with pages.
+pub fn groups() -> ModelRc<PanelGroup> {
+    let ticks = |ticks: &[(&str, bool)]| {
+        let tick = |(text, on): &(&str, bool)| PanelTick {
+            text: (*text).into(),
+            on: *on,
+        };
+        ModelRc::new(VecModel::from_iter(ticks.iter().map(tick)))
+    };
+    let reader = PanelGroup {
+        name: "读卡器".into(),
+        choices: texts(&["张示例", "李样本", "陈𬱖样"]),
+        chosen: 0,
+        take_away: "拿走证件".into(),
+        buttons: ModelRc::default(),
+        ticks: ticks(&[("同时放两张证", true), ("已拔掉", false)]),
+    };
+    let scanner = PanelGroup {
+        name: "扫描仪".into(),
+        choices: ModelRc::default(),
+        chosen: -1,
+        take_away: SharedString::default(),
+        buttons: texts(&["彩色一页", "灰度一页"]),
+        ticks: ticks(&[("卡纸", false), ("已拔掉", false)]),
+    };
+    ModelRc::new(VecModel::from(vec![reader, scanner]))
+}

@@ -31,14 +31,19 @@ const MACHINE: Machine = Machine {
 impl Bench {
     /// With a receipt printer that is not there.
     fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let store = Store::open(&folder.path().join("kiosk.db"), Options::default()).unwrap();
-        let (sender, inbox) = mpsc::channel();
         let printer = "serial:/dev/no-such-printer@9600".to_owned();
         let config = config::Devices {
             receipt_printer: Some(config::SelectorText::try_from(printer).unwrap()),
             ..config::Devices::default()
         };
+        Self::of(&config, Kind::ReceiptPrinter)
+    }
+
+    /// With the device of `kind` that `config` names.
+    fn of(config: &config::Devices, kind: Kind) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("kiosk.db"), Options::default()).unwrap();
+        let (sender, inbox) = mpsc::channel();
         let start = {
             let (config, sender) = (config.clone(), sender.clone());
             move |kind| {
@@ -47,10 +52,10 @@ impl Bench {
             }
         };
         let clock = Clock::new();
-        let devices = start(Kind::ReceiptPrinter).unwrap();
+        let devices = start(kind).unwrap();
         let service = Service::start(Parts {
             store: store.clone(),
-            devices: config,
+            devices: config.clone(),
             starter: Box::new(start),
             clock: clock.clone(),
             inbox: sender,

@@ -1,11 +1,15 @@
 //! Devices under test, the journal and the paper.
 
-use kiosk_core::service::{GuideReply, HealthShown, TestLevel, Verdict};
+use kiosk_core::service::{DeviceFacts, GuideReply, HealthShown, TestLevel, Verdict};
+use kiosk_drivers::cabinet::sim::SimBoard;
+use kiosk_drivers::cabinet::{RegisterMap, Signal};
 use kiosk_drivers::conformance::{Answer as Answered, Guide as _, Instruction};
 use kiosk_drivers::receipt_printer::{PaperUse, PrinterEvent, Supply};
 use kiosk_drivers::runner::{Condition, Counters, Health, HealthState, Report};
+use kiosk_drivers::sim_host::SimHost;
 
 use super::super::conform::Technician;
+use super::super::facts;
 use super::super::journal::Journal;
 use super::*;
 
@@ -133,4 +137,72 @@ fn paper_is_counted_and_a_new_roll_is_forecast() {
     assert_eq!((roll.used_mm, roll.cuts), (40_000, 1));
     assert_eq!(roll.left_mm, 8_000, "the sensor at the core is believed");
     assert!(facts.events.iter().any(|event| event.detail == "near_end"));
+}
+
+/// The cabinet on the technician's overview once it is in this state.
+fn overview_says(bench: &mut Bench, state: HealthShown, detail: &str) {
+    loop {
+        bench.serve(1, Errand::Look);
+        let Answer::Facts(facts) = bench.answer(1) else {
+            panic!("facts");
+        };
+        let cabinet = &facts.devices[0];
+        if (cabinet.state, cabinet.detail.as_str()) == (state, detail) {
+            return;
+        }
+        // What it tells next.
+        let told = bench.inbox.recv_timeout(Duration::from_secs(60)).unwrap();
+        if let Message::Device(report) = told {
+            bench.service.note(&report);
+            bench.devices.note(Duration::ZERO, &report);
+        }
+    }
+}
+
+#[test]
+fn an_open_door_and_a_hot_cabinet_stand_on_the_overview_until_they_are_mended() {
+    let map = RegisterMap::sample().unwrap();
+    let board = SimHost::on_pty(SimBoard::new(&map), None, None).unwrap();
+    let config = config::Devices {
+        cabinet: Some(config::SelectorText(board.selector().clone())),
+        ..config::Devices::default()
+    };
+    let mut bench = Bench::of(&config, Kind::Cabinet);
+    board.device(|board| board.set(Signal::Door, true));
+    overview_says(&mut bench, HealthShown::PotentialFraud, "door_open");
+    board.device(|board| board.set(Signal::Door, false));
+    overview_says(&mut bench, HealthShown::Online, "");
+    board.device(|board| board.set_temperature(750));
+    overview_says(&mut bench, HealthShown::HardwareError, "too_hot");
+    board.device(|board| board.set_temperature(250));
+    overview_says(&mut bench, HealthShown::Online, "");
+}
+
+#[test]
+fn a_roll_near_its_end_stands_on_the_overview_of_a_printer_that_works() {
+    let bench = Bench::new();
+    let printer = |state| DeviceFacts {
+        kind: "receipt-printer",
+        state,
+        detail: String::new(),
+        since: None,
+        counters: Vec::new(),
+        tests: Vec::new(),
+        roll: None,
+    };
+    let detail = |state, near_end| {
+        let (folder, now) = (std::env::temp_dir(), bench.clock.now().civil);
+        let found = facts::complete(
+            &bench.store,
+            &folder,
+            vec![printer(state)],
+            MACHINE,
+            near_end,
+            now,
+        );
+        found.unwrap().devices[0].detail.clone()
+    };
+    assert_eq!(detail(HealthShown::Online, true), "near_end");
+    assert_eq!(detail(HealthShown::Online, false), "");
+    assert_eq!(detail(HealthShown::Offline, true), "");
 }

@@ -19,6 +19,14 @@ fn pin(typed: u8, trouble: Option<PinTrouble>) -> Page {
     }))
 }
 
+fn checking() -> Page {
+    page(ServicePage::Pin(PinPage {
+        typed: 6,
+        checking: true,
+        trouble: None,
+    }))
+}
+
 fn roll(since: bool) -> RollFacts {
     RollFacts {
         used_mm: 182_000,
@@ -83,7 +91,30 @@ fn overview() -> Page {
                 quarantined: 0,
             },
         ],
-        turn: ONE,
+        turn: Turn { at: 1, of: 2 },
+    }))
+}
+
+/// The second list page, with the longest words.
+fn overview_rest() -> Page {
+    let device = |kind, state, detail: &str| OverviewEntry::Device {
+        kind,
+        state,
+        detail: detail.to_owned(),
+    };
+    page(ServicePage::Overview(OverviewPage {
+        entries: vec![
+            device("code-scanner", HealthShown::NoDevice, "permission_denied"),
+            device("keypad", HealthShown::Starting, ""),
+            device("cabinet", HealthShown::PotentialFraud, "door_open"),
+            OverviewEntry::Events { count: 0 },
+            OverviewEntry::Machine {
+                link: Link::Up,
+                waiting: 0,
+                quarantined: 3,
+            },
+        ],
+        turn: Turn { at: 2, of: 2 },
     }))
 }
 
@@ -112,11 +143,76 @@ fn report(passed: bool) -> Page {
         identity: passed.then(|| "PT-80 1.02".to_owned()),
         checks: vec![
             check("opens", Verdict::Passed, ""),
-            check("prints", verdict, "paper_out"),
-            check("light-card", Verdict::Skipped, "no such light"),
+            check(
+                "prints",
+                verdict,
+                if passed { "printed" } else { "paper_out" },
+            ),
+            check("clears", Verdict::Skipped, "left out by hand"),
         ],
         turn: Turn { at: 1, of: 2 },
     }))
+}
+
+/// The longest of what checks find.
+fn found(kind: &'static str, checks: Vec<CheckFacts>) -> Page {
+    page(ServicePage::Report(ReportPage {
+        kind,
+        level: TestLevel::Guided,
+        passed: false,
+        identity: Some("PT-80 1.02".to_owned()),
+        checks,
+        turn: Turn { at: 2, of: 3 },
+    }))
+}
+
+fn reports() -> Vec<Page> {
+    use Verdict::{Failed, Passed, Skipped};
+    let printer = vec![
+        check(
+            "identifies",
+            Passed,
+            "PT-80 Presenter, 1.02 build 2026-03-14",
+        ),
+        check("reopens", Failed, "not within 30 s: offline no_answer"),
+        check("partial", Failed, "unknown wrong_confirmation"),
+        check("plugged-in", Passed, "ready after 3.2 s"),
+        check("next-slip", Skipped, "the run was ended"),
+        check("clears", Failed, "the flux is out of phase"),
+    ];
+    let cabinet = vec![
+        check("light-document", Failed, "the board did not confirm it"),
+        check(
+            "battery-low",
+            Skipped,
+            "a battery is not drained for a test",
+        ),
+        check(
+            "presence",
+            Failed,
+            "not within 10 s: potential_fraud door_open",
+        ),
+        check("door", Passed, "there and back"),
+    ];
+    let keypad = vec![
+        check("volume-up", Failed, "volume-down came instead"),
+        check("select", Passed, ""),
+        check("works", Skipped, "a keypad does nothing by itself"),
+    ];
+    let scanner = vec![
+        check("scans", Passed, "scanned 2480 x 3508 pixels"),
+        check(
+            "page",
+            Failed,
+            "scanning: the scanner does not support these settings",
+        ),
+    ];
+    vec![
+        found("receipt-printer", printer),
+        found("cabinet", cabinet),
+        found("keypad", keypad),
+        found("scanner", scanner),
+    ]
 }
 
 fn machine(link: Link) -> Page {
@@ -170,14 +266,21 @@ pub(crate) fn service() -> Vec<(Page, Option<Action>)> {
             failed,
         }))
     };
-    vec![
+    let empty = page(ServicePage::Roll(RollPage {
+        digits: String::new(),
+        roll: None,
+        failed: false,
+    }));
+    let mut pages = vec![
         (pin(4, None), confirm),
+        (checking(), None),
         (pin(0, Some(PinTrouble::Wrong { left: 2 })), confirm),
         (pin(0, Some(PinTrouble::Locked { seconds: 240 })), None),
         (pin(0, Some(PinTrouble::LockedHard)), None),
         (pin(0, Some(PinTrouble::NoneSet)), None),
         (pin(0, Some(PinTrouble::Failed)), confirm),
         (overview(), None),
+        (overview_rest(), None),
         (device(HealthShown::Online, "", None), None),
         (
             device(HealthShown::UserError, "paper_out", Some(roll(true))),
@@ -189,7 +292,15 @@ pub(crate) fn service() -> Vec<(Page, Option<Action>)> {
         ),
         (testing(None), None),
         (
-            testing(Some(("press-key", "ok".to_owned()))),
+            testing(Some(("press-key", "select".to_owned()))),
+            Some(Action::Continue),
+        ),
+        (
+            testing(Some(("switch", "presence-off".to_owned()))),
+            Some(Action::Continue),
+        ),
+        (
+            testing(Some(("cut-paper-short", String::new()))),
             Some(Action::Continue),
         ),
         (report(true), None),
@@ -198,7 +309,10 @@ pub(crate) fn service() -> Vec<(Page, Option<Action>)> {
         (digits("", false, true), confirm),
         (events(5), None),
         (events(0), None),
+        (empty, confirm),
         (machine(Link::Up), None),
         (machine(Link::Away), None),
-    ]
+    ];
+    pages.extend(reports().into_iter().map(|page| (page, None)));
+    pages
 }
