@@ -4,8 +4,8 @@
 //! camera is not open: a lens that streams is warm and watches. A job opens it, waits until
 //! light and focus stand still, keeps the sharpest of three frames and closes it again.
 //!
-//! [`Scanner`](super::Scanner) is what the rest sees; below it stands one interface, [`Head`],
-//! with two makers of frames: the kernel ([`node`]) and files ([`files`]), which play where
+//! [`Scanner`](super::Scanner) is what the rest sees; below it stands one interface, `Head`,
+//! with two makers of frames: the kernel (`node`) and files (`files`), which play where
 //! there is no camera. The kernel's side has not met a real camera yet.
 //!
 //! Source: the scanner fact sheet, section 4.
