@@ -1,6 +1,7 @@
 //! Scanned pages: read their size, show them, fit them into what a material allows.
 
 mod advice;
+mod encode;
 mod fit;
 mod ink;
 mod skew;
@@ -16,7 +17,7 @@ use zune_jpeg::JpegDecoder;
 use crate::Picture;
 
 pub use advice::{Advice, advice, longer_than_a4, same_side};
-pub use fit::{FittedPage, LEAST_DPI, PageLimit, fit};
+pub use fit::{FittedPage, LEAST_DPI, PageLimit, fit, fit_picture};
 pub use skew::skew;
 pub use straighten::{Straightened, straighten};
 pub use turn::{Quarter, quarter_turned, turned};
