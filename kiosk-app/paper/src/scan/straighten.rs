@@ -8,7 +8,7 @@ use super::{ScanError, decode};
 use crate::PrivateBytes;
 
 /// Less than this is not seen, and turning blurs a little: the page stays as it came.
-const LEAST_DEGREES: f64 = 0.15;
+pub(super) const LEAST_DEGREES: f64 = 0.15;
 /// Turned pages are encoded anew, with no loss that is seen.
 const QUALITY: u8 = 92;
 
