@@ -23,7 +23,9 @@ pub(super) fn encode(picture: &Picture, dpi: u16, quality: u8) -> Result<Private
     let mut bytes = Vec::with_capacity(picture.pixels().len() / 4);
     let mut encoder = Encoder::new(&mut bytes, quality);
     encoder.set_density(PixelDensity::dpi(dpi));
-    encoder.set_optimized_huffman_tables(true);
+    // With tables of its own the encoder writes each colour as a scan of its own, which not every
+    // decoder reads (zune-jpeg 0.5 mixes the rows up where colour has half of the resolution).
+    encoder.set_optimized_huffman_tables(!picture.is_colour());
     if encoder
         .encode(picture.pixels(), width, height, kind)
         .is_ok()

@@ -167,6 +167,11 @@ pub fn decode(jpeg: &[u8]) -> Result<Picture, ScanError> {
     if !has_end(jpeg) {
         return Err(ScanError::Truncated { bytes: jpeg.len() });
     }
+    if segments::is_split(jpeg) {
+        return Err(ScanError::NotJpeg {
+            reason: "each colour is a scan of its own, which is not read here".into(),
+        });
+    }
     let space = if info.grey {
         ColorSpace::Luma
     } else {

@@ -128,6 +128,15 @@ pub(super) fn bodies(jpeg: &[u8], marker: u8) -> impl Iterator<Item = &[u8]> {
         .map(|segment| segment.body)
 }
 
+/// Whether a picture that is not progressive has a scan for each of its colours.
+pub(super) fn is_split(jpeg: &[u8]) -> bool {
+    let sequential = bodies(jpeg, 0xC0)
+        .chain(bodies(jpeg, 0xC1))
+        .next()
+        .is_some();
+    sequential && bodies(jpeg, 0xDA).nth(1).is_some()
+}
+
 /// The segments from the start to the end of the picture; ends early where they are damaged.
 fn segments(jpeg: &[u8]) -> impl Iterator<Item = Segment<'_>> {
     let mut rest = jpeg.strip_prefix(&[0xFF, 0xD8]).unwrap_or_default();

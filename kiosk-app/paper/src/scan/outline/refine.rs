@@ -70,7 +70,7 @@ impl Side {
         let turn = self.along.0 * other.along.1 - self.along.1 * other.along.0;
         let (x, y) = self.from.to(other.from);
         let way = (x * other.along.1 - y * other.along.0) / turn;
-        (turn.abs() > 0.1).then(|| Point {
+        (turn.abs() > 0.1).then_some(Point {
             x: self.from.x + way * self.along.0,
             y: self.from.y + way * self.along.1,
         })
