@@ -1,10 +1,9 @@
 //! Picture files from outside, bounded, turned upright as they ask, with what they tell of
 //! themselves.
 
-use std::io::Cursor;
-
 use png::{BitDepth, ColorType, Decoder, Limits, Transformations};
 use zeroize::Zeroizing;
+use zune_core::bytestream::ZCursor;
 
 use super::segments::{Exif, stripped};
 use super::turn::{Quarter, mirrored, quarter_turned};
@@ -156,7 +155,7 @@ fn decode_png(bytes: &[u8]) -> Result<(Picture, Option<u16>), ScanError> {
         return Err(too_large(0, 0));
     }
     let mut decoder = Decoder::new_with_limits(
-        Cursor::new(bytes),
+        ZCursor::new(bytes),
         Limits {
             bytes: MAX_PIXELS as usize * 4,
         },
