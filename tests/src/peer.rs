@@ -24,6 +24,7 @@ struct Source {
 const SOURCES: &[Source] = &[
     debian("qpdf", "apt-get install qpdf"),
     debian("pdftotext", "apt-get install poppler-utils"),
+    debian("pdfimages", "apt-get install poppler-utils"),
     debian("zbarimg", "apt-get install zbar-tools"),
     debian("age", "apt-get install age"),
     debian(

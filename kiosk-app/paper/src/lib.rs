@@ -25,7 +25,7 @@ pub mod slip;
 pub mod strokes;
 
 pub use bitmap::Bitmap;
-pub use document::{Document, DocumentError, Layout, pdf_from_jpegs};
+pub use document::{Document, DocumentError, JpegPage, Layout, pdf_from_jpegs};
 pub use fonts::{FontBytes, FontError, FontSet};
 pub use picture::Picture;
 pub use private::PrivateBytes;

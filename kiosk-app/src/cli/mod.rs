@@ -5,6 +5,7 @@ mod check;
 mod demo;
 mod device;
 mod enrol;
+mod page;
 mod print;
 mod run;
 mod scan;
@@ -54,6 +55,8 @@ enum Command {
     Print(print::Print),
     /// Scans into a folder.
     Scan(scan::Scan),
+    /// Makes pictures of pages into the pages that are filed, and one PDF of them.
+    Page(page::Page),
     /// One byte-exact simulated device for any other program to talk to.
     #[cfg(feature = "demo")]
     Simulate(simulate::Simulate),
@@ -166,6 +169,7 @@ pub(crate) fn main() -> ExitCode {
         Some(Command::Device(device)) => device.run(),
         Some(Command::Print(print)) => print.run(),
         Some(Command::Scan(scan)) => scan.run(),
+        Some(Command::Page(page)) => page.run(),
         #[cfg(feature = "demo")]
         Some(Command::Simulate(simulate)) => simulate.run(),
         #[cfg(feature = "demo")]

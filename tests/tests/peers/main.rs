@@ -11,6 +11,7 @@
 )]
 
 mod document_printer;
+mod page;
 mod paper;
 mod receipt_printer;
 

@@ -1,5 +1,6 @@
 //! Scanned pages as one PDF, the JPEG bytes as they are.
 
+use krilla::configure::Archival;
 use krilla::geom::Size;
 use krilla::image::Image;
 
@@ -11,7 +12,18 @@ use super::{DocumentDate, DocumentError, MAX_PAGES, pdf};
 /// Points per inch.
 const INCH: f32 = 72.0;
 
-/// One PDF with a page for each JPEG, sized by `dpi` (75 to 1200, others are moved there).
+/// A scanned page for a PDF.
+#[derive(Clone, Copy)]
+pub struct JpegPage<'a> {
+    /// The page.
+    pub jpeg: &'a [u8],
+    /// Dots per inch, by which it is sized (75 to 1200, others are moved there).
+    pub dpi: u16,
+}
+
+crate::private::redacted_debug!(JpegPage<'_>);
+
+/// One PDF/A-2b with a page for each JPEG.
 ///
 /// The bytes of each JPEG go in unchanged, so that its hash can still be found in the file.
 /// `title` goes into the metadata and must tell nothing about a person.
@@ -20,8 +32,7 @@ const INCH: f32 = 72.0;
 /// [`DocumentError::TooManyPages`] beyond [`MAX_PAGES`]; [`DocumentError::Page`] naming the page
 /// that is no JPEG or of a kind a PDF cannot hold; [`DocumentError::Pdf`] when there is no page.
 pub fn pdf_from_jpegs(
-    pages: &[&[u8]],
-    dpi: u16,
+    pages: &[JpegPage<'_>],
     title: &str,
     date: DocumentDate,
 ) -> Result<PrivateBytes, DocumentError> {
@@ -31,8 +42,8 @@ pub fn pdf_from_jpegs(
     if pages.len() > MAX_PAGES {
         return Err(DocumentError::TooManyPages);
     }
-    let mut file = pdf::archival()?;
-    for (number, jpeg) in pages.iter().enumerate() {
+    let mut file = pdf::archival(Archival::A2_B)?;
+    for (number, JpegPage { jpeg, dpi }) in pages.iter().enumerate() {
         let wrong = |reason: String| DocumentError::Page {
             page: number,
             reason,
@@ -40,7 +51,7 @@ pub fn pdf_from_jpegs(
         let info = PageInfo::read(jpeg).map_err(|error| wrong(error.to_string()))?;
         let image = Image::from_jpeg(jpeg.to_vec().into(), false)
             .map_err(|_| wrong("the JPEG is of a kind a PDF cannot hold".into()))?;
-        let points = |pixels: u32| pixels as f32 * INCH / f32::from(dpi.clamp(75, 1200));
+        let points = |pixels: u32| pixels as f32 * INCH / f32::from((*dpi).clamp(75, 1200));
         let (width, height) = (points(info.width_px), points(info.height_px));
         let size =
             Size::from_wh(width, height).ok_or_else(|| wrong("the page has no size".into()))?;

@@ -12,6 +12,7 @@ mod layout;
 mod marks;
 mod pdf;
 mod picture;
+mod purpose;
 mod seal;
 
 use std::sync::Arc;
@@ -19,8 +20,9 @@ use std::sync::Arc;
 use thiserror::Error;
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
-pub use jpegs::pdf_from_jpegs;
+pub use jpegs::{JpegPage, pdf_from_jpegs};
 pub use layout::Layout;
+pub use purpose::{MAX_PURPOSE, with_purpose};
 
 use crate::qr::QrTooLong;
 use crate::{FontSet, Strokes};

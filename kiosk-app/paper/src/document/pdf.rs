@@ -30,7 +30,7 @@ use super::{DocumentDate, DocumentError, Layout};
 const PRODUCER: &str = "kiosk-paper";
 
 pub(super) fn write(layout: &Layout) -> Result<PrivateBytes, DocumentError> {
-    let mut pdf = archival()?;
+    let mut pdf = archival(Archival::A2_U)?;
     let mut fonts = Fonts {
         set: &layout.fonts,
         loaded: HashMap::new(),
@@ -51,12 +51,12 @@ pub(super) fn write(layout: &Layout) -> Result<PrivateBytes, DocumentError> {
         .map_err(|error| refused(&error))
 }
 
-/// An empty archival file.
-pub(super) fn archival() -> Result<Pdf, DocumentError> {
+/// An empty archival file of a level of PDF/A.
+pub(super) fn archival(level: Archival) -> Result<Pdf, DocumentError> {
     let configuration = ConfigurationBuilder::new()
-        .with_archival_validator(Archival::A2_U)
+        .with_archival_validator(level)
         .finish()
-        .map_err(|_| DocumentError::Pdf("PDF/A-2u is not offered".into()))?;
+        .map_err(|_| DocumentError::Pdf("PDF/A is not offered".into()))?;
     Ok(Pdf::new_with(SerializeSettings {
         configuration,
         enable_tagging: false,

@@ -5,7 +5,7 @@ use std::f32::consts::{FRAC_PI_2, PI, TAU};
 use swash::zeno::{Command, Vector};
 
 use crate::fonts::Weight;
-use crate::fonts::shape::{Piece, TextStyle, Unit};
+use crate::fonts::shape::{Piece, TextBlock, TextStyle, Unit};
 
 use super::Seal;
 use super::compose::centre;
@@ -143,26 +143,41 @@ pub(super) fn watermark(flow: &mut Flow<'_>, text: &str) -> Vec<Mark> {
     let style = TextStyle::new(SIZE, Weight::Bold, 1.2, Unit::Points);
     let mut block = flow.shape(text, style, 520.0);
     block.lines.truncate(1);
-    let along = Vector::new(TURN.cos(), -TURN.sin());
+    [-240.0_f32, 0.0, 240.0]
+        .into_iter()
+        .flat_map(|step| rising(&block, centre() + Vector::new(0.0, step), TURN, PALE))
+        .collect()
+}
+
+/// A text turned against the clock around the middle of its foot.
+pub(super) fn rising(block: &TextBlock, middle: Vector, turn: f32, colour: Colour) -> Vec<Mark> {
+    let along = Vector::new(turn.cos(), -turn.sin());
     let mut marks = Vec::new();
-    for step in [-240.0_f32, 0.0, 240.0] {
-        let middle = centre() + Vector::new(0.0, step);
-        for line in &block.lines {
-            for piece in &line.pieces {
-                if let Piece::Glyphs(run) = piece {
-                    let start = middle + along * (run.x - line.width / 2.0);
-                    marks.push(Mark::Text {
-                        x: start.x,
-                        y: start.y,
-                        run: run.clone(),
-                        colour: PALE,
-                        turn: TURN,
-                    });
-                }
-            }
+    for line in &block.lines {
+        for piece in &line.pieces {
+            let from = |x: f32| middle + along * (x - line.width / 2.0);
+            marks.push(match piece {
+                Piece::Glyphs(run) => Mark::Text {
+                    x: from(run.x).x,
+                    y: from(run.x).y,
+                    run: run.clone(),
+                    colour,
+                    turn,
+                },
+                Piece::CodePoint { x, character } => Mark::CodePoint {
+                    x: from(*x).x,
+                    y: from(*x).y - CODE_POINT,
+                    side: CODE_POINT,
+                    character: *character,
+                    colour,
+                },
+            });
         }
     }
     marks
 }
+
+/// Side of the box of a character that no font has, in a watermark.
+const CODE_POINT: f32 = 16.0;
 
 const PALE: Colour = ink::WATERMARK;

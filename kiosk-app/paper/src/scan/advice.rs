@@ -3,7 +3,11 @@
 //! The bounds are the starting values of the scanner fact sheet, section 5.5: to be calibrated
 //! with real devices.
 
+use zeroize::{Zeroize, ZeroizeOnDrop};
+
+use super::glare::has_glare;
 use super::ink::Small;
+use super::sharp::is_blurred;
 use super::{LEAST_DPI, PageInfo};
 use crate::Picture;
 
@@ -17,6 +21,8 @@ const DARK: u8 = 110;
 const BLANK: usize = 500;
 /// Fewer: perhaps nothing is.
 const NEARLY_BLANK: usize = 2_000;
+/// A sheet of A4 with what a feeder adds is shorter.
+const LONGEST_MM: f64 = 305.0;
 /// Squares of a page's fingerprint, each way.
 const PRINT_SIDE: usize = 16;
 /// Pages whose fingerprints differ in fewer squares of 256 are the same side.
@@ -29,6 +35,18 @@ pub enum Advice {
     Blank,
     /// Almost nothing is on it: keep it or not.
     NearlyBlank,
+    /// A part of it lies outside of the picture: move it into the frame.
+    CutOff,
+    /// Too far away: move it closer.
+    TooSmall,
+    /// A lamp shines in it: tilt it, or move it away from the lamp.
+    Glare,
+    /// Blurred: hold still, lay it flat.
+    Blur,
+    /// The same side was scanned twice: turn it over.
+    SameSide,
+    /// Longer than its format: two sheets may have gone through as one; feed them again.
+    DoubleFeed,
     /// Too dark to read: close the lid, or switch the light on.
     Dark,
     /// Fewer dots than the archive wants.
@@ -36,12 +54,19 @@ pub enum Advice {
 }
 
 impl Advice {
-    /// The stable name: `blank`, `nearly_blank`, `dark`, `coarse`.
+    /// The stable name: `blank`, `nearly_blank`, `dark`, `coarse`, `cut_off`, `too_small`,
+    /// `glare`, `blur`, `same_side`, `double_feed`.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Self::Blank => "blank",
             Self::NearlyBlank => "nearly_blank",
+            Self::CutOff => "cut_off",
+            Self::TooSmall => "too_small",
+            Self::Glare => "glare",
+            Self::Blur => "blur",
+            Self::SameSide => "same_side",
+            Self::DoubleFeed => "double_feed",
             Self::Dark => "dark",
             Self::Coarse => "coarse",
         }
@@ -56,16 +81,41 @@ pub fn advice(page: &Picture, dpi: u16) -> Vec<Advice> {
     if paper_level(&small) < DARK {
         said.push(Advice::Dark);
     }
-    let edge = usize::from(dpi) * EDGE_MM * 10 / 254 / small.factor.max(1);
-    match ink_share(&small, edge) {
-        share if share < BLANK => said.push(Advice::Blank),
-        share if share < NEARLY_BLANK => said.push(Advice::NearlyBlank),
-        _ => {}
-    }
+    said.extend(emptiness(&small, dpi));
     if dpi < LEAST_DPI {
         said.push(Advice::Coarse);
     }
     said
+}
+
+/// What to say of a page that a camera saw and that was laid flat at `dpi`: light and sharpness
+/// too; how large it was seen is not known here.
+#[must_use]
+pub fn camera_advice(page: &Picture, dpi: u16) -> Vec<Advice> {
+    let small = Small::of(page, usize::from(dpi) / SMALL_DPI);
+    let level = paper_level(&small);
+    let mut said = Vec::new();
+    if level < DARK {
+        said.push(Advice::Dark);
+    }
+    if has_glare(&small, level) {
+        said.push(Advice::Glare);
+    }
+    if is_blurred(page) {
+        said.push(Advice::Blur);
+    }
+    said.extend(emptiness(&small, dpi));
+    said
+}
+
+/// Whether nothing is on the page, or almost nothing.
+fn emptiness(small: &Small, dpi: u16) -> Option<Advice> {
+    let edge = usize::from(dpi) * EDGE_MM * 10 / 254 / small.factor.max(1);
+    match ink_share(small, edge) {
+        share if share < BLANK => Some(Advice::Blank),
+        share if share < NEARLY_BLANK => Some(Advice::NearlyBlank),
+        _ => None,
+    }
 }
 
 /// The middle one of the paper's brightness all over the page.
@@ -95,17 +145,34 @@ fn ink_share(small: &Small, edge: usize) -> usize {
     (dots * 1_000_000).checked_div(all).unwrap_or(0)
 }
 
+/// Where on a side it is dark, as a grid of squares: enough to know the side again.
+#[derive(Clone, PartialEq, Eq, Zeroize, ZeroizeOnDrop)]
+pub struct SideMark(Vec<bool>);
+
+crate::private::redacted_debug!(SideMark);
+
+impl SideMark {
+    /// Of a page; its size does not matter.
+    #[must_use]
+    pub fn of(page: &Picture) -> Self {
+        Self(fingerprint(page))
+    }
+
+    /// Whether both are of the same side; an empty one is like no other.
+    #[must_use]
+    pub fn is_same(&self, other: &Self) -> bool {
+        let pairs = self.0.iter().zip(&other.0);
+        let different = pairs.filter(|(one, other)| one != other).count();
+        self.0.contains(&true) && (different as u32) < SAME
+    }
+}
+
 /// Whether two scanned sides are the same one: the card or sheet was not turned over.
 ///
 /// Sizes may differ a little; what is compared is where on the page it is dark.
 #[must_use]
 pub fn same_side(one: &Picture, other: &Picture) -> bool {
-    let different = fingerprint(one)
-        .iter()
-        .zip(fingerprint(other))
-        .filter(|(one, other)| *one != other)
-        .count();
-    (different as u32) < SAME
+    SideMark::of(one).is_same(&SideMark::of(other))
 }
 
 /// Which squares of a grid over the page have more ink than the middle one.
@@ -132,5 +199,10 @@ fn fingerprint(page: &Picture) -> Vec<bool> {
 #[must_use]
 pub fn longer_than_a4(info: &PageInfo, dpi: u16) -> bool {
     let (_, height) = info.millimetres(dpi);
-    height > 305.0
+    height > LONGEST_MM
+}
+
+/// The same for a decoded page.
+pub(super) fn is_double(page: &Picture, dpi: u16) -> bool {
+    f64::from(page.height()) / f64::from(dpi.max(1)) * 25.4 > LONGEST_MM
 }

@@ -1,10 +1,8 @@
 //! Makes a page small enough for its material, and no smaller.
 
-use jpeg_encoder::{ColorType, Encoder, PixelDensity, SamplingFactor};
-use zeroize::Zeroize;
-
 use crate::{Picture, PrivateBytes};
 
+use super::encode::encode;
 use super::{PageInfo, ScanError, decode};
 
 /// No page is ever filed below this resolution.
@@ -48,9 +46,9 @@ pub struct FittedPage {
 /// As [`decode`]; [`ScanError::CannotFit`] when even the last step is too large.
 pub fn fit(jpeg: &[u8], dpi: u16, limit: PageLimit) -> Result<FittedPage, ScanError> {
     let info = PageInfo::read(jpeg)?;
+    // Decoded in any case: a page that ends early must not be filed.
+    let decoded = decode(jpeg)?;
     if jpeg.len() <= limit.max_bytes && (limit.colour || info.grey) {
-        // Decoded all the same: a page that ends early must not be filed.
-        decode(jpeg)?;
         return Ok(FittedPage {
             jpeg: PrivateBytes::new(jpeg.to_vec()),
             dpi,
@@ -60,42 +58,32 @@ pub fn fit(jpeg: &[u8], dpi: u16, limit: PageLimit) -> Result<FittedPage, ScanEr
             height_px: info.height_px,
         });
     }
-    let decoded = decode(jpeg)?;
+    fit_picture(&decoded, dpi, limit)
+}
+
+/// As [`fit`], for a page that is no JPEG yet.
+///
+/// # Errors
+/// [`ScanError::CannotFit`] when even the last step is too large, [`ScanError::Encode`] when it
+/// is longer than a JPEG can be.
+pub fn fit_picture(page: &Picture, dpi: u16, limit: PageLimit) -> Result<FittedPage, ScanError> {
     let mut smallest = usize::MAX;
-    let keep_colour = limit.colour && decoded.is_colour();
-    let passes = if keep_colour {
-        [true, false].as_slice()
-    } else {
-        [false].as_slice()
-    };
-    for colour in passes {
-        let base = if *colour {
-            decoded.clone()
-        } else {
-            decoded.grey()
-        };
-        // Colour goes last: before that every resolution is tried with it.
-        let resolutions = if keep_colour && !colour {
-            last(dpi)
-        } else {
-            steps(dpi)
-        };
-        for target in resolutions {
-            let scaled = scaled(&base, dpi, target);
-            for quality in QUALITIES {
-                let bytes = encode(&scaled, target, quality)?;
-                if bytes.len() <= limit.max_bytes {
-                    return Ok(FittedPage {
-                        jpeg: bytes,
-                        dpi: target,
-                        quality: Some(quality),
-                        grey: !colour,
-                        width_px: scaled.width(),
-                        height_px: scaled.height(),
-                    });
-                }
-                smallest = smallest.min(bytes.len());
+    for step in steps(page.is_colour(), limit.colour, dpi) {
+        let made = step.apply(page, dpi);
+        let picture = made.as_ref().unwrap_or(page);
+        for quality in QUALITIES {
+            let jpeg = encode(picture, step.dpi, quality)?;
+            if jpeg.len() <= limit.max_bytes {
+                return Ok(FittedPage {
+                    jpeg,
+                    dpi: step.dpi,
+                    quality: Some(quality),
+                    grey: !picture.is_colour(),
+                    width_px: picture.width(),
+                    height_px: picture.height(),
+                });
             }
+            smallest = smallest.min(jpeg.len());
         }
     }
     Err(ScanError::CannotFit {
@@ -104,44 +92,38 @@ pub fn fit(jpeg: &[u8], dpi: u16, limit: PageLimit) -> Result<FittedPage, ScanEr
     })
 }
 
-/// The page's own resolution, then those below it.
-fn steps(dpi: u16) -> Vec<u16> {
-    let lower = [MIDDLE_DPI, LEAST_DPI]
-        .into_iter()
-        .filter(|step| *step < dpi);
-    std::iter::once(dpi).chain(lower).collect()
+/// One resolution to try, with colour or without.
+struct Step {
+    dpi: u16,
+    colour: bool,
 }
 
-fn last(dpi: u16) -> Vec<u16> {
-    vec![dpi.min(LEAST_DPI)]
-}
-
-fn scaled(picture: &Picture, from: u16, to: u16) -> Picture {
-    if to >= from {
-        return picture.clone();
-    }
-    let width = f64::from(picture.width()) * f64::from(to) / f64::from(from);
-    picture.reduced((width.round() as u32).max(1))
-}
-
-fn encode(picture: &Picture, dpi: u16, quality: u8) -> Result<PrivateBytes, ScanError> {
-    let side = |pixels: u32| u16::try_from(pixels).map_err(|_| ScanError::Encode);
-    let kind = if picture.is_colour() {
-        ColorType::Rgb
-    } else {
-        ColorType::Luma
-    };
-    let mut bytes = Vec::new();
-    let mut encoder = Encoder::new(&mut bytes, quality);
-    encoder.set_density(PixelDensity::dpi(dpi));
-    encoder.set_sampling_factor(SamplingFactor::F_2_2);
-    encoder.set_optimized_huffman_tables(true);
-    let (width, height) = (side(picture.width())?, side(picture.height())?);
-    match encoder.encode(picture.pixels(), width, height, kind) {
-        Ok(()) => Ok(PrivateBytes::new(bytes)),
-        Err(_) => {
-            bytes.zeroize();
-            Err(ScanError::Encode)
+impl Step {
+    /// The page at this step; `None` when it is the page as it stands.
+    fn apply(&self, page: &Picture, dpi: u16) -> Option<Picture> {
+        let grey = (page.is_colour() && !self.colour).then(|| page.grey());
+        if self.dpi >= dpi {
+            return grey;
         }
+        let base = grey.as_ref().unwrap_or(page);
+        let width = f64::from(base.width()) * f64::from(self.dpi) / f64::from(dpi);
+        Some(base.reduced((width.round() as u32).max(1)))
     }
+}
+
+/// The page's own resolution and those below it; colour goes last, at the least of them.
+fn steps(has_colour: bool, keep_colour: bool, dpi: u16) -> Vec<Step> {
+    let colour = has_colour && keep_colour;
+    let lower = [MIDDLE_DPI, LEAST_DPI].into_iter().filter(|to| *to < dpi);
+    let mut steps: Vec<Step> = std::iter::once(dpi)
+        .chain(lower)
+        .map(|dpi| Step { dpi, colour })
+        .collect();
+    if colour {
+        steps.push(Step {
+            dpi: dpi.min(LEAST_DPI),
+            colour: false,
+        });
+    }
+    steps
 }

@@ -1,11 +1,21 @@
 //! Scanned pages: read their size, show them, fit them into what a material allows.
 
 mod advice;
+mod card;
+mod encode;
 mod fit;
+mod flat;
+mod format;
+mod glare;
 mod ink;
+mod outline;
+mod read;
+mod segments;
+mod sharp;
 mod skew;
 mod straighten;
 mod turn;
+mod warp;
 
 use thiserror::Error;
 use zune_core::bytestream::ZCursor;
@@ -15,11 +25,17 @@ use zune_jpeg::JpegDecoder;
 
 use crate::Picture;
 
-pub use advice::{Advice, advice, longer_than_a4, same_side};
-pub use fit::{FittedPage, LEAST_DPI, PageLimit, fit};
+pub use advice::{Advice, SideMark, advice, camera_advice, longer_than_a4, same_side};
+pub use card::{CARD_PAGE_DPI, card_page};
+pub use fit::{FittedPage, LEAST_DPI, PageLimit, fit, fit_picture};
+pub use flat::{FlatPage, lay_flat};
+pub use format::Format;
+pub use outline::{Point, Quad, outline};
+pub use read::{Origin, PageFile};
 pub use skew::skew;
 pub use straighten::{Straightened, straighten};
 pub use turn::{Quarter, quarter_turned, turned};
+pub use warp::rectified;
 
 /// Most pixels of a page: A3 at 600 dpi is 70 million.
 pub const MAX_PIXELS: u64 = 100_000_000;
@@ -36,6 +52,18 @@ pub enum ScanError {
     /// Not a JPEG, or a damaged one. `reason` tells of the format, never of the content.
     #[error("read page: no usable JPEG: {reason}")]
     NotJpeg {
+        /// What the decoder objected to.
+        reason: String,
+    },
+    /// Neither a JPEG nor a PNG file.
+    #[error("read picture: its {bytes} bytes are neither a JPEG nor a PNG file")]
+    NotPicture {
+        /// Length of the file.
+        bytes: usize,
+    },
+    /// A PNG that is damaged. `reason` tells of the format, never of the content.
+    #[error("read picture: no usable PNG: {reason}")]
+    NotPng {
         /// What the decoder objected to.
         reason: String,
     },
@@ -62,6 +90,14 @@ pub enum ScanError {
         bytes: usize,
         /// What the material allows.
         allowed: usize,
+    },
+    /// The words of a purpose are none, or too many for a watermark.
+    #[error("write purpose over page: {characters} characters, 1 to {most} allowed")]
+    Purpose {
+        /// How many there are.
+        characters: usize,
+        /// How many there may be.
+        most: usize,
     },
     /// The encoder refused; this is a fault of ours.
     #[error("encode page")]
@@ -131,6 +167,11 @@ pub fn decode(jpeg: &[u8]) -> Result<Picture, ScanError> {
     if !has_end(jpeg) {
         return Err(ScanError::Truncated { bytes: jpeg.len() });
     }
+    if segments::is_split(jpeg) {
+        return Err(ScanError::NotJpeg {
+            reason: "each colour is a scan of its own, which is not read here".into(),
+        });
+    }
     let space = if info.grey {
         ColorSpace::Luma
     } else {
@@ -191,18 +232,20 @@ fn not_jpeg(error: &zune_jpeg::errors::DecodeErrors) -> ScanError {
     ScanError::NotJpeg { reason }
 }
 
-/// Resolution in the JFIF segment right after the start of the file (ITU-T T.871, 10.3).
+/// Resolution in the JFIF segment (ITU-T T.871, 10.1), which some programs put behind others.
 fn jfif_dpi(jpeg: &[u8]) -> Option<u16> {
-    let segment = jpeg.strip_prefix(&[0xFF, 0xD8, 0xFF, 0xE0])?.get(2..12)?;
-    let [b'J', b'F', b'I', b'F', 0, _, _, unit, high, low] = *segment else {
+    let body = segments::bodies(jpeg, 0xE0).find_map(|body| body.strip_prefix(b"JFIF\0"))?;
+    let [_, _, unit, across @ .., _, _] = body.get(..9)? else {
         return None;
     };
-    let vertical = jpeg.get(16..18)?;
-    let density = u16::from_be_bytes([high, low]);
-    if vertical != [high, low] || density == 0 {
+    let [high, low, down @ ..] = across else {
+        return None;
+    };
+    let density = u16::from_be_bytes([*high, *low]);
+    if down != [*high, *low] || density == 0 {
         return None;
     }
-    match unit {
+    match *unit {
         1 => Some(density),
         // Dots per centimetre.
         2 => u16::try_from((u32::from(density) * 254 + 50) / 100).ok(),

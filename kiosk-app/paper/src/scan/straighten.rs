@@ -1,16 +1,14 @@
 //! A page as it will be filed: straight, and with what to say of it.
 
-use jpeg_encoder::{ColorType, Encoder, PixelDensity};
-use zeroize::Zeroize;
-
 use super::advice::{Advice, advice};
+use super::encode::encode;
 use super::skew::skew;
 use super::turn::{Quarter, quarter_turned, turned};
 use super::{ScanError, decode};
-use crate::{Picture, PrivateBytes};
+use crate::PrivateBytes;
 
 /// Less than this is not seen, and turning blurs a little: the page stays as it came.
-const LEAST_DEGREES: f64 = 0.15;
+pub(super) const LEAST_DEGREES: f64 = 0.15;
 /// Turned pages are encoded anew, with no loss that is seen.
 const QUALITY: u8 = 92;
 
@@ -42,31 +40,12 @@ pub fn straighten(
     let advice = advice(page, dpi);
     let jpeg = match (crooked, quarter) {
         (None, None) => PrivateBytes::new(jpeg.to_vec()),
-        (None, Some(_)) => encode(page, dpi)?,
-        (Some(degrees), _) => encode(&turned(page, -degrees), dpi)?,
+        (None, Some(_)) => encode(page, dpi, QUALITY)?,
+        (Some(degrees), _) => encode(&turned(page, -degrees), dpi, QUALITY)?,
     };
     Ok(Straightened {
         jpeg,
         skew_degrees,
         advice,
     })
-}
-
-fn encode(page: &Picture, dpi: u16) -> Result<PrivateBytes, ScanError> {
-    let side = |pixels: u32| u16::try_from(pixels).map_err(|_| ScanError::Encode);
-    let (width, height) = (side(page.width())?, side(page.height())?);
-    let kind = if page.is_colour() {
-        ColorType::Rgb
-    } else {
-        ColorType::Luma
-    };
-    let mut bytes = Vec::with_capacity(page.pixels().len() / 4);
-    let mut encoder = Encoder::new(&mut bytes, QUALITY);
-    encoder.set_density(PixelDensity::dpi(dpi));
-    if encoder.encode(page.pixels(), width, height, kind).is_ok() {
-        Ok(PrivateBytes::new(bytes))
-    } else {
-        bytes.zeroize();
-        Err(ScanError::Encode)
-    }
 }

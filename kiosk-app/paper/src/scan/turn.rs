@@ -18,17 +18,11 @@ pub enum Quarter {
 /// from the four around its place.
 #[must_use]
 pub fn turned(page: &Picture, degrees: f64) -> Picture {
-    let channels = if page.is_colour() { 3 } else { 1 };
     let (width, height) = (page.width() as usize, page.height() as usize);
     let (sin, cos) = degrees.to_radians().sin_cos();
     let middle = ((width as f64 - 1.0) / 2.0, (height as f64 - 1.0) / 2.0);
     let mut pixels = Vec::with_capacity(page.pixels().len());
-    let source = Source {
-        pixels: page.pixels(),
-        width,
-        height,
-        channels,
-    };
+    let source = Source::of(page);
     // Places in 1/65536 of a dot: whole numbers are twice as fast here as floats.
     let fixed = |value: f64| (value * 65536.0).round() as i64;
     let (step_x, step_y) = (fixed(cos), fixed(-sin));
@@ -69,22 +63,42 @@ pub fn quarter_turned(page: &Picture, quarter: Quarter) -> Picture {
     same_kind(page, new_width as u32, new_height as u32, pixels)
 }
 
+/// `page` as a mirror shows it: left is right.
+pub(super) fn mirrored(page: &Picture) -> Picture {
+    let channels = if page.is_colour() { 3 } else { 1 };
+    let stride = (page.width() as usize * channels).max(1);
+    let mut pixels = Vec::with_capacity(page.pixels().len());
+    for row in page.pixels().chunks_exact(stride) {
+        pixels.extend(row.chunks_exact(channels).rev().flatten());
+    }
+    same_kind(page, page.width(), page.height(), pixels)
+}
+
 /// A picture of the kind of `page`; the number of bytes fits by construction.
 fn same_kind(page: &Picture, width: u32, height: u32, pixels: Vec<u8>) -> Picture {
     Picture::new(width, height, page.is_colour(), pixels).unwrap_or_else(|| page.clone())
 }
 
-/// The page that is turned.
-struct Source<'a> {
+/// The page whose dots are taken.
+pub(super) struct Source<'a> {
     pixels: &'a [u8],
     width: usize,
     height: usize,
     channels: usize,
 }
 
-impl Source<'_> {
+impl<'a> Source<'a> {
+    pub(super) fn of(page: &'a Picture) -> Self {
+        Self {
+            pixels: page.pixels(),
+            width: page.width() as usize,
+            height: page.height() as usize,
+            channels: if page.is_colour() { 3 } else { 1 },
+        }
+    }
+
     /// Adds the dot at a place in 1/65536 dots.
-    fn mix(&self, x: i64, y: i64, to: &mut Vec<u8>) {
+    pub(super) fn mix(&self, x: i64, y: i64, to: &mut Vec<u8>) {
         let clamp = |value: i64, most: usize| {
             let last = (most.saturating_sub(1) as i64) << 16;
             value.clamp(0, last)

@@ -5,8 +5,8 @@ use sha2::{Digest, Sha256};
 
 use super::{assert_golden, fonts, keep_picture};
 use crate::document::{
-    Column, Document, DocumentDate, DocumentError, MAX_PAGES, Row, Seal, Section, Signature, Table,
-    Verification, pdf_from_jpegs,
+    Column, Document, DocumentDate, DocumentError, JpegPage, MAX_PAGES, Row, Seal, Section,
+    Signature, Table, Verification, pdf_from_jpegs,
 };
 use crate::{Layout, Strokes};
 
@@ -275,7 +275,8 @@ fn debug_of_a_document_tells_nothing() {
 #[test]
 fn scanned_pages_go_into_the_pdf_as_they_are() {
     let page = super::scans::jpeg(120, 80, 100, true);
-    let pdf = pdf_from_jpegs(&[&page, &page], 100, "材料", date()).unwrap();
+    let of = |jpeg| JpegPage { jpeg, dpi: 100 };
+    let pdf = pdf_from_jpegs(&[of(&page), of(&page)], "材料", date()).unwrap();
     let found = pdf
         .windows(page.len())
         .filter(|part| *part == &page[..])
@@ -285,15 +286,17 @@ fn scanned_pages_go_into_the_pdf_as_they_are() {
         "the bytes of the JPEG stand in the file unchanged"
     );
     assert!(pdf.windows(8).any(|part| part == b"/Count 2"));
+    let told = b"<pdfaid:conformance>B</pdfaid:conformance>";
+    assert!(pdf.windows(told.len()).any(|part| part == told));
     assert_eq!(
         pdf,
-        pdf_from_jpegs(&[&page, &page], 100, "材料", date()).unwrap()
+        pdf_from_jpegs(&[of(&page), of(&page)], "材料", date()).unwrap()
     );
-    let broken = pdf_from_jpegs(&[&page, b"no picture"], 100, "材料", date());
+    let broken = pdf_from_jpegs(&[of(&page), of(b"no picture")], "材料", date());
     assert!(matches!(broken, Err(DocumentError::Page { page: 1, .. })));
-    let many = vec![&page[..]; MAX_PAGES + 1];
+    let many = vec![of(&page); MAX_PAGES + 1];
     assert_eq!(
-        pdf_from_jpegs(&many, 100, "材料", date()),
+        pdf_from_jpegs(&many, "材料", date()),
         Err(DocumentError::TooManyPages)
     );
 }

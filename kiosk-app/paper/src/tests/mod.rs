@@ -1,8 +1,10 @@
 //! Tests over several modules; pictures are compared with `tests/golden`.
 
 mod crooked;
+mod desks;
 mod documents;
 mod faces;
+mod flat;
 mod scans;
 mod slips;
 

@@ -4,7 +4,7 @@ use jpeg_encoder::{ColorType, Encoder, PixelDensity};
 use proptest::prelude::*;
 
 use super::keep_picture;
-use crate::scan::{PageInfo, PageLimit, ScanError, decode, fit, preview};
+use crate::scan::{PageInfo, PageLimit, ScanError, decode, fit, fit_picture, preview};
 
 /// A page with lines like text and a stamp of colour; noise keeps it from packing too well.
 pub(crate) fn jpeg(width: u16, height: u16, dpi: u16, colour: bool) -> Vec<u8> {
@@ -170,6 +170,32 @@ fn page_too_large_loses_quality_then_dots_then_colour() {
         never,
         Err(ScanError::CannotFit { allowed: 100, .. })
     ));
+}
+
+#[test]
+fn a_fitted_page_shows_what_the_page_showed() {
+    let page = decode(&jpeg(480, 360, 200, true)).unwrap();
+    let limit = PageLimit {
+        max_bytes: 1_000_000,
+        colour: true,
+    };
+    let fitted = fit_picture(&page, 200, limit).unwrap();
+    let shown = decode(&fitted.jpeg).unwrap();
+    let off = page.pixels().iter().zip(shown.pixels());
+    let off: u64 = off.map(|(a, b)| u64::from(a.abs_diff(*b))).sum();
+    let mean = off as f64 / page.pixels().len() as f64;
+    assert!(mean < 6.0, "{mean} levels off");
+}
+
+#[test]
+fn a_jpeg_with_a_scan_for_each_colour_is_refused_and_not_shown_wrong() {
+    let mut bytes = Vec::new();
+    let mut encoder = Encoder::new(&mut bytes, 80);
+    encoder.set_optimized_huffman_tables(true);
+    encoder
+        .encode(&[90; 64 * 64 * 3], 64, 64, ColorType::Rgb)
+        .unwrap();
+    assert!(matches!(decode(&bytes), Err(ScanError::NotJpeg { .. })));
 }
 
 #[test]

@@ -1,0 +1,473 @@
+//! Sheets and cards on desks, seen by a camera of 8 megapixels; every corner is known.
+//!
+//! Pictures are drawn here: a page of ours or a card, seen in perspective on brick, gravel,
+//! grass, planks, plain and white desks, in uneven light, with noise, shadow and fingers.
+
+use std::fmt::Write as _;
+
+use super::documents::form;
+use super::{fonts, keep_picture};
+use crate::Picture;
+use crate::scan::{Point, Quad, outline};
+
+const WIDTH: u32 = 3264;
+const HEIGHT: u32 = 2448;
+
+/// Numbers in no order, the same every time.
+pub(crate) struct Dice(u64);
+
+impl Dice {
+    pub(crate) fn new(seed: u64) -> Self {
+        Self(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1)
+    }
+
+    fn next(&mut self) -> u32 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 >> 32) as u32
+    }
+
+    /// From `low` to `high`.
+    pub(crate) fn between(&mut self, low: f64, high: f64) -> f64 {
+        low + (high - low) * f64::from(self.next()) / f64::from(u32::MAX)
+    }
+}
+
+/// A number from 0 to 1 that belongs to a place.
+fn grain(x: i64, y: i64, seed: u64) -> f64 {
+    let mut mixed = (x as u64)
+        .wrapping_mul(0x9E37_79B9_7F4A_7C15)
+        .wrapping_add((y as u64).wrapping_mul(0xC2B2_AE3D_27D4_EB4F))
+        .wrapping_add(seed);
+    mixed ^= mixed >> 29;
+    mixed = mixed.wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    mixed ^= mixed >> 32;
+    (mixed & 0xFFFF) as f64 / 65535.0
+}
+
+/// Smooth numbers from 0 to 1 that change within `size` pixels.
+fn cloud(x: f64, y: f64, size: f64, seed: u64) -> f64 {
+    let (x, y) = (x / size, y / size);
+    let (left, top) = (x.floor(), y.floor());
+    let smooth = |t: f64| t * t * (3.0 - 2.0 * t);
+    let (right, down) = (smooth(x - left), smooth(y - top));
+    let at = |dx: i64, dy: i64| grain(left as i64 + dx, top as i64 + dy, seed);
+    let above = at(0, 0) * (1.0 - right) + at(1, 0) * right;
+    let below = at(0, 1) * (1.0 - right) + at(1, 1) * right;
+    above * (1.0 - down) + below * down
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Desk {
+    Brick,
+    Gravel,
+    Grass,
+    Planks,
+    Plain,
+    White,
+}
+
+impl Desk {
+    const ALL: [Self; 6] = [
+        Self::Brick,
+        Self::Gravel,
+        Self::Grass,
+        Self::Planks,
+        Self::Plain,
+        Self::White,
+    ];
+
+    fn colour(self, x: f64, y: f64, seed: u64) -> [f64; 3] {
+        match self {
+            Self::Brick => {
+                let row = (y / 110.0).floor();
+                let shift = if row.rem_euclid(2.0) < 1.0 {
+                    0.0
+                } else {
+                    130.0
+                };
+                let (in_x, in_y) = ((x + shift).rem_euclid(260.0), y.rem_euclid(110.0));
+                let rough = 8.0 * cloud(x, y, 9.0, seed);
+                if in_x < 14.0 + rough / 4.0 || in_y < 14.0 + rough / 4.0 {
+                    return [150.0 + rough, 146.0 + rough, 140.0 + rough];
+                }
+                let brick = grain(((x + shift) / 260.0) as i64, row as i64, seed) * 40.0;
+                let light = 0.85 + 0.3 * cloud(x, y, 25.0, seed + 1);
+                [
+                    (120.0 + brick) * light,
+                    (62.0 + brick / 2.0) * light,
+                    50.0 * light,
+                ]
+            }
+            Self::Gravel => {
+                let stone = cloud(x, y, 22.0, seed);
+                let fine = cloud(x, y, 6.0, seed + 1);
+                let level = 60.0 + 110.0 * stone * stone + 30.0 * fine;
+                [level, level * 0.98, level * 0.94]
+            }
+            Self::Grass => {
+                let blade = cloud(x + 0.4 * y, y * 0.25, 7.0, seed);
+                let patch = cloud(x, y, 90.0, seed + 1);
+                let level = 40.0 + 90.0 * blade + 30.0 * patch;
+                [level * 0.75, level, level * 0.4]
+            }
+            Self::Planks => {
+                let plank = (y / 520.0).floor();
+                if y.rem_euclid(520.0) < 9.0 {
+                    return [48.0, 34.0, 24.0];
+                }
+                let vein = cloud(x * 0.04, y, 11.0, seed + plank as u64);
+                let level = 0.8 + 0.25 * vein + 0.1 * grain(plank as i64, 3, seed);
+                [176.0 * level, 132.0 * level, 90.0 * level]
+            }
+            Self::Plain => {
+                let level = 84.0 + 8.0 * cloud(x, y, 300.0, seed);
+                [level * 0.9, level, level * 1.1]
+            }
+            Self::White => {
+                let level = 206.0 + 6.0 * cloud(x, y, 400.0, seed);
+                [level, level, level * 0.99]
+            }
+        }
+    }
+}
+
+/// What lies on the desk.
+pub(crate) struct Thing<'a> {
+    pub(crate) face: &'a Picture,
+    /// Radius of its corners as a part of its width.
+    pub(crate) round: f64,
+}
+
+/// A desk seen by the camera, and where the corners of the thing are.
+pub(crate) struct Seen {
+    pub(crate) picture: Picture,
+    pub(crate) corners: [Point; 4],
+}
+
+/// From the picture's pixels to the square from 0 to 1 that the corners enclose: the inverse of
+/// the matrix that takes the square to the corners.
+fn to_square(c: &[Point; 4]) -> [[f64; 3]; 3] {
+    let [a, b, c, d] = c;
+    let (dx1, dx2, dx3) = (b.x - c.x, d.x - c.x, a.x - b.x + c.x - d.x);
+    let (dy1, dy2, dy3) = (b.y - c.y, d.y - c.y, a.y - b.y + c.y - d.y);
+    let det = dx1 * dy2 - dx2 * dy1;
+    let g = (dx3 * dy2 - dx2 * dy3) / det;
+    let h = (dx1 * dy3 - dx3 * dy1) / det;
+    let m = [
+        [b.x - a.x + g * b.x, d.x - a.x + h * d.x, a.x],
+        [b.y - a.y + g * b.y, d.y - a.y + h * d.y, a.y],
+        [g, h, 1.0],
+    ];
+    let minor = |r: usize, s: usize| {
+        let (r1, r2) = ((r + 1) % 3, (r + 2) % 3);
+        let (s1, s2) = ((s + 1) % 3, (s + 2) % 3);
+        m[r1][s1] * m[r2][s2] - m[r1][s2] * m[r2][s1]
+    };
+    std::array::from_fn(|r| std::array::from_fn(|s| minor(s, r)))
+}
+
+/// Corners of a thing of such proportions, thrown on the desk under a camera.
+fn thrown(dice: &mut Dice, proportions: f64, share: f64) -> [Point; 4] {
+    let short = f64::from(HEIGHT) * share;
+    let (half_w, half_h) = if dice.between(0.0, 1.0) < 0.5 {
+        (short * proportions / 2.0, short / 2.0)
+    } else {
+        (short / 2.0, short * proportions / 2.0)
+    };
+    loop {
+        let turn = dice.between(-14.0, 14.0).to_radians();
+        let (tilt_x, tilt_y) = (dice.between(-0.16, 0.16), dice.between(-0.16, 0.16));
+        let (x, y) = (dice.between(-0.2, 0.2), dice.between(-0.2, 0.2));
+        let place = |u: f64, v: f64| {
+            let (u, v) = (u * half_w, v * half_h);
+            let (u, v) = (
+                u * turn.cos() - v * turn.sin(),
+                u * turn.sin() + v * turn.cos(),
+            );
+            let depth = 1.0 + (u * tilt_x + v * tilt_y) / f64::from(HEIGHT);
+            Point {
+                x: f64::from(WIDTH) * (0.5 + x * (1.0 - share)) + u / depth,
+                y: f64::from(HEIGHT) * (0.5 + y * (1.0 - share)) + v / depth,
+            }
+        };
+        let corners = [
+            place(-1.0, -1.0),
+            place(1.0, -1.0),
+            place(1.0, 1.0),
+            place(-1.0, 1.0),
+        ];
+        let margin = 30.0;
+        let inside = |p: &Point| {
+            (margin..f64::from(WIDTH) - margin).contains(&p.x)
+                && (margin..f64::from(HEIGHT) - margin).contains(&p.y)
+        };
+        if corners.iter().all(inside) {
+            return corners;
+        }
+    }
+}
+
+/// A finger from outside over one side: a capsule, from a place outside to one inside.
+struct Finger {
+    from: Point,
+    to: Point,
+    radius: f64,
+}
+
+impl Finger {
+    fn over(corners: &[Point; 4], dice: &mut Dice) -> Self {
+        let side = dice.between(0.0, 3.999) as usize;
+        let (a, b) = (corners[side], corners[(side + 1) % 4]);
+        let (c, d) = (corners[(side + 2) % 4], corners[(side + 3) % 4]);
+        let share = dice.between(0.25, 0.75);
+        let mix = |p: Point, q: Point, t: f64| Point {
+            x: p.x + (q.x - p.x) * t,
+            y: p.y + (q.y - p.y) * t,
+        };
+        let (edge, far) = (mix(a, b, share), mix(d, c, share));
+        Self {
+            from: mix(edge, far, -1.5),
+            to: mix(edge, far, dice.between(0.04, 0.12)),
+            radius: dice.between(70.0, 110.0),
+        }
+    }
+
+    fn covers(&self, x: f64, y: f64) -> bool {
+        let (dx, dy) = (self.to.x - self.from.x, self.to.y - self.from.y);
+        let along = ((x - self.from.x) * dx + (y - self.from.y) * dy) / (dx * dx + dy * dy);
+        let along = along.clamp(0.0, 1.0);
+        (x - self.from.x - along * dx).hypot(y - self.from.y - along * dy) < self.radius
+    }
+}
+
+/// How a desk is seen.
+pub(crate) struct Scene {
+    pub(crate) desk: Desk,
+    pub(crate) share: f64,
+    pub(crate) fingers: usize,
+    pub(crate) seed: u64,
+}
+
+impl Scene {
+    /// The desk with a thing on it, or empty.
+    pub(crate) fn seen(&self, thing: Option<&Thing<'_>>) -> Seen {
+        let mut dice = Dice::new(self.seed);
+        let proportions = thing.map_or(1.0, |thing| {
+            f64::from(thing.face.width().max(thing.face.height()))
+                / f64::from(thing.face.width().min(thing.face.height()))
+        });
+        let mut corners = thrown(&mut dice, proportions, self.share);
+        let lying = corners[0].distance_to(corners[1]) > corners[1].distance_to(corners[2]);
+        if let Some(thing) = thing
+            && lying != (thing.face.width() > thing.face.height())
+        {
+            // The face's own upper left corner, turned with it.
+            corners.rotate_left(1);
+        }
+        let fingers: Vec<Finger> = (0..self.fingers)
+            .map(|_| Finger::over(&corners, &mut dice))
+            .collect();
+        let light = (dice.between(0.0, 6.3), dice.between(0.05, 0.22));
+        let matrix = to_square(&corners);
+        let mut pixels = Vec::with_capacity((WIDTH * HEIGHT * 3) as usize);
+        for y in 0..HEIGHT {
+            for x in 0..WIDTH {
+                let (at_x, at_y) = (f64::from(x) + 0.5, f64::from(y) + 0.5);
+                let mut colour = self.desk.colour(at_x, at_y, self.seed);
+                if let Some(thing) = thing {
+                    let [u, v, w] = matrix.map(|[a, b, c]| a * at_x + b * at_y + c);
+                    thing.lay_over(&mut colour, u / w, v / w);
+                }
+                if fingers.iter().any(|finger| finger.covers(at_x, at_y)) {
+                    colour = [196.0, 148.0, 122.0];
+                }
+                let (x, y) = (
+                    at_x / f64::from(WIDTH) - 0.5,
+                    at_y / f64::from(HEIGHT) - 0.5,
+                );
+                let shade = 0.92 + light.1 * 2.0 * (x * light.0.cos() + y * light.0.sin());
+                let noise = dice.between(-5.0, 5.0) + dice.between(-5.0, 5.0);
+                pixels.extend(colour.map(|value| (value * shade + noise).clamp(0.0, 255.0) as u8));
+            }
+        }
+        Seen {
+            picture: Picture::new(WIDTH, HEIGHT, true, pixels).unwrap(),
+            corners,
+        }
+    }
+}
+
+impl Thing<'_> {
+    /// The colour where a place of the thing, or its shadow, lies over the desk.
+    fn lay_over(&self, colour: &mut [f64; 3], u: f64, v: f64) {
+        let (width, height) = (f64::from(self.face.width()), f64::from(self.face.height()));
+        let (x, y) = (u * width, v * height);
+        let radius = self.round * width;
+        let over = |at: f64, size: f64| (radius - at).max(at - (size - radius)).max(0.0);
+        let off = over(x, width).hypot(over(y, height)) - radius;
+        let scale = width / 1240.0;
+        if off > 0.0 {
+            // A thin shadow all around.
+            let far = off / (14.0 * scale);
+            if far < 1.0 {
+                *colour = colour.map(|value| value * (0.86 + 0.14 * far));
+            }
+            return;
+        }
+        let (x, y) = (
+            x.clamp(0.0, width - 1.0) as usize,
+            y.clamp(0.0, height - 1.0) as usize,
+        );
+        let at = (y * self.face.width() as usize + x) * 3;
+        let dot = &self.face.pixels()[at..at + 3];
+        *colour = [dot[0], dot[1], dot[2]].map(|value| f64::from(value) * 0.97);
+    }
+}
+
+trait DistanceTo {
+    fn distance_to(self, other: Self) -> f64;
+}
+
+impl DistanceTo for Point {
+    fn distance_to(self, other: Self) -> f64 {
+        (self.x - other.x).hypot(self.y - other.y)
+    }
+}
+
+/// The worst of the four corners, whichever comes first.
+fn worst(found: &Quad, truth: &[Point; 4]) -> f64 {
+    (0..4)
+        .flat_map(|turn| [false, true].map(|back| (turn, back)))
+        .map(|(turn, back)| {
+            let at = |index: usize| {
+                truth[if back {
+                    (4 + turn - index) % 4
+                } else {
+                    (turn + index) % 4
+                }]
+            };
+            (0..4)
+                .map(|index| found.0[index].distance_to(at(index)))
+                .fold(0.0, f64::max)
+        })
+        .fold(f64::MAX, f64::min)
+}
+
+pub(crate) fn page() -> Picture {
+    form(6).lay_out(&fonts()).unwrap().picture(0, 1240).unwrap()
+}
+
+/// A card as nobody has it: a pale ground, lines like text, a photo.
+pub(crate) fn card() -> Picture {
+    let (width, height) = (1284_u32, 810_u32);
+    let mut pixels = Vec::with_capacity((width * height * 3) as usize);
+    for y in 0..height {
+        for x in 0..width {
+            let photo = (850..1180).contains(&x) && (120..560).contains(&y);
+            let text = (90..700).contains(&x)
+                && y % 90 < 34
+                && y > 80
+                && x % 40 < 27
+                && (x + y / 7) % 5 < 3;
+            let wave = 6.0 * (f64::from(x) / 30.0 + (f64::from(y) / 50.0).sin() * 2.0).sin();
+            pixels.extend(if photo {
+                [120, 110, 116]
+            } else if text {
+                [40, 44, 60]
+            } else {
+                [214.0 + wave, 226.0 + wave, 232.0].map(|value| value as u8)
+            });
+        }
+    }
+    Picture::new(width, height, true, pixels).unwrap()
+}
+
+/// Finds the thing on every kind of desk; tells how many were right, and the worst of all.
+fn survey(
+    thing: &Thing<'_>,
+    share: (f64, f64),
+    fingers: usize,
+    seeds: std::ops::Range<u64>,
+) -> (usize, usize, String) {
+    let (mut right, mut all, mut told) = (0, 0, String::new());
+    for desk in Desk::ALL {
+        for seed in seeds.clone() {
+            let scene = Scene {
+                desk,
+                share: Dice::new(seed).between(share.0, share.1),
+                fingers,
+                seed: seed * 31 + desk as u64,
+            };
+            let seen = scene.seen(Some(thing));
+            let begun = std::time::Instant::now();
+            let found = outline(&seen.picture);
+            let ms = begun.elapsed().as_millis();
+            let worst = found.as_ref().map(|found| worst(found, &seen.corners));
+            all += 1;
+            right += usize::from(worst.is_some_and(|worst| worst <= 10.0));
+            if !worst.is_some_and(|worst| worst <= 10.0) {
+                let small = seen.picture.reduced(800);
+                keep_picture(
+                    &format!("missed-{desk:?}-{seed}-{fingers}-{all}.png"),
+                    &small.to_png(),
+                );
+            }
+            writeln!(told, "{desk:?} {seed}: {worst:.1?} in {ms} ms").unwrap();
+            let right = worst.is_none_or(|worst| worst <= 60.0);
+            assert!(right, "a false outline: {told}");
+        }
+    }
+    println!("{told}{right} of {all}");
+    (right, all, told)
+}
+
+#[test]
+fn a_sheet_on_any_desk_is_found_to_ten_pixels() {
+    let page = page();
+    let sheet = Thing {
+        face: &page,
+        round: 0.0,
+    };
+    let (right, all, told) = survey(&sheet, (0.5, 0.62), 0, 1..4);
+    assert!(right * 100 >= all * 95, "{right} of {all}: {told}");
+}
+
+#[test]
+fn a_sheet_held_by_fingers_is_found_to_ten_pixels() {
+    let page = page();
+    let sheet = Thing {
+        face: &page,
+        round: 0.0,
+    };
+    let (right, all, told) = survey(&sheet, (0.45, 0.6), 2, 11..14);
+    assert!(right * 100 >= all * 95, "{right} of {all}: {told}");
+}
+
+#[test]
+fn a_card_with_round_corners_is_found_to_ten_pixels() {
+    let face = card();
+    let card = Thing {
+        face: &face,
+        round: 3.18 / 85.6,
+    };
+    let (right, all, told) = survey(&card, (0.3, 0.5), 0, 21..24);
+    assert!(right * 100 >= all * 95, "{right} of {all}: {told}");
+}
+
+#[test]
+fn on_an_empty_desk_nothing_is_found() {
+    for desk in Desk::ALL {
+        for seed in 41..43 {
+            let scene = Scene {
+                desk,
+                share: 0.5,
+                fingers: 0,
+                seed,
+            };
+            let found = outline(&scene.seen(None).picture);
+            assert_eq!(found, None, "{desk:?} {seed}");
+        }
+    }
+}
