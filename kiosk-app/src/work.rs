@@ -11,7 +11,7 @@ use kiosk_core::screen::{PageAdvice, PictureId, ScanTrouble};
 use kiosk_core::{AskId, Composed, Event, Filing, Form, Scanned, Shelf, SlipData};
 use kiosk_drivers::scanner::Page;
 use kiosk_paper::document::DocumentError;
-use kiosk_paper::scan::{Advice, PageLimit, ScanError, fit, preview, straighten};
+use kiosk_paper::scan::{Advice, Origin, PageFile, PageLimit, ScanError, lay_flat, preview};
 use zeroize::Zeroizing;
 
 use crate::clock::Clock;
@@ -24,9 +24,6 @@ use crate::store::StoreError;
 
 /// Width of a document's or scan's picture on the screen, in pixels.
 const SHOWN_WIDTH: u32 = 952;
-
-/// Resolution of a page that does not say it: what the scanner is asked for.
-const SCAN_DPI: u16 = 300;
 
 /// The visit's memory, shared by loop, worker and view.
 pub type SharedMemory = Arc<Mutex<VisitMemory>>;
@@ -207,17 +204,22 @@ impl<F: Filer + 'static> Worker<F> {
         Event::Scanned { ask, page }
     }
 
-    /// Keeps a page straight and no larger than its material allows; one that is both already
-    /// stays as it came.
+    /// Keeps a page flat, straight and no larger than its material allows; one that is all that
+    /// already stays as it came. A page without a resolution may be a camera's.
     fn fitted(&self, page: &Page, most_bytes: u64) -> Result<Scanned, ScanError> {
         let limit = PageLimit {
             max_bytes: usize::try_from(most_bytes).unwrap_or(usize::MAX),
             colour: true,
         };
-        let dpi = page.dpi.and_then(|dpi| u16::try_from(dpi).ok());
-        let dpi = dpi.unwrap_or(SCAN_DPI);
-        let straight = straighten(&page.jpeg, dpi, None)?;
-        let fitted = fit(&straight.jpeg, dpi, limit)?;
+        let read = PageFile::read(&page.jpeg)?;
+        let told = page.dpi.and_then(|dpi| u16::try_from(dpi).ok());
+        let read = match told {
+            Some(dpi) => read.from_origin(Origin::Scan { dpi }),
+            None => read,
+        };
+        let flat = lay_flat(read);
+        let advice = flat.advice.first().copied().map(page_advice);
+        let fitted = flat.fit(limit)?;
         let (width, height) = (fitted.width_px, fitted.height_px);
         let jpeg = Zeroizing::new(fitted.jpeg.into_vec());
         let picture = preview(&jpeg, SHOWN_WIDTH)?;
@@ -227,7 +229,7 @@ impl<F: Filer + 'static> Worker<F> {
             bytes,
             width,
             height,
-            advice: straight.advice.first().copied().map(page_advice),
+            advice,
         })
     }
 
@@ -250,6 +252,12 @@ fn page_advice(advice: Advice) -> PageAdvice {
     match advice {
         Advice::Blank => PageAdvice::Blank,
         Advice::NearlyBlank => PageAdvice::NearlyBlank,
+        Advice::CutOff => PageAdvice::CutOff,
+        Advice::TooSmall => PageAdvice::TooSmall,
+        Advice::Glare => PageAdvice::Glare,
+        Advice::Blur => PageAdvice::Blur,
+        Advice::SameSide => PageAdvice::SameSide,
+        Advice::DoubleFeed => PageAdvice::DoubleFeed,
         Advice::Dark => PageAdvice::Dark,
         Advice::Coarse => PageAdvice::Coarse,
     }

@@ -24,6 +24,7 @@ const FROM_RUST: &[&str] = &[
     "limit.",
     "material-state.",
     "notice.",
+    "page-advice.",
     "print-trouble.",
     "problem.",
     "reason.",

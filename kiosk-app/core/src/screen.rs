@@ -852,6 +852,18 @@ pub enum PageAdvice {
     Blank,
     /// Almost nothing is on it.
     NearlyBlank,
+    /// A part of it lies outside of the picture.
+    CutOff,
+    /// Too far from the camera.
+    TooSmall,
+    /// A lamp shines in it.
+    Glare,
+    /// Blurred.
+    Blur,
+    /// The same side as before.
+    SameSide,
+    /// Perhaps two sheets at once.
+    DoubleFeed,
     /// Too dark to read.
     Dark,
     /// Too coarse for the archive.

@@ -125,6 +125,12 @@ fn page_advice(advice: PageAdvice) -> &'static str {
     match advice {
         PageAdvice::Blank => "page-advice.blank",
         PageAdvice::NearlyBlank => "page-advice.nearly-blank",
+        PageAdvice::CutOff => "page-advice.cut-off",
+        PageAdvice::TooSmall => "page-advice.too-small",
+        PageAdvice::Glare => "page-advice.glare",
+        PageAdvice::Blur => "page-advice.blur",
+        PageAdvice::SameSide => "page-advice.same-side",
+        PageAdvice::DoubleFeed => "page-advice.double-feed",
         PageAdvice::Dark => "page-advice.dark",
         PageAdvice::Coarse => "page-advice.coarse",
     }
