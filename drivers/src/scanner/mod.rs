@@ -70,6 +70,13 @@ pub trait Scanner: Send {
     /// How the scanner is right now.
     fn status(&mut self) -> Condition;
 
+    /// Where paper may lie, the likeliest first: the feeder unless it is known to be empty, then
+    /// the glass. Never empty.
+    ///
+    /// # Errors
+    /// [`ScanFault`] when it does not answer or answers nonsense.
+    fn places(&mut self) -> Result<&'static [Source], ScanFault>;
+
     /// Begins a job; ends one still running.
     ///
     /// # Errors

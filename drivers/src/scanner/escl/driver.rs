@@ -404,6 +404,20 @@ impl Scanner for EsclScanner {
         }
     }
 
+    fn places(&mut self) -> Result<&'static [Source], ScanFault> {
+        let known = self.known()?;
+        let glass = known.capabilities.platen.is_some();
+        let feeder = known.capabilities.feeder.is_some();
+        let quirks = known.quirks.clone();
+        // A feeder with a fault is where the paper is; the job says what is wrong with it.
+        let empty = feeder
+            && glass
+            && self
+                .read_status()?
+                .is_some_and(|status| is_empty(&status, &quirks));
+        Ok(Source::places(feeder && !empty, glass))
+    }
+
     fn start(&mut self, settings: &ScanSettings, cancel: &CancelToken) -> Result<(), ScanFault> {
         self.cancel();
         match self.create_job(settings, cancel) {

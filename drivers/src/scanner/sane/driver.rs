@@ -216,6 +216,13 @@ impl Scanner for SaneScanner {
         }
     }
 
+    /// Only a job can tell whether sheets lie in the feeder.
+    fn places(&mut self) -> Result<&'static [Source], ScanFault> {
+        let options = self.options()?;
+        let has = |source| options.has(source);
+        Ok(Source::places(has(Source::Feeder), has(Source::Platen)))
+    }
+
     fn start(&mut self, settings: &ScanSettings, cancel: &CancelToken) -> Result<(), ScanFault> {
         self.cancel();
         let choice = self.options()?.choose(settings)?;
