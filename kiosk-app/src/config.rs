@@ -13,6 +13,7 @@
 //! receipt-printer = "serial:/dev/ttyUSB1@115200"
 //! port-power = "/usr/lib/kiosk/kiosk-port-power"   # for a device that hangs
 //! scanner = "escl:http://127.0.0.1:60000/eSCL"
+//! empty-glass = "/etc/kiosk/glass.jpg"   # absent: a glass of one brightness is empty
 //! document-printer = "file:/var/spool/kiosk"
 //! code-scanner = "serial:/dev/ttyACM0"
 //! code-scanner-settings = { family = "newland", ending = "cr" }
@@ -34,8 +35,8 @@ use serde::Deserialize;
 use crate::slips::Templates;
 
 pub use devices::{
-    BadBounds, BadMap, CabinetMap, Devices, KeypadMap, NoProgram, PhotoDecoder, PrinterProfile,
-    SelectorText, Temperature,
+    BadBounds, BadFile, CabinetMap, Devices, EmptyGlass, GlassError, KeypadMap, NoProgram,
+    PhotoDecoder, PrinterProfile, SelectorText, Temperature,
 };
 
 /// Largest configuration file.

@@ -40,6 +40,8 @@ pub enum ScannerCommand {
 /// What the scanner has to say.
 #[derive(Debug, PartialEq, Eq)]
 pub enum ScannerEvent {
+    /// Whether the scanner has a feeder; said once it is known.
+    Feeder(bool),
     /// The job has begun, or its page is not ready yet: something to show.
     Progress {
         /// The job's number.
@@ -147,10 +149,18 @@ struct Worker {
 impl Worker {
     /// The sources to try, in this order.
     fn sources(&mut self, task: &Task) -> Result<Vec<Source>, ScanFault> {
-        match task.pages {
-            Some(_) => self.scanner.places().map(<[Source]>::to_vec),
-            None => Ok(vec![task.settings.source]),
+        if task.pages.is_none() {
+            return Ok(vec![task.settings.source]);
         }
+        let places = self.scanner.places()?;
+        Ok(match places {
+            [Source::Feeder, rest @ ..]
+                if !rest.is_empty() && self.scanner.feeder_is_empty()? =>
+            {
+                rest.to_vec()
+            }
+            all => all.to_vec(),
+        })
     }
 
     /// Scans from `source` to the end of its paper; how many pages came.
@@ -208,6 +218,9 @@ impl JobDevice for Worker {
                 Ok(name) => {
                     self.identified = true;
                     outlet.report(Report::Identified(Identity { name, detail: None }));
+                    if let Ok(places) = self.scanner.places() {
+                        outlet.say(ScannerEvent::Feeder(places.contains(&Source::Feeder)));
+                    }
                 }
                 Err(fault) => {
                     tracing::debug!(%fault, "identifying the scanner");

@@ -405,17 +405,15 @@ impl Scanner for EsclScanner {
     }
 
     fn places(&mut self) -> Result<&'static [Source], ScanFault> {
-        let known = self.known()?;
-        let glass = known.capabilities.platen.is_some();
-        let feeder = known.capabilities.feeder.is_some();
-        let quirks = known.quirks.clone();
-        // A feeder with a fault is where the paper is; the job says what is wrong with it.
-        let empty = feeder
-            && glass
-            && self
-                .read_status()?
-                .is_some_and(|status| is_empty(&status, &quirks));
-        Ok(Source::places(feeder && !empty, glass))
+        let Capabilities { platen, feeder, .. } = self.capabilities()?;
+        Ok(Source::places(feeder.is_some(), platen.is_some()))
+    }
+
+    /// A feeder with a fault is not: the job says what is wrong with it.
+    fn feeder_is_empty(&mut self) -> Result<bool, ScanFault> {
+        let quirks = self.known()?.quirks.clone();
+        let status = self.read_status()?;
+        Ok(status.is_some_and(|status| is_empty(&status, &quirks)))
     }
 
     fn start(&mut self, settings: &ScanSettings, cancel: &CancelToken) -> Result<(), ScanFault> {

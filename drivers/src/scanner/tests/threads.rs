@@ -17,8 +17,10 @@ fn run(sim: &ScannerSim, poll: Duration) -> (ScannerThread, Receiver<Report<Scan
 
 fn next_event(reports: &Receiver<Report<ScannerEvent>>) -> ScannerEvent {
     loop {
-        if let Report::Event(event) = reports.recv_timeout(PATIENCE).unwrap() {
-            return event;
+        match reports.recv_timeout(PATIENCE).unwrap() {
+            Report::Event(ScannerEvent::Feeder(_)) => {}
+            Report::Event(event) => return event,
+            Report::Identified(_) | Report::Health(_) => {}
         }
     }
 }
@@ -179,6 +181,25 @@ fn a_feeder_that_calls_itself_loaded_and_is_empty_does_not_keep_the_glass_from_b
     scan_paper(&thread, 1, 20);
     let end = ScannerEvent::End { job: 1, pages: 1 };
     assert_eq!(pages_of(&reports), (vec![(Source::Platen, 1)], end));
+}
+
+#[test]
+fn whether_there_is_a_feeder_is_said_before_anybody_scans() {
+    for (sheets, feeder) in [(None, false), (Some(0), true)] {
+        let sim = match sheets {
+            Some(sheets) => feeder::with_sheets(sheets).0,
+            None => ScannerSim::start().unwrap(),
+        };
+        let (_thread, reports) = run(&sim, Duration::from_millis(20));
+        let said = loop {
+            if let Report::Event(ScannerEvent::Feeder(said)) =
+                reports.recv_timeout(PATIENCE).unwrap()
+            {
+                break said;
+            }
+        };
+        assert_eq!(said, feeder);
+    }
 }
 
 #[test]
