@@ -51,14 +51,14 @@ pub fn skew(page: &Picture) -> Option<f64> {
     let reach = (small.width + small.height) as f32;
     let every = dots.len().div_ceil(ROUGH_DOTS).max(1);
     let few: Vec<Dot> = dots.iter().step_by(every).copied().collect();
-    // Wide stripes see a line of text from afar, narrow ones place it.
-    let rough = scores(&few, reach, 2.0, 0.0, MOST_DEGREES, 0.4);
+    let rough = scores(&few, reach, Look::Afar, 0.0, MOST_DEGREES, 0.4);
     let mean = rough.iter().map(|(_, score)| score).sum::<f64>() / rough.len().max(1) as f64;
     let (around, sharpness) = best(&rough);
     if sharpness < mean * CLEAR {
         return None;
     }
-    let degrees = close(&dots, reach, around, 0.5);
+    let (around, _) = best(&scores(&few, reach, Look::Near, around, 0.8, 0.1));
+    let degrees = close(&dots, reach, around);
     if dots.len() < SPARSE_DOTS {
         let doubt = doubt(&dots, reach, degrees)?;
         if doubt > MOST_DOUBT || degrees.abs() < SURELY * doubt {
@@ -68,10 +68,10 @@ pub fn skew(page: &Picture) -> Option<f64> {
     (degrees.abs() <= MOST_DEGREES).then_some(degrees)
 }
 
-/// The best angle near one that is about right, to some thousandths of a degree.
-fn close(dots: &[Dot], span: f32, around: f64, reach: f64) -> f64 {
-    let (around, _) = best(&scores(dots, span, 1.0, around, reach, 0.1));
-    summit(&scores(dots, span, 1.0, around, 0.1, 0.02))
+/// The best angle near one that is right to a quarter of a degree, to some thousandths.
+fn close(dots: &[Dot], span: f32, around: f64) -> f64 {
+    let (around, _) = best(&scores(dots, span, Look::Near, around, 0.25, 0.05));
+    summit(&scores(dots, span, Look::Near, around, 0.05, 0.025))
 }
 
 /// How uncertain the angle of a page of few words is, in degrees: how far its parts, each with
@@ -89,7 +89,10 @@ fn doubt(dots: &[Dot], span: f32, degrees: f64) -> Option<f64> {
     let told: Vec<f64> = parts
         .iter()
         .filter(|part| part.len() * PARTS * PARTS > dots.len())
-        .map(|part| close(part, span, degrees, 0.5))
+        .map(|part| {
+            let (around, _) = best(&scores(part, span, Look::Near, degrees, 0.5, 0.1));
+            close(part, span, around)
+        })
         .collect();
     let n = told.len() as f64;
     let mean = told.iter().sum::<f64>() / n;
@@ -122,35 +125,52 @@ fn undersides(small: &Small) -> Vec<Dot> {
     dots.into_iter().step_by(every).collect()
 }
 
+/// What makes stripes of ink sharp.
+#[derive(Clone, Copy)]
+enum Look {
+    /// That some have much and others nothing: this sees a line of text from afar.
+    Afar,
+    /// That they begin and end at once: this places it, and the lines of two columns, which need
+    /// not be at the same heights, are no stairs.
+    Near,
+}
+
+impl Look {
+    /// Width of a stripe in dots of the small picture.
+    fn stripe(self) -> f32 {
+        match self {
+            Self::Afar => 2.0,
+            Self::Near => 1.0,
+        }
+    }
+}
+
 /// How sharp the stripes are at each angle from `middle - reach` to `middle + reach`.
 fn scores(
     dots: &[Dot],
     span: f32,
-    stripe: f32,
+    look: Look,
     middle: f64,
     reach: f64,
     step: f64,
 ) -> Vec<(f64, f64)> {
     let steps = (reach / step).round() as i32;
-    let mut stripes = vec![0.0_f32; (span / stripe) as usize + 3];
+    let mut stripes = vec![0.0_f32; (span / look.stripe()) as usize + 3];
     (-steps..=steps)
         .map(|at| {
             let degrees = middle + f64::from(at) * step;
-            (
-                degrees,
-                sharpness(dots, span, stripe, degrees, &mut stripes),
-            )
+            (degrees, sharpness(dots, span, look, degrees, &mut stripes))
         })
         .collect()
 }
 
-/// The sum of squares of what falls into each stripe: the more uneven, the larger.
-fn sharpness(dots: &[Dot], span: f32, stripe: f32, degrees: f64, stripes: &mut [f32]) -> f64 {
+/// How sharp the stripes are at an angle.
+fn sharpness(dots: &[Dot], span: f32, look: Look, degrees: f64, stripes: &mut [f32]) -> f64 {
     stripes.fill(0.0);
     let (sin, cos) = degrees.to_radians().sin_cos();
     let (sin, cos) = (sin as f32, cos as f32);
     for dot in dots {
-        let place = (dot.y * cos - dot.x * sin + span / 2.0) / stripe;
+        let place = (dot.y * cos - dot.x * sin + span / 2.0) / look.stripe();
         let at = place.max(0.0) as usize;
         // Shared with the stripes beside it, so that the score changes smoothly with the angle.
         let off = place - at as f32 - 0.5;
@@ -161,11 +181,12 @@ fn sharpness(dots: &[Dot], span: f32, stripe: f32, degrees: f64, stripes: &mut [
         }
     }
     // Smoothed, so that it does not matter where between two stripes a level line lies.
-    let smooth = stripes.windows(3).map(|three| match three {
-        [above, here, below] => above + 2.0 * here + below,
+    let told = stripes.windows(5).map(|five| match (look, five) {
+        (Look::Afar, [_, above, here, below, _]) => above + 2.0 * here + below,
+        (Look::Near, [far, above, _, below, farther]) => farther + 2.0 * (below - above) - far,
         _ => 0.0,
     });
-    smooth.map(|count| f64::from(count * count)).sum()
+    told.map(|told| f64::from(told * told)).sum()
 }
 
 fn best(scores: &[(f64, f64)]) -> (f64, f64) {

@@ -46,6 +46,30 @@ fn a_coarse_page_that_lies_nearly_straight_is_not_taken_for_straight() {
     }
 }
 
+#[test]
+fn columns_whose_lines_are_not_at_the_same_heights_are_no_stairs() {
+    // Lines all over the page, those of the right half a third of their distance higher.
+    let (width, height) = (1240_usize, 1754_usize);
+    let mut pixels = vec![250; width * height];
+    for y in 150..height - 150 {
+        for x in 120..width - 120 {
+            let (column, line) = (x / (width / 2), y + x / (width / 2) * 11);
+            let margin = x.abs_diff(width / 2) < 40;
+            let letter = line % 32 < 14 && (x * 7 + line / 32 * 5) % 17 < 9;
+            let gap = (x / 11 * 37 + line / 32 * 61 + column) % 7 == 0;
+            if letter && !gap && !margin {
+                pixels[y * width + x] = 30;
+            }
+        }
+    }
+    let columns = Picture::new(width as u32, height as u32, false, pixels).unwrap();
+    keep_picture("columns.png", &columns.to_png());
+    for degrees in [-2.0, -0.4, 0.0, 0.5, 3.0] {
+        let found = skew(&turned(&columns, degrees)).unwrap();
+        assert!((found - degrees).abs() < 0.05, "{degrees}: {found}");
+    }
+}
+
 /// `page` with nothing left of it but some places.
 fn only(page: &Picture, places: &[(usize, usize, usize, usize)]) -> Picture {
     let width = page.width() as usize;
