@@ -8,6 +8,7 @@ mod flat;
 mod format;
 mod glare;
 mod ink;
+mod letters;
 mod outline;
 mod read;
 mod segments;
@@ -15,6 +16,7 @@ mod sharp;
 mod skew;
 mod straighten;
 mod turn;
+mod upright;
 mod warp;
 
 use thiserror::Error;
@@ -35,6 +37,7 @@ pub use read::{Origin, PageFile};
 pub use skew::skew;
 pub use straighten::{Straightened, straighten};
 pub use turn::{Quarter, quarter_turned, turned};
+pub use upright::{Facing, facing};
 pub use warp::rectified;
 
 /// Most pixels of a page: A3 at 600 dpi is 70 million.

@@ -7,6 +7,7 @@ mod faces;
 mod flat;
 mod scans;
 mod slips;
+mod upright;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
