@@ -13,6 +13,7 @@
 //! receipt-printer = "serial:/dev/ttyUSB1@115200"
 //! port-power = "/usr/lib/kiosk/kiosk-port-power"   # for a device that hangs
 //! scanner = "escl:http://127.0.0.1:60000/eSCL"
+//! scanner-quirks = "/etc/kiosk/scanner-quirks.toml" # absent: the program's own table alone
 //! document-printer = "file:/var/spool/kiosk"
 //! code-scanner = "serial:/dev/ttyACM0"
 //! code-scanner-settings = { family = "newland", ending = "cr" }
@@ -35,7 +36,7 @@ use crate::slips::Templates;
 
 pub use devices::{
     BadBounds, BadMap, CabinetMap, Devices, KeypadMap, NoProgram, PhotoDecoder, PrinterProfile,
-    SelectorText, Temperature,
+    ScannerQuirks, SelectorText, Temperature,
 };
 
 /// Largest configuration file.

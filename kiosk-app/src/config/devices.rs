@@ -6,6 +6,7 @@ use kiosk_drivers::cabinet::{MapError, RegisterMap};
 use kiosk_drivers::code_scanner;
 use kiosk_drivers::keypad::{KeyMap, KeyMapError};
 use kiosk_drivers::receipt_printer::{Profile, ProfileError};
+use kiosk_drivers::scanner::escl::protocol::{QuirkTable, QuirksError};
 use kiosk_drivers::selector::Selector;
 use serde::Deserialize;
 
@@ -31,6 +32,11 @@ pub struct Devices {
     /// Scanner.
     #[serde(default)]
     pub scanner: Option<SelectorText>,
+    /// File with what eSCL scanners do differently that the program's own table
+    /// (`drivers/src/scanner/escl/quirks.toml`, of the same form) does not know. `None` adds
+    /// nothing.
+    #[serde(default)]
+    pub scanner_quirks: Option<ScannerQuirks>,
     /// Document printer.
     #[serde(default)]
     pub document_printer: Option<SelectorText>,
@@ -167,7 +173,7 @@ impl TryFrom<Vec<String>> for PhotoDecoder {
 #[serde(try_from = "PathBuf")]
 pub struct KeypadMap(pub KeyMap);
 
-/// A map that cannot be used; the file's name and its causes in one line.
+/// A file that cannot be used; the file's name and its causes in one line.
 #[derive(Debug, thiserror::Error)]
 #[error("{}", crate::work::chain(.0))]
 pub struct BadMap<E: std::error::Error + 'static>(#[source] E);
@@ -190,6 +196,19 @@ impl TryFrom<PathBuf> for CabinetMap {
 
     fn try_from(path: PathBuf) -> Result<Self, Self::Error> {
         RegisterMap::read(&path).map(Self).map_err(BadMap)
+    }
+}
+
+/// An operator's table of what scanners do differently, read when the file is read.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(try_from = "PathBuf")]
+pub struct ScannerQuirks(pub QuirkTable);
+
+impl TryFrom<PathBuf> for ScannerQuirks {
+    type Error = BadMap<QuirksError>;
+
+    fn try_from(path: PathBuf) -> Result<Self, Self::Error> {
+        QuirkTable::read(&path).map(Self).map_err(BadMap)
     }
 }
 
@@ -265,6 +284,8 @@ mod tests {
             path.display().to_string()
         };
         let map = file("cabinet.toml", RegisterMap::SAMPLE);
+        let quirks = "[[quirk]]\nabout = 'ours'\nmodels = ['Roomy']\nmax-dpi = 200";
+        let quirks = file("quirks.toml", quirks);
         let keys = file("keys.toml", "up = [103]\ndown = [108]\nselect = [28]");
         let good = devices(&format!(
             "code-scanner = \"serial:/dev/ttyACM0\"
@@ -273,10 +294,12 @@ mod tests {
              keypad-map = \"{keys}\"
              cabinet = \"serial:/dev/ttyUSB2\"
              cabinet-map = \"{map}\"
+             scanner-quirks = \"{quirks}\"
              temperature = {{ stop-above = 60 }}
              photo-decoder = [\"decode\", \"--bmp\"]"
         ))
         .unwrap();
+        assert!(good.scanner_quirks.is_some());
         assert_eq!(good.temperature.stop_above, 60);
         assert_eq!(good.temperature.warn_above, 55);
         assert_eq!(good.photo_decoder.unwrap().arguments, ["--bmp"]);
@@ -287,6 +310,13 @@ mod tests {
         assert!(refused.contains("two keys"), "{refused}");
         let refused = devices("cabinet-map = \"/no/such.toml\"").unwrap_err();
         assert!(refused.contains("/no/such.toml"), "{refused}");
+        let quirks = "[[quirk]]\nabout = 'ours'\nmodels = ['Roomy']\nmax-dpi = 1";
+        let quirks = file("quirks.toml", quirks);
+        let refused = devices(&format!("scanner-quirks = \"{quirks}\"")).unwrap_err();
+        assert!(
+            refused.contains("quirks.toml") && refused.contains("max-dpi"),
+            "{refused}"
+        );
         let refused = devices("temperature = { warn-above = 70 }").unwrap_err();
         assert!(refused.contains("must grow"), "{refused}");
         let refused = devices("temperature = { warm = 70 }").unwrap_err();
