@@ -1,5 +1,7 @@
 //! Tests over several modules; pictures are compared with `tests/golden`.
 
+mod bombs;
+mod codes;
 mod crooked;
 mod desks;
 mod documents;
