@@ -6,6 +6,7 @@ use kiosk_drivers::cabinet::{MapError, RegisterMap};
 use kiosk_drivers::code_scanner;
 use kiosk_drivers::keypad::{KeyMap, KeyMapError};
 use kiosk_drivers::receipt_printer::{Profile, ProfileError};
+use kiosk_drivers::scanner::escl::protocol::{QuirkTable, QuirksError};
 use kiosk_drivers::selector::Selector;
 use kiosk_paper::scan::{GlassLook, ScanError};
 use serde::Deserialize;
@@ -37,6 +38,11 @@ pub struct Devices {
     /// brightness for empty.
     #[serde(default)]
     pub empty_glass: Option<EmptyGlass>,
+    /// File with what eSCL scanners do differently that the program's own table
+    /// (`drivers/src/scanner/escl/quirks.toml`, of the same form) does not know. `None` adds
+    /// nothing.
+    #[serde(default)]
+    pub scanner_quirks: Option<ScannerQuirks>,
     /// Document printer.
     #[serde(default)]
     pub document_printer: Option<SelectorText>,
@@ -243,6 +249,19 @@ impl TryFrom<PathBuf> for EmptyGlass {
     }
 }
 
+/// An operator's table of what scanners do differently, read when the file is read.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(try_from = "PathBuf")]
+pub struct ScannerQuirks(pub QuirkTable);
+
+impl TryFrom<PathBuf> for ScannerQuirks {
+    type Error = BadFile<QuirksError>;
+
+    fn try_from(path: PathBuf) -> Result<Self, Self::Error> {
+        QuirkTable::read(&path).map(Self).map_err(BadFile)
+    }
+}
+
 /// A selector, parsed when the file is read.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(try_from = "String")]
@@ -330,6 +349,8 @@ mod tests {
             path.display().to_string()
         };
         let map = file("cabinet.toml", RegisterMap::SAMPLE);
+        let quirks = "[[quirk]]\nabout = 'ours'\nmodels = ['Roomy']\nmax-dpi = 200";
+        let quirks = file("quirks.toml", quirks);
         let keys = file("keys.toml", "up = [103]\ndown = [108]\nselect = [28]");
         let good = devices(&format!(
             "code-scanner = \"serial:/dev/ttyACM0\"
@@ -338,10 +359,12 @@ mod tests {
              keypad-map = \"{keys}\"
              cabinet = \"serial:/dev/ttyUSB2\"
              cabinet-map = \"{map}\"
+             scanner-quirks = \"{quirks}\"
              temperature = {{ stop-above = 60 }}
              photo-decoder = [\"decode\", \"--bmp\"]"
         ))
         .unwrap();
+        assert!(good.scanner_quirks.is_some());
         assert_eq!(good.temperature.stop_above, 60);
         assert_eq!(good.temperature.warn_above, 55);
         assert_eq!(good.photo_decoder.unwrap().arguments, ["--bmp"]);
@@ -352,6 +375,13 @@ mod tests {
         assert!(refused.contains("two keys"), "{refused}");
         let refused = devices("cabinet-map = \"/no/such.toml\"").unwrap_err();
         assert!(refused.contains("/no/such.toml"), "{refused}");
+        let quirks = "[[quirk]]\nabout = 'ours'\nmodels = ['Roomy']\nmax-dpi = 1";
+        let quirks = file("quirks.toml", quirks);
+        let refused = devices(&format!("scanner-quirks = \"{quirks}\"")).unwrap_err();
+        assert!(
+            refused.contains("quirks.toml") && refused.contains("max-dpi"),
+            "{refused}"
+        );
         let refused = devices("temperature = { warn-above = 70 }").unwrap_err();
         assert!(refused.contains("must grow"), "{refused}");
         let refused = devices("temperature = { warm = 70 }").unwrap_err();

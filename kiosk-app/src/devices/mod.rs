@@ -146,10 +146,11 @@ impl DeviceSet {
             let power = config.port_power.as_deref();
             start_printer(&at.0, profile, power, journal, sender, map)
         });
-        let scanner = config
-            .scanner
-            .as_ref()
-            .map(|at| scanner::start_scanner(&at.0, outlet.of(DeviceReport::Scanner)));
+        let scanner = config.scanner.as_ref().map(|at| {
+            let quirks = config.scanner_quirks.clone();
+            let quirks = quirks.map(|quirks| quirks.0).unwrap_or_default();
+            scanner::start_scanner(&at.0, &quirks, outlet.of(DeviceReport::Scanner))
+        });
         let documents = config
             .document_printer
             .as_ref()

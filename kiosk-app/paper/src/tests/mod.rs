@@ -1,6 +1,8 @@
 //! Tests over several modules; pictures are compared with `tests/golden`.
 
 pub(crate) mod camera;
+mod bombs;
+mod codes;
 mod crooked;
 mod desks;
 mod documents;
@@ -9,6 +11,7 @@ mod flat;
 mod glass;
 mod scans;
 mod slips;
+mod upright;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
