@@ -9,6 +9,7 @@ mod format;
 mod glare;
 mod ink;
 mod outline;
+pub mod portrait;
 mod read;
 mod segments;
 mod sharp;

@@ -5,6 +5,7 @@ mod desks;
 mod documents;
 mod faces;
 mod flat;
+mod portraits;
 mod scans;
 mod slips;
 
