@@ -11,6 +11,7 @@ use uuid::Uuid;
 use crate::availability::{Devices, Link, Shelf};
 use crate::code::Code;
 use crate::person::{Person, Secret};
+use crate::portrait::PortraitEvent;
 use crate::screen::{CardTrouble, Due, PageAdvice, PictureId, ScanTrouble};
 use crate::service::Answer;
 use crate::touch::Tap;
@@ -44,6 +45,13 @@ pub enum Event {
         ask: AskId,
         /// The page, or what went wrong.
         page: Result<Scanned, ScanTrouble>,
+    },
+    /// The portrait camera says something.
+    Portrait {
+        /// The live view.
+        ask: AskId,
+        /// What.
+        event: PortraitEvent,
     },
     /// The form was made; `None` when it could not be.
     Composed {
@@ -114,6 +122,7 @@ impl Event {
             Self::Shelf(_) => "catalogue".into(),
             Self::Link(_) => "link".into(),
             Self::Scanned { page, .. } => outcome("scanned", page.is_ok()),
+            Self::Portrait { event, .. } => event.shape().into(),
             Self::Composed { form, .. } => outcome("composed", form.is_some()),
             Self::Printed { .. } => "printed".into(),
             Self::Stored { .. } => "stored".into(),

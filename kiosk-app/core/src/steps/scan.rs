@@ -162,9 +162,13 @@ impl Kiosk {
             return;
         };
         let most_bytes = self.most_bytes(scan);
+        let photo = self.portrait_wanted(scan.material);
         let ask = self.ask();
         self.visit.scanned = true;
-        self.effect(Effect::Scan { ask, most_bytes });
+        self.effect(match photo {
+            Some(wanted) => Effect::ScanPhoto { ask, wanted },
+            None => Effect::Scan { ask, most_bytes },
+        });
         self.scan_at(At::Scanning(ask));
     }
 
@@ -202,10 +206,22 @@ impl Kiosk {
     }
 
     fn most_pages(&self, place: usize) -> usize {
+        if self.portrait_wanted(place).is_some() {
+            return 1;
+        }
         self.limits(place)
             .map_or(self.settings.most_pages, |limits| {
                 usize::from(limits.max_pages)
             })
+    }
+
+    /// Most bytes of a portrait, which replaces any other.
+    pub(crate) fn most_bytes_of(&self, place: usize) -> u64 {
+        self.most_bytes(&Scan {
+            material: place,
+            at: At::Place(None),
+            retake: Some(0),
+        })
     }
 
     /// Most bytes of the next page: what one page may have, and what the kept ones leave of all.
@@ -260,6 +276,9 @@ impl Kiosk {
             return;
         };
         let (material, retake) = (scan.material, scan.retake.take());
+        if self.portrait_wanted(material).is_some() {
+            return self.keep_portrait(material, page);
+        }
         self.change_pages(material, |pages| {
             match retake.and_then(|place| pages.get_mut(place)) {
                 Some(replaced) => *replaced = page,
@@ -270,7 +289,7 @@ impl Kiosk {
 
     /// Changes the pages kept of a material, and the answer made of them. Pages that are no longer
     /// among them are dropped.
-    fn change_pages(&mut self, place: usize, change: impl FnOnce(&mut Vec<Scanned>)) {
+    pub(crate) fn change_pages(&mut self, place: usize, change: impl FnOnce(&mut Vec<Scanned>)) {
         self.application_changed();
         let Some(application) = &mut self.visit.application else {
             return;
@@ -292,7 +311,9 @@ impl Kiosk {
             let answer = Answer::from_source(value, Source::Typed);
             application.answers.set(field.clone(), answer);
         }
-        let now: Vec<_> = material.pages.iter().map(|page| page.picture).collect();
+        // A portrait may stand for two materials.
+        let all = application.materials.iter().flat_map(|m| &m.pages);
+        let now: Vec<_> = all.map(|page| page.picture).collect();
         for picture in before {
             if !now.contains(&picture) {
                 self.effect(Effect::DropPicture(picture));

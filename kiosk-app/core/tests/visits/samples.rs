@@ -48,7 +48,7 @@ pub fn all_well() -> Devices {
         scanner: DeviceState::Ready,
         receipt_printer: DeviceState::Ready,
         document_printer: DeviceState::Ready,
-        camera: DeviceState::Absent,
+        camera: DeviceState::Ready,
         code_scanner: DeviceState::Ready,
         cabinet: DeviceState::Ready,
         halt: None,

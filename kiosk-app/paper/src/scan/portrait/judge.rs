@@ -94,7 +94,8 @@ fn distance(
     off.then_some(PortraitAdvice::OffCentre)
 }
 
-fn wall(seen: &Seen, rules: &PortraitRules) -> Option<PortraitAdvice> {
+/// Advice about the wall behind.
+pub(super) fn wall(seen: &Seen, rules: &PortraitRules) -> Option<PortraitAdvice> {
     if seen.ground.slope() > SLOPE {
         return Some(PortraitAdvice::Uneven);
     }

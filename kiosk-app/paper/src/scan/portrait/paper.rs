@@ -145,7 +145,8 @@ fn found(scan: &Picture, photo: &Photo, rules: &PortraitRules) -> (Place, Option
     let advice = if scale(&head, rules) < 1.0 / (rules.most_enlarged * 1.25) {
         Some(PortraitAdvice::TooFar)
     } else {
-        judge::blurred(&cut, &head, &place, rules).then_some(PortraitAdvice::Blurred)
+        let blurred = || judge::blurred(&cut, &head, &place, rules);
+        judge::wall(&seen, rules).or_else(|| blurred().then_some(PortraitAdvice::Blurred))
     };
     let place = Place {
         left: place.left + around.left,
