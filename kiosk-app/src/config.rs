@@ -13,6 +13,7 @@
 //! receipt-printer = "serial:/dev/ttyUSB1@115200"
 //! port-power = "/usr/lib/kiosk/kiosk-port-power"   # for a device that hangs
 //! scanner = "escl:http://127.0.0.1:60000/eSCL"
+//! camera = "camera:/dev/video2"       # for portraits
 //! document-printer = "file:/var/spool/kiosk"
 //! code-scanner = "serial:/dev/ttyACM0"
 //! code-scanner-settings = { family = "newland", ending = "cr" }

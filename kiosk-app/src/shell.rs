@@ -11,16 +11,18 @@
 
 mod devices;
 mod keys;
+mod portrait;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use kiosk_core::screen::PageNumber;
+use kiosk_core::screen::{PageNumber, PortraitAdvice};
 use kiosk_core::service::{Answer, TestFacts};
 use kiosk_core::{
-    AskId, Effect, Event, Kiosk, PrintedAs, Request, Screen, Secret, Settings, Shelf, Tap,
+    AskId, Effect, Event, Kiosk, PortraitWanted, PrintedAs, Request, Screen, Secret, Settings,
+    Shelf, Tap,
 };
 use kiosk_drivers::receipt_printer::{Job, JobId};
 use kiosk_drivers::runner::HealthState;
@@ -31,6 +33,8 @@ use crate::devices::{DeviceReport, DeviceSet};
 use crate::service::{Machine, Service};
 use crate::slips::Reprints;
 use crate::work::{SharedMemory, Work, lock};
+
+use portrait::LiveView;
 
 pub use keys::{Walk, touch};
 
@@ -77,6 +81,13 @@ pub enum Message {
         /// What came of it.
         report: TestFacts,
     },
+    /// A frame of the portrait camera was looked at, and lies in the visit's memory.
+    Seen {
+        /// The live view.
+        ask: AskId,
+        /// What to mend; the outer `None` when the frame could not be read.
+        advice: Option<Option<PortraitAdvice>>,
+    },
     /// The work thread has ended.
     WorkEnded,
     /// Look at the clock.
@@ -102,6 +113,9 @@ pub trait Audience: Send {
     /// The tactile keypad walks over the elements of the screen; an audience without a window
     /// has none.
     fn walk(&mut self, _walk: Walk) {}
+    /// The portrait camera sees something new, on the screen that stands; an audience that
+    /// draws only screens takes no notice.
+    fn live(&mut self) {}
 }
 
 /// The loop and all it holds.
@@ -128,6 +142,7 @@ pub struct Shell<E, A> {
     /// Documents at the document printer, by the number of their job.
     results: HashMap<u64, AskId>,
     scan: Option<Scanning>,
+    view: Option<LiveView>,
     /// The work thread is gone.
     broken: bool,
     shown: Option<Screen>,
@@ -140,6 +155,8 @@ struct Scanning {
     ask: AskId,
     /// Most bytes of the page as it is filed.
     most_bytes: u64,
+    /// A photo from which a portrait is cut; `None` for a page.
+    photo: Option<PortraitWanted>,
 }
 
 impl Scanning {
@@ -206,6 +223,7 @@ impl<E: Errands, A: Audience> Shell<E, A> {
             reprints: Reprints::default(),
             results: HashMap::new(),
             scan: None,
+            view: None,
             broken: false,
             shown: None,
             walked: None,
@@ -266,6 +284,7 @@ impl<E: Errands, A: Audience> Shell<E, A> {
                 self.tell_devices();
             }
             Message::Tested { ask, report } => self.tested(ask, report),
+            Message::Seen { ask, advice } => self.seen(ask, advice),
             Message::WorkEnded => self.broken = true,
             Message::Wake | Message::Quit => {}
         }
@@ -324,14 +343,17 @@ impl<E: Errands, A: Audience> Shell<E, A> {
                 let shelf = self.shelf.clone();
                 self.errands.ask(ask, request, shelf);
             }
-            Effect::Scan { ask, most_bytes } => {
-                if self.devices.scan(u64::from(ask.0)) {
-                    self.scan = Some(Scanning { ask, most_bytes });
-                } else {
-                    let page = Err(kiosk_core::screen::ScanTrouble::Offline);
-                    self.tell(Event::Scanned { ask, page });
-                }
-            }
+            Effect::Scan { ask, most_bytes } => self.scan(Scanning {
+                ask,
+                most_bytes,
+                photo: None,
+            }),
+            Effect::ScanPhoto { ask, wanted } => self.scan(Scanning {
+                ask,
+                most_bytes: wanted.most_bytes,
+                photo: Some(wanted),
+            }),
+            Effect::Portrait { ask, order } => self.portray(ask, order),
             Effect::CancelScan => {
                 if let Some(scan) = self.scan.take() {
                     self.devices.cancel_scan(u64::from(scan.ask.0));
@@ -376,6 +398,16 @@ impl<E: Errands, A: Audience> Shell<E, A> {
                 }
                 lock(&self.memory).forget();
             }
+        }
+    }
+
+    fn scan(&mut self, scan: Scanning) {
+        let ask = scan.ask;
+        if self.devices.scan(u64::from(ask.0)) {
+            self.scan = Some(scan);
+        } else {
+            let page = Err(kiosk_core::screen::ScanTrouble::Offline);
+            self.tell(Event::Scanned { ask, page });
         }
     }
 

@@ -1,5 +1,7 @@
 //! Slow work beside the loop: the form, the slip, the sealing; one thread, in order.
 
+mod portrait;
+
 use std::error::Error;
 use std::io;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
@@ -8,7 +10,7 @@ use std::time::Duration;
 
 use city_api::digest::Sha256;
 use kiosk_core::screen::{PageAdvice, PictureId, ScanTrouble};
-use kiosk_core::{AskId, Composed, Event, Filing, Form, Scanned, Shelf, SlipData};
+use kiosk_core::{AskId, Composed, Event, Filing, Form, PortraitWanted, Scanned, Shelf, SlipData};
 use kiosk_drivers::scanner::Page;
 use kiosk_paper::document::DocumentError;
 use kiosk_paper::scan::{Advice, Origin, PageFile, PageLimit, ScanError, lay_flat, preview};
@@ -41,6 +43,12 @@ pub enum Work {
     Slip(AskId, Box<SlipData>, Option<Arc<Shelf>>),
     /// Make a scanned page straight, fit it into so many bytes and make its picture.
     Page(AskId, Box<Page>, u64),
+    /// Cut a portrait from the scan of a photo.
+    Photo(AskId, Box<Page>, PortraitWanted),
+    /// Look at a frame of the portrait camera; it comes back as [`Message::Seen`].
+    Look(AskId, Box<Page>, PortraitWanted),
+    /// Cut the portrait from the frame that was taken.
+    Portrait(AskId, Box<Page>, PortraitWanted),
     /// Seal and commit.
     File(AskId, Box<Filing>, Option<Arc<Shelf>>),
 }
@@ -133,6 +141,9 @@ impl<F: Filer + 'static> Worker<F> {
             Work::Compose(ask, form, visit) => Message::Core(self.compose(ask, &form, visit)),
             Work::Slip(ask, slip, shelf) => self.slip(ask, &slip, shelf.as_deref()),
             Work::Page(ask, page, most_bytes) => Message::Core(self.page(ask, &page, most_bytes)),
+            Work::Photo(ask, page, wanted) => Message::Core(self.photo(ask, &page, wanted)),
+            Work::Look(ask, frame, wanted) => self.look(ask, &frame, wanted),
+            Work::Portrait(ask, frame, wanted) => Message::Core(self.portrait(ask, &frame, wanted)),
             Work::File(ask, filing, shelf) => {
                 let event = self.store(ask, &filing, shelf.as_deref());
                 if self.full {

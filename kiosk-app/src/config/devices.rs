@@ -31,6 +31,10 @@ pub struct Devices {
     /// Scanner.
     #[serde(default)]
     pub scanner: Option<SelectorText>,
+    /// Camera for portraits: the head of a document camera that looks at the person, or any
+    /// other. Where there is none, portraits are brought on paper.
+    #[serde(default)]
+    pub camera: Option<SelectorText>,
     /// Document printer.
     #[serde(default)]
     pub document_printer: Option<SelectorText>,
@@ -268,6 +272,7 @@ mod tests {
         let keys = file("keys.toml", "up = [103]\ndown = [108]\nselect = [28]");
         let good = devices(&format!(
             "code-scanner = \"serial:/dev/ttyACM0\"
+             camera = \"camera:/dev/video2\"
              code-scanner-settings = {{ family = \"gm65\" }}
              keypad = \"evdev:/dev/input/event3\"
              keypad-map = \"{keys}\"

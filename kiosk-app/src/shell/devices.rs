@@ -54,6 +54,7 @@ impl<E: Errands, A: Audience> Shell<E, A> {
                 }
             }
             DeviceReport::Scanner(Report::Event(event)) => self.scanner(event),
+            DeviceReport::Camera(Report::Event(event)) => self.camera(event),
             DeviceReport::Document(Report::Event(DocumentEvent::Ended { job, result })) => {
                 self.note(&format!("document-printer:{}", result.outcome.as_str()));
                 if let Some(ask) = self.results.remove(&job) {
@@ -72,6 +73,7 @@ impl<E: Errands, A: Audience> Shell<E, A> {
             | DeviceReport::Reader(_)
             | DeviceReport::Printer(_)
             | DeviceReport::Scanner(_)
+            | DeviceReport::Camera(_)
             | DeviceReport::Codes(_)
             | DeviceReport::Keypad(_)
             | DeviceReport::Cabinet(_) => {}
@@ -133,7 +135,10 @@ impl<E: Errands, A: Audience> Shell<E, A> {
             ScannerEvent::Page { job, page, .. } => {
                 if let Some(scan) = self.scan.take_if(|scan| scan.is(job)) {
                     let page = Box::new(page);
-                    self.work(Work::Page(scan.ask, page, scan.most_bytes));
+                    self.work(match scan.photo {
+                        Some(wanted) => Work::Photo(scan.ask, page, wanted),
+                        None => Work::Page(scan.ask, page, scan.most_bytes),
+                    });
                 }
             }
             ScannerEvent::Fault { job, fault } => {

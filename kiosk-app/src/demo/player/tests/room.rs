@@ -9,11 +9,13 @@ use city_catalogue::clock::Calendar;
 use city_catalogue::regions::Regions;
 use city_catalogue::search::Index;
 use jiff::civil::date;
-use kiosk_core::screen::{CardTrouble, PageNumber, PictureId, ScanTrouble};
+use kiosk_core::screen::{
+    CardTrouble, PageAdvice, PageNumber, PictureId, PortraitAdvice, ScanTrouble,
+};
 use kiosk_core::{
-    Code, Composed, DeviceState, Devices, DocumentKind, Effect, Event, Filing, FilingKind, Halt,
-    Kiosk, Link, Now, Person, PrintedAs, ReaderEvent, Scanned, Screen, Secret, Settings, Shelf,
-    SlipData, Tap, Touch,
+    AskId, Code, Composed, DeviceState, Devices, DocumentKind, Effect, Event, Filing, FilingKind,
+    Halt, Kiosk, Link, Now, Person, PortraitEvent, PortraitOrder, PortraitWanted, PrintedAs,
+    ReaderEvent, Scanned, Screen, Secret, Settings, Shelf, SlipData, Tap, Touch,
 };
 use kiosk_drivers::cabinet::Signal;
 use kiosk_drivers::keypad::Key;
@@ -22,6 +24,7 @@ use serde_json::Value as Json;
 use super::super::Room;
 use super::city::{CODE, City};
 use super::service::Service;
+use crate::demo::camera::Sitter;
 use crate::demo::script::Officer;
 
 const CATALOGUE: &[u8] = include_bytes!("../../../../../backend/sample-city/catalogue.json");
@@ -76,6 +79,11 @@ struct Counter {
     screens: VecDeque<Screen>,
     shown: Option<Screen>,
     glass: Option<u32>,
+    /// Who is before the portrait camera, and the live view that is open.
+    sitter: Sitter,
+    view: Option<AskId>,
+    /// Whose photo lies on the glass.
+    photo: Option<Sitter>,
     /// In the next slip the paper ends.
     paper_ends: bool,
     taps: u64,
@@ -143,6 +151,16 @@ impl Pretended {
                 let answer = self.city.answer(&request, &self.shelf);
                 self.happens(Event::City { ask, answer });
             }
+            Effect::Portrait { ask, order } => self.portray(ask, order),
+            Effect::ScanPhoto { ask, wanted } => {
+                let photo = self.counters[self.at].photo;
+                let page = photo.map(|photo| Scanned {
+                    advice: (photo == Sitter::Nobody).then_some(PageAdvice::NoPhoto),
+                    ..portrait(wanted)
+                });
+                let page = page.ok_or(ScanTrouble::NoPaper);
+                self.happens(Event::Scanned { ask, page });
+            }
             Effect::Scan { ask, .. } => {
                 let page = self.counters[self.at].glass.map(|page| Scanned {
                     picture: PictureId(page),
@@ -177,6 +195,33 @@ impl Pretended {
             | Effect::DropPicture(_)
             | Effect::Forget => {}
         }
+    }
+
+    fn portray(&mut self, ask: AskId, order: PortraitOrder) {
+        let open = matches!(order, PortraitOrder::Open(_));
+        self.counters[self.at].view = open.then_some(ask);
+        match order {
+            PortraitOrder::Open(_) => self.seen(ask),
+            PortraitOrder::Take(wanted) => {
+                let event = PortraitEvent::Taken {
+                    portrait: portrait(wanted),
+                    advice: None,
+                };
+                self.happens(Event::Portrait { ask, event });
+            }
+            PortraitOrder::Close => {}
+        }
+    }
+
+    /// What the camera says of who is before it.
+    fn seen(&mut self, ask: AskId) {
+        let event = match self.counters[self.at].sitter {
+            Sitter::Nobody => PortraitEvent::Seen(Some(PortraitAdvice::Nobody)),
+            Sitter::Far => PortraitEvent::Seen(Some(PortraitAdvice::TooFar)),
+            Sitter::Well => PortraitEvent::Seen(None),
+            Sitter::Unplugged => PortraitEvent::Trouble(ScanTrouble::Offline),
+        };
+        self.happens(Event::Portrait { ask, event });
     }
 
     fn file(&mut self, ask: kiosk_core::AskId, filing: &Filing) {
@@ -257,6 +302,9 @@ impl Counter {
             screens: VecDeque::new(),
             shown: None,
             glass: None,
+            sitter: Sitter::Nobody,
+            view: None,
+            photo: None,
             paper_ends: false,
             taps: 0,
         }
@@ -272,6 +320,17 @@ impl Counter {
     }
 }
 
+/// The picture of whoever was before the camera.
+fn portrait(wanted: PortraitWanted) -> Scanned {
+    Scanned {
+        picture: PictureId(40),
+        bytes: 20_000,
+        width: wanted.width_px,
+        height: wanted.height_px,
+        advice: None,
+    }
+}
+
 fn all_well() -> Devices {
     Devices {
         reader: DeviceState::Ready,
@@ -279,7 +338,7 @@ fn all_well() -> Devices {
         scanner: DeviceState::Ready,
         receipt_printer: DeviceState::Ready,
         document_printer: DeviceState::Ready,
-        camera: DeviceState::Absent,
+        camera: DeviceState::Ready,
         code_scanner: DeviceState::Ready,
         cabinet: DeviceState::Ready,
         halt: None,
@@ -327,6 +386,20 @@ impl Room for Pretended {
 
     fn page_on_glass(&mut self, page: u32) {
         self.counters[self.at].glass = Some(page);
+    }
+
+    fn camera(&mut self, sitter: Sitter) -> Result<(), String> {
+        let counter = &mut self.counters[self.at];
+        counter.sitter = sitter;
+        if let Some(view) = counter.view {
+            self.seen(view);
+        }
+        Ok(())
+    }
+
+    fn photo_on_glass(&mut self, sitter: Sitter) -> Result<(), String> {
+        self.counters[self.at].photo = Some(sitter);
+        Ok(())
     }
 
     fn city(&mut self, up: bool) -> Result<(), String> {
