@@ -28,6 +28,7 @@ const FROM_RUST: &[&str] = &[
     "page-advice.",
     "portrait-advice.",
     "portrait-seen.",
+    "portrait-trouble.",
     "print-trouble.",
     "problem.",
     "reason.",

@@ -148,7 +148,7 @@ fn page_advice(advice: PageAdvice) -> &'static str {
     }
 }
 
-pub(super) fn scan_trouble(trouble: ScanTrouble) -> &'static str {
+fn scan_trouble(trouble: ScanTrouble) -> &'static str {
     match trouble {
         ScanTrouble::NoPaper => "scan-trouble.no-paper",
         ScanTrouble::Jam => "scan-trouble.jam",

@@ -1,11 +1,10 @@
 //! The page on which a portrait is taken.
 
-use kiosk_core::screen::{CameraAway, PortraitAdvice, PortraitPage, PortraitSeen};
+use kiosk_core::screen::{CameraAway, PortraitAdvice, PortraitPage, PortraitSeen, ScanTrouble};
 use kiosk_paper::scan::portrait::{PortraitRules, guide};
 use kiosk_ui as ui;
 use slint::{Image, SharedString};
 
-use super::papers::scan_trouble;
 use super::phrases::Phrases;
 
 /// `picture` is what the camera sees, or the portrait, already fetched.
@@ -53,7 +52,7 @@ pub(super) fn portrait(page: &PortraitPage, picture: Image, say: &Phrases<'_>) -
         PortraitPage::Trouble { name, trouble } => ui::PortraitData {
             stage: ui::PortraitStage::Trouble,
             name: say.text(name),
-            note: say.get(scan_trouble(*trouble)),
+            note: say.get(trouble_key(*trouble)),
             note_detail: say.get("portrait-seen.trouble-detail"),
             ..ui::PortraitData::default()
         },
@@ -77,6 +76,22 @@ fn oval() -> ui::PortraitOval {
         top,
         width,
         height,
+    }
+}
+
+fn trouble_key(trouble: ScanTrouble) -> &'static str {
+    match trouble {
+        ScanTrouble::Offline => "portrait-trouble.offline",
+        ScanTrouble::Covered => "portrait-trouble.covered",
+        ScanTrouble::Timeout => "portrait-trouble.timeout",
+        ScanTrouble::Broken => "portrait-trouble.broken",
+        ScanTrouble::NoPaper
+        | ScanTrouble::Jam
+        | ScanTrouble::CoverOpen
+        | ScanTrouble::Busy
+        | ScanTrouble::DoubleFeed
+        | ScanTrouble::Enough
+        | ScanTrouble::Device => "portrait-trouble.device",
     }
 }
 

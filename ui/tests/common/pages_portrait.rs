@@ -124,7 +124,7 @@ pub fn look(window: &AppWindow, english: bool, advice: bool) {
 pub fn trouble(window: &AppWindow, english: bool) {
     let data = PortraitData {
         stage: PortraitStage::Trouble,
-        note: said(english, "scan-trouble.offline").0,
+        note: said(english, "portrait-trouble.offline").0,
         note_detail: said(english, "portrait-seen.trouble").1,
         ..PortraitData::default()
     };
