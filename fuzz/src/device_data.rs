@@ -4,7 +4,7 @@
 use kiosk_drivers::cabinet::RegisterMap;
 use kiosk_drivers::keypad::KeyMap;
 use kiosk_drivers::receipt_printer::Profile;
-use kiosk_drivers::scanner::escl::protocol::{Capabilities, Quirks};
+use kiosk_drivers::scanner::escl::protocol::QuirkTable;
 use kiosk_drivers::sim_script::{PrinterDeed, ReaderDeed, Script};
 use libfuzzer_sys::fuzz_target;
 
@@ -13,11 +13,7 @@ fuzz_target!(|bytes: &[u8]| {
         drop(Profile::parse(text));
         drop(RegisterMap::parse(text));
         drop(KeyMap::parse(text));
-        drop(Quirks::from_table(
-            text,
-            &Capabilities::default(),
-            Some(text),
-        ));
+        drop(QuirkTable::parse(text));
         drop(Script::<PrinterDeed>::parse("fuzz", text));
         drop(Script::<ReaderDeed>::parse("fuzz", text));
     }

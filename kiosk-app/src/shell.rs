@@ -21,8 +21,8 @@ use std::time::Duration;
 use kiosk_core::screen::{PageNumber, PortraitAdvice};
 use kiosk_core::service::{Answer, TestFacts};
 use kiosk_core::{
-    AskId, Effect, Event, Kiosk, PortraitWanted, PrintedAs, Request, Screen, Secret, Settings,
-    Shelf, Tap,
+    AskId, Effect, Event, Kiosk, PortraitWanted, PrintedAs, Request, ScanRoom, Screen, Secret,
+    Settings, Shelf, Tap,
 };
 use kiosk_drivers::receipt_printer::{Job, JobId};
 use kiosk_drivers::runner::HealthState;
@@ -143,6 +143,8 @@ pub struct Shell<E, A> {
     results: HashMap<u64, AskId>,
     scan: Option<Scanning>,
     view: Option<LiveView>,
+    /// The look at the glass under way.
+    look: Option<AskId>,
     /// The work thread is gone.
     broken: bool,
     shown: Option<Screen>,
@@ -151,11 +153,11 @@ pub struct Shell<E, A> {
 }
 
 /// The scan under way.
+#[derive(Clone, Copy)]
 struct Scanning {
     ask: AskId,
-    /// Most bytes of the page as it is filed.
-    most_bytes: u64,
-    /// A photo from which a portrait is cut; `None` for a page.
+    room: ScanRoom,
+    /// A photo from which a portrait is cut; `None` for pages.
     photo: Option<PortraitWanted>,
 }
 
@@ -224,6 +226,7 @@ impl<E: Errands, A: Audience> Shell<E, A> {
             results: HashMap::new(),
             scan: None,
             view: None,
+            look: None,
             broken: false,
             shown: None,
             walked: None,
@@ -343,20 +346,33 @@ impl<E: Errands, A: Audience> Shell<E, A> {
                 let shelf = self.shelf.clone();
                 self.errands.ask(ask, request, shelf);
             }
-            Effect::Scan { ask, most_bytes } => self.scan(Scanning {
+            Effect::Scan { ask, room } => self.scan(Scanning {
                 ask,
-                most_bytes,
+                room,
                 photo: None,
             }),
             Effect::ScanPhoto { ask, wanted } => self.scan(Scanning {
                 ask,
-                most_bytes: wanted.most_bytes,
+                room: ScanRoom {
+                    pages: 1,
+                    page_bytes: wanted.most_bytes,
+                    bytes: wanted.most_bytes,
+                },
                 photo: Some(wanted),
             }),
             Effect::Portrait { ask, order } => self.portray(ask, order),
+            Effect::LookAtGlass { ask } => {
+                if self.devices.look_at_glass(u64::from(ask.0)) {
+                    self.look = Some(ask);
+                } else {
+                    let covered = None;
+                    self.tell(Event::Glass { ask, covered });
+                }
+            }
             Effect::CancelScan => {
-                if let Some(scan) = self.scan.take() {
-                    self.devices.cancel_scan(u64::from(scan.ask.0));
+                let scan = self.scan.take().map(|scan| scan.ask);
+                for ask in scan.into_iter().chain(self.look.take()) {
+                    self.devices.cancel_scan(u64::from(ask.0));
                 }
             }
             Effect::Compose { ask, form } => {
@@ -403,11 +419,11 @@ impl<E: Errands, A: Audience> Shell<E, A> {
 
     fn scan(&mut self, scan: Scanning) {
         let ask = scan.ask;
-        if self.devices.scan(u64::from(ask.0)) {
+        if self.devices.scan(u64::from(ask.0), scan.room.pages) {
             self.scan = Some(scan);
         } else {
-            let page = Err(kiosk_core::screen::ScanTrouble::Offline);
-            self.tell(Event::Scanned { ask, page });
+            let trouble = Some(kiosk_core::screen::ScanTrouble::Offline);
+            self.tell(Event::ScanEnded { ask, trouble });
         }
     }
 

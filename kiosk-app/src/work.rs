@@ -10,10 +10,14 @@ use std::time::Duration;
 
 use city_api::digest::Sha256;
 use kiosk_core::screen::{PageAdvice, PictureId, ScanTrouble};
-use kiosk_core::{AskId, Composed, Event, Filing, Form, PortraitWanted, Scanned, Shelf, SlipData};
+use kiosk_core::{
+    AskId, Composed, Event, Filing, Form, PortraitWanted, ScanRoom, Scanned, Shelf, SlipData,
+};
 use kiosk_drivers::scanner::Page;
 use kiosk_paper::document::DocumentError;
-use kiosk_paper::scan::{Advice, Origin, PageFile, PageLimit, ScanError, lay_flat, preview};
+use kiosk_paper::scan::{
+    Advice, GlassLook, Origin, PageFile, PageLimit, ScanError, lay_flat, preview,
+};
 use zeroize::Zeroizing;
 
 use crate::clock::Clock;
@@ -41,16 +45,32 @@ pub enum Work {
     Compose(AskId, Box<Form>, u32),
     /// Lay a slip out; it comes back as [`Message::PrintJob`].
     Slip(AskId, Box<SlipData>, Option<Arc<Shelf>>),
-    /// Make a scanned page straight, fit it into so many bytes and make its picture.
-    Page(AskId, Box<Page>, u64),
+    /// Make a scanned page straight, fit it into its room and make its picture.
+    Page(Box<ScannedPage>),
+    /// See in a preview of the glass whether something lies there.
+    Glass(AskId, Box<Page>),
+    /// All pages of a scan were handed over; with what went wrong.
+    ScanEnded(AskId, Option<ScanTrouble>),
     /// Cut a portrait from the scan of a photo.
-    Photo(AskId, Box<Page>, PortraitWanted),
+    Photo(Box<ScannedPage>, PortraitWanted),
     /// Look at a frame of the portrait camera; it comes back as [`Message::Seen`].
     Look(AskId, Box<Page>, PortraitWanted),
     /// Cut the portrait from the frame that was taken.
     Portrait(AskId, Box<Page>, PortraitWanted),
     /// Seal and commit.
     File(AskId, Box<Filing>, Option<Arc<Shelf>>),
+}
+
+/// A page as the scanner gave it.
+pub struct ScannedPage {
+    /// The scan it belongs to.
+    pub ask: AskId,
+    /// The page.
+    pub page: Page,
+    /// It went through the feeder.
+    pub fed: bool,
+    /// What the scan may bring.
+    pub room: ScanRoom,
 }
 
 /// Seals and commits a filing; gives the receipt number as shown.
@@ -86,6 +106,10 @@ pub struct Worker<F> {
     pub full: bool,
     /// How often a full disk is looked at again.
     pub look_again: Duration,
+    /// A look at the glass with nothing on it; `None` takes a glass of one brightness for empty.
+    pub empty_glass: Option<GlassLook>,
+    /// The scan of the last page, and the bytes of its pages so far.
+    pub scan: Option<(AskId, u64)>,
 }
 
 /// Tells the loop when the work thread ends, also by a panic.
@@ -140,8 +164,10 @@ impl<F: Filer + 'static> Worker<F> {
         match piece {
             Work::Compose(ask, form, visit) => Message::Core(self.compose(ask, &form, visit)),
             Work::Slip(ask, slip, shelf) => self.slip(ask, &slip, shelf.as_deref()),
-            Work::Page(ask, page, most_bytes) => Message::Core(self.page(ask, &page, most_bytes)),
-            Work::Photo(ask, page, wanted) => Message::Core(self.photo(ask, &page, wanted)),
+            Work::Page(page) => Message::Core(self.page(&page)),
+            Work::Glass(ask, page) => Message::Core(self.glass(ask, &page)),
+            Work::ScanEnded(ask, trouble) => Message::Core(Event::ScanEnded { ask, trouble }),
+            Work::Photo(page, wanted) => Message::Core(self.photo(&page, wanted)),
             Work::Look(ask, frame, wanted) => self.look(ask, &frame, wanted),
             Work::Portrait(ask, frame, wanted) => Message::Core(self.portrait(ask, &frame, wanted)),
             Work::File(ask, filing, shelf) => {
@@ -207,12 +233,48 @@ impl<F: Filer + 'static> Worker<F> {
         }
     }
 
-    fn page(&self, ask: AskId, page: &Page, most_bytes: u64) -> Event {
-        let page = self.fitted(page, most_bytes).map_err(|error| {
-            tracing::warn!("a scanned page cannot be used: {error}");
-            ScanTrouble::Broken
-        });
-        Event::Scanned { ask, page }
+    fn glass(&self, ask: AskId, page: &Page) -> Event {
+        let look = GlassLook::read(&page.jpeg);
+        let covered = match look {
+            Ok(look) => Some(!look.is_empty(self.empty_glass.as_ref())),
+            Err(error) => {
+                tracing::warn!("the look at the glass cannot be used: {error}");
+                None
+            }
+        };
+        Event::Glass { ask, covered }
+    }
+
+    /// A page that cannot be used ends its scan: one after it would be in the wrong place.
+    fn page(&mut self, scanned: &ScannedPage) -> Event {
+        let ScannedPage {
+            ask,
+            page,
+            fed,
+            room,
+        } = scanned;
+        let before = match self.scan {
+            Some((scan, bytes)) if scan == *ask => bytes,
+            Some(_) | None => 0,
+        };
+        let most_bytes = room.page_bytes.min(room.bytes.saturating_sub(before));
+        match self.fitted(page, most_bytes) {
+            Ok(page) => {
+                self.scan = Some((*ask, before + page.bytes));
+                Event::Scanned {
+                    ask: *ask,
+                    page,
+                    fed: *fed,
+                }
+            }
+            Err(error) => {
+                tracing::warn!("a scanned page cannot be used: {error}");
+                Event::ScanEnded {
+                    ask: *ask,
+                    trouble: Some(ScanTrouble::Broken),
+                }
+            }
+        }
     }
 
     /// Keeps a page flat, straight and no larger than its material allows; one that is all that

@@ -101,6 +101,9 @@ const PICTURES: &[(&str, Draw)] = &[
     ("35-portrait-look", |w, e| o::look(w, e, false)),
     ("35-portrait-look-advice", |w, e| o::look(w, e, true)),
     ("35-portrait-trouble", o::trouble),
+    ("35-scan-pages-poor", |w, e| {
+        f::scan(w, e, ScanStage::Pages, true)
+    }),
     ("36-review", f::review),
     ("37-document", f::document),
     ("38-sign", |w, e| f::sign(w, e, false)),
@@ -114,6 +117,7 @@ const PICTURES: &[(&str, Draw)] = &[
     ("46-rate-bad", |w, e| a::rate(w, e, 2)),
     ("47-goodbye", |w, e| a::goodbye(w, e, true)),
     ("48-goodbye-empty", |w, e| a::goodbye(w, e, false)),
+    ("48-goodbye-left", a::left_on_glass),
     ("49-matters", |w, e| a::matters(w, e, false)),
     ("50-matters-away", |w, e| a::matters(w, e, true)),
     ("51-matter", a::matter),

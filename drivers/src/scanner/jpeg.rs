@@ -6,12 +6,8 @@ use zune_core::colorspace::ColorSpace;
 use zune_core::options::DecoderOptions;
 use zune_jpeg::JpegDecoder;
 
+use super::bounds::{MAX_SIDE, check_size};
 use super::fault::ScanFault;
-
-/// Longest side of a page in pixels: A3 at 1200 dpi.
-const MAX_SIDE: usize = 20_000;
-/// Most pixels of a page: A4 at 600 dpi is 35 million.
-const MAX_PIXELS: usize = 100_000_000;
 
 /// Most pixels a byte can hold: of each square of 64 the picture says at least one bit.
 const PIXELS_A_BYTE: usize = 64 * 8;
@@ -55,8 +51,8 @@ pub(super) fn decode(bytes: &[u8]) -> Result<(Facts, Zeroizing<Vec<u8>>), ScanFa
     let open_ended = without_end(bytes);
     let options = DecoderOptions::default()
         .set_strict_mode(true)
-        .set_max_width(MAX_SIDE)
-        .set_max_height(MAX_SIDE)
+        .set_max_width(MAX_SIDE as usize)
+        .set_max_height(MAX_SIDE as usize)
         .jpeg_set_out_colorspace(ColorSpace::Luma);
     let mut decoder = JpegDecoder::new_with_options(ZCursor::new(open_ended.as_slice()), options);
     let unreadable = |error: &dyn std::fmt::Display| {
@@ -66,12 +62,8 @@ pub(super) fn decode(bytes: &[u8]) -> Result<(Facts, Zeroizing<Vec<u8>>), ScanFa
         .decode_headers()
         .map_err(|error| unreadable(&error))?;
     let info = decoder.info().ok_or_else(|| unreadable(&"no header"))?;
+    check_size(info.width.into(), info.height.into())?;
     let (width, height) = (usize::from(info.width), usize::from(info.height));
-    if width * height > MAX_PIXELS {
-        return Err(ScanFault::Device(format!(
-            "the page has {width} x {height} pixels, more than any page"
-        )));
-    }
     // A header that promises a hall from a thimble: no memory is given for what cannot come.
     if width * height > bytes.len().saturating_mul(PIXELS_A_BYTE) {
         return Err(ScanFault::Truncated);

@@ -4,6 +4,7 @@
 //! speak, over the network or over USB through `ipp-usb` on loopback; [`sane`] reaches the
 //! older and sheet-fed ones; [`camera`] is a lens that sees the desk. [`ScannerThread`] runs one on a thread of its own.
 
+mod bounds;
 pub mod camera;
 pub mod escl;
 mod fault;
@@ -24,6 +25,7 @@ use crate::runner::{CancelToken, Condition};
 use crate::selector::Selector;
 use camera::CameraScanner;
 use escl::EsclScanner;
+use escl::protocol::QuirkTable;
 use sane::SaneScanner;
 
 /// The scanner at `selector`, not yet asked anything; `None` when it names no scanner.
@@ -32,11 +34,25 @@ use sane::SaneScanner;
 /// [`ScanFault::Device`] when its address or name is none, or there is nowhere in memory for
 /// its pages.
 pub fn at(selector: &Selector) -> Option<Result<Box<dyn Scanner>, ScanFault>> {
+    with_quirks(selector, &QuirkTable::default())
+}
+
+/// As [`at`], with an operator's entries for eSCL scanners beside those built in.
+///
+/// # Errors
+/// As [`at`].
+pub fn with_quirks(
+    selector: &Selector,
+    own: &QuirkTable,
+) -> Option<Result<Box<dyn Scanner>, ScanFault>> {
     fn boxed<S: Scanner + 'static>(scanner: S) -> Box<dyn Scanner> {
         Box::new(scanner)
     }
     match selector {
-        Selector::Escl(url) => Some(EsclScanner::new(url, escl::Limits::default()).map(boxed)),
+        Selector::Escl(url) => {
+            let scanner = EsclScanner::new(url, escl::Limits::default());
+            Some(scanner.map(|scanner| boxed(scanner.with_quirks(own.clone()))))
+        }
         Selector::Sane(device) => {
             Some(SaneScanner::new(device, sane::Settings::default()).map(boxed))
         }
@@ -69,6 +85,18 @@ pub trait Scanner: Send {
 
     /// How the scanner is right now.
     fn status(&mut self) -> Condition;
+
+    /// Where paper may lie, the feeder first. Never empty.
+    ///
+    /// # Errors
+    /// [`ScanFault`] when it does not answer or answers nonsense.
+    fn places(&mut self) -> Result<&'static [Source], ScanFault>;
+
+    /// Whether the feeder is known to be empty; false when only a job can tell.
+    ///
+    /// # Errors
+    /// [`ScanFault`] when it does not answer or answers nonsense.
+    fn feeder_is_empty(&mut self) -> Result<bool, ScanFault>;
 
     /// Begins a job; ends one still running.
     ///

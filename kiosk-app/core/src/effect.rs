@@ -22,12 +22,18 @@ pub enum Effect {
         /// What.
         request: Request,
     },
-    /// Scan one page; answered by [`crate::Event::Scanned`].
+    /// Scan the sheets in the feeder, or what lies on the glass; answered by
+    /// [`crate::Event::Scanned`] for each page and one [`crate::Event::ScanEnded`].
     Scan {
         /// The number.
         ask: AskId,
-        /// Most bytes of the page as it is filed.
-        most_bytes: u64,
+        /// What may come.
+        room: ScanRoom,
+    },
+    /// Look whether something lies on the glass; answered by [`crate::Event::Glass`].
+    LookAtGlass {
+        /// The number.
+        ask: AskId,
     },
     /// Stop scanning; the answer is no longer wanted.
     CancelScan,
@@ -91,6 +97,17 @@ pub enum Effect {
         /// What.
         errand: Errand,
     },
+}
+
+/// What a scan may bring.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ScanRoom {
+    /// Most pages; further sheets stay in the feeder.
+    pub pages: u32,
+    /// Most bytes of one page as it is filed.
+    pub page_bytes: u64,
+    /// Most bytes of all of them.
+    pub bytes: u64,
 }
 
 /// A question to the city.

@@ -6,6 +6,7 @@ mod demo;
 mod device;
 mod enrol;
 mod page;
+mod pages;
 mod print;
 mod run;
 mod scan;

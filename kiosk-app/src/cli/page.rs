@@ -11,13 +11,14 @@ use kiosk::documents::document_date;
 use kiosk::fonts::Fonts;
 use kiosk_paper::document::{MAX_PAGES, with_purpose};
 use kiosk_paper::scan::{
-    Advice, CARD_PAGE_DPI, FittedPage, FlatPage, MAX_BYTES, PageFile, PageLimit, ScanError,
-    SideMark, card_page, fit_picture, lay_flat,
+    CARD_PAGE_DPI, FittedPage, FlatPage, MAX_BYTES, PageFile, PageLimit, ScanError, SideMark,
+    card_page, codes, fit_picture, lay_flat,
 };
 use kiosk_paper::{JpegPage, PrivateBytes, pdf_from_jpegs};
 use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
+use super::pages::{Ready, Said};
 use super::{CHECK_FAILED, Exit, Failure, USAGE};
 
 /// What a material allows that says nothing else.
@@ -46,16 +47,12 @@ pub(crate) struct Page {
     /// What the pages may be used for, written over each.
     #[arg(long, value_name = "TEXT")]
     watermark: Option<String>,
+    /// Tells what the QR and bar codes on the pages say, as text that nothing follows.
+    #[arg(long)]
+    codes: bool,
     /// One JSON object a line.
     #[arg(long)]
     json: bool,
-}
-
-/// A page ready to be filed, and what is said of it.
-struct Ready {
-    page: FittedPage,
-    skew_degrees: Option<f64>,
-    advice: Vec<Advice>,
 }
 
 /// Why a file is no page, in a word.
@@ -103,23 +100,16 @@ impl Page {
         let mut pages: Vec<FittedPage> = Vec::new();
         let mut before: Option<SideMark> = None;
         for file in &self.files {
-            let mut flat = self.flat(file)?;
+            let (mut flat, mut said) = self.flat(file)?;
             let mark = flat.side_mark();
-            if before.as_ref().is_some_and(|before| before.is_same(&mark)) {
-                flat.advice.push(Advice::SameSide);
-            }
+            said.compare(&mark, before.as_ref());
             before = Some(mark);
             if self.watermark.is_some() {
                 let over = self.purposed(file, flat.picture(), flat.dpi)?;
                 flat = flat.with_picture(over);
             }
-            let (skew_degrees, advice) = (flat.skew_degrees, flat.advice.clone());
             let page = self.usable(file, flat.fit(LIMIT))?;
-            let ready = Ready {
-                page,
-                skew_degrees,
-                advice,
-            };
+            let ready = Ready { page, said };
             self.keep(pages.len() + 1, &ready)?;
             pages.push(ready.page);
         }
@@ -131,27 +121,31 @@ impl Page {
         let [front_file, back_file] = self.files.as_slice() else {
             return Ok(Vec::new());
         };
-        let (front, back) = (self.flat(front_file)?, self.flat(back_file)?);
-        let mut advice = front.advice.clone();
-        advice.extend(back.advice.iter().filter(|one| !front.advice.contains(one)));
-        if front.side_mark().is_same(&back.side_mark()) {
-            advice.push(Advice::SameSide);
+        let ((front, mut said), (back, other)) = (self.flat(front_file)?, self.flat(back_file)?);
+        let new = other
+            .advice
+            .iter()
+            .filter(|one| !front.advice.contains(one));
+        said.advice.extend(new);
+        said.compare(&back.side_mark(), Some(&front.side_mark()));
+        if let (Some(codes), Some(more)) = (&mut said.codes, other.codes) {
+            codes.extend(more);
         }
         let page = card_page(front.picture(), back.picture());
         let page = self.purposed(front_file, &page, CARD_PAGE_DPI)?;
         let page = self.usable(front_file, fit_picture(&page, CARD_PAGE_DPI, LIMIT))?;
-        let ready = Ready {
-            page,
-            skew_degrees: front.skew_degrees,
-            advice,
-        };
+        let ready = Ready { page, said };
         self.keep(1, &ready)?;
         Ok(vec![ready.page])
     }
 
-    fn flat(&self, file: &Path) -> Result<FlatPage, Failure> {
+    fn flat(&self, file: &Path) -> Result<(FlatPage, Said), Failure> {
         let bytes = read(file)?;
-        Ok(lay_flat(self.usable(file, PageFile::read(&bytes))?))
+        let (page, facing) = self.usable(file, PageFile::read(&bytes))?.upright();
+        let codes = self.codes.then(|| codes(page.picture()));
+        let flat = lay_flat(page);
+        let said = Said::of(&flat, facing, codes);
+        Ok((flat, said))
     }
 
     /// The page with its purpose over it, where one is wanted.
@@ -186,20 +180,7 @@ impl Page {
     fn keep(&self, number: usize, ready: &Ready) -> Result<(), Failure> {
         let name = format!("page-{number:03}.jpg");
         self.write(&name, &ready.page.jpeg)?;
-        let quality: Vec<&str> = ready.advice.iter().map(|advice| advice.name()).collect();
-        let said = json!({
-            "file": name,
-            "widthPx": ready.page.width_px,
-            "heightPx": ready.page.height_px,
-            "dpi": ready.page.dpi,
-            "skewDegrees": ready.skew_degrees.map(hundredths),
-            "quality": quality,
-        });
-        let (width, height) = (ready.page.width_px, ready.page.height_px);
-        self.say(
-            &said,
-            &format!("{name} {width} x {height} {}", quality.join(" ")),
-        );
+        self.say(&ready.json(&name), &ready.words(&name));
         Ok(())
     }
 
@@ -230,11 +211,6 @@ impl Page {
             println!("{words}");
         }
     }
-}
-
-/// A number without what nobody measures, and without a zero below zero.
-fn hundredths(degrees: f64) -> f64 {
-    (degrees * 100.0).round() / 100.0 + 0.0
 }
 
 /// The bytes of a file; what is too large for a page is not read to its end.

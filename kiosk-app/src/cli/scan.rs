@@ -7,14 +7,18 @@ use clap::{Args, ValueEnum};
 use kiosk_drivers::runner::CancelToken;
 use kiosk_drivers::scanner::{NextPage, Page, Region, ScanSettings, Source};
 use kiosk_drivers::selector::Selector;
-use kiosk_paper::scan::straighten;
-use serde_json::json;
+use kiosk_paper::scan::{Origin, PageFile, PageLimit, SideMark, lay_flat};
+use serde_json::{Value, json};
 
 use super::device::scanner;
+use super::pages::{Ready, Said};
 use super::{DEVICE, Exit, Failure, USAGE, selector};
 
-/// A page that names no resolution is taken for one at the usual one.
-const UNKNOWN_DPI: u16 = 300;
+/// By hand nothing is made smaller: no material says what it allows.
+const ALL: PageLimit = PageLimit {
+    max_bytes: usize::MAX,
+    colour: true,
+};
 
 /// `kiosk scan`.
 #[derive(Args)]
@@ -28,13 +32,13 @@ pub(crate) struct Scan {
     /// Where the paper lies.
     #[arg(long, value_enum, default_value_t = From::Platen)]
     source: From,
-    /// What is scanned.
+    /// What is scanned. A camera sees the whole desk and finds either by its outline.
     #[arg(long, value_enum, default_value_t = What::Page)]
     kind: What,
     /// The folder the pages go to; created when missing.
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
-    /// Keeps the scanner's bytes: nothing is turned straight, and nothing is said of the quality.
+    /// Keeps the scanner's bytes: nothing is turned, cut out or straightened, and nothing is said of the quality.
     #[arg(long)]
     raw: bool,
     /// One JSON object a line.
@@ -76,12 +80,12 @@ impl Scan {
         if let Err(fault) = scanner.start(&settings, &CancelToken::default()) {
             return self.fault(&fault);
         }
-        let mut number = 0_u32;
+        let (mut number, mut before) = (0_u32, None);
         loop {
             match scanner.next_page() {
                 NextPage::Page(page) => {
                     number += 1;
-                    self.keep(number, &page)?;
+                    self.keep(number, &page, &mut before)?;
                     if settings.source == Source::Platen {
                         break;
                     }
@@ -100,47 +104,28 @@ impl Scan {
         Ok(())
     }
 
-    /// Keeps a page, straight unless it is wanted raw.
-    fn keep(&self, number: u32, page: &Page) -> Result<(), Failure> {
+    /// Keeps a page: made ready as in a visit, unless it is wanted raw.
+    fn keep(&self, number: u32, page: &Page, before: &mut Option<SideMark>) -> Result<(), Failure> {
         let name = format!("page-{number:03}.jpg");
         let path: &Path = &self.out.join(&name);
-        let dpi = page.dpi.and_then(|dpi| u16::try_from(dpi).ok());
-        let straight = (!self.raw)
-            .then(|| straighten(&page.jpeg, dpi.unwrap_or(UNKNOWN_DPI), None))
-            .transpose()
-            .context("making the page straight")
-            .exit(DEVICE)?;
-        let jpeg: &[u8] = match &straight {
-            Some(straight) => &straight.jpeg,
+        let ready = if self.raw {
+            None
+        } else {
+            Some(ready(page, before)?)
+        };
+        let jpeg: &[u8] = match &ready {
+            Some(ready) => &ready.page.jpeg,
             None => &page.jpeg,
         };
         std::fs::write(path, jpeg)
             .with_context(|| format!("writing {}", path.display()))
             .exit(USAGE)?;
-        let skew = straight.as_ref().and_then(|page| page.skew_degrees);
-        let quality: Vec<&str> = straight
-            .iter()
-            .flat_map(|page| page.advice.iter().map(|advice| advice.name()))
-            .collect();
-        if self.json {
-            println!(
-                "{}",
-                json!({
-                    "file": name,
-                    "widthPx": page.width_px,
-                    "heightPx": page.height_px,
-                    "dpi": page.dpi,
-                    "skewDegrees": skew.map(|degrees| (degrees * 100.0).round() / 100.0),
-                    "quality": quality,
-                })
-            );
-        } else {
-            let (width, height) = (page.width_px, page.height_px);
-            println!(
-                "{} {width} x {height} {}",
-                path.display(),
-                quality.join(" ")
-            );
+        let shown = path.display().to_string();
+        match (&ready, self.json) {
+            (Some(ready), true) => println!("{}", ready.json(&name)),
+            (Some(ready), false) => println!("{}", ready.words(&shown)),
+            (None, true) => println!("{}", raw(&name, page)),
+            (None, false) => println!("{shown} {} x {}", page.width_px, page.height_px),
         }
         Ok(())
     }
@@ -151,4 +136,36 @@ impl Scan {
         }
         Err(anyhow::anyhow!("{fault}")).exit(DEVICE)
     }
+}
+
+/// A page upright, flat and straight, with what is to be said of it. A scanner that names no
+/// resolution and a camera are known by their picture.
+fn ready(page: &Page, before: &mut Option<SideMark>) -> Result<Ready, Failure> {
+    let read = PageFile::read(&page.jpeg);
+    let read = read.context("making a page of the scan").exit(DEVICE)?;
+    let read = match page.dpi.and_then(|dpi| u16::try_from(dpi).ok()) {
+        Some(dpi) => read.from_origin(Origin::Scan { dpi }),
+        None => read,
+    };
+    let (read, facing) = read.upright();
+    let flat = lay_flat(read);
+    let mut said = Said::of(&flat, facing, None);
+    let mark = flat.side_mark();
+    said.compare(&mark, before.as_ref());
+    *before = Some(mark);
+    let page = flat.fit(ALL).context("making a page of the scan");
+    let page = page.exit(DEVICE)?;
+    Ok(Ready { page, said })
+}
+
+/// What is said of a page that stays as it came: nothing of its quality.
+fn raw(name: &str, page: &Page) -> Value {
+    json!({
+        "file": name,
+        "widthPx": page.width_px,
+        "heightPx": page.height_px,
+        "dpi": page.dpi,
+        "skewDegrees": null,
+        "quality": [],
+    })
 }

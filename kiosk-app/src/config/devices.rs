@@ -6,7 +6,9 @@ use kiosk_drivers::cabinet::{MapError, RegisterMap};
 use kiosk_drivers::code_scanner;
 use kiosk_drivers::keypad::{KeyMap, KeyMapError};
 use kiosk_drivers::receipt_printer::{Profile, ProfileError};
+use kiosk_drivers::scanner::escl::protocol::{QuirkTable, QuirksError};
 use kiosk_drivers::selector::Selector;
+use kiosk_paper::scan::{GlassLook, ScanError};
 use serde::Deserialize;
 
 /// Selectors of the devices, in the form of `kiosk device`.
@@ -35,6 +37,16 @@ pub struct Devices {
     /// other. Where there is none, portraits are brought on paper.
     #[serde(default)]
     pub camera: Option<SelectorText>,
+    /// A scan of its glass with nothing on it (`kiosk scan --kind glass`), for a lid that is not
+    /// of one colour: at goodbye the glass is compared with it. `None` takes a glass of one
+    /// brightness for empty.
+    #[serde(default)]
+    pub empty_glass: Option<EmptyGlass>,
+    /// File with what eSCL scanners do differently that the program's own table
+    /// (`drivers/src/scanner/escl/quirks.toml`, of the same form) does not know. `None` adds
+    /// nothing.
+    #[serde(default)]
+    pub scanner_quirks: Option<ScannerQuirks>,
     /// Document printer.
     #[serde(default)]
     pub document_printer: Option<SelectorText>,
@@ -171,16 +183,16 @@ impl TryFrom<Vec<String>> for PhotoDecoder {
 #[serde(try_from = "PathBuf")]
 pub struct KeypadMap(pub KeyMap);
 
-/// A map that cannot be used; the file's name and its causes in one line.
+/// A file that cannot be used; its name and its causes in one line.
 #[derive(Debug, thiserror::Error)]
 #[error("{}", crate::work::chain(.0))]
-pub struct BadMap<E: std::error::Error + 'static>(#[source] E);
+pub struct BadFile<E: std::error::Error + 'static>(#[source] E);
 
 impl TryFrom<PathBuf> for KeypadMap {
-    type Error = BadMap<KeyMapError>;
+    type Error = BadFile<KeyMapError>;
 
     fn try_from(path: PathBuf) -> Result<Self, Self::Error> {
-        KeyMap::read(&path).map(Self).map_err(BadMap)
+        KeyMap::read(&path).map(Self).map_err(BadFile)
     }
 }
 
@@ -190,10 +202,67 @@ impl TryFrom<PathBuf> for KeypadMap {
 pub struct CabinetMap(pub RegisterMap);
 
 impl TryFrom<PathBuf> for CabinetMap {
-    type Error = BadMap<MapError>;
+    type Error = BadFile<MapError>;
 
     fn try_from(path: PathBuf) -> Result<Self, Self::Error> {
-        RegisterMap::read(&path).map(Self).map_err(BadMap)
+        RegisterMap::read(&path).map(Self).map_err(BadFile)
+    }
+}
+
+/// A look at the empty glass, read when the file is read.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(try_from = "PathBuf")]
+pub struct EmptyGlass(pub GlassLook);
+
+/// A picture of the glass that cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum GlassError {
+    /// The file cannot be read.
+    #[error("reading {path}")]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// The system's reason.
+        #[source]
+        source: std::io::Error,
+    },
+    /// It is no JPEG, or a damaged one.
+    #[error("reading the scan of the glass in {path}")]
+    Scan {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: ScanError,
+    },
+}
+
+impl TryFrom<PathBuf> for EmptyGlass {
+    type Error = BadFile<GlassError>;
+
+    fn try_from(path: PathBuf) -> Result<Self, Self::Error> {
+        let read = std::fs::read(&path).map_err(|source| GlassError::Read {
+            path: path.clone(),
+            source,
+        });
+        read.and_then(|jpeg| {
+            GlassLook::read(&jpeg).map_err(|source| GlassError::Scan { path, source })
+        })
+        .map(Self)
+        .map_err(BadFile)
+    }
+}
+
+/// An operator's table of what scanners do differently, read when the file is read.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(try_from = "PathBuf")]
+pub struct ScannerQuirks(pub QuirkTable);
+
+impl TryFrom<PathBuf> for ScannerQuirks {
+    type Error = BadFile<QuirksError>;
+
+    fn try_from(path: PathBuf) -> Result<Self, Self::Error> {
+        QuirkTable::read(&path).map(Self).map_err(BadFile)
     }
 }
 
@@ -230,6 +299,21 @@ impl TryFrom<String> for PrinterProfile {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_picture_of_the_glass_that_is_none_is_refused_by_its_name() {
+        let folder = tempfile::tempdir().unwrap();
+        let own = folder.path().join("glass.jpg");
+        let refused = || EmptyGlass::try_from(own.clone()).unwrap_err().to_string();
+        let absent = refused();
+        assert!(absent.contains("glass.jpg"), "{absent}");
+        std::fs::write(&own, b"no picture").unwrap();
+        let none = refused();
+        assert!(
+            none.contains("glass.jpg") && none.contains("JPEG"),
+            "{none}"
+        );
+    }
 
     #[test]
     fn a_printer_of_another_family_is_named_or_described_and_a_wrong_one_refused() {
@@ -269,6 +353,8 @@ mod tests {
             path.display().to_string()
         };
         let map = file("cabinet.toml", RegisterMap::SAMPLE);
+        let quirks = "[[quirk]]\nabout = 'ours'\nmodels = ['Roomy']\nmax-dpi = 200";
+        let quirks = file("quirks.toml", quirks);
         let keys = file("keys.toml", "up = [103]\ndown = [108]\nselect = [28]");
         let good = devices(&format!(
             "code-scanner = \"serial:/dev/ttyACM0\"
@@ -278,10 +364,12 @@ mod tests {
              keypad-map = \"{keys}\"
              cabinet = \"serial:/dev/ttyUSB2\"
              cabinet-map = \"{map}\"
+             scanner-quirks = \"{quirks}\"
              temperature = {{ stop-above = 60 }}
              photo-decoder = [\"decode\", \"--bmp\"]"
         ))
         .unwrap();
+        assert!(good.scanner_quirks.is_some());
         assert_eq!(good.temperature.stop_above, 60);
         assert_eq!(good.temperature.warn_above, 55);
         assert_eq!(good.photo_decoder.unwrap().arguments, ["--bmp"]);
@@ -292,6 +380,13 @@ mod tests {
         assert!(refused.contains("two keys"), "{refused}");
         let refused = devices("cabinet-map = \"/no/such.toml\"").unwrap_err();
         assert!(refused.contains("/no/such.toml"), "{refused}");
+        let quirks = "[[quirk]]\nabout = 'ours'\nmodels = ['Roomy']\nmax-dpi = 1";
+        let quirks = file("quirks.toml", quirks);
+        let refused = devices(&format!("scanner-quirks = \"{quirks}\"")).unwrap_err();
+        assert!(
+            refused.contains("quirks.toml") && refused.contains("max-dpi"),
+            "{refused}"
+        );
         let refused = devices("temperature = { warn-above = 70 }").unwrap_err();
         assert!(refused.contains("must grow"), "{refused}");
         let refused = devices("temperature = { warm = 70 }").unwrap_err();

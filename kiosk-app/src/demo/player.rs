@@ -61,6 +61,10 @@ pub trait Room {
     /// # Errors
     /// When it cannot be drawn.
     fn photo_on_glass(&mut self, sitter: Sitter) -> Result<(), String>;
+    /// Lays so many sheets into its feeder.
+    fn sheets_in_feeder(&mut self, sheets: u32);
+    /// Takes what lies on the glass.
+    fn take_original(&mut self);
     /// Takes the city away or brings it back.
     ///
     /// # Errors
@@ -255,6 +259,7 @@ impl Player<'_> {
             Step::Glass(page) => self.room.page_on_glass(*page),
             Step::Camera(sitter) => self.room.camera(*sitter)?,
             Step::Photo(sitter) => self.room.photo_on_glass(*sitter)?,
+            Step::Feeder(sheets) => self.room.sheets_in_feeder(*sheets),
             Step::Kiosk(number) => self.go_to_kiosk(*number)?,
             Step::Wait(seconds) => {
                 self.drain();
@@ -285,6 +290,7 @@ impl Player<'_> {
     fn act(&mut self, act: RoomAct) -> Result<(), Fault> {
         match act {
             RoomAct::LiftCard => self.room.lift_card(),
+            RoomAct::TakeOriginal => self.room.take_original(),
             RoomAct::Refill => self.room.refill(),
             RoomAct::OpenCover => self.room.cover(true),
             RoomAct::CloseCover => self.room.cover(false),

@@ -12,7 +12,7 @@ use kiosk_core::{Screen, Tap, Touch};
 use kiosk_drivers::cabinet::Signal;
 use kiosk_drivers::keypad::{Key, KeyMap};
 use kiosk_drivers::receipt_printer::sim::Piece;
-use kiosk_drivers::scanner::sim::draw_page;
+use kiosk_drivers::scanner::sim::{Sheet, draw_page};
 use rand::Rng;
 
 use super::camera::Sitter;
@@ -368,6 +368,23 @@ impl Room for DemoRoom {
         let photo = super::camera::photo_on_glass(sitter).map_err(|error| chain(&error))?;
         self.place()?.devices.scanner.load_page(photo);
         Ok(())
+    }
+
+    fn sheets_in_feeder(&mut self, sheets: u32) {
+        if let (Ok(place), Ok(jpeg)) = (self.place(), draw_page(2480, 3508, 300, true)) {
+            let sheet = Sheet {
+                front: Some(jpeg),
+                back: None,
+            };
+            let sheets = (0..sheets).map(|_| sheet.clone());
+            place.devices.scanner.load_feeder(sheets);
+        }
+    }
+
+    fn take_original(&mut self) {
+        if let Ok(place) = self.place() {
+            place.devices.scanner.clear_glass();
+        }
     }
 
     fn city(&mut self, up: bool) -> Result<(), String> {

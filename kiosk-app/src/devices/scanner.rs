@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use kiosk_core::screen::ScanTrouble;
+use kiosk_drivers::scanner::escl::protocol::QuirkTable;
 use kiosk_drivers::scanner::{self, ScanFault, ScannerEvent, ScannerThread};
 use kiosk_drivers::selector::Selector;
 
@@ -13,9 +14,10 @@ const POLL: Duration = Duration::from_secs(3);
 
 pub(super) fn start_scanner<E: Send + 'static>(
     selector: &Selector,
+    quirks: &QuirkTable,
     (events, map): Way<E, ScannerEvent>,
 ) -> Result<ScannerThread, DeviceError> {
-    let scanner = scanner::at(selector)
+    let scanner = scanner::with_quirks(selector, quirks)
         .ok_or_else(|| DeviceError::Carrier {
             kind: "scanner",
             selector: selector.to_string(),
@@ -23,6 +25,11 @@ pub(super) fn start_scanner<E: Send + 'static>(
         .map_err(DeviceError::Scanner)?;
     ScannerThread::start("scanner", scanner, POLL, events, map)
         .map_err(|source| start("scanner", source))
+}
+
+/// Whether paper lies on a glass there. Under a camera it is seen by everybody.
+pub(super) fn has_glass(selector: &Selector) -> bool {
+    !matches!(selector, Selector::Camera(_) | Selector::CameraFrames(_))
 }
 
 /// A scan's fault in the resident's words.

@@ -9,7 +9,7 @@ use kiosk_paper::scan::portrait::{
 use kiosk_paper::scan::{PageFile, ScanError, decode, preview};
 use zeroize::Zeroizing;
 
-use super::{Filer, SHOWN_WIDTH, Worker, lock};
+use super::{Filer, SHOWN_WIDTH, ScannedPage, Worker, lock};
 use crate::shell::Message;
 
 /// Width of the live picture on the screen, in pixels.
@@ -56,18 +56,22 @@ impl<F: Filer> Worker<F> {
         Event::Portrait { ask, event }
     }
 
-    pub(super) fn photo(&self, ask: AskId, page: &Page, wanted: PortraitWanted) -> Event {
-        let cut = PageFile::read(&page.jpeg)
+    pub(super) fn photo(&self, scanned: &ScannedPage, wanted: PortraitWanted) -> Event {
+        let (ask, fed) = (scanned.ask, scanned.fed);
+        let cut = PageFile::read(&scanned.page.jpeg)
             .and_then(|read| from_paper(read.picture(), &rules(wanted), most_bytes(wanted)))
             .and_then(|portrait| {
                 let advice = portrait.advice.map(photo_advice);
                 self.kept(&portrait, wanted, advice)
             });
-        let page = cut.map_err(|error| {
-            tracing::warn!("a scanned photo cannot be used: {error}");
-            ScanTrouble::Broken
-        });
-        Event::Scanned { ask, page }
+        match cut {
+            Ok(page) => Event::Scanned { ask, page, fed },
+            Err(error) => {
+                tracing::warn!("a scanned photo cannot be used: {error}");
+                let trouble = Some(ScanTrouble::Broken);
+                Event::ScanEnded { ask, trouble }
+            }
+        }
     }
 
     fn kept(

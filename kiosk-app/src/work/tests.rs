@@ -43,6 +43,8 @@ fn worker(filer: Stores) -> Worker<Stores> {
         clock: Clock::new(),
         full: false,
         look_again: Duration::from_secs(3_600),
+        empty_glass: None,
+        scan: None,
     }
 }
 
@@ -79,11 +81,50 @@ fn rating() -> Work {
     Work::File(AskId(7), Box::new(filing), None)
 }
 
-fn scanned(worker: &Worker<Stores>, page: &Page, most: usize) -> Result<Scanned, ScanTrouble> {
-    match worker.page(AskId(1), page, most as u64) {
-        Event::Scanned { page, .. } => page,
+fn scanned(worker: &mut Worker<Stores>, page: &Page, most: usize) -> Result<Scanned, ScanTrouble> {
+    let room = ScanRoom {
+        pages: 1,
+        page_bytes: most as u64,
+        bytes: u64::MAX,
+    };
+    came(worker, AskId(1), page, room)
+}
+
+fn came(
+    worker: &mut Worker<Stores>,
+    ask: AskId,
+    page: &Page,
+    room: ScanRoom,
+) -> Result<Scanned, ScanTrouble> {
+    let page = page.clone();
+    let event = worker.page(&ScannedPage {
+        ask,
+        page,
+        fed: true,
+        room,
+    });
+    match event {
+        Event::Scanned { page, .. } => Ok(page),
+        Event::ScanEnded { trouble, .. } => Err(trouble.unwrap()),
         other => panic!("{other:?}"),
     }
+}
+
+#[test]
+fn the_pages_of_one_scan_share_their_room_and_the_next_scan_has_its_own() {
+    let (mut worker, page) = (worker(Stores::Panics), page());
+    let each = page.jpeg.len() as u64;
+    let room = ScanRoom {
+        pages: 3,
+        page_bytes: each * 2,
+        bytes: each * 2 + each / 100,
+    };
+    assert!(came(&mut worker, AskId(1), &page, room).is_ok());
+    assert!(came(&mut worker, AskId(1), &page, room).is_ok());
+    // The third has a hundredth of a page's bytes left.
+    let third = came(&mut worker, AskId(1), &page, room);
+    assert_eq!(third, Err(ScanTrouble::Broken));
+    assert!(came(&mut worker, AskId(2), &page, room).is_ok());
 }
 
 /// A JPEG from its picture data on, without the head.
@@ -94,8 +135,8 @@ fn data(jpeg: &[u8]) -> &[u8] {
 
 #[test]
 fn a_page_that_fits_keeps_the_scanners_own_data() {
-    let (worker, page) = (worker(Stores::Panics), page());
-    let kept = scanned(&worker, &page, page.jpeg.len()).unwrap();
+    let (mut worker, page) = (worker(Stores::Panics), page());
+    let kept = scanned(&mut worker, &page, page.jpeg.len()).unwrap();
     assert_eq!((kept.width, kept.height), (1240, 1754));
     let memory = lock(&worker.memory);
     let filed = memory.original(kept.picture).unwrap();
@@ -110,18 +151,18 @@ fn empty_sheet() -> Page {
 
 #[test]
 fn a_sheet_laid_face_up_is_said_to_be_blank() {
-    let worker = worker(Stores::Panics);
-    let kept = scanned(&worker, &empty_sheet(), 1_000_000).unwrap();
+    let mut worker = worker(Stores::Panics);
+    let kept = scanned(&mut worker, &empty_sheet(), 1_000_000).unwrap();
     assert_eq!(kept.advice, Some(PageAdvice::Blank));
-    let good = scanned(&worker, &page(), 10_000_000).unwrap();
+    let good = scanned(&mut worker, &page(), 10_000_000).unwrap();
     assert_eq!(good.advice, None);
 }
 
 #[test]
 fn a_page_larger_than_its_material_allows_is_made_to_fit() {
-    let (worker, page) = (worker(Stores::Panics), page());
+    let (mut worker, page) = (worker(Stores::Panics), page());
     let most = page.jpeg.len() * 3 / 4;
-    let kept = scanned(&worker, &page, most).unwrap();
+    let kept = scanned(&mut worker, &page, most).unwrap();
     let memory = lock(&worker.memory);
     let filed = memory.original(kept.picture).unwrap();
     assert!(filed.len() <= most, "{} of {most}", filed.len());
@@ -130,8 +171,8 @@ fn a_page_larger_than_its_material_allows_is_made_to_fit() {
 
 #[test]
 fn a_page_that_cannot_be_made_to_fit_is_told() {
-    let (worker, page) = (worker(Stores::Panics), page());
-    assert_eq!(scanned(&worker, &page, 900), Err(ScanTrouble::Broken));
+    let (mut worker, page) = (worker(Stores::Panics), page());
+    assert_eq!(scanned(&mut worker, &page, 900), Err(ScanTrouble::Broken));
     assert!(lock(&worker.memory).picture(PictureId(1)).is_none());
 }
 

@@ -8,10 +8,11 @@ use std::time::{Duration, Instant};
 use jpeg_encoder::{ColorType, Encoder};
 use zeroize::Zeroizing;
 
-use super::frame::{Format, Frame, MAX_BYTES, MAX_PIXELS};
+use super::frame::{Format, Frame, MAX_BYTES};
 use super::{Frames, Head};
 use crate::runner::CancelToken;
 use crate::scanner::ScanFault;
+use crate::scanner::bounds::MAX_PIXELS;
 
 /// Most files of a folder that play.
 const MAX_FILES: usize = 1_000;

@@ -3,13 +3,10 @@
 use jpeg_encoder::{Encoder, ImageBuffer, JpegColorType};
 use zeroize::Zeroizing;
 
+use crate::scanner::bounds::check_size;
 use crate::scanner::jpeg;
 use crate::scanner::{Page, ScanFault};
 
-/// Longest side of a frame in pixels.
-const MAX_SIDE: u32 = 20_000;
-/// Most pixels of a frame.
-pub(super) const MAX_PIXELS: u64 = 100_000_000;
 /// Most bytes of a frame.
 pub(super) const MAX_BYTES: usize = 256 << 20;
 /// Seals and stamps stay as they are.
@@ -124,14 +121,9 @@ impl<'a> Rows<'a> {
         else {
             return Err(device("the frame has no rows".to_owned()));
         };
-        let pixels = u64::from(width) * u64::from(height);
-        if width.max(height) > MAX_SIDE || pixels > MAX_PIXELS {
-            return Err(device(format!(
-                "the frame has {width} x {height} pixels, more than any page"
-            )));
-        }
+        check_size(width, height)?;
         let odd = width % 2 != 0 || u64::from(stride) < u64::from(width) * 2;
-        if pixels == 0 || odd {
+        if width == 0 || height == 0 || odd {
             return Err(device(format!(
                 "a frame of {width} x {height} pixels is none"
             )));

@@ -16,11 +16,12 @@ use linuxvideo::stream::ReadStream;
 use linuxvideo::{BufType, CapabilityFlags, Device};
 use zeroize::Zeroizing;
 
-use super::frame::{Format, Frame, MAX_BYTES, MAX_PIXELS};
+use super::frame::{Format, Frame, MAX_BYTES};
 use super::{Frames, Head};
 use crate::poll::readable;
 use crate::runner::CancelToken;
 use crate::scanner::ScanFault;
+use crate::scanner::bounds::MAX_PIXELS;
 
 /// How often a wait for a frame looks whether the job was cancelled.
 const CANCEL_LOOK: Duration = Duration::from_millis(50);

@@ -8,7 +8,8 @@ use reqwest::StatusCode;
 
 use super::http::{Fetched, Http, Limits};
 use super::protocol::{
-    AdfState, Capabilities, JobSettings, JobState, Quirks, ScannerState, Status, job_path,
+    AdfState, Capabilities, JobSettings, JobState, QuirkTable, Quirks, ScannerState, Status,
+    job_path,
 };
 use crate::runner::{CancelToken, Condition, HealthState};
 use crate::scanner::jpeg;
@@ -18,6 +19,7 @@ use crate::scanner::{NextPage, Page, ScanFault, ScanSettings, Scanner, Source};
 #[derive(Debug)]
 pub struct EsclScanner {
     http: Http,
+    own_quirks: QuirkTable,
     known: Option<Known>,
     job: Option<Job>,
     /// No new start before; some scanners fall over when asked again at once.
@@ -58,10 +60,18 @@ impl EsclScanner {
     pub fn new(url: &str, limits: Limits) -> Result<Self, ScanFault> {
         Ok(Self {
             http: Http::new(url, limits)?,
+            own_quirks: QuirkTable::default(),
             known: None,
             job: None,
             rest_until: None,
         })
+    }
+
+    /// The same scanner, for which an operator's entries hold beside those built in.
+    #[must_use]
+    pub fn with_quirks(mut self, own: QuirkTable) -> Self {
+        self.own_quirks = own;
+        self
     }
 
     /// What the scanner can do; asks it the first time.
@@ -88,7 +98,7 @@ impl EsclScanner {
         }
         let device = |error: &dyn std::fmt::Display| ScanFault::Device(error.to_string());
         let capabilities = Capabilities::parse(&answer.body).map_err(|error| device(&error))?;
-        let quirks = Quirks::of(&capabilities, answer.server.as_deref());
+        let quirks = Quirks::of(&capabilities, answer.server.as_deref(), &self.own_quirks);
         let quirks = quirks.map_err(|error| device(&error))?;
         if quirks != Quirks::default() {
             tracing::info!(?quirks, "a scanner with ways of its own");
@@ -402,6 +412,18 @@ impl Scanner for EsclScanner {
             Ok(None) => Condition::ONLINE,
             Err(fault) => Condition::new(HealthState::Offline, fault.kind()),
         }
+    }
+
+    fn places(&mut self) -> Result<&'static [Source], ScanFault> {
+        let Capabilities { platen, feeder, .. } = self.capabilities()?;
+        Ok(Source::places(feeder.is_some(), platen.is_some()))
+    }
+
+    /// A feeder with a fault is not: the job says what is wrong with it.
+    fn feeder_is_empty(&mut self) -> Result<bool, ScanFault> {
+        let quirks = self.known()?.quirks.clone();
+        let status = self.read_status()?;
+        Ok(status.is_some_and(|status| is_empty(&status, &quirks)))
     }
 
     fn start(&mut self, settings: &ScanSettings, cancel: &CancelToken) -> Result<(), ScanFault> {

@@ -3,21 +3,18 @@
 use jpeg_encoder::{ColorType, Encoder, PixelDensity};
 use zeroize::Zeroizing;
 
+use crate::scanner::bounds::{MAX_PIXELS, check_size};
 use crate::scanner::{Page, ScanFault};
 
-/// Longest side of a page in pixels: A3 at 1200 dpi.
-const MAX_SIDE: usize = 20_000;
-/// Most pixels of a page: A4 at 600 dpi is 35 million.
-const MAX_PIXELS: usize = 100_000_000;
 /// Most bytes of a page's file: its pixels in colour and a header.
-pub(super) const MAX_BYTES: usize = 3 * MAX_PIXELS + 1024;
+pub(super) const MAX_BYTES: usize = 3 * MAX_PIXELS as usize + 1024;
 /// Seals and stamps stay as they are; a page is about a megabyte.
 const QUALITY: u8 = 92;
 
 /// Where the pixels begin, and how many there should be.
 struct Header {
-    width: usize,
-    height: usize,
+    width: u32,
+    height: u32,
     /// 1 grey, 3 colour.
     components: usize,
     data: usize,
@@ -33,12 +30,8 @@ pub(super) fn page(file: &[u8], dpi: Option<u32>) -> Result<Page, ScanFault> {
         return Err(ScanFault::EmptyImage);
     }
     let header = header(file).ok_or_else(|| device("the page is no picture we read"))?;
-    let (width, height) = (header.width, header.height);
-    if width.max(height) > MAX_SIDE || width * height > MAX_PIXELS {
-        return Err(device(format!(
-            "the page has {width} x {height} pixels, more than any page"
-        )));
-    }
+    check_size(header.width, header.height)?;
+    let (width, height) = (header.width as usize, header.height as usize);
     let row = width * header.components;
     let rows = file.get(header.data..).unwrap_or_default();
     if width == 0 || height == 0 || rows.len() < row {
@@ -47,8 +40,8 @@ pub(super) fn page(file: &[u8], dpi: Option<u32>) -> Result<Page, ScanFault> {
     let rows = rows.get(..row * height).ok_or(ScanFault::Truncated)?;
     Ok(Page {
         jpeg: std::mem::take(&mut *encode(rows, &header, dpi)?),
-        width_px: side(width)?.into(),
-        height_px: side(height)?.into(),
+        width_px: header.width,
+        height_px: header.height,
         dpi,
         components: if header.components == 3 { 3 } else { 1 },
     })
@@ -72,7 +65,7 @@ fn encode(rows: &[u8], header: &Header, dpi: Option<u32>) -> Result<Zeroizing<Ve
     Ok(jpeg)
 }
 
-fn side(pixels: usize) -> Result<u16, ScanFault> {
+fn side(pixels: u32) -> Result<u16, ScanFault> {
     u16::try_from(pixels).map_err(|_| device("the page is larger than any page"))
 }
 
@@ -103,8 +96,7 @@ fn header(file: &[u8]) -> Option<Header> {
             .count();
         let text = std::str::from_utf8(digits.get(..count)?).ok()?;
         at += count;
-        let number: u32 = text.parse().ok()?;
-        usize::try_from(number).ok()
+        text.parse::<u32>().ok()
     };
     let (width, height, most) = (next()?, next()?, next()?);
     // One white character stands before the pixels.

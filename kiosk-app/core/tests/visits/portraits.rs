@@ -250,8 +250,10 @@ fn a_camera_unplugged_before_the_person_leaves_the_way_on_paper() {
     };
     room.event(Event::Scanned {
         ask,
-        page: Ok(looked),
+        page: looked,
+        fed: false,
     });
+    room.event(Event::ScanEnded { ask, trouble: None });
     assert!(matches!(
         room.page(),
         Page::Scan(ScanPage::Look { may_add: false, .. })

@@ -98,6 +98,7 @@ impl Room {
                 | Effect::Scan { ask, .. }
                 | Effect::ScanPhoto { ask, .. }
                 | Effect::Portrait { ask, .. }
+                | Effect::LookAtGlass { ask }
                 | Effect::Compose { ask, .. }
                 | Effect::File { ask, .. }
                 | Effect::PrintSlip { ask, .. }

@@ -73,6 +73,26 @@ impl Advice {
     }
 }
 
+impl Advice {
+    /// What is wrong and what to do about it, for a person at a command line. Residents are told
+    /// in their own language by the screen.
+    #[must_use]
+    pub fn hint(self) -> &'static str {
+        match self {
+            Self::Blank => "nothing is on it: turn the sheet over",
+            Self::NearlyBlank => "almost nothing is on it: is this the right side?",
+            Self::CutOff => "a part of it lies outside: move it into the frame",
+            Self::TooSmall => "it was too far away: move it closer",
+            Self::Glare => "a lamp shines in it: tilt it or move it away from the lamp",
+            Self::Blur => "it is blurred: lay it flat and hold still",
+            Self::SameSide => "the same side came twice: turn it over",
+            Self::DoubleFeed => "it is too long: two sheets may have gone through as one",
+            Self::Dark => "it is too dark: close the lid or switch the light on",
+            Self::Coarse => "it has fewer than 200 dots per inch: scan it finer",
+        }
+    }
+}
+
 /// What to say of a page scanned at `dpi`, the most important first; empty when it is good.
 #[must_use]
 pub fn advice(page: &Picture, dpi: u16) -> Vec<Advice> {

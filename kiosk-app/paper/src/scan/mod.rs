@@ -2,12 +2,15 @@
 
 mod advice;
 mod card;
+mod codes;
 mod encode;
 mod fit;
 mod flat;
 mod format;
 mod glare;
+mod glass;
 mod ink;
+mod letters;
 mod outline;
 pub mod portrait;
 mod read;
@@ -16,6 +19,7 @@ mod sharp;
 mod skew;
 mod straighten;
 mod turn;
+mod upright;
 mod warp;
 
 use thiserror::Error;
@@ -28,14 +32,17 @@ use crate::Picture;
 
 pub use advice::{Advice, SideMark, advice, camera_advice, longer_than_a4, same_side};
 pub use card::{CARD_PAGE_DPI, card_page};
+pub use codes::{CodeKind, PageCode, codes};
 pub use fit::{FittedPage, LEAST_DPI, PageLimit, fit, fit_picture};
 pub use flat::{FlatPage, lay_flat};
 pub use format::Format;
+pub use glass::GlassLook;
 pub use outline::{Point, Quad, outline};
 pub use read::{Origin, PageFile};
 pub use skew::skew;
 pub use straighten::{Straightened, straighten};
 pub use turn::{Quarter, quarter_turned, turned};
+pub use upright::{Facing, facing};
 pub use warp::rectified;
 
 /// Most pixels of a page: A3 at 600 dpi is 70 million.
@@ -44,6 +51,10 @@ pub const MAX_PIXELS: u64 = 100_000_000;
 pub const MAX_BYTES: usize = 64 * 1024 * 1024;
 /// Longest side in pixels.
 const MAX_SIDE: usize = 40_000;
+/// Most pixels a byte can hold: of each square of 64 the picture says at least one bit.
+const PIXELS_A_BYTE: u64 = 64 * 8;
+/// Most scans of a progressive picture; encoders make a dozen, and each is work on every pixel.
+const MAX_SCANS: usize = 32;
 /// The end marker must stand within this many bytes from the end.
 const END_WITHIN: usize = 4096;
 
@@ -168,6 +179,11 @@ pub fn decode(jpeg: &[u8]) -> Result<Picture, ScanError> {
     if !has_end(jpeg) {
         return Err(ScanError::Truncated { bytes: jpeg.len() });
     }
+    // A head that promises a hall from a thimble: no memory is given for what cannot come.
+    let pixels = u64::from(info.width_px) * u64::from(info.height_px);
+    if pixels > (jpeg.len() as u64).saturating_mul(PIXELS_A_BYTE) {
+        return Err(ScanError::Truncated { bytes: jpeg.len() });
+    }
     if segments::is_split(jpeg) {
         return Err(ScanError::NotJpeg {
             reason: "each colour is a scan of its own, which is not read here".into(),
@@ -208,6 +224,7 @@ fn decoder(jpeg: &[u8], space: ColorSpace) -> Result<JpegDecoder<ZCursor<&[u8]>>
         .set_max_width(MAX_SIDE)
         .set_max_height(MAX_SIDE)
         .set_strict_mode(true)
+        .jpeg_set_max_scans(MAX_SCANS)
         .jpeg_set_out_colorspace(space);
     Ok(JpegDecoder::new_with_options(ZCursor::new(jpeg), options))
 }

@@ -7,6 +7,7 @@ use zune_core::bytestream::ZCursor;
 
 use super::segments::{Exif, stripped};
 use super::turn::{Quarter, mirrored, quarter_turned};
+use super::upright::{Facing, facing};
 use super::{MAX_BYTES, MAX_PIXELS, PageInfo, ScanError, decode};
 use crate::{Picture, PrivateBytes};
 
@@ -72,6 +73,21 @@ impl PageFile {
     #[must_use]
     pub fn picture(&self) -> &Picture {
         &self.picture
+    }
+
+    /// The page with its right side up, as far as its text tells that for sure, and what it told.
+    #[must_use]
+    pub fn upright(self) -> (Self, Facing) {
+        let facing = facing(&self.picture);
+        let Facing::Turn(quarter) = facing else {
+            return (self, facing);
+        };
+        let turned = Self {
+            picture: quarter_turned(&self.picture, quarter),
+            jpeg: None,
+            origin: self.origin,
+        };
+        (turned, facing)
     }
 
     /// The same page, from an origin the caller knows better.

@@ -1,13 +1,18 @@
 //! Tests over several modules; pictures are compared with `tests/golden`.
 
+mod bombs;
+pub(crate) mod camera;
+mod codes;
 mod crooked;
 mod desks;
 mod documents;
 mod faces;
 mod flat;
+mod glass;
 mod portraits;
 mod scans;
 mod slips;
+mod upright;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};

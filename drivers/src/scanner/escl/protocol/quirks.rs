@@ -1,12 +1,16 @@
-//! What single makes and models do differently, as a table (`quirks.toml` beside this folder).
+//! What single makes and models do differently, as a table (`quirks.toml` beside this folder), to
+//! which an operator can add.
 //!
 //! Source: the scanner fact sheet, section 2.5.
 
+use std::io;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde::Deserialize;
 
 use super::capabilities::Capabilities;
+use crate::settings_file;
 
 /// The table built in.
 const TABLE: &str = include_str!("../quirks.toml");
@@ -54,6 +58,24 @@ pub enum Host {
 /// Why a table cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum QuirksError {
+    /// The file cannot be read, or is longer than any table.
+    #[error("reading scanner quirks from {path}")]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// The system's reason.
+        #[source]
+        source: io::Error,
+    },
+    /// The table in a file cannot be used.
+    #[error("the scanner quirks in {path} cannot be used")]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// The line or the entry.
+        #[source]
+        source: Box<Self>,
+    },
     /// It is longer than any table.
     #[error("reading scanner quirks: larger than 64 KiB")]
     TooLarge,
@@ -70,15 +92,51 @@ pub enum QuirksError {
     },
 }
 
-#[derive(Deserialize)]
+/// Entries of an operator, for scanners that the table built in does not know.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Table {
+pub struct QuirkTable {
     #[serde(default, rename = "quirk")]
     quirks: Vec<Entry>,
 }
 
+impl QuirkTable {
+    /// Reads a table of the form of the one built in.
+    ///
+    /// # Errors
+    /// [`QuirksError`] naming the line or the entry.
+    pub fn parse(text: &str) -> Result<Self, QuirksError> {
+        if text.len() > MAX_TEXT {
+            return Err(QuirksError::TooLarge);
+        }
+        let table: Self = toml::from_str(text)?;
+        for entry in &table.quirks {
+            if let Some(reason) = entry.defect() {
+                let about = entry.about.chars().take(100).collect();
+                return Err(QuirksError::Entry { about, reason });
+            }
+        }
+        Ok(table)
+    }
+
+    /// Reads the table in the file at `path`.
+    ///
+    /// # Errors
+    /// As [`Self::parse`] with the file's name, and when the file cannot be read.
+    pub fn read(path: &Path) -> Result<Self, QuirksError> {
+        let text = settings_file::read(path, MAX_TEXT).map_err(|source| QuirksError::Read {
+            path: path.to_owned(),
+            source,
+        })?;
+        Self::parse(&text).map_err(|source| QuirksError::File {
+            path: path.to_owned(),
+            source: Box::new(source),
+        })
+    }
+}
+
 /// One entry: whom it fits, and what they do.
-#[derive(Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct Entry {
     about: String,
@@ -105,25 +163,20 @@ struct Entry {
 }
 
 impl Quirks {
-    /// Those of the scanner with these capabilities, that calls its server `server`.
+    /// Those of the scanner with these capabilities, that calls its server `server`, by the
+    /// table built in and then by the operator's `own`. Of entries that fit, all apply; where two
+    /// say different things, the later one.
     ///
     /// # Errors
-    /// [`QuirksError`], which a test excludes for the table built in.
-    pub fn of(capabilities: &Capabilities, server: Option<&str>) -> Result<Self, QuirksError> {
-        Self::from_table(TABLE, capabilities, server)
-    }
-
-    /// As [`Quirks::of`], from another table. Of entries that fit, all apply.
-    ///
-    /// # Errors
-    /// [`QuirksError`] naming the line or the entry.
-    pub fn from_table(
-        table: &str,
+    /// [`QuirksError`] of the table built in, which a test excludes.
+    pub fn of(
         capabilities: &Capabilities,
         server: Option<&str>,
+        own: &QuirkTable,
     ) -> Result<Self, QuirksError> {
+        let shipped = QuirkTable::parse(TABLE)?;
         let mut quirks = Self::default();
-        for entry in entries(table)? {
+        for entry in shipped.quirks.into_iter().chain(own.quirks.iter().cloned()) {
             if entry.fits(capabilities, server) {
                 quirks.add(entry);
             }
@@ -144,20 +197,6 @@ impl Quirks {
         self.one_sheet_jobs |= entry.one_sheet_jobs;
         self.keep_ended_jobs |= entry.keep_ended_jobs;
     }
-}
-
-fn entries(table: &str) -> Result<Vec<Entry>, QuirksError> {
-    if table.len() > MAX_TEXT {
-        return Err(QuirksError::TooLarge);
-    }
-    let table: Table = toml::from_str(table)?;
-    for entry in &table.quirks {
-        if let Some(reason) = entry.defect() {
-            let about = entry.about.chars().take(100).collect();
-            return Err(QuirksError::Entry { about, reason });
-        }
-    }
-    Ok(table.quirks)
 }
 
 impl Entry {
@@ -220,7 +259,7 @@ mod tests {
     }
 
     fn of(model: &str) -> Quirks {
-        Quirks::of(&named(Some(model), None), None).unwrap()
+        Quirks::of(&named(Some(model), None), None, &QuirkTable::default()).unwrap()
     }
 
     #[test]
@@ -248,17 +287,44 @@ mod tests {
 
     #[test]
     fn a_family_is_known_by_maker_apart_or_by_its_server() {
+        let of = |known: &Capabilities, server| {
+            Quirks::of(known, server, &QuirkTable::default()).unwrap()
+        };
         let apart = named(Some("WF-3720 Series"), Some("Epson"));
-        assert_eq!(Quirks::of(&apart, None).unwrap().host, Host::WithPort);
+        assert_eq!(of(&apart, None).host, Host::WithPort);
         let silent = named(None, None);
-        let server = Quirks::of(&silent, Some("HP_Compact_Server/1.2")).unwrap();
+        let server = of(&silent, Some("HP_Compact_Server/1.2"));
         assert_eq!(server.host, Host::Localhost);
-        assert_eq!(Quirks::of(&silent, None).unwrap(), Quirks::default());
+        assert_eq!(of(&silent, None), Quirks::default());
+    }
+
+    #[test]
+    fn an_operators_entries_come_after_those_built_in() {
+        let own = "[[quirk]]\nabout = 'ours'\nmodels = ['Canon iR2625', 'Roomy']\nmax-dpi = 200\n\
+            look-at-feeder-first = true";
+        let own = QuirkTable::parse(own).unwrap();
+        let of = |model| Quirks::of(&named(Some(model), None), None, &own).unwrap();
+        assert_eq!(of("Canon iR2625/2630").max_dpi, Some(200));
+        assert!(of("Roomy 3").look_at_feeder_first);
+        assert_eq!(of("Kyocera ECOSYS"), self::of("Kyocera ECOSYS"));
+    }
+
+    #[test]
+    fn a_file_of_an_operator_is_named_with_what_is_wrong_in_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("quirks.toml");
+        let missing = QuirkTable::read(&path).unwrap_err();
+        assert!(missing.to_string().contains("quirks.toml"), "{missing}");
+        std::fs::write(&path, "[[quirk]]\nabout = 'x'\nmodles = ['x']").unwrap();
+        let wrong = QuirkTable::read(&path).unwrap_err();
+        assert!(wrong.to_string().contains("quirks.toml"), "{wrong}");
+        let inner = std::error::Error::source(&wrong).unwrap();
+        let line = std::error::Error::source(inner).unwrap().to_string();
+        assert!(line.contains("line 3") && line.contains("modles"), "{line}");
     }
 
     #[test]
     fn a_table_with_a_mistake_names_its_entry() {
-        let silent = named(None, None);
         for (body, reason) in [
             ("", "names no models"),
             ("models = ['']", "fits every scanner"),
@@ -268,16 +334,14 @@ mod tests {
             ("models = ['X']\nmax-dpi = 1", "max-dpi"),
         ] {
             let table = format!("[[quirk]]\nabout = 'mine'\n{body}");
-            let error = Quirks::from_table(&table, &silent, None)
-                .unwrap_err()
-                .to_string();
+            let error = QuirkTable::parse(&table).unwrap_err().to_string();
             assert!(error.contains("mine") && error.contains(reason), "{error}");
         }
         let unknown = "[[quirk]]\nabout = 'x'\nmodels = ['x']\nmax_dpi = 300";
-        assert!(Quirks::from_table(unknown, &silent, None).is_err());
+        assert!(QuirkTable::parse(unknown).is_err());
         let long = "#".repeat(MAX_TEXT + 1);
         assert!(matches!(
-            Quirks::from_table(&long, &silent, None),
+            QuirkTable::parse(&long),
             Err(QuirksError::TooLarge)
         ));
     }
@@ -285,7 +349,8 @@ mod tests {
     proptest! {
         #[test]
         fn any_name_has_its_quirks(model in ".{0,60}", server in ".{0,60}") {
-            prop_assert!(Quirks::of(&named(Some(&model), Some(&model)), Some(&server)).is_ok());
+            let named = named(Some(&model), Some(&model));
+            prop_assert!(Quirks::of(&named, Some(&server), &QuirkTable::default()).is_ok());
         }
     }
 }

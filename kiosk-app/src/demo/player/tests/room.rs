@@ -84,6 +84,8 @@ struct Counter {
     view: Option<AskId>,
     /// Whose photo lies on the glass.
     photo: Option<Sitter>,
+    /// Sheets in the feeder.
+    fed: u32,
     /// In the next slip the paper ends.
     paper_ends: bool,
     taps: u64,
@@ -154,23 +156,42 @@ impl Pretended {
             Effect::Portrait { ask, order } => self.portray(ask, order),
             Effect::ScanPhoto { ask, wanted } => {
                 let photo = self.counters[self.at].photo;
-                let page = photo.map(|photo| Scanned {
-                    advice: (photo == Sitter::Nobody).then_some(PageAdvice::NoPhoto),
-                    ..portrait(wanted)
-                });
-                let page = page.ok_or(ScanTrouble::NoPaper);
-                self.happens(Event::Scanned { ask, page });
+                let trouble = photo.is_none().then_some(ScanTrouble::NoPaper);
+                if let Some(photo) = photo {
+                    let page = Scanned {
+                        advice: (photo == Sitter::Nobody).then_some(PageAdvice::NoPhoto),
+                        ..portrait(wanted)
+                    };
+                    let fed = false;
+                    self.happens(Event::Scanned { ask, page, fed });
+                }
+                self.happens(Event::ScanEnded { ask, trouble });
             }
             Effect::Scan { ask, .. } => {
-                let page = self.counters[self.at].glass.map(|page| Scanned {
-                    picture: PictureId(page),
-                    bytes: 300_000,
-                    width: 2480,
-                    height: 3508,
-                    advice: None,
-                });
-                let page = page.ok_or(ScanTrouble::NoPaper);
-                self.happens(Event::Scanned { ask, page });
+                let counter = &mut self.counters[self.at];
+                let sheets = std::mem::take(&mut counter.fed);
+                let fed = sheets > 0;
+                let pages: Vec<u32> = match (fed, counter.glass) {
+                    (true, _) => (1..=sheets).collect(),
+                    (false, page) => page.into_iter().collect(),
+                };
+                let trouble = pages.is_empty().then_some(ScanTrouble::NoPaper);
+                for page in pages {
+                    let page = Scanned {
+                        picture: PictureId(page),
+                        bytes: 300_000,
+                        width: 2480,
+                        height: 3508,
+                        advice: None,
+                    };
+                    self.happens(Event::Scanned { ask, page, fed });
+                }
+                self.happens(Event::ScanEnded { ask, trouble });
+            }
+            Effect::LookAtGlass { ask } => {
+                let counter = &self.counters[self.at];
+                let covered = Some(counter.glass.is_some() || counter.photo.is_some());
+                self.happens(Event::Glass { ask, covered });
             }
             Effect::Compose { ask, .. } => {
                 let form = Some(Composed {
@@ -305,6 +326,7 @@ impl Counter {
             sitter: Sitter::Nobody,
             view: None,
             photo: None,
+            fed: 0,
             paper_ends: false,
             taps: 0,
         }
@@ -336,6 +358,7 @@ fn all_well() -> Devices {
         reader: DeviceState::Ready,
         reader_pinned: true,
         scanner: DeviceState::Ready,
+        feeder: false,
         receipt_printer: DeviceState::Ready,
         document_printer: DeviceState::Ready,
         camera: DeviceState::Ready,
@@ -400,6 +423,15 @@ impl Room for Pretended {
     fn photo_on_glass(&mut self, sitter: Sitter) -> Result<(), String> {
         self.counters[self.at].photo = Some(sitter);
         Ok(())
+    }
+
+    fn sheets_in_feeder(&mut self, sheets: u32) {
+        self.counters[self.at].fed = sheets;
+    }
+
+    fn take_original(&mut self) {
+        self.counters[self.at].glass = None;
+        self.counters[self.at].photo = None;
     }
 
     fn city(&mut self, up: bool) -> Result<(), String> {

@@ -1,0 +1,20 @@
+//! How large a page may be, whichever scanner or camera it comes from.
+
+use super::ScanFault;
+
+/// Longest side in pixels: A3 at 1200 dpi.
+pub(super) const MAX_SIDE: u32 = 20_000;
+/// Most pixels: A4 at 600 dpi is 35 million.
+pub(super) const MAX_PIXELS: u64 = 100_000_000;
+
+/// # Errors
+/// `Device` with the size when it is larger than any page.
+pub(super) fn check_size(width: u32, height: u32) -> Result<(), ScanFault> {
+    let pixels = u64::from(width) * u64::from(height);
+    if width.max(height) > MAX_SIDE || pixels > MAX_PIXELS {
+        return Err(ScanFault::Device(format!(
+            "the page has {width} x {height} pixels, more than any page"
+        )));
+    }
+    Ok(())
+}
