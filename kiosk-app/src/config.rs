@@ -13,6 +13,7 @@
 //! receipt-printer = "serial:/dev/ttyUSB1@115200"
 //! port-power = "/usr/lib/kiosk/kiosk-port-power"   # for a device that hangs
 //! scanner = "escl:http://127.0.0.1:60000/eSCL"
+//! camera = "camera:/dev/video2"       # for portraits
 //! empty-glass = "/etc/kiosk/glass.jpg"   # absent: a glass of one brightness is empty
 //! scanner-quirks = "/etc/kiosk/scanner-quirks.toml" # absent: the program's own table alone
 //! document-printer = "file:/var/spool/kiosk"

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use kiosk_core::AskId;
 use kiosk_core::screen::PictureId;
 use kiosk_paper::{Picture, PrivateBytes};
 use zeroize::Zeroizing;
@@ -14,6 +15,8 @@ pub struct VisitMemory {
     last: u32,
     pictures: HashMap<PictureId, Held>,
     form: Option<PrivateBytes>,
+    /// The live view that is open, and what it saw last.
+    live: Option<(AskId, Option<Picture>)>,
 }
 
 struct Held {
@@ -62,6 +65,31 @@ impl VisitMemory {
         self.form.as_deref()
     }
 
+    /// A live view of the portrait camera is open: what it sees is kept from now on.
+    pub fn watch(&mut self, view: AskId) {
+        self.live = Some((view, None));
+    }
+
+    /// What a live view sees now; dropped when the view has been closed meanwhile.
+    pub fn see(&mut self, view: AskId, picture: Picture) {
+        if let Some((open, seen)) = &mut self.live
+            && *open == view
+        {
+            *seen = Some(picture);
+        }
+    }
+
+    /// What the live view saw last; `None` without one.
+    #[must_use]
+    pub fn live(&self) -> Option<&Picture> {
+        self.live.as_ref()?.1.as_ref()
+    }
+
+    /// The live view is closed: what it saw is zeroed and dropped.
+    pub fn unwatch(&mut self) {
+        self.live = None;
+    }
+
     /// Drops one picture.
     pub fn drop_picture(&mut self, id: PictureId) {
         self.pictures.remove(&id);
@@ -72,5 +100,6 @@ impl VisitMemory {
         self.visit = self.visit.wrapping_add(1);
         self.pictures.clear();
         self.form = None;
+        self.live = None;
     }
 }

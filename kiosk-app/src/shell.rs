@@ -11,16 +11,18 @@
 
 mod devices;
 mod keys;
+mod portrait;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use kiosk_core::screen::PageNumber;
+use kiosk_core::screen::{PageNumber, PortraitAdvice};
 use kiosk_core::service::{Answer, TestFacts};
 use kiosk_core::{
-    AskId, Effect, Event, Kiosk, PrintedAs, Request, ScanRoom, Screen, Secret, Settings, Shelf, Tap,
+    AskId, Effect, Event, Kiosk, PortraitWanted, PrintedAs, Request, ScanRoom, Screen, Secret,
+    Settings, Shelf, Tap,
 };
 use kiosk_drivers::receipt_printer::{Job, JobId};
 use kiosk_drivers::runner::HealthState;
@@ -31,6 +33,8 @@ use crate::devices::{DeviceReport, DeviceSet};
 use crate::service::{Machine, Service};
 use crate::slips::Reprints;
 use crate::work::{SharedMemory, Work, lock};
+
+use portrait::LiveView;
 
 pub use keys::{Walk, touch};
 
@@ -77,6 +81,13 @@ pub enum Message {
         /// What came of it.
         report: TestFacts,
     },
+    /// A frame of the portrait camera was looked at, and lies in the visit's memory.
+    Seen {
+        /// The live view.
+        ask: AskId,
+        /// What to mend; the outer `None` when the frame could not be read.
+        advice: Option<Option<PortraitAdvice>>,
+    },
     /// The work thread has ended.
     WorkEnded,
     /// Look at the clock.
@@ -102,6 +113,9 @@ pub trait Audience: Send {
     /// The tactile keypad walks over the elements of the screen; an audience without a window
     /// has none.
     fn walk(&mut self, _walk: Walk) {}
+    /// The portrait camera sees something new, on the screen that stands; an audience that
+    /// draws only screens takes no notice.
+    fn live(&mut self) {}
 }
 
 /// The loop and all it holds.
@@ -128,6 +142,7 @@ pub struct Shell<E, A> {
     /// Documents at the document printer, by the number of their job.
     results: HashMap<u64, AskId>,
     scan: Option<Scanning>,
+    view: Option<LiveView>,
     /// The look at the glass under way.
     look: Option<AskId>,
     /// The work thread is gone.
@@ -142,6 +157,8 @@ pub struct Shell<E, A> {
 struct Scanning {
     ask: AskId,
     room: ScanRoom,
+    /// A photo from which a portrait is cut; `None` for pages.
+    photo: Option<PortraitWanted>,
 }
 
 impl Scanning {
@@ -208,6 +225,7 @@ impl<E: Errands, A: Audience> Shell<E, A> {
             reprints: Reprints::default(),
             results: HashMap::new(),
             scan: None,
+            view: None,
             look: None,
             broken: false,
             shown: None,
@@ -269,6 +287,7 @@ impl<E: Errands, A: Audience> Shell<E, A> {
                 self.tell_devices();
             }
             Message::Tested { ask, report } => self.tested(ask, report),
+            Message::Seen { ask, advice } => self.seen(ask, advice),
             Message::WorkEnded => self.broken = true,
             Message::Wake | Message::Quit => {}
         }
@@ -327,14 +346,21 @@ impl<E: Errands, A: Audience> Shell<E, A> {
                 let shelf = self.shelf.clone();
                 self.errands.ask(ask, request, shelf);
             }
-            Effect::Scan { ask, room } => {
-                if self.devices.scan(u64::from(ask.0), room.pages) {
-                    self.scan = Some(Scanning { ask, room });
-                } else {
-                    let trouble = Some(kiosk_core::screen::ScanTrouble::Offline);
-                    self.tell(Event::ScanEnded { ask, trouble });
-                }
-            }
+            Effect::Scan { ask, room } => self.scan(Scanning {
+                ask,
+                room,
+                photo: None,
+            }),
+            Effect::ScanPhoto { ask, wanted } => self.scan(Scanning {
+                ask,
+                room: ScanRoom {
+                    pages: 1,
+                    page_bytes: wanted.most_bytes,
+                    bytes: wanted.most_bytes,
+                },
+                photo: Some(wanted),
+            }),
+            Effect::Portrait { ask, order } => self.portray(ask, order),
             Effect::LookAtGlass { ask } => {
                 if self.devices.look_at_glass(u64::from(ask.0)) {
                     self.look = Some(ask);
@@ -388,6 +414,16 @@ impl<E: Errands, A: Audience> Shell<E, A> {
                 }
                 lock(&self.memory).forget();
             }
+        }
+    }
+
+    fn scan(&mut self, scan: Scanning) {
+        let ask = scan.ask;
+        if self.devices.scan(u64::from(ask.0), scan.room.pages) {
+            self.scan = Some(scan);
+        } else {
+            let trouble = Some(kiosk_core::screen::ScanTrouble::Offline);
+            self.tell(Event::ScanEnded { ask, trouble });
         }
     }
 

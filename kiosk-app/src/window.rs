@@ -114,6 +114,19 @@ impl Audience for WindowAudience {
         }
     }
 
+    fn live(&mut self) {
+        let posted = self.window.upgrade_in_event_loop(move |_| {
+            SHOWN.with_borrow(|shown| {
+                if let Some(shown) = shown {
+                    shown.view.live(&lock(&shown.memory));
+                }
+            });
+        });
+        if posted.is_err() {
+            tracing::debug!("a frame came after the window was closed");
+        }
+    }
+
     fn note(&mut self, at: Duration, what: &str) {
         tracing::info!(target: "visit", up = at.as_secs_f64(), "{what}");
     }
@@ -193,6 +206,7 @@ pub fn simulated(devices: &Devices) -> bool {
         &devices.id_card,
         &devices.receipt_printer,
         &devices.scanner,
+        &devices.camera,
         &devices.document_printer,
         &devices.code_scanner,
         &devices.keypad,

@@ -1,5 +1,7 @@
 //! Slow work beside the loop: the form, the slip, the sealing; one thread, in order.
 
+mod portrait;
+
 use std::error::Error;
 use std::io;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
@@ -8,7 +10,9 @@ use std::time::Duration;
 
 use city_api::digest::Sha256;
 use kiosk_core::screen::{PageAdvice, PictureId, ScanTrouble};
-use kiosk_core::{AskId, Composed, Event, Filing, Form, ScanRoom, Scanned, Shelf, SlipData};
+use kiosk_core::{
+    AskId, Composed, Event, Filing, Form, PortraitWanted, ScanRoom, Scanned, Shelf, SlipData,
+};
 use kiosk_drivers::scanner::Page;
 use kiosk_paper::document::DocumentError;
 use kiosk_paper::scan::{
@@ -47,6 +51,12 @@ pub enum Work {
     Glass(AskId, Box<Page>),
     /// All pages of a scan were handed over; with what went wrong.
     ScanEnded(AskId, Option<ScanTrouble>),
+    /// Cut a portrait from the scan of a photo.
+    Photo(Box<ScannedPage>, PortraitWanted),
+    /// Look at a frame of the portrait camera; it comes back as [`Message::Seen`].
+    Look(AskId, Box<Page>, PortraitWanted),
+    /// Cut the portrait from the frame that was taken.
+    Portrait(AskId, Box<Page>, PortraitWanted),
     /// Seal and commit.
     File(AskId, Box<Filing>, Option<Arc<Shelf>>),
 }
@@ -157,6 +167,9 @@ impl<F: Filer + 'static> Worker<F> {
             Work::Page(page) => Message::Core(self.page(&page)),
             Work::Glass(ask, page) => Message::Core(self.glass(ask, &page)),
             Work::ScanEnded(ask, trouble) => Message::Core(Event::ScanEnded { ask, trouble }),
+            Work::Photo(page, wanted) => Message::Core(self.photo(&page, wanted)),
+            Work::Look(ask, frame, wanted) => self.look(ask, &frame, wanted),
+            Work::Portrait(ask, frame, wanted) => Message::Core(self.portrait(ask, &frame, wanted)),
             Work::File(ask, filing, shelf) => {
                 let event = self.store(ask, &filing, shelf.as_deref());
                 if self.full {

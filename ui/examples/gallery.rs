@@ -9,7 +9,9 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use common::headless::Canvas;
-use common::{pages as p, pages_after as a, pages_filing as f, pages_service as s};
+use common::{
+    pages as p, pages_after as a, pages_filing as f, pages_portrait as o, pages_service as s,
+};
 use kiosk_ui::keyboard::Keyboard;
 use kiosk_ui::*;
 use slint::ComponentHandle;
@@ -87,6 +89,18 @@ const PICTURES: &[(&str, Draw)] = &[
     ("35-scan-pages", |w, e| {
         f::scan(w, e, ScanStage::Pages, false)
     }),
+    ("35-portrait-ways", |w, e| o::ways(w, e, false)),
+    ("35-portrait-paper-only", |w, e| o::ways(w, e, true)),
+    ("35-portrait-starting", |w, e| {
+        o::live(w, e, o::Seen::Starting)
+    }),
+    ("35-portrait-nobody", |w, e| o::live(w, e, o::Seen::Nobody)),
+    ("35-portrait-beside", |w, e| o::live(w, e, o::Seen::Beside)),
+    ("35-portrait-good", |w, e| o::live(w, e, o::Seen::Good)),
+    ("35-portrait-taking", o::taking),
+    ("35-portrait-look", |w, e| o::look(w, e, false)),
+    ("35-portrait-look-advice", |w, e| o::look(w, e, true)),
+    ("35-portrait-trouble", o::trouble),
     ("35-scan-pages-poor", |w, e| {
         f::scan(w, e, ScanStage::Pages, true)
     }),

@@ -12,7 +12,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::Duration;
 
-use common::{pages as p, pages_after as a, pages_filing as f};
+use common::{pages as p, pages_after as a, pages_filing as f, pages_portrait as o};
 use i_slint_backend_testing::{AccessibleRole, ElementHandle, ElementQuery};
 use kiosk_ui::keyboard::Keyboard;
 use kiosk_ui::*;
@@ -107,6 +107,10 @@ const PAGES: &[(&str, Draw)] = &[
     ("scan look", |w, e| f::scan(w, e, ScanStage::Look, false)),
     ("scan blank", |w, e| f::scan(w, e, ScanStage::Look, true)),
     ("scan pages", |w, e| f::scan(w, e, ScanStage::Pages, false)),
+    ("portrait ways", |w, e| o::ways(w, e, true)),
+    ("portrait live", |w, e| o::live(w, e, o::Seen::Beside)),
+    ("portrait look", |w, e| o::look(w, e, true)),
+    ("portrait trouble", o::trouble),
     ("review", f::review),
     ("document", f::document),
     ("sign", |w, e| f::sign(w, e, true)),

@@ -15,6 +15,7 @@ use kiosk_ui::words;
 /// Keys with these beginnings are used from Rust.
 const FROM_RUST: &[&str] = &[
     "action.",
+    "camera-away.",
     "card-trouble.",
     "code-trouble.",
     "doc.",
@@ -25,6 +26,9 @@ const FROM_RUST: &[&str] = &[
     "material-state.",
     "notice.",
     "page-advice.",
+    "portrait-advice.",
+    "portrait-seen.",
+    "portrait-trouble.",
     "print-trouble.",
     "problem.",
     "reason.",

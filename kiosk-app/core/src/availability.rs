@@ -165,7 +165,8 @@ pub(crate) fn closed(item: &Item, around: &Circumstances<'_>) -> Option<Reason> 
 fn missing_device(item: &Item, devices: &Devices) -> Option<Reason> {
     let needs = item.devices();
     let identifies = item.identity() != IdentityLevel::None;
-    if needs.camera && !devices.camera.works() {
+    // A portrait can be brought on paper.
+    if needs.camera && !devices.camera.works() && !devices.scanner.works() {
         Some(Reason::NoCamera)
     } else if (needs.id_card || identifies) && !devices.reader.works() {
         Some(Reason::ReaderBroken)

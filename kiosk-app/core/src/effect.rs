@@ -8,6 +8,7 @@ use uuid::Uuid;
 use crate::application::{Filing, Form};
 use crate::event::AskId;
 use crate::person::{DocumentKind, Secret};
+use crate::portrait::{PortraitOrder, PortraitWanted};
 use crate::screen::{FeeShown, Lang, PictureId};
 use crate::service::Errand;
 
@@ -36,6 +37,20 @@ pub enum Effect {
     },
     /// Stop scanning; the answer is no longer wanted.
     CancelScan,
+    /// Scan a photo on paper and cut the portrait from it; answered by [`crate::Event::Scanned`].
+    ScanPhoto {
+        /// The number.
+        ask: AskId,
+        /// What the portrait must be.
+        wanted: PortraitWanted,
+    },
+    /// Something for the portrait camera; answered by [`crate::Event::Portrait`].
+    Portrait {
+        /// The number of the live view.
+        ask: AskId,
+        /// What.
+        order: PortraitOrder,
+    },
     /// Make the form as PDF and pictures; answered by [`crate::Event::Composed`].
     Compose {
         /// The number.

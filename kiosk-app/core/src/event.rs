@@ -11,6 +11,7 @@ use uuid::Uuid;
 use crate::availability::{Devices, Link, Shelf};
 use crate::code::Code;
 use crate::person::{Person, Secret};
+use crate::portrait::PortraitEvent;
 use crate::screen::{CardTrouble, Due, PageAdvice, PictureId, ScanTrouble};
 use crate::service::Answer;
 use crate::touch::Tap;
@@ -60,6 +61,13 @@ pub enum Event {
         ask: AskId,
         /// Something lies on it; `None` when it could not be seen.
         covered: Option<bool>,
+    },
+    /// The portrait camera says something.
+    Portrait {
+        /// The live view.
+        ask: AskId,
+        /// What.
+        event: PortraitEvent,
     },
     /// The form was made; `None` when it could not be.
     Composed {
@@ -129,6 +137,7 @@ impl Event {
             Self::Devices(_) => "devices".into(),
             Self::Shelf(_) => "catalogue".into(),
             Self::Link(_) => "link".into(),
+            Self::Portrait { event, .. } => event.shape().into(),
             Self::Scanned { .. } => "scanned-page".into(),
             Self::ScanEnded { trouble, .. } => outcome("scanned", trouble.is_none()),
             Self::Glass { covered, .. } => outcome("glass", *covered == Some(false)),

@@ -158,12 +158,13 @@ impl Kiosk {
             Event::Reader(event) => self.reader(event),
             Event::Code(code) => self.code(code),
             Event::Presence(here) => self.presence(here),
-            Event::Devices(devices) => self.devices = devices,
+            Event::Devices(devices) => self.devices_are(devices),
             Event::Shelf(shelf) => self.shelf = Some(shelf),
             Event::Link(link) => self.link = link,
             Event::Scanned { ask, page, fed } => self.scanned(ask, page, fed),
             Event::ScanEnded { ask, trouble } => self.scan_over(ask, trouble),
             Event::Glass { ask, covered } => self.glass_seen(ask, covered),
+            Event::Portrait { ask, event } => self.portrait(ask, event),
             Event::Composed { ask, form } => self.composed(ask, form),
             Event::Printed { ask, outcome } => self.printed(ask, outcome),
             Event::Stored { ask, receipt } => self.stored(ask, receipt),
@@ -219,6 +220,15 @@ impl Kiosk {
     }
 
     // --- used by the steps -------------------------------------------------------------
+
+    /// The ways to bring a portrait depend on the camera: a touch on those of before is void.
+    fn devices_are(&mut self, devices: Devices) {
+        let camera = self.devices.camera != devices.camera;
+        self.devices = devices;
+        if camera && matches!(self.step, Step::Material(_)) {
+            self.turned();
+        }
+    }
 
     /// Puts another page on the screen; touches on the one before no longer count.
     pub(crate) fn go(&mut self, step: Step) {
@@ -298,6 +308,7 @@ impl Kiosk {
     /// The visit is over: everything about the person is dropped.
     pub(crate) fn end_visit(&mut self) {
         self.leave_scan();
+        self.leave_portrait();
         self.leave_goodbye();
         self.effect(Effect::Forget);
         self.timers.clear();
@@ -409,6 +420,7 @@ impl Kiosk {
         let working = match &self.step {
             Step::Wait(_) => true,
             Step::Scan(scan) => scan.scanning(),
+            Step::Portrait(portrait) => portrait.taking(),
             _ => self.storing(),
         };
         working || self.visit.prints.under_way(self.now.up)

@@ -14,6 +14,8 @@ use crate::code::CodeAsk;
 use crate::lights::Lights;
 use crate::person::Secret;
 
+pub use crate::portrait::{CameraAway, PortraitAdvice, PortraitPage, PortraitSeen};
+
 /// A language the screen can speak.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Lang {
@@ -113,6 +115,12 @@ pub enum Action {
     PagesDone,
     /// Keep the page shown.
     KeepPage,
+    /// Take the picture now.
+    TakePhoto,
+    /// Keep the portrait shown.
+    KeepPhoto,
+    /// Bring the portrait on paper.
+    PaperPhoto,
     /// Next page of the document.
     NextPage,
     /// I have read it, go to sign.
@@ -156,6 +164,8 @@ pub enum Page {
     Material(MaterialPage),
     /// Lay it down, scan, look, keep.
     Scan(ScanPage),
+    /// A portrait: look, take, keep.
+    Portrait(PortraitPage),
     /// All answers with Change beside each.
     Review(ReviewPage),
     /// The document as it will be filed.
@@ -781,11 +791,18 @@ pub struct MaterialPage {
     pub ways: Vec<MaterialWay>,
     /// The promise's text is shown when the way `Promise` is open: liability and what is promised.
     pub promise: bool,
+    /// Why a portrait can only be brought on paper; `None` where it can be taken here, and for
+    /// what is no portrait.
+    pub camera: Option<CameraAway>,
+    /// It is a portrait.
+    pub portrait: bool,
 }
 
 /// How a material can be brought.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MaterialWay {
+    /// Have the portrait taken here.
+    Photograph,
     /// Scan it.
     Scan,
     /// Promise instead (告知承诺).
@@ -874,6 +891,10 @@ pub enum PageAdvice {
     Dark,
     /// Too coarse for the archive.
     Coarse,
+    /// No photo of a person is found on the glass.
+    NoPhoto,
+    /// The photo's background is not white.
+    NotWhite,
 }
 
 /// What a scan can suffer from; each has its own text.

@@ -33,6 +33,10 @@ pub struct Devices {
     /// Scanner.
     #[serde(default)]
     pub scanner: Option<SelectorText>,
+    /// Camera for portraits: the head of a document camera that looks at the person, or any
+    /// other. Where there is none, portraits are brought on paper.
+    #[serde(default)]
+    pub camera: Option<SelectorText>,
     /// A scan of its glass with nothing on it (`kiosk scan --kind glass`), for a lid that is not
     /// of one colour: at goodbye the glass is compared with it. `None` takes a glass of one
     /// brightness for empty.
@@ -354,6 +358,7 @@ mod tests {
         let keys = file("keys.toml", "up = [103]\ndown = [108]\nselect = [28]");
         let good = devices(&format!(
             "code-scanner = \"serial:/dev/ttyACM0\"
+             camera = \"camera:/dev/video2\"
              code-scanner-settings = {{ family = \"gm65\" }}
              keypad = \"evdev:/dev/input/event3\"
              keypad-map = \"{keys}\"

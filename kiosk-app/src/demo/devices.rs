@@ -19,6 +19,8 @@ use kiosk_drivers::sim_host::SimHost;
 use kiosk_drivers::transport::simulated::SimulatedDevice;
 use serde::Deserialize;
 
+use super::camera::SimCamera;
+
 use crate::config::{self, SelectorText};
 
 /// Speed of the simulated serial lines when the wire is paced.
@@ -37,6 +39,8 @@ pub struct SimulatedDevices {
     pub printer: SimHost<Recorded>,
     /// Scanner.
     pub scanner: ScannerSim,
+    /// The portrait camera: the file in which its frame lies.
+    pub camera: SimCamera,
     /// Code scanner.
     pub codes: SimHost<SimScanner>,
     /// Tactile keypad: the kernel's input events on a line of its own.
@@ -179,6 +183,7 @@ impl SimulatedDevices {
             // once they would overrun the printer's buffer.
             printer: SimHost::on_pty(recorded, pace.or(Some(FAST_BAUD)), Some(&link("printer")))?,
             scanner: scanner()?,
+            camera: SimCamera::start(&link("camera.jpg"))?,
             codes: SimHost::on_pty(codes, pace, Some(&link("codes")))?,
             keypad: SimHost::on_pty(SimKeys::default(), None, Some(&link("keypad")))?,
             cabinet: SimHost::on_pty(SimBoard::new(&registers()?), pace, Some(&link("cabinet")))?,
@@ -205,6 +210,7 @@ impl SimulatedDevices {
             receipt_printer: text(&printer),
             receipt_printer_profile: None,
             scanner: text(&self.scanner.selector()),
+            camera: text(&self.camera.selector()),
             document_printer: text(&self.document_printer.selector()),
             code_scanner: text(self.codes.selector()),
             code_scanner_settings: code_scanner::Settings {
@@ -222,6 +228,7 @@ impl SimulatedDevices {
     pub fn settle(&self) {
         self.scanner.clear_glass();
         self.codes.device(SimScanner::take_away);
+        self.camera.settle();
         self.cabinet.device(|board| {
             for signal in [Signal::Presence, Signal::Door, Signal::Cover] {
                 board.set(signal, false);

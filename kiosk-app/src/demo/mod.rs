@@ -1,7 +1,8 @@
 //! The demonstration: kiosks with simulated devices and an embedded city, in a window or as
 //! scripted visits without one.
 
-pub mod city;
+pub mod camera;
+mod city;
 pub mod devices;
 pub mod headless;
 pub mod place;

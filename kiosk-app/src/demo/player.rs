@@ -10,6 +10,7 @@ use kiosk_core::screen::{Page, PageNumber, Place};
 use kiosk_core::{Screen, Touch};
 use kiosk_drivers::cabinet::Signal;
 
+use super::camera::Sitter;
 use super::script::{Officer, RoomAct, Script, ShowCode, Step, Tap};
 
 mod acts;
@@ -50,6 +51,16 @@ pub trait Room {
     fn cover(&mut self, open: bool);
     /// Lays this page on the scanner's glass, from 1.
     fn page_on_glass(&mut self, page: u32);
+    /// Somebody sits down before the portrait camera, or goes; or it is unplugged.
+    ///
+    /// # Errors
+    /// When the camera cannot be had.
+    fn camera(&mut self, sitter: Sitter) -> Result<(), String>;
+    /// Lays a photo of this person on the scanner's glass; of nobody, a sheet of white.
+    ///
+    /// # Errors
+    /// When it cannot be drawn.
+    fn photo_on_glass(&mut self, sitter: Sitter) -> Result<(), String>;
     /// Lays so many sheets into its feeder.
     fn sheets_in_feeder(&mut self, sheets: u32);
     /// Takes what lies on the glass.
@@ -246,6 +257,8 @@ impl Player<'_> {
             Step::Key(name) => self.room.key(name)?,
             Step::PaperEndsAfter(length) => self.room.paper_out_after(*length),
             Step::Glass(page) => self.room.page_on_glass(*page),
+            Step::Camera(sitter) => self.room.camera(*sitter)?,
+            Step::Photo(sitter) => self.room.photo_on_glass(*sitter)?,
             Step::Feeder(sheets) => self.room.sheets_in_feeder(*sheets),
             Step::Kiosk(number) => self.go_to_kiosk(*number)?,
             Step::Wait(seconds) => {

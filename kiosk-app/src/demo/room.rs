@@ -15,6 +15,7 @@ use kiosk_drivers::receipt_printer::sim::Piece;
 use kiosk_drivers::scanner::sim::{Sheet, draw_page};
 use rand::Rng;
 
+use super::camera::Sitter;
 use super::city::SampleCity;
 use super::devices::{SampleCard, cards};
 use super::place::{Place, PlaceError};
@@ -356,6 +357,17 @@ impl Room for DemoRoom {
         if let (Ok(place), Ok(jpeg)) = (self.place(), draw_page(2480, 3508, 300, grey)) {
             place.devices.scanner.load_page(jpeg);
         }
+    }
+
+    fn camera(&mut self, sitter: Sitter) -> Result<(), String> {
+        let camera = &self.place()?.devices.camera;
+        camera.before(sitter).map_err(|error| chain(&error))
+    }
+
+    fn photo_on_glass(&mut self, sitter: Sitter) -> Result<(), String> {
+        let photo = super::camera::photo_on_glass(sitter).map_err(|error| chain(&error))?;
+        self.place()?.devices.scanner.load_page(photo);
+        Ok(())
     }
 
     fn sheets_in_feeder(&mut self, sheets: u32) {

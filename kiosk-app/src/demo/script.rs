@@ -18,11 +18,13 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use super::camera::Sitter;
+
 mod expect;
 
 pub use expect::{
-    Closed, ClosedReason, Expect, OutcomeSeen, OverlayKind, PageKind, ResultSeen, ServiceSeen,
-    SlipSeen,
+    Closed, ClosedReason, Expect, OutcomeSeen, OverlayKind, PageKind, PortraitState, ResultSeen,
+    ServiceSeen, SlipSeen,
 };
 
 /// Longest script, in bytes.
@@ -123,6 +125,10 @@ pub enum Step {
     PaperEndsAfter(f64),
     /// Lays this page on the scanner's glass, from 1.
     Glass(u32),
+    /// Somebody sits down before the portrait camera, or goes; or it is unplugged.
+    Camera(Sitter),
+    /// Lays a photo on paper on the scanner's glass.
+    Photo(Sitter),
     /// Lays so many sheets into its feeder.
     Feeder(u32),
     /// Goes to this kiosk, from 1.
@@ -231,6 +237,8 @@ pub enum Tap {
     Another,
     /// Leave without.
     Skip,
+    /// Take or scan it again.
+    Retake,
     /// Print the slip, or print it again.
     PrintSlip,
     /// No paper wanted.
@@ -369,6 +377,8 @@ pub struct Place {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Bring {
+    /// The portrait is taken by the camera.
+    Photograph,
     /// What lies on the glass is scanned.
     Scan,
     /// A promise instead.
@@ -422,7 +432,7 @@ pub struct Decision {
 }
 
 /// The visits that come with the program, in the order they are played.
-const BUILT_IN: [(&str, &str); 17] = [
+const BUILT_IN: [(&str, &str); 19] = [
     ("unemployment", include_str!("visits/unemployment.toml")),
     ("legal-aid", include_str!("visits/legal-aid.toml")),
     (
@@ -438,6 +448,8 @@ const BUILT_IN: [(&str, &str); 17] = [
     ("card-lifted", include_str!("visits/card-lifted.toml")),
     ("double-tap", include_str!("visits/double-tap.toml")),
     ("two-matters", include_str!("visits/two-matters.toml")),
+    ("portrait", include_str!("visits/portrait.toml")),
+    ("portrait-paper", include_str!("visits/portrait-paper.toml")),
     ("supplement", include_str!("visits/supplement.toml")),
     ("refused", include_str!("visits/refused.toml")),
     ("slip-code", include_str!("visits/slip-code.toml")),
@@ -519,6 +531,8 @@ impl Step {
             Self::Key(_) => "key",
             Self::PaperEndsAfter(_) => "paper-ends-after",
             Self::Glass(_) => "glass",
+            Self::Camera(_) => "camera",
+            Self::Photo(_) => "photo",
             Self::Feeder(_) => "feeder",
             Self::Kiosk(_) => "kiosk",
             Self::Wait(_) => "wait",

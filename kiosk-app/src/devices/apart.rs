@@ -12,6 +12,7 @@ impl DeviceSet {
             reader: None,
             printer: None,
             scanner: None,
+            camera: None,
             documents: None,
             codes: None,
             keypad: None,
@@ -31,6 +32,7 @@ impl DeviceSet {
             Kind::IdCard => apart.reader = self.reader.take(),
             Kind::ReceiptPrinter => apart.printer = self.printer.take(),
             Kind::Scanner => apart.scanner = self.scanner.take(),
+            Kind::Camera => apart.camera = self.camera.take(),
             Kind::DocumentPrinter => apart.documents = self.documents.take(),
             Kind::CodeScanner => apart.codes = self.codes.take(),
             Kind::Keypad => apart.keypad = self.keypad.take(),
@@ -55,6 +57,7 @@ impl DeviceSet {
         over(&mut self.reader, other.reader);
         over(&mut self.printer, other.printer);
         over(&mut self.scanner, other.scanner);
+        over(&mut self.camera, other.camera);
         over(&mut self.documents, other.documents);
         over(&mut self.codes, other.codes);
         over(&mut self.keypad, other.keypad);
@@ -66,6 +69,7 @@ impl DeviceSet {
             Kind::IdCard => self.reader.is_some(),
             Kind::ReceiptPrinter => self.printer.is_some(),
             Kind::Scanner => self.scanner.is_some(),
+            Kind::Camera => self.camera.is_some(),
             Kind::DocumentPrinter => self.documents.is_some(),
             Kind::CodeScanner => self.codes.is_some(),
             Kind::Keypad => self.keypad.is_some(),
@@ -92,6 +96,7 @@ impl config::Devices {
             Kind::IdCard => self.id_card.as_ref(),
             Kind::ReceiptPrinter => self.receipt_printer.as_ref(),
             Kind::Scanner => self.scanner.as_ref(),
+            Kind::Camera => self.camera.as_ref(),
             Kind::DocumentPrinter => self.document_printer.as_ref(),
             Kind::CodeScanner => self.code_scanner.as_ref(),
             Kind::Keypad => self.keypad.as_ref(),
@@ -109,6 +114,7 @@ impl config::Devices {
             id_card: keep(Kind::IdCard, &self.id_card),
             receipt_printer: keep(Kind::ReceiptPrinter, &self.receipt_printer),
             scanner: keep(Kind::Scanner, &self.scanner),
+            camera: keep(Kind::Camera, &self.camera),
             document_printer: keep(Kind::DocumentPrinter, &self.document_printer),
             code_scanner: keep(Kind::CodeScanner, &self.code_scanner),
             keypad: keep(Kind::Keypad, &self.keypad),

@@ -17,6 +17,8 @@ pub enum Kind {
     ReceiptPrinter,
     /// Scanner.
     Scanner,
+    /// Camera for portraits.
+    Camera,
     /// Document printer.
     DocumentPrinter,
     /// Code scanner.
@@ -29,10 +31,11 @@ pub enum Kind {
 
 impl Kind {
     /// All kinds, in the order they are listed.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::IdCard,
         Self::ReceiptPrinter,
         Self::Scanner,
+        Self::Camera,
         Self::DocumentPrinter,
         Self::CodeScanner,
         Self::Keypad,
@@ -52,6 +55,7 @@ impl Kind {
             Self::IdCard => "id-card",
             Self::ReceiptPrinter => "receipt-printer",
             Self::Scanner => "scanner",
+            Self::Camera => "camera",
             Self::DocumentPrinter => "document-printer",
             Self::CodeScanner => "code-scanner",
             Self::Keypad => "keypad",

@@ -3,6 +3,7 @@
 
 mod apart;
 mod cabinet;
+mod camera;
 pub mod card;
 mod code_scanner;
 mod document_printer;
@@ -27,6 +28,7 @@ use kiosk_drivers::id_card::ReaderEvent;
 use kiosk_drivers::keypad;
 use kiosk_drivers::receipt_printer::{Job, Journal, PrinterCommand, Profile};
 use kiosk_drivers::runner::{DeviceThread, HealthState, Line, Report};
+use kiosk_drivers::scanner::camera::LiveThread;
 use kiosk_drivers::scanner::{
     ScanFault, ScanSettings, ScannerCommand, ScannerEvent, ScannerThread,
 };
@@ -83,6 +85,7 @@ pub struct DeviceSet {
     reader: Option<Reader>,
     printer: Option<DeviceThread<PrinterCommand>>,
     scanner: Option<ScannerThread>,
+    camera: Option<LiveThread>,
     documents: Option<DocumentThread>,
     codes: Option<Codes>,
     /// Runs as long as it is held; there is nothing to tell it.
@@ -151,6 +154,10 @@ impl DeviceSet {
             let quirks = quirks.map(|quirks| quirks.0).unwrap_or_default();
             scanner::start_scanner(&at.0, &quirks, outlet.of(DeviceReport::Scanner))
         });
+        let camera = config
+            .camera
+            .as_ref()
+            .map(|at| camera::start_camera(&at.0, outlet.of(DeviceReport::Camera)));
         let documents = config
             .document_printer
             .as_ref()
@@ -173,6 +180,7 @@ impl DeviceSet {
             reader: reader.transpose()?,
             printer: printer.transpose()?,
             scanner: scanner.transpose()?,
+            camera: camera.transpose()?,
             documents: documents.transpose()?,
             codes: codes.transpose()?,
             keypad: keypad.transpose()?,
@@ -214,6 +222,7 @@ impl DeviceSet {
             DeviceReport::Reader(_)
             | DeviceReport::Printer(_)
             | DeviceReport::Scanner(_)
+            | DeviceReport::Camera(_)
             | DeviceReport::Document(_)
             | DeviceReport::Codes(_)
             | DeviceReport::Keypad(_)
@@ -237,7 +246,7 @@ impl DeviceSet {
             feeder: self.feeder,
             receipt_printer: self.health.state(Kind::ReceiptPrinter),
             document_printer: self.health.state(Kind::DocumentPrinter),
-            camera: kiosk_core::DeviceState::Absent,
+            camera: self.health.state(Kind::Camera),
             code_scanner: self.health.state(Kind::CodeScanner),
             cabinet: self.health.state(Kind::Cabinet),
             halt: self.cabinet.as_ref().and_then(|c| c.sensed().halt()),

@@ -8,6 +8,7 @@ use kiosk_drivers::keypad::KeypadEvent;
 use kiosk_drivers::receipt_printer::PrinterEvent;
 use kiosk_drivers::runner::{Health, Report};
 use kiosk_drivers::scanner::ScannerEvent;
+use kiosk_drivers::scanner::camera::LiveEvent;
 
 use super::Kind;
 
@@ -20,6 +21,8 @@ pub enum DeviceReport {
     Printer(Report<PrinterEvent>),
     /// The scanner.
     Scanner(Report<ScannerEvent>),
+    /// The portrait camera.
+    Camera(Report<LiveEvent>),
     /// The document printer.
     Document(Report<DocumentEvent>),
     /// The code scanner.
@@ -38,6 +41,7 @@ impl DeviceReport {
             Self::Reader(report) => (Kind::IdCard, health(report)),
             Self::Printer(report) => (Kind::ReceiptPrinter, health(report)),
             Self::Scanner(report) => (Kind::Scanner, health(report)),
+            Self::Camera(report) => (Kind::Camera, health(report)),
             Self::Document(report) => (Kind::DocumentPrinter, health(report)),
             Self::Codes(report) => (Kind::CodeScanner, health(report)),
             Self::Keypad(report) => (Kind::Keypad, health(report)),

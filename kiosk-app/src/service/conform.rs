@@ -23,6 +23,16 @@ pub fn kinds(devices: &config::Devices) -> Vec<&'static str> {
         .collect()
 }
 
+/// The suite that tests a kind of device; a camera's is the scanner's, one page of what it sees.
+#[must_use]
+pub fn suite(kind: &str) -> Option<DeviceKind> {
+    DeviceKind::from_name(if kind == Kind::Camera.name() {
+        Kind::Scanner.name()
+    } else {
+        kind
+    })
+}
+
 /// The configured device of this kind as the suite takes it; `None` when there is none.
 #[must_use]
 pub fn target(devices: &config::Devices, kind: Kind) -> Option<Target> {

@@ -10,6 +10,7 @@ use kiosk_drivers::id_card::ReaderEvent;
 use kiosk_drivers::receipt_printer::{Outcome, PaperUse, PrinterEvent, Supply};
 use kiosk_drivers::runner::{Health, HealthState, Report};
 use kiosk_drivers::scanner::ScannerEvent;
+use kiosk_drivers::scanner::camera::LiveEvent;
 
 use super::desk::Task;
 use crate::devices::{DeviceReport, happening};
@@ -39,6 +40,7 @@ impl Journal {
             DeviceReport::Reader(report) => self.reader(report, time),
             DeviceReport::Printer(report) => self.printer(report, time),
             DeviceReport::Scanner(report) => self.scanner(report, time),
+            DeviceReport::Camera(report) => self.camera(report, time),
             DeviceReport::Document(report) => self.document(report, time),
             DeviceReport::Codes(report) => self.codes(report, time),
             DeviceReport::Keypad(Report::Health(health)) => self.health("keypad", health, time),
@@ -98,6 +100,18 @@ impl Journal {
             | Report::Event(
                 ScannerEvent::Feeder(_) | ScannerEvent::Progress { .. } | ScannerEvent::End { .. },
             ) => Vec::new(),
+        }
+    }
+
+    fn camera(&mut self, report: &Report<LiveEvent>, time: i64) -> Vec<Task> {
+        let kind = "camera";
+        match report {
+            Report::Health(health) => self.health(kind, health, time),
+            Report::Event(LiveEvent::Fault { fault, .. }) => {
+                vec![event(kind, "fault", fault.kind(), time)]
+            }
+            Report::Identified(_)
+            | Report::Event(LiveEvent::Frame { .. } | LiveEvent::Taken { .. }) => Vec::new(),
         }
     }
 

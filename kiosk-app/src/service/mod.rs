@@ -24,7 +24,6 @@ use std::sync::mpsc::Sender;
 
 use kiosk_core::service::{Answer, Errand, TestFacts, Verdict};
 use kiosk_core::{AskId, Event, ReaderEvent};
-use kiosk_drivers::conformance::DeviceKind;
 
 use crate::clock::Clock;
 use crate::config;
@@ -136,8 +135,7 @@ impl Service {
     ) -> Option<Event> {
         let place = Kind::named(kind).filter(|_| self.conform.free());
         let target = place.and_then(|place| conform::target(&self.devices, place));
-        let (Some(place), Some(target), Some(device_kind)) =
-            (place, target, DeviceKind::from_name(kind))
+        let (Some(place), Some(target), Some(device_kind)) = (place, target, conform::suite(kind))
         else {
             return Some(refused(ask, kind, level));
         };

@@ -54,6 +54,7 @@ impl<E: Errands, A: Audience> Shell<E, A> {
                 }
             }
             DeviceReport::Scanner(Report::Event(event)) => self.scanner(event),
+            DeviceReport::Camera(Report::Event(event)) => self.camera(event),
             DeviceReport::Document(Report::Event(DocumentEvent::Ended { job, result })) => {
                 self.note(&format!("document-printer:{}", result.outcome.as_str()));
                 if let Some(ask) = self.results.remove(&job) {
@@ -72,6 +73,7 @@ impl<E: Errands, A: Audience> Shell<E, A> {
             | DeviceReport::Reader(_)
             | DeviceReport::Printer(_)
             | DeviceReport::Scanner(_)
+            | DeviceReport::Camera(_)
             | DeviceReport::Codes(_)
             | DeviceReport::Keypad(_)
             | DeviceReport::Cabinet(_) => {}
@@ -134,13 +136,17 @@ impl<E: Errands, A: Audience> Shell<E, A> {
             ScannerEvent::Page {
                 job, source, page, ..
             } => {
-                if let Some(Scanning { ask, room }) = self.scan.filter(|scan| scan.is(job)) {
-                    self.work(Work::Page(Box::new(ScannedPage {
-                        ask,
+                if let Some(scan) = self.scan.filter(|scan| scan.is(job)) {
+                    let page = Box::new(ScannedPage {
+                        ask: scan.ask,
                         page,
                         fed: source != Source::Platen,
-                        room,
-                    })));
+                        room: scan.room,
+                    });
+                    self.work(match scan.photo {
+                        Some(wanted) => Work::Photo(page, wanted),
+                        None => Work::Page(page),
+                    });
                 } else if let Some(ask) = self.look.take_if(|ask| u64::from(ask.0) == job) {
                     self.work(Work::Glass(ask, Box::new(page)));
                 }

@@ -1,5 +1,7 @@
 //! A visit that ended before its paper came, and a work thread that died.
 
+mod portrait;
+
 use std::path::Path;
 use std::sync::mpsc;
 

@@ -17,6 +17,7 @@ pub(super) fn kind(page: &Page) -> ui::PageKind {
         Page::Materials(_) => ui::PageKind::Materials,
         Page::Material(_) => ui::PageKind::Material,
         Page::Scan(_) => ui::PageKind::Scan,
+        Page::Portrait(_) => ui::PageKind::Portrait,
         Page::Review(_) => ui::PageKind::Review,
         Page::Document(_) => ui::PageKind::Document,
         Page::Sign(_) => ui::PageKind::Sign,
@@ -46,6 +47,7 @@ pub fn page_name(page: &Page) -> &'static str {
         Page::Materials(_) => "materials",
         Page::Material(_) => "material",
         Page::Scan(_) => "scan",
+        Page::Portrait(_) => "portrait",
         Page::Review(_) => "review",
         Page::Document(_) => "document",
         Page::Sign(_) => "sign",
@@ -86,6 +88,7 @@ pub(super) fn letters(page: &Page) -> Option<Keyboard> {
         | Page::Materials(_)
         | Page::Material(_)
         | Page::Scan(_)
+        | Page::Portrait(_)
         | Page::Review(_)
         | Page::Document(_)
         | Page::Sign(_)

@@ -13,6 +13,7 @@ mod kinds;
 mod pages;
 mod papers;
 mod phrases;
+mod portrait;
 mod service;
 #[cfg(test)]
 pub(crate) mod tests;
@@ -24,7 +25,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use jiff::civil::DateTime;
-use kiosk_core::screen::{Keyboard, Lang, Page, PageNumber, PictureId};
+use kiosk_core::screen::{Keyboard, Lang, Page, PageNumber, PictureId, PortraitPage};
 use kiosk_core::{Screen, Touch};
 use kiosk_ui::{self as ui, AppWindow};
 use slint::{ComponentHandle, Image, Rgb8Pixel, SharedPixelBuffer, Timer, TimerMode};
@@ -148,13 +149,30 @@ impl View {
         let all = window.global::<ui::Pages>();
         let kind = kinds::kind(&screen.page);
         let left = before.map(|before| kinds::kind(&before.page));
-        let picture = self.picture(pages::picture_of(&screen.page), memory);
+        let picture = match &screen.page {
+            Page::Portrait(PortraitPage::Live { .. }) => live(memory),
+            page => self.picture(pages::picture_of(page), memory),
+        };
         pages::set(&all, &screen.page, picture, say);
         window.global::<ui::Frame>().set_page(kind);
         if let Some(left) = left.filter(|left| *left != kind) {
             pages::forget(&all, left);
         }
         self.count_slip(window, &screen.page);
+    }
+
+    /// Shows what the portrait camera sees now, where its page stands.
+    pub fn live(&self, memory: &VisitMemory) {
+        let shown = self.shown.borrow();
+        let stands = shown
+            .as_ref()
+            .is_some_and(|screen| matches!(screen.page, Page::Portrait(PortraitPage::Live { .. })));
+        if let Some(window) = self.window.upgrade().filter(|_| stands) {
+            let pages = window.global::<ui::Pages>();
+            let mut portrait = pages.get_portrait();
+            portrait.picture = live(memory);
+            pages.set_portrait(portrait);
+        }
     }
 
     /// The picture `id`, made for the screen once; the one shown before is dropped.
@@ -228,6 +246,11 @@ fn clock(window: &AppWindow, lang: &Rc<Cell<Lang>>, surroundings: &Rc<Surroundin
         }
     });
     timer
+}
+
+/// What the portrait camera saw last; nothing before its first frame.
+fn live(memory: &VisitMemory) -> Image {
+    memory.live().map(image).unwrap_or_default()
 }
 
 /// A picture of the visit for the screen.

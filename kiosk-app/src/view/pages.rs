@@ -1,16 +1,17 @@
 //! One page onto the markup, and off it again.
 
-use kiosk_core::screen::{Page, PictureId, ScanPage};
+use kiosk_core::screen::{Page, PictureId, PortraitPage, ScanPage};
 use kiosk_ui as ui;
 use slint::Image;
 
 use super::phrases::Phrases;
-use super::{after, browse, form, identity, papers, service};
+use super::{after, browse, form, identity, papers, portrait, service};
 
 /// The picture a page shows; `None` for pages without one.
 pub(super) fn picture_of(page: &Page) -> Option<PictureId> {
     match page {
         Page::Document(document) => Some(document.picture),
+        Page::Portrait(PortraitPage::Look { picture, .. }) => Some(*picture),
         Page::Scan(ScanPage::Look { picture, .. } | ScanPage::Pages { picture, .. }) => {
             Some(*picture)
         }
@@ -32,6 +33,7 @@ pub(super) fn set(pages: &ui::Pages<'_>, page: &Page, picture: Image, say: &Phra
         Page::Question(page) => pages.set_question(form::question(page, say)),
         Page::Materials(page) => pages.set_materials(papers::materials(page, say)),
         Page::Material(page) => pages.set_material(papers::material(page, say)),
+        Page::Portrait(page) => pages.set_portrait(portrait::portrait(page, picture, say)),
         Page::Scan(page) => pages.set_scan(papers::scan(page, picture, say)),
         Page::Review(page) => pages.set_review(papers::review(page, say)),
         Page::Document(page) => pages.set_document(papers::document(page, picture)),
@@ -60,6 +62,7 @@ pub(super) fn forget(pages: &ui::Pages<'_>, kind: ui::PageKind) {
         ui::PageKind::Question => pages.set_question(ui::QuestionData::default()),
         ui::PageKind::Materials => pages.set_materials(ui::MaterialsData::default()),
         ui::PageKind::Material => pages.set_material(ui::MaterialData::default()),
+        ui::PageKind::Portrait => pages.set_portrait(ui::PortraitData::default()),
         ui::PageKind::Scan => pages.set_scan(ui::ScanData::default()),
         ui::PageKind::Review => pages.set_review(ui::ReviewData::default()),
         ui::PageKind::Document => pages.set_document(ui::DocumentData::default()),

@@ -10,6 +10,7 @@ use kiosk_ui as ui;
 use slint::{Image, SharedString};
 
 use super::phrases::{Phrases, model, turn};
+use super::portrait::camera_away;
 
 pub(super) fn materials(page: &MaterialsPage, say: &Phrases<'_>) -> ui::MaterialsData {
     let (at, of) = turn(page.turn);
@@ -36,13 +37,22 @@ pub(super) fn material(page: &MaterialPage, say: &Phrases<'_>) -> ui::MaterialDa
         common_errors: model(page.common_errors.iter().map(SharedString::from)),
         kind,
         state,
-        ways: model(page.ways.iter().map(|way| material_way(*way, say))),
+        ways: model(
+            page.ways
+                .iter()
+                .map(|way| material_way(*way, page.portrait, say)),
+        ),
         promise: page.promise,
+        camera: camera_away(page.camera, say),
     }
 }
 
-fn material_way(way: MaterialWay, say: &Phrases<'_>) -> ui::MaterialWay {
+fn material_way(way: MaterialWay, portrait: bool, say: &Phrases<'_>) -> ui::MaterialWay {
     let (kind, detail) = match way {
+        MaterialWay::Photograph => (ui::MaterialWayKind::Photograph, say.get("way.photograph")),
+        MaterialWay::Scan if portrait => {
+            (ui::MaterialWayKind::ScanPhoto, say.get("way.scan-photo"))
+        }
         MaterialWay::Scan => (ui::MaterialWayKind::Scan, say.get("way.scan")),
         MaterialWay::Promise => (ui::MaterialWayKind::Promise, say.get("way.promise")),
         MaterialWay::Later { workdays } => {
@@ -142,6 +152,8 @@ fn page_advice(advice: PageAdvice) -> &'static str {
         PageAdvice::DoubleFeed => "page-advice.double-feed",
         PageAdvice::Dark => "page-advice.dark",
         PageAdvice::Coarse => "page-advice.coarse",
+        PageAdvice::NoPhoto => "page-advice.no-photo",
+        PageAdvice::NotWhite => "page-advice.not-white",
     }
 }
 

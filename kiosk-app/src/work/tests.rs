@@ -1,5 +1,7 @@
 //! Pages too large for their material, a full disk, a visit that ended, a fault in the worker.
 
+mod portrait;
+
 use kiosk_core::FilingKind;
 use kiosk_core::screen::Lang;
 use kiosk_drivers::scanner::sim::draw_page;

@@ -11,4 +11,5 @@ pub mod headless;
 pub mod pages;
 pub mod pages_after;
 pub mod pages_filing;
+pub mod pages_portrait;
 pub mod pages_service;

@@ -302,6 +302,7 @@ pub fn material(window: &AppWindow, english: bool, promise: bool) {
             ),
         ]),
         promise,
+        camera: "".into(),
     });
     foot(window, english, promise.then_some("action.agree"), true);
     progress(window, 4);

@@ -57,6 +57,24 @@ pub struct Material {
 }
 
 impl Material {
+    /// Width and height in pixels of a portrait: those its standard of acceptance names
+    /// (`358×441像素`), else 358 by 441, the size of identity documents. `None` for a material
+    /// that is no picture.
+    #[must_use]
+    pub fn portrait_px(&self) -> Option<(u32, u32)> {
+        let named = || {
+            let (before, after) = self.accept_standard.split_once(['×', 'x', '*'])?;
+            let width = before.rsplit(|c: char| !c.is_ascii_digit()).next()?;
+            let height = after.split(|c: char| !c.is_ascii_digit()).next()?;
+            let side = |text: &str| {
+                let side: u32 = text.parse().ok()?;
+                (100..=4_000).contains(&side).then_some(side)
+            };
+            Some((side(width)?, side(height)?))
+        };
+        (self.kind == MaterialKind::Picture).then(|| named().unwrap_or((358, 441)))
+    }
+
     /// The scan limits that apply, with the defaults of the design filled in:
     /// 20 pages, 2 MB a page, 10 MB in all, one side, colour, no watermark.
     #[must_use]

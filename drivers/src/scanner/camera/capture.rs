@@ -50,7 +50,7 @@ pub(super) fn capture(
 }
 
 /// Fetches frames within the limits of time and notices a camera that hangs.
-struct Watch<'a> {
+pub(super) struct Watch<'a> {
     settings: &'a Settings,
     until: Instant,
     still: bool,
@@ -59,7 +59,7 @@ struct Watch<'a> {
 }
 
 impl<'a> Watch<'a> {
-    fn new(settings: &'a Settings, still: bool) -> Self {
+    pub(super) fn new(settings: &'a Settings, still: bool) -> Self {
         Self {
             settings,
             until: Instant::now() + settings.page,
@@ -69,7 +69,15 @@ impl<'a> Watch<'a> {
         }
     }
 
-    fn next(&mut self, frames: &mut dyn Frames, cancel: &CancelToken) -> Result<Frame, ScanFault> {
+    /// The next frame.
+    ///
+    /// # Errors
+    /// `Cancelled`; `Timeout`; `Device` when the picture is frozen; what the camera says.
+    pub(super) fn next(
+        &mut self,
+        frames: &mut dyn Frames,
+        cancel: &CancelToken,
+    ) -> Result<Frame, ScanFault> {
         let until = (Instant::now() + self.settings.frame).min(self.until);
         if cancel.is_cancelled() {
             return Err(ScanFault::Cancelled);

@@ -67,6 +67,11 @@ impl CameraScanner {
         Self::of(Box::new(Files::new(path)), settings)
     }
 
+    /// The head and the patience with it, for a live view.
+    pub(super) fn parts(&self) -> (&dyn Head, &Settings) {
+        (self.head.as_ref(), &self.settings)
+    }
+
     pub(super) fn of(head: Box<dyn Head>, settings: Settings) -> Self {
         Self {
             head,

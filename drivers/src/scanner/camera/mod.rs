@@ -14,6 +14,7 @@ mod capture;
 mod driver;
 mod files;
 mod frame;
+mod live;
 mod node;
 #[cfg(test)]
 mod tests;
@@ -22,6 +23,7 @@ use std::time::Instant;
 
 pub use driver::{CameraScanner, Settings};
 use frame::Frame;
+pub use live::{LiveEvent, LiveThread, camera};
 
 use super::fault::ScanFault;
 use crate::runner::CancelToken;

@@ -2,6 +2,7 @@
 //!
 //! Source: the scanner fact sheet, sections 2.6 and 2.7.
 
+mod bust;
 mod documents;
 mod http;
 mod model;
@@ -16,6 +17,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+pub use bust::{Bust, draw_frame, draw_photo};
 pub use model::{Feeder, Model, Sheet};
 pub use paper::draw_page;
 

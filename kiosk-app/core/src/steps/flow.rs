@@ -266,7 +266,7 @@ impl Kiosk {
             Step::Identify(_) => 0,
             Step::Notice(_) => 1,
             Step::Facts(_) | Step::Question(_) => 2,
-            Step::Materials(_) | Step::Material(_) | Step::Scan(_) => 3,
+            Step::Materials(_) | Step::Material(_) | Step::Scan(_) | Step::Portrait(_) => 3,
             Step::Review(_) | Step::Document(_) => 4,
             Step::Sign | Step::Submit(_) => 5,
             Step::Wait(wait) => match wait.what {

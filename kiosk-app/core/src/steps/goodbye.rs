@@ -34,6 +34,7 @@ impl Kiosk {
     pub(crate) fn goodbye(&mut self) {
         self.print_owed_slip();
         self.leave_scan();
+        self.leave_portrait();
         self.drop_application();
         self.visit.withdraw_identity();
         self.visit.filer = None;

@@ -73,6 +73,14 @@ impl Kiosk {
         }
     }
 
+    /// The ways to bring the material at `place`.
+    pub(crate) fn show_material(&mut self, place: usize) {
+        self.go(Step::Material(MaterialStep {
+            place,
+            promise: false,
+        }));
+    }
+
     /// The record of a listed material; `None` for a form field or a supplement.
     fn listed(&self, material: &Material) -> Option<&Listed> {
         let application = self.visit.application.as_ref()?;
@@ -103,11 +111,15 @@ impl Kiosk {
             | MaterialState::NotBrought
             | MaterialState::Optional => {}
         }
+        let mut ways = Vec::new();
+        if self.portrait_px(material).is_some() && self.camera_away().is_none() {
+            ways.push(MaterialWay::Photograph);
+        }
         let Some(listed) = self.listed(material) else {
-            return vec![MaterialWay::Scan];
+            ways.push(MaterialWay::Scan);
+            return ways;
         };
         let submit = listed.supply == city_catalogue::record::Supply::Submit;
-        let mut ways = Vec::new();
         if submit {
             ways.push(MaterialWay::Scan);
         }
@@ -157,6 +169,7 @@ impl Kiosk {
 
     fn take_material_way(&mut self, place: usize, way: MaterialWay) {
         match way {
+            MaterialWay::Photograph => self.open_portrait(place),
             MaterialWay::Scan => self.open_scan(place),
             MaterialWay::Promise => self.go(Step::Material(MaterialStep {
                 place,
@@ -194,6 +207,11 @@ impl Kiosk {
         if let Some(field) = material.field.clone() {
             application.answers.remove(&field);
         }
+        let still = |picture| {
+            let all = application.materials.iter().flat_map(|m| &m.pages);
+            all.map(|page| page.picture).any(|kept| kept == picture)
+        };
+        let dropped: Vec<_> = dropped.into_iter().filter(|p| !still(*p)).collect();
         for picture in dropped {
             self.effect(crate::Effect::DropPicture(picture));
         }
@@ -241,6 +259,7 @@ impl Kiosk {
             return self.materials_page(&Materials::default());
         };
         let listed = self.listed(material);
+        let portrait = self.portrait_px(material).is_some();
         let page = MaterialPage {
             name: material.name.clone(),
             standard: listed.map(|listed| listed.accept_standard.clone()),
@@ -252,6 +271,8 @@ impl Kiosk {
                 self.ways_of(material)
             },
             promise: step.promise,
+            camera: portrait.then(|| self.camera_away()).flatten(),
+            portrait,
         };
         let primary = step.promise.then_some((Action::Agree, true));
         (Page::Material(page), foot(true, primary))

@@ -10,6 +10,7 @@ mod identify;
 mod materials;
 mod matters;
 mod notice;
+mod portrait;
 mod question;
 mod rate;
 mod review;
@@ -35,6 +36,7 @@ pub(crate) use identify::Identify;
 pub(crate) use materials::{MaterialStep, Materials};
 pub(crate) use matters::{Matter, Matters};
 pub(crate) use notice::Notice;
+pub(crate) use portrait::Portrait;
 pub(crate) use question::Question;
 pub(crate) use rate::Rate;
 pub(crate) use review::{Document, Review};
@@ -57,6 +59,7 @@ pub(crate) enum Step {
     Materials(Materials),
     Material(MaterialStep),
     Scan(Scan),
+    Portrait(Portrait),
     Review(Review),
     Document(Document),
     Sign,
@@ -85,6 +88,7 @@ impl Kiosk {
             Step::Materials(_) => self.materials_tap(&touch),
             Step::Material(_) => self.material_tap(&touch),
             Step::Scan(_) => self.scan_tap(&touch),
+            Step::Portrait(_) => self.portrait_tap(&touch),
             Step::Review(_) => self.review_tap(&touch),
             Step::Document(_) => self.document_tap(&touch),
             Step::Sign => self.sign_tap(touch),
@@ -113,6 +117,7 @@ impl Kiosk {
             Step::Materials(materials) => self.materials_page(materials),
             Step::Material(material) => self.material_page(material),
             Step::Scan(scan) => self.scan_page(scan),
+            Step::Portrait(portrait) => self.portrait_page(portrait),
             Step::Review(review) => self.review_page(review),
             Step::Document(document) => self.document_page(document),
             Step::Sign => self.sign_page(),

@@ -164,9 +164,13 @@ impl Kiosk {
             return;
         };
         let room = self.scan_room(scan);
+        let photo = self.portrait_wanted(scan.material);
         let ask = self.ask();
         self.visit.scanned = true;
-        self.effect(Effect::Scan { ask, room });
+        self.effect(match photo {
+            Some(wanted) => Effect::ScanPhoto { ask, wanted },
+            None => Effect::Scan { ask, room },
+        });
         self.scan_at(At::Scanning(ask, Vec::new()));
     }
 
@@ -253,10 +257,23 @@ impl Kiosk {
     }
 
     fn most_pages(&self, place: usize) -> usize {
+        if self.portrait_wanted(place).is_some() {
+            return 1;
+        }
         self.limits(place)
             .map_or(self.settings.most_pages, |limits| {
                 usize::from(limits.max_pages)
             })
+    }
+
+    /// Most bytes of a portrait, which replaces any other.
+    pub(crate) fn most_bytes_of(&self, place: usize) -> u64 {
+        let room = self.scan_room(&Scan {
+            material: place,
+            at: At::Place(None),
+            retake: Some(0),
+        });
+        room.page_bytes.min(room.bytes)
     }
 
     /// Pages of one scan: one that is scanned anew, otherwise all that fit.
@@ -331,6 +348,9 @@ impl Kiosk {
             return;
         };
         let (material, retake) = (scan.material, scan.retake.take());
+        if self.portrait_wanted(material).is_some() {
+            return self.keep_portrait(material, page);
+        }
         self.change_pages(material, |pages| {
             match retake.and_then(|place| pages.get_mut(place)) {
                 Some(replaced) => *replaced = page,
@@ -341,7 +361,7 @@ impl Kiosk {
 
     /// Changes the pages kept of a material, and the answer made of them. Pages that are no longer
     /// among them are dropped.
-    fn change_pages(&mut self, place: usize, change: impl FnOnce(&mut Vec<Scanned>)) {
+    pub(crate) fn change_pages(&mut self, place: usize, change: impl FnOnce(&mut Vec<Scanned>)) {
         self.application_changed();
         let Some(application) = &mut self.visit.application else {
             return;
@@ -363,7 +383,9 @@ impl Kiosk {
             let answer = Answer::from_source(value, Source::Typed);
             application.answers.set(field.clone(), answer);
         }
-        let now: Vec<_> = material.pages.iter().map(|page| page.picture).collect();
+        // A portrait may stand for two materials.
+        let all = application.materials.iter().flat_map(|m| &m.pages);
+        let now: Vec<_> = all.map(|page| page.picture).collect();
         for picture in before {
             if !now.contains(&picture) {
                 self.effect(Effect::DropPicture(picture));

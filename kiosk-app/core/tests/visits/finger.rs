@@ -120,8 +120,8 @@ impl Finger {
                 let words = [
                     "失业",
                     "法律援助",
+                    "社会保障卡申领",
                     "门诊慢特病",
-                    "不动产",
                     "个体工商户",
                     "sbcb",
                 ];
@@ -157,6 +157,7 @@ impl Finger {
                 Point { x: 500, y: 420 },
                 Point { x: 800, y: 600 },
             ]),
+            Page::Portrait(_) if !forward => Touch::Retake,
             Page::Done(_) if self.0 & 256 == 0 => Touch::Another,
             Page::Rate(page) if page.level.is_none() => Touch::Pick(self.place() % 5),
             Page::Rate(page) if page.reasons.is_some() && !forward => {

@@ -96,6 +96,8 @@ impl Room {
             .find_map(|effect| match effect {
                 Effect::Ask { ask, .. }
                 | Effect::Scan { ask, .. }
+                | Effect::ScanPhoto { ask, .. }
+                | Effect::Portrait { ask, .. }
                 | Effect::LookAtGlass { ask }
                 | Effect::Compose { ask, .. }
                 | Effect::File { ask, .. }

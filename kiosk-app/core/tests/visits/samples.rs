@@ -49,7 +49,7 @@ pub fn all_well() -> Devices {
         feeder: false,
         receipt_printer: DeviceState::Ready,
         document_printer: DeviceState::Ready,
-        camera: DeviceState::Absent,
+        camera: DeviceState::Ready,
         code_scanner: DeviceState::Ready,
         cabinet: DeviceState::Ready,
         halt: None,

@@ -5,12 +5,12 @@ use std::time::Duration;
 
 use city_catalogue::Text;
 use jiff::civil::date;
-use kiosk_core::screen::{CardTrouble, Page, PictureId, Place, ScanTrouble};
+use kiosk_core::screen::{CardTrouble, Page, PictureId, Place, PortraitAdvice, ScanTrouble};
 use kiosk_core::service::{Answer, Errand, PinAnswer, Verdict};
 use kiosk_core::{
     AskId, Away, Composed, DeviceState, Effect, Event, FactorReply, FilingKind, Kiosk, Link, Now,
-    Outcome, OutcomeReply, Person, Prefilled, PrintedAs, ReaderEvent, Reply, Request, ResultReply,
-    Scanned, Screen, Secret, Settings, SlipData, Tap, Touch,
+    Outcome, OutcomeReply, Person, PortraitEvent, PortraitOrder, Prefilled, PrintedAs, ReaderEvent,
+    Reply, Request, ResultReply, Scanned, Screen, Secret, Settings, SlipData, Tap, Touch,
 };
 use uuid::Uuid;
 
@@ -64,6 +64,8 @@ pub struct World {
     printer: bool,
     /// The code scanner looks for codes.
     listening: bool,
+    /// The live view that is open.
+    camera: Option<AskId>,
     /// No new visit may begin.
     halted: bool,
     here: Here,
@@ -93,6 +95,7 @@ impl World {
             open: None,
             printer: false,
             listening: false,
+            camera: None,
             halted: false,
             here: Here::default(),
         };
@@ -245,6 +248,7 @@ impl World {
             | Event::Composed { .. }
             | Event::City { .. }
             | Event::ServiceWanted
+            | Event::Portrait { .. }
             | Event::Service { .. } => {}
         }
     }
@@ -278,6 +282,7 @@ impl World {
             !over || self.here.printing.iter().all(|(_, began)| given_up(began)),
             "forgotten in mid print"
         );
+        assert_eq!(self.camera, None, "the camera watches nobody's visit");
         std::mem::take(&mut self.here).owes_nothing();
         let stays = self.card.filter(|_| !over);
         self.gone = (1..=self.persons).filter(|n| Some(*n) != stays).collect();
@@ -359,7 +364,8 @@ impl World {
                 let answer = self.answer(&request);
                 self.pending.push(Event::City { ask, answer });
             }
-            Effect::Scan { ask, .. } => {
+            Effect::Portrait { ask, order } => self.portray(ask, order),
+            Effect::Scan { ask, .. } | Effect::ScanPhoto { ask, .. } => {
                 let mood = self.mood.next();
                 // One from the glass, or a pile through the feeder.
                 let (pages, fed) = match mood % 6 {
@@ -449,6 +455,39 @@ impl World {
             Effect::Forget => self.forgotten(),
             Effect::Service { ask, errand } => self.serve(ask, &errand),
         }
+    }
+
+    fn portray(&mut self, ask: AskId, order: PortraitOrder) {
+        let mood = self.mood.next();
+        self.camera = match order {
+            PortraitOrder::Open(_) => {
+                assert_eq!(self.camera, None, "one live view at a time");
+                Some(ask)
+            }
+            PortraitOrder::Take(_) | PortraitOrder::Close => None,
+        };
+        let event = match order {
+            PortraitOrder::Close => return,
+            _ if mood.is_multiple_of(6) => {
+                self.camera = None;
+                PortraitEvent::Trouble(ScanTrouble::Offline)
+            }
+            PortraitOrder::Open(_) if mood.is_multiple_of(5) => {
+                PortraitEvent::Seen(Some(PortraitAdvice::Nobody))
+            }
+            PortraitOrder::Open(_) => PortraitEvent::Seen(None),
+            PortraitOrder::Take(wanted) => PortraitEvent::Taken {
+                portrait: Scanned {
+                    picture: PictureId(u32::from(mood) + 20),
+                    bytes: 20_000,
+                    width: wanted.width_px,
+                    height: wanted.height_px,
+                    advice: None,
+                },
+                advice: None,
+            },
+        };
+        self.pending.push(Event::Portrait { ask, event });
     }
 
     fn in_service(&self) -> bool {

@@ -12,6 +12,7 @@ mod glass;
 mod ink;
 mod letters;
 mod outline;
+pub mod portrait;
 mod read;
 mod segments;
 mod sharp;

@@ -9,6 +9,7 @@ mod documents;
 mod faces;
 mod flat;
 mod glass;
+mod portraits;
 mod scans;
 mod slips;
 mod upright;

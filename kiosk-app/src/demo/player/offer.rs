@@ -1,8 +1,8 @@
 //! What a screen offers to a finger: a touch is made only where a person could make it.
 
 use kiosk_core::screen::{
-    Action, FactorWay, IdentifyPage, Lang, Overlay, Page, ResultPrinting, SlipState, StartChoice,
-    Turn,
+    Action, FactorWay, IdentifyPage, Lang, Overlay, Page, PortraitPage, ResultPrinting, ScanPage,
+    SlipState, StartChoice, Turn,
 };
 use kiosk_core::{Screen, Touch};
 
@@ -69,6 +69,10 @@ fn on_page(screen: &Screen, tap: Tap) -> Option<Touch> {
         (Page::Done(page), Tap::NoPaper) if matches!(page.slip, SlipState::Waiting { .. }) => {
             Some(Touch::NoPaper)
         }
+        (Page::Portrait(PortraitPage::Look { .. } | PortraitPage::Trouble { .. }), Tap::Retake)
+        | (Page::Scan(ScanPage::Look { .. } | ScanPage::Pages { .. }), Tap::Retake) => {
+            Some(Touch::Retake)
+        }
         (Page::Rate(_), Tap::Skip) => Some(Touch::Skip),
         (Page::Question(page), Tap::Skip) if page.optional => Some(Touch::Skip),
         (Page::Guide(_), Tap::PrintGuide) => Some(Touch::PrintGuide),
@@ -108,6 +112,7 @@ fn in_foot(screen: &Screen, tap: Tap) -> Option<Touch> {
         | Tap::MoreTime
         | Tap::Another
         | Tap::Skip
+        | Tap::Retake
         | Tap::PrintSlip
         | Tap::NoPaper
         | Tap::PrintGuide

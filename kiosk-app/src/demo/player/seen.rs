@@ -4,14 +4,14 @@ use std::fmt::Write as _;
 
 use kiosk_core::Screen;
 use kiosk_core::screen::{
-    Action, GoodbyePage, IdentifyPage, OutcomeShown, Overlay, Page, Reason, ResultPrinting,
-    ResultShown, ScanPage, SlipState,
+    Action, GoodbyePage, IdentifyPage, OutcomeShown, Overlay, Page, PortraitAdvice, PortraitPage,
+    PortraitSeen, Reason, ResultPrinting, ResultShown, ScanPage, SlipState,
 };
 use kiosk_core::service::{PinTrouble, ServicePage};
 
 use super::super::script::{
-    Closed, ClosedReason, Expect, OutcomeSeen, OverlayKind, PageKind, ResultSeen, ServiceSeen,
-    SlipSeen,
+    Closed, ClosedReason, Expect, OutcomeSeen, OverlayKind, PageKind, PortraitState, ResultSeen,
+    ServiceSeen, SlipSeen,
 };
 use super::Filed;
 
@@ -30,6 +30,7 @@ pub(super) fn kind(page: &Page) -> PageKind {
         Page::Materials(_) => PageKind::Materials,
         Page::Material(_) => PageKind::Material,
         Page::Scan(_) => PageKind::Scan,
+        Page::Portrait(_) => PageKind::Portrait,
         Page::Review(_) => PageKind::Review,
         Page::Document(_) => PageKind::Document,
         Page::Sign(_) => PageKind::Sign,
@@ -94,6 +95,7 @@ pub(super) fn describe(screen: &Screen) -> String {
         Page::Scan(ScanPage::Place { trouble, .. }) => {
             add(format_args!(", place, trouble {trouble:?}"));
         }
+        page @ Page::Portrait(_) => add(format_args!(", {:?}", portrait(page))),
         Page::Submit(page) => add(format_args!(", {page:?}")),
         Page::Service(page) => add(format_args!(", {:?}", service(page))),
         Page::Done(page) => add(format_args!(
@@ -180,6 +182,7 @@ pub(super) fn unmet(expect: &Expect, screen: &Screen, filed: &[Filed]) -> Option
             };
             differs("service", expect.service, seen)
         })
+        .or_else(|| differs("portrait", expect.portrait, portrait(page)))
         .or_else(|| differs("stored", expect.stored, last.map(|filed| filed.stored)))
         .or_else(|| {
             let received = last.map(|filed| filed.received.is_some());
@@ -232,6 +235,25 @@ fn outcome(outcome: &OutcomeShown) -> OutcomeSeen {
         OutcomeShown::Refused { .. } => OutcomeSeen::Refused,
         OutcomeShown::WaitsForDepartment => OutcomeSeen::Waits,
     }
+}
+
+/// A portrait on its way.
+fn portrait(page: &Page) -> Option<PortraitState> {
+    let Page::Portrait(page) = page else {
+        return None;
+    };
+    Some(match page {
+        PortraitPage::Live { seen, .. } => match seen {
+            PortraitSeen::Starting => PortraitState::Starting,
+            PortraitSeen::Advice(PortraitAdvice::Nobody) => PortraitState::Nobody,
+            PortraitSeen::Advice(_) => PortraitState::Advice,
+            PortraitSeen::Good => PortraitState::Good,
+        },
+        PortraitPage::Taking { .. } => PortraitState::Taking,
+        PortraitPage::Look { advice: None, .. } => PortraitState::Taken,
+        PortraitPage::Look { .. } => PortraitState::TakenBadly,
+        PortraitPage::Trouble { .. } => PortraitState::Trouble,
+    })
 }
 
 fn outcome_of(page: &Page) -> Option<OutcomeSeen> {

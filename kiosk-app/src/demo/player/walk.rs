@@ -1,8 +1,8 @@
 //! Page by page through an application, as a person goes: reads, ticks, answers, brings, signs.
 
 use kiosk_core::screen::{
-    MaterialEntry, MaterialPage, MaterialState, MaterialWay, MaterialsPage, Page, Point, ScanPage,
-    SubmitPage, Turn,
+    MaterialEntry, MaterialPage, MaterialState, MaterialWay, MaterialsPage, Page, Point,
+    PortraitPage, PortraitSeen, ScanPage, SubmitPage, Turn,
 };
 use kiosk_core::{Screen, Touch};
 
@@ -58,6 +58,7 @@ fn next_move(screen: &Screen, go: &Go, asked: &mut Asked<'_>) -> Result<Move, Fa
         Page::Guide(_) | Page::Document(_) => primary(screen),
         Page::Wait(_) | Page::Submit(SubmitPage::Storing) => Ok(Move::Wait),
         Page::Scan(ScanPage::Scanning { .. }) => Ok(Move::Wait),
+        Page::Portrait(page) => portrait(screen, page),
         Page::Notice(page) => match page.ticks.iter().position(|tick| !tick.on) {
             Some(place) => Ok(Move::Touch(Touch::Toggle(place))),
             None => primary(screen),
@@ -119,11 +120,26 @@ fn read_on(screen: &Screen, turn: Turn) -> Result<Move, Fault> {
     }
 }
 
+/// Waits until the picture can be taken, takes it and keeps it.
+fn portrait(screen: &Screen, page: &PortraitPage) -> Result<Move, Fault> {
+    match page {
+        PortraitPage::Live {
+            seen: PortraitSeen::Good,
+            ..
+        }
+        | PortraitPage::Look { .. } => primary(screen),
+        PortraitPage::Live { .. } | PortraitPage::Taking { .. } => Ok(Move::Wait),
+        PortraitPage::Trouble { trouble, .. } => {
+            Err(expected(format!("a portrait, not {trouble:?}")))
+        }
+    }
+}
+
 /// The script brings this material in a way that has not been done yet.
 fn wants(entry: &MaterialEntry, go: &Go) -> bool {
     let done = match go.materials.get(&entry.name.zh) {
         None => return false,
-        Some(Bring::Scan) => matches!(entry.state, MaterialState::Scanned(_)),
+        Some(Bring::Scan | Bring::Photograph) => matches!(entry.state, MaterialState::Scanned(_)),
         Some(Bring::Promise) => entry.state == MaterialState::Promised,
         Some(Bring::Later) => matches!(entry.state, MaterialState::Later(_)),
         Some(Bring::LeaveOut) => entry.state == MaterialState::NotBrought,
@@ -156,6 +172,7 @@ fn material(screen: &Screen, page: &MaterialPage, go: &Go) -> Result<Move, Fault
     }
     let bring = go.materials.get(&page.name.zh);
     let place = page.ways.iter().position(|way| match way {
+        MaterialWay::Photograph => bring == Some(&Bring::Photograph),
         MaterialWay::Scan => bring == Some(&Bring::Scan),
         MaterialWay::Promise => bring == Some(&Bring::Promise),
         MaterialWay::Later { .. } => bring == Some(&Bring::Later),

@@ -34,6 +34,8 @@ pub struct Expect {
     pub matters: Option<u32>,
     /// Applications filed since the script began.
     pub filed: Option<usize>,
+    /// What is seen of a portrait, or what became of it.
+    pub portrait: Option<PortraitState>,
     /// Where in the technician's service.
     pub service: Option<ServiceSeen>,
     /// Texts that must occur in the screen's data.
@@ -84,6 +86,8 @@ pub enum PageKind {
     Material,
     /// Scanning.
     Scan,
+    /// A portrait.
+    Portrait,
     /// All answers once more.
     Review,
     /// The document.
@@ -123,6 +127,7 @@ impl PageKind {
             Self::Materials => "materials",
             Self::Material => "material",
             Self::Scan => "scan",
+            Self::Portrait => "portrait",
             Self::Review => "review",
             Self::Document => "document",
             Self::Sign => "sign",
@@ -135,6 +140,28 @@ impl PageKind {
             Self::Service => "service",
         }
     }
+}
+
+/// A portrait on its way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PortraitState {
+    /// The camera starts.
+    Starting,
+    /// Nobody is seen.
+    Nobody,
+    /// Somebody is seen, and something is to mend.
+    Advice,
+    /// Somebody is seen as they should be.
+    Good,
+    /// The picture is being taken.
+    Taking,
+    /// It was taken, and there is nothing to mend.
+    Taken,
+    /// It was taken, and something is to mend.
+    TakenBadly,
+    /// The camera does not work.
+    Trouble,
 }
 
 /// What lies above the page.

@@ -13,6 +13,7 @@ use kiosk_drivers::sim_host::SimHost;
 use kiosk_drivers::transport::simulated::SimulatedDevice;
 
 use super::Stage;
+use crate::demo::camera::Sitter;
 
 /// The specimen of ICAO 9303-4, appendix A.
 const PASSPORT: &str =
@@ -160,6 +161,22 @@ pub(super) const GROUPS: &[Group] = &[
         ],
     ),
     Group::new(
+        "service.device.camera",
+        &[
+            deed("panel.nobody-sits", |at| sit(at, Sitter::Nobody)),
+            deed("panel.sits-well", |at| sit(at, Sitter::Well)),
+            deed("panel.stands-far", |at| sit(at, Sitter::Far)),
+        ],
+        &[tick("panel.unplugged", |at, on| {
+            let sitter = if on {
+                Sitter::Unplugged
+            } else {
+                Sitter::Nobody
+            };
+            sit(at, sitter)
+        })],
+    ),
+    Group::new(
         "service.device.document-printer",
         &[],
         &[
@@ -256,6 +273,10 @@ fn printer(at: &Stage, deed: impl FnOnce(&mut PrinterSim)) -> io::Result<()> {
         .printer
         .device(|recorded| deed(&mut recorded.printer));
     Ok(())
+}
+
+fn sit(at: &Stage, sitter: Sitter) -> io::Result<()> {
+    at.place.borrow().devices.camera.before(sitter)
 }
 
 fn lay_page(at: &Stage, grey: bool) -> io::Result<()> {

@@ -9,11 +9,13 @@ use city_catalogue::clock::Calendar;
 use city_catalogue::regions::Regions;
 use city_catalogue::search::Index;
 use jiff::civil::date;
-use kiosk_core::screen::{CardTrouble, PageNumber, PictureId, ScanTrouble};
+use kiosk_core::screen::{
+    CardTrouble, PageAdvice, PageNumber, PictureId, PortraitAdvice, ScanTrouble,
+};
 use kiosk_core::{
-    Code, Composed, DeviceState, Devices, DocumentKind, Effect, Event, Filing, FilingKind, Halt,
-    Kiosk, Link, Now, Person, PrintedAs, ReaderEvent, Scanned, Screen, Secret, Settings, Shelf,
-    SlipData, Tap, Touch,
+    AskId, Code, Composed, DeviceState, Devices, DocumentKind, Effect, Event, Filing, FilingKind,
+    Halt, Kiosk, Link, Now, Person, PortraitEvent, PortraitOrder, PortraitWanted, PrintedAs,
+    ReaderEvent, Scanned, Screen, Secret, Settings, Shelf, SlipData, Tap, Touch,
 };
 use kiosk_drivers::cabinet::Signal;
 use kiosk_drivers::keypad::Key;
@@ -22,6 +24,7 @@ use serde_json::Value as Json;
 use super::super::Room;
 use super::city::{CODE, City};
 use super::service::Service;
+use crate::demo::camera::Sitter;
 use crate::demo::script::Officer;
 
 const CATALOGUE: &[u8] = include_bytes!("../../../../../backend/sample-city/catalogue.json");
@@ -76,6 +79,11 @@ struct Counter {
     screens: VecDeque<Screen>,
     shown: Option<Screen>,
     glass: Option<u32>,
+    /// Who is before the portrait camera, and the live view that is open.
+    sitter: Sitter,
+    view: Option<AskId>,
+    /// Whose photo lies on the glass.
+    photo: Option<Sitter>,
     /// Sheets in the feeder.
     fed: u32,
     /// In the next slip the paper ends.
@@ -145,6 +153,20 @@ impl Pretended {
                 let answer = self.city.answer(&request, &self.shelf);
                 self.happens(Event::City { ask, answer });
             }
+            Effect::Portrait { ask, order } => self.portray(ask, order),
+            Effect::ScanPhoto { ask, wanted } => {
+                let photo = self.counters[self.at].photo;
+                let trouble = photo.is_none().then_some(ScanTrouble::NoPaper);
+                if let Some(photo) = photo {
+                    let page = Scanned {
+                        advice: (photo == Sitter::Nobody).then_some(PageAdvice::NoPhoto),
+                        ..portrait(wanted)
+                    };
+                    let fed = false;
+                    self.happens(Event::Scanned { ask, page, fed });
+                }
+                self.happens(Event::ScanEnded { ask, trouble });
+            }
             Effect::Scan { ask, .. } => {
                 let counter = &mut self.counters[self.at];
                 let sheets = std::mem::take(&mut counter.fed);
@@ -167,7 +189,8 @@ impl Pretended {
                 self.happens(Event::ScanEnded { ask, trouble });
             }
             Effect::LookAtGlass { ask } => {
-                let covered = Some(self.counters[self.at].glass.is_some());
+                let counter = &self.counters[self.at];
+                let covered = Some(counter.glass.is_some() || counter.photo.is_some());
                 self.happens(Event::Glass { ask, covered });
             }
             Effect::Compose { ask, .. } => {
@@ -193,6 +216,33 @@ impl Pretended {
             | Effect::DropPicture(_)
             | Effect::Forget => {}
         }
+    }
+
+    fn portray(&mut self, ask: AskId, order: PortraitOrder) {
+        let open = matches!(order, PortraitOrder::Open(_));
+        self.counters[self.at].view = open.then_some(ask);
+        match order {
+            PortraitOrder::Open(_) => self.seen(ask),
+            PortraitOrder::Take(wanted) => {
+                let event = PortraitEvent::Taken {
+                    portrait: portrait(wanted),
+                    advice: None,
+                };
+                self.happens(Event::Portrait { ask, event });
+            }
+            PortraitOrder::Close => {}
+        }
+    }
+
+    /// What the camera says of who is before it.
+    fn seen(&mut self, ask: AskId) {
+        let event = match self.counters[self.at].sitter {
+            Sitter::Nobody => PortraitEvent::Seen(Some(PortraitAdvice::Nobody)),
+            Sitter::Far => PortraitEvent::Seen(Some(PortraitAdvice::TooFar)),
+            Sitter::Well => PortraitEvent::Seen(None),
+            Sitter::Unplugged => PortraitEvent::Trouble(ScanTrouble::Offline),
+        };
+        self.happens(Event::Portrait { ask, event });
     }
 
     fn file(&mut self, ask: kiosk_core::AskId, filing: &Filing) {
@@ -273,6 +323,9 @@ impl Counter {
             screens: VecDeque::new(),
             shown: None,
             glass: None,
+            sitter: Sitter::Nobody,
+            view: None,
+            photo: None,
             fed: 0,
             paper_ends: false,
             taps: 0,
@@ -289,6 +342,17 @@ impl Counter {
     }
 }
 
+/// The picture of whoever was before the camera.
+fn portrait(wanted: PortraitWanted) -> Scanned {
+    Scanned {
+        picture: PictureId(40),
+        bytes: 20_000,
+        width: wanted.width_px,
+        height: wanted.height_px,
+        advice: None,
+    }
+}
+
 fn all_well() -> Devices {
     Devices {
         reader: DeviceState::Ready,
@@ -297,7 +361,7 @@ fn all_well() -> Devices {
         feeder: false,
         receipt_printer: DeviceState::Ready,
         document_printer: DeviceState::Ready,
-        camera: DeviceState::Absent,
+        camera: DeviceState::Ready,
         code_scanner: DeviceState::Ready,
         cabinet: DeviceState::Ready,
         halt: None,
@@ -347,12 +411,27 @@ impl Room for Pretended {
         self.counters[self.at].glass = Some(page);
     }
 
+    fn camera(&mut self, sitter: Sitter) -> Result<(), String> {
+        let counter = &mut self.counters[self.at];
+        counter.sitter = sitter;
+        if let Some(view) = counter.view {
+            self.seen(view);
+        }
+        Ok(())
+    }
+
+    fn photo_on_glass(&mut self, sitter: Sitter) -> Result<(), String> {
+        self.counters[self.at].photo = Some(sitter);
+        Ok(())
+    }
+
     fn sheets_in_feeder(&mut self, sheets: u32) {
         self.counters[self.at].fed = sheets;
     }
 
     fn take_original(&mut self) {
         self.counters[self.at].glass = None;
+        self.counters[self.at].photo = None;
     }
 
     fn city(&mut self, up: bool) -> Result<(), String> {

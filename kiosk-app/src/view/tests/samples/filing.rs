@@ -122,6 +122,8 @@ pub(super) fn papers() -> Vec<(Page, Option<Action>)> {
                     MaterialWay::LeaveOut,
                 ],
                 promise: false,
+                camera: Some(CameraAway::Broken),
+                portrait: true,
             }),
             None,
         ),
@@ -161,6 +163,29 @@ pub(super) fn papers() -> Vec<(Page, Option<Action>)> {
                 advice: Some(PageAdvice::NearlyBlank),
             }),
             Some(Action::PagesDone),
+        ),
+        (
+            Page::Portrait(PortraitPage::Live {
+                name: lease(),
+                seen: PortraitSeen::Advice(PortraitAdvice::TooFar),
+            }),
+            Some(Action::TakePhoto),
+        ),
+        (Page::Portrait(PortraitPage::Taking { name: lease() }), None),
+        (
+            Page::Portrait(PortraitPage::Look {
+                name: lease(),
+                picture: PictureId(1),
+                advice: Some(PortraitAdvice::Blurred),
+            }),
+            Some(Action::KeepPhoto),
+        ),
+        (
+            Page::Portrait(PortraitPage::Trouble {
+                name: lease(),
+                trouble: ScanTrouble::Offline,
+            }),
+            Some(Action::PaperPhoto),
         ),
         (
             Page::Review(ReviewPage {
