@@ -1,5 +1,6 @@
 //! Tests over several modules; pictures are compared with `tests/golden`.
 
+mod advised;
 pub(crate) mod camera;
 mod crooked;
 mod desks;
