@@ -11,12 +11,16 @@ use std::process::Command;
 /// Name of the variable that turns a missing peer into a failure; its value is `required`.
 pub const VARIABLE: &str = "KIOSK_PEERS";
 
+/// Name of the variable that names the folder with real pages.
+pub const PAGES: &str = "KIOSK_PAGES";
+
 /// A program or a Python package, and where it comes from.
 struct Source {
     name: &'static str,
     /// What is run; a Python interpreter for packages.
     program: &'static str,
-    /// Module the interpreter must be able to import; `None`: the program stands for itself.
+    /// What the interpreter must be able to import, and more; `None`: the program stands for
+    /// itself.
     module: Option<&'static str>,
     install: &'static str,
 }
@@ -25,6 +29,7 @@ const SOURCES: &[Source] = &[
     debian("qpdf", "apt-get install qpdf"),
     debian("pdftotext", "apt-get install poppler-utils"),
     debian("pdfimages", "apt-get install poppler-utils"),
+    debian("pdftoppm", "apt-get install poppler-utils"),
     debian("zbarimg", "apt-get install zbar-tools"),
     debian("age", "apt-get install age"),
     debian(
@@ -33,6 +38,12 @@ const SOURCES: &[Source] = &[
     ),
     python("python-escpos", "escpos"),
     python("pyserial", "serial"),
+    Source {
+        name: "leptonica",
+        program: "python3",
+        module: Some("PIL, ctypes; ctypes.CDLL('liblept.so.5')"),
+        install: "apt-get install liblept5; pip install pillow, in a virtual environment",
+    },
     debian("scanimage", "apt-get install sane-utils"),
     Source {
         name: "sane-airscan",
@@ -84,6 +95,27 @@ pub fn peer(name: &str) -> Option<PathBuf> {
             None
         }
     }
+}
+
+/// The folder with real pages that nobody here made, where [`PAGES`] says it is. `None`: they are
+/// not here and need not be; that has been printed.
+///
+/// # Panics
+/// With `KIOSK_PEERS=required` when they are missing.
+#[must_use]
+pub fn real_pages() -> Option<PathBuf> {
+    let folder = env::var_os(PAGES).map(PathBuf::from);
+    if let Some(folder) = folder.filter(|folder| folder.join("page.png").is_file()) {
+        return Some(folder);
+    }
+    let missing = format!("real pages missing: .ci/run fetches them and sets {PAGES}");
+    let required = env::var(VARIABLE).is_ok_and(|value| value == "required");
+    #[expect(clippy::panic, reason = "a test asks, and this is how it is to fail")]
+    if required {
+        panic!("{VARIABLE}=required: {missing}")
+    }
+    println!("{missing}; not tried");
+    None
 }
 
 /// The peer's path, or the sentence that says what to install.

@@ -1,5 +1,5 @@
 //! Programs that are not ours open what we made and talk to what we simulate: PDF, QR codes,
-//! the printer's bytes, IPP.
+//! the printer's bytes, IPP; pages that are not ours are laid flat.
 //!
 //! What the kiosk believes about its own paper and the simulator about its own bytes would stay
 //! believed for ever if only our code read them.
@@ -13,7 +13,9 @@
 mod document_printer;
 mod page;
 mod paper;
+mod real_pages;
 mod receipt_printer;
+mod skew;
 
 use std::path::PathBuf;
 use std::process::Output;

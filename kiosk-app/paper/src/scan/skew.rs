@@ -57,9 +57,16 @@ pub fn skew(page: &Picture) -> Option<f64> {
     if sharpness < mean * CLEAR {
         return None;
     }
-    let (around, _) = best(&scores(&few, reach, Look::Near, around, 0.8, 0.1));
+    // From afar, some words that happen to stand in a row look like a line.
+    let sparse = dots.len() < SPARSE_DOTS;
+    let (around, within) = if sparse {
+        (0.0, MOST_DEGREES)
+    } else {
+        (around, 0.8)
+    };
+    let (around, _) = best(&scores(&few, reach, Look::Near, around, within, 0.1));
     let degrees = close(&dots, reach, around);
-    if dots.len() < SPARSE_DOTS {
+    if sparse {
         let doubt = doubt(&dots, reach, degrees)?;
         if doubt > MOST_DOUBT || degrees.abs() < SURELY * doubt {
             return None;

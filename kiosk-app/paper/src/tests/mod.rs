@@ -1,6 +1,7 @@
 //! Tests over several modules; pictures are compared with `tests/golden`.
 
 mod bombs;
+mod advised;
 pub(crate) mod camera;
 mod codes;
 mod crooked;
