@@ -152,6 +152,8 @@ impl App {
             clock: clock.clone(),
             full: !can_store,
             look_again: LOOK_AGAIN,
+            empty_glass: config.devices.empty_glass.clone().map(|glass| glass.0),
+            scan: None,
         };
         let work = worker.start(inbox.clone()).map_err(AppError::Thread)?;
         let known = Message::Standing {

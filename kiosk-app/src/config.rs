@@ -14,6 +14,7 @@
 //! port-power = "/usr/lib/kiosk/kiosk-port-power"   # for a device that hangs
 //! scanner = "escl:http://127.0.0.1:60000/eSCL"
 //! scanner-quirks = "/etc/kiosk/scanner-quirks.toml" # absent: the program's own table alone
+//! empty-glass = "/etc/kiosk/glass.jpg"   # absent: a glass of one brightness is empty
 //! document-printer = "file:/var/spool/kiosk"
 //! code-scanner = "serial:/dev/ttyACM0"
 //! code-scanner-settings = { family = "newland", ending = "cr" }
@@ -35,8 +36,8 @@ use serde::Deserialize;
 use crate::slips::Templates;
 
 pub use devices::{
-    BadBounds, BadMap, CabinetMap, Devices, KeypadMap, NoProgram, PhotoDecoder, PrinterProfile,
-    ScannerQuirks, SelectorText, Temperature,
+    BadBounds, BadFile, CabinetMap, Devices, EmptyGlass, GlassError, KeypadMap, NoProgram,
+    PhotoDecoder, PrinterProfile, ScannerQuirks, SelectorText, Temperature,
 };
 
 /// Largest configuration file.

@@ -20,7 +20,8 @@ use std::time::Duration;
 use kiosk_core::screen::PageNumber;
 use kiosk_core::service::{Answer, TestFacts};
 use kiosk_core::{
-    AskId, Effect, Event, Kiosk, PrintedAs, Request, Screen, Secret, Settings, Shelf, Tap,
+    AskId, Effect, Event, Kiosk, PrintedAs, Request, ScanLook, ScanRoom, Screen, Secret, Settings,
+    Shelf, Tap,
 };
 use kiosk_drivers::receipt_printer::{Job, JobId};
 use kiosk_drivers::runner::HealthState;
@@ -128,6 +129,8 @@ pub struct Shell<E, A> {
     /// Documents at the document printer, by the number of their job.
     results: HashMap<u64, AskId>,
     scan: Option<Scanning>,
+    /// The look at the glass under way.
+    look: Option<AskId>,
     /// The work thread is gone.
     broken: bool,
     shown: Option<Screen>,
@@ -136,10 +139,11 @@ pub struct Shell<E, A> {
 }
 
 /// The scan under way.
+#[derive(Clone)]
 struct Scanning {
     ask: AskId,
-    /// Most bytes of the page as it is filed.
-    most_bytes: u64,
+    room: ScanRoom,
+    look: ScanLook,
 }
 
 impl Scanning {
@@ -206,6 +210,7 @@ impl<E: Errands, A: Audience> Shell<E, A> {
             reprints: Reprints::default(),
             results: HashMap::new(),
             scan: None,
+            look: None,
             broken: false,
             shown: None,
             walked: None,
@@ -324,17 +329,26 @@ impl<E: Errands, A: Audience> Shell<E, A> {
                 let shelf = self.shelf.clone();
                 self.errands.ask(ask, request, shelf);
             }
-            Effect::Scan { ask, most_bytes } => {
-                if self.devices.scan(u64::from(ask.0)) {
-                    self.scan = Some(Scanning { ask, most_bytes });
+            Effect::Scan { ask, room, look } => {
+                if self.devices.scan(u64::from(ask.0), room.pages) {
+                    self.scan = Some(Scanning { ask, room, look });
                 } else {
-                    let page = Err(kiosk_core::screen::ScanTrouble::Offline);
-                    self.tell(Event::Scanned { ask, page });
+                    let trouble = Some(kiosk_core::screen::ScanTrouble::Offline);
+                    self.tell(Event::ScanEnded { ask, trouble });
+                }
+            }
+            Effect::LookAtGlass { ask } => {
+                if self.devices.look_at_glass(u64::from(ask.0)) {
+                    self.look = Some(ask);
+                } else {
+                    let covered = None;
+                    self.tell(Event::Glass { ask, covered });
                 }
             }
             Effect::CancelScan => {
-                if let Some(scan) = self.scan.take() {
-                    self.devices.cancel_scan(u64::from(scan.ask.0));
+                let scan = self.scan.take().map(|scan| scan.ask);
+                for ask in scan.into_iter().chain(self.look.take()) {
+                    self.devices.cancel_scan(u64::from(ask.0));
                 }
             }
             Effect::Compose { ask, form } => {

@@ -8,10 +8,14 @@ use std::time::Duration;
 
 use city_api::digest::Sha256;
 use kiosk_core::screen::{PageAdvice, PictureId, ScanTrouble};
-use kiosk_core::{AskId, Composed, Event, Filing, Form, Scanned, Shelf, SlipData};
+use kiosk_core::{
+    AskId, Composed, Event, Filing, Form, ScanLook, ScanRoom, Scanned, Shelf, SlipData,
+};
 use kiosk_drivers::scanner::Page;
-use kiosk_paper::document::DocumentError;
-use kiosk_paper::scan::{Advice, Origin, PageFile, PageLimit, ScanError, lay_flat, preview};
+use kiosk_paper::document::{DocumentError, with_purpose};
+use kiosk_paper::scan::{
+    Advice, GlassLook, Origin, PageFile, PageLimit, ScanError, lay_flat, preview,
+};
 use zeroize::Zeroizing;
 
 use crate::clock::Clock;
@@ -24,6 +28,9 @@ use crate::store::StoreError;
 
 /// Width of a document's or scan's picture on the screen, in pixels.
 const SHOWN_WIDTH: u32 = 952;
+
+/// Bytes of a page of text, grey at 200 dpi.
+const PLAIN_PAGE: u64 = 200_000;
 
 /// The visit's memory, shared by loop, worker and view.
 pub type SharedMemory = Arc<Mutex<VisitMemory>>;
@@ -39,10 +46,28 @@ pub enum Work {
     Compose(AskId, Box<Form>, u32),
     /// Lay a slip out; it comes back as [`Message::PrintJob`].
     Slip(AskId, Box<SlipData>, Option<Arc<Shelf>>),
-    /// Make a scanned page straight, fit it into so many bytes and make its picture.
-    Page(AskId, Box<Page>, u64),
+    /// Make a scanned page straight, fit it into its room and make its picture.
+    Page(Box<ScannedPage>),
+    /// See in a preview of the glass whether something lies there.
+    Glass(AskId, Box<Page>),
+    /// All pages of a scan were handed over; with what went wrong.
+    ScanEnded(AskId, Option<ScanTrouble>),
     /// Seal and commit.
     File(AskId, Box<Filing>, Option<Arc<Shelf>>),
+}
+
+/// A page as the scanner gave it.
+pub struct ScannedPage {
+    /// The scan it belongs to.
+    pub ask: AskId,
+    /// The page.
+    pub page: Page,
+    /// It went through the feeder.
+    pub fed: bool,
+    /// What the scan may bring.
+    pub room: ScanRoom,
+    /// How it is filed.
+    pub look: ScanLook,
 }
 
 /// Seals and commits a filing; gives the receipt number as shown.
@@ -62,6 +87,14 @@ pub trait Filer: Send {
     fn has_room(&mut self) -> bool;
 }
 
+/// What came of a scan so far.
+#[derive(Clone, Copy)]
+pub struct Came {
+    ask: AskId,
+    pages: u32,
+    bytes: u64,
+}
+
 /// What the worker needs.
 pub struct Worker<F> {
     /// Fonts of this machine.
@@ -78,6 +111,10 @@ pub struct Worker<F> {
     pub full: bool,
     /// How often a full disk is looked at again.
     pub look_again: Duration,
+    /// A look at the glass with nothing on it; `None` takes a glass of one brightness for empty.
+    pub empty_glass: Option<GlassLook>,
+    /// The scan of the last page, and the bytes of its pages so far.
+    pub scan: Option<Came>,
 }
 
 /// Tells the loop when the work thread ends, also by a panic.
@@ -132,7 +169,9 @@ impl<F: Filer + 'static> Worker<F> {
         match piece {
             Work::Compose(ask, form, visit) => Message::Core(self.compose(ask, &form, visit)),
             Work::Slip(ask, slip, shelf) => self.slip(ask, &slip, shelf.as_deref()),
-            Work::Page(ask, page, most_bytes) => Message::Core(self.page(ask, &page, most_bytes)),
+            Work::Page(page) => Message::Core(self.page(&page)),
+            Work::Glass(ask, page) => Message::Core(self.glass(ask, &page)),
+            Work::ScanEnded(ask, trouble) => Message::Core(Event::ScanEnded { ask, trouble }),
             Work::File(ask, filing, shelf) => {
                 let event = self.store(ask, &filing, shelf.as_deref());
                 if self.full {
@@ -196,20 +235,75 @@ impl<F: Filer + 'static> Worker<F> {
         }
     }
 
-    fn page(&self, ask: AskId, page: &Page, most_bytes: u64) -> Event {
-        let page = self.fitted(page, most_bytes).map_err(|error| {
-            tracing::warn!("a scanned page cannot be used: {error}");
-            ScanTrouble::Broken
-        });
-        Event::Scanned { ask, page }
+    fn glass(&self, ask: AskId, page: &Page) -> Event {
+        let look = GlassLook::read(&page.jpeg);
+        let covered = match look {
+            Ok(look) => Some(!look.is_empty(self.empty_glass.as_ref())),
+            Err(error) => {
+                tracing::warn!("the look at the glass cannot be used: {error}");
+                None
+            }
+        };
+        Event::Glass { ask, covered }
     }
 
-    /// Keeps a page flat, straight and no larger than its material allows; one that is all that
-    /// already stays as it came. A page without a resolution may be a camera's.
-    fn fitted(&self, page: &Page, most_bytes: u64) -> Result<Scanned, ScanError> {
+    /// A page that cannot be used ends its scan: one after it would be in the wrong place.
+    fn page(&mut self, scanned: &ScannedPage) -> Event {
+        let ScannedPage {
+            ask,
+            page,
+            fed,
+            room,
+            look,
+        } = scanned;
+        let (pages, before) = match self.scan {
+            Some(Came {
+                ask: scan,
+                pages,
+                bytes,
+            }) if scan == *ask => (pages, bytes),
+            Some(_) | None => (0, 0),
+        };
+        match self.fitted(page, share(*room, pages, before), look) {
+            Ok(page) => {
+                self.scan = Some(Came {
+                    ask: *ask,
+                    pages: pages + 1,
+                    bytes: before + page.bytes,
+                });
+                Event::Scanned {
+                    ask: *ask,
+                    page,
+                    fed: *fed,
+                }
+            }
+            Err(error) => {
+                tracing::warn!("a scanned page cannot be used: {error}");
+                let trouble = match error {
+                    ScanError::CannotFit { .. } => ScanTrouble::TooLarge,
+                    ScanError::NotJpeg { .. }
+                    | ScanError::NotPicture { .. }
+                    | ScanError::NotPng { .. }
+                    | ScanError::Truncated { .. }
+                    | ScanError::TooLarge { .. }
+                    | ScanError::Purpose { .. }
+                    | ScanError::Encode => ScanTrouble::Broken,
+                };
+                Event::ScanEnded {
+                    ask: *ask,
+                    trouble: Some(trouble),
+                }
+            }
+        }
+    }
+
+    /// Keeps a page upright, flat, straight, marked with its purpose and no larger than its
+    /// material allows; one that is all that already stays as it came. A page without a
+    /// resolution may be a camera's.
+    fn fitted(&self, page: &Page, most: u64, look: &ScanLook) -> Result<Scanned, ScanError> {
         let limit = PageLimit {
-            max_bytes: usize::try_from(most_bytes).unwrap_or(usize::MAX),
-            colour: true,
+            max_bytes: usize::try_from(most).unwrap_or(usize::MAX),
+            colour: look.colour,
         };
         let read = PageFile::read(&page.jpeg)?;
         let told = page.dpi.and_then(|dpi| u16::try_from(dpi).ok());
@@ -217,7 +311,13 @@ impl<F: Filer + 'static> Worker<F> {
             Some(dpi) => read.from_origin(Origin::Scan { dpi }),
             None => read,
         };
-        let flat = lay_flat(read);
+        let (read, _) = read.upright();
+        let mut flat = lay_flat(read);
+        if let Some(words) = &look.watermark {
+            let fonts = self.fonts.for_text(words);
+            let over = with_purpose(flat.picture(), flat.dpi, words, &fonts)?;
+            flat = flat.with_picture(over);
+        }
         let advice = flat.advice.first().copied().map(page_advice);
         let fitted = flat.fit(limit)?;
         let (width, height) = (fitted.width_px, fitted.height_px);
@@ -245,6 +345,15 @@ impl<F: Filer + 'static> Worker<F> {
             }
         }
     }
+}
+
+/// Most bytes of the next page of a scan, of which some pages came with some bytes: so many that
+/// each of the others still has room for a plain one, and no fewer than its own part.
+fn share(room: ScanRoom, pages: u32, bytes: u64) -> u64 {
+    let left = room.bytes.saturating_sub(bytes);
+    let others = u64::from(room.pages.saturating_sub(pages + 1));
+    let spare = left.saturating_sub(others.saturating_mul(PLAIN_PAGE));
+    room.page_bytes.min(spare.max(left / (others + 1)))
 }
 
 /// What to tell the person of a page, in the core's words.

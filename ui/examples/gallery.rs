@@ -87,6 +87,9 @@ const PICTURES: &[(&str, Draw)] = &[
     ("35-scan-pages", |w, e| {
         f::scan(w, e, ScanStage::Pages, false)
     }),
+    ("35-scan-pages-poor", |w, e| {
+        f::scan(w, e, ScanStage::Pages, true)
+    }),
     ("36-review", f::review),
     ("37-document", f::document),
     ("38-sign", |w, e| f::sign(w, e, false)),
@@ -100,6 +103,7 @@ const PICTURES: &[(&str, Draw)] = &[
     ("46-rate-bad", |w, e| a::rate(w, e, 2)),
     ("47-goodbye", |w, e| a::goodbye(w, e, true)),
     ("48-goodbye-empty", |w, e| a::goodbye(w, e, false)),
+    ("48-goodbye-left", a::left_on_glass),
     ("49-matters", |w, e| a::matters(w, e, false)),
     ("50-matters-away", |w, e| a::matters(w, e, true)),
     ("51-matter", a::matter),

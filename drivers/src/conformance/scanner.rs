@@ -68,7 +68,8 @@ fn scan(session: &Session<'_>, scanner: &mut Scanner<'_>, number: u64) -> Found 
             }
             ScannerEvent::End { job, pages } if job == number => Some(Ok(pages)),
             ScannerEvent::Fault { job, fault } if job == number => Some(Err(fault.to_string())),
-            ScannerEvent::Progress { .. }
+            ScannerEvent::Feeder(_)
+            | ScannerEvent::Progress { .. }
             | ScannerEvent::Page { .. }
             | ScannerEvent::End { .. }
             | ScannerEvent::Fault { .. } => None,

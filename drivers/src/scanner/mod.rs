@@ -86,6 +86,18 @@ pub trait Scanner: Send {
     /// How the scanner is right now.
     fn status(&mut self) -> Condition;
 
+    /// Where paper may lie, the feeder first. Never empty.
+    ///
+    /// # Errors
+    /// [`ScanFault`] when it does not answer or answers nonsense.
+    fn places(&mut self) -> Result<&'static [Source], ScanFault>;
+
+    /// Whether the feeder is known to be empty; false when only a job can tell.
+    ///
+    /// # Errors
+    /// [`ScanFault`] when it does not answer or answers nonsense.
+    fn feeder_is_empty(&mut self) -> Result<bool, ScanFault>;
+
     /// Begins a job; ends one still running.
     ///
     /// # Errors

@@ -85,6 +85,17 @@ impl ScanSettings {
     };
 }
 
+impl Source {
+    /// The places of a scanner with these, as [`super::Scanner::places`] names them.
+    pub(super) fn places(feeder: bool, glass: bool) -> &'static [Self] {
+        match (feeder, glass) {
+            (true, true) => &[Self::Feeder, Self::Platen],
+            (true, false) => &[Self::Feeder],
+            (false, _) => &[Self::Platen],
+        }
+    }
+}
+
 impl Default for ScanSettings {
     /// An A4 page from the glass, 300 dpi, in colour.
     fn default() -> Self {

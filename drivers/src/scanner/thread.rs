@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::Scanner;
 use super::fault::ScanFault;
-use super::page::{NextPage, Page, ScanSettings};
+use super::page::{NextPage, Page, ScanSettings, Source};
 use crate::runner::jobs::{JobDevice, JobThread, Outlet};
 use crate::runner::{CancelToken, Condition, HealthState, Identity, Report};
 
@@ -20,6 +20,16 @@ pub enum ScannerCommand {
         /// What to scan.
         settings: ScanSettings,
     },
+    /// Scan the sheets in the feeder, or what lies on the glass when the feeder is empty; ends
+    /// as a [`ScannerCommand::Scan`] does.
+    ScanPaper {
+        /// The caller's number of the job.
+        job: u64,
+        /// What to scan; the source is chosen.
+        settings: ScanSettings,
+        /// Most pages; sheets beyond stay in the feeder.
+        pages: u32,
+    },
     /// End the job, at the scanner too; also one that still waits. A job already over is left alone.
     Cancel {
         /// The job's number.
@@ -30,6 +40,8 @@ pub enum ScannerCommand {
 /// What the scanner has to say.
 #[derive(Debug, PartialEq, Eq)]
 pub enum ScannerEvent {
+    /// Whether the scanner has a feeder; said once it is known.
+    Feeder(bool),
     /// The job has begun, or its page is not ready yet: something to show.
     Progress {
         /// The job's number.
@@ -43,6 +55,8 @@ pub enum ScannerEvent {
         job: u64,
         /// 1 for the first.
         number: u32,
+        /// Where it lay.
+        source: Source,
         /// The page itself.
         page: Page,
     },
@@ -64,7 +78,7 @@ pub enum ScannerEvent {
 
 /// A running scanner. Dropping it cancels what runs and waits for the thread.
 #[derive(Debug)]
-pub struct ScannerThread(JobThread<ScanSettings>);
+pub struct ScannerThread(JobThread<Task>);
 
 impl ScannerThread {
     /// Runs `scanner` on a thread called `name`; everything it says goes through `map` into `events`.
@@ -96,10 +110,35 @@ impl ScannerThread {
     /// Returns `false` when the thread has ended.
     pub fn send(&self, command: ScannerCommand) -> bool {
         match command {
-            ScannerCommand::Scan { job, settings } => self.0.work(job, settings),
+            ScannerCommand::Scan { job, settings } => {
+                let task = Task {
+                    settings,
+                    pages: None,
+                };
+                self.0.work(job, task)
+            }
+            ScannerCommand::ScanPaper {
+                job,
+                settings,
+                pages,
+            } => {
+                let task = Task {
+                    settings,
+                    pages: Some(pages),
+                };
+                self.0.work(job, task)
+            }
             ScannerCommand::Cancel { job } => self.0.cancel(job),
         }
     }
+}
+
+/// One job.
+#[derive(Debug)]
+struct Task {
+    settings: ScanSettings,
+    /// Most pages from wherever paper lies; `None` for the source of the settings, to its end.
+    pages: Option<u32>,
 }
 
 struct Worker {
@@ -107,8 +146,67 @@ struct Worker {
     identified: bool,
 }
 
+impl Worker {
+    /// The sources to try, in this order.
+    fn sources(&mut self, task: &Task) -> Result<Vec<Source>, ScanFault> {
+        if task.pages.is_none() {
+            return Ok(vec![task.settings.source]);
+        }
+        let places = self.scanner.places()?;
+        Ok(match places {
+            [Source::Feeder, rest @ ..]
+                if !rest.is_empty() && self.scanner.feeder_is_empty()? =>
+            {
+                rest.to_vec()
+            }
+            all => all.to_vec(),
+        })
+    }
+
+    /// Scans from `source` to the end of its paper; how many pages came.
+    fn scan(
+        &mut self,
+        (job, source): (u64, Source),
+        task: &Task,
+        cancel: &CancelToken,
+        outlet: &mut Outlet<ScannerEvent>,
+    ) -> (u32, Result<(), ScanFault>) {
+        let settings = ScanSettings {
+            source,
+            ..task.settings
+        };
+        let mut pages = 0;
+        if let Err(fault) = self.scanner.start(&settings, cancel) {
+            return (pages, Err(fault));
+        }
+        loop {
+            match self.scanner.next_page() {
+                NextPage::Page(page) => {
+                    pages += 1;
+                    outlet.say(ScannerEvent::Page {
+                        job,
+                        number: pages,
+                        source,
+                        page,
+                    });
+                    if task.pages.is_some_and(|most| pages >= most) {
+                        self.scanner.cancel();
+                        return (pages, Ok(()));
+                    }
+                }
+                NextPage::Retry(pause) => {
+                    outlet.say(ScannerEvent::Progress { job, pages });
+                    cancel.wait(pause);
+                }
+                NextPage::End => return (pages, Ok(())),
+                NextPage::Fault(fault) => return (pages, Err(fault)),
+            }
+        }
+    }
+}
+
 impl JobDevice for Worker {
-    type Work = ScanSettings;
+    type Work = Task;
     type Event = ScannerEvent;
 
     const BUSY: &'static str = "scanning";
@@ -120,6 +218,9 @@ impl JobDevice for Worker {
                 Ok(name) => {
                     self.identified = true;
                     outlet.report(Report::Identified(Identity { name, detail: None }));
+                    if let Ok(places) = self.scanner.places() {
+                        outlet.say(ScannerEvent::Feeder(places.contains(&Source::Feeder)));
+                    }
                 }
                 Err(fault) => {
                     tracing::debug!(%fault, "identifying the scanner");
@@ -139,33 +240,27 @@ impl JobDevice for Worker {
     fn work(
         &mut self,
         job: u64,
-        settings: ScanSettings,
+        task: Task,
         cancel: &CancelToken,
         outlet: &mut Outlet<ScannerEvent>,
     ) {
-        let mut pages = 0;
-        outlet.say(ScannerEvent::Progress { job, pages });
-        if let Err(fault) = self.scanner.start(&settings, cancel) {
-            outlet.say(ScannerEvent::Fault { job, fault });
-            return;
-        }
-        loop {
-            match self.scanner.next_page() {
-                NextPage::Page(page) => {
-                    pages += 1;
-                    outlet.say(ScannerEvent::Page {
-                        job,
-                        number: pages,
-                        page,
-                    });
-                }
-                NextPage::Retry(pause) => {
-                    outlet.say(ScannerEvent::Progress { job, pages });
-                    cancel.wait(pause);
-                }
-                NextPage::End => return outlet.say(ScannerEvent::End { job, pages }),
-                NextPage::Fault(fault) => return outlet.say(ScannerEvent::Fault { job, fault }),
+        outlet.say(ScannerEvent::Progress { job, pages: 0 });
+        let sources = match self.sources(&task) {
+            Ok(sources) => sources,
+            Err(fault) => return outlet.say(ScannerEvent::Fault { job, fault }),
+        };
+        let mut ended = (0, Err(ScanFault::Unsupported));
+        for source in sources {
+            ended = self.scan((job, source), &task, cancel, outlet);
+            // Not in the feeder, or the feeder takes no job: then perhaps on the glass.
+            let elsewhere = matches!(ended, (0, Err(ScanFault::NoPaper | ScanFault::Unsupported)));
+            if !elsewhere {
+                break;
             }
         }
+        outlet.say(match ended {
+            (pages, Ok(())) => ScannerEvent::End { job, pages },
+            (_, Err(fault)) => ScannerEvent::Fault { job, fault },
+        });
     }
 }

@@ -43,7 +43,7 @@ pub enum DeviceState {
 }
 
 impl DeviceState {
-    fn works(self) -> bool {
+    pub(crate) fn works(self) -> bool {
         self == Self::Ready
     }
 }
@@ -85,6 +85,8 @@ pub struct Devices {
     pub reader_pinned: bool,
     /// Document scanner.
     pub scanner: DeviceState,
+    /// The scanner has a feeder.
+    pub feeder: bool,
     /// Receipt printer.
     pub receipt_printer: DeviceState,
     /// Document printer.

@@ -21,12 +21,20 @@ pub enum Effect {
         /// What.
         request: Request,
     },
-    /// Scan one page; answered by [`crate::Event::Scanned`].
+    /// Scan the sheets in the feeder, or what lies on the glass; answered by
+    /// [`crate::Event::Scanned`] for each page and one [`crate::Event::ScanEnded`].
     Scan {
         /// The number.
         ask: AskId,
-        /// Most bytes of the page as it is filed.
-        most_bytes: u64,
+        /// What may come.
+        room: ScanRoom,
+        /// How it is filed.
+        look: ScanLook,
+    },
+    /// Look whether something lies on the glass; answered by [`crate::Event::Glass`].
+    LookAtGlass {
+        /// The number.
+        ask: AskId,
     },
     /// Stop scanning; the answer is no longer wanted.
     CancelScan,
@@ -76,6 +84,26 @@ pub enum Effect {
         /// What.
         errand: Errand,
     },
+}
+
+/// What a scan may bring.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ScanRoom {
+    /// Most pages; further sheets stay in the feeder.
+    pub pages: u32,
+    /// Most bytes of one page as it is filed.
+    pub page_bytes: u64,
+    /// Most bytes of all of them.
+    pub bytes: u64,
+}
+
+/// How the pages of a material are filed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ScanLook {
+    /// In colour; otherwise grey.
+    pub colour: bool,
+    /// What the pages may be used for, written over each (用途水印); `None`: nothing is.
+    pub watermark: Option<String>,
 }
 
 /// A question to the city.

@@ -38,12 +38,28 @@ pub enum Event {
     Shelf(Arc<Shelf>),
     /// The city can or cannot be reached.
     Link(Link),
-    /// A scan ended.
+    /// A page was scanned; more may follow.
     Scanned {
         /// The question.
         ask: AskId,
-        /// The page, or what went wrong.
-        page: Result<Scanned, ScanTrouble>,
+        /// The page.
+        page: Scanned,
+        /// It went through the feeder; from the glass it has still to be taken.
+        fed: bool,
+    },
+    /// A scan ended.
+    ScanEnded {
+        /// The question.
+        ask: AskId,
+        /// What went wrong; `None` when all pages came.
+        trouble: Option<ScanTrouble>,
+    },
+    /// A look at the glass ended.
+    Glass {
+        /// The question.
+        ask: AskId,
+        /// Something lies on it; `None` when it could not be seen.
+        covered: Option<bool>,
     },
     /// The form was made; `None` when it could not be.
     Composed {
@@ -113,7 +129,9 @@ impl Event {
             Self::Devices(_) => "devices".into(),
             Self::Shelf(_) => "catalogue".into(),
             Self::Link(_) => "link".into(),
-            Self::Scanned { page, .. } => outcome("scanned", page.is_ok()),
+            Self::Scanned { .. } => "scanned-page".into(),
+            Self::ScanEnded { trouble, .. } => outcome("scanned", trouble.is_none()),
+            Self::Glass { covered, .. } => outcome("glass", *covered == Some(false)),
             Self::Composed { form, .. } => outcome("composed", form.is_some()),
             Self::Printed { .. } => "printed".into(),
             Self::Stored { .. } => "stored".into(),

@@ -109,6 +109,8 @@ pub struct Kiosk {
     pub(crate) code_trouble: Option<CodeTrouble>,
     /// A technician waits for the visit to end.
     pub(crate) service_wanted: bool,
+    /// Something lay on the glass when the last visit ended.
+    pub(crate) left_behind: bool,
     page: PageNumber,
     last_ask: u32,
     /// Random bytes of the touch being handled.
@@ -135,6 +137,7 @@ impl Kiosk {
             listening: false,
             code_trouble: None,
             service_wanted: false,
+            left_behind: false,
             page: PageNumber::default(),
             last_ask: 0,
             random: [0; 16],
@@ -158,7 +161,9 @@ impl Kiosk {
             Event::Devices(devices) => self.devices = devices,
             Event::Shelf(shelf) => self.shelf = Some(shelf),
             Event::Link(link) => self.link = link,
-            Event::Scanned { ask, page } => self.scanned(ask, page),
+            Event::Scanned { ask, page, fed } => self.scanned(ask, page, fed),
+            Event::ScanEnded { ask, trouble } => self.scan_over(ask, trouble),
+            Event::Glass { ask, covered } => self.glass_seen(ask, covered),
             Event::Composed { ask, form } => self.composed(ask, form),
             Event::Printed { ask, outcome } => self.printed(ask, outcome),
             Event::Stored { ask, receipt } => self.stored(ask, receipt),
@@ -293,6 +298,7 @@ impl Kiosk {
     /// The visit is over: everything about the person is dropped.
     pub(crate) fn end_visit(&mut self) {
         self.leave_scan();
+        self.leave_goodbye();
         self.effect(Effect::Forget);
         self.timers.clear();
         self.above = None;
@@ -391,6 +397,7 @@ impl Kiosk {
             Timer::AskOutcome => self.ask_outcome(),
             Timer::Hide => self.hide(),
             Timer::GoodbyeEnds => self.end_visit(),
+            Timer::GlassLook => self.look_at_glass(),
             Timer::AnswerLate => self.answer_late(),
             Timer::ServiceLook => self.service_look_again(),
             Timer::ServiceEnds => self.service_left_alone(),
@@ -419,7 +426,7 @@ impl Kiosk {
             return self.timers.start(timer, again);
         }
         self.print_owed_slip();
-        if self.visit.prints.under_way(self.now.up) {
+        if self.visit.prints.under_way(self.now.up) || self.visit.scanned {
             self.above = None;
             self.goodbye();
         } else {

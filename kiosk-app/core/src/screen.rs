@@ -802,12 +802,14 @@ pub enum MaterialWay {
 /// The scan.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ScanPage {
-    /// Lay it on the glass.
+    /// Lay it on the glass, or into the feeder.
     Place {
         /// The material.
         name: Text,
         /// Pages kept so far.
         pages: u16,
+        /// There is a feeder that takes several sheets.
+        feeder: bool,
         /// What went wrong last time.
         trouble: Option<ScanTrouble>,
     },
@@ -815,6 +817,8 @@ pub enum ScanPage {
     Scanning {
         /// The material.
         name: Text,
+        /// Pages that have come.
+        pages: u16,
     },
     /// Look at it: `Next` keeps, `Retake` scans again, `AddPage` keeps and scans another.
     Look {
@@ -842,6 +846,8 @@ pub enum ScanPage {
         pages: u16,
         /// Another page may be added.
         may_add: bool,
+        /// What to mend about it first; `None` when the page is good.
+        advice: Option<PageAdvice>,
     },
 }
 
@@ -893,6 +899,10 @@ pub enum ScanTrouble {
     Timeout,
     /// No more pages fit into this application.
     Enough,
+    /// Even grey at the least resolution the page is larger than what is left for its material.
+    TooLarge,
+    /// Nothing went wrong yet: the person before may have left a paper on the glass.
+    LeftBehind,
     /// Any other fault of the device.
     Device,
 }
@@ -1121,8 +1131,10 @@ pub struct RatePage {
 pub struct GoodbyePage {
     /// A card lies on the reader: take it.
     pub card: bool,
-    /// Something was scanned: take the original.
+    /// Something was scanned: take the original. Not when the glass was seen empty.
     pub original: bool,
+    /// The original still lies on the glass, as seen.
+    pub on_glass: bool,
     /// Paper came out: take it.
     pub paper: bool,
     /// Nothing was filed in this visit.

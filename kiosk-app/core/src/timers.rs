@@ -22,6 +22,8 @@ pub(crate) enum Timer {
     Hide,
     /// The goodbye page has been read.
     GoodbyeEnds,
+    /// Something still lay on the glass: look again.
+    GlassLook,
     /// An answer of the city or the shell is overdue.
     AnswerLate,
     /// The service looks at the devices, or at its lock, again.

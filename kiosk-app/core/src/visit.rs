@@ -57,8 +57,10 @@ pub(crate) struct Visit {
     pub(crate) wanted: Option<Secret>,
     /// Choices the city keeps, by the name the catalogue gives them.
     pub(crate) options: DynamicOptions,
-    /// Something was laid on the scanner.
+    /// Something was scanned, or was to be.
     pub(crate) scanned: bool,
+    /// Sheets went through the feeder.
+    pub(crate) fed: bool,
     /// Paper came out.
     pub(crate) paper: bool,
     pub(crate) slip: Slip,
@@ -82,6 +84,7 @@ impl Visit {
             wanted: None,
             options: DynamicOptions::default(),
             scanned: false,
+            fed: false,
             paper: false,
             slip: Slip::default(),
             prints: Prints::default(),

@@ -8,6 +8,7 @@ use kiosk_drivers::keypad::{KeyMap, KeyMapError};
 use kiosk_drivers::receipt_printer::{Profile, ProfileError};
 use kiosk_drivers::scanner::escl::protocol::{QuirkTable, QuirksError};
 use kiosk_drivers::selector::Selector;
+use kiosk_paper::scan::{GlassLook, ScanError};
 use serde::Deserialize;
 
 /// Selectors of the devices, in the form of `kiosk device`.
@@ -37,6 +38,11 @@ pub struct Devices {
     /// nothing.
     #[serde(default)]
     pub scanner_quirks: Option<ScannerQuirks>,
+    /// A scan of its glass with nothing on it (`kiosk scan --kind glass`), for a lid that is not
+    /// of one colour: at goodbye the glass is compared with it. `None` takes a glass of one
+    /// brightness for empty.
+    #[serde(default)]
+    pub empty_glass: Option<EmptyGlass>,
     /// Document printer.
     #[serde(default)]
     pub document_printer: Option<SelectorText>,
@@ -173,16 +179,16 @@ impl TryFrom<Vec<String>> for PhotoDecoder {
 #[serde(try_from = "PathBuf")]
 pub struct KeypadMap(pub KeyMap);
 
-/// A file that cannot be used; the file's name and its causes in one line.
+/// A file that cannot be used; its name and its causes in one line.
 #[derive(Debug, thiserror::Error)]
 #[error("{}", crate::work::chain(.0))]
-pub struct BadMap<E: std::error::Error + 'static>(#[source] E);
+pub struct BadFile<E: std::error::Error + 'static>(#[source] E);
 
 impl TryFrom<PathBuf> for KeypadMap {
-    type Error = BadMap<KeyMapError>;
+    type Error = BadFile<KeyMapError>;
 
     fn try_from(path: PathBuf) -> Result<Self, Self::Error> {
-        KeyMap::read(&path).map(Self).map_err(BadMap)
+        KeyMap::read(&path).map(Self).map_err(BadFile)
     }
 }
 
@@ -192,10 +198,54 @@ impl TryFrom<PathBuf> for KeypadMap {
 pub struct CabinetMap(pub RegisterMap);
 
 impl TryFrom<PathBuf> for CabinetMap {
-    type Error = BadMap<MapError>;
+    type Error = BadFile<MapError>;
 
     fn try_from(path: PathBuf) -> Result<Self, Self::Error> {
-        RegisterMap::read(&path).map(Self).map_err(BadMap)
+        RegisterMap::read(&path).map(Self).map_err(BadFile)
+    }
+}
+
+/// A look at the empty glass, read when the file is read.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(try_from = "PathBuf")]
+pub struct EmptyGlass(pub GlassLook);
+
+/// A picture of the glass that cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum GlassError {
+    /// The file cannot be read.
+    #[error("reading {path}")]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// The system's reason.
+        #[source]
+        source: std::io::Error,
+    },
+    /// It is no JPEG, or a damaged one.
+    #[error("reading the scan of the glass in {path}")]
+    Scan {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: ScanError,
+    },
+}
+
+impl TryFrom<PathBuf> for EmptyGlass {
+    type Error = BadFile<GlassError>;
+
+    fn try_from(path: PathBuf) -> Result<Self, Self::Error> {
+        let read = std::fs::read(&path).map_err(|source| GlassError::Read {
+            path: path.clone(),
+            source,
+        });
+        read.and_then(|jpeg| {
+            GlassLook::read(&jpeg).map_err(|source| GlassError::Scan { path, source })
+        })
+        .map(Self)
+        .map_err(BadFile)
     }
 }
 
@@ -205,10 +255,10 @@ impl TryFrom<PathBuf> for CabinetMap {
 pub struct ScannerQuirks(pub QuirkTable);
 
 impl TryFrom<PathBuf> for ScannerQuirks {
-    type Error = BadMap<QuirksError>;
+    type Error = BadFile<QuirksError>;
 
     fn try_from(path: PathBuf) -> Result<Self, Self::Error> {
-        QuirkTable::read(&path).map(Self).map_err(BadMap)
+        QuirkTable::read(&path).map(Self).map_err(BadFile)
     }
 }
 
@@ -245,6 +295,21 @@ impl TryFrom<String> for PrinterProfile {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_picture_of_the_glass_that_is_none_is_refused_by_its_name() {
+        let folder = tempfile::tempdir().unwrap();
+        let own = folder.path().join("glass.jpg");
+        let refused = || EmptyGlass::try_from(own.clone()).unwrap_err().to_string();
+        let absent = refused();
+        assert!(absent.contains("glass.jpg"), "{absent}");
+        std::fs::write(&own, b"no picture").unwrap();
+        let none = refused();
+        assert!(
+            none.contains("glass.jpg") && none.contains("JPEG"),
+            "{none}"
+        );
+    }
 
     #[test]
     fn a_printer_of_another_family_is_named_or_described_and_a_wrong_one_refused() {

@@ -13,7 +13,7 @@ use kiosk_drivers::id_card::SamId;
 use kiosk_drivers::id_card::sim::{CardContent, SimReader};
 use kiosk_drivers::input_event::sim::SimKeys;
 use kiosk_drivers::receipt_printer::sim::{Build, PrinterSim};
-use kiosk_drivers::scanner::sim::ScannerSim;
+use kiosk_drivers::scanner::sim::{Feeder, ScannerSim};
 use kiosk_drivers::selector::Selector;
 use kiosk_drivers::sim_host::SimHost;
 use kiosk_drivers::transport::simulated::SimulatedDevice;
@@ -94,6 +94,14 @@ fn registers() -> io::Result<RegisterMap> {
 }
 
 /// A document printer that takes its time only where time is not compressed.
+/// A scanner with glass and feeder, on which nothing lies.
+fn scanner() -> io::Result<ScannerSim> {
+    let scanner = ScannerSim::start()?;
+    scanner.model(|model| model.feeder = Feeder::Simplex);
+    scanner.clear_glass();
+    Ok(scanner)
+}
+
 fn document_printer(paced: bool) -> io::Result<IppSim> {
     let build = ipp::Build::default();
     let looks = if paced { build.looks } else { 1 };
@@ -170,7 +178,7 @@ impl SimulatedDevices {
             // Paced in any case: on a wire, bytes wait for a program that is held up; all at
             // once they would overrun the printer's buffer.
             printer: SimHost::on_pty(recorded, pace.or(Some(FAST_BAUD)), Some(&link("printer")))?,
-            scanner: ScannerSim::start()?,
+            scanner: scanner()?,
             codes: SimHost::on_pty(codes, pace, Some(&link("codes")))?,
             keypad: SimHost::on_pty(SimKeys::default(), None, Some(&link("keypad")))?,
             cabinet: SimHost::on_pty(SimBoard::new(&registers()?), pace, Some(&link("cabinet")))?,
@@ -209,8 +217,10 @@ impl SimulatedDevices {
         }
     }
 
-    /// Nobody stands there, all doors are closed, the mains is on, no code is held up.
+    /// Nobody stands there, all doors are closed, the mains is on, no code is held up, nothing
+    /// lies on the glass.
     pub fn settle(&self) {
+        self.scanner.clear_glass();
         self.codes.device(SimScanner::take_away);
         self.cabinet.device(|board| {
             for signal in [Signal::Presence, Signal::Door, Signal::Cover] {

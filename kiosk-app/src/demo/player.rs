@@ -50,6 +50,10 @@ pub trait Room {
     fn cover(&mut self, open: bool);
     /// Lays this page on the scanner's glass, from 1.
     fn page_on_glass(&mut self, page: u32);
+    /// Lays so many sheets into its feeder.
+    fn sheets_in_feeder(&mut self, sheets: u32);
+    /// Takes what lies on the glass.
+    fn take_original(&mut self);
     /// Takes the city away or brings it back.
     ///
     /// # Errors
@@ -242,6 +246,7 @@ impl Player<'_> {
             Step::Key(name) => self.room.key(name)?,
             Step::PaperEndsAfter(length) => self.room.paper_out_after(*length),
             Step::Glass(page) => self.room.page_on_glass(*page),
+            Step::Feeder(sheets) => self.room.sheets_in_feeder(*sheets),
             Step::Kiosk(number) => self.go_to_kiosk(*number)?,
             Step::Wait(seconds) => {
                 self.drain();
@@ -272,6 +277,7 @@ impl Player<'_> {
     fn act(&mut self, act: RoomAct) -> Result<(), Fault> {
         match act {
             RoomAct::LiftCard => self.room.lift_card(),
+            RoomAct::TakeOriginal => self.room.take_original(),
             RoomAct::Refill => self.room.refill(),
             RoomAct::OpenCover => self.room.cover(true),
             RoomAct::CloseCover => self.room.cover(false),

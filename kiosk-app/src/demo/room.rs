@@ -12,7 +12,7 @@ use kiosk_core::{Screen, Tap, Touch};
 use kiosk_drivers::cabinet::Signal;
 use kiosk_drivers::keypad::{Key, KeyMap};
 use kiosk_drivers::receipt_printer::sim::Piece;
-use kiosk_drivers::scanner::sim::draw_page;
+use kiosk_drivers::scanner::sim::{Sheet, draw_page};
 use rand::Rng;
 
 use super::city::SampleCity;
@@ -355,6 +355,23 @@ impl Room for DemoRoom {
         let grey = page.is_multiple_of(2);
         if let (Ok(place), Ok(jpeg)) = (self.place(), draw_page(2480, 3508, 300, grey)) {
             place.devices.scanner.load_page(jpeg);
+        }
+    }
+
+    fn sheets_in_feeder(&mut self, sheets: u32) {
+        if let (Ok(place), Ok(jpeg)) = (self.place(), draw_page(2480, 3508, 300, true)) {
+            let sheet = Sheet {
+                front: Some(jpeg),
+                back: None,
+            };
+            let sheets = (0..sheets).map(|_| sheet.clone());
+            place.devices.scanner.load_feeder(sheets);
+        }
+    }
+
+    fn take_original(&mut self) {
+        if let Ok(place) = self.place() {
+            place.devices.scanner.clear_glass();
         }
     }
 

@@ -123,6 +123,8 @@ pub enum Step {
     PaperEndsAfter(f64),
     /// Lays this page on the scanner's glass, from 1.
     Glass(u32),
+    /// Lays so many sheets into its feeder.
+    Feeder(u32),
     /// Goes to this kiosk, from 1.
     Kiosk(u8),
     /// So many seconds pass at the kiosk.
@@ -161,6 +163,8 @@ pub enum Step {
 pub enum RoomAct {
     /// The card is taken from the reader.
     LiftCard,
+    /// What lies on the scanner's glass is taken.
+    TakeOriginal,
     /// New paper in the slip printer.
     Refill,
     /// The slip printer's cover is opened.
@@ -515,6 +519,7 @@ impl Step {
             Self::Key(_) => "key",
             Self::PaperEndsAfter(_) => "paper-ends-after",
             Self::Glass(_) => "glass",
+            Self::Feeder(_) => "feeder",
             Self::Kiosk(_) => "kiosk",
             Self::Wait(_) => "wait",
             Self::Tap(_) => "tap",
@@ -540,6 +545,7 @@ impl Step {
                 "paper-ends-after is 0 to 10000 millimetres",
             ),
             Self::Glass(page) => (*page >= 1, "pages count from 1"),
+            Self::Feeder(sheets) => ((1..=50).contains(sheets), "a feeder takes 1 to 50 sheets"),
             Self::Kiosk(number) => (*number >= 1, "kiosks count from 1"),
             Self::Wait(seconds) => (*seconds <= 86_400, "wait is at most a day"),
             Self::Rate(level) => ((1..=5).contains(level), "rate is 1 to 5"),

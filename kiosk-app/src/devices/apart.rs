@@ -18,6 +18,8 @@ impl DeviceSet {
             cabinet: None,
             health: HealthTable::default(),
             sam_id: None,
+            feeder: false,
+            glass: false,
         }
     }
 

@@ -27,7 +27,9 @@ use kiosk_drivers::id_card::ReaderEvent;
 use kiosk_drivers::keypad;
 use kiosk_drivers::receipt_printer::{Job, Journal, PrinterCommand, Profile};
 use kiosk_drivers::runner::{DeviceThread, HealthState, Line, Report};
-use kiosk_drivers::scanner::{ScanFault, ScanSettings, ScannerCommand, ScannerThread};
+use kiosk_drivers::scanner::{
+    ScanFault, ScanSettings, ScannerCommand, ScannerEvent, ScannerThread,
+};
 use kiosk_drivers::selector::Selector;
 use kiosk_drivers::usb_port::power_switch;
 use zeroize::Zeroizing;
@@ -89,6 +91,10 @@ pub struct DeviceSet {
     health: HealthTable,
     /// The module the reader last reported.
     sam_id: Option<String>,
+    /// The scanner has a feeder.
+    feeder: bool,
+    /// The scanner has a glass; a camera has none.
+    glass: bool,
 }
 
 /// Where the reports of one device go, and how they are wrapped.
@@ -173,6 +179,11 @@ impl DeviceSet {
             cabinet: cabinet.transpose()?,
             health: HealthTable::of_config(config),
             sam_id: None,
+            feeder: false,
+            glass: config
+                .scanner
+                .as_ref()
+                .is_some_and(|at| scanner::has_glass(&at.0)),
         })
     }
 
@@ -190,6 +201,9 @@ impl DeviceSet {
             }
             DeviceReport::Codes(Report::Identified(_)) => {
                 self.codes.iter_mut().for_each(|codes| codes.found(now));
+            }
+            DeviceReport::Scanner(Report::Event(ScannerEvent::Feeder(has))) => {
+                self.feeder = *has;
             }
             DeviceReport::Cabinet(Report::Identified(_)) => {
                 self.cabinet.iter().for_each(Cabinet::found);
@@ -220,6 +234,7 @@ impl DeviceSet {
             reader: self.health.state(Kind::IdCard),
             reader_pinned: pinned.is_some() && pinned == self.sam_id(),
             scanner: self.health.state(Kind::Scanner),
+            feeder: self.feeder,
             receipt_printer: self.health.state(Kind::ReceiptPrinter),
             document_printer: self.health.state(Kind::DocumentPrinter),
             camera: kiosk_core::DeviceState::Absent,
@@ -285,18 +300,31 @@ impl DeviceSet {
         }
     }
 
-    /// Starts a scan of one page; false when there is no scanner.
+    /// Starts a scan of the sheets in the feeder, `pages` at most, or of what lies on the glass;
+    /// false when there is no scanner.
     #[must_use]
-    pub fn scan(&self, job: u64) -> bool {
+    pub fn scan(&self, job: u64, pages: u32) -> bool {
         self.scanner.as_ref().is_some_and(|scanner| {
-            scanner.send(ScannerCommand::Scan {
+            scanner.send(ScannerCommand::ScanPaper {
                 job,
                 settings: ScanSettings::default(),
+                pages,
             })
         })
     }
 
-    /// Ends a scan.
+    /// Starts a look at the glass; false when there is none.
+    #[must_use]
+    pub fn look_at_glass(&self, job: u64) -> bool {
+        let look = ScannerCommand::Scan {
+            job,
+            settings: ScanSettings::PREVIEW,
+        };
+        let scanner = self.scanner.as_ref().filter(|_| self.glass);
+        scanner.is_some_and(|scanner| scanner.send(look))
+    }
+
+    /// Ends a scan or a look.
     pub fn cancel_scan(&self, job: u64) {
         if let Some(scanner) = &self.scanner {
             scanner.send(ScannerCommand::Cancel { job });

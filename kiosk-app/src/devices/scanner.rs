@@ -27,6 +27,11 @@ pub(super) fn start_scanner<E: Send + 'static>(
         .map_err(|source| start("scanner", source))
 }
 
+/// Whether paper lies on a glass there. Under a camera it is seen by everybody.
+pub(super) fn has_glass(selector: &Selector) -> bool {
+    !matches!(selector, Selector::Camera(_) | Selector::CameraFrames(_))
+}
+
 /// A scan's fault in the resident's words.
 #[must_use]
 pub fn scan_trouble(fault: &ScanFault) -> ScanTrouble {

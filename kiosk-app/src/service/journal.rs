@@ -95,7 +95,9 @@ impl Journal {
                 vec![event(kind, "fault", fault.kind(), time)]
             }
             Report::Identified(_)
-            | Report::Event(ScannerEvent::Progress { .. } | ScannerEvent::End { .. }) => Vec::new(),
+            | Report::Event(
+                ScannerEvent::Feeder(_) | ScannerEvent::Progress { .. } | ScannerEvent::End { .. },
+            ) => Vec::new(),
         }
     }
 

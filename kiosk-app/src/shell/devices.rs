@@ -10,13 +10,13 @@ use kiosk_drivers::id_card;
 use kiosk_drivers::keypad::KeypadEvent;
 use kiosk_drivers::receipt_printer::PrinterEvent;
 use kiosk_drivers::runner::Report;
-use kiosk_drivers::scanner::ScannerEvent;
+use kiosk_drivers::scanner::{ScannerEvent, Source};
 
 use super::{Audience, Errands, Scanning, Shell};
 use crate::devices::{
     DeviceReport, card, happening, presence, printed_as, scan_trouble, usable, words,
 };
-use crate::work::Work;
+use crate::work::{ScannedPage, Work};
 
 impl<E: Errands, A: Audience> Shell<E, A> {
     pub(super) fn tell_devices(&mut self) {
@@ -130,27 +130,39 @@ impl<E: Errands, A: Audience> Shell<E, A> {
 
     fn scanner(&mut self, event: ScannerEvent) {
         match event {
-            ScannerEvent::Page { job, page, .. } => {
-                if let Some(scan) = self.scan.take_if(|scan| scan.is(job)) {
-                    let page = Box::new(page);
-                    self.work(Work::Page(scan.ask, page, scan.most_bytes));
+            ScannerEvent::Feeder(_) => self.tell_devices(),
+            ScannerEvent::Page {
+                job, source, page, ..
+            } => {
+                let scan = self.scan.as_ref().filter(|scan| scan.is(job));
+                if let Some(Scanning { ask, room, look }) = scan.cloned() {
+                    self.work(Work::Page(Box::new(ScannedPage {
+                        ask,
+                        page,
+                        fed: source != Source::Platen,
+                        room,
+                        look,
+                    })));
+                } else if let Some(ask) = self.look.take_if(|ask| u64::from(ask.0) == job) {
+                    self.work(Work::Glass(ask, Box::new(page)));
                 }
             }
             ScannerEvent::Fault { job, fault } => {
                 self.note(&format!("scanner:{}", fault.kind()));
-                if let Some(Scanning { ask, .. }) = self.scan.take_if(|scan| scan.is(job)) {
-                    let page = Err(scan_trouble(&fault));
-                    self.tell(Event::Scanned { ask, page });
-                }
+                self.scan_ended(job, Some(scan_trouble(&fault)));
             }
-            ScannerEvent::End { job, .. } => {
-                // A job that ends without a page found nothing on the glass.
-                if let Some(Scanning { ask, .. }) = self.scan.take_if(|scan| scan.is(job)) {
-                    let page = Err(ScanTrouble::NoPaper);
-                    self.tell(Event::Scanned { ask, page });
-                }
-            }
+            ScannerEvent::End { job, .. } => self.scan_ended(job, None),
             ScannerEvent::Progress { .. } => {}
+        }
+    }
+
+    /// Told after the pages that came before, which are still worked on.
+    fn scan_ended(&mut self, job: u64, trouble: Option<ScanTrouble>) {
+        if let Some(Scanning { ask, .. }) = self.scan.take_if(|scan| scan.is(job)) {
+            self.work(Work::ScanEnded(ask, trouble));
+        } else if let Some(ask) = self.look.take_if(|ask| u64::from(ask.0) == job) {
+            let covered = None;
+            self.tell(Event::Glass { ask, covered });
         }
     }
 }

@@ -90,6 +90,7 @@ pub(super) fn goodbye(page: GoodbyePage) -> ui::GoodbyeData {
     ui::GoodbyeData {
         card: page.card,
         original: page.original,
+        on_glass: page.on_glass,
         paper: page.paper,
         nothing_filed: page.nothing_filed,
     }

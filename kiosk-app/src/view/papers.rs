@@ -67,6 +67,7 @@ pub(super) fn scan(page: &ScanPage, picture: Image, say: &Phrases<'_>) -> ui::Sc
         ScanPage::Place {
             name,
             pages,
+            feeder,
             trouble,
         } => {
             let (trouble, trouble_detail) = said(trouble.map(scan_trouble));
@@ -74,14 +75,16 @@ pub(super) fn scan(page: &ScanPage, picture: Image, say: &Phrases<'_>) -> ui::Sc
                 stage: ui::ScanStage::Place,
                 name: say.text(name),
                 pages: i32::from(*pages),
+                feeder: *feeder,
                 trouble,
                 trouble_detail,
                 ..ui::ScanData::default()
             }
         }
-        ScanPage::Scanning { name } => ui::ScanData {
+        ScanPage::Scanning { name, pages } => ui::ScanData {
             stage: ui::ScanStage::Scanning,
             name: say.text(name),
+            pages: i32::from(*pages),
             ..ui::ScanData::default()
         },
         ScanPage::Look {
@@ -109,15 +112,21 @@ pub(super) fn scan(page: &ScanPage, picture: Image, say: &Phrases<'_>) -> ui::Sc
             page,
             pages,
             may_add,
-        } => ui::ScanData {
-            stage: ui::ScanStage::Pages,
-            name: say.text(name),
-            picture,
-            page: i32::from(*page),
-            pages: i32::from(*pages),
-            may_add: *may_add,
-            ..ui::ScanData::default()
-        },
+            advice,
+        } => {
+            let (trouble, trouble_detail) = said(advice.map(page_advice));
+            ui::ScanData {
+                stage: ui::ScanStage::Pages,
+                name: say.text(name),
+                picture,
+                page: i32::from(*page),
+                pages: i32::from(*pages),
+                may_add: *may_add,
+                trouble,
+                trouble_detail,
+                ..ui::ScanData::default()
+            }
+        }
     }
 }
 
@@ -148,6 +157,8 @@ fn scan_trouble(trouble: ScanTrouble) -> &'static str {
         ScanTrouble::Covered => "scan-trouble.covered",
         ScanTrouble::Timeout => "scan-trouble.timeout",
         ScanTrouble::Enough => "scan-trouble.enough",
+        ScanTrouble::TooLarge => "scan-trouble.too-large",
+        ScanTrouble::LeftBehind => "scan-trouble.left-behind",
         ScanTrouble::Device => "scan-trouble.device",
     }
 }

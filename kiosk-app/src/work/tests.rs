@@ -41,6 +41,8 @@ fn worker(filer: Stores) -> Worker<Stores> {
         clock: Clock::new(),
         full: false,
         look_again: Duration::from_secs(3_600),
+        empty_glass: None,
+        scan: None,
     }
 }
 
@@ -77,11 +79,138 @@ fn rating() -> Work {
     Work::File(AskId(7), Box::new(filing), None)
 }
 
-fn scanned(worker: &Worker<Stores>, page: &Page, most: usize) -> Result<Scanned, ScanTrouble> {
-    match worker.page(AskId(1), page, most as u64) {
-        Event::Scanned { page, .. } => page,
+const PLAIN: ScanLook = ScanLook {
+    colour: true,
+    watermark: None,
+};
+
+fn scanned(worker: &mut Worker<Stores>, page: &Page, most: usize) -> Result<Scanned, ScanTrouble> {
+    let room = ScanRoom {
+        pages: 1,
+        page_bytes: most as u64,
+        bytes: u64::MAX,
+    };
+    came(worker, AskId(1), page, room)
+}
+
+fn came(
+    worker: &mut Worker<Stores>,
+    ask: AskId,
+    page: &Page,
+    room: ScanRoom,
+) -> Result<Scanned, ScanTrouble> {
+    filed(worker, ask, page, room, PLAIN)
+}
+
+fn filed(
+    worker: &mut Worker<Stores>,
+    ask: AskId,
+    page: &Page,
+    room: ScanRoom,
+    look: ScanLook,
+) -> Result<Scanned, ScanTrouble> {
+    let page = page.clone();
+    let event = worker.page(&ScannedPage {
+        ask,
+        page,
+        fed: true,
+        room,
+        look,
+    });
+    match event {
+        Event::Scanned { page, .. } => Ok(page),
+        Event::ScanEnded { trouble, .. } => Err(trouble.unwrap()),
         other => panic!("{other:?}"),
     }
+}
+
+#[test]
+fn the_pages_of_one_scan_share_their_room_and_the_next_scan_has_its_own() {
+    let (mut worker, page) = (worker(Stores::Panics), page());
+    let each = page.jpeg.len() as u64;
+    let room = ScanRoom {
+        pages: 3,
+        page_bytes: each * 2,
+        bytes: each * 2 + each / 100,
+    };
+    let three: Vec<u64> = (0..3)
+        .map(|_| came(&mut worker, AskId(1), &page, room).unwrap().bytes)
+        .collect();
+    assert!(three.iter().sum::<u64>() <= room.bytes, "{three:?}");
+    // Told that no page follows, the first two take all but a hundredth of a page's bytes.
+    let room = ScanRoom { pages: 1, ..room };
+    assert!(came(&mut worker, AskId(2), &page, room).is_ok());
+    assert!(came(&mut worker, AskId(2), &page, room).is_ok());
+    let third = came(&mut worker, AskId(2), &page, room);
+    assert_eq!(third, Err(ScanTrouble::TooLarge));
+    assert!(came(&mut worker, AskId(3), &page, room).is_ok());
+}
+
+#[test]
+fn twenty_pages_of_a_material_all_fit_into_what_it_may_have() {
+    let room = ScanRoom {
+        pages: 20,
+        page_bytes: 2_000_000,
+        bytes: 10_000_000,
+    };
+    let mut bytes = 0;
+    for page in 0..20 {
+        let most = share(room, page, bytes);
+        assert!((200_000..=2_000_000).contains(&most), "page {page}: {most}");
+        bytes += most;
+    }
+    assert!(bytes <= room.bytes);
+    let narrow = ScanRoom {
+        bytes: 1_000_000,
+        ..room
+    };
+    assert_eq!(share(narrow, 0, 0), 50_000);
+    assert_eq!(share(narrow, 19, 990_000), 10_000);
+    assert_eq!(share(narrow, 25, 2_000_000), 0);
+}
+
+#[test]
+fn the_purpose_stands_on_the_page_that_is_seen_and_filed() {
+    let (mut worker, sheet) = (worker(Stores::Panics), empty_sheet());
+    let room = ScanRoom {
+        pages: 1,
+        page_bytes: 2_000_000,
+        bytes: 2_000_000,
+    };
+    let mut ink = |watermark: Option<&str>| {
+        let look = ScanLook {
+            colour: true,
+            watermark: watermark.map(str::to_owned),
+        };
+        let kept = filed(&mut worker, AskId(1), &sheet, room, look).unwrap();
+        let memory = lock(&worker.memory);
+        let page = memory.original(kept.picture).unwrap();
+        let page = kiosk_paper::scan::decode(page).unwrap();
+        let dark = |pixels: &[u8]| pixels.iter().filter(|value| **value < 215).count();
+        let seen = memory.picture(kept.picture).unwrap();
+        (dark(page.pixels()), dark(seen.pixels()))
+    };
+    assert_eq!(ink(None), (0, 0));
+    let (filed, seen) = ink(Some("仅用于失业登记 2026-03-02"));
+    assert!(filed > 5_000 && seen > 2_000, "{filed} {seen}");
+}
+
+#[test]
+fn a_page_for_a_material_without_colour_is_grey() {
+    let mut worker = worker(Stores::Panics);
+    let look = ScanLook {
+        colour: false,
+        watermark: None,
+    };
+    let room = ScanRoom {
+        pages: 1,
+        page_bytes: 2_000_000,
+        bytes: 2_000_000,
+    };
+    let kept = filed(&mut worker, AskId(1), &page(), room, look).unwrap();
+    let memory = lock(&worker.memory);
+    let filed = memory.original(kept.picture).unwrap();
+    assert!(kiosk_paper::scan::PageInfo::read(filed).unwrap().grey);
 }
 
 /// A JPEG from its picture data on, without the head.
@@ -92,8 +221,8 @@ fn data(jpeg: &[u8]) -> &[u8] {
 
 #[test]
 fn a_page_that_fits_keeps_the_scanners_own_data() {
-    let (worker, page) = (worker(Stores::Panics), page());
-    let kept = scanned(&worker, &page, page.jpeg.len()).unwrap();
+    let (mut worker, page) = (worker(Stores::Panics), page());
+    let kept = scanned(&mut worker, &page, page.jpeg.len()).unwrap();
     assert_eq!((kept.width, kept.height), (1240, 1754));
     let memory = lock(&worker.memory);
     let filed = memory.original(kept.picture).unwrap();
@@ -108,18 +237,18 @@ fn empty_sheet() -> Page {
 
 #[test]
 fn a_sheet_laid_face_up_is_said_to_be_blank() {
-    let worker = worker(Stores::Panics);
-    let kept = scanned(&worker, &empty_sheet(), 1_000_000).unwrap();
+    let mut worker = worker(Stores::Panics);
+    let kept = scanned(&mut worker, &empty_sheet(), 1_000_000).unwrap();
     assert_eq!(kept.advice, Some(PageAdvice::Blank));
-    let good = scanned(&worker, &page(), 10_000_000).unwrap();
+    let good = scanned(&mut worker, &page(), 10_000_000).unwrap();
     assert_eq!(good.advice, None);
 }
 
 #[test]
 fn a_page_larger_than_its_material_allows_is_made_to_fit() {
-    let (worker, page) = (worker(Stores::Panics), page());
+    let (mut worker, page) = (worker(Stores::Panics), page());
     let most = page.jpeg.len() * 3 / 4;
-    let kept = scanned(&worker, &page, most).unwrap();
+    let kept = scanned(&mut worker, &page, most).unwrap();
     let memory = lock(&worker.memory);
     let filed = memory.original(kept.picture).unwrap();
     assert!(filed.len() <= most, "{} of {most}", filed.len());
@@ -128,8 +257,8 @@ fn a_page_larger_than_its_material_allows_is_made_to_fit() {
 
 #[test]
 fn a_page_that_cannot_be_made_to_fit_is_told() {
-    let (worker, page) = (worker(Stores::Panics), page());
-    assert_eq!(scanned(&worker, &page, 900), Err(ScanTrouble::Broken));
+    let (mut worker, page) = (worker(Stores::Panics), page());
+    assert_eq!(scanned(&mut worker, &page, 900), Err(ScanTrouble::TooLarge));
     assert!(lock(&worker.memory).picture(PictureId(1)).is_none());
 }
 

@@ -81,10 +81,20 @@ pub fn rate(window: &AppWindow, english: bool, level: i32) {
     window.global::<Frame>().set_page(PageKind::Rate);
 }
 
+pub fn left_on_glass(window: &AppWindow, english: bool) {
+    goodbye(window, english, false);
+    window.global::<Pages>().set_goodbye(GoodbyeData {
+        original: true,
+        on_glass: true,
+        ..GoodbyeData::default()
+    });
+}
+
 pub fn goodbye(window: &AppWindow, english: bool, things: bool) {
     window.global::<Pages>().set_goodbye(GoodbyeData {
         card: things,
         original: things,
+        on_glass: false,
         paper: things,
         nothing_filed: !things,
     });

@@ -333,14 +333,15 @@ pub fn scan(window: &AppWindow, english: bool, stage: ScanStage, trouble: bool) 
         stage,
         name: word(english, "房屋租赁合同", "Lease contract").into(),
         pages: 3,
-        trouble: if trouble && stage == ScanStage::Look {
+        feeder: true,
+        trouble: if trouble && matches!(stage, ScanStage::Look | ScanStage::Pages) {
             word(english, "这一页是空白的", "Nothing is on this page").into()
         } else if trouble {
             word(english, "扫描区上没有材料", "No paper was on the glass").into()
         } else {
             "".into()
         },
-        trouble_detail: if stage == ScanStage::Look {
+        trouble_detail: if matches!(stage, ScanStage::Look | ScanStage::Pages) {
             word(
                 english,
                 "可能放反了：有字的一面要朝下。请重新扫描。",

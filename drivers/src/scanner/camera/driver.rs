@@ -99,6 +99,14 @@ impl Scanner for CameraScanner {
         }
     }
 
+    fn places(&mut self) -> Result<&'static [Source], ScanFault> {
+        Ok(Source::places(false, true))
+    }
+
+    fn feeder_is_empty(&mut self) -> Result<bool, ScanFault> {
+        Ok(true)
+    }
+
     /// Region, resolution and colours are the camera's own: it sees the whole desk, and how
     /// large a page is on it shows only later.
     fn start(&mut self, settings: &ScanSettings, cancel: &CancelToken) -> Result<(), ScanFault> {

@@ -414,6 +414,18 @@ impl Scanner for EsclScanner {
         }
     }
 
+    fn places(&mut self) -> Result<&'static [Source], ScanFault> {
+        let Capabilities { platen, feeder, .. } = self.capabilities()?;
+        Ok(Source::places(feeder.is_some(), platen.is_some()))
+    }
+
+    /// A feeder with a fault is not: the job says what is wrong with it.
+    fn feeder_is_empty(&mut self) -> Result<bool, ScanFault> {
+        let quirks = self.known()?.quirks.clone();
+        let status = self.read_status()?;
+        Ok(status.is_some_and(|status| is_empty(&status, &quirks)))
+    }
+
     fn start(&mut self, settings: &ScanSettings, cancel: &CancelToken) -> Result<(), ScanFault> {
         self.cancel();
         match self.create_job(settings, cancel) {

@@ -156,6 +156,15 @@ impl Options {
         })
     }
 
+    /// Whether the device names `wanted` among its sources; one without names has a glass.
+    pub(super) fn has(&self, wanted: Source) -> bool {
+        match self.source(wanted) {
+            Ok(Some(_)) => true,
+            Ok(None) => wanted == Source::Platen,
+            Err(_) => false,
+        }
+    }
+
     /// The backend's name of `wanted`; `None` when the device has one source and says no name.
     fn source(&self, wanted: Source) -> Result<Option<&str>, ScanFault> {
         let feeder = |name: &str| name.contains("adf") || name.contains("feeder");

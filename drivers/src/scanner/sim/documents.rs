@@ -159,6 +159,7 @@ pub(super) fn parse_settings(body: &[u8], model: &Model) -> Result<AskedFor, u16
         height: side("Height").unwrap_or(MAX_HEIGHT).min(MAX_HEIGHT),
         dpi,
         grey: mode == "Grayscale8",
+        preview: root.text_at(&["Intent"]) == Some("Preview"),
     };
     let supported = RESOLUTIONS.contains(&dpi)
         && root.number_at(&["YResolution"]) == Some(dpi)

@@ -19,7 +19,7 @@ use std::time::{Duration, Instant};
 pub use model::{Feeder, Model, Sheet};
 pub use paper::draw_page;
 
-use model::Pile;
+use model::{Glass, Pile};
 
 use crate::runner::CancelToken;
 use crate::scanner::Source;
@@ -32,8 +32,6 @@ const MAX_CONNECTIONS: usize = 16;
 const MAX_JOBS: usize = 16;
 /// Requests remembered for tests.
 const MAX_LOG: usize = 256;
-/// Pages waiting to be put on the glass.
-const MAX_PAGES: usize = 64;
 
 /// What goes wrong; all off by default.
 #[derive(Debug, Clone, Default)]
@@ -122,7 +120,7 @@ pub enum PageFault {
     Gone,
 }
 
-/// What a job asks for.
+/// What a job asks for; sides in 1/300 inch.
 #[derive(Debug, Clone, Copy)]
 struct AskedFor {
     source: Source,
@@ -130,6 +128,16 @@ struct AskedFor {
     height: u32,
     dpi: u32,
     grey: bool,
+    /// Only a look at the glass.
+    preview: bool,
+}
+
+impl AskedFor {
+    /// Width and height in pixels.
+    fn pixels(&self) -> (u32, u32) {
+        let pixels = |units: u32| units * self.dpi / 300;
+        (pixels(self.width), pixels(self.height))
+    }
 }
 
 /// One job.
@@ -152,7 +160,7 @@ impl Job {
 #[derive(Debug, Default)]
 struct Scanner {
     model: Model,
-    pages: VecDeque<Vec<u8>>,
+    glass: Glass,
     pile: Pile,
     /// A hurried request was refused: the feeder says that it is empty.
     confused: bool,
@@ -227,13 +235,21 @@ impl ScannerSim {
         Selector::Escl(self.url())
     }
 
-    /// Puts a page, a JPEG, under the ones that wait for the glass; each is scanned once.
-    /// With none waiting a generated page of the size asked for is scanned.
+    /// Puts a page, a JPEG, under the ones that wait for the glass. A scan takes the next of
+    /// them for the one that lies there, where it stays. Before the first, a generated page of
+    /// the size asked for lies there.
     pub fn load_page(&self, jpeg: Vec<u8>) {
-        let mut scanner = self.shared.scanner();
-        if scanner.pages.len() < MAX_PAGES {
-            scanner.pages.push_back(jpeg);
-        }
+        self.shared.scanner().glass.wait(jpeg);
+    }
+
+    /// Takes everything off the glass: what is scanned then is the white of the lid.
+    pub fn clear_glass(&self) {
+        self.shared.scanner().glass.clear();
+    }
+
+    /// Whether something lies on the glass.
+    pub fn covered(&self) -> bool {
+        self.shared.scanner().glass.covered()
     }
 
     /// Changes what kind of scanner it is.

@@ -4,6 +4,8 @@ use std::collections::VecDeque;
 
 /// Sheets a feeder holds at most.
 const MAX_SHEETS: usize = 200;
+/// Pages waiting to be put on the glass.
+const MAX_PAGES: usize = 64;
 
 /// What kind of scanner it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,6 +40,56 @@ impl Default for Model {
             platen: true,
             feeder: Feeder::None,
         }
+    }
+}
+
+/// What lies on the glass.
+#[derive(Debug, Clone, Default)]
+pub(super) enum OnGlass {
+    /// A page that is drawn in the size asked for.
+    #[default]
+    Drawn,
+    /// Nothing: the white of the lid.
+    Nothing,
+    /// This page, a JPEG.
+    Paper(Vec<u8>),
+}
+
+/// The glass, and the pages that wait for it.
+#[derive(Debug, Default)]
+pub(super) struct Glass {
+    lies: OnGlass,
+    waiting: VecDeque<Vec<u8>>,
+}
+
+impl Glass {
+    pub(super) fn wait(&mut self, page: Vec<u8>) {
+        if self.waiting.len() < MAX_PAGES {
+            self.waiting.push_back(page);
+        }
+    }
+
+    pub(super) fn clear(&mut self) {
+        *self = Self {
+            lies: OnGlass::Nothing,
+            waiting: VecDeque::new(),
+        };
+    }
+
+    /// The next page that waits is put in place of the one that lies there.
+    pub(super) fn lay_next(&mut self) {
+        if let Some(page) = self.waiting.pop_front() {
+            self.lies = OnGlass::Paper(page);
+        }
+    }
+
+    pub(super) fn on_it(&self) -> OnGlass {
+        let next = self.waiting.front().cloned();
+        next.map_or_else(|| self.lies.clone(), OnGlass::Paper)
+    }
+
+    pub(super) fn covered(&self) -> bool {
+        !matches!(self.on_it(), OnGlass::Nothing)
     }
 }
 

@@ -1,8 +1,11 @@
-//! What lies on the glass when nobody put anything there: a page with lines like writing.
+//! What a simulated scanner sees: a page with lines like writing, or the glass and what lies on it.
 
 use std::io;
 
 use jpeg_encoder::{ColorType, Encoder, PixelDensity};
+
+use super::AskedFor;
+use crate::scanner::jpeg;
 
 /// Draws a page of the given size in pixels as a JPEG that notes its density.
 ///
@@ -34,7 +37,48 @@ pub fn draw_page(width: u32, height: u32, dpi: u32, grey: bool) -> io::Result<Ve
                 .for_each(|byte| *byte = 0x30);
         }
     }
-    let density = u16::try_from(dpi).map_err(too_large)?;
+    encode(&pixels, (w, h), dpi, grey)
+}
+
+/// The white of the lid over an empty glass.
+const LID: u8 = 0xF6;
+
+/// Looks at the whole of the glass asked for, with `paper`, a JPEG, in its corner.
+///
+/// # Errors
+/// When the size is more than a JPEG can have, or `paper` is none.
+pub(super) fn draw_glass(asked: &AskedFor, paper: Option<&[u8]>) -> io::Result<Vec<u8>> {
+    let too_large = |_| io::Error::new(io::ErrorKind::InvalidInput, "no JPEG has such a size");
+    let (width, height) = asked.pixels();
+    let size = (
+        u16::try_from(width).map_err(too_large)?,
+        u16::try_from(height).map_err(too_large)?,
+    );
+    let stride = width as usize;
+    let mut light = vec![LID; stride * height as usize];
+    if let Some(paper) = paper {
+        let (facts, paper) = jpeg::decode(paper).map_err(io::Error::other)?;
+        let across = facts.width as usize;
+        let dpi = facts.density.unwrap_or(300);
+        // The pixel of the paper that a pixel of the look falls on.
+        let there = |at: usize| at * dpi as usize / asked.dpi as usize;
+        for (y, row) in light.chunks_exact_mut(stride.max(1)).enumerate() {
+            let row_there = paper.get(there(y) * across..).unwrap_or_default();
+            let row_there = row_there.get(..across).unwrap_or_default();
+            for (x, pixel) in row.iter_mut().enumerate() {
+                *pixel = row_there.get(there(x)).copied().unwrap_or(*pixel);
+            }
+        }
+    }
+    if asked.grey {
+        return encode(&light, size, asked.dpi, true);
+    }
+    let colour: Vec<u8> = light.iter().flat_map(|light| [*light; 3]).collect();
+    encode(&colour, size, asked.dpi, false)
+}
+
+fn encode(pixels: &[u8], (width, height): (u16, u16), dpi: u32, grey: bool) -> io::Result<Vec<u8>> {
+    let density = u16::try_from(dpi).map_err(io::Error::other)?;
     let mut jpeg = Vec::new();
     let mut encoder = Encoder::new(&mut jpeg, 85);
     encoder.set_density(PixelDensity::dpi(density));
@@ -44,7 +88,7 @@ pub fn draw_page(width: u32, height: u32, dpi: u32, grey: bool) -> io::Result<Ve
         ColorType::Rgb
     };
     encoder
-        .encode(&pixels, w, h, colour)
+        .encode(pixels, width, height, colour)
         .map_err(io::Error::other)?;
     Ok(jpeg)
 }

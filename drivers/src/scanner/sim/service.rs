@@ -1,12 +1,12 @@
 //! What the simulated scanner answers.
 
-use std::collections::VecDeque;
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
 use super::http::{self, Answer, Body};
-use super::model::Pile;
+use super::model::{Glass, OnGlass, Pile};
+use super::paper::draw_glass;
 use super::{
     AskedFor, Faults, Job, Location, MAX_JOBS, MAX_LOG, PageFault, Scanner, Shared, documents,
     draw_page,
@@ -161,8 +161,12 @@ enum Turn {
 }
 
 enum PageSource {
+    /// A JPEG as it is.
     Loaded(Vec<u8>),
+    /// A page with lines, in the size asked for.
     Drawn(AskedFor),
+    /// The glass with this on it, or nothing, in the size asked for.
+    Glass(AskedFor, Option<Vec<u8>>),
 }
 
 fn serve_page(
@@ -185,14 +189,10 @@ fn serve_page(
     let page = match source {
         PageSource::Loaded(page) => page,
         PageSource::Drawn(asked) => {
-            let pixels = |units: u32| units * asked.dpi / 300;
-            draw_page(
-                pixels(asked.width),
-                pixels(asked.height),
-                asked.dpi,
-                asked.grey,
-            )?
+            let (width, height) = asked.pixels();
+            draw_page(width, height, asked.dpi, asked.grey)?
         }
+        PageSource::Glass(asked, paper) => draw_glass(&asked, paper.as_deref())?,
     };
     send_page(stream, off, fault, page)
 }
@@ -234,7 +234,7 @@ fn take_turn(shared: &Shared, name: &str) -> Turn {
     if !job.is_open() || scanner.confused {
         return Turn::Code(404);
     }
-    let Some(source) = next_side(&mut scanner.pages, &mut scanner.pile, job) else {
+    let Some(source) = next_side(&mut scanner.glass, &mut scanner.pile, job.asked) else {
         job.state = "Completed";
         return Turn::Code(404);
     };
@@ -260,15 +260,27 @@ fn is_calm(word: &str) -> bool {
     )
 }
 
-/// What the job's source has next; the glass is never empty.
-fn next_side(pages: &mut VecDeque<Vec<u8>>, pile: &mut Pile, job: &Job) -> Option<PageSource> {
-    let drawn = PageSource::Drawn(job.asked);
-    let side = match job.asked.source {
-        Source::Platen => pages.pop_front(),
+/// What the job's source has next; `None` when its paper has run out.
+fn next_side(glass: &mut Glass, pile: &mut Pile, asked: AskedFor) -> Option<PageSource> {
+    let side = match asked.source {
+        Source::Platen => return Some(on_glass(glass, asked)),
         Source::Feeder => pile.next_side(false)?,
         Source::Duplex => pile.next_side(true)?,
     };
-    Some(side.map_or(drawn, PageSource::Loaded))
+    Some(side.map_or(PageSource::Drawn(asked), PageSource::Loaded))
+}
+
+/// What lies on the glass; a look at it changes nothing.
+fn on_glass(glass: &mut Glass, asked: AskedFor) -> PageSource {
+    if !asked.preview {
+        glass.lay_next();
+    }
+    match glass.on_it() {
+        OnGlass::Drawn => PageSource::Drawn(asked),
+        OnGlass::Nothing => PageSource::Glass(asked, None),
+        OnGlass::Paper(page) if asked.preview => PageSource::Glass(asked, Some(page)),
+        OnGlass::Paper(page) => PageSource::Loaded(page),
+    }
 }
 
 impl PageSource {
@@ -281,7 +293,7 @@ impl PageSource {
                 height: asked.height / if faults.half_size { 2 } else { 1 },
                 ..asked
             }),
-            loaded @ Self::Loaded(_) => loaded,
+            as_is @ (Self::Loaded(_) | Self::Glass(..)) => as_is,
         }
     }
 }

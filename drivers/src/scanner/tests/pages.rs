@@ -15,7 +15,7 @@ fn with_page_fault(fault: PageFault) -> (ScannerSim, ScanFault) {
 }
 
 #[test]
-fn a_loaded_page_comes_as_it_is_and_only_once() {
+fn a_page_comes_as_it_is_and_again_until_it_is_taken_from_the_glass() {
     let (sim, mut scanner) = pair();
     let own = sim::draw_page(100, 150, 100, true).unwrap();
     sim.load_page(own.clone());
@@ -25,7 +25,9 @@ fn a_loaded_page_comes_as_it_is_and_only_once() {
         pages[0].components, 1,
         "a scanner may send grey when asked for colour"
     );
-    assert_ne!(scan(&mut scanner).0[0].jpeg, own);
+    assert!(scan(&mut scanner).0[0].jpeg == own);
+    sim.clear_glass();
+    assert!(scan(&mut scanner).0[0].jpeg != own);
 }
 
 #[test]
@@ -200,4 +202,25 @@ fn a_page_larger_than_any_page_is_stopped() {
     .unwrap();
     assert!(matches!(fault_of(&mut scanner), ScanFault::Device(text) if text.contains("larger")));
     assert_eq!(count(&sim, "DELETE"), 1);
+}
+
+#[test]
+fn a_look_at_the_glass_sees_what_lies_there_until_it_is_taken() {
+    let (sim, mut scanner) = pair();
+    let mut light = || {
+        let (pages, end) = scan_with(&mut scanner, &ScanSettings::PREVIEW);
+        assert_eq!(end, Ok(()));
+        let (facts, light) = super::super::jpeg::decode(&pages[0].jpeg).unwrap();
+        let dark = light.iter().filter(|light| **light < 128).count();
+        ((facts.width, facts.height), dark)
+    };
+    sim.clear_glass();
+    assert_eq!((sim.covered(), light()), (false, ((637, 877), 0)));
+    // A page at another resolution than the look's lies in the corner, as large as it is.
+    sim.load_page(sim::draw_page(1000, 1000, 300, true).unwrap());
+    let (_, dark) = light();
+    assert!((250 * 250 / 8..250 * 250 / 2).contains(&dark), "{dark}");
+    assert!(sim.covered());
+    sim.clear_glass();
+    assert_eq!(light().1, 0);
 }

@@ -17,8 +17,10 @@ fn run(sim: &ScannerSim, poll: Duration) -> (ScannerThread, Receiver<Report<Scan
 
 fn next_event(reports: &Receiver<Report<ScannerEvent>>) -> ScannerEvent {
     loop {
-        if let Report::Event(event) = reports.recv_timeout(PATIENCE).unwrap() {
-            return event;
+        match reports.recv_timeout(PATIENCE).unwrap() {
+            Report::Event(ScannerEvent::Feeder(_)) => {}
+            Report::Event(event) => return event,
+            Report::Identified(_) | Report::Health(_) => {}
         }
     }
 }
@@ -136,4 +138,93 @@ fn a_scanner_absent_at_the_start_is_offline_and_comes_when_it_comes() {
     );
     sim.resume().unwrap();
     await_health(&reports, HealthState::Online);
+}
+
+/// The sources and numbers of a job's pages, and its last event.
+fn pages_of(reports: &Receiver<Report<ScannerEvent>>) -> (Vec<(Source, u32)>, ScannerEvent) {
+    let mut pages = Vec::new();
+    loop {
+        match next_event(reports) {
+            ScannerEvent::Progress { .. } => {}
+            ScannerEvent::Page { source, number, .. } => pages.push((source, number)),
+            end => return (pages, end),
+        }
+    }
+}
+
+fn scan_paper(thread: &ScannerThread, job: u64, pages: u32) {
+    assert!(thread.send(ScannerCommand::ScanPaper {
+        job,
+        settings: SMALL,
+        pages,
+    }));
+}
+
+#[test]
+fn sheets_in_the_feeder_are_scanned_and_with_none_there_the_glass() {
+    let (sim, _) = feeder::with_sheets(3);
+    let (thread, reports) = run(&sim, PATIENCE);
+    scan_paper(&thread, 1, 20);
+    let fed = (1..=3).map(|number| (Source::Feeder, number)).collect();
+    let end = ScannerEvent::End { job: 1, pages: 3 };
+    assert_eq!(pages_of(&reports), (fed, end));
+    scan_paper(&thread, 2, 20);
+    let end = ScannerEvent::End { job: 2, pages: 1 };
+    assert_eq!(pages_of(&reports), (vec![(Source::Platen, 1)], end));
+}
+
+#[test]
+fn a_feeder_that_calls_itself_loaded_and_is_empty_does_not_keep_the_glass_from_being_scanned() {
+    let (sim, _) = feeder::with_sheets(0);
+    sim.faults(|faults| faults.adf_state = Some("ScannerAdfLoaded".to_owned()));
+    let (thread, reports) = run(&sim, PATIENCE);
+    scan_paper(&thread, 1, 20);
+    let end = ScannerEvent::End { job: 1, pages: 1 };
+    assert_eq!(pages_of(&reports), (vec![(Source::Platen, 1)], end));
+}
+
+#[test]
+fn whether_there_is_a_feeder_is_said_before_anybody_scans() {
+    for (sheets, feeder) in [(None, false), (Some(0), true)] {
+        let sim = match sheets {
+            Some(sheets) => feeder::with_sheets(sheets).0,
+            None => ScannerSim::start().unwrap(),
+        };
+        let (_thread, reports) = run(&sim, Duration::from_millis(20));
+        let said = loop {
+            if let Report::Event(ScannerEvent::Feeder(said)) =
+                reports.recv_timeout(PATIENCE).unwrap()
+            {
+                break said;
+            }
+        };
+        assert_eq!(said, feeder);
+    }
+}
+
+#[test]
+fn more_sheets_than_are_wanted_stay_in_the_feeder() {
+    let (sim, _) = feeder::with_sheets(5);
+    let (thread, reports) = run(&sim, PATIENCE);
+    scan_paper(&thread, 1, 2);
+    let (pages, end) = pages_of(&reports);
+    assert_eq!(pages.len(), 2);
+    assert_eq!(end, ScannerEvent::End { job: 1, pages: 2 });
+    assert_eq!((sim.sheets(), sim.open_jobs()), (3, 0));
+}
+
+#[test]
+fn a_jam_in_the_feeder_is_not_answered_with_what_lies_on_the_glass() {
+    let (sim, _) = feeder::with_sheets(2);
+    sim.faults(|faults| {
+        faults.page = PageFault::Code(409);
+        faults.adf_state = Some("ScannerAdfJam".to_owned());
+    });
+    let (thread, reports) = run(&sim, PATIENCE);
+    scan_paper(&thread, 1, 20);
+    let fault = ScanFault::Jam;
+    assert_eq!(
+        pages_of(&reports),
+        (Vec::new(), ScannerEvent::Fault { job: 1, fault })
+    );
 }

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::effect::Effect;
+use crate::event::AskId;
 use crate::kiosk::{Kiosk, foot};
 use crate::screen::{Foot, GoodbyePage, Page};
 use crate::steps::Step;
@@ -12,11 +14,18 @@ use crate::visit::CardPlace;
 /// A card or a print under way holds the page at most this long.
 const LONGEST: Duration = Duration::from_secs(60);
 
+/// Where something lies on the glass it is looked at again after so long.
+const LOOK_AGAIN: Duration = Duration::from_secs(3);
+
 /// The goodbye step.
 #[derive(Clone, Debug)]
 pub(crate) struct Goodbye {
     /// The latest moment the visit ends.
     ends: Duration,
+    /// The look at the glass under way.
+    looks: Option<AskId>,
+    /// Something lies on the glass; `None` when that is not known.
+    covered: Option<bool>,
 }
 
 impl Kiosk {
@@ -43,16 +52,61 @@ impl Kiosk {
             self.timers.stop(timer);
         }
         let ends = self.now.up + LONGEST;
-        self.go(Step::Goodbye(Goodbye { ends }));
+        self.go(Step::Goodbye(Goodbye {
+            ends,
+            looks: None,
+            covered: None,
+        }));
+        if self.visit.scanned && self.devices.scanner.works() {
+            self.look_at_glass();
+        }
         self.goodbye_soon();
     }
 
-    /// Once the card is taken and nothing is being printed, the page stands a little while only.
+    /// Looks whether the original still lies on the glass.
+    pub(crate) fn look_at_glass(&mut self) {
+        let ask = self.ask();
+        if let Step::Goodbye(goodbye) = &mut self.step {
+            goodbye.looks = Some(ask);
+            self.effect(Effect::LookAtGlass { ask });
+        }
+    }
+
+    /// The glass was looked at; wanted only by the page that asked last.
+    pub(crate) fn glass_seen(&mut self, ask: AskId, covered: Option<bool>) {
+        let Step::Goodbye(goodbye) = &mut self.step else {
+            return;
+        };
+        if goodbye.looks != Some(ask) {
+            return;
+        }
+        goodbye.looks = None;
+        goodbye.covered = covered;
+        if covered == Some(true) {
+            let again = self.now.up + LOOK_AGAIN;
+            self.timers.start(Timer::GlassLook, again);
+        }
+        self.goodbye_soon();
+    }
+
+    /// What was seen on the glass is told to the next person who scans.
+    pub(crate) fn leave_goodbye(&mut self) {
+        if let Step::Goodbye(goodbye) = &self.step {
+            let (looks, covered) = (goodbye.looks.is_some(), goodbye.covered);
+            if looks {
+                self.effect(Effect::CancelScan);
+            }
+            self.left_behind = covered == Some(true);
+        }
+    }
+
+    /// Once the card and the original are taken and nothing is being printed, the page stands a
+    /// little while only.
     pub(crate) fn goodbye_soon(&mut self) {
         let Step::Goodbye(goodbye) = &self.step else {
             return;
         };
-        let held = !self.may_leave();
+        let held = !self.may_leave() || self.glass_holds();
         let soon = self.now.up + self.settings.goodbye_for;
         let at = if held {
             goodbye.ends
@@ -67,16 +121,25 @@ impl Kiosk {
         self.card == CardPlace::Away && !self.visit.prints.under_way(self.now.up)
     }
 
+    /// The glass is being looked at, or something lies on it.
+    fn glass_holds(&self) -> bool {
+        match &self.step {
+            Step::Goodbye(goodbye) => goodbye.looks.is_some() || goodbye.covered == Some(true),
+            _ => false,
+        }
+    }
+
     pub(crate) fn goodbye_tap(&mut self, touch: &Touch) {
         if matches!(touch, Touch::Next | Touch::EndNow | Touch::Start) && self.may_leave() {
             self.end_visit();
         }
     }
 
-    pub(crate) fn goodbye_page(&self, _goodbye: &Goodbye) -> (Page, Foot) {
+    pub(crate) fn goodbye_page(&self, goodbye: &Goodbye) -> (Page, Foot) {
         let page = GoodbyePage {
             card: self.card == CardPlace::OnReader,
-            original: self.visit.scanned,
+            original: self.visit.fed || self.visit.scanned && goodbye.covered != Some(false),
+            on_glass: goodbye.covered == Some(true),
             paper: self.visit.paper,
             nothing_filed: self.visit.filed.is_empty(),
         };

@@ -127,11 +127,18 @@ impl Kiosk {
     }
 
     /// A scan ended; wanted only by the scan that asked.
-    pub(crate) fn scanned(&mut self, ask: AskId, page: Result<Scanned, ScanTrouble>) {
+    pub(crate) fn scanned(&mut self, ask: AskId, page: Scanned, fed: bool) {
         if matches!(&self.step, Step::Scan(scan) if scan.waits_for(ask)) {
-            self.scan_ended(page);
-        } else if let Ok(page) = page {
+            self.page_came(page, fed);
+        } else {
             self.effect(crate::Effect::DropPicture(page.picture));
+        }
+    }
+
+    /// A scan ended; wanted only by the page that asked.
+    pub(crate) fn scan_over(&mut self, ask: AskId, trouble: Option<ScanTrouble>) {
+        if matches!(&self.step, Step::Scan(scan) if scan.waits_for(ask)) {
+            self.scan_ended(trouble);
         }
     }
 

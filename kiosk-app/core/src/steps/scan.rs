@@ -1,9 +1,9 @@
 //! Scanning one material: lay it down, scan, look, keep; and the pages kept so far.
 
 use city_catalogue::form::{self, Answer, Source, Value};
-use city_catalogue::record::ScanLimits;
+use city_catalogue::record::{Colour, ScanLimits};
 
-use crate::effect::Effect;
+use crate::effect::{Effect, ScanLook, ScanRoom};
 use crate::event::{AskId, Scanned};
 use crate::kiosk::{Kiosk, foot};
 use crate::screen::{Action, Foot, MaterialState, Page, ScanPage, ScanTrouble};
@@ -17,7 +17,8 @@ const MOST_PAGES: usize = 61;
 #[derive(Clone, Debug)]
 enum At {
     Place(Option<ScanTrouble>),
-    Scanning(AskId),
+    /// With the pages that have come.
+    Scanning(AskId, Vec<Scanned>),
     Look(Scanned),
     /// The kept page at this place.
     Pages(usize),
@@ -35,7 +36,7 @@ pub(crate) struct Scan {
 
 impl Scan {
     pub(crate) fn scanning(&self) -> bool {
-        matches!(self.at, At::Scanning(_))
+        matches!(self.at, At::Scanning(..))
     }
 
     /// Another page may follow the one looked at, when `room` pages still fit.
@@ -44,7 +45,7 @@ impl Scan {
     }
 
     pub(crate) fn waits_for(&self, ask: AskId) -> bool {
-        matches!(self.at, At::Scanning(asked) if asked == ask)
+        matches!(self.at, At::Scanning(asked, _) if asked == ask)
     }
 }
 
@@ -52,7 +53,8 @@ impl Kiosk {
     /// Opens the scan of the material at `place`, or the pages kept of it.
     pub(crate) fn open_scan(&mut self, place: usize) {
         let at = if self.kept(place).is_empty() {
-            At::Place(None)
+            let left = std::mem::take(&mut self.left_behind);
+            At::Place(left.then_some(ScanTrouble::LeftBehind))
         } else {
             At::Pages(0)
         };
@@ -74,8 +76,8 @@ impl Kiosk {
             }
             (At::Place(_), Touch::Next) => self.start_scan(),
             (At::Place(_), Touch::Back) => self.leave_place(),
-            (At::Scanning(_), Touch::Back) => {
-                self.effect(Effect::CancelScan);
+            (At::Scanning(..), Touch::Back) => {
+                self.leave_scan();
                 self.scan_at(At::Place(None));
             }
             (At::Look(page), Touch::Next) => {
@@ -161,18 +163,61 @@ impl Kiosk {
         let Step::Scan(scan) = &self.step else {
             return;
         };
-        let most_bytes = self.most_bytes(scan);
+        let (room, look) = (self.scan_room(scan), self.scan_look(scan.material));
         let ask = self.ask();
         self.visit.scanned = true;
-        self.effect(Effect::Scan { ask, most_bytes });
-        self.scan_at(At::Scanning(ask));
+        self.effect(Effect::Scan { ask, room, look });
+        self.scan_at(At::Scanning(ask, Vec::new()));
     }
 
-    pub(crate) fn scan_ended(&mut self, page: Result<Scanned, ScanTrouble>) {
-        self.scan_at(match page {
-            Ok(page) => At::Look(page),
-            Err(trouble) => At::Place(Some(trouble)),
-        });
+    /// A page of the scan under way came; one too many is dropped.
+    pub(crate) fn page_came(&mut self, page: Scanned, fed: bool) {
+        self.visit.fed |= fed;
+        let Step::Scan(scan) = &self.step else {
+            return;
+        };
+        let room = self.job_pages(scan);
+        if let Step::Scan(Scan {
+            at: At::Scanning(_, pages),
+            ..
+        }) = &mut self.step
+            && pages.len() < room
+        {
+            pages.push(page);
+        } else {
+            self.effect(Effect::DropPicture(page.picture));
+        }
+    }
+
+    /// One page is looked at before it is kept; several are kept, and looked through. After a
+    /// fault the ones that came are kept too: the person goes on with the sheet it happened to.
+    pub(crate) fn scan_ended(&mut self, trouble: Option<ScanTrouble>) {
+        let Step::Scan(scan) = &mut self.step else {
+            return;
+        };
+        let At::Scanning(_, pages) = std::mem::replace(&mut scan.at, At::Place(None)) else {
+            return;
+        };
+        let before = self.kept_here();
+        let at = match (pages.as_slice(), trouble) {
+            ([], trouble) => At::Place(Some(trouble.unwrap_or(ScanTrouble::NoPaper))),
+            ([page], None) => At::Look(*page),
+            (pages, trouble) => {
+                let poor = pages.iter().position(|page| page.advice.is_some());
+                for page in pages {
+                    self.keep(*page);
+                }
+                match trouble {
+                    Some(trouble) => At::Place(Some(trouble)),
+                    None => At::Pages(before + poor.unwrap_or(0)),
+                }
+            }
+        };
+        if trouble.is_some() {
+            // What comes after a page that is missing would be in the wrong place.
+            self.effect(Effect::CancelScan);
+        }
+        self.scan_at(at);
         self.touched();
     }
 
@@ -183,7 +228,13 @@ impl Kiosk {
         };
         match &scan.at {
             At::Place(_) | At::Pages(_) => {}
-            At::Scanning(_) => self.effect(Effect::CancelScan),
+            At::Scanning(_, pages) => {
+                let pages = pages.clone();
+                self.effect(Effect::CancelScan);
+                for page in pages {
+                    self.effect(Effect::DropPicture(page.picture));
+                }
+            }
             At::Look(page) => {
                 let picture = page.picture;
                 self.effect(Effect::DropPicture(picture));
@@ -208,8 +259,16 @@ impl Kiosk {
             })
     }
 
-    /// Most bytes of the next page: what one page may have, and what the kept ones leave of all.
-    fn most_bytes(&self, scan: &Scan) -> u64 {
+    /// Pages of one scan: one that is scanned anew, otherwise all that fit.
+    fn job_pages(&self, scan: &Scan) -> usize {
+        match scan.retake {
+            Some(_) => 1,
+            None => self.room(scan),
+        }
+    }
+
+    /// What one page may have, and what the kept ones leave of all.
+    fn scan_room(&self, scan: &Scan) -> ScanRoom {
         let application = self.visit.application.as_ref();
         let material = application.and_then(|application| application.materials.get(scan.material));
         let kept: u64 = self
@@ -230,7 +289,33 @@ impl Kiosk {
             },
             |limits| (limits.max_page_bytes, limits.max_total_bytes),
         );
-        page.min(all.saturating_sub(kept))
+        ScanRoom {
+            pages: u32::try_from(self.job_pages(scan)).unwrap_or(u32::MAX),
+            page_bytes: page,
+            bytes: all.saturating_sub(kept),
+        }
+    }
+
+    /// A form field that takes a file says nothing of colour and purpose.
+    fn scan_look(&self, place: usize) -> ScanLook {
+        let limits = self.limits(place);
+        let day = self.now.civil.date();
+        ScanLook {
+            colour: limits
+                .as_ref()
+                .is_none_or(|limits| limits.colour == Colour::Colour),
+            watermark: limits
+                .and_then(|limits| limits.watermark)
+                .map(|words| format!("{words} {day}")),
+        }
+    }
+
+    /// How many pages are kept of the material being scanned.
+    fn kept_here(&self) -> usize {
+        match &self.step {
+            Step::Scan(scan) => self.kept(scan.material).len(),
+            _ => 0,
+        }
     }
 
     /// Pages kept for the material at `place`.
@@ -314,13 +399,18 @@ impl Kiosk {
             let page = ScanPage::Place {
                 name,
                 pages,
+                feeder: self.devices.feeder,
                 trouble,
             };
             (Page::Scan(page), foot(true, Some((Action::Scan, true))))
         };
         match &scan.at {
             At::Place(trouble) => lay_down(name, *trouble),
-            At::Scanning(_) => (Page::Scan(ScanPage::Scanning { name }), foot(true, None)),
+            At::Scanning(_, pages) => {
+                let pages = count(pages.len());
+                let page = ScanPage::Scanning { name, pages };
+                (Page::Scan(page), foot(true, None))
+            }
             At::Look(page) => {
                 let page = ScanPage::Look {
                     name,
@@ -341,6 +431,7 @@ impl Kiosk {
                     page: count(place + 1),
                     pages: count(kept.len()),
                     may_add: self.room(scan) > 0,
+                    advice: shown.advice,
                 };
                 (
                     Page::Scan(page),

@@ -184,10 +184,7 @@ fn a_supplement_not_stored_goes_back_to_its_papers() {
     room.touch(Touch::Pick(0));
     room.touch(Touch::Next);
     let ask = room.asked();
-    room.event(Event::Scanned {
-        ask,
-        page: Ok(crate::papers::page(1)),
-    });
+    crate::papers::comes(&mut room, ask, &[crate::papers::page(1)]);
     room.touch(Touch::Next);
     room.touch(Touch::Next);
     let Some(Effect::File { ask, filing }) = room.effects.first() else {

@@ -1,9 +1,11 @@
 //! Visits that end: whose slip it is, whose card it was, what is left on the machine.
 
-use kiosk_core::screen::{IdentifyPage, Overlay, Page, PictureId, ResultPrinting, ScanPage};
+use kiosk_core::screen::{
+    GoodbyePage, IdentifyPage, Overlay, Page, PictureId, ResultPrinting, ScanPage, ScanTrouble,
+};
 use kiosk_core::{
-    Away, Effect, Event, FactorReply, Link, Outcome, OutcomeReply, ReaderEvent, Reply, Request,
-    ResultReply, Touch,
+    AskId, Away, Effect, Event, FactorReply, Link, Outcome, OutcomeReply, ReaderEvent, Reply,
+    Request, ResultReply, Touch,
 };
 
 use crate::room::{FIRST, Room, SECOND};
@@ -310,15 +312,130 @@ fn a_visit_ended_while_looking_at_a_page_drops_the_picture_at_once() {
     let mut room = Room::new();
     scanning(&mut room);
     let ask = room.asked();
-    room.event(Event::Scanned {
-        ask,
-        page: Ok(crate::papers::page(77)),
-    });
+    crate::papers::comes(&mut room, ask, &[crate::papers::page(77)]);
     room.end();
     assert_eq!(
         room.count(|effect| matches!(effect, Effect::DropPicture(PictureId(77)))),
         1
     );
+}
+
+/// A visit that scanned a page from the glass and says goodbye; the look under way.
+fn scanned_and_ended(room: &mut Room) -> AskId {
+    scanning(room);
+    let ask = room.asked();
+    crate::papers::comes(room, ask, &[crate::papers::page(77)]);
+    room.touch(Touch::Next);
+    room.end();
+    let look = glass_look(room);
+    room.lift();
+    look
+}
+
+/// The look asked for just now, or at goodbye.
+fn glass_look(room: &Room) -> AskId {
+    let look = room.effects.iter().find_map(|effect| match effect {
+        Effect::LookAtGlass { ask } => Some(*ask),
+        _ => None,
+    });
+    look.expect("a look at the glass")
+}
+
+fn goodbye(room: &Room) -> GoodbyePage {
+    match room.page() {
+        Page::Goodbye(page) => page,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn an_original_taken_in_time_is_named_no_longer() {
+    let mut room = Room::new();
+    let ask = scanned_and_ended(&mut room);
+    assert!(goodbye(&room).original, "before anything was seen");
+    let covered = Some(false);
+    room.event(Event::Glass { ask, covered });
+    assert!(!goodbye(&room).original);
+    room.wait(8);
+    assert!(room.kiosk.is_idle());
+}
+
+#[test]
+fn an_original_left_on_the_glass_holds_goodbye_until_it_is_taken() {
+    let mut room = Room::new();
+    let mut ask = scanned_and_ended(&mut room);
+    for _ in 0..5 {
+        let covered = Some(true);
+        room.event(Event::Glass { ask, covered });
+        assert!(goodbye(&room).on_glass);
+        room.wait(3);
+        ask = glass_look(&room);
+        assert!(goodbye(&room).on_glass, "until it is seen otherwise");
+    }
+    let covered = Some(false);
+    room.event(Event::Glass { ask, covered });
+    assert!(!goodbye(&room).original);
+    room.wait(8);
+    assert!(room.kiosk.is_idle());
+    // Nobody who comes next hears of it.
+    scanning(&mut room);
+}
+
+#[test]
+fn an_original_nobody_takes_is_told_to_the_next_who_scans_and_once() {
+    let mut room = Room::new();
+    let ask = scanned_and_ended(&mut room);
+    let covered = Some(true);
+    room.event(Event::Glass { ask, covered });
+    room.wait(60);
+    assert!(room.kiosk.is_idle());
+    assert!(room.count(|effect| matches!(effect, Effect::Forget)) == 1);
+    let place = crate::papers::opened_paper(&mut room);
+    assert!(matches!(
+        room.page(),
+        Page::Scan(ScanPage::Place {
+            trouble: Some(ScanTrouble::LeftBehind),
+            ..
+        })
+    ));
+    room.touch(Touch::Back);
+    crate::papers::open_pages(&mut room, place);
+    assert!(matches!(
+        room.page(),
+        Page::Scan(ScanPage::Place { trouble: None, .. })
+    ));
+}
+
+#[test]
+fn a_scanner_that_sees_nothing_any_more_holds_nobody() {
+    let mut room = Room::new();
+    let ask = scanned_and_ended(&mut room);
+    let covered = None;
+    room.event(Event::Glass { ask, covered });
+    assert!(goodbye(&room).original, "it may still lie there");
+    room.wait(8);
+    assert!(room.kiosk.is_idle());
+}
+
+#[test]
+fn who_walks_away_from_a_scan_is_reminded_of_the_original_and_forgotten() {
+    let mut room = Room::new();
+    scanning(&mut room);
+    let ask = room.asked();
+    crate::papers::comes(&mut room, ask, &[crate::papers::page(77)]);
+    room.wait(600);
+    room.wait(600);
+    assert!(goodbye(&room).original);
+    assert_eq!(
+        room.count(|effect| matches!(effect, Effect::DropPicture(PictureId(77)))),
+        1
+    );
+    let look = glass_look(&room);
+    room.lift();
+    let covered = Some(false);
+    room.event(Event::Glass { ask: look, covered });
+    room.wait(8);
+    assert!(room.kiosk.is_idle());
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use kiosk_core::screen::{
     MaterialState, Page, PageAdvice, PictureId, ScanPage, ScanTrouble, SlipState,
 };
-use kiosk_core::{Effect, Event, PrintedAs, Scanned, Touch};
+use kiosk_core::{AskId, Effect, Event, PrintedAs, ScanRoom, Scanned, Touch};
 
 use crate::room::Room;
 
@@ -36,8 +36,7 @@ pub fn opened_paper(room: &mut Room) -> usize {
                     )
                 })
                 .expect("something to scan");
-            room.touch(Touch::Pick(place));
-            room.touch(Touch::Pick(0));
+            open_pages(room, place);
             assert!(matches!(room.page(), Page::Scan(_)), "{:?}", room.page());
             return place;
         }
@@ -53,14 +52,20 @@ fn scan(room: &mut Room, n: u32) -> bool {
         return false;
     }
     let ask = room.asked();
-    room.event(Event::Scanned {
-        ask,
-        page: Ok(page(n)),
-    });
+    comes(room, ask, &[page(n)]);
     true
 }
 
-fn pages(room: &Room, place: usize) -> u16 {
+/// The scan `ask` brings these pages from the glass and ends well.
+pub fn comes(room: &mut Room, ask: AskId, pages: &[Scanned]) {
+    for page in pages {
+        let (page, fed) = (*page, false);
+        room.event(Event::Scanned { ask, page, fed });
+    }
+    room.event(Event::ScanEnded { ask, trouble: None });
+}
+
+fn pages_of(room: &Room, place: usize) -> u16 {
     let Page::Materials(page) = room.page() else {
         panic!("{:?}", room.page())
     };
@@ -71,7 +76,7 @@ fn pages(room: &Room, place: usize) -> u16 {
 }
 
 /// Opens the pages kept of the paper at `place` of the checklist.
-fn open_pages(room: &mut Room, place: usize) {
+pub fn open_pages(room: &mut Room, place: usize) {
     room.touch(Touch::Pick(place));
     room.touch(Touch::Pick(0));
 }
@@ -112,7 +117,7 @@ fn scan_again_from_the_checklist_never_passes_the_bound() {
     for n in 1..=20 {
         assert!(scan(&mut room, n));
         room.touch(Touch::Next);
-        assert_eq!(u32::from(pages(&room, place)), n);
+        assert_eq!(u32::from(pages_of(&room, place)), n);
         open_pages(&mut room, place);
         room.touch(Touch::AddPage);
     }
@@ -147,7 +152,7 @@ fn a_kept_page_scanned_anew_is_replaced_in_its_place_and_only_once_kept() {
     ));
     assert_eq!(dropped(&room), 0);
     room.touch(Touch::Next);
-    assert_eq!(pages(&room, place), 3);
+    assert_eq!(pages_of(&room, place), 3);
     assert_eq!(dropped(&room), 1);
     open_pages(&mut room, place);
     room.touch(Touch::Turn(1));
@@ -174,7 +179,7 @@ fn pages_scanned_in_the_wrong_order_are_put_right_and_one_too_many_is_taken_out(
     room.touch(Touch::RemovePage);
     assert_eq!(shown(&room), (1, 1, 1), "the only page stays");
     room.touch(Touch::Next);
-    assert_eq!(pages(&room, place), 1);
+    assert_eq!(pages_of(&room, place), 1);
 }
 
 #[test]
@@ -187,10 +192,7 @@ fn a_page_with_nothing_on_it_is_said_and_kept_only_if_wanted() {
         advice: Some(PageAdvice::Blank),
         ..page(1)
     };
-    room.event(Event::Scanned {
-        ask,
-        page: Ok(blank),
-    });
+    comes(&mut room, ask, &[blank]);
     assert!(matches!(
         room.page(),
         Page::Scan(ScanPage::Look {
@@ -201,6 +203,123 @@ fn a_page_with_nothing_on_it_is_said_and_kept_only_if_wanted() {
     room.touch(Touch::Retake);
     assert_eq!(dropped(&room), 1);
     assert!(matches!(room.page(), Page::Scan(ScanPage::Place { .. })));
+}
+
+/// The running scan, and what it may bring.
+fn asked_for(room: &mut Room) -> (AskId, ScanRoom) {
+    room.touch(Touch::Next);
+    let found = room.effects.iter().find_map(|effect| match effect {
+        Effect::Scan { ask, room, .. } => Some((*ask, *room)),
+        _ => None,
+    });
+    found.expect("a scan")
+}
+
+#[test]
+fn ten_sheets_in_the_feeder_are_kept_in_one_go_and_the_first_poor_one_is_shown() {
+    let mut room = Room::new();
+    let place = opened_paper(&mut room);
+    let (ask, asked) = asked_for(&mut room);
+    assert_eq!(asked.pages, 20);
+    let pages: Vec<Scanned> = (1..=10)
+        .map(|n| Scanned {
+            advice: (n == 7).then_some(PageAdvice::Blank),
+            ..page(n)
+        })
+        .collect();
+    for (n, page) in pages.iter().enumerate() {
+        let came = u16::try_from(n).unwrap();
+        let Page::Scan(ScanPage::Scanning { pages, .. }) = room.page() else {
+            panic!("{:?}", room.page())
+        };
+        assert_eq!(pages, came, "the count goes up as they come");
+        let (page, fed) = (*page, true);
+        room.event(Event::Scanned { ask, page, fed });
+    }
+    room.event(Event::ScanEnded { ask, trouble: None });
+    assert_eq!(shown(&room), (7, 7, 10));
+    assert!(matches!(
+        room.page(),
+        Page::Scan(ScanPage::Pages {
+            advice: Some(PageAdvice::Blank),
+            ..
+        })
+    ));
+    room.touch(Touch::Next);
+    assert_eq!(pages_of(&room, place), 10);
+    room.end();
+    let Page::Goodbye(goodbye) = room.page() else {
+        panic!("{:?}", room.page())
+    };
+    assert!(goodbye.original, "the sheets lie in the tray");
+}
+
+#[test]
+fn a_jam_at_the_third_sheet_keeps_two_and_goes_on_with_the_third() {
+    let mut room = Room::new();
+    let place = opened_paper(&mut room);
+    let (ask, _) = asked_for(&mut room);
+    for n in 1..=2 {
+        let (page, fed) = (page(n), true);
+        room.event(Event::Scanned { ask, page, fed });
+    }
+    let trouble = Some(ScanTrouble::Jam);
+    room.event(Event::ScanEnded { ask, trouble });
+    let Page::Scan(ScanPage::Place {
+        pages,
+        trouble: Some(ScanTrouble::Jam),
+        ..
+    }) = room.page()
+    else {
+        panic!("{:?}", room.page())
+    };
+    assert_eq!(pages, 2);
+    // A page that still comes has lost its place.
+    room.event(Event::Scanned {
+        ask,
+        page: page(9),
+        fed: true,
+    });
+    assert_eq!(dropped(&room), 1);
+    let (ask, asked) = asked_for(&mut room);
+    assert_eq!(asked.pages, 18);
+    comes(&mut room, ask, &[page(3), page(4)]);
+    assert_eq!(shown(&room), (3, 3, 4));
+    room.touch(Touch::Next);
+    assert_eq!(pages_of(&room, place), 4);
+}
+
+#[test]
+fn a_scan_stopped_by_the_person_keeps_none_of_its_pages() {
+    let mut room = Room::new();
+    opened_paper(&mut room);
+    let (ask, _) = asked_for(&mut room);
+    for n in 1..=3 {
+        let (page, fed) = (page(n), true);
+        room.event(Event::Scanned { ask, page, fed });
+    }
+    room.touch(Touch::Back);
+    assert_eq!(dropped(&room), 3);
+    assert_eq!(room.count(|effect| matches!(effect, Effect::CancelScan)), 1);
+    assert!(matches!(
+        room.page(),
+        Page::Scan(ScanPage::Place { pages: 0, .. })
+    ));
+}
+
+#[test]
+fn a_scanner_that_sends_more_pages_than_were_asked_for_fills_nothing_up() {
+    let mut room = Room::new();
+    let place = opened_paper(&mut room);
+    let (ask, asked) = asked_for(&mut room);
+    for n in 1..=asked.pages + 5 {
+        let (page, fed) = (page(n), true);
+        room.event(Event::Scanned { ask, page, fed });
+        assert_eq!(dropped(&room), usize::from(n > asked.pages));
+    }
+    room.event(Event::ScanEnded { ask, trouble: None });
+    room.touch(Touch::Next);
+    assert_eq!(u32::from(pages_of(&room, place)), asked.pages);
 }
 
 #[test]

@@ -96,6 +96,7 @@ impl Room {
             .find_map(|effect| match effect {
                 Effect::Ask { ask, .. }
                 | Effect::Scan { ask, .. }
+                | Effect::LookAtGlass { ask }
                 | Effect::Compose { ask, .. }
                 | Effect::File { ask, .. }
                 | Effect::PrintSlip { ask, .. }

@@ -46,6 +46,7 @@ pub fn all_well() -> Devices {
         reader: DeviceState::Ready,
         reader_pinned: true,
         scanner: DeviceState::Ready,
+        feeder: false,
         receipt_printer: DeviceState::Ready,
         document_printer: DeviceState::Ready,
         camera: DeviceState::Absent,

@@ -240,6 +240,8 @@ impl World {
             | Event::Shelf(_)
             | Event::Link(_)
             | Event::Scanned { .. }
+            | Event::ScanEnded { .. }
+            | Event::Glass { .. }
             | Event::Composed { .. }
             | Event::City { .. }
             | Event::ServiceWanted
@@ -358,17 +360,34 @@ impl World {
                 self.pending.push(Event::City { ask, answer });
             }
             Effect::Scan { ask, .. } => {
-                let page = match self.mood.next() % 6 {
-                    0 => Err(ScanTrouble::Jam),
-                    n => Ok(Scanned {
-                        picture: PictureId(u32::from(n)),
+                let mood = self.mood.next();
+                // One from the glass, or a pile through the feeder.
+                let (pages, fed) = match mood % 6 {
+                    0 => (mood / 6 % 3, true),
+                    5 => (mood % 30, true),
+                    _ => (1, false),
+                };
+                // What is pushed last happens first.
+                let trouble = mood.is_multiple_of(6).then_some(ScanTrouble::Jam);
+                self.pending.push(Event::ScanEnded { ask, trouble });
+                for n in 0..pages {
+                    let page = Scanned {
+                        picture: PictureId(u32::from(n) + 1),
                         bytes: 300_000,
                         width: 2480,
                         height: 3508,
                         advice: None,
-                    }),
+                    };
+                    self.pending.push(Event::Scanned { ask, page, fed });
+                }
+            }
+            Effect::LookAtGlass { ask } => {
+                let covered = match self.mood.next() % 4 {
+                    0 => None,
+                    1 => Some(true),
+                    _ => Some(false),
                 };
-                self.pending.push(Event::Scanned { ask, page });
+                self.pending.push(Event::Glass { ask, covered });
             }
             Effect::Compose { ask, form } => {
                 self.not_of_the_gone(form.person.as_ref());

@@ -101,16 +101,45 @@ impl Small {
 
     /// Which dots are darker than the paper around them: 1 is ink.
     pub(super) fn ink(&self) -> Vec<u8> {
-        let (paper, across) = self.paper();
+        let limits = self.limits();
         let mut ink = Vec::with_capacity(self.grey.len());
         for y in 0..self.height {
-            let squares = paper.get(y / SQUARE * across..).unwrap_or_default();
-            for (dots, paper) in self.row(y).chunks(SQUARE).zip(squares) {
-                let limit = u32::from(*paper) * INK_BELOW / 256;
-                ink.extend(dots.iter().map(|dot| u8::from(u32::from(*dot) < limit)));
+            for (dots, limit) in self.row(y).chunks(SQUARE).zip(limits.row(y)) {
+                ink.extend(dots.iter().map(|dot| u8::from(dot < limit)));
             }
         }
         ink
+    }
+
+    /// What a dot has to be darker than to be ink, for each square.
+    pub(super) fn limits(&self) -> Limits {
+        let (mut squares, across) = self.paper();
+        for paper in &mut squares {
+            let limit = u32::from(*paper) * INK_BELOW / 256;
+            *paper = u8::try_from(limit).unwrap_or(u8::MAX);
+        }
+        Limits { squares, across }
+    }
+}
+
+/// Darker than these, dots are ink.
+pub(super) struct Limits {
+    squares: Vec<u8>,
+    across: usize,
+}
+
+impl Limits {
+    /// Those of the squares that row `y` of dots runs through.
+    fn row(&self, y: usize) -> &[u8] {
+        let first = y / SQUARE * self.across;
+        self.squares
+            .get(first..first + self.across)
+            .unwrap_or_default()
+    }
+
+    /// That of one dot.
+    pub(super) fn at(&self, x: usize, y: usize) -> u8 {
+        self.row(y).get(x / SQUARE).copied().unwrap_or(0)
     }
 }
 

@@ -37,6 +37,77 @@ fn a_crooked_page_is_measured_to_a_tenth_of_a_degree() {
 }
 
 #[test]
+fn a_coarse_page_that_lies_nearly_straight_is_not_taken_for_straight() {
+    // Whole rows of dots alone drew every page below a third of a degree to none at all.
+    let coarse = page().reduced(700);
+    for degrees in [-0.3, -0.2, -0.1, 0.1, 0.2, 0.3] {
+        let found = skew(&turned(&coarse, degrees)).unwrap();
+        assert!((found - degrees).abs() < 0.05, "{degrees}: {found}");
+    }
+}
+
+#[test]
+fn columns_whose_lines_are_not_at_the_same_heights_are_no_stairs() {
+    // Lines all over the page, those of the right half a third of their distance higher.
+    let (width, height) = (1240_usize, 1754_usize);
+    let mut pixels = vec![250; width * height];
+    for y in 150..height - 150 {
+        for x in 120..width - 120 {
+            let (column, line) = (x / (width / 2), y + x / (width / 2) * 11);
+            let margin = x.abs_diff(width / 2) < 40;
+            let letter = line % 32 < 14 && (x * 7 + line / 32 * 5) % 17 < 9;
+            let gap = (x / 11 * 37 + line / 32 * 61 + column) % 7 == 0;
+            if letter && !gap && !margin {
+                pixels[y * width + x] = 30;
+            }
+        }
+    }
+    let columns = Picture::new(width as u32, height as u32, false, pixels).unwrap();
+    keep_picture("columns.png", &columns.to_png());
+    for degrees in [-2.0, -0.4, 0.0, 0.5, 3.0] {
+        let found = skew(&turned(&columns, degrees)).unwrap();
+        assert!((found - degrees).abs() < 0.05, "{degrees}: {found}");
+    }
+}
+
+/// `page` with nothing left of it but some places.
+fn only(page: &Picture, places: &[(usize, usize, usize, usize)]) -> Picture {
+    let width = page.width() as usize;
+    let mut pixels = page.grey().pixels().to_vec();
+    for (at, level) in pixels.iter_mut().enumerate() {
+        let (x, y) = (at % width, at / width);
+        let kept = |(left, top, wide, high): &(usize, usize, usize, usize)| {
+            (*left..left + wide).contains(&x) && (*top..top + high).contains(&y)
+        };
+        if !places.iter().any(kept) {
+            *level = 255;
+        }
+    }
+    Picture::new(page.width(), page.height(), false, pixels).unwrap()
+}
+
+#[test]
+fn a_page_of_few_words_is_never_made_more_crooked() {
+    let rows = |count: usize| -> Vec<_> {
+        (0..count)
+            .map(|row| (200 + row % 3 * 150, 250 + row * 210, 330, 50))
+            .collect()
+    };
+    for count in 1..=6 {
+        let few = only(page(), &rows(count));
+        keep_picture(&format!("few-{count}.png"), &few.to_png());
+        for degrees in [-6.5, -3.0, -0.9, -0.2, 0.0, 0.2, 0.9, 3.0, 6.5] {
+            let found = skew(&turned(&few, degrees));
+            let left = found.map_or(degrees, |found| degrees - found);
+            assert!(
+                left.abs() <= degrees.abs().max(0.1),
+                "{count} rows, {degrees}: {found:?}"
+            );
+        }
+    }
+}
+
+#[test]
 fn a_page_without_lines_is_left_as_it_is() {
     assert_eq!(
         skew(&Picture::new(800, 1100, false, vec![250; 880_000]).unwrap()),

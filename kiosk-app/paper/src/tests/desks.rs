@@ -5,13 +5,11 @@
 
 use std::fmt::Write as _;
 
+use super::camera::{HEIGHT, WIDTH};
 use super::documents::form;
 use super::{fonts, keep_picture};
 use crate::Picture;
 use crate::scan::{Point, Quad, outline};
-
-const WIDTH: u32 = 3264;
-const HEIGHT: u32 = 2448;
 
 /// Numbers in no order, the same every time.
 pub(crate) struct Dice(u64);
@@ -266,8 +264,18 @@ impl Scene {
             // The face's own upper left corner, turned with it.
             corners.rotate_left(1);
         }
+        self.seen_at(thing, corners, &mut dice)
+    }
+
+    /// The same with the thing's corners at such places.
+    pub(crate) fn seen_at(
+        &self,
+        thing: Option<&Thing<'_>>,
+        corners: [Point; 4],
+        dice: &mut Dice,
+    ) -> Seen {
         let fingers: Vec<Finger> = (0..self.fingers)
-            .map(|_| Finger::over(&corners, &mut dice))
+            .map(|_| Finger::over(&corners, dice))
             .collect();
         let light = (dice.between(0.0, 6.3), dice.between(0.05, 0.22));
         let matrix = to_square(&corners);

@@ -2,7 +2,8 @@
 
 use std::io::Cursor;
 
-use super::desks::{Desk, Scene, Thing, card, page};
+use super::camera::Camera;
+use super::desks::{Desk, Dice, Scene, Thing, card, page};
 use super::keep_picture;
 use super::scans::jpeg;
 use crate::Picture;
@@ -168,6 +169,35 @@ fn a_sheet_under_the_camera_becomes_a_page_of_a4() {
     );
     let fitted = flat.fit(LIMIT).unwrap();
     assert!(fitted.jpeg.len() <= LIMIT.max_bytes);
+}
+
+#[test]
+fn a_sheet_under_a_camera_that_leans_far_is_not_pressed_flat() {
+    let face = page();
+    let sheet = Thing {
+        face: &face,
+        round: 0.0,
+    };
+    let scene = Scene {
+        desk: Desk::Plain,
+        share: 0.6,
+        fingers: 0,
+        seed: 9,
+    };
+    let camera = Camera {
+        focal: 0.7,
+        lean: (36.0, 0.0),
+        turn: 3.0,
+    };
+    let corners = camera.sees((210.0, 297.0), 0.5);
+    let seen = scene.seen_at(Some(&sheet), corners, &mut Dice::new(scene.seed));
+    keep_picture("leaning.png", &seen.picture.reduced(800).to_png());
+    let flat = lay_flat(PageFile::of(seen.picture, Origin::Camera));
+    keep_picture("leaning-flat.png", &flat.picture().to_png());
+    // The sides as they are seen say 1.1.
+    assert_eq!(flat.format, Some(Format::A4));
+    let shape = f64::from(flat.picture().height()) / f64::from(flat.picture().width());
+    assert!((shape - 297.0 / 210.0).abs() < 0.002, "{shape}");
 }
 
 #[test]

@@ -1,12 +1,14 @@
 //! Tests over several modules; pictures are compared with `tests/golden`.
 
 mod bombs;
+pub(crate) mod camera;
 mod codes;
 mod crooked;
 mod desks;
 mod documents;
 mod faces;
 mod flat;
+mod glass;
 mod scans;
 mod slips;
 mod upright;

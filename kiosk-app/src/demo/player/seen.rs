@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use kiosk_core::Screen;
 use kiosk_core::screen::{
-    Action, IdentifyPage, OutcomeShown, Overlay, Page, Reason, ResultPrinting, ResultShown,
-    ScanPage, SlipState,
+    Action, GoodbyePage, IdentifyPage, OutcomeShown, Overlay, Page, Reason, ResultPrinting,
+    ResultShown, ScanPage, SlipState,
 };
 use kiosk_core::service::{PinTrouble, ServicePage};
 
@@ -191,6 +191,20 @@ pub(super) fn unmet(expect: &Expect, screen: &Screen, filed: &[Filed]) -> Option
         .or_else(|| differs("result", expect.result, result(screen).map(printing)))
         .or_else(|| differs("due", expect.due, due(page)))
         .or_else(|| differs("card-left", expect.card_left, card_left(page)))
+        .or_else(|| {
+            differs(
+                "original",
+                expect.original,
+                goodbye(page).map(|p| p.original),
+            )
+        })
+        .or_else(|| {
+            differs(
+                "on-glass",
+                expect.on_glass,
+                goodbye(page).map(|p| p.on_glass),
+            )
+        })
         .or_else(|| differs("matters", expect.matters, matters(page)))
         .or_else(|| closed_unmet(expect.closed.as_ref(), page))
         .or_else(|| text_unmet(expect, screen))
@@ -271,6 +285,13 @@ fn card_left(page: &Page) -> Option<bool> {
     match page {
         Page::Idle(page) => Some(page.card_left),
         Page::Goodbye(page) => Some(page.card),
+        _ => None,
+    }
+}
+
+fn goodbye(page: &Page) -> Option<&GoodbyePage> {
+    match page {
+        Page::Goodbye(page) => Some(page),
         _ => None,
     }
 }

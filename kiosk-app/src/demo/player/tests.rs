@@ -171,7 +171,7 @@ fn a_scan_with_nothing_on_the_glass_says_so() {
     let mut script = script;
     script
         .steps
-        .retain(|step| !matches!(step, crate::demo::script::Step::Glass(_)));
+        .retain(|step| !matches!(step, crate::demo::script::Step::Feeder(_)));
     let error = play(&script, &mut Pretended::new()).expect_err("nothing to scan");
     assert!(error.to_string().contains("NoPaper"), "{error}");
 }

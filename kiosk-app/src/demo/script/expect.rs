@@ -26,6 +26,10 @@ pub struct Expect {
     pub closed: Option<Closed>,
     /// Whether a card left on the reader is said, on the idle and the goodbye page.
     pub card_left: Option<bool>,
+    /// Whether the original is still to be taken, on the goodbye page.
+    pub original: Option<bool>,
+    /// Whether it was seen on the glass, on the goodbye page.
+    pub on_glass: Option<bool>,
     /// Matters: of this visit on the done page, in all on "my matters", waiting on the start page.
     pub matters: Option<u32>,
     /// Applications filed since the script began.

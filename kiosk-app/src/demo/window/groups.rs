@@ -8,7 +8,7 @@ use kiosk_drivers::cabinet::sim::SimBoard;
 use kiosk_drivers::code_scanner::sim::SimScanner;
 use kiosk_drivers::keypad::{Key, KeyMap};
 use kiosk_drivers::receipt_printer::sim::PrinterSim;
-use kiosk_drivers::scanner::sim::{PageFault, draw_page};
+use kiosk_drivers::scanner::sim::{PageFault, Sheet, draw_page};
 use kiosk_drivers::sim_host::SimHost;
 use kiosk_drivers::transport::simulated::SimulatedDevice;
 
@@ -138,6 +138,11 @@ pub(super) const GROUPS: &[Group] = &[
         &[
             deed("panel.page-colour", |at| lay_page(at, false)),
             deed("panel.page-grey", |at| lay_page(at, true)),
+            deed("panel.take-page", |at| {
+                at.place.borrow().devices.scanner.clear_glass();
+                Ok(())
+            }),
+            deed("panel.sheets", lay_sheets),
         ],
         &[
             tick("panel.jammed", |at, on| {
@@ -256,6 +261,15 @@ fn printer(at: &Stage, deed: impl FnOnce(&mut PrinterSim)) -> io::Result<()> {
 fn lay_page(at: &Stage, grey: bool) -> io::Result<()> {
     let jpeg = draw_page(2480, 3508, 300, grey)?;
     at.place.borrow().devices.scanner.load_page(jpeg);
+    Ok(())
+}
+
+/// Three sheets for the feeder.
+fn lay_sheets(at: &Stage) -> io::Result<()> {
+    let front = Some(draw_page(2480, 3508, 300, false)?);
+    let sheet = Sheet { front, back: None };
+    let sheets = std::iter::repeat_n(sheet, 3);
+    at.place.borrow().devices.scanner.load_feeder(sheets);
     Ok(())
 }
 

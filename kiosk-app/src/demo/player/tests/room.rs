@@ -76,6 +76,8 @@ struct Counter {
     screens: VecDeque<Screen>,
     shown: Option<Screen>,
     glass: Option<u32>,
+    /// Sheets in the feeder.
+    fed: u32,
     /// In the next slip the paper ends.
     paper_ends: bool,
     taps: u64,
@@ -144,15 +146,29 @@ impl Pretended {
                 self.happens(Event::City { ask, answer });
             }
             Effect::Scan { ask, .. } => {
-                let page = self.counters[self.at].glass.map(|page| Scanned {
-                    picture: PictureId(page),
-                    bytes: 300_000,
-                    width: 2480,
-                    height: 3508,
-                    advice: None,
-                });
-                let page = page.ok_or(ScanTrouble::NoPaper);
-                self.happens(Event::Scanned { ask, page });
+                let counter = &mut self.counters[self.at];
+                let sheets = std::mem::take(&mut counter.fed);
+                let fed = sheets > 0;
+                let pages: Vec<u32> = match (fed, counter.glass) {
+                    (true, _) => (1..=sheets).collect(),
+                    (false, page) => page.into_iter().collect(),
+                };
+                let trouble = pages.is_empty().then_some(ScanTrouble::NoPaper);
+                for page in pages {
+                    let page = Scanned {
+                        picture: PictureId(page),
+                        bytes: 300_000,
+                        width: 2480,
+                        height: 3508,
+                        advice: None,
+                    };
+                    self.happens(Event::Scanned { ask, page, fed });
+                }
+                self.happens(Event::ScanEnded { ask, trouble });
+            }
+            Effect::LookAtGlass { ask } => {
+                let covered = Some(self.counters[self.at].glass.is_some());
+                self.happens(Event::Glass { ask, covered });
             }
             Effect::Compose { ask, .. } => {
                 let form = Some(Composed {
@@ -257,6 +273,7 @@ impl Counter {
             screens: VecDeque::new(),
             shown: None,
             glass: None,
+            fed: 0,
             paper_ends: false,
             taps: 0,
         }
@@ -277,6 +294,7 @@ fn all_well() -> Devices {
         reader: DeviceState::Ready,
         reader_pinned: true,
         scanner: DeviceState::Ready,
+        feeder: false,
         receipt_printer: DeviceState::Ready,
         document_printer: DeviceState::Ready,
         camera: DeviceState::Absent,
@@ -327,6 +345,14 @@ impl Room for Pretended {
 
     fn page_on_glass(&mut self, page: u32) {
         self.counters[self.at].glass = Some(page);
+    }
+
+    fn sheets_in_feeder(&mut self, sheets: u32) {
+        self.counters[self.at].fed = sheets;
+    }
+
+    fn take_original(&mut self) {
+        self.counters[self.at].glass = None;
     }
 
     fn city(&mut self, up: bool) -> Result<(), String> {

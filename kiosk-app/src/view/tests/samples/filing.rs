@@ -129,11 +129,18 @@ pub(super) fn papers() -> Vec<(Page, Option<Action>)> {
             Page::Scan(ScanPage::Place {
                 name: lease(),
                 pages: 1,
+                feeder: true,
                 trouble: Some(ScanTrouble::Jam),
             }),
             Some(Action::Scan),
         ),
-        (Page::Scan(ScanPage::Scanning { name: lease() }), None),
+        (
+            Page::Scan(ScanPage::Scanning {
+                name: lease(),
+                pages: 4,
+            }),
+            None,
+        ),
         (
             Page::Scan(ScanPage::Look {
                 name: lease(),
@@ -151,6 +158,7 @@ pub(super) fn papers() -> Vec<(Page, Option<Action>)> {
                 page: 2,
                 pages: 3,
                 may_add: true,
+                advice: Some(PageAdvice::NearlyBlank),
             }),
             Some(Action::PagesDone),
         ),

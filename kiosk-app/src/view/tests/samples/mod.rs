@@ -356,6 +356,7 @@ fn after() -> Vec<(Page, Option<Action>)> {
     let goodbye = |things| GoodbyePage {
         card: things,
         original: things,
+        on_glass: things,
         paper: things,
         nothing_filed: !things,
     };
