@@ -21,8 +21,8 @@ use std::time::Duration;
 use kiosk_core::screen::{PageNumber, PortraitAdvice};
 use kiosk_core::service::{Answer, TestFacts};
 use kiosk_core::{
-    AskId, Effect, Event, Kiosk, PortraitWanted, PrintedAs, Request, ScanRoom, Screen, Secret,
-    Settings, Shelf, Tap,
+    AskId, Effect, Event, Kiosk, PortraitWanted, PrintedAs, Request, ScanLook, ScanRoom, Screen,
+    Secret, Settings, Shelf, Tap,
 };
 use kiosk_drivers::receipt_printer::{Job, JobId};
 use kiosk_drivers::runner::HealthState;
@@ -153,12 +153,19 @@ pub struct Shell<E, A> {
 }
 
 /// The scan under way.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 struct Scanning {
     ask: AskId,
-    room: ScanRoom,
-    /// A photo from which a portrait is cut; `None` for pages.
-    photo: Option<PortraitWanted>,
+    wanted: ScanFor,
+}
+
+/// What is made of what is scanned.
+#[derive(Clone)]
+enum ScanFor {
+    /// Pages that fit into this room, and look so.
+    Pages(ScanRoom, ScanLook),
+    /// A portrait, cut from a photo on paper.
+    Photo(PortraitWanted),
 }
 
 impl Scanning {
@@ -346,20 +353,10 @@ impl<E: Errands, A: Audience> Shell<E, A> {
                 let shelf = self.shelf.clone();
                 self.errands.ask(ask, request, shelf);
             }
-            Effect::Scan { ask, room } => self.scan(Scanning {
-                ask,
-                room,
-                photo: None,
-            }),
-            Effect::ScanPhoto { ask, wanted } => self.scan(Scanning {
-                ask,
-                room: ScanRoom {
-                    pages: 1,
-                    page_bytes: wanted.most_bytes,
-                    bytes: wanted.most_bytes,
-                },
-                photo: Some(wanted),
-            }),
+            Effect::Scan { ask, room, look } => {
+                self.scan(ask, room.pages, ScanFor::Pages(room, look));
+            }
+            Effect::ScanPhoto { ask, wanted } => self.scan(ask, 1, ScanFor::Photo(wanted)),
             Effect::Portrait { ask, order } => self.portray(ask, order),
             Effect::LookAtGlass { ask } => {
                 if self.devices.look_at_glass(u64::from(ask.0)) {
@@ -417,10 +414,9 @@ impl<E: Errands, A: Audience> Shell<E, A> {
         }
     }
 
-    fn scan(&mut self, scan: Scanning) {
-        let ask = scan.ask;
-        if self.devices.scan(u64::from(ask.0), scan.room.pages) {
-            self.scan = Some(scan);
+    fn scan(&mut self, ask: AskId, pages: u32, wanted: ScanFor) {
+        if self.devices.scan(u64::from(ask.0), pages) {
+            self.scan = Some(Scanning { ask, wanted });
         } else {
             let trouble = Some(kiosk_core::screen::ScanTrouble::Offline);
             self.tell(Event::ScanEnded { ask, trouble });

@@ -11,10 +11,11 @@ use std::time::Duration;
 use city_api::digest::Sha256;
 use kiosk_core::screen::{PageAdvice, PictureId, ScanTrouble};
 use kiosk_core::{
-    AskId, Composed, Event, Filing, Form, PortraitWanted, ScanRoom, Scanned, Shelf, SlipData,
+    AskId, Composed, Event, Filing, Form, PortraitWanted, ScanLook, ScanRoom, Scanned, Shelf,
+    SlipData,
 };
 use kiosk_drivers::scanner::Page;
-use kiosk_paper::document::DocumentError;
+use kiosk_paper::document::{DocumentError, with_purpose};
 use kiosk_paper::scan::{
     Advice, GlassLook, Origin, PageFile, PageLimit, ScanError, lay_flat, preview,
 };
@@ -30,6 +31,9 @@ use crate::store::StoreError;
 
 /// Width of a document's or scan's picture on the screen, in pixels.
 const SHOWN_WIDTH: u32 = 952;
+
+/// Bytes of a page of text, grey at 200 dpi.
+const PLAIN_PAGE: u64 = 200_000;
 
 /// The visit's memory, shared by loop, worker and view.
 pub type SharedMemory = Arc<Mutex<VisitMemory>>;
@@ -52,7 +56,16 @@ pub enum Work {
     /// All pages of a scan were handed over; with what went wrong.
     ScanEnded(AskId, Option<ScanTrouble>),
     /// Cut a portrait from the scan of a photo.
-    Photo(Box<ScannedPage>, PortraitWanted),
+    Photo {
+        /// The scan it belongs to.
+        ask: AskId,
+        /// The scan.
+        page: Box<Page>,
+        /// It went through the feeder.
+        fed: bool,
+        /// What the portrait must be.
+        wanted: PortraitWanted,
+    },
     /// Look at a frame of the portrait camera; it comes back as [`Message::Seen`].
     Look(AskId, Box<Page>, PortraitWanted),
     /// Cut the portrait from the frame that was taken.
@@ -71,6 +84,8 @@ pub struct ScannedPage {
     pub fed: bool,
     /// What the scan may bring.
     pub room: ScanRoom,
+    /// How it is filed.
+    pub look: ScanLook,
 }
 
 /// Seals and commits a filing; gives the receipt number as shown.
@@ -88,6 +103,14 @@ pub trait Filer: Send {
 
     /// Whether the disk takes a filing; asked after one failed with [`StoreError::DiskFull`].
     fn has_room(&mut self) -> bool;
+}
+
+/// What came of a scan so far.
+#[derive(Clone, Copy)]
+pub struct Came {
+    ask: AskId,
+    pages: u32,
+    bytes: u64,
 }
 
 /// What the worker needs.
@@ -109,7 +132,7 @@ pub struct Worker<F> {
     /// A look at the glass with nothing on it; `None` takes a glass of one brightness for empty.
     pub empty_glass: Option<GlassLook>,
     /// The scan of the last page, and the bytes of its pages so far.
-    pub scan: Option<(AskId, u64)>,
+    pub scan: Option<Came>,
 }
 
 /// Tells the loop when the work thread ends, also by a panic.
@@ -167,7 +190,12 @@ impl<F: Filer + 'static> Worker<F> {
             Work::Page(page) => Message::Core(self.page(&page)),
             Work::Glass(ask, page) => Message::Core(self.glass(ask, &page)),
             Work::ScanEnded(ask, trouble) => Message::Core(Event::ScanEnded { ask, trouble }),
-            Work::Photo(page, wanted) => Message::Core(self.photo(&page, wanted)),
+            Work::Photo {
+                ask,
+                page,
+                fed,
+                wanted,
+            } => Message::Core(self.photo((ask, fed), &page, wanted)),
             Work::Look(ask, frame, wanted) => self.look(ask, &frame, wanted),
             Work::Portrait(ask, frame, wanted) => Message::Core(self.portrait(ask, &frame, wanted)),
             Work::File(ask, filing, shelf) => {
@@ -252,15 +280,23 @@ impl<F: Filer + 'static> Worker<F> {
             page,
             fed,
             room,
+            look,
         } = scanned;
-        let before = match self.scan {
-            Some((scan, bytes)) if scan == *ask => bytes,
-            Some(_) | None => 0,
+        let (pages, before) = match self.scan {
+            Some(Came {
+                ask: scan,
+                pages,
+                bytes,
+            }) if scan == *ask => (pages, bytes),
+            Some(_) | None => (0, 0),
         };
-        let most_bytes = room.page_bytes.min(room.bytes.saturating_sub(before));
-        match self.fitted(page, most_bytes) {
+        match self.fitted(page, share(*room, pages, before), look) {
             Ok(page) => {
-                self.scan = Some((*ask, before + page.bytes));
+                self.scan = Some(Came {
+                    ask: *ask,
+                    pages: pages + 1,
+                    bytes: before + page.bytes,
+                });
                 Event::Scanned {
                     ask: *ask,
                     page,
@@ -269,20 +305,31 @@ impl<F: Filer + 'static> Worker<F> {
             }
             Err(error) => {
                 tracing::warn!("a scanned page cannot be used: {error}");
+                let trouble = match error {
+                    ScanError::CannotFit { .. } => ScanTrouble::TooLarge,
+                    ScanError::NotJpeg { .. }
+                    | ScanError::NotPicture { .. }
+                    | ScanError::NotPng { .. }
+                    | ScanError::Truncated { .. }
+                    | ScanError::TooLarge { .. }
+                    | ScanError::Purpose { .. }
+                    | ScanError::Encode => ScanTrouble::Broken,
+                };
                 Event::ScanEnded {
                     ask: *ask,
-                    trouble: Some(ScanTrouble::Broken),
+                    trouble: Some(trouble),
                 }
             }
         }
     }
 
-    /// Keeps a page flat, straight and no larger than its material allows; one that is all that
-    /// already stays as it came. A page without a resolution may be a camera's.
-    fn fitted(&self, page: &Page, most_bytes: u64) -> Result<Scanned, ScanError> {
+    /// Keeps a page upright, flat, straight, marked with its purpose and no larger than its
+    /// material allows; one that is all that already stays as it came. A page without a
+    /// resolution may be a camera's.
+    fn fitted(&self, page: &Page, most: u64, look: &ScanLook) -> Result<Scanned, ScanError> {
         let limit = PageLimit {
-            max_bytes: usize::try_from(most_bytes).unwrap_or(usize::MAX),
-            colour: true,
+            max_bytes: usize::try_from(most).unwrap_or(usize::MAX),
+            colour: look.colour,
         };
         let read = PageFile::read(&page.jpeg)?;
         let told = page.dpi.and_then(|dpi| u16::try_from(dpi).ok());
@@ -290,7 +337,13 @@ impl<F: Filer + 'static> Worker<F> {
             Some(dpi) => read.from_origin(Origin::Scan { dpi }),
             None => read,
         };
-        let flat = lay_flat(read);
+        let (read, _) = read.upright();
+        let mut flat = lay_flat(read);
+        if let Some(words) = &look.watermark {
+            let fonts = self.fonts.for_text(words);
+            let over = with_purpose(flat.picture(), flat.dpi, words, &fonts)?;
+            flat = flat.with_picture(over);
+        }
         let advice = flat.advice.first().copied().map(page_advice);
         let fitted = flat.fit(limit)?;
         let (width, height) = (fitted.width_px, fitted.height_px);
@@ -318,6 +371,15 @@ impl<F: Filer + 'static> Worker<F> {
             }
         }
     }
+}
+
+/// Most bytes of the next page of a scan, of which some pages came with some bytes: so many that
+/// each of the others still has room for a plain one, and no fewer than its own part.
+fn share(room: ScanRoom, pages: u32, bytes: u64) -> u64 {
+    let left = room.bytes.saturating_sub(bytes);
+    let others = u64::from(room.pages.saturating_sub(pages + 1));
+    let spare = left.saturating_sub(others.saturating_mul(PLAIN_PAGE));
+    room.page_bytes.min(spare.max(left / (others + 1)))
 }
 
 /// What to tell the person of a page, in the core's words.

@@ -29,6 +29,8 @@ pub enum Effect {
         ask: AskId,
         /// What may come.
         room: ScanRoom,
+        /// How it is filed.
+        look: ScanLook,
     },
     /// Look whether something lies on the glass; answered by [`crate::Event::Glass`].
     LookAtGlass {
@@ -108,6 +110,15 @@ pub struct ScanRoom {
     pub page_bytes: u64,
     /// Most bytes of all of them.
     pub bytes: u64,
+}
+
+/// How the pages of a material are filed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ScanLook {
+    /// In colour; otherwise grey.
+    pub colour: bool,
+    /// What the pages may be used for, written over each (用途水印); `None`: nothing is.
+    pub watermark: Option<String>,
 }
 
 /// A question to the city.

@@ -34,7 +34,7 @@ mod visit;
 pub use application::{FiledMaterial, Filing, FilingKind, Form, Identity, Level, Material, Method};
 pub use availability::{DeviceState, Devices, Halt, Link, PrintTrouble, Shelf};
 pub use code::{Code, CodeAsk, CodeTrouble};
-pub use effect::{Effect, FiledMatter, Request, ScanRoom, SlipData};
+pub use effect::{Effect, FiledMatter, Request, ScanLook, ScanRoom, SlipData};
 pub use event::{
     AskId, Away, Composed, Event, FactorReply, MatterReply, Outcome, OutcomeReply, Prefilled,
     PrintedAs, ReaderEvent, Reply, ResultReply, Scanned,

@@ -920,6 +920,8 @@ pub enum ScanTrouble {
     Timeout,
     /// No more pages fit into this application.
     Enough,
+    /// Even grey at the least resolution the page is larger than what is left for its material.
+    TooLarge,
     /// Nothing went wrong yet: the person before may have left a paper on the glass.
     LeftBehind,
     /// Any other fault of the device.

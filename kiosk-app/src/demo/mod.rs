@@ -2,7 +2,7 @@
 //! scripted visits without one.
 
 pub mod camera;
-mod city;
+pub mod city;
 pub mod devices;
 pub mod headless;
 pub mod place;

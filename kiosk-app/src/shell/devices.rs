@@ -10,9 +10,9 @@ use kiosk_drivers::id_card;
 use kiosk_drivers::keypad::KeypadEvent;
 use kiosk_drivers::receipt_printer::PrinterEvent;
 use kiosk_drivers::runner::Report;
-use kiosk_drivers::scanner::{ScannerEvent, Source};
+use kiosk_drivers::scanner::{Page, ScannerEvent, Source};
 
-use super::{Audience, Errands, Scanning, Shell};
+use super::{Audience, Errands, ScanFor, Scanning, Shell};
 use crate::devices::{
     DeviceReport, card, happening, presence, printed_as, scan_trouble, usable, words,
 };
@@ -135,28 +135,36 @@ impl<E: Errands, A: Audience> Shell<E, A> {
             ScannerEvent::Feeder(_) => self.tell_devices(),
             ScannerEvent::Page {
                 job, source, page, ..
-            } => {
-                if let Some(scan) = self.scan.filter(|scan| scan.is(job)) {
-                    let page = Box::new(ScannedPage {
-                        ask: scan.ask,
-                        page,
-                        fed: source != Source::Platen,
-                        room: scan.room,
-                    });
-                    self.work(match scan.photo {
-                        Some(wanted) => Work::Photo(page, wanted),
-                        None => Work::Page(page),
-                    });
-                } else if let Some(ask) = self.look.take_if(|ask| u64::from(ask.0) == job) {
-                    self.work(Work::Glass(ask, Box::new(page)));
-                }
-            }
+            } => self.scanned(job, page, source != Source::Platen),
             ScannerEvent::Fault { job, fault } => {
                 self.note(&format!("scanner:{}", fault.kind()));
                 self.scan_ended(job, Some(scan_trouble(&fault)));
             }
             ScannerEvent::End { job, .. } => self.scan_ended(job, None),
             ScannerEvent::Progress { .. } => {}
+        }
+    }
+
+    fn scanned(&mut self, job: u64, page: Page, fed: bool) {
+        let scan = self.scan.as_ref().filter(|scan| scan.is(job));
+        if let Some(Scanning { ask, wanted }) = scan.cloned() {
+            self.work(match wanted {
+                ScanFor::Pages(room, look) => Work::Page(Box::new(ScannedPage {
+                    ask,
+                    page,
+                    fed,
+                    room,
+                    look,
+                })),
+                ScanFor::Photo(wanted) => Work::Photo {
+                    ask,
+                    page: Box::new(page),
+                    fed,
+                    wanted,
+                },
+            });
+        } else if let Some(ask) = self.look.take_if(|ask| u64::from(ask.0) == job) {
+            self.work(Work::Glass(ask, Box::new(page)));
         }
     }
 

@@ -169,6 +169,7 @@ fn scan_trouble(trouble: ScanTrouble) -> &'static str {
         ScanTrouble::Covered => "scan-trouble.covered",
         ScanTrouble::Timeout => "scan-trouble.timeout",
         ScanTrouble::Enough => "scan-trouble.enough",
+        ScanTrouble::TooLarge => "scan-trouble.too-large",
         ScanTrouble::LeftBehind => "scan-trouble.left-behind",
         ScanTrouble::Device => "scan-trouble.device",
     }

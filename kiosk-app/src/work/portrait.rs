@@ -9,7 +9,7 @@ use kiosk_paper::scan::portrait::{
 use kiosk_paper::scan::{PageFile, ScanError, decode, preview};
 use zeroize::Zeroizing;
 
-use super::{Filer, SHOWN_WIDTH, ScannedPage, Worker, lock};
+use super::{Filer, SHOWN_WIDTH, Worker, lock};
 use crate::shell::Message;
 
 /// Width of the live picture on the screen, in pixels.
@@ -56,9 +56,13 @@ impl<F: Filer> Worker<F> {
         Event::Portrait { ask, event }
     }
 
-    pub(super) fn photo(&self, scanned: &ScannedPage, wanted: PortraitWanted) -> Event {
-        let (ask, fed) = (scanned.ask, scanned.fed);
-        let cut = PageFile::read(&scanned.page.jpeg)
+    pub(super) fn photo(
+        &self,
+        (ask, fed): (AskId, bool),
+        page: &Page,
+        wanted: PortraitWanted,
+    ) -> Event {
+        let cut = PageFile::read(&page.jpeg)
             .and_then(|read| from_paper(read.picture(), &rules(wanted), most_bytes(wanted)))
             .and_then(|portrait| {
                 let advice = portrait.advice.map(photo_advice);

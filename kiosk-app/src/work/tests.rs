@@ -81,6 +81,11 @@ fn rating() -> Work {
     Work::File(AskId(7), Box::new(filing), None)
 }
 
+const PLAIN: ScanLook = ScanLook {
+    colour: true,
+    watermark: None,
+};
+
 fn scanned(worker: &mut Worker<Stores>, page: &Page, most: usize) -> Result<Scanned, ScanTrouble> {
     let room = ScanRoom {
         pages: 1,
@@ -96,12 +101,23 @@ fn came(
     page: &Page,
     room: ScanRoom,
 ) -> Result<Scanned, ScanTrouble> {
+    filed(worker, ask, page, room, PLAIN)
+}
+
+fn filed(
+    worker: &mut Worker<Stores>,
+    ask: AskId,
+    page: &Page,
+    room: ScanRoom,
+    look: ScanLook,
+) -> Result<Scanned, ScanTrouble> {
     let page = page.clone();
     let event = worker.page(&ScannedPage {
         ask,
         page,
         fed: true,
         room,
+        look,
     });
     match event {
         Event::Scanned { page, .. } => Ok(page),
@@ -119,12 +135,84 @@ fn the_pages_of_one_scan_share_their_room_and_the_next_scan_has_its_own() {
         page_bytes: each * 2,
         bytes: each * 2 + each / 100,
     };
-    assert!(came(&mut worker, AskId(1), &page, room).is_ok());
-    assert!(came(&mut worker, AskId(1), &page, room).is_ok());
-    // The third has a hundredth of a page's bytes left.
-    let third = came(&mut worker, AskId(1), &page, room);
-    assert_eq!(third, Err(ScanTrouble::Broken));
+    let three: Vec<u64> = (0..3)
+        .map(|_| came(&mut worker, AskId(1), &page, room).unwrap().bytes)
+        .collect();
+    assert!(three.iter().sum::<u64>() <= room.bytes, "{three:?}");
+    // Told that no page follows, the first two take all but a hundredth of a page's bytes.
+    let room = ScanRoom { pages: 1, ..room };
     assert!(came(&mut worker, AskId(2), &page, room).is_ok());
+    assert!(came(&mut worker, AskId(2), &page, room).is_ok());
+    let third = came(&mut worker, AskId(2), &page, room);
+    assert_eq!(third, Err(ScanTrouble::TooLarge));
+    assert!(came(&mut worker, AskId(3), &page, room).is_ok());
+}
+
+#[test]
+fn twenty_pages_of_a_material_all_fit_into_what_it_may_have() {
+    let room = ScanRoom {
+        pages: 20,
+        page_bytes: 2_000_000,
+        bytes: 10_000_000,
+    };
+    let mut bytes = 0;
+    for page in 0..20 {
+        let most = share(room, page, bytes);
+        assert!((200_000..=2_000_000).contains(&most), "page {page}: {most}");
+        bytes += most;
+    }
+    assert!(bytes <= room.bytes);
+    let narrow = ScanRoom {
+        bytes: 1_000_000,
+        ..room
+    };
+    assert_eq!(share(narrow, 0, 0), 50_000);
+    assert_eq!(share(narrow, 19, 990_000), 10_000);
+    assert_eq!(share(narrow, 25, 2_000_000), 0);
+}
+
+#[test]
+fn the_purpose_stands_on_the_page_that_is_seen_and_filed() {
+    let (mut worker, sheet) = (worker(Stores::Panics), empty_sheet());
+    let room = ScanRoom {
+        pages: 1,
+        page_bytes: 2_000_000,
+        bytes: 2_000_000,
+    };
+    let mut ink = |watermark: Option<&str>| {
+        let look = ScanLook {
+            colour: true,
+            watermark: watermark.map(str::to_owned),
+        };
+        let kept = filed(&mut worker, AskId(1), &sheet, room, look).unwrap();
+        let memory = lock(&worker.memory);
+        let page = memory.original(kept.picture).unwrap();
+        let page = kiosk_paper::scan::decode(page).unwrap();
+        let dark = |pixels: &[u8]| pixels.iter().filter(|value| **value < 215).count();
+        let seen = memory.picture(kept.picture).unwrap();
+        (dark(page.pixels()), dark(seen.pixels()))
+    };
+    assert_eq!(ink(None), (0, 0));
+    let (filed, seen) = ink(Some("仅用于失业登记 2026-03-02"));
+    assert!(filed > 5_000 && seen > 2_000, "{filed} {seen}");
+}
+
+#[test]
+fn a_page_for_a_material_without_colour_is_grey() {
+    let mut worker = worker(Stores::Panics);
+    let look = ScanLook {
+        colour: false,
+        watermark: None,
+    };
+    let room = ScanRoom {
+        pages: 1,
+        page_bytes: 2_000_000,
+        bytes: 2_000_000,
+    };
+    let kept = filed(&mut worker, AskId(1), &page(), room, look).unwrap();
+    let memory = lock(&worker.memory);
+    let filed = memory.original(kept.picture).unwrap();
+    assert!(kiosk_paper::scan::PageInfo::read(filed).unwrap().grey);
 }
 
 /// A JPEG from its picture data on, without the head.
@@ -172,7 +260,7 @@ fn a_page_larger_than_its_material_allows_is_made_to_fit() {
 #[test]
 fn a_page_that_cannot_be_made_to_fit_is_told() {
     let (mut worker, page) = (worker(Stores::Panics), page());
-    assert_eq!(scanned(&mut worker, &page, 900), Err(ScanTrouble::Broken));
+    assert_eq!(scanned(&mut worker, &page, 900), Err(ScanTrouble::TooLarge));
     assert!(lock(&worker.memory).picture(PictureId(1)).is_none());
 }
 

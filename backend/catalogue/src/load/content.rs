@@ -7,6 +7,9 @@ use crate::record::{CaseType, Item, Material, MaterialKind, Step, Supply};
 /// Wording that could mean any paper.
 const CATCH_ALL: [&str; 4] = ["其他材料", "相关材料", "有关材料", "等材料"];
 
+/// Most characters of a watermark: the day stands behind it, and both cross the page some times.
+const MOST_WATERMARK: usize = 40;
+
 /// Checks everything of an item but its codes and its form.
 pub(super) fn check(item: &Item, around: &Surroundings<'_>, faults: &mut Faults<'_>) {
     if item.legal_basis.is_empty() {
@@ -49,6 +52,14 @@ fn check_material(
             format!("{path}.name.zh"),
             reason,
         );
+    }
+    let watermark = material.scan.as_ref();
+    if let Some(words) = watermark.and_then(|scan| scan.watermark.as_ref())
+        && !(1..=MOST_WATERMARK).contains(&words.trim().chars().count())
+    {
+        let reason = format!("a watermark has 1 to {MOST_WATERMARK} characters");
+        let field = format!("{path}.scan.watermark");
+        faults.add(FaultCode::Record, field, reason);
     }
     let defined = material
         .share

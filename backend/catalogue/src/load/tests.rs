@@ -343,6 +343,14 @@ fn a_scan_block_and_a_service_are_read() {
     let mut item = template();
     item["materials"][2]["scan"] = json!({"maxPages": 3, "maxMB": 1, "sides": "both",
         "colour": "grey", "watermark": "仅用于登记"});
+    for (words, fits) in [("", false), (" ", false), ("仅用于登记", true)] {
+        item["materials"][2]["scan"]["watermark"] = words.into();
+        assert_eq!(drop_in(&item).is_ok(), fits, "{words:?}");
+    }
+    item["materials"][2]["scan"]["watermark"] = "用".repeat(41).into();
+    let refused = drop_in(&item).unwrap_err();
+    assert_eq!(refused.faults[0].field, "materials[2].scan.watermark");
+    item["materials"][2]["scan"]["watermark"] = "仅用于登记".into();
     item["steps"][1]["service"] = "licences".into();
     let new = drop_in(&item).unwrap();
     let item = new.items().last().unwrap();

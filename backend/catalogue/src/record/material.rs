@@ -131,7 +131,8 @@ pub struct Scan {
     /// Colour.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub colour: Option<Colour>,
-    /// Text laid over each page.
+    /// What the pages may be used for, laid over each with the day (用途水印), such as
+    /// `仅用于失业登记`: 1 to 40 characters.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub watermark: Option<String>,
 }

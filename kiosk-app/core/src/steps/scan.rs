@@ -1,9 +1,9 @@
 //! Scanning one material: lay it down, scan, look, keep; and the pages kept so far.
 
 use city_catalogue::form::{self, Answer, Source, Value};
-use city_catalogue::record::ScanLimits;
+use city_catalogue::record::{Colour, ScanLimits};
 
-use crate::effect::{Effect, ScanRoom};
+use crate::effect::{Effect, ScanLook, ScanRoom};
 use crate::event::{AskId, Scanned};
 use crate::kiosk::{Kiosk, foot};
 use crate::screen::{Action, Foot, MaterialState, Page, ScanPage, ScanTrouble};
@@ -163,13 +163,13 @@ impl Kiosk {
         let Step::Scan(scan) = &self.step else {
             return;
         };
-        let room = self.scan_room(scan);
+        let (room, look) = (self.scan_room(scan), self.scan_look(scan.material));
         let photo = self.portrait_wanted(scan.material);
         let ask = self.ask();
         self.visit.scanned = true;
         self.effect(match photo {
             Some(wanted) => Effect::ScanPhoto { ask, wanted },
-            None => Effect::Scan { ask, room },
+            None => Effect::Scan { ask, room, look },
         });
         self.scan_at(At::Scanning(ask, Vec::new()));
     }
@@ -310,6 +310,20 @@ impl Kiosk {
             pages: u32::try_from(self.job_pages(scan)).unwrap_or(u32::MAX),
             page_bytes: page,
             bytes: all.saturating_sub(kept),
+        }
+    }
+
+    /// A form field that takes a file says nothing of colour and purpose.
+    fn scan_look(&self, place: usize) -> ScanLook {
+        let limits = self.limits(place);
+        let day = self.now.civil.date();
+        ScanLook {
+            colour: limits
+                .as_ref()
+                .is_none_or(|limits| limits.colour == Colour::Colour),
+            watermark: limits
+                .and_then(|limits| limits.watermark)
+                .map(|words| format!("{words} {day}")),
         }
     }
 

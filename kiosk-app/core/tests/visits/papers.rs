@@ -209,7 +209,7 @@ fn a_page_with_nothing_on_it_is_said_and_kept_only_if_wanted() {
 fn asked_for(room: &mut Room) -> (AskId, ScanRoom) {
     room.touch(Touch::Next);
     let found = room.effects.iter().find_map(|effect| match effect {
-        Effect::Scan { ask, room } => Some((*ask, *room)),
+        Effect::Scan { ask, room, .. } => Some((*ask, *room)),
         _ => None,
     });
     found.expect("a scan")

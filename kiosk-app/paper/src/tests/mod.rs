@@ -1,7 +1,7 @@
 //! Tests over several modules; pictures are compared with `tests/golden`.
 
-mod bombs;
 mod advised;
+mod bombs;
 pub(crate) mod camera;
 mod codes;
 mod crooked;

@@ -82,24 +82,15 @@ fn a_frame_in_pieces_is_no_portrait_and_that_is_told() {
 #[test]
 fn a_photo_on_the_glass_is_cut_and_an_empty_glass_is_said() {
     let worker = worker(Stores::Panics);
-    let glass = |photo| ScannedPage {
-        ask: VIEW,
-        page: Page {
-            jpeg: draw_photo(photo).unwrap(),
-            width_px: 2480,
-            height_px: 3508,
-            dpi: Some(300),
-            components: 3,
-        },
-        fed: false,
-        room: ScanRoom {
-            pages: 1,
-            page_bytes: WANTED.most_bytes,
-            bytes: WANTED.most_bytes,
-        },
+    let glass = |photo| Page {
+        jpeg: draw_photo(photo).unwrap(),
+        width_px: 2480,
+        height_px: 3508,
+        dpi: Some(300),
+        components: 3,
     };
     for (photo, advice) in [(true, None), (false, Some(PageAdvice::NoPhoto))] {
-        let Event::Scanned { page, .. } = worker.photo(&glass(photo), WANTED) else {
+        let Event::Scanned { page, .. } = worker.photo((VIEW, false), &glass(photo), WANTED) else {
             panic!("no photo")
         };
         assert_eq!((page.width, page.height, page.advice), (358, 441, advice));
