@@ -392,6 +392,13 @@ pub(crate) fn card() -> Picture {
     Picture::new(width, height, true, pixels).unwrap()
 }
 
+/// Seeds that nothing was ever tuned with, from `first` on; three times as many with
+/// `KIOSK_LONG=1`.
+fn held_out(first: u64) -> std::ops::Range<u64> {
+    let long = std::env::var("KIOSK_LONG").is_ok_and(|value| value == "1");
+    first..first + if long { 9 } else { 3 }
+}
+
 /// Finds the thing on every kind of desk; tells how many were right, and the worst of all.
 fn survey(
     thing: &Thing<'_>,
@@ -432,36 +439,32 @@ fn survey(
 }
 
 #[test]
-fn a_sheet_on_any_desk_is_found_to_ten_pixels() {
-    let page = page();
+fn sheets_and_cards_on_any_desk_are_found_to_ten_pixels() {
+    let (page, face) = (page(), card());
     let sheet = Thing {
         face: &page,
         round: 0.0,
     };
-    let (right, all, told) = survey(&sheet, (0.5, 0.62), 0, 1..4);
-    assert!(right * 100 >= all * 95, "{right} of {all}: {told}");
-}
-
-#[test]
-fn a_sheet_held_by_fingers_is_found_to_ten_pixels() {
-    let page = page();
-    let sheet = Thing {
-        face: &page,
-        round: 0.0,
-    };
-    let (right, all, told) = survey(&sheet, (0.45, 0.6), 2, 11..14);
-    assert!(right * 100 >= all * 95, "{right} of {all}: {told}");
-}
-
-#[test]
-fn a_card_with_round_corners_is_found_to_ten_pixels() {
-    let face = card();
     let card = Thing {
         face: &face,
         round: 3.18 / 85.6,
     };
-    let (right, all, told) = survey(&card, (0.3, 0.5), 0, 21..24);
-    assert!(right * 100 >= all * 95, "{right} of {all}: {told}");
+    // A sheet, a sheet held by fingers, a card with round corners.
+    let kinds = [
+        (&sheet, (0.5, 0.62), 0, held_out(1001)),
+        (&sheet, (0.45, 0.6), 2, held_out(1101)),
+        (&card, (0.3, 0.5), 0, held_out(1201)),
+    ];
+    let surveys = std::thread::scope(|scope| {
+        let run = |(thing, share, fingers, seeds)| {
+            scope.spawn(move || survey(thing, share, fingers, seeds))
+        };
+        kinds.map(run).map(|survey| survey.join().unwrap())
+    });
+    let right: usize = surveys.iter().map(|survey| survey.0).sum();
+    let all: usize = surveys.iter().map(|survey| survey.1).sum();
+    println!("{right} of {all} with every corner within 10 pixels, none false");
+    assert!(right * 100 >= all * 95, "{right} of {all}: {surveys:?}");
 }
 
 #[test]
