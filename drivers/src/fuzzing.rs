@@ -10,6 +10,12 @@ pub fn ipp_answer(bytes: Vec<u8>) {
     crate::document_printer::ipp::read_answer(bytes);
 }
 
+/// Looks at `bytes` as a scanner's JPEG, with its metadata and without, and as a page of
+/// `scanimage`. What was taken for a whole page is still one without its metadata.
+pub fn scanned_page(bytes: &[u8]) {
+    crate::scanner::fuzz_page(bytes);
+}
+
 /// Looks at `bytes` as a camera's frame in both formats, and makes the page.
 pub fn camera_frame(bytes: &[u8], width: u32, height: u32) {
     crate::scanner::camera::fuzz_frame(bytes, width, height);

@@ -235,6 +235,10 @@ fn scanner(folder: &Path) {
     seed(folder, "camera_frame", "mjpeg", &[&[64, 48], page.as_slice()].concat());
     let rows = [16, 128].repeat(64 * 8);
     seed(folder, "camera_frame", "yuyv", &[&[8, 64], rows.as_slice()].concat());
+    seed(folder, "scanned_page", "jpeg", &page);
+    let row = [0xF4; 24];
+    let pnm = [b"P6\n8 4\n255\n".as_slice(), &row.repeat(4)].concat();
+    seed(folder, "scanned_page", "pnm", &pnm);
     seed(folder, "escl_xml", "location", b"http://192.0.2.9/eSCL/ScanJobs/1");
 }
 

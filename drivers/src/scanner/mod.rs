@@ -110,3 +110,17 @@ pub trait Scanner: Send {
     /// Ends the job at the device, whatever state it is in. Harmless when there is none.
     fn cancel(&mut self);
 }
+
+/// Reads `bytes` as a page, for the fuzz targets.
+#[cfg(feature = "fuzzing")]
+pub(crate) fn fuzz_page(bytes: &[u8]) {
+    let plain = jpeg::strip_metadata(bytes);
+    if jpeg::examine(bytes).is_ok() {
+        assert!(
+            jpeg::examine(&plain).is_ok(),
+            "a page lost with its metadata"
+        );
+    }
+    // A fault is as good as a page here.
+    let _ = sane::fuzz_page(bytes);
+}

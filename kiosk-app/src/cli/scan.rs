@@ -57,6 +57,9 @@ enum From {
 enum What {
     Page,
     Card,
+    /// A quick look at the whole glass, as it is: with nothing on it, the picture for
+    /// `empty-glass` in the configuration.
+    Glass,
 }
 
 impl Scan {
@@ -64,17 +67,21 @@ impl Scan {
         std::fs::create_dir_all(&self.out)
             .with_context(|| format!("creating {}", self.out.display()))
             .exit(USAGE)?;
-        let settings = ScanSettings {
+        let usual = ScanSettings {
             source: match self.source {
                 From::Platen => Source::Platen,
                 From::Feeder => Source::Feeder,
                 From::Duplex => Source::Duplex,
             },
-            region: match self.kind {
-                What::Page => Region::A4,
-                What::Card => Region::CARD,
-            },
             ..ScanSettings::default()
+        };
+        let settings = match self.kind {
+            What::Page => usual,
+            What::Card => ScanSettings {
+                region: Region::CARD,
+                ..usual
+            },
+            What::Glass => ScanSettings::PREVIEW,
         };
         let mut scanner = scanner(&self.device)?;
         if let Err(fault) = scanner.start(&settings, &CancelToken::default()) {
@@ -108,7 +115,7 @@ impl Scan {
     fn keep(&self, number: u32, page: &Page, before: &mut Option<SideMark>) -> Result<(), Failure> {
         let name = format!("page-{number:03}.jpg");
         let path: &Path = &self.out.join(&name);
-        let ready = if self.raw {
+        let ready = if self.raw || self.kind == What::Glass {
             None
         } else {
             Some(ready(page, before)?)

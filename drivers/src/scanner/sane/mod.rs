@@ -13,3 +13,9 @@ mod options;
 mod pnm;
 
 pub use driver::{SaneScanner, Settings};
+
+/// Reads `bytes` as a page, for the fuzz targets.
+#[cfg(feature = "fuzzing")]
+pub(super) fn fuzz_page(bytes: &[u8]) -> Result<super::Page, super::ScanFault> {
+    pnm::page(bytes, Some(300))
+}
