@@ -179,9 +179,9 @@ fn others(jpeg: &[u8], folder: &Path, whole: f64) -> Result<(), Box<dyn std::err
         None => println!("skew: {own:.1} ms; liblept5 is not here: nothing to compare with"),
     }
     let side = page.reduced(1011);
-    let [_, card, _] = spread(timed(|| {
-        fit_picture(&card_page(&side, &side), DPI, LIMIT).is_ok()
-    }));
+    let both = || fit_picture(&card_page(&side, &side), DPI, LIMIT);
+    both()?;
+    let [_, card, _] = spread(timed(both));
     println!(
         "a card page: {card:.3} s; {:.2} of a scanned page",
         card / whole
@@ -190,12 +190,13 @@ fn others(jpeg: &[u8], folder: &Path, whole: f64) -> Result<(), Box<dyn std::err
     outline(&seen).ok_or("the page on the desk was not found")?;
     let [_, at, _] = spread(timed(|| outline(&seen))).map(|seconds| seconds * 1000.0);
     println!("an outline at 8 MP: {at:.0} ms, bar {OUTLINE_BAR}");
-    let [_, camera, _] = spread(timed(|| {
-        let file = PageFile::of(seen.clone(), Origin::Camera);
-        lay_flat(file).fit(LIMIT).is_ok()
-    }));
+    let flat = || lay_flat(PageFile::of(seen.clone(), Origin::Camera)).fit(LIMIT);
+    let made = flat()?;
+    let [_, camera, _] = spread(timed(flat));
     println!(
-        "a camera page: {camera:.3} s; {:.2} of a scanned page",
+        "a camera page, {} x {} px of 8 MP: {camera:.3} s; {:.2} of a scanned page",
+        made.width_px,
+        made.height_px,
         camera / whole
     );
     Ok(())

@@ -3,7 +3,9 @@
 use std::path::Path;
 use std::process::Command;
 
-use kiosk_paper::scan::{Advice, Origin, PageFile, PageLimit, ScanError, lay_flat, skew};
+use kiosk_paper::scan::{
+    Advice, Facing, Origin, PageFile, PageLimit, Quarter, ScanError, lay_flat, skew,
+};
 use kiosk_tests::peer::{peer, real_pages};
 
 use crate::told;
@@ -58,16 +60,46 @@ fn real_pages_laid_down_crooked_are_filed_straight() {
 }
 
 #[test]
-fn a_real_page_lying_any_way_round_is_not_made_crooked() {
+fn a_real_page_lying_any_way_round_is_turned_upright() {
     let Some(files) = pages("cardinal.pdf", 150) else {
         return;
     };
-    assert_eq!(files.len(), 4);
-    for (number, file) in files.iter().enumerate() {
-        let flat = lay_flat(PageFile::read(file).unwrap());
+    let facing = [
+        Facing::Upright,
+        Facing::Turn(Quarter::Left),
+        Facing::Turn(Quarter::Half),
+        Facing::Turn(Quarter::Right),
+    ];
+    assert_eq!(files.len(), facing.len());
+    let mut first = None;
+    for (file, facing) in files.iter().zip(facing) {
+        let (upright, found) = PageFile::read(file).unwrap().upright();
+        assert_eq!(found, facing);
+        let flat = lay_flat(upright);
         let crooked = flat.skew_degrees.unwrap_or(0.0);
-        assert!(crooked.abs() < 0.1, "page {number}: {crooked}");
-        assert!(!flat.advice.contains(&Advice::Blank), "page {number}");
+        assert!(crooked.abs() < 0.1, "{facing:?}: {crooked}");
+        let side = flat.side_mark();
+        let upright = first.get_or_insert_with(|| flat.side_mark());
+        assert!(side.is_same(upright), "{facing:?}: not the page it was");
+    }
+}
+
+#[test]
+fn no_real_page_that_lies_upright_is_turned() {
+    for (name, dpi) in [
+        ("multipage.pdf", 150),
+        ("c03-29.pdf", 150),
+        ("epson.pdf", 150),
+        ("linn.pdf", 150),
+        ("graph.pdf", 100),
+    ] {
+        for file in pages(name, dpi).unwrap_or_default() {
+            let (_, facing) = PageFile::read(&file).unwrap().upright();
+            assert!(
+                matches!(facing, Facing::Upright | Facing::Unknown),
+                "{name}: {facing:?}"
+            );
+        }
     }
 }
 
