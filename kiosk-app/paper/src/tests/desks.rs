@@ -4,6 +4,8 @@
 //! grass, planks, plain and white desks, in uneven light, with noise, shadow and fingers.
 
 use std::fmt::Write as _;
+use std::path::PathBuf;
+use std::sync::OnceLock;
 
 use super::camera::{HEIGHT, WIDTH};
 use super::documents::form;
@@ -64,9 +66,67 @@ pub(crate) enum Desk {
     Planks,
     Plain,
     White,
+    /// Photographed textures, from the folder of real pages.
+    RealBrick,
+    RealGravel,
+    RealGrass,
+}
+
+/// A photographed texture: grey, laid over the desk again and again.
+struct Texture(image::GrayImage);
+
+impl Texture {
+    /// How many of the desk's pixels one of the texture's covers.
+    const SCALE: f64 = 2.5;
+
+    /// The texture of this file; `None` where no real pages are.
+    fn named(name: &'static str) -> Option<Self> {
+        Some(Self(image::open(real(name)?).unwrap().to_luma8()))
+    }
+
+    /// Smooth between its pixels; beyond its end it goes on as in a mirror, without a seam.
+    fn at(&self, x: f64, y: f64) -> f64 {
+        let folded = |at: f64, size: u32| {
+            let size = f64::from(size - 1);
+            let at = (at / Self::SCALE).rem_euclid(2.0 * size);
+            at.min(2.0 * size - at)
+        };
+        let (x, y) = (folded(x, self.0.width()), folded(y, self.0.height()));
+        let (left, top) = (x.floor(), y.floor());
+        let dot = |dx: u32, dy: u32| {
+            let column = (left as u32 + dx).min(self.0.width() - 1);
+            let row = (top as u32 + dy).min(self.0.height() - 1);
+            f64::from(self.0.get_pixel(column, row).0[0])
+        };
+        let (right, down) = (x - left, y - top);
+        let above = dot(0, 0) * (1.0 - right) + dot(1, 0) * right;
+        let below = dot(0, 1) * (1.0 - right) + dot(1, 1) * right;
+        above * (1.0 - down) + below * down
+    }
+}
+
+/// A file of the real pages that `.ci/run` fetches; `None` where there are none and they are not
+/// required.
+fn real(name: &str) -> Option<PathBuf> {
+    let folder = std::env::var_os("KIOSK_PAGES");
+    let required = std::env::var("KIOSK_PEERS").is_ok_and(|value| value == "required");
+    assert!(folder.is_some() || !required, "KIOSK_PAGES names no folder");
+    folder.map(|folder| PathBuf::from(folder).join(name))
+}
+
+/// The textures by the desks that show them.
+fn texture(desk: Desk) -> &'static Texture {
+    static TEXTURES: [OnceLock<Texture>; 3] = [const { OnceLock::new() }; 3];
+    let (place, name) = match desk {
+        Desk::RealBrick => (0, "brick.png"),
+        Desk::RealGravel => (1, "gravel.png"),
+        _ => (2, "grass.png"),
+    };
+    TEXTURES[place].get_or_init(|| Texture::named(name).unwrap())
 }
 
 impl Desk {
+    const REAL: [Self; 3] = [Self::RealBrick, Self::RealGravel, Self::RealGrass];
     const ALL: [Self; 6] = [
         Self::Brick,
         Self::Gravel,
@@ -126,6 +186,9 @@ impl Desk {
             Self::White => {
                 let level = 206.0 + 6.0 * cloud(x, y, 400.0, seed);
                 [level, level, level * 0.99]
+            }
+            Self::RealBrick | Self::RealGravel | Self::RealGrass => {
+                [texture(self).at(x + seed as f64 * 37.0, y); 3]
             }
         }
     }
@@ -399,15 +462,16 @@ fn held_out(first: u64) -> std::ops::Range<u64> {
     first..first + if long { 9 } else { 3 }
 }
 
-/// Finds the thing on every kind of desk; tells how many were right, and the worst of all.
+/// Finds the thing on each of the desks; tells how many were right, and the worst of all.
 fn survey(
+    desks: &[Desk],
     thing: &Thing<'_>,
     share: (f64, f64),
     fingers: usize,
     seeds: std::ops::Range<u64>,
 ) -> (usize, usize, String) {
     let (mut right, mut all, mut told) = (0, 0, String::new());
-    for desk in Desk::ALL {
+    for &desk in desks {
         for seed in seeds.clone() {
             let scene = Scene {
                 desk,
@@ -457,7 +521,7 @@ fn sheets_and_cards_on_any_desk_are_found_to_ten_pixels() {
     ];
     let surveys = std::thread::scope(|scope| {
         let run = |(thing, share, fingers, seeds)| {
-            scope.spawn(move || survey(thing, share, fingers, seeds))
+            scope.spawn(move || survey(&Desk::ALL, thing, share, fingers, seeds))
         };
         kinds.map(run).map(|survey| survey.join().unwrap())
     });
@@ -465,6 +529,33 @@ fn sheets_and_cards_on_any_desk_are_found_to_ten_pixels() {
     let all: usize = surveys.iter().map(|survey| survey.1).sum();
     println!("{right} of {all} with every corner within 10 pixels, none false");
     assert!(right * 100 >= all * 95, "{right} of {all}: {surveys:?}");
+}
+
+#[test]
+fn a_real_page_is_found_on_photographed_desks_and_nothing_where_nothing_lies() {
+    let Some(file) = real("linn.png") else {
+        println!("skipped: KIOSK_PAGES names no folder of real pages");
+        return;
+    };
+    let page = image::open(file).unwrap().to_rgb8();
+    let (width, height) = page.dimensions();
+    let page = Picture::new(width, height, true, page.into_raw()).unwrap();
+    let sheet = Thing {
+        face: &page,
+        round: 0.0,
+    };
+    let (right, all, told) = survey(&Desk::REAL, &sheet, (0.5, 0.62), 0, held_out(2001));
+    assert!(right * 100 >= all * 95, "{right} of {all}: {told}");
+    for desk in Desk::REAL {
+        let scene = Scene {
+            desk,
+            share: 0.5,
+            fingers: 0,
+            seed: 7,
+        };
+        let found = outline(&scene.seen(None).picture);
+        assert!(found.is_none(), "{desk:?}: {found:?}");
+    }
 }
 
 #[test]
