@@ -339,7 +339,10 @@ impl<E: Errands, A: Audience> Shell<E, A> {
 
     /// Tells the core and does what it says, in order; answers known at once are told at once.
     fn tell(&mut self, event: Event) {
-        self.note(&event.shape());
+        // A page on its way is told some times a second.
+        if !matches!(event, Event::ScanComing { .. }) {
+            self.note(&event.shape());
+        }
         let effects = self.kiosk.handle(self.clock.now(), event);
         for effect in effects {
             self.perform(effect);

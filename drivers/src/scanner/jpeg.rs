@@ -81,6 +81,42 @@ pub(super) fn decode(bytes: &[u8]) -> Result<(Facts, Zeroizing<Vec<u8>>), ScanFa
     Ok((facts, rows))
 }
 
+/// How much of a picture is in its first bytes, in percent of its rows: 0 while that cannot be
+/// told, as of progressive ones, whose rows all come at once.
+pub(super) fn percent_here(bytes: &[u8]) -> u8 {
+    let (segments, _) = segments(bytes);
+    if !segments
+        .iter()
+        .any(|(marker, _)| matches!(marker, 0xC0 | 0xC1))
+    {
+        return 0;
+    }
+    let options = DecoderOptions::default()
+        .set_strict_mode(false)
+        .set_max_width(MAX_SIDE as usize)
+        .set_max_height(MAX_SIDE as usize)
+        .jpeg_set_out_colorspace(ColorSpace::Luma);
+    let mut decoder = JpegDecoder::new_with_options(ZCursor::new(bytes), options);
+    if decoder.decode_headers().is_err() {
+        return 0;
+    }
+    let Some(info) = decoder.info() else {
+        return 0;
+    };
+    let (width, height) = (usize::from(info.width), usize::from(info.height));
+    if width == 0 || check_size(info.width.into(), info.height.into()).is_err() {
+        return 0;
+    }
+    let Ok(rows) = decoder.decode().map(Zeroizing::new) else {
+        return 0;
+    };
+    // What has not come is grey without a grain.
+    let absent = |row: &&[u8]| row.iter().all(|dot| *dot == 128);
+    let absent = rows.rchunks_exact(width).take_while(absent).count();
+    let here = height.saturating_sub(absent) * 100 / height.max(1);
+    u8::try_from(here.min(99)).unwrap_or(0)
+}
+
 /// The picture for the decoder, so that rows that are not there are noticed.
 ///
 /// At an end marker the decoder takes the rest of the rows for grey, without a word; at the

@@ -141,6 +141,8 @@ pub enum NextPage {
     Page(Page),
     /// All pages have come.
     End,
+    /// A page is coming: so many percent of its rows are here. Ask again at once.
+    Coming(u8),
     /// Not ready yet: ask again after this pause.
     Retry(Duration),
     /// There is no page, and the job is over.

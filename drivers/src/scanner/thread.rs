@@ -48,6 +48,8 @@ pub enum ScannerEvent {
         job: u64,
         /// Pages so far.
         pages: u32,
+        /// So many percent of the next one's rows are here; 0 when that is not known.
+        percent: u8,
     },
     /// One page.
     Page {
@@ -194,8 +196,20 @@ impl Worker {
                         return (pages, Ok(()));
                     }
                 }
+                NextPage::Coming(percent) => {
+                    outlet.say(ScannerEvent::Progress {
+                        job,
+                        pages,
+                        percent,
+                    });
+                }
                 NextPage::Retry(pause) => {
-                    outlet.say(ScannerEvent::Progress { job, pages });
+                    let percent = 0;
+                    outlet.say(ScannerEvent::Progress {
+                        job,
+                        pages,
+                        percent,
+                    });
                     cancel.wait(pause);
                 }
                 NextPage::End => return (pages, Ok(())),
@@ -244,7 +258,11 @@ impl JobDevice for Worker {
         cancel: &CancelToken,
         outlet: &mut Outlet<ScannerEvent>,
     ) {
-        outlet.say(ScannerEvent::Progress { job, pages: 0 });
+        outlet.say(ScannerEvent::Progress {
+            job,
+            pages: 0,
+            percent: 0,
+        });
         let sources = match self.sources(&task) {
             Ok(sources) => sources,
             Err(fault) => return outlet.say(ScannerEvent::Fault { job, fault }),

@@ -39,6 +39,13 @@ pub enum Event {
     Shelf(Arc<Shelf>),
     /// The city can or cannot be reached.
     Link(Link),
+    /// A page is being scanned.
+    ScanComing {
+        /// The question.
+        ask: AskId,
+        /// So many percent of its rows are here; 0 when that is not known.
+        percent: u8,
+    },
     /// A page was scanned; more may follow.
     Scanned {
         /// The question.
@@ -138,6 +145,7 @@ impl Event {
             Self::Shelf(_) => "catalogue".into(),
             Self::Link(_) => "link".into(),
             Self::Portrait { event, .. } => event.shape().into(),
+            Self::ScanComing { .. } => "scan-coming".into(),
             Self::Scanned { .. } => "scanned-page".into(),
             Self::ScanEnded { trouble, .. } => outcome("scanned", trouble.is_none()),
             Self::Glass { covered, .. } => outcome("glass", *covered == Some(false)),

@@ -148,7 +148,9 @@ impl Kiosk {
     /// Takes what happened and says what to do, in order.
     pub fn handle(&mut self, now: Now, event: Event) -> Vec<Effect> {
         self.now = now;
-        if !matches!(self.step, Step::Idle | Step::Service(_)) {
+        // A page on its way is told some times a second: that says nothing of the visit.
+        let told = !matches!(event, Event::ScanComing { .. });
+        if told && !matches!(self.step, Step::Idle | Step::Service(_)) {
             let since = now.up.saturating_sub(self.visit.began);
             self.visit.record.note(since, &event.shape());
         }
@@ -161,6 +163,7 @@ impl Kiosk {
             Event::Devices(devices) => self.devices_are(devices),
             Event::Shelf(shelf) => self.shelf = Some(shelf),
             Event::Link(link) => self.link = link,
+            Event::ScanComing { ask, percent } => self.scan_coming(ask, percent),
             Event::Scanned { ask, page, fed } => self.scanned(ask, page, fed),
             Event::ScanEnded { ask, trouble } => self.scan_over(ask, trouble),
             Event::Glass { ask, covered } => self.glass_seen(ask, covered),

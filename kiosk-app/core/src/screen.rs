@@ -836,6 +836,8 @@ pub enum ScanPage {
         name: Text,
         /// Pages that have come.
         pages: u16,
+        /// So many percent of the next one's rows are here; 0 when that is not known.
+        percent: u8,
     },
     /// Look at it: `Next` keeps, `Retake` scans again, `AddPage` keeps and scans another.
     Look {

@@ -98,6 +98,7 @@ impl Scan {
                     }
                 }
                 NextPage::End => break,
+                NextPage::Coming(_) => {}
                 NextPage::Retry(pause) => {
                     CancelToken::default().wait(pause);
                 }

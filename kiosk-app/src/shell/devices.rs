@@ -141,7 +141,12 @@ impl<E: Errands, A: Audience> Shell<E, A> {
                 self.scan_ended(job, Some(scan_trouble(&fault)));
             }
             ScannerEvent::End { job, .. } => self.scan_ended(job, None),
-            ScannerEvent::Progress { .. } => {}
+            ScannerEvent::Progress { job, percent, .. } => {
+                let scan = self.scan.as_ref().filter(|scan| scan.is(job));
+                if let Some(ask) = scan.map(|scan| scan.ask) {
+                    self.tell(Event::ScanComing { ask, percent });
+                }
+            }
         }
     }
 

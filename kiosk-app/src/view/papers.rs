@@ -91,10 +91,15 @@ pub(super) fn scan(page: &ScanPage, picture: Image, say: &Phrases<'_>) -> ui::Sc
                 ..ui::ScanData::default()
             }
         }
-        ScanPage::Scanning { name, pages } => ui::ScanData {
+        ScanPage::Scanning {
+            name,
+            pages,
+            percent,
+        } => ui::ScanData {
             stage: ui::ScanStage::Scanning,
             name: say.text(name),
             pages: i32::from(*pages),
+            percent: i32::from(*percent),
             ..ui::ScanData::default()
         },
         ScanPage::Look {

@@ -334,6 +334,7 @@ pub fn scan(window: &AppWindow, english: bool, stage: ScanStage, trouble: bool) 
         stage,
         name: word(english, "房屋租赁合同", "Lease contract").into(),
         pages: 3,
+        percent: 60,
         feeder: true,
         trouble: if trouble && matches!(stage, ScanStage::Look | ScanStage::Pages) {
             word(english, "这一页是空白的", "Nothing is on this page").into()

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use reqwest::StatusCode;
 
-use super::http::{Fetched, Http, Limits};
+use super::http::{Fetched, Http, Limits, Transfer};
 use super::protocol::{
     AdfState, Capabilities, JobSettings, JobState, QuirkTable, Quirks, ScannerState, Status,
     job_path,
@@ -14,6 +14,9 @@ use super::protocol::{
 use crate::runner::{CancelToken, Condition, HealthState};
 use crate::scanner::jpeg;
 use crate::scanner::{NextPage, Page, ScanFault, ScanSettings, Scanner, Source};
+
+/// Bytes of a page after which it is worth looking how far it is.
+const WORTH_A_LOOK: usize = 24 * 1024;
 
 /// A scanner that speaks eSCL.
 #[derive(Debug)]
@@ -44,6 +47,28 @@ struct Job {
     not_ready: u32,
     /// What the last page took.
     last_page: Duration,
+    /// The page on its way, since when, and how far it was when it was looked at.
+    coming: Option<Coming>,
+}
+
+#[derive(Debug)]
+struct Coming {
+    transfer: Transfer,
+    since: Instant,
+    looked_at: usize,
+    percent: u8,
+}
+
+impl Coming {
+    /// So many percent of the rows are here; looked at only where enough has come since.
+    fn percent(&mut self) -> u8 {
+        let here = self.transfer.body.len();
+        if here >= self.looked_at + WORTH_A_LOOK {
+            self.looked_at = here;
+            self.percent = jpeg::percent_here(&self.transfer.body).max(self.percent);
+        }
+        self.percent
+    }
 }
 
 impl Job {
@@ -141,6 +166,7 @@ impl EsclScanner {
             pages: 0,
             not_ready: 0,
             last_page: Duration::ZERO,
+            coming: None,
         };
         let xml = settings.to_xml();
         for attempt in 1..=self.http.limits.job_attempts {
@@ -213,35 +239,58 @@ impl EsclScanner {
     }
 
     fn fetch(&mut self, job: &mut Job) -> NextPage {
+        let mut coming = match job.coming.take() {
+            Some(coming) => coming,
+            None => match self.ask_page(job) {
+                Ok(coming) => coming,
+                Err(next) => return next,
+            },
+        };
+        match self.http.collect(&mut coming.transfer, &job.cancel) {
+            Ok(None) => {
+                let percent = coming.percent();
+                job.coming = Some(coming);
+                NextPage::Coming(percent)
+            }
+            Ok(Some(Fetched::Body(body))) => {
+                job.last_page = coming.since.elapsed();
+                self.take_page(job, &body)
+            }
+            Ok(Some(Fetched::BrokenOff)) => NextPage::Fault(self.why_broken_off()),
+            Ok(Some(Fetched::Refused(StatusCode::SERVICE_UNAVAILABLE))) => self
+                .not_ready(job)
+                .unwrap_or(NextPage::Fault(ScanFault::Busy)),
+            Ok(Some(Fetched::Refused(code))) if job.quirks.retry_codes.contains(&code.as_u16()) => {
+                self.not_yet(job, code)
+            }
+            Ok(Some(Fetched::Refused(code))) => self.refused(job, code),
+            Err(fault) => NextPage::Fault(fault),
+        }
+    }
+
+    /// Asks for the next page, or tells why there is none to ask for.
+    fn ask_page(&self, job: &Job) -> Result<Coming, NextPage> {
         if !job.feeds() && job.pages >= 1 {
             // One scanner would send the same page twenty times before its 404.
-            return NextPage::End;
+            return Err(NextPage::End);
         }
         if job.pages >= self.http.limits.pages {
-            return NextPage::Fault(ScanFault::Device(
+            return Err(NextPage::Fault(ScanFault::Device(
                 "more pages than a job may have".to_owned(),
-            ));
+            )));
         }
         let rest = job.quirks.feeder_rest.min(job.last_page / 2);
         if job.feeds() && job.pages >= 1 && job.cancel.wait(rest) {
-            return NextPage::Fault(ScanFault::Cancelled);
+            return Err(NextPage::Fault(ScanFault::Cancelled));
         }
-        let asked = Instant::now();
-        match self.http.get_page(&job.path, &job.cancel) {
-            Ok(Fetched::Body(body)) => {
-                job.last_page = asked.elapsed();
-                self.take_page(job, &body)
-            }
-            Ok(Fetched::BrokenOff) => NextPage::Fault(self.why_broken_off()),
-            Ok(Fetched::Refused(StatusCode::SERVICE_UNAVAILABLE)) => self
-                .not_ready(job)
-                .unwrap_or(NextPage::Fault(ScanFault::Busy)),
-            Ok(Fetched::Refused(code)) if job.quirks.retry_codes.contains(&code.as_u16()) => {
-                self.not_yet(job, code)
-            }
-            Ok(Fetched::Refused(code)) => self.refused(job, code),
-            Err(fault) => NextPage::Fault(fault),
-        }
+        let since = Instant::now();
+        let transfer = self.http.ask_page(&job.path).map_err(NextPage::Fault)?;
+        Ok(Coming {
+            transfer,
+            since,
+            looked_at: 0,
+            percent: 0,
+        })
     }
 
     /// Asks again later; `None` when that was tried often enough.
@@ -450,7 +499,7 @@ impl Scanner for EsclScanner {
             self.fetch(&mut job)
         };
         match next {
-            NextPage::Page(_) | NextPage::Retry(_) => {
+            NextPage::Page(_) | NextPage::Coming(_) | NextPage::Retry(_) => {
                 self.job = Some(job);
                 next
             }

@@ -14,6 +14,8 @@ use crate::scanner::ScanFault;
 
 /// How often a wait for bytes looks whether the job was cancelled.
 const CANCEL_LOOK: Duration = Duration::from_millis(50);
+/// So long bytes are collected until it is told how far the page is.
+const TELL: Duration = Duration::from_millis(400);
 /// Bytes read in one go.
 const CHUNK: usize = 64 * 1024;
 /// Largest XML answer taken.
@@ -82,6 +84,18 @@ pub(super) enum Fetched {
     Body(Zeroizing<Vec<u8>>),
     /// The body broke off in the middle.
     BrokenOff,
+}
+
+/// A page on its way.
+#[derive(Debug)]
+pub(super) struct Transfer {
+    pieces: Receiver<Piece>,
+    /// What has come of its body.
+    pub(super) body: Zeroizing<Vec<u8>>,
+    /// The latest moment it is whole.
+    end: Instant,
+    /// The latest moment something more comes.
+    next: Instant,
 }
 
 /// The scanner's address and how we speak to it.
@@ -189,7 +203,7 @@ impl Http {
     }
 
     /// GETs one page on a thread of its own, so that a cancel, a stall and an endless page all end the wait.
-    pub(super) fn get_page(&self, job: &str, cancel: &CancelToken) -> Result<Fetched, ScanFault> {
+    pub(super) fn ask_page(&self, job: &str) -> Result<Transfer, ScanFault> {
         let request = self.request(
             Method::GET,
             &format!("{job}/NextDocument"),
@@ -201,39 +215,52 @@ impl Http {
             .name("scan-page".to_owned())
             .spawn(move || read_page(request, &sender))
             .map_err(|error| ScanFault::Device(format!("no thread to read a page: {error}")))?;
-        self.collect(&pieces, cancel)
+        let now = Instant::now();
+        Ok(Transfer {
+            pieces,
+            body: Zeroizing::new(Vec::new()),
+            end: now + self.limits.page,
+            next: now + self.limits.first_byte,
+        })
     }
 
-    fn collect(
+    /// Collects more of a page; `None` when it is still coming.
+    pub(super) fn collect(
         &self,
-        pieces: &Receiver<Piece>,
+        transfer: &mut Transfer,
         cancel: &CancelToken,
-    ) -> Result<Fetched, ScanFault> {
-        let end = Instant::now() + self.limits.page;
-        let mut body = Zeroizing::new(Vec::new());
-        let mut patience = self.limits.first_byte;
+    ) -> Result<Option<Fetched>, ScanFault> {
+        let tell = Instant::now() + TELL;
         loop {
-            match wait(pieces, patience, end, cancel)? {
-                Piece::Refused(status) => return Ok(Fetched::Refused(status)),
-                Piece::Fault(fault) if body.is_empty() => return Err(fault),
-                Piece::Fault(_) => return Ok(Fetched::BrokenOff),
+            let give_up = transfer.next.min(transfer.end);
+            let Some(piece) = wait(&transfer.pieces, give_up, tell, cancel)? else {
+                return Ok(None);
+            };
+            match piece {
+                Piece::Refused(status) => return Ok(Some(Fetched::Refused(status))),
+                Piece::Fault(fault) if transfer.body.is_empty() => return Err(fault),
+                Piece::Fault(_) => return Ok(Some(Fetched::BrokenOff)),
                 Piece::Bytes(bytes) => {
-                    if body.len() + bytes.len() > self.limits.page_bytes {
+                    if transfer.body.len() + bytes.len() > self.limits.page_bytes {
                         return Err(ScanFault::Device(
                             "the page is larger than any page may be".to_owned(),
                         ));
                     }
-                    body.extend_from_slice(&bytes);
+                    transfer.body.extend_from_slice(&bytes);
                 }
                 Piece::Begun => {}
-                Piece::End => return Ok(Fetched::Body(body)),
+                Piece::End => {
+                    let body = std::mem::take(&mut transfer.body);
+                    return Ok(Some(Fetched::Body(body)));
+                }
             }
-            patience = self.limits.idle;
+            transfer.next = Instant::now() + self.limits.idle;
         }
     }
 }
 
 /// What the reading thread reports.
+#[derive(Debug)]
 enum Piece {
     Refused(StatusCode),
     Begun,
@@ -242,23 +269,27 @@ enum Piece {
     Fault(ScanFault),
 }
 
+/// The next piece; `None` when none has come until `tell`.
 fn wait(
     pieces: &Receiver<Piece>,
-    patience: Duration,
-    end: Instant,
+    give_up: Instant,
+    tell: Instant,
     cancel: &CancelToken,
-) -> Result<Piece, ScanFault> {
-    let give_up = (Instant::now() + patience).min(end);
+) -> Result<Option<Piece>, ScanFault> {
     loop {
         if cancel.is_cancelled() {
             return Err(ScanFault::Cancelled);
         }
-        let left = give_up.saturating_duration_since(Instant::now());
-        if left.is_zero() {
+        let now = Instant::now();
+        if now >= give_up {
             return Err(ScanFault::Timeout);
         }
+        if now >= tell {
+            return Ok(None);
+        }
+        let left = give_up.min(tell).saturating_duration_since(now);
         match pieces.recv_timeout(left.min(CANCEL_LOOK)) {
-            Ok(piece) => return Ok(piece),
+            Ok(piece) => return Ok(Some(piece)),
             Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => return Err(ScanFault::Offline),
         }

@@ -60,6 +60,7 @@ fn scan_with(
     loop {
         match scanner.next_page() {
             NextPage::Page(page) => pages.push(page),
+            NextPage::Coming(_) => {}
             NextPage::Retry(pause) => assert!(!CancelToken::default().wait(pause)),
             NextPage::End => return (pages, Ok(())),
             NextPage::Fault(fault) => return (pages, Err(fault)),

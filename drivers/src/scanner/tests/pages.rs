@@ -224,3 +224,41 @@ fn a_look_at_the_glass_sees_what_lies_there_until_it_is_taken() {
     sim.clear_glass();
     assert_eq!(light().1, 0);
 }
+
+#[test]
+fn a_page_on_its_way_tells_how_much_of_it_is_here() {
+    let (sim, mut scanner) = pair();
+    // A picture whose first half stands still half way.
+    sim.faults(|faults| faults.page = PageFault::Stalled);
+    let cancel = CancelToken::default();
+    let settings = ScanSettings {
+        dpi: 100,
+        ..ScanSettings::default()
+    };
+    scanner.start(&settings, &cancel).unwrap();
+    let NextPage::Coming(percent) = scanner.next_page() else {
+        panic!("half a page is no page");
+    };
+    assert!((30..70).contains(&percent), "{percent}");
+    assert_eq!(
+        scanner.next_page(),
+        NextPage::Coming(percent),
+        "no more came"
+    );
+    cancel.cancel();
+    assert_eq!(scanner.next_page(), NextPage::Fault(ScanFault::Cancelled));
+    assert_eq!(sim.open_jobs(), 0);
+}
+
+#[test]
+fn of_a_picture_cut_anywhere_as_many_rows_are_told_as_are_there() {
+    let page = sim::draw_page(600, 800, 100, false).unwrap();
+    let mut before = 0;
+    for twentieth in 0..=20 {
+        let percent = super::super::jpeg::percent_here(&page[..page.len() * twentieth / 20]);
+        assert!((before..100).contains(&percent), "{before} then {percent}");
+        before = percent;
+    }
+    assert!(before >= 90, "{before}");
+    assert_eq!(super::super::jpeg::percent_here(b"no picture"), 0);
+}

@@ -54,7 +54,11 @@ fn a_job_says_that_it_began_gives_its_page_and_ends() {
     }));
     assert_eq!(
         next_event(&reports),
-        ScannerEvent::Progress { job: 7, pages: 0 }
+        ScannerEvent::Progress {
+            job: 7,
+            pages: 0,
+            percent: 0
+        }
     );
     assert!(matches!(
         next_event(&reports),
@@ -78,7 +82,11 @@ fn cancelled_in_mid_page_the_job_ends_here_and_at_the_scanner() {
     });
     assert_eq!(
         next_event(&reports),
-        ScannerEvent::Progress { job: 1, pages: 0 }
+        ScannerEvent::Progress {
+            job: 1,
+            pages: 0,
+            percent: 0
+        }
     );
     thread.send(ScannerCommand::Cancel { job: 1 });
     assert_eq!(

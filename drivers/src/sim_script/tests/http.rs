@@ -50,6 +50,7 @@ fn scan(driver: &mut EsclScanner) -> Result<Vec<Page>, ScanFault> {
     loop {
         match driver.next_page() {
             NextPage::Page(page) => pages.push(page),
+            NextPage::Coming(_) => {}
             NextPage::Retry(pause) => assert!(!CancelToken::default().wait(pause)),
             NextPage::End => return Ok(pages),
             NextPage::Fault(fault) => return Err(fault),

@@ -140,6 +140,13 @@ impl Kiosk {
         }
     }
 
+    /// A page is on its way; shown only on the page that asked.
+    pub(crate) fn scan_coming(&mut self, ask: AskId, percent: u8) {
+        if let Step::Scan(scan) = &mut self.step {
+            scan.coming(ask, percent);
+        }
+    }
+
     /// A scan ended; wanted only by the page that asked.
     pub(crate) fn scan_over(&mut self, ask: AskId, trouble: Option<ScanTrouble>) {
         if matches!(&self.step, Step::Scan(scan) if scan.waits_for(ask)) {

@@ -17,11 +17,20 @@ const MOST_PAGES: usize = 61;
 #[derive(Clone, Debug)]
 enum At {
     Place(Option<ScanTrouble>),
-    /// With the pages that have come.
-    Scanning(AskId, Vec<Scanned>),
+    Scanning(Job),
     Look(Scanned),
     /// The kept page at this place.
     Pages(usize),
+}
+
+/// The scan under way.
+#[derive(Clone, Debug)]
+struct Job {
+    ask: AskId,
+    /// The pages that have come.
+    pages: Vec<Scanned>,
+    /// So many percent of the next one are here; 0 when that is not known.
+    percent: u8,
 }
 
 /// The scan step.
@@ -44,8 +53,16 @@ impl Scan {
         self.retake.is_none() && room > 1
     }
 
+    pub(crate) fn coming(&mut self, ask: AskId, percent: u8) {
+        if let At::Scanning(job) = &mut self.at
+            && job.ask == ask
+        {
+            job.percent = percent.min(100);
+        }
+    }
+
     pub(crate) fn waits_for(&self, ask: AskId) -> bool {
-        matches!(self.at, At::Scanning(asked, _) if asked == ask)
+        matches!(&self.at, At::Scanning(job) if job.ask == ask)
     }
 }
 
@@ -171,7 +188,11 @@ impl Kiosk {
             Some(wanted) => Effect::ScanPhoto { ask, wanted },
             None => Effect::Scan { ask, room, look },
         });
-        self.scan_at(At::Scanning(ask, Vec::new()));
+        self.scan_at(At::Scanning(Job {
+            ask,
+            pages: Vec::new(),
+            percent: 0,
+        }));
     }
 
     /// A page of the scan under way came; one too many is dropped.
@@ -182,12 +203,13 @@ impl Kiosk {
         };
         let room = self.job_pages(scan);
         if let Step::Scan(Scan {
-            at: At::Scanning(_, pages),
+            at: At::Scanning(job),
             ..
         }) = &mut self.step
-            && pages.len() < room
+            && job.pages.len() < room
         {
-            pages.push(page);
+            job.pages.push(page);
+            job.percent = 0;
         } else {
             self.effect(Effect::DropPicture(page.picture));
         }
@@ -199,7 +221,8 @@ impl Kiosk {
         let Step::Scan(scan) = &mut self.step else {
             return;
         };
-        let At::Scanning(_, pages) = std::mem::replace(&mut scan.at, At::Place(None)) else {
+        let At::Scanning(Job { pages, .. }) = std::mem::replace(&mut scan.at, At::Place(None))
+        else {
             return;
         };
         let before = self.kept_here();
@@ -232,8 +255,8 @@ impl Kiosk {
         };
         match &scan.at {
             At::Place(_) | At::Pages(_) => {}
-            At::Scanning(_, pages) => {
-                let pages = pages.clone();
+            At::Scanning(job) => {
+                let pages = job.pages.clone();
                 self.effect(Effect::CancelScan);
                 for page in pages {
                     self.effect(Effect::DropPicture(page.picture));
@@ -428,9 +451,12 @@ impl Kiosk {
         };
         match &scan.at {
             At::Place(trouble) => lay_down(name, *trouble),
-            At::Scanning(_, pages) => {
-                let pages = count(pages.len());
-                let page = ScanPage::Scanning { name, pages };
+            At::Scanning(job) => {
+                let page = ScanPage::Scanning {
+                    name,
+                    pages: count(job.pages.len()),
+                    percent: job.percent,
+                };
                 (Page::Scan(page), foot(true, None))
             }
             At::Look(page) => {

@@ -205,6 +205,18 @@ fn a_page_with_nothing_on_it_is_said_and_kept_only_if_wanted() {
     assert!(matches!(room.page(), Page::Scan(ScanPage::Place { .. })));
 }
 
+/// What the page shows of the page on its way, 40 percent of which are here.
+fn coming(room: &mut Room, ask: AskId) -> u8 {
+    let late = AskId(ask.0 + 1);
+    for (ask, percent) in [(ask, 40), (late, 90)] {
+        room.event(Event::ScanComing { ask, percent });
+    }
+    match room.page() {
+        Page::Scan(ScanPage::Scanning { percent, .. }) => percent,
+        other => panic!("{other:?}"),
+    }
+}
+
 /// The running scan, and what it may bring.
 fn asked_for(room: &mut Room) -> (AskId, ScanRoom) {
     room.touch(Touch::Next);
@@ -233,6 +245,7 @@ fn ten_sheets_in_the_feeder_are_kept_in_one_go_and_the_first_poor_one_is_shown()
             panic!("{:?}", room.page())
         };
         assert_eq!(pages, came, "the count goes up as they come");
+        assert_eq!(coming(&mut room, ask), 40);
         let (page, fed) = (*page, true);
         room.event(Event::Scanned { ask, page, fed });
     }

@@ -242,6 +242,7 @@ impl World {
             | Event::Reader(_)
             | Event::Shelf(_)
             | Event::Link(_)
+            | Event::ScanComing { .. }
             | Event::Scanned { .. }
             | Event::ScanEnded { .. }
             | Event::Glass { .. }
@@ -376,6 +377,8 @@ impl World {
                 // What is pushed last happens first.
                 let trouble = mood.is_multiple_of(6).then_some(ScanTrouble::Jam);
                 self.pending.push(Event::ScanEnded { ask, trouble });
+                let percent = mood;
+                self.pending.push(Event::ScanComing { ask, percent });
                 for n in 0..pages {
                     let page = Scanned {
                         picture: PictureId(u32::from(n) + 1),

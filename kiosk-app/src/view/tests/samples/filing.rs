@@ -140,6 +140,7 @@ pub(super) fn papers() -> Vec<(Page, Option<Action>)> {
             Page::Scan(ScanPage::Scanning {
                 name: lease(),
                 pages: 4,
+                percent: 60,
             }),
             None,
         ),
