@@ -133,11 +133,12 @@ fn grey(picture: &Picture) -> Option<Picture> {
 
 /// The page on a dark desk as a camera of 8 megapixels sees it, leaning a little.
 fn on_desk(page: &Picture) -> Option<Picture> {
+    // As high to wide as the camera's picture: its dots are square.
     let corners = [
-        (-620.0, -480.0),
-        (3120.0, -560.0),
-        (3300.0, 4060.0),
-        (-700.0, 3940.0),
+        (-620.0, -740.0),
+        (3120.0, -820.0),
+        (3300.0, 4320.0),
+        (-700.0, 4200.0),
     ];
     let places = Quad(corners.map(|(x, y)| Point { x, y }));
     let seen = rectified(page, &places, 2448, 3264)?;
