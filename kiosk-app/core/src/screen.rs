@@ -827,6 +827,8 @@ pub enum ScanPage {
         pages: u16,
         /// There is a feeder that takes several sheets.
         feeder: bool,
+        /// A photo is laid down, from which a portrait is cut.
+        photo: bool,
         /// What went wrong last time.
         trouble: Option<ScanTrouble>,
     },

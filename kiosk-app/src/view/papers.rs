@@ -78,6 +78,7 @@ pub(super) fn scan(page: &ScanPage, picture: Image, say: &Phrases<'_>) -> ui::Sc
             name,
             pages,
             feeder,
+            photo,
             trouble,
         } => {
             let (trouble, trouble_detail) = said(trouble.map(scan_trouble));
@@ -86,6 +87,7 @@ pub(super) fn scan(page: &ScanPage, picture: Image, say: &Phrases<'_>) -> ui::Sc
                 name: say.text(name),
                 pages: i32::from(*pages),
                 feeder: *feeder,
+                photo: *photo,
                 trouble,
                 trouble_detail,
                 ..ui::ScanData::default()

@@ -336,6 +336,7 @@ pub fn scan(window: &AppWindow, english: bool, stage: ScanStage, trouble: bool) 
         pages: 3,
         percent: 60,
         feeder: true,
+        photo: false,
         trouble: if trouble && matches!(stage, ScanStage::Look | ScanStage::Pages) {
             word(english, "这一页是空白的", "Nothing is on this page").into()
         } else if trouble {

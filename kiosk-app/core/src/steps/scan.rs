@@ -445,6 +445,7 @@ impl Kiosk {
                 name,
                 pages,
                 feeder: self.devices.feeder,
+                photo: self.portrait_wanted(scan.material).is_some(),
                 trouble,
             };
             (Page::Scan(page), foot(true, Some((Action::Scan, true))))

@@ -236,7 +236,10 @@ fn a_camera_unplugged_before_the_person_leaves_the_way_on_paper() {
         }
     ));
     room.touch(Touch::Next);
-    assert!(matches!(room.page(), Page::Scan(ScanPage::Place { .. })));
+    assert!(
+        matches!(room.page(), Page::Scan(ScanPage::Place { photo: true, .. })),
+        "the picture side is laid down, not a written one"
+    );
     room.touch(Touch::Next);
     let photo = room.effects.iter().find_map(|effect| match effect {
         Effect::ScanPhoto { wanted, .. } => Some((wanted.width_px, wanted.height_px)),

@@ -132,6 +132,7 @@ pub(super) fn papers() -> Vec<(Page, Option<Action>)> {
                 name: lease(),
                 pages: 1,
                 feeder: true,
+                photo: false,
                 trouble: Some(ScanTrouble::Jam),
             }),
             Some(Action::Scan),
