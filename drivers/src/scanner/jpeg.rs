@@ -104,7 +104,9 @@ pub(super) fn percent_here(bytes: &[u8]) -> u8 {
         return 0;
     };
     let (width, height) = (usize::from(info.width), usize::from(info.height));
-    if width == 0 || check_size(info.width.into(), info.height.into()).is_err() {
+    // As in `decode`: no memory is given for what cannot be here yet.
+    let thimble = width * height > bytes.len().saturating_mul(PIXELS_A_BYTE);
+    if width == 0 || thimble || check_size(info.width.into(), info.height.into()).is_err() {
         return 0;
     }
     let Ok(rows) = decoder.decode().map(Zeroizing::new) else {

@@ -114,6 +114,7 @@ pub trait Scanner: Send {
 /// Reads `bytes` as a page, for the fuzz targets.
 #[cfg(feature = "fuzzing")]
 pub(crate) fn fuzz_page(bytes: &[u8]) {
+    assert!(jpeg::percent_here(bytes) < 100, "more than all but the end");
     let plain = jpeg::strip_metadata(bytes);
     if jpeg::examine(bytes).is_ok() {
         assert!(

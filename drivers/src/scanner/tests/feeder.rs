@@ -187,7 +187,7 @@ fn an_endless_feeder_is_stopped() {
 fn cancelled_between_two_sheets_the_scanner_is_free_at_once() {
     let (sim, mut scanner) = with_sheets(5);
     scanner.start(&FEEDER, &CancelToken::default()).unwrap();
-    assert!(matches!(scanner.next_page(), NextPage::Page(_)));
+    assert!(matches!(come(&mut scanner), NextPage::Page(_)));
     scanner.cancel();
     assert_eq!((sim.open_jobs(), sim.sheets()), (0, 4));
     assert_eq!(scan_with(&mut scanner, &FEEDER).0.len(), 4);

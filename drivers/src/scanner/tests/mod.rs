@@ -49,6 +49,16 @@ fn scan(scanner: &mut EsclScanner) -> (Vec<Page>, Result<(), ScanFault>) {
     scan_with(scanner, &SMALL)
 }
 
+/// What came of asking for a page, once it is more than a part of one.
+fn come(scanner: &mut EsclScanner) -> NextPage {
+    loop {
+        match scanner.next_page() {
+            NextPage::Coming(_) => {}
+            whole => return whole,
+        }
+    }
+}
+
 fn scan_with(
     scanner: &mut EsclScanner,
     settings: &ScanSettings,
@@ -58,7 +68,7 @@ fn scan_with(
         return (pages, Err(fault));
     }
     loop {
-        match scanner.next_page() {
+        match come(scanner) {
             NextPage::Page(page) => pages.push(page),
             NextPage::Coming(_) => {}
             NextPage::Retry(pause) => assert!(!CancelToken::default().wait(pause)),

@@ -35,7 +35,7 @@ fn a_whole_a4_page_at_300_dpi_in_colour() {
     let (_sim, mut scanner) = pair();
     let settings = ScanSettings::default();
     scanner.start(&settings, &CancelToken::default()).unwrap();
-    let NextPage::Page(page) = scanner.next_page() else {
+    let NextPage::Page(page) = come(&mut scanner) else {
         panic!("no page came");
     };
     assert_eq!((page.width_px, page.height_px), (2480, 3508));
@@ -236,15 +236,14 @@ fn a_page_on_its_way_tells_how_much_of_it_is_here() {
         ..ScanSettings::default()
     };
     scanner.start(&settings, &cancel).unwrap();
-    let NextPage::Coming(percent) = scanner.next_page() else {
-        panic!("half a page is no page");
+    let percent = loop {
+        match scanner.next_page() {
+            NextPage::Coming(percent) if percent < 30 => {}
+            NextPage::Coming(percent) => break percent,
+            other => panic!("half a page is no page: {other:?}"),
+        }
     };
-    assert!((30..70).contains(&percent), "{percent}");
-    assert_eq!(
-        scanner.next_page(),
-        NextPage::Coming(percent),
-        "no more came"
-    );
+    assert!(percent < 70, "{percent}");
     cancel.cancel();
     assert_eq!(scanner.next_page(), NextPage::Fault(ScanFault::Cancelled));
     assert_eq!(sim.open_jobs(), 0);
@@ -261,4 +260,12 @@ fn of_a_picture_cut_anywhere_as_many_rows_are_told_as_are_there() {
     }
     assert!(before >= 90, "{before}");
     assert_eq!(super::super::jpeg::percent_here(b"no picture"), 0);
+    // A head that promises a hall.
+    let mut hall = page[..200].to_vec();
+    let size = hall
+        .windows(4)
+        .position(|w| w == [0x03, 0x20, 0x02, 0x58])
+        .unwrap();
+    hall[size..size + 4].copy_from_slice(&[0x13, 0x88, 0x4E, 0x20]);
+    assert_eq!(super::super::jpeg::percent_here(&hall), 0);
 }

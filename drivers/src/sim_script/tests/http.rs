@@ -120,6 +120,16 @@ fn a_scanner_whose_line_stumbles_gives_a_whole_page_or_none() {
     }
 }
 
+/// What came of asking for a page, once it is more than a part of one.
+fn come(driver: &mut EsclScanner) -> NextPage {
+    loop {
+        match driver.next_page() {
+            NextPage::Coming(_) => {}
+            whole => return whole,
+        }
+    }
+}
+
 #[test]
 fn of_five_sheets_the_third_jams() {
     let text = "[[fault]]\nsheets = 5\n[[fault]]\ngood-pages = 2\n\
@@ -134,10 +144,10 @@ fn of_five_sheets_the_third_jams() {
         ..SMALL
     };
     driver.start(&feeder, &CancelToken::default()).unwrap();
-    assert!(matches!(driver.next_page(), NextPage::Retry(_)));
-    assert!(matches!(driver.next_page(), NextPage::Page(_)));
-    assert!(matches!(driver.next_page(), NextPage::Page(_)));
-    assert_eq!(driver.next_page(), NextPage::Fault(ScanFault::Jam));
+    assert!(matches!(come(&mut driver), NextPage::Retry(_)));
+    assert!(matches!(come(&mut driver), NextPage::Page(_)));
+    assert!(matches!(come(&mut driver), NextPage::Page(_)));
+    assert_eq!(come(&mut driver), NextPage::Fault(ScanFault::Jam));
     assert_eq!(sim.sheets(), 3);
 }
 
