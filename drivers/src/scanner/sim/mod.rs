@@ -62,7 +62,7 @@ pub struct Faults {
     pub one_sheet_jobs: bool,
     /// A new job whose `Host` is another is sent away to this one.
     pub wants_host: Option<String>,
-    /// Every page takes this much longer.
+    /// Every page takes this much longer, and a code instead of one as well.
     pub page_delay: Duration,
     /// What the feeder says of itself instead of the truth, such as `ScannerAdfJam`; said
     /// without a feeder too.

@@ -153,6 +153,11 @@ fn delete_job(scanner: &mut Scanner, path: &str) -> Answer {
 /// What a request for a page gets.
 enum Turn {
     Code(u16),
+    /// This code instead of a page, after the time a page takes.
+    Stopped {
+        code: u16,
+        delay: Duration,
+    },
     Page {
         fault: PageFault,
         delay: Duration,
@@ -177,6 +182,13 @@ fn serve_page(
 ) -> io::Result<()> {
     let (fault, delay, source) = match take_turn(shared, job) {
         Turn::Code(code) => return http::write_answer(stream, &Answer::empty(code)),
+        // A jam happens while the sheet moves.
+        Turn::Stopped { code, delay } => {
+            return match off.wait(delay) {
+                true => Err(ErrorKind::ConnectionAborted.into()),
+                false => http::write_answer(stream, &Answer::empty(code)),
+            };
+        }
         Turn::Page {
             fault,
             delay,
@@ -225,7 +237,8 @@ fn take_turn(shared: &Shared, name: &str) -> Turn {
             if code == 409 && stopped {
                 job.state = "Aborted";
             }
-            return Turn::Code(code);
+            let delay = scanner.faults.page_delay;
+            return Turn::Stopped { code, delay };
         }
         fault => fault,
     };
