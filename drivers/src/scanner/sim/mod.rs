@@ -249,11 +249,6 @@ impl ScannerSim {
         self.shared.scanner().glass.clear();
     }
 
-    /// Whether something lies on the glass.
-    pub fn covered(&self) -> bool {
-        self.shared.scanner().glass.covered()
-    }
-
     /// Changes what kind of scanner it is.
     pub fn model<R>(&self, change: impl FnOnce(&mut Model) -> R) -> R {
         change(&mut self.shared.scanner().model)

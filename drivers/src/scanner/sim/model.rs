@@ -76,20 +76,18 @@ impl Glass {
         };
     }
 
-    /// The next page that waits is put in place of the one that lies there.
-    pub(super) fn lay_next(&mut self) {
+    /// What is scanned: the next page that waits, put in place of the one that lies there.
+    pub(super) fn scanned(&mut self) -> OnGlass {
         if let Some(page) = self.waiting.pop_front() {
             self.lies = OnGlass::Paper(page);
         }
+        self.lies.clone()
     }
 
-    pub(super) fn on_it(&self) -> OnGlass {
+    /// What a look sees: the page that will be scanned.
+    pub(super) fn seen(&self) -> OnGlass {
         let next = self.waiting.front().cloned();
         next.map_or_else(|| self.lies.clone(), OnGlass::Paper)
-    }
-
-    pub(super) fn covered(&self) -> bool {
-        !matches!(self.on_it(), OnGlass::Nothing)
     }
 }
 

@@ -12,16 +12,11 @@ use crate::scanner::jpeg;
 /// # Errors
 /// When the size is nothing or more than a JPEG can have.
 pub fn draw_page(width: u32, height: u32, dpi: u32, grey: bool) -> io::Result<Vec<u8>> {
-    let invalid = || io::Error::new(io::ErrorKind::InvalidInput, "no JPEG has such a size");
-    let too_large = |_| invalid();
-    let (w, h) = (
-        u16::try_from(width).map_err(too_large)?,
-        u16::try_from(height).map_err(too_large)?,
-    );
+    let (w, h) = size(width, height)?;
     let depth = if grey { 1 } else { 3 };
     let stride = usize::from(w) * depth;
     if stride == 0 || h == 0 {
-        return Err(invalid());
+        return Err(no_size());
     }
     let mut pixels = vec![0xF4u8; stride * usize::from(h)];
     let line = (dpi as usize / 6).max(4);
@@ -40,6 +35,15 @@ pub fn draw_page(width: u32, height: u32, dpi: u32, grey: bool) -> io::Result<Ve
     encode(&pixels, (w, h), dpi, grey)
 }
 
+fn size(width: u32, height: u32) -> io::Result<(u16, u16)> {
+    let side = |side: u32| u16::try_from(side).map_err(|_| no_size());
+    Ok((side(width)?, side(height)?))
+}
+
+fn no_size() -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidInput, "no JPEG has such a size")
+}
+
 /// The white of the lid over an empty glass.
 const LID: u8 = 0xF6;
 
@@ -48,12 +52,8 @@ const LID: u8 = 0xF6;
 /// # Errors
 /// When the size is more than a JPEG can have, or `paper` is none.
 pub(super) fn draw_glass(asked: &AskedFor, paper: Option<&[u8]>) -> io::Result<Vec<u8>> {
-    let too_large = |_| io::Error::new(io::ErrorKind::InvalidInput, "no JPEG has such a size");
     let (width, height) = asked.pixels();
-    let size = (
-        u16::try_from(width).map_err(too_large)?,
-        u16::try_from(height).map_err(too_large)?,
-    );
+    let size = size(width, height)?;
     let stride = width as usize;
     let mut light = vec![LID; stride * height as usize];
     if let Some(paper) = paper {

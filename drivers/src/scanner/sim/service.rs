@@ -285,10 +285,12 @@ fn next_side(glass: &mut Glass, pile: &mut Pile, asked: AskedFor) -> Option<Page
 
 /// What lies on the glass; a look at it changes nothing.
 fn on_glass(glass: &mut Glass, asked: AskedFor) -> PageSource {
-    if !asked.preview {
-        glass.lay_next();
-    }
-    match glass.on_it() {
+    let lies = if asked.preview {
+        glass.seen()
+    } else {
+        glass.scanned()
+    };
+    match lies {
         OnGlass::Drawn => PageSource::Drawn(asked),
         OnGlass::Nothing => PageSource::Glass(asked, None),
         OnGlass::Paper(page) if asked.preview => PageSource::Glass(asked, Some(page)),
