@@ -85,16 +85,19 @@ const fn python(name: &'static str, module: &'static str) -> Source {
 /// With `KIOSK_PEERS=required` when the peer is missing, and always for a name not listed here.
 #[must_use]
 pub fn peer(name: &str) -> Option<PathBuf> {
+    let found = find(name, &env::var_os("PATH").unwrap_or_default());
+    found.map_or_else(|missing| lacking(&missing), Some)
+}
+
+/// Says what is missing; fails where it is required.
+fn lacking<T>(missing: &str) -> Option<T> {
     let required = env::var(VARIABLE).is_ok_and(|value| value == "required");
-    match find(name, &env::var_os("PATH").unwrap_or_default()) {
-        Ok(path) => Some(path),
-        #[expect(clippy::panic, reason = "a test asks, and this is how it is to fail")]
-        Err(missing) if required => panic!("{VARIABLE}=required: {missing}"),
-        Err(missing) => {
-            println!("{missing}; not compared");
-            None
-        }
+    #[expect(clippy::panic, reason = "a test asks, and this is how it is to fail")]
+    if required {
+        panic!("{VARIABLE}=required: {missing}")
     }
+    println!("{missing}; not compared");
+    None
 }
 
 /// The folder with real pages that nobody here made, where [`PAGES`] says it is. `None`: they are
@@ -105,17 +108,12 @@ pub fn peer(name: &str) -> Option<PathBuf> {
 #[must_use]
 pub fn real_pages() -> Option<PathBuf> {
     let folder = env::var_os(PAGES).map(PathBuf::from);
-    if let Some(folder) = folder.filter(|folder| folder.join("page.png").is_file()) {
-        return Some(folder);
-    }
-    let missing = format!("real pages missing: .ci/run fetches them and sets {PAGES}");
-    let required = env::var(VARIABLE).is_ok_and(|value| value == "required");
-    #[expect(clippy::panic, reason = "a test asks, and this is how it is to fail")]
-    if required {
-        panic!("{VARIABLE}=required: {missing}")
-    }
-    println!("{missing}; not tried");
-    None
+    let found = folder.filter(|folder| folder.join("page.png").is_file());
+    found.or_else(|| {
+        lacking(&format!(
+            "real pages missing: .ci/run fetches them and sets {PAGES}"
+        ))
+    })
 }
 
 /// The peer's path, or the sentence that says what to install.

@@ -4,7 +4,7 @@ use zeroize::Zeroizing;
 use zune_core::bytestream::ZCursor;
 use zune_core::colorspace::ColorSpace;
 use zune_core::options::DecoderOptions;
-use zune_jpeg::JpegDecoder;
+use zune_jpeg::{ImageInfo, JpegDecoder};
 
 use super::bounds::{MAX_SIDE, check_size};
 use super::fault::ScanFault;
@@ -49,25 +49,8 @@ pub(super) fn decode(bytes: &[u8]) -> Result<(Facts, Zeroizing<Vec<u8>>), ScanFa
         return Err(ScanFault::Truncated);
     }
     let open_ended = without_end(bytes);
-    let options = DecoderOptions::default()
-        .set_strict_mode(true)
-        .set_max_width(MAX_SIDE as usize)
-        .set_max_height(MAX_SIDE as usize)
-        .jpeg_set_out_colorspace(ColorSpace::Luma);
-    let mut decoder = JpegDecoder::new_with_options(ZCursor::new(open_ended.as_slice()), options);
-    let unreadable = |error: &dyn std::fmt::Display| {
-        ScanFault::Device(format!("the page cannot be decoded: {error}"))
-    };
-    decoder
-        .decode_headers()
-        .map_err(|error| unreadable(&error))?;
-    let info = decoder.info().ok_or_else(|| unreadable(&"no header"))?;
-    check_size(info.width.into(), info.height.into())?;
+    let (mut decoder, info) = opened(&open_ended, true, bytes.len())?;
     let (width, height) = (usize::from(info.width), usize::from(info.height));
-    // A header that promises a hall from a thimble: no memory is given for what cannot come.
-    if width * height > bytes.len().saturating_mul(PIXELS_A_BYTE) {
-        return Err(ScanFault::Truncated);
-    }
     let rows = Zeroizing::new(decoder.decode().map_err(|_| ScanFault::Truncated)?);
     if rows.len() < width * height {
         return Err(ScanFault::Truncated);
@@ -81,32 +64,51 @@ pub(super) fn decode(bytes: &[u8]) -> Result<(Facts, Zeroizing<Vec<u8>>), ScanFa
     Ok((facts, rows))
 }
 
-/// How much of a picture is in its first bytes, in percent of its rows: 0 while that cannot be
-/// told, as of progressive ones, whose rows all come at once.
-pub(super) fn percent_here(bytes: &[u8]) -> u8 {
-    let (segments, _) = segments(bytes);
-    if !segments
-        .iter()
-        .any(|(marker, _)| matches!(marker, 0xC0 | 0xC1))
-    {
-        return 0;
-    }
+/// A decoder that has read the head of `picture`, of whose bytes `held` came from the device.
+fn opened(
+    picture: &[u8],
+    strict: bool,
+    held: usize,
+) -> Result<(JpegDecoder<ZCursor<&[u8]>>, ImageInfo), ScanFault> {
     let options = DecoderOptions::default()
-        .set_strict_mode(false)
+        .set_strict_mode(strict)
         .set_max_width(MAX_SIDE as usize)
         .set_max_height(MAX_SIDE as usize)
         .jpeg_set_out_colorspace(ColorSpace::Luma);
-    let mut decoder = JpegDecoder::new_with_options(ZCursor::new(bytes), options);
-    if decoder.decode_headers().is_err() {
+    let mut decoder = JpegDecoder::new_with_options(ZCursor::new(picture), options);
+    let unreadable = |error: &dyn std::fmt::Display| {
+        ScanFault::Device(format!("the page cannot be decoded: {error}"))
+    };
+    decoder
+        .decode_headers()
+        .map_err(|error| unreadable(&error))?;
+    let info = decoder.info().ok_or_else(|| unreadable(&"no header"))?;
+    check_size(info.width.into(), info.height.into())?;
+    // A header that promises a hall from a thimble: no memory is given for what cannot come.
+    if usize::from(info.width) * usize::from(info.height) > held.saturating_mul(PIXELS_A_BYTE) {
+        return Err(ScanFault::Truncated);
+    }
+    Ok((decoder, info))
+}
+
+/// Whether its rows come from top to bottom, each once.
+fn is_baseline(bytes: &[u8]) -> bool {
+    let (segments, _) = segments(bytes);
+    let baseline = |(marker, _): &(u8, _)| matches!(marker, 0xC0 | 0xC1);
+    segments.iter().any(baseline)
+}
+
+/// How much of a picture is in its first bytes, in percent of its rows: 0 while that cannot be
+/// told, as of progressive ones, whose rows all come at once.
+pub(super) fn percent_here(bytes: &[u8]) -> u8 {
+    if !is_baseline(bytes) {
         return 0;
     }
-    let Some(info) = decoder.info() else {
+    let Ok((mut decoder, info)) = opened(bytes, false, bytes.len()) else {
         return 0;
     };
     let (width, height) = (usize::from(info.width), usize::from(info.height));
-    // As in `decode`: no memory is given for what cannot be here yet.
-    let thimble = width * height > bytes.len().saturating_mul(PIXELS_A_BYTE);
-    if width == 0 || thimble || check_size(info.width.into(), info.height.into()).is_err() {
+    if width == 0 {
         return 0;
     }
     let Ok(rows) = decoder.decode().map(Zeroizing::new) else {
@@ -125,12 +127,8 @@ pub(super) fn percent_here(bytes: &[u8]) -> u8 {
 /// end of its bytes it complains. So a baseline picture goes in with its end marker replaced
 /// by as many bytes as the decoder reads ahead. Progressive ones need their marker.
 fn without_end(bytes: &[u8]) -> Zeroizing<Vec<u8>> {
-    let (segments, _) = segments(bytes);
-    let baseline = segments
-        .iter()
-        .any(|(marker, _)| matches!(marker, 0xC0 | 0xC1));
     let mut open_ended = Zeroizing::new(bytes.to_vec());
-    if baseline {
+    if is_baseline(bytes) {
         let end = whole_length(bytes).saturating_sub(2);
         open_ended.truncate(end);
         open_ended.extend_from_slice(&[0; READ_AHEAD]);

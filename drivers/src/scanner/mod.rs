@@ -23,7 +23,6 @@ pub use thread::{ScannerCommand, ScannerEvent, ScannerThread};
 
 use crate::runner::{CancelToken, Condition};
 use crate::selector::Selector;
-use camera::CameraScanner;
 use escl::EsclScanner;
 use escl::protocol::QuirkTable;
 use sane::SaneScanner;
@@ -56,13 +55,8 @@ pub fn with_quirks(
         Selector::Sane(device) => {
             Some(SaneScanner::new(device, sane::Settings::default()).map(boxed))
         }
-        Selector::Camera(path) => {
-            let camera = CameraScanner::at_node(path, camera::Settings::default());
-            Some(Ok(boxed(camera)))
-        }
-        Selector::CameraFrames(path) => {
-            let camera = CameraScanner::playing(path, camera::Settings::default());
-            Some(Ok(boxed(camera)))
+        Selector::Camera(_) | Selector::CameraFrames(_) => {
+            camera::camera(selector).map(|camera| Ok(boxed(camera)))
         }
         Selector::Serial { .. }
         | Selector::Tcp { .. }
@@ -92,11 +86,13 @@ pub trait Scanner: Send {
     /// [`ScanFault`] when it does not answer or answers nonsense.
     fn places(&mut self) -> Result<&'static [Source], ScanFault>;
 
-    /// Whether the feeder is known to be empty; false when only a job can tell.
+    /// Whether the feeder is known to be empty; false, as here, when only a job can tell.
     ///
     /// # Errors
     /// [`ScanFault`] when it does not answer or answers nonsense.
-    fn feeder_is_empty(&mut self) -> Result<bool, ScanFault>;
+    fn feeder_is_empty(&mut self) -> Result<bool, ScanFault> {
+        Ok(false)
+    }
 
     /// Begins a job; ends one still running.
     ///

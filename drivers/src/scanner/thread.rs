@@ -111,27 +111,16 @@ impl ScannerThread {
     ///
     /// Returns `false` when the thread has ended.
     pub fn send(&self, command: ScannerCommand) -> bool {
-        match command {
-            ScannerCommand::Scan { job, settings } => {
-                let task = Task {
-                    settings,
-                    pages: None,
-                };
-                self.0.work(job, task)
-            }
+        let (job, settings, pages) = match command {
+            ScannerCommand::Scan { job, settings } => (job, settings, None),
             ScannerCommand::ScanPaper {
                 job,
                 settings,
                 pages,
-            } => {
-                let task = Task {
-                    settings,
-                    pages: Some(pages),
-                };
-                self.0.work(job, task)
-            }
-            ScannerCommand::Cancel { job } => self.0.cancel(job),
-        }
+            } => (job, settings, Some(pages)),
+            ScannerCommand::Cancel { job } => return self.0.cancel(job),
+        };
+        self.0.work(job, Task { settings, pages })
     }
 }
 
@@ -150,18 +139,17 @@ struct Worker {
 
 impl Worker {
     /// The sources to try, in this order.
-    fn sources(&mut self, task: &Task) -> Result<Vec<Source>, ScanFault> {
+    fn sources<'t>(&mut self, task: &'t Task) -> Result<&'t [Source], ScanFault> {
         if task.pages.is_none() {
-            return Ok(vec![task.settings.source]);
+            return Ok(std::slice::from_ref(&task.settings.source));
         }
-        let places = self.scanner.places()?;
-        Ok(match places {
+        Ok(match self.scanner.places()? {
             [Source::Feeder, rest @ ..]
                 if !rest.is_empty() && self.scanner.feeder_is_empty()? =>
             {
-                rest.to_vec()
+                rest
             }
-            all => all.to_vec(),
+            all => all,
         })
     }
 
@@ -219,6 +207,30 @@ impl Worker {
     }
 }
 
+/// Asks a scanner who it is, until it has told; true when it has just now. The condition it is
+/// in when it does not.
+pub(super) fn identify<E: 'static>(
+    scanner: &mut dyn Scanner,
+    identified: &mut bool,
+    outlet: &Outlet<E>,
+) -> Result<bool, Condition> {
+    if *identified {
+        return Ok(false);
+    }
+    let name = scanner.identify().map_err(|fault| {
+        tracing::debug!(%fault, "identifying the scanner");
+        let state = if fault == ScanFault::Offline {
+            HealthState::Offline
+        } else {
+            HealthState::HardwareError
+        };
+        Condition::new(state, fault.kind())
+    })?;
+    *identified = true;
+    outlet.report(Report::Identified(Identity { name, detail: None }));
+    Ok(true)
+}
+
 impl JobDevice for Worker {
     type Work = Task;
     type Event = ScannerEvent;
@@ -227,26 +239,14 @@ impl JobDevice for Worker {
 
     /// Asks how the scanner is, and first of all who.
     fn look(&mut self, outlet: &mut Outlet<ScannerEvent>) {
-        if !self.identified {
-            match self.scanner.identify() {
-                Ok(name) => {
-                    self.identified = true;
-                    outlet.report(Report::Identified(Identity { name, detail: None }));
-                    if let Ok(places) = self.scanner.places() {
-                        outlet.say(ScannerEvent::Feeder(places.contains(&Source::Feeder)));
-                    }
-                }
-                Err(fault) => {
-                    tracing::debug!(%fault, "identifying the scanner");
-                    let state = if fault == ScanFault::Offline {
-                        HealthState::Offline
-                    } else {
-                        HealthState::HardwareError
-                    };
-                    outlet.condition(Condition::new(state, fault.kind()));
-                    return;
+        match identify(self.scanner.as_mut(), &mut self.identified, outlet) {
+            Ok(true) => {
+                if let Ok(places) = self.scanner.places() {
+                    outlet.say(ScannerEvent::Feeder(places.contains(&Source::Feeder)));
                 }
             }
+            Ok(false) => {}
+            Err(condition) => return outlet.condition(condition),
         }
         outlet.condition(self.scanner.status());
     }
@@ -268,7 +268,7 @@ impl JobDevice for Worker {
             Err(fault) => return outlet.say(ScannerEvent::Fault { job, fault }),
         };
         let mut ended = (0, Err(ScanFault::Unsupported));
-        for source in sources {
+        for &source in sources {
             ended = self.scan((job, source), &task, cancel, outlet);
             // Not in the feeder, or the feeder takes no job: then perhaps on the glass.
             let elsewhere = matches!(ended, (0, Err(ScanFault::NoPaper | ScanFault::Unsupported)));

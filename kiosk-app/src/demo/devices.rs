@@ -97,7 +97,6 @@ fn registers() -> io::Result<RegisterMap> {
     RegisterMap::sample().map_err(io::Error::other)
 }
 
-/// A document printer that takes its time only where time is not compressed.
 /// A scanner with glass and feeder, on which nothing lies.
 fn scanner() -> io::Result<ScannerSim> {
     let scanner = ScannerSim::start()?;
@@ -106,6 +105,7 @@ fn scanner() -> io::Result<ScannerSim> {
     Ok(scanner)
 }
 
+/// A document printer that takes its time only where time is not compressed.
 fn document_printer(paced: bool) -> io::Result<IppSim> {
     let build = ipp::Build::default();
     let looks = if paced { build.looks } else { 1 };

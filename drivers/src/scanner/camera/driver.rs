@@ -9,6 +9,7 @@ use super::node::Node;
 use super::{Frames, Head};
 use crate::runner::{CancelToken, Condition, HealthState};
 use crate::scanner::{NextPage, ScanFault, ScanSettings, Scanner, Source};
+use crate::selector::Selector;
 
 /// Time and patience with a camera.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,6 +52,25 @@ pub struct CameraScanner {
 struct Job {
     frames: Box<dyn Frames>,
     cancel: CancelToken,
+}
+
+/// The camera at `selector`, not opened yet; `None` when it names no camera.
+#[must_use]
+pub fn camera(selector: &Selector) -> Option<CameraScanner> {
+    match selector {
+        Selector::Camera(path) => Some(CameraScanner::at_node(path, Settings::default())),
+        Selector::CameraFrames(path) => Some(CameraScanner::playing(path, Settings::default())),
+        Selector::Serial { .. }
+        | Selector::Tcp { .. }
+        | Selector::Usb { .. }
+        | Selector::Hid { .. }
+        | Selector::Escl(_)
+        | Selector::Sane(_)
+        | Selector::File(_)
+        | Selector::Ipp(_)
+        | Selector::Evdev(_)
+        | Selector::Sim => None,
+    }
 }
 
 impl CameraScanner {
@@ -106,10 +126,6 @@ impl Scanner for CameraScanner {
 
     fn places(&mut self) -> Result<&'static [Source], ScanFault> {
         Ok(Source::places(false, true))
-    }
-
-    fn feeder_is_empty(&mut self) -> Result<bool, ScanFault> {
-        Ok(true)
     }
 
     /// Region, resolution and colours are the camera's own: it sees the whole desk, and how

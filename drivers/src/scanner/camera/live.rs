@@ -4,7 +4,7 @@
 
 use std::io;
 use std::sync::mpsc::Sender;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::capture::Watch;
@@ -12,9 +12,9 @@ use super::driver::{CameraScanner, Settings};
 use super::frame::Frame;
 use super::{Frames, Head};
 use crate::runner::jobs::{JobDevice, JobThread, Outlet};
-use crate::runner::{CancelToken, Condition, HealthState, Identity, Report};
+use crate::runner::{CancelToken, Report};
+use crate::scanner::thread::identify;
 use crate::scanner::{Page, ScanFault, Scanner};
-use crate::selector::Selector;
 
 /// From one look at the camera to the next: fast enough for a camera of 25 frames a second, so
 /// that what is shown is not old.
@@ -64,31 +64,21 @@ pub struct LiveThread {
 struct Take(Arc<Mutex<Option<u64>>>);
 
 impl Take {
-    fn set(&self, job: Option<u64>) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = job;
+    fn asked(&self) -> MutexGuard<'_, Option<u64>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn set(&self, job: u64) {
+        *self.asked() = Some(job);
+    }
+
+    /// A view that is over leaves alone what was asked of the next.
+    fn clear(&self, job: u64) {
+        self.asked().take_if(|asked| *asked == job);
     }
 
     fn is(&self, job: u64) -> bool {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) == Some(job)
-    }
-}
-
-/// The camera at `selector`, not opened yet; `None` when it names no camera.
-#[must_use]
-pub fn camera(selector: &Selector) -> Option<CameraScanner> {
-    match selector {
-        Selector::Camera(path) => Some(CameraScanner::at_node(path, Settings::default())),
-        Selector::CameraFrames(path) => Some(CameraScanner::playing(path, Settings::default())),
-        Selector::Serial { .. }
-        | Selector::Tcp { .. }
-        | Selector::Usb { .. }
-        | Selector::Hid { .. }
-        | Selector::Escl(_)
-        | Selector::Sane(_)
-        | Selector::File(_)
-        | Selector::Ipp(_)
-        | Selector::Evdev(_)
-        | Selector::Sim => None,
+        *self.asked() == Some(job)
     }
 }
 
@@ -127,7 +117,7 @@ impl LiveThread {
     /// Takes the picture of an open view; ends it with exactly one [`LiveEvent::Taken`] or
     /// [`LiveEvent::Fault`], unless it is closed first.
     pub fn take(&self, job: u64) {
-        self.take.set(Some(job));
+        self.take.set(job);
     }
 
     /// Closes a view at once; it says nothing more. One already over is left alone.
@@ -149,21 +139,8 @@ impl JobDevice for Worker {
     const BUSY: &'static str = "scanning";
 
     fn look(&mut self, outlet: &mut Outlet<LiveEvent>) {
-        if !self.identified {
-            match self.camera.identify() {
-                Ok(name) => {
-                    self.identified = true;
-                    outlet.report(Report::Identified(Identity { name, detail: None }));
-                }
-                Err(fault) => {
-                    let state = if fault == ScanFault::Offline {
-                        HealthState::Offline
-                    } else {
-                        HealthState::HardwareError
-                    };
-                    return outlet.condition(Condition::new(state, fault.kind()));
-                }
-            }
+        if let Err(condition) = identify(&mut self.camera, &mut self.identified, outlet) {
+            return outlet.condition(condition);
         }
         outlet.condition(self.camera.status());
     }
@@ -175,7 +152,7 @@ impl JobDevice for Worker {
             Err(ScanFault::Cancelled) => {}
             Err(fault) => outlet.say(LiveEvent::Fault { job, fault }),
         }
-        self.take.set(None);
+        self.take.clear(job);
     }
 }
 

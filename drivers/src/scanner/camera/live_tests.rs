@@ -6,6 +6,9 @@ use std::sync::mpsc::{self, Receiver};
 use jpeg_encoder::{ColorType, Encoder};
 
 use super::*;
+use crate::runner::HealthState;
+use crate::scanner::camera::camera;
+use crate::selector::Selector;
 
 const WITHIN: Duration = Duration::from_secs(10);
 
@@ -59,6 +62,16 @@ impl Lens {
         }
     }
 
+    /// The last word of a view.
+    fn ended(&self) -> LiveEvent {
+        loop {
+            match self.event() {
+                LiveEvent::Frame { .. } => {}
+                end => return end,
+            }
+        }
+    }
+
     fn health(&self, state: HealthState) {
         loop {
             if let Report::Health(health) = self.said.recv_timeout(WITHIN).unwrap()
@@ -81,13 +94,7 @@ fn frames_come_until_the_picture_is_taken_and_then_the_camera_is_closed() {
         assert_eq!((frame.width_px, frame.height_px), (64, 48));
     }
     lens.camera.take(3);
-    loop {
-        match lens.event() {
-            LiveEvent::Frame { .. } => {}
-            LiveEvent::Taken { job, .. } => break assert_eq!(job, 3),
-            other => panic!("{other:?}"),
-        }
-    }
+    assert!(matches!(lens.ended(), LiveEvent::Taken { job: 3, .. }));
     lens.health(HealthState::Online);
     // The next view is a new one, and no picture is taken of it unasked.
     assert!(lens.camera.open(4));
@@ -104,19 +111,12 @@ fn of_three_frames_the_sharpest_is_taken() {
     ]);
     lens.camera.open(1);
     lens.camera.take(1);
-    loop {
-        match lens.event() {
-            LiveEvent::Frame { .. } => {}
-            LiveEvent::Taken { frame, .. } => {
-                let sharp = Frame {
-                    format: super::super::frame::Format::Jpeg,
-                    bytes: picture(4).into(),
-                };
-                break assert_eq!(frame, sharp.page().unwrap());
-            }
-            other => panic!("{other:?}"),
-        }
-    }
+    let sharp = Frame {
+        format: super::super::frame::Format::Jpeg,
+        bytes: picture(4).into(),
+    };
+    let frame = sharp.page().unwrap();
+    assert_eq!(lens.ended(), LiveEvent::Taken { job: 1, frame });
 }
 
 #[test]
@@ -137,15 +137,8 @@ fn a_cable_pulled_before_a_person_is_a_fault_and_the_camera_away() {
     lens.camera.open(1);
     assert!(matches!(lens.event(), LiveEvent::Frame { .. }));
     fs::remove_file(lens.folder.path().join("a.jpg")).unwrap();
-    loop {
-        match lens.event() {
-            LiveEvent::Frame { .. } => {}
-            other => {
-                let fault = ScanFault::Offline;
-                break assert_eq!(other, LiveEvent::Fault { job: 1, fault });
-            }
-        }
-    }
+    let fault = ScanFault::Offline;
+    assert_eq!(lens.ended(), LiveEvent::Fault { job: 1, fault });
     lens.health(HealthState::Offline);
     fs::write(lens.folder.path().join("a.jpg"), picture(8)).unwrap();
     lens.health(HealthState::Online);
@@ -164,18 +157,12 @@ fn a_covered_lens_and_a_broken_stream_are_named() {
     let lens = Lens::new(&[("a.jpg", black)]);
     lens.camera.open(1);
     lens.camera.take(1);
-    let ended = |lens: &Lens| loop {
-        match lens.event() {
-            LiveEvent::Frame { .. } => {}
-            other => break other,
-        }
-    };
     let fault = ScanFault::Covered;
-    assert_eq!(ended(&lens), LiveEvent::Fault { job: 1, fault });
+    assert_eq!(lens.ended(), LiveEvent::Fault { job: 1, fault });
     let whole = picture(8);
     let lens = Lens::new(&[("a.jpg", whole[..whole.len() / 2].to_vec())]);
     lens.camera.open(1);
-    assert!(matches!(ended(&lens), LiveEvent::Fault { .. }));
+    assert!(matches!(lens.ended(), LiveEvent::Fault { .. }));
 }
 
 #[test]

@@ -21,9 +21,9 @@ mod tests;
 
 use std::time::Instant;
 
-pub use driver::{CameraScanner, Settings};
+pub use driver::{CameraScanner, Settings, camera};
 use frame::Frame;
-pub use live::{LiveEvent, LiveThread, camera};
+pub use live::{LiveEvent, LiveThread};
 
 use super::fault::ScanFault;
 use crate::runner::CancelToken;

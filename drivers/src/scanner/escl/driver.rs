@@ -47,14 +47,13 @@ struct Job {
     not_ready: u32,
     /// What the last page took.
     last_page: Duration,
-    /// The page on its way, since when, and how far it was when it was looked at.
+    /// The page on its way, and how far it was when it was looked at.
     coming: Option<Coming>,
 }
 
 #[derive(Debug)]
 struct Coming {
     transfer: Transfer,
-    since: Instant,
     looked_at: usize,
     percent: u8,
 }
@@ -247,23 +246,23 @@ impl EsclScanner {
             },
         };
         match self.http.collect(&mut coming.transfer, &job.cancel) {
-            Ok(None) => {
+            Ok(Fetched::Coming) => {
                 let percent = coming.percent();
                 job.coming = Some(coming);
                 NextPage::Coming(percent)
             }
-            Ok(Some(Fetched::Body(body))) => {
-                job.last_page = coming.since.elapsed();
+            Ok(Fetched::Body(body)) => {
+                job.last_page = coming.transfer.since.elapsed();
                 self.take_page(job, &body)
             }
-            Ok(Some(Fetched::BrokenOff)) => NextPage::Fault(self.why_broken_off()),
-            Ok(Some(Fetched::Refused(StatusCode::SERVICE_UNAVAILABLE))) => self
+            Ok(Fetched::BrokenOff) => NextPage::Fault(self.why_broken_off()),
+            Ok(Fetched::Refused(StatusCode::SERVICE_UNAVAILABLE)) => self
                 .not_ready(job)
                 .unwrap_or(NextPage::Fault(ScanFault::Busy)),
-            Ok(Some(Fetched::Refused(code))) if job.quirks.retry_codes.contains(&code.as_u16()) => {
+            Ok(Fetched::Refused(code)) if job.quirks.retry_codes.contains(&code.as_u16()) => {
                 self.not_yet(job, code)
             }
-            Ok(Some(Fetched::Refused(code))) => self.refused(job, code),
+            Ok(Fetched::Refused(code)) => self.refused(job, code),
             Err(fault) => NextPage::Fault(fault),
         }
     }
@@ -283,11 +282,9 @@ impl EsclScanner {
         if job.feeds() && job.pages >= 1 && job.cancel.wait(rest) {
             return Err(NextPage::Fault(ScanFault::Cancelled));
         }
-        let since = Instant::now();
         let transfer = self.http.ask_page(&job.path).map_err(NextPage::Fault)?;
         Ok(Coming {
             transfer,
-            since,
             looked_at: 0,
             percent: 0,
         })

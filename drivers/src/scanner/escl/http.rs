@@ -84,6 +84,8 @@ pub(super) enum Fetched {
     Body(Zeroizing<Vec<u8>>),
     /// The body broke off in the middle.
     BrokenOff,
+    /// It is still coming.
+    Coming,
 }
 
 /// A page on its way.
@@ -92,8 +94,8 @@ pub(super) struct Transfer {
     pieces: Receiver<Piece>,
     /// What has come of its body.
     pub(super) body: Zeroizing<Vec<u8>>,
-    /// The latest moment it is whole.
-    end: Instant,
+    /// When it was asked for.
+    pub(super) since: Instant,
     /// The latest moment something more comes.
     next: Instant,
 }
@@ -209,37 +211,37 @@ impl Http {
             &format!("{job}/NextDocument"),
             self.limits.page,
         );
+        let since = Instant::now();
         // The reader stays at most four pieces ahead and ends with the receiver.
         let (sender, pieces) = mpsc::sync_channel(4);
         std::thread::Builder::new()
             .name("scan-page".to_owned())
             .spawn(move || read_page(request, &sender))
             .map_err(|error| ScanFault::Device(format!("no thread to read a page: {error}")))?;
-        let now = Instant::now();
         Ok(Transfer {
             pieces,
             body: Zeroizing::new(Vec::new()),
-            end: now + self.limits.page,
-            next: now + self.limits.first_byte,
+            since,
+            next: since + self.limits.first_byte,
         })
     }
 
-    /// Collects more of a page; `None` when it is still coming.
+    /// Collects more of a page.
     pub(super) fn collect(
         &self,
         transfer: &mut Transfer,
         cancel: &CancelToken,
-    ) -> Result<Option<Fetched>, ScanFault> {
+    ) -> Result<Fetched, ScanFault> {
         let tell = Instant::now() + TELL;
         loop {
-            let give_up = transfer.next.min(transfer.end);
+            let give_up = transfer.next.min(transfer.since + self.limits.page);
             let Some(piece) = wait(&transfer.pieces, give_up, tell, cancel)? else {
-                return Ok(None);
+                return Ok(Fetched::Coming);
             };
             match piece {
-                Piece::Refused(status) => return Ok(Some(Fetched::Refused(status))),
+                Piece::Refused(status) => return Ok(Fetched::Refused(status)),
                 Piece::Fault(fault) if transfer.body.is_empty() => return Err(fault),
-                Piece::Fault(_) => return Ok(Some(Fetched::BrokenOff)),
+                Piece::Fault(_) => return Ok(Fetched::BrokenOff),
                 Piece::Bytes(bytes) => {
                     if transfer.body.len() + bytes.len() > self.limits.page_bytes {
                         return Err(ScanFault::Device(
@@ -251,7 +253,7 @@ impl Http {
                 Piece::Begun => {}
                 Piece::End => {
                     let body = std::mem::take(&mut transfer.body);
-                    return Ok(Some(Fetched::Body(body)));
+                    return Ok(Fetched::Body(body));
                 }
             }
             transfer.next = Instant::now() + self.limits.idle;

@@ -222,11 +222,6 @@ impl Scanner for SaneScanner {
         Ok(Source::places(has(Source::Feeder), has(Source::Platen)))
     }
 
-    /// SANE has no word for it.
-    fn feeder_is_empty(&mut self) -> Result<bool, ScanFault> {
-        Ok(false)
-    }
-
     fn start(&mut self, settings: &ScanSettings, cancel: &CancelToken) -> Result<(), ScanFault> {
         self.cancel();
         let choice = self.options()?.choose(settings)?;

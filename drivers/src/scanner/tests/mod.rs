@@ -68,7 +68,7 @@ fn scan_with(
         return (pages, Err(fault));
     }
     loop {
-        match come(scanner) {
+        match scanner.next_page() {
             NextPage::Page(page) => pages.push(page),
             NextPage::Coming(_) => {}
             NextPage::Retry(pause) => assert!(!CancelToken::default().wait(pause)),

@@ -58,7 +58,7 @@ pub enum Host {
 /// Why a table cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum QuirksError {
-    /// The file cannot be read, or is longer than any table.
+    /// The file cannot be read.
     #[error("reading scanner quirks from {path}")]
     Read {
         /// The file.
@@ -176,7 +176,7 @@ impl Quirks {
     ) -> Result<Self, QuirksError> {
         let shipped = QuirkTable::parse(TABLE)?;
         let mut quirks = Self::default();
-        for entry in shipped.quirks.into_iter().chain(own.quirks.iter().cloned()) {
+        for entry in shipped.quirks.iter().chain(&own.quirks) {
             if entry.fits(capabilities, server) {
                 quirks.add(entry);
             }
@@ -184,9 +184,9 @@ impl Quirks {
         Ok(quirks)
     }
 
-    fn add(&mut self, entry: Entry) {
+    fn add(&mut self, entry: &Entry) {
         self.host = entry.host.unwrap_or(self.host);
-        self.retry_codes.extend(entry.retry_codes);
+        self.retry_codes.extend(&entry.retry_codes);
         self.page_attempts = entry.page_attempts.or(self.page_attempts);
         self.feeder_rest = entry
             .feeder_rest_ms
