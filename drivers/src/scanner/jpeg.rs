@@ -64,12 +64,11 @@ pub(super) fn decode(bytes: &[u8]) -> Result<(Facts, Zeroizing<Vec<u8>>), ScanFa
     Ok((facts, rows))
 }
 
+/// A decoder and the head it has read.
+type Opened<'a> = (JpegDecoder<ZCursor<&'a [u8]>>, ImageInfo);
+
 /// A decoder that has read the head of `picture`, of whose bytes `held` came from the device.
-fn opened(
-    picture: &[u8],
-    strict: bool,
-    held: usize,
-) -> Result<(JpegDecoder<ZCursor<&[u8]>>, ImageInfo), ScanFault> {
+fn opened(picture: &[u8], strict: bool, held: usize) -> Result<Opened<'_>, ScanFault> {
     let options = DecoderOptions::default()
         .set_strict_mode(strict)
         .set_max_width(MAX_SIDE as usize)
