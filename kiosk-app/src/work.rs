@@ -15,9 +15,10 @@ use kiosk_core::{
     SlipData,
 };
 use kiosk_drivers::scanner::Page;
+use kiosk_paper::PrivateBytes;
 use kiosk_paper::document::{DocumentError, with_purpose};
 use kiosk_paper::scan::{
-    Advice, GlassLook, Origin, PageFile, PageLimit, ScanError, lay_flat, preview,
+    Advice, Facing, GlassLook, Origin, PageFile, PageLimit, ScanError, lay_flat, preview,
 };
 use zeroize::Zeroizing;
 
@@ -331,14 +332,8 @@ impl<F: Filer + 'static> Worker<F> {
             max_bytes: usize::try_from(most).unwrap_or(usize::MAX),
             colour: look.colour,
         };
-        let read = PageFile::read(&page.jpeg)?;
-        let told = page.dpi.and_then(|dpi| u16::try_from(dpi).ok());
-        let read = match told {
-            Some(dpi) => read.from_origin(Origin::Scan { dpi }),
-            None => read,
-        };
-        let (read, _) = read.upright();
-        let mut flat = lay_flat(read);
+        let (upright, _) = upright_page(page)?;
+        let mut flat = lay_flat(upright);
         if let Some(words) = &look.watermark {
             let fonts = self.fonts.for_text(words);
             let over = with_purpose(flat.picture(), flat.dpi, words, &fonts)?;
@@ -346,8 +341,18 @@ impl<F: Filer + 'static> Worker<F> {
         }
         let advice = flat.advice.first().copied().map(page_advice);
         let fitted = flat.fit(limit)?;
-        let (width, height) = (fitted.width_px, fitted.height_px);
-        let jpeg = Zeroizing::new(fitted.jpeg.into_vec());
+        let size = (fitted.width_px, fitted.height_px);
+        self.keep(fitted.jpeg, size, advice)
+    }
+
+    /// Keeps what will be filed in the visit's memory, with its picture for the screen.
+    fn keep(
+        &self,
+        jpeg: PrivateBytes,
+        (width, height): (u32, u32),
+        advice: Option<PageAdvice>,
+    ) -> Result<Scanned, ScanError> {
+        let jpeg = Zeroizing::new(jpeg.into_vec());
         let picture = preview(&jpeg, SHOWN_WIDTH)?;
         let bytes = u64::try_from(jpeg.len()).unwrap_or(u64::MAX);
         Ok(Scanned {
@@ -403,6 +408,20 @@ fn not_printed(ask: AskId) -> Message {
         ask,
         outcome: kiosk_core::PrintedAs::NotPrinted,
     })
+}
+
+/// A page as the scanner gave it, turned upright where its text tells so for sure. A scanner that
+/// names no resolution and a camera are known by their picture.
+///
+/// # Errors
+/// As [`PageFile::read`].
+pub fn upright_page(page: &Page) -> Result<(PageFile, Facing), ScanError> {
+    let read = PageFile::read(&page.jpeg)?;
+    let read = match page.dpi.and_then(|dpi| u16::try_from(dpi).ok()) {
+        Some(dpi) => read.from_origin(Origin::Scan { dpi }),
+        None => read,
+    };
+    Ok(read.upright())
 }
 
 /// An error with its causes, in one line.

@@ -4,10 +4,11 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use clap::{Args, ValueEnum};
+use kiosk::work::upright_page;
 use kiosk_drivers::runner::CancelToken;
 use kiosk_drivers::scanner::{NextPage, Page, Region, ScanSettings, Source};
 use kiosk_drivers::selector::Selector;
-use kiosk_paper::scan::{Origin, PageFile, PageLimit, SideMark, lay_flat};
+use kiosk_paper::scan::{PageLimit, SideMark, lay_flat};
 use serde_json::{Value, json};
 
 use super::device::scanner;
@@ -146,16 +147,10 @@ impl Scan {
     }
 }
 
-/// A page upright, flat and straight, with what is to be said of it. A scanner that names no
-/// resolution and a camera are known by their picture.
+/// A page upright, flat and straight, with what is to be said of it.
 fn ready(page: &Page, before: &mut Option<SideMark>) -> Result<Ready, Failure> {
-    let read = PageFile::read(&page.jpeg);
-    let read = read.context("making a page of the scan").exit(DEVICE)?;
-    let read = match page.dpi.and_then(|dpi| u16::try_from(dpi).ok()) {
-        Some(dpi) => read.from_origin(Origin::Scan { dpi }),
-        None => read,
-    };
-    let (read, facing) = read.upright();
+    let upright = upright_page(page).context("making a page of the scan");
+    let (read, facing) = upright.exit(DEVICE)?;
     let flat = lay_flat(read);
     let mut said = Said::of(&flat, facing, None);
     let mark = flat.side_mark();

@@ -106,7 +106,9 @@ impl<E: Errands, A: Audience> Shell<E, A> {
             view.told = Some(advice);
             let event = PortraitEvent::Seen(advice);
             self.tell(Event::Portrait { ask, event });
+        } else {
+            // Another word draws the whole page, with the picture.
+            self.audience.live();
         }
-        self.audience.live();
     }
 }

@@ -6,10 +6,9 @@ use kiosk_drivers::scanner::Page;
 use kiosk_paper::scan::portrait::{
     Portrait, PortraitAdvice as Advice, PortraitRules, from_paper, look, mirror, take,
 };
-use kiosk_paper::scan::{PageFile, ScanError, decode, preview};
-use zeroize::Zeroizing;
+use kiosk_paper::scan::{PageFile, ScanError, decode};
 
-use super::{Filer, SHOWN_WIDTH, Worker, lock};
+use super::{Filer, Worker, lock};
 use crate::shell::Message;
 
 /// Width of the live picture on the screen, in pixels.
@@ -23,7 +22,7 @@ fn most_bytes(wanted: PortraitWanted) -> usize {
     usize::try_from(wanted.most_bytes).unwrap_or(usize::MAX)
 }
 
-impl<F: Filer> Worker<F> {
+impl<F: Filer + 'static> Worker<F> {
     /// Leaves what the person sees of themselves in the visit's memory, and says what to mend.
     /// A frame that cannot be read is as if it had not come: the next one is under way.
     pub(super) fn look(&self, ask: AskId, frame: &Page, wanted: PortraitWanted) -> Message {
@@ -42,7 +41,10 @@ impl<F: Filer> Worker<F> {
     pub(super) fn portrait(&self, ask: AskId, frame: &Page, wanted: PortraitWanted) -> Event {
         let taken = decode(&frame.jpeg)
             .and_then(|picture| take(&picture, &rules(wanted), most_bytes(wanted)))
-            .and_then(|portrait| Ok((self.kept(&portrait, wanted, None)?, portrait.advice)));
+            .and_then(|portrait| {
+                let advice = portrait.advice;
+                Ok((self.kept(portrait, wanted, None)?, advice))
+            });
         let event = match taken {
             Ok((portrait, advice)) => PortraitEvent::Taken {
                 portrait,
@@ -66,7 +68,7 @@ impl<F: Filer> Worker<F> {
             .and_then(|read| from_paper(read.picture(), &rules(wanted), most_bytes(wanted)))
             .and_then(|portrait| {
                 let advice = portrait.advice.map(photo_advice);
-                self.kept(&portrait, wanted, advice)
+                self.kept(portrait, wanted, advice)
             });
         match cut {
             Ok(page) => Event::Scanned { ask, page, fed },
@@ -80,20 +82,11 @@ impl<F: Filer> Worker<F> {
 
     fn kept(
         &self,
-        portrait: &Portrait,
+        portrait: Portrait,
         wanted: PortraitWanted,
         advice: Option<PageAdvice>,
     ) -> Result<Scanned, ScanError> {
-        let picture = preview(&portrait.jpeg, SHOWN_WIDTH)?;
-        let jpeg = Zeroizing::new(portrait.jpeg.to_vec());
-        let bytes = u64::try_from(jpeg.len()).unwrap_or(u64::MAX);
-        Ok(Scanned {
-            picture: lock(&self.memory).keep(picture, Some(jpeg)),
-            bytes,
-            width: wanted.width_px,
-            height: wanted.height_px,
-            advice,
-        })
+        self.keep(portrait.jpeg, (wanted.width_px, wanted.height_px), advice)
     }
 }
 

@@ -28,6 +28,13 @@ pub(crate) struct Goodbye {
     covered: Option<bool>,
 }
 
+impl Goodbye {
+    /// The glass is being looked at, or something lies on it.
+    fn glass_holds(&self) -> bool {
+        self.looks.is_some() || self.covered == Some(true)
+    }
+}
+
 impl Kiosk {
     /// Ends the visit politely: an owed slip prints, the data is dropped now, what lies on the
     /// machine is named.
@@ -107,7 +114,7 @@ impl Kiosk {
         let Step::Goodbye(goodbye) = &self.step else {
             return;
         };
-        let held = !self.may_leave() || self.glass_holds();
+        let held = !self.may_leave() || goodbye.glass_holds();
         let soon = self.now.up + self.settings.goodbye_for;
         let at = if held {
             goodbye.ends
@@ -120,14 +127,6 @@ impl Kiosk {
     /// No card lies on the reader and nothing is being printed.
     fn may_leave(&self) -> bool {
         self.card == CardPlace::Away && !self.visit.prints.under_way(self.now.up)
-    }
-
-    /// The glass is being looked at, or something lies on it.
-    fn glass_holds(&self) -> bool {
-        match &self.step {
-            Step::Goodbye(goodbye) => goodbye.looks.is_some() || goodbye.covered == Some(true),
-            _ => false,
-        }
     }
 
     pub(crate) fn goodbye_tap(&mut self, touch: &Touch) {

@@ -66,10 +66,7 @@ impl Kiosk {
             .as_ref()
             .and_then(|a| a.materials.get(place));
         if material.is_some_and(|material| !self.ways_of(material).is_empty()) {
-            self.go(Step::Material(MaterialStep {
-                place,
-                promise: false,
-            }));
+            self.show_material(place);
         }
     }
 
@@ -84,14 +81,15 @@ impl Kiosk {
     /// The record of a listed material; `None` for a form field or a supplement.
     fn listed(&self, material: &Material) -> Option<&Listed> {
         let application = self.visit.application.as_ref()?;
-        if material.field.is_some() || application.kind != FilingKind::Application {
-            return None;
-        }
-        application
-            .item
-            .materials
-            .iter()
-            .find(|listed| listed.seq == material.seq)
+        (application.kind == FilingKind::Application)
+            .then(|| self.record_of(material))
+            .flatten()
+    }
+
+    /// The record of a material in the item's list; `None` for a form field.
+    pub(crate) fn record_of(&self, material: &Material) -> Option<&Listed> {
+        let mut listed = self.visit.application.as_ref()?.item.materials.iter();
+        listed.find(|listed| material.field.is_none() && listed.seq == material.seq)
     }
 
     /// What can be done about a material, in the order offered.
@@ -145,10 +143,7 @@ impl Kiosk {
         };
         let (place, promise) = (step.place, step.promise);
         match touch {
-            Touch::Back if promise => self.go(Step::Material(MaterialStep {
-                place,
-                promise: false,
-            })),
+            Touch::Back if promise => self.show_material(place),
             Touch::Back => self.go(Step::Materials(Materials { at: place / A_PAGE })),
             Touch::Next if promise => self.settle(place, MaterialState::Promised),
             Touch::Pick(way) if !promise => {
@@ -207,14 +202,7 @@ impl Kiosk {
         if let Some(field) = material.field.clone() {
             application.answers.remove(&field);
         }
-        let still = |picture| {
-            let all = application.materials.iter().flat_map(|m| &m.pages);
-            all.map(|page| page.picture).any(|kept| kept == picture)
-        };
-        let dropped: Vec<_> = dropped.into_iter().filter(|p| !still(*p)).collect();
-        for picture in dropped {
-            self.effect(crate::Effect::DropPicture(picture));
-        }
+        self.drop_unheld(dropped);
         self.go(Step::Materials(Materials { at: place / A_PAGE }));
     }
 

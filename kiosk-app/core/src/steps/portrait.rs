@@ -54,14 +54,20 @@ impl Kiosk {
         })
     }
 
+    /// The material at `place` is a portrait.
+    pub(crate) fn is_portrait(&self, place: usize) -> bool {
+        let application = self.visit.application.as_ref();
+        let material = application.and_then(|application| application.materials.get(place));
+        material.is_some_and(|material| self.portrait_px(material).is_some())
+    }
+
     /// Width and height in pixels of the portrait a material or a form field asks for.
     pub(crate) fn portrait_px(&self, material: &Material) -> Option<(u32, u32)> {
         let item = &self.visit.application.as_ref()?.item;
         if let Some(field) = &material.field {
             return item.field(field)?.pixels();
         }
-        let mut listed = item.materials.iter();
-        let listed = listed.find(|listed| listed.seq == material.seq)?;
+        let listed = self.record_of(material)?;
         (listed.supply == Supply::Submit)
             .then(|| listed.portrait_px())
             .flatten()

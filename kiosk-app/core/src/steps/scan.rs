@@ -6,7 +6,7 @@ use city_catalogue::record::{Colour, ScanLimits};
 use crate::effect::{Effect, ScanLook, ScanRoom};
 use crate::event::{AskId, Scanned};
 use crate::kiosk::{Kiosk, foot};
-use crate::screen::{Action, Foot, MaterialState, Page, ScanPage, ScanTrouble};
+use crate::screen::{Action, Foot, MaterialState, Page, PictureId, ScanPage, ScanTrouble};
 use crate::steps::{Materials, Step};
 use crate::touch::Touch;
 
@@ -93,7 +93,7 @@ impl Kiosk {
             }
             (At::Place(_), Touch::Next) => self.start_scan(),
             (At::Place(_), Touch::Back) => self.leave_place(),
-            (At::Scanning(..), Touch::Back) => {
+            (At::Scanning(..), Touch::Back) | (At::Look(_), Touch::Retake | Touch::Back) => {
                 self.leave_scan();
                 self.scan_at(At::Place(None));
             }
@@ -105,11 +105,6 @@ impl Kiosk {
             (At::Look(page), Touch::AddPage) if scan.may_add(room) => {
                 let page = *page;
                 self.keep(page);
-                self.scan_at(At::Place(None));
-            }
-            (At::Look(page), Touch::Retake | Touch::Back) => {
-                let picture = page.picture;
-                self.effect(Effect::DropPicture(picture));
                 self.scan_at(At::Place(None));
             }
             (At::Pages(place), touch) => {
@@ -221,11 +216,12 @@ impl Kiosk {
         let Step::Scan(scan) = &mut self.step else {
             return;
         };
+        let material = scan.material;
         let At::Scanning(Job { pages, .. }) = std::mem::replace(&mut scan.at, At::Place(None))
         else {
             return;
         };
-        let before = self.kept_here();
+        let before = self.kept(material).len();
         let at = match (pages.as_slice(), trouble) {
             ([], trouble) => At::Place(Some(trouble.unwrap_or(ScanTrouble::NoPaper))),
             ([page], None) => At::Look(*page),
@@ -272,15 +268,12 @@ impl Kiosk {
     /// The limits of a material of the item's list; `None` for a form field that takes a file.
     fn limits(&self, place: usize) -> Option<ScanLimits> {
         let application = self.visit.application.as_ref()?;
-        let material = application.materials.get(place)?;
-        let mut listed = application.item.materials.iter();
-        listed
-            .find(|listed| material.field.is_none() && listed.seq == material.seq)
-            .map(city_catalogue::record::Material::scan_limits)
+        let record = self.record_of(application.materials.get(place)?)?;
+        Some(record.scan_limits())
     }
 
     fn most_pages(&self, place: usize) -> usize {
-        if self.portrait_wanted(place).is_some() {
+        if self.is_portrait(place) {
             return 1;
         }
         self.limits(place)
@@ -291,12 +284,8 @@ impl Kiosk {
 
     /// Most bytes of a portrait, which replaces any other.
     pub(crate) fn most_bytes_of(&self, place: usize) -> u64 {
-        let room = self.scan_room(&Scan {
-            material: place,
-            at: At::Place(None),
-            retake: Some(0),
-        });
-        room.page_bytes.min(room.bytes)
+        let (page, left) = self.bytes_left(place, Some(0));
+        page.min(left)
     }
 
     /// Pages of one scan: one that is scanned anew, otherwise all that fit.
@@ -307,18 +296,29 @@ impl Kiosk {
         }
     }
 
-    /// What one page may have, and what the kept ones leave of all.
+    /// What one scan may bring.
     fn scan_room(&self, scan: &Scan) -> ScanRoom {
+        let (page_bytes, bytes) = self.bytes_left(scan.material, scan.retake);
+        ScanRoom {
+            pages: u32::try_from(self.job_pages(scan)).unwrap_or(u32::MAX),
+            page_bytes,
+            bytes,
+        }
+    }
+
+    /// Bytes that one page may have, and those that the pages kept leave of all; the one that is
+    /// scanned anew leaves its own.
+    fn bytes_left(&self, place: usize, retake: Option<usize>) -> (u64, u64) {
         let application = self.visit.application.as_ref();
-        let material = application.and_then(|application| application.materials.get(scan.material));
+        let material = application.and_then(|application| application.materials.get(place));
         let kept: u64 = self
-            .kept(scan.material)
+            .kept(place)
             .iter()
             .enumerate()
-            .filter(|(place, _)| scan.retake != Some(*place))
+            .filter(|(at, _)| retake != Some(*at))
             .map(|(_, page)| page.bytes)
             .sum();
-        let (page, all) = self.limits(scan.material).map_or_else(
+        let (page, all) = self.limits(place).map_or_else(
             || {
                 let field = material.and_then(|material| material.field.as_deref());
                 let field = application.zip(field);
@@ -329,11 +329,7 @@ impl Kiosk {
             },
             |limits| (limits.max_page_bytes, limits.max_total_bytes),
         );
-        ScanRoom {
-            pages: u32::try_from(self.job_pages(scan)).unwrap_or(u32::MAX),
-            page_bytes: page,
-            bytes: all.saturating_sub(kept),
-        }
+        (page, all.saturating_sub(kept))
     }
 
     /// A form field that takes a file says nothing of colour and purpose.
@@ -347,14 +343,6 @@ impl Kiosk {
             watermark: limits
                 .and_then(|limits| limits.watermark)
                 .map(|words| format!("{words} {day}")),
-        }
-    }
-
-    /// How many pages are kept of the material being scanned.
-    fn kept_here(&self) -> usize {
-        match &self.step {
-            Step::Scan(scan) => self.kept(scan.material).len(),
-            _ => 0,
         }
     }
 
@@ -385,7 +373,7 @@ impl Kiosk {
             return;
         };
         let (material, retake) = (scan.material, scan.retake.take());
-        if self.portrait_wanted(material).is_some() {
+        if self.is_portrait(material) {
             return self.keep_portrait(material, page);
         }
         self.change_pages(material, |pages| {
@@ -420,11 +408,17 @@ impl Kiosk {
             let answer = Answer::from_source(value, Source::Typed);
             application.answers.set(field.clone(), answer);
         }
-        // A portrait may stand for two materials.
-        let all = application.materials.iter().flat_map(|m| &m.pages);
-        let now: Vec<_> = all.map(|page| page.picture).collect();
-        for picture in before {
-            if !now.contains(&picture) {
+        self.drop_unheld(before);
+    }
+
+    /// Drops those of the pictures that no material holds any more: a portrait may stand for two.
+    pub(crate) fn drop_unheld(&mut self, pictures: Vec<PictureId>) {
+        let application = self.visit.application.as_ref();
+        let materials = application.into_iter().flat_map(|a| &a.materials);
+        let pages = materials.flat_map(|material| &material.pages);
+        let held: Vec<_> = pages.map(|page| page.picture).collect();
+        for picture in pictures {
+            if !held.contains(&picture) {
                 self.effect(Effect::DropPicture(picture));
             }
         }
@@ -445,7 +439,7 @@ impl Kiosk {
                 name,
                 pages,
                 feeder: self.devices.feeder,
-                photo: self.portrait_wanted(scan.material).is_some(),
+                photo: self.is_portrait(scan.material),
                 trouble,
             };
             (Page::Scan(page), foot(true, Some((Action::Scan, true))))

@@ -71,9 +71,7 @@ impl Advice {
             Self::Coarse => "coarse",
         }
     }
-}
 
-impl Advice {
     /// What is wrong and what to do about it, for a person at a command line. Residents are told
     /// in their own language by the screen.
     #[must_use]

@@ -154,7 +154,7 @@ fn of_scan(picture: &Picture, dpi: u16) -> Made {
 }
 
 /// The page turned straight by its lines where they tell, and how crooked it was.
-fn straight(picture: &Picture) -> (Option<Picture>, Option<f64>) {
+pub(super) fn straight(picture: &Picture) -> (Option<Picture>, Option<f64>) {
     let degrees = skew(picture);
     let crooked = degrees.filter(|degrees| degrees.abs() >= LEAST_DEGREES);
     (crooked.map(|degrees| turned(picture, -degrees)), degrees)

@@ -67,20 +67,9 @@ impl GlassLook {
         let inner = self.inner();
         let empty = empty
             .filter(|empty| (empty.columns, empty.cells.len()) == (self.columns, self.cells.len()));
-        let differing = match empty {
-            Some(empty) => {
-                let pairs = inner.iter().zip(empty.inner());
-                pairs.filter(|(cell, empty)| cell.differs(*empty)).count()
-            }
-            None => {
-                let lid = median(&inner);
-                let lid = Cell {
-                    mean: lid,
-                    darkest: lid,
-                };
-                inner.iter().filter(|cell| cell.differs(lid)).count()
-            }
-        };
+        let empty = empty.map_or_else(|| even(&inner), Self::inner);
+        let pairs = inner.iter().zip(empty);
+        let differing = pairs.filter(|(cell, empty)| cell.differs(*empty)).count();
         differing * 1000 <= inner.len() * DUST
     }
 
@@ -115,8 +104,14 @@ fn cell(light: &[u8], width: usize, (column, row): (u32, u32), side: usize) -> C
     Cell { mean, darkest }
 }
 
-fn median(cells: &[Cell]) -> u8 {
+/// An empty glass of one brightness: that of most cells.
+fn even(cells: &[Cell]) -> Vec<Cell> {
     let mut light: Vec<u8> = cells.iter().map(|cell| cell.mean).collect();
     light.sort_unstable();
-    light.get(light.len() / 2).copied().unwrap_or(u8::MAX)
+    let lid = light.get(light.len() / 2).copied().unwrap_or(u8::MAX);
+    let cell = Cell {
+        mean: lid,
+        darkest: lid,
+    };
+    vec![cell; cells.len()]
 }

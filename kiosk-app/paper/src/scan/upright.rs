@@ -9,10 +9,9 @@
 //!
 //! Chinese in columns from right to left, as on old certificates, is not known here.
 
+use super::flat::straight;
 use super::letters::Ink;
-use super::skew::skew;
-use super::straighten::LEAST_DEGREES;
-use super::turn::{Quarter, quarter_turned, turned};
+use super::turn::{Quarter, quarter_turned};
 use crate::Picture;
 
 /// About how long the longer side of the small picture is that is looked at: 150 dpi of A4.
@@ -50,18 +49,23 @@ pub fn facing(page: &Picture) -> Facing {
     if ink.count() < LEAST_INK {
         return Facing::Unknown;
     }
-    match lines(&ink) {
-        Some(Lines::Level) => match votes(&small) {
-            votes if votes >= SURE => Facing::Upright,
-            votes if votes <= -SURE => Facing::Turn(Quarter::Half),
-            _ => Facing::Unknown,
-        },
-        Some(Lines::Standing) => match votes(&quarter_turned(&small, Quarter::Right)) {
-            votes if votes >= SURE => Facing::Turn(Quarter::Right),
-            votes if votes <= -SURE => Facing::Turn(Quarter::Left),
-            _ => Facing::Sideways,
-        },
-        None => Facing::Unknown,
+    // Once its lines are level, the page has one of two sides up.
+    let (level, ink, up, down, unsure) = match lines(&ink) {
+        None => return Facing::Unknown,
+        Some(Lines::Level) => {
+            let down = Facing::Turn(Quarter::Half);
+            (small, Some(ink), Facing::Upright, down, Facing::Unknown)
+        }
+        Some(Lines::Standing) => {
+            let turned = quarter_turned(&small, Quarter::Right);
+            let sides = (Facing::Turn(Quarter::Right), Facing::Turn(Quarter::Left));
+            (turned, None, sides.0, sides.1, Facing::Sideways)
+        }
+    };
+    match votes(&level, ink) {
+        votes if votes >= SURE => up,
+        votes if votes <= -SURE => down,
+        _ => unsure,
     }
 }
 
@@ -97,11 +101,12 @@ fn lines(ink: &Ink) -> Option<Lines> {
     }
 }
 
-/// By how much more speaks for this side of a page with level lines being up.
-fn votes(page: &Picture) -> f64 {
-    let crooked = skew(page).filter(|degrees| degrees.abs() >= LEAST_DEGREES);
-    let straight = crooked.map(|degrees| turned(page, -degrees));
-    Ink::of(straight.as_ref().unwrap_or(page))
-        .votes()
-        .deviations()
+/// By how much more speaks for this side of a page with level lines being up; `ink` is its ink,
+/// where that is known.
+fn votes(page: &Picture, ink: Option<Ink>) -> f64 {
+    let ink = match straight(page) {
+        (Some(straight), _) => Ink::of(&straight),
+        (None, _) => ink.unwrap_or_else(|| Ink::of(page)),
+    };
+    ink.votes().deviations()
 }

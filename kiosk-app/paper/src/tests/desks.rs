@@ -79,9 +79,9 @@ impl Texture {
     /// How many of the desk's pixels one of the texture's covers.
     const SCALE: f64 = 2.5;
 
-    /// The texture of this file; `None` where no real pages are.
-    fn named(name: &'static str) -> Option<Self> {
-        Some(Self(image::open(real(name)?).unwrap().to_luma8()))
+    /// The texture of this file among the real pages, which are there.
+    fn named(name: &'static str) -> Self {
+        Self(image::open(real(name).unwrap()).unwrap().to_luma8())
     }
 
     /// Smooth between its pixels; beyond its end it goes on as in a mirror, without a seam.
@@ -122,7 +122,7 @@ fn texture(desk: Desk) -> &'static Texture {
         Desk::RealGravel => (1, "gravel.png"),
         _ => (2, "grass.png"),
     };
-    TEXTURES[place].get_or_init(|| Texture::named(name).unwrap())
+    TEXTURES[place].get_or_init(|| Texture::named(name))
 }
 
 impl Desk {

@@ -17,11 +17,16 @@ fn look(light: impl Fn(usize, usize) -> u8) -> GlassLook {
         }
     }
     let picture = Picture::new(WIDTH as u32, HEIGHT as u32, false, pixels).unwrap();
+    read(&picture)
+}
+
+/// What is seen of a look at 75 dpi.
+fn read(picture: &Picture) -> GlassLook {
     let limit = PageLimit {
         max_bytes: usize::MAX,
         colour: false,
     };
-    let jpeg = fit_picture(&picture, 75, limit).unwrap().jpeg;
+    let jpeg = fit_picture(picture, 75, limit).unwrap().jpeg;
     GlassLook::read(&jpeg).unwrap()
 }
 
@@ -89,12 +94,7 @@ fn a_lid_with_marks_of_its_own_is_told_apart_by_its_empty_look() {
 #[test]
 fn a_look_of_another_glass_is_no_comparison() {
     let small = Picture::new(100, 100, false, vec![30; 10_000]).unwrap();
-    let limit = PageLimit {
-        max_bytes: usize::MAX,
-        colour: false,
-    };
-    let jpeg = fit_picture(&small, 75, limit).unwrap().jpeg;
-    let other = GlassLook::read(&jpeg).unwrap();
+    let other = read(&small);
     assert!(look(lid).is_empty(Some(&other)));
     assert!(other.is_empty(None));
 }

@@ -63,17 +63,8 @@ impl Place {
     /// The place in pixels of `width` by `height`, each the mean of the area it covers. Beyond
     /// the border its outermost dots go on.
     pub(super) fn cut(&self, picture: &Picture, width: u32, height: u32) -> Picture {
-        self.drawn(picture, width, height, false)
-    }
-
-    /// The same, left and right as in a mirror.
-    pub(super) fn mirrored(&self, picture: &Picture, width: u32, height: u32) -> Picture {
-        self.drawn(picture, width, height, true)
-    }
-
-    fn drawn(&self, picture: &Picture, width: u32, height: u32, mirror: bool) -> Picture {
-        let across = weights(self.left, self.width, width, picture.width(), mirror);
-        let down = weights(self.top, self.height, height, picture.height(), false);
+        let across = weights(self.left, self.width, width, picture.width());
+        let down = weights(self.top, self.height, height, picture.height());
         let channels = if picture.is_colour() { 3 } else { 1 };
         let stride = picture.width() as usize * channels;
         let mut pixels = Vec::with_capacity(width as usize * height as usize * channels);
@@ -102,7 +93,7 @@ type Weights = Vec<Vec<(usize, f32)>>;
 
 /// For each of `count` pixels that share `length` from `from`, the source pixels it covers and
 /// how much of each; at least as wide as one, so that enlarging mixes neighbours.
-fn weights(from: f64, length: f64, count: u32, size: u32, mirror: bool) -> Weights {
+fn weights(from: f64, length: f64, count: u32, size: u32) -> Weights {
     let step = length / f64::from(count.max(1));
     let reach = step.max(1.0) / 2.0;
     let last = i64::from(size.max(1)) - 1;
@@ -117,12 +108,7 @@ fn weights(from: f64, length: f64, count: u32, size: u32, mirror: bool) -> Weigh
         }
         covered
     };
-    let all = 0..count;
-    if mirror {
-        all.rev().map(one).collect()
-    } else {
-        all.map(one).collect()
-    }
+    (0..count).map(one).collect()
 }
 
 fn add(line: &[u8], across: &Weights, channels: usize, weight: f32, sums: &mut [f32]) {

@@ -51,10 +51,6 @@ impl Seen {
     pub(super) fn of(picture: &Picture, width: u32) -> Self {
         let small = Small::of(picture, width);
         let ground = Ground::of(&small);
-        Self::on(small, ground, picture)
-    }
-
-    pub(super) fn on(small: Small, ground: Ground, picture: &Picture) -> Self {
         let rows = person(&small, &ground);
         let factor = f64::from(picture.width()) / small.width.max(1) as f64;
         Self {
@@ -70,10 +66,15 @@ impl Seen {
         row.map_or(0.0, |(first, last)| (last - first + 1) as f64)
     }
 
+    /// The first row that is more than a stray hair.
+    fn top(&self) -> Option<usize> {
+        let stray = self.small.width as f64 * STRAY;
+        (0..self.rows.len()).find(|y| self.width_at(*y) >= stray)
+    }
+
     /// The head; `None` when there is nothing with the widths of a head above shoulders.
     pub(super) fn head(&self) -> Option<Head> {
-        let stray = self.small.width as f64 * STRAY;
-        let top = (0..self.rows.len()).find(|y| self.width_at(*y) >= stray)?;
+        let top = self.top()?;
         let widest = self.widest(top)?;
         let width = self.width_at(widest);
         let shoulders =
@@ -101,9 +102,7 @@ impl Seen {
 
     /// Something round as a head, so low that its shoulders would be below the picture.
     pub(super) fn sunk(&self) -> bool {
-        let stray = self.small.width as f64 * STRAY;
-        let top = (0..self.rows.len()).find(|y| self.width_at(*y) >= stray);
-        let Some((top, widest)) = top.and_then(|top| Some((top, self.widest(top)?))) else {
+        let Some((top, widest)) = self.top().and_then(|top| Some((top, self.widest(top)?))) else {
             return false;
         };
         let width = self.width_at(widest);

@@ -31,18 +31,27 @@ const CONTRAST: f32 = 40.0;
 /// Pixels to each side of the outline that are looked at.
 const ACROSS: i64 = 14;
 
-/// Advice where no head was found.
-pub(super) fn without_head(seen: &Seen) -> Option<PortraitAdvice> {
-    Some(if mean_light(seen) < DARK {
-        PortraitAdvice::TooDark
+/// What is wrong with the light or the wall, whoever stands before it.
+fn scene(seen: &Seen) -> Option<PortraitAdvice> {
+    if mean_light(seen) < DARK {
+        Some(PortraitAdvice::TooDark)
     } else if seen.ground.rough > ROUGH {
-        PortraitAdvice::NotPlain
-    } else if seen.looms() {
-        PortraitAdvice::TooNear
-    } else if seen.sunk() {
-        PortraitAdvice::OffCentre
+        Some(PortraitAdvice::NotPlain)
     } else {
-        PortraitAdvice::Nobody
+        None
+    }
+}
+
+/// Advice where no head was found.
+pub(super) fn without_head(seen: &Seen) -> PortraitAdvice {
+    scene(seen).unwrap_or_else(|| {
+        if seen.looms() {
+            PortraitAdvice::TooNear
+        } else if seen.sunk() {
+            PortraitAdvice::OffCentre
+        } else {
+            PortraitAdvice::Nobody
+        }
     })
 }
 
@@ -54,13 +63,8 @@ pub(super) fn with_head(
     place: &Place,
     rules: &PortraitRules,
 ) -> Option<PortraitAdvice> {
-    if mean_light(seen) < DARK {
-        return Some(PortraitAdvice::TooDark);
-    }
-    if seen.ground.rough > ROUGH {
-        return Some(PortraitAdvice::NotPlain);
-    }
-    distance(frame, seen, head, place, rules)
+    scene(seen)
+        .or_else(|| distance(frame, seen, head, place, rules))
         .or_else(|| wall(seen, rules))
         .or_else(|| face(seen, head))
         .or_else(|| blurred(frame, head, place, rules).then_some(PortraitAdvice::Blurred))

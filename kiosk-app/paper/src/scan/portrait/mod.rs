@@ -14,6 +14,7 @@ mod paper;
 
 use crate::scan::ScanError;
 use crate::scan::encode::encode;
+use crate::scan::turn::mirrored;
 use crate::{Picture, PrivateBytes};
 use cut::Place;
 use figure::{Head, Seen};
@@ -140,7 +141,7 @@ pub fn mirror(frame: &Picture, rules: &PortraitRules, width_px: u32) -> Picture 
     let view = Place::view(frame, rules);
     let width = width_px.min(view.width as u32).max(1);
     let height = f64::from(width) * f64::from(rules.height_px) / f64::from(rules.width_px.max(1));
-    view.mirrored(frame, width, (height as u32).max(1))
+    mirrored(&view.cut(frame, width, (height as u32).max(1)))
 }
 
 /// The oval for the head within the picture of [`mirror`], in thousandths of its width and
@@ -161,7 +162,7 @@ pub fn guide(rules: &PortraitRules) -> [u16; 4] {
 fn judged(frame: &Picture, rules: &PortraitRules) -> (Option<Place>, Option<PortraitAdvice>) {
     let seen = Seen::of(frame, SMALL);
     let Some(head) = seen.head() else {
-        return (None, judge::without_head(&seen));
+        return (None, Some(judge::without_head(&seen)));
     };
     let place = Place::of_head(&head, rules);
     let advice = judge::with_head(frame, &seen, &head, &place, rules);

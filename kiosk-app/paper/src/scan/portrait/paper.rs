@@ -2,7 +2,7 @@
 
 use super::cut::Place;
 use super::figure::{Seen, largest};
-use super::ground::{Ground, Small, light};
+use super::ground::{Small, light};
 use super::{Portrait, PortraitAdvice, PortraitRules, SMALL, finish, judge, scale};
 use crate::Picture;
 use crate::scan::ScanError;
@@ -122,9 +122,7 @@ fn found(scan: &Picture, photo: &Photo, rules: &PortraitRules) -> (Place, Option
     };
     let (width, height) = ((around.width as u32).max(1), (around.height as u32).max(1));
     let cut = around.cut(scan, width, height);
-    let small = Small::of(&cut, SMALL);
-    let ground = Ground::of(&small);
-    let seen = Seen::on(small, ground, &cut);
+    let seen = Seen::of(&cut, SMALL);
     let Some(head) = seen.head() else {
         // Perhaps a hat, perhaps no portrait: the photo as it is, and the resident decides.
         return (whole(&around, rules), Some(PortraitAdvice::Nobody));
