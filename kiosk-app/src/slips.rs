@@ -9,7 +9,7 @@ use city_catalogue::record::Item;
 use kiosk_core::SlipData;
 use kiosk_core::screen::Lang;
 use kiosk_drivers::receipt_printer::{Bitmap, BitmapError, Job, JobId};
-use kiosk_paper::{PaperWidth, Slip, SlipError};
+use kiosk_paper::{PaperWidth, Slip, SlipError, SlipLine};
 use rand::Rng;
 
 use crate::fonts::Fonts;
@@ -137,6 +137,39 @@ pub fn job(slip: &Slip, fonts: &Fonts, paper: PaperWidth) -> Result<Job, SlipJob
         copies: 1,
         reprint: None,
     })
+}
+
+/// A slip without any person, which shows what a technician wants to see of a printer: rare
+/// characters, the sign of the currency, fine lines and a code. For a head that takes `head_bytes`
+/// bytes a row.
+///
+/// # Errors
+/// [`SlipJobError`], which a test excludes.
+pub fn test_job(fonts: &Fonts, head_bytes: u8) -> Result<Job, SlipJobError> {
+    const NUMBER: &str = "ABC2-3456-789K";
+    let words = Words(Lang::ZhHans);
+    let slip = Slip::new(vec![
+        SlipLine::Heading(words.get("slip.sample")),
+        SlipLine::Caption(words.get("slip.sample-about")),
+        SlipLine::Rule,
+        SlipLine::Paragraph("云汀 𬱖 䶮 · Aa 0123456789 ¥".to_owned()),
+        SlipLine::Number {
+            label: words.get("slip.receipt-number"),
+            number: Some(NUMBER.to_owned()),
+        },
+        SlipLine::Qr(NUMBER.to_owned()),
+        SlipLine::Rule,
+    ]);
+    job(&slip, fonts, paper_for_head(head_bytes))
+}
+
+/// The picture of [`test_job`]; `None` where the head is narrower than any paper has it, or where
+/// the fonts cannot be read: the suite of printers then prints its own ruler.
+#[must_use]
+pub fn test_slip(head_bytes: u8) -> Option<Bitmap> {
+    let fonts = Fonts::new().ok()?;
+    let slip = test_job(&fonts, head_bytes).ok()?.bitmap;
+    (slip.stride() <= usize::from(head_bytes)).then_some(slip)
 }
 
 /// The code of a language in the translation files.

@@ -185,20 +185,10 @@ fn job(slip: &Slip, head_bytes: u8) -> anyhow::Result<Job> {
     Ok(kiosk::slips::job(slip, &fonts, paper)?)
 }
 
-/// A slip without any person: what a technician prints to see the printer work.
+/// What a technician prints to see the printer work.
 pub(crate) fn sample_job(head_bytes: u8) -> anyhow::Result<Job> {
-    let words = kiosk::words::Words(kiosk_core::screen::Lang::ZhHans);
-    let slip = Slip::new(vec![
-        SlipLine::Heading(words.get("slip.sample")),
-        SlipLine::Caption(words.get("slip.sample-about")),
-        SlipLine::Rule,
-        SlipLine::Paragraph("云汀 𬱖 䶮 · Aa 0123456789 ¥".to_owned()),
-        SlipLine::Number {
-            label: words.get("slip.receipt-number"),
-            number: Some("ABC2-3456-789K".to_owned()),
-        },
-        SlipLine::Qr("ABC2-3456-789K".to_owned()),
-        SlipLine::Rule,
-    ]);
-    job(&slip, head_bytes)
+    Ok(kiosk::slips::test_job(
+        &kiosk::fonts::Fonts::new()?,
+        head_bytes,
+    )?)
 }

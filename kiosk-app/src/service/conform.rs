@@ -141,7 +141,10 @@ impl Drop for TellsEnd<'_> {
     }
 }
 
-fn test(run: Run, replies: Receiver<GuideReply>, inbox: &Sender<Message>) {
+fn test(mut run: Run, replies: Receiver<GuideReply>, inbox: &Sender<Message>) {
+    if run.device_kind == DeviceKind::ReceiptPrinter && run.level != TestLevel::Silent {
+        run.target.slip = crate::slips::test_slip(run.target.profile.head_bytes);
+    }
     let mut end = TellsEnd {
         run: &run,
         report: None,

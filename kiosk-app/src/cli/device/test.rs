@@ -4,10 +4,10 @@ use std::io::{BufRead, Write};
 
 use clap::{Args, ValueEnum};
 use kiosk_drivers::conformance::{
-    self, Answer, Check, DeviceKind, Guide, Instruction, NoGuide, Target,
+    self, Answer, Check, DeviceKind, Guide, Instruction, NoGuide,
 };
 
-use super::super::{CHECK_FAILED, DEVICE, Exit, Failure, print};
+use super::super::{CHECK_FAILED, Exit, Failure};
 use super::{About, driven};
 
 /// `kiosk device test`.
@@ -45,7 +45,7 @@ impl Test {
         let kind = driven(self.about.kind)?;
         let mut target = self.about.setup.target(kind, self.about.device)?;
         if kind == DeviceKind::ReceiptPrinter && self.level != Level::Silent {
-            target.slip = slip(&target)?;
+            target.slip = kiosk::slips::test_slip(target.profile.head_bytes);
         }
         let level = self.level.into();
         let report = if self.level == Level::Guided {
@@ -64,14 +64,6 @@ impl Test {
             Err(anyhow::anyhow!("the {} did not pass", kind.name())).exit(CHECK_FAILED)
         }
     }
-}
-
-/// The sample slip where it fits the head; else the suite's own ruler.
-fn slip(target: &Target) -> Result<Option<kiosk_drivers::receipt_printer::Bitmap>, Failure> {
-    let head = target.profile.head_bytes;
-    let sample = print::sample_job(head).exit(DEVICE)?.bitmap;
-    let fits = sample.stride() <= usize::from(head);
-    Ok(fits.then_some(sample))
 }
 
 /// The person at the terminal.
