@@ -267,6 +267,10 @@ pub enum ServiceAct {
     Test(ServiceTest),
     /// A new roll of so many metres is in the open printer.
     Paper(u16),
+    /// Opens what happened to the devices, from the overview.
+    Events,
+    /// Opens this machine, from the overview.
+    Machine,
     /// One page back.
     Back,
     /// Leaves the service.

@@ -39,7 +39,15 @@ impl Player<'_> {
 
     pub(super) fn service(&mut self, act: &ServiceAct) -> Result<(), Fault> {
         match act {
-            ServiceAct::Open(kind) => self.open_device(kind),
+            ServiceAct::Open(kind) => self.open_entry(kind, |entry| {
+                matches!(entry, OverviewEntry::Device { kind: found, .. } if *found == kind)
+            }),
+            ServiceAct::Events => self.open_entry("events", |entry| {
+                matches!(entry, OverviewEntry::Events { .. })
+            }),
+            ServiceAct::Machine => self.open_entry("machine", |entry| {
+                matches!(entry, OverviewEntry::Machine { .. })
+            }),
             ServiceAct::Test(test) => self.test(*test),
             ServiceAct::Paper(metres) => self.paper(*metres),
             ServiceAct::Back => self.touch(Touch::Back, true, 1),
@@ -47,23 +55,24 @@ impl Player<'_> {
         }
     }
 
-    fn open_device(&mut self, kind: &str) -> Result<(), Fault> {
+    fn open_entry(
+        &mut self,
+        name: &str,
+        wanted: impl Fn(&OverviewEntry) -> bool,
+    ) -> Result<(), Fault> {
         self.drain();
         for _ in 0..MOST_TOUCHES {
             let page = self.until("the overview", PATIENCE, |_, screen| match inside(screen) {
                 Some(ServicePage::Overview(page)) => Some(page.clone()),
                 _ => None,
             })?;
-            let place = page.entries.iter().position(
-                |entry| matches!(entry, OverviewEntry::Device { kind: found, .. } if *found == kind),
-            );
-            match place {
+            match page.entries.iter().position(&wanted) {
                 Some(place) => return self.touch(Touch::Pick(place), true, 1),
                 None if page.turn.at < page.turn.of => self.touch(Touch::Turn(1), true, 1)?,
                 None => break,
             }
         }
-        Err(expected(format!("the device {kind} in the overview")))
+        Err(expected(format!("{name} in the overview")))
     }
 
     /// The place of an action on the page of a device.
