@@ -72,6 +72,7 @@ pub struct App {
     memory: SharedMemory,
     store: Store,
     standing: Standing,
+    health: SharedHealth,
     looping: Option<JoinHandle<Result<(), WorkEnded>>>,
     /// Sends, fetches and reports as long as it lives.
     _link: Option<link::Running>,
@@ -177,7 +178,7 @@ impl App {
             errands: link::ErrandsOf(link.as_ref().map(link::Running::errands), inbox.clone()),
             audience,
             memory: Arc::clone(&memory),
-            health,
+            health: Arc::clone(&health),
         });
         let looping = std::thread::Builder::new()
             .name("loop".to_owned())
@@ -188,6 +189,7 @@ impl App {
             memory,
             store,
             standing,
+            health,
             looping: Some(looping),
             _link: link,
         })
@@ -209,6 +211,12 @@ impl App {
     #[must_use]
     pub fn store(&self) -> &Store {
         &self.store
+    }
+
+    /// What every device said of itself last.
+    #[must_use]
+    pub fn health(&self) -> SharedHealth {
+        Arc::clone(&self.health)
     }
 
     /// What stands in the head of screens and slips.

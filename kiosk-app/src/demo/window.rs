@@ -150,3 +150,6 @@ pub fn run(
     }
     Ok(ran?)
 }
+
+#[cfg(test)]
+mod tests;
