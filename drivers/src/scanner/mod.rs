@@ -10,6 +10,7 @@ pub mod escl;
 mod fault;
 mod jpeg;
 mod page;
+mod png;
 pub mod sane;
 #[cfg(feature = "simulator")]
 pub mod sim;
