@@ -245,14 +245,18 @@ impl EsclScanner {
                 Err(next) => return next,
             },
         };
-        match self.http.collect(&mut coming.transfer, &job.cancel) {
-            Ok(Fetched::Coming) => {
-                let percent = coming.percent();
-                job.coming = Some(coming);
-                NextPage::Coming(percent)
-            }
+        let fetched = self.http.collect(&mut coming.transfer, &job.cancel);
+        let Some(fetched) = fetched.transpose() else {
+            let percent = coming.percent();
+            job.coming = Some(coming);
+            return NextPage::Coming(percent);
+        };
+        let took = coming.transfer.since.elapsed();
+        // Its connection is closed before anything else is asked.
+        drop(coming);
+        match fetched {
             Ok(Fetched::Body(body)) => {
-                job.last_page = coming.transfer.since.elapsed();
+                job.last_page = took;
                 self.take_page(job, &body)
             }
             Ok(Fetched::BrokenOff) => NextPage::Fault(self.why_broken_off()),
@@ -422,7 +426,15 @@ impl EsclScanner {
         }
     }
 
-    /// Where a job is over after one sheet: another one, when more lie in the feeder.
+    /// Ends a job at the scanner; a page that is still coming is dropped first, since some hear
+    /// nothing else as long as it is open.
+    fn delete(&self, job: &mut Job) {
+        job.coming = None;
+        self.http.delete(&job.path);
+    }
+
+    /// Where a job is over after one sheet: another one, when more lie in the feeder. A job
+    /// that gave none is the last, whatever the feeder says of itself.
     fn next_sheet(&mut self, job: &Job) -> Option<NextPage> {
         if !job.quirks.one_sheet_jobs || !job.feeds() {
             return None;
@@ -502,20 +514,20 @@ impl Scanner for EsclScanner {
             }
             NextPage::End => {
                 if !job.quirks.keep_ended_jobs {
-                    self.http.delete(&job.path);
+                    self.delete(&mut job);
                 }
                 self.next_sheet(&job).unwrap_or(NextPage::End)
             }
             NextPage::Fault(_) => {
-                self.http.delete(&job.path);
+                self.delete(&mut job);
                 next
             }
         }
     }
 
     fn cancel(&mut self) {
-        if let Some(job) = self.job.take() {
-            self.http.delete(&job.path);
+        if let Some(mut job) = self.job.take() {
+            self.delete(&mut job);
         }
     }
 }
