@@ -44,6 +44,8 @@ struct Job {
     quirks: Quirks,
     cancel: CancelToken,
     pages: u32,
+    /// Those of jobs before it that belong to it, where a job takes one sheet.
+    pages_before: u32,
     not_ready: u32,
     /// What the last page took.
     last_page: Duration,
@@ -166,6 +168,7 @@ impl EsclScanner {
             not_ready: 0,
             last_page: Duration::ZERO,
             coming: None,
+            pages_before: 0,
         };
         let xml = settings.to_xml();
         for attempt in 1..=self.http.limits.job_attempts {
@@ -436,7 +439,7 @@ impl EsclScanner {
     /// Where a job is over after one sheet: another one, when more lie in the feeder. A job
     /// that gave none is the last, whatever the feeder says of itself.
     fn next_sheet(&mut self, job: &Job) -> Option<NextPage> {
-        if !job.quirks.one_sheet_jobs || !job.feeds() {
+        if !job.quirks.one_sheet_jobs || !job.feeds() || job.pages == job.pages_before {
             return None;
         }
         let status = self.read_status().ok()??;
@@ -450,8 +453,10 @@ impl EsclScanner {
                     ..next
                 });
                 Some(NextPage::Retry(Duration::ZERO))
+                    pages_before: job.pages,
             }
-            Err(ScanFault::NoPaper) => None,
+            // The same settings were taken for the sheet before: there is none any more.
+            Err(ScanFault::NoPaper | ScanFault::Unsupported) => None,
             Err(fault) => Some(NextPage::Fault(fault)),
         }
     }
