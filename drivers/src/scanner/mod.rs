@@ -90,7 +90,8 @@ pub trait Scanner: Send {
     /// Whether the feeder is known to be empty; false, as here, when only a job can tell.
     ///
     /// # Errors
-    /// [`ScanFault`] when it does not answer or answers nonsense.
+    /// [`ScanFault`] when it does not answer or answers nonsense, and what is wrong with the
+    /// feeder when something is.
     fn feeder_is_empty(&mut self) -> Result<bool, ScanFault> {
         Ok(false)
     }

@@ -155,8 +155,11 @@ impl EsclScanner {
         let known = self.known()?;
         let quirks = known.quirks.clone();
         let settings = JobSettings::choose(wanted, &known.capabilities, &quirks)?;
-        if quirks.look_at_feeder_first && wanted.source != Source::Platen {
-            self.look_at_feeder(&quirks)?;
+        if quirks.look_at_feeder_first
+            && wanted.source != Source::Platen
+            && self.feeder_ran_out(&quirks)?
+        {
+            return Err(ScanFault::NoPaper);
         }
         let job = |path: String, settings: JobSettings| Job {
             path,
@@ -165,10 +168,10 @@ impl EsclScanner {
             quirks: quirks.clone(),
             cancel: cancel.clone(),
             pages: 0,
+            pages_before: 0,
             not_ready: 0,
             last_page: Duration::ZERO,
             coming: None,
-            pages_before: 0,
         };
         let xml = settings.to_xml();
         for attempt in 1..=self.http.limits.job_attempts {
@@ -202,15 +205,15 @@ impl EsclScanner {
         Err(fault.unwrap_or(ScanFault::Busy))
     }
 
-    /// Where a job at an empty feeder would make a jam.
-    fn look_at_feeder(&self, quirks: &Quirks) -> Result<(), ScanFault> {
+    /// Whether the feeder says that it is empty, or its fault. Some forget a fault once they
+    /// have told it, so that nothing may be read again to learn more.
+    fn feeder_ran_out(&self, quirks: &Quirks) -> Result<bool, ScanFault> {
         let Some(status) = self.read_status()? else {
-            return Ok(());
+            return Ok(false);
         };
         match status.feeder_fault() {
             Some(fault) => Err(fault),
-            None if is_empty(&status, quirks) => Err(ScanFault::NoPaper),
-            None => Ok(()),
+            None => Ok(is_empty(&status, quirks)),
         }
     }
 
@@ -450,10 +453,10 @@ impl EsclScanner {
             Ok(next) => {
                 self.job = Some(Job {
                     pages: job.pages,
+                    pages_before: job.pages,
                     ..next
                 });
                 Some(NextPage::Retry(Duration::ZERO))
-                    pages_before: job.pages,
             }
             // The same settings were taken for the sheet before: there is none any more.
             Err(ScanFault::NoPaper | ScanFault::Unsupported) => None,
@@ -482,11 +485,9 @@ impl Scanner for EsclScanner {
         Ok(Source::places(feeder.is_some(), platen.is_some()))
     }
 
-    /// A feeder with a fault is not: the job says what is wrong with it.
     fn feeder_is_empty(&mut self) -> Result<bool, ScanFault> {
         let quirks = self.known()?.quirks.clone();
-        let status = self.read_status()?;
-        Ok(status.is_some_and(|status| is_empty(&status, &quirks)))
+        self.feeder_ran_out(&quirks)
     }
 
     fn start(&mut self, settings: &ScanSettings, cancel: &CancelToken) -> Result<(), ScanFault> {
