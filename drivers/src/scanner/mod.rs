@@ -96,7 +96,8 @@ pub trait Scanner: Send {
         Ok(false)
     }
 
-    /// Begins a job; ends one still running.
+    /// Begins a job; ends one still running. Once as many pages have come as the settings allow,
+    /// the caller cancels: only some scanners can be told the number.
     ///
     /// # Errors
     /// [`ScanFault`] when the scanner does not take the job; nothing has to be ended then.

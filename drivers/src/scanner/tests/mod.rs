@@ -22,6 +22,7 @@ const SMALL: ScanSettings = ScanSettings {
     dpi: 100,
     colour: ColourMode::Colour,
     preview: false,
+    most_pages: None,
 };
 
 /// The real limits, with the waiting compressed.
@@ -85,7 +86,6 @@ fn fault_of(scanner: &mut EsclScanner) -> ScanFault {
     end.unwrap_err()
 }
 
-fn count(sim: &ScannerSim, method: &str) -> usize {
 /// After a fault: nothing is left open at the scanner, and the next scan is a page.
 fn usable_again(sim: &ScannerSim, scanner: &mut EsclScanner) {
     await_hung_up(sim);
@@ -102,6 +102,7 @@ fn await_hung_up(sim: &ScannerSim) {
     }
 }
 
+fn count(sim: &ScannerSim, method: &str) -> usize {
     sim.requests()
         .iter()
         .filter(|request| request.starts_with(method))

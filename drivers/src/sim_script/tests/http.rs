@@ -25,6 +25,7 @@ const SMALL: ScanSettings = ScanSettings {
     dpi: 100,
     colour: ColourMode::Colour,
     preview: false,
+    most_pages: None,
 };
 
 fn scanner(text: &str) -> Script<ScannerDeed> {
