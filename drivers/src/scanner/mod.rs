@@ -11,6 +11,7 @@ mod fault;
 mod jpeg;
 mod page;
 mod png;
+mod progressive;
 pub mod sane;
 #[cfg(feature = "simulator")]
 pub mod sim;
