@@ -19,7 +19,7 @@ use std::time::{Duration, Instant};
 
 pub use bust::{Bust, draw_frame, draw_photo};
 pub use model::{Feeder, Model, Sheet};
-pub use paper::draw_page;
+pub use paper::{draw_page, picture};
 
 use model::{Glass, Pile};
 
