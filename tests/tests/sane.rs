@@ -46,6 +46,10 @@ impl Room {
     }
 
     fn start(&mut self, source: Source) -> CancelToken {
+        self.start_most(source, None)
+    }
+
+    fn start_most(&mut self, source: Source, most_pages: Option<u32>) -> CancelToken {
         let cancel = CancelToken::default();
         let settings = ScanSettings {
             source,
@@ -53,6 +57,7 @@ impl Room {
             dpi: 100,
             colour: ColourMode::Colour,
             preview: false,
+            most_pages,
         };
         self.scanner.start(&settings, &cancel).unwrap();
         cancel
@@ -63,7 +68,7 @@ impl Room {
     fn fault(&mut self, source: Source) -> ScanFault {
         for _ in 0..10 {
             self.start(source);
-            match self.scanner.next_page() {
+            match self.come() {
                 NextPage::Fault(ScanFault::Timeout) => {}
                 NextPage::Fault(fault) => return fault,
                 other => panic!("{other:?}"),
@@ -72,8 +77,18 @@ impl Room {
         panic!("it locked itself up ten times in a row");
     }
 
+    /// What came of asking for a page, once it is more than a part of one.
+    fn come(&mut self) -> NextPage {
+        loop {
+            match self.scanner.next_page() {
+                NextPage::Coming(_) => {}
+                whole => return whole,
+            }
+        }
+    }
+
     fn page(&mut self) -> Page {
-        match self.scanner.next_page() {
+        match self.come() {
             NextPage::Page(page) => page,
             other => panic!("{other:?}"),
         }
@@ -103,7 +118,7 @@ fn a_card_on_the_glass_is_one_page_of_its_size() {
     assert_eq!((page.width_px, page.height_px), (437, 303));
     assert_eq!((page.dpi, page.components), (Some(100), 3));
     assert!(page.jpeg.starts_with(&[0xFF, 0xD8]));
-    assert_eq!(room.scanner.next_page(), NextPage::End);
+    assert_eq!(room.come(), NextPage::End);
     assert_eq!(left(room.memory.path()), Vec::<PathBuf>::new());
 }
 
@@ -116,10 +131,23 @@ fn ten_sheets_in_the_feeder_are_ten_pages() {
     for _ in 0..10 {
         assert_eq!(room.page().width_px, 437);
     }
-    assert_eq!(room.scanner.next_page(), NextPage::End);
+    assert_eq!(room.come(), NextPage::End);
     room.start(Source::Feeder);
     room.page();
     room.scanner.cancel();
+    assert_eq!(left(room.memory.path()), Vec::<PathBuf>::new());
+}
+
+#[test]
+fn of_ten_sheets_no_more_are_drawn_than_are_wanted() {
+    let Some(mut room) = Room::with(&[]) else {
+        return;
+    };
+    room.start_most(Source::Feeder, Some(3));
+    for _ in 0..3 {
+        room.page();
+    }
+    assert_eq!(room.come(), NextPage::End, "the fourth stays where it is");
     assert_eq!(left(room.memory.path()), Vec::<PathBuf>::new());
 }
 
@@ -166,10 +194,7 @@ fn a_slow_scanner_is_cancelled_at_once_and_is_free_again() {
         cancel.cancel();
     });
     let begun = Instant::now();
-    assert_eq!(
-        room.scanner.next_page(),
-        NextPage::Fault(ScanFault::Cancelled)
-    );
+    assert_eq!(room.come(), NextPage::Fault(ScanFault::Cancelled));
     assert!(begun.elapsed() < Duration::from_secs(8));
     puller.join().unwrap();
     assert_eq!(left(room.memory.path()), Vec::<PathBuf>::new());
@@ -185,7 +210,7 @@ fn a_scanner_without_known_height_or_in_three_passes_gives_its_page() {
         };
         room.start(Source::Platen);
         assert!(room.page().height_px > 100, "{told}");
-        assert_eq!(room.scanner.next_page(), NextPage::End);
+        assert_eq!(room.come(), NextPage::End);
     }
 }
 

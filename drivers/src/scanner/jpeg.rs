@@ -6,11 +6,15 @@ use zune_core::colorspace::ColorSpace;
 use zune_core::options::DecoderOptions;
 use zune_jpeg::{ImageInfo, JpegDecoder};
 
-use super::bounds::{MAX_SIDE, check_size};
+use super::bounds::{MAX_AT_ONCE, MAX_PIXELS, MAX_SIDE, check_pixels};
 use super::fault::ScanFault;
+use super::progressive::{at_once, is_baseline, is_finished};
 
 /// Most pixels a byte can hold: of each square of 64 the picture says at least one bit.
 const PIXELS_A_BYTE: usize = 64 * 8;
+
+/// Most scans of a progressive picture; encoders make a dozen, and each is work on every pixel.
+const MAX_SCANS: usize = 32;
 
 /// Bytes the decoder reads ahead at most.
 const READ_AHEAD: usize = 16;
@@ -45,7 +49,7 @@ pub(super) fn decode(bytes: &[u8]) -> Result<(Facts, Zeroizing<Vec<u8>>), ScanFa
     if !bytes.starts_with(&[0xFF, 0xD8]) {
         return Err(ScanFault::Device("the page is no JPEG".to_owned()));
     }
-    if !ends_whole(bytes) {
+    if !ends_whole(bytes) || !is_finished(bytes) {
         return Err(ScanFault::Truncated);
     }
     let open_ended = without_end(bytes);
@@ -73,6 +77,7 @@ fn opened(picture: &[u8], strict: bool, held: usize) -> Result<Opened<'_>, ScanF
         .set_strict_mode(strict)
         .set_max_width(MAX_SIDE as usize)
         .set_max_height(MAX_SIDE as usize)
+        .jpeg_set_max_scans(MAX_SCANS)
         .jpeg_set_out_colorspace(ColorSpace::Luma);
     let mut decoder = JpegDecoder::new_with_options(ZCursor::new(picture), options);
     let unreadable = |error: &dyn std::fmt::Display| {
@@ -82,19 +87,17 @@ fn opened(picture: &[u8], strict: bool, held: usize) -> Result<Opened<'_>, ScanF
         .decode_headers()
         .map_err(|error| unreadable(&error))?;
     let info = decoder.info().ok_or_else(|| unreadable(&"no header"))?;
-    check_size(info.width.into(), info.height.into())?;
+    let most = if at_once(picture) {
+        MAX_AT_ONCE
+    } else {
+        MAX_PIXELS
+    };
+    check_pixels(info.width.into(), info.height.into(), most)?;
     // A header that promises a hall from a thimble: no memory is given for what cannot come.
     if usize::from(info.width) * usize::from(info.height) > held.saturating_mul(PIXELS_A_BYTE) {
         return Err(ScanFault::Truncated);
     }
     Ok((decoder, info))
-}
-
-/// Whether its rows come from top to bottom, each once.
-fn is_baseline(bytes: &[u8]) -> bool {
-    let (segments, _) = segments(bytes);
-    let baseline = |(marker, _): &(u8, _)| matches!(marker, 0xC0 | 0xC1);
-    segments.iter().any(baseline)
 }
 
 /// How much of a picture is in its first bytes, in percent of its rows: 0 while that cannot be
@@ -304,6 +307,100 @@ mod tests {
                 );
             }
         }
+    }
+
+    #[test]
+    fn a_progressive_page_cut_off_and_closed_is_no_page() {
+        let pixels: Vec<u8> = (0..400 * 300 * 3).map(|i| (i * 13 % 241) as u8).collect();
+        let mut whole = Vec::new();
+        let mut encoder = Encoder::new(&mut whole, 80);
+        encoder.set_progressive(true);
+        encoder.encode(&pixels, 400, 300, ColorType::Rgb).unwrap();
+        assert!(examine(&whole).is_ok());
+        // What is left of the last scan can be finished by nobody; up to there a cut is seen.
+        let last = whole
+            .windows(2)
+            .rposition(|pair| pair == [0xFF, 0xDA])
+            .unwrap();
+        assert!(last > whole.len() / 2, "{last} of {}", whole.len());
+        for end in (2..last).step_by(53) {
+            let mut closed = whole[..end].to_vec();
+            closed.extend([0xFF, 0xD9]);
+            assert!(examine(&closed).is_err(), "closed at {end} of {last}");
+        }
+    }
+
+    /// A grey field of three colours: one scan of nothing but zeroes, two bits a block and colour.
+    fn field(marker: u8, side: u16) -> Vec<u8> {
+        let segment = |marker: u8, body: &[u8]| {
+            let length = u16::try_from(body.len() + 2).unwrap().to_be_bytes();
+            [&[0xFF, marker], &length[..], body].concat()
+        };
+        let [high, low] = side.to_be_bytes();
+        let components = [1, 0x11, 0, 2, 0x11, 0, 3, 0x11, 0];
+        let frame = [&[8, high, low, high, low, 3], &components[..]].concat();
+        // One code of one bit, for "as before".
+        let table = [&[0x00, 1][..], &[0; 15], &[0]].concat();
+        let scan = [3, 1, 0, 2, 0, 3, 0, 0, 0, 0];
+        let blocks = usize::from(side.div_ceil(8)).pow(2) * 3;
+        [
+            &[0xFF, 0xD8][..],
+            &segment(0xDB, &[&[0][..], &[1; 64]].concat()),
+            &segment(marker, &frame),
+            &segment(0xC4, &table),
+            &segment(0xDA, &scan),
+            &vec![0; blocks / 8 + 1],
+            &[0xFF, 0xD9],
+        ]
+        .concat()
+    }
+
+    /// Decodes in a process of its own; the most memory it took, in MiB, and what came of it.
+    fn decoded_alone(case: &str) -> (u64, String) {
+        let test = "scanner::jpeg::tests::a_bomb_is_decoded_here";
+        let output = std::process::Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", test, "--nocapture"])
+            .env("KIOSK_TEST_BOMB", case)
+            .output()
+            .unwrap();
+        let said = String::from_utf8(output.stdout).unwrap();
+        let line = said.lines().find_map(|line| line.split_once("bomb: "));
+        let (most, ended) = line.unwrap().1.split_once(' ').unwrap();
+        (most.parse::<u64>().unwrap() / 1024, ended.to_owned())
+    }
+
+    /// The other half of the test below; by itself it has nothing to decode.
+    #[test]
+    fn a_bomb_is_decoded_here() {
+        let Ok(case) = std::env::var("KIOSK_TEST_BOMB") else {
+            return;
+        };
+        let bomb = match case.as_str() {
+            "progressive" => field(0xC2, 10_000),
+            _ => field(0xC2, 6_000),
+        };
+        assert!(bomb.len() < 600_000);
+        // Without the end the scans are not all there: the decoder alone is asked.
+        let opened = opened(&bomb, true, bomb.len());
+        let ended = opened.map(|(mut decoder, _)| decoder.decode().map(|rows| rows.len()));
+        let status = std::fs::read_to_string("/proc/self/status").unwrap();
+        let most = status
+            .lines()
+            .find(|line| line.starts_with("VmHWM"))
+            .unwrap();
+        let most = most.split_whitespace().nth(1).unwrap();
+        println!("bomb: {most} {ended:?}");
+    }
+
+    #[test]
+    fn a_bomb_of_a_progressive_picture_is_not_unpacked() {
+        let (most, ended) = decoded_alone("progressive");
+        assert!(ended.contains("more than any page"), "{ended}");
+        assert!(most < 100, "{most} MiB: {ended}");
+        // The largest that is decoded: 36 million pixels.
+        let (most, ended) = decoded_alone("allowed");
+        assert!(ended.contains("Ok(36000000)"), "{ended}");
+        assert!((200..400).contains(&most), "{most} MiB: {ended}");
     }
 
     #[test]

@@ -10,6 +10,8 @@ pub mod escl;
 mod fault;
 mod jpeg;
 mod page;
+mod png;
+mod progressive;
 pub mod sane;
 #[cfg(feature = "simulator")]
 pub mod sim;
@@ -89,12 +91,14 @@ pub trait Scanner: Send {
     /// Whether the feeder is known to be empty; false, as here, when only a job can tell.
     ///
     /// # Errors
-    /// [`ScanFault`] when it does not answer or answers nonsense.
+    /// [`ScanFault`] when it does not answer or answers nonsense, and what is wrong with the
+    /// feeder when something is.
     fn feeder_is_empty(&mut self) -> Result<bool, ScanFault> {
         Ok(false)
     }
 
-    /// Begins a job; ends one still running.
+    /// Begins a job; ends one still running. Once as many pages have come as the settings allow,
+    /// the caller cancels: only some scanners can be told the number.
     ///
     /// # Errors
     /// [`ScanFault`] when the scanner does not take the job; nothing has to be ended then.

@@ -70,6 +70,10 @@ pub struct ScanSettings {
     /// Only a look at what lies there: the scanner may be quick about it.
     #[serde(default)]
     pub preview: bool,
+    /// Most pages from the feeder; a scanner that draws sheets ahead draws no more than these.
+    /// `None` = all of them.
+    #[serde(default)]
+    pub most_pages: Option<u32>,
 }
 
 impl ScanSettings {
@@ -82,6 +86,7 @@ impl ScanSettings {
         dpi: 75,
         colour: ColourMode::Colour,
         preview: true,
+        most_pages: None,
     };
 }
 
@@ -105,6 +110,7 @@ impl Default for ScanSettings {
             dpi: 300,
             colour: ColourMode::Colour,
             preview: false,
+            most_pages: None,
         }
     }
 }

@@ -27,7 +27,8 @@ pub enum ScannerCommand {
         job: u64,
         /// What to scan; the source is chosen.
         settings: ScanSettings,
-        /// Most pages; sheets beyond stay in the feeder.
+        /// Most pages; sheets beyond stay in the feeder, unless the scanner has drawn them in
+        /// before it is told.
         pages: u32,
     },
     /// End the job, at the scanner too; also one that still waits. A job already over is left alone.
@@ -163,6 +164,7 @@ impl Worker {
     ) -> (u32, Result<(), ScanFault>) {
         let settings = ScanSettings {
             source,
+            most_pages: task.pages.or(task.settings.most_pages),
             ..task.settings
         };
         let mut pages = 0;

@@ -1,7 +1,5 @@
 //! What a script can do to each kind of simulated device.
 
-use std::time::Duration;
-
 use ipp::model::Operation;
 use serde::Deserialize;
 
@@ -9,7 +7,7 @@ use crate::cabinet::Signal;
 use crate::document_printer::ipp::sim::Mishap;
 use crate::id_card::sim::{CardContent, StatusOverride};
 use crate::keypad::Key;
-use crate::scanner::sim::PageFault;
+use crate::scanner::sim::{Faults, Model, Sheet};
 
 /// Something done to an id-card reader.
 pub enum ReaderDeed {
@@ -83,20 +81,14 @@ pub enum BoardDeed {
 
 /// Something done to a scanner.
 pub enum ScannerDeed {
-    /// What is wrong with pages from now on.
-    Page(PageFault),
-    /// Every page takes this much longer.
-    PageDelay(Duration),
-    /// The feeder's state, such as `ScannerAdfJam`; empty = there is no feeder.
-    Feeder(String),
-    /// So many new jobs are refused as busy.
-    Busy(u32),
-    /// So many sheets are laid into the feeder, of a scanner that has one from then on.
-    Sheets(u16),
-    /// So many pages of a job are well before what is wrong begins.
-    GoodPages(u32),
-    /// This code is the answer once, before the next page.
-    CodeBefore(u16),
+    /// Something goes wrong from now on, or no more.
+    Fault(Box<dyn FnOnce(&mut Faults) + Send>),
+    /// It becomes another kind of scanner.
+    Model(Box<dyn FnOnce(&mut Model) + Send>),
+    /// Sheets are laid into the feeder, of a scanner that has one from then on.
+    Sheets(Vec<Sheet>),
+    /// A page, a JPEG, is laid onto the glass for the next scan; `None` = all is taken off.
+    Glass(Option<Vec<u8>>),
 }
 
 /// Something done to a document printer.

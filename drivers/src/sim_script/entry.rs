@@ -1,5 +1,8 @@
 //! One `[[fault]]` of a script as it stands in the file.
 
+use std::fs::File;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde::Deserialize;
@@ -13,13 +16,15 @@ use crate::cabinet::Signal;
 use crate::document_printer::ipp::sim::Mishap;
 use crate::id_card::sim::{CardContent, StatusOverride};
 use crate::keypad::Key;
-use crate::scanner::sim::PageFault;
+use crate::scanner::sim::{Faults, Feeder, Location, Model, PageFault, Sheet, XmlStyle, picture};
 use crate::transport::plan::{LineFault, Spoil, Trigger, Way};
 
 /// The longest time of an entry: a day.
 const MAX_MS: u64 = 86_400_000;
 /// Most bytes an entry adds or turns.
 const MAX_BYTES: usize = 4096;
+/// Largest picture of a page.
+const MAX_PICTURE: u64 = 64 << 20;
 
 /// What an entry does.
 pub(super) enum Step {
@@ -59,6 +64,22 @@ struct Switch {
 struct MishapAt {
     operation: OperationName,
     what: Mishap,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct ModelAs {
+    name: Option<String>,
+    server: Option<String>,
+    platen: Option<bool>,
+    feeder: Option<Feeder>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct JobStateAs {
+    state: String,
+    reason: String,
 }
 
 /// All keys of all devices: a key for the wrong one is then told from one that is unknown.
@@ -118,8 +139,31 @@ pub(super) struct Entry {
     feeder_state: Option<String>,
     busy_jobs: Option<u32>,
     sheets: Option<u16>,
+    sheet_files: Option<Vec<PathBuf>>,
+    glass_file: Option<PathBuf>,
+    glass_empty: Option<Yes>,
     good_pages: Option<u32>,
     code_before_page: Option<u16>,
+    not_ready: Option<u32>,
+    model: Option<ModelAs>,
+    location: Option<Location>,
+    job_code: Option<u16>,
+    status_code: Option<u16>,
+    capabilities_code: Option<u16>,
+    delete_code: Option<u16>,
+    job_state: Option<JobStateAs>,
+    other_colour: Option<bool>,
+    half_size: Option<bool>,
+    xml: Option<XmlStyle>,
+    slow_xml_ms: Option<u64>,
+    redirects: Option<bool>,
+    cut_job_answer: Option<bool>,
+    one_sheet_jobs: Option<bool>,
+    hurried_ms: Option<u64>,
+    wants_host: Option<String>,
+    forgets_fault: Option<bool>,
+    takes_empty_jobs: Option<bool>,
+    one_connection: Option<bool>,
     // The document printer.
     reason: Option<String>,
     reason_gone: Option<String>,
@@ -128,8 +172,8 @@ pub(super) struct Entry {
 }
 
 impl Entry {
-    /// What the entry waits for and what it does then.
-    pub(super) fn read(mut self) -> Result<(Trigger, Vec<Step>), String> {
+    /// What the entry waits for and what it does then; files it names lie in `folder`.
+    pub(super) fn read(mut self, folder: &Path) -> Result<(Trigger, Vec<Step>), String> {
         let trigger = self.trigger()?;
         let way = self.way.take();
         let pulled = self.pull_card.is_some();
@@ -143,7 +187,8 @@ impl Entry {
         steps.extend(self.plug()?.into_iter().map(Step::Line));
         let deeds = [self.reader(), self.printer()?, self.code()?, self.board()?];
         steps.extend(deeds.into_iter().flatten().map(Step::Device));
-        steps.extend(self.paper_devices()?.into_iter().map(Step::Device));
+        steps.extend(self.scanner(folder)?.into_iter().map(Step::Device));
+        steps.extend(self.document().into_iter().map(Step::Device));
         if steps.len() != 1 {
             return Err(format!("one thing happens at a time, here {}", steps.len()));
         }
@@ -276,21 +321,114 @@ impl Entry {
         Ok(deeds.into_iter().flatten().map(Deed::Board).collect())
     }
 
-    fn paper_devices(&mut self) -> Result<Vec<Deed>, String> {
-        let delay = self
-            .page_delay_ms
-            .map(|ms| milliseconds("page-delay-ms", ms));
-        let scanner = [
-            self.page_fault.map(ScannerDeed::Page),
-            delay.transpose()?.map(ScannerDeed::PageDelay),
-            self.feeder_state.take().map(ScannerDeed::Feeder),
-            self.busy_jobs.map(ScannerDeed::Busy),
-            self.sheets.map(ScannerDeed::Sheets),
-            self.good_pages.map(ScannerDeed::GoodPages),
-            self.code_before_page.map(ScannerDeed::CodeBefore),
+    fn scanner(&mut self, folder: &Path) -> Result<Vec<Deed>, String> {
+        /// What `told` does to the faults.
+        fn set<T: Send + 'static>(told: Option<T>, put: fn(&mut Faults, T)) -> Option<ScannerDeed> {
+            told.map(|told| {
+                ScannerDeed::Fault(Box::new(move |faults: &mut Faults| put(faults, told)))
+            })
+        }
+        let time = |name: &str, told: Option<u64>| {
+            let time = told.map(|ms| milliseconds(name, ms));
+            time.transpose()
+        };
+        // 0 and an empty text end what an earlier entry began.
+        let code = |code: u16| Some(code).filter(|code| *code != 0);
+        let text = |text: String| Some(text).filter(|text| !text.is_empty());
+        let job_state = self.job_state.take();
+        let job_state = job_state.map(|said| text(said.state).map(|state| (state, said.reason)));
+        let deeds = [
+            set(self.page_fault, |faults, told| faults.page = told),
+            set(
+                time("page-delay-ms", self.page_delay_ms)?,
+                |faults, told| faults.page_delay = told,
+            ),
+            set(self.feeder_state.take().map(text), |faults, told| {
+                faults.adf_state = told;
+            }),
+            set(self.busy_jobs, |faults, told| faults.busy_jobs = told),
+            set(self.good_pages, |faults, told| faults.good_pages = told),
+            set(self.code_before_page, |faults, told| {
+                faults.codes_before_page.push_back(told);
+            }),
+            set(self.not_ready, |faults, told| faults.not_ready = told),
+            set(self.location, |faults, told| faults.location = told),
+            set(self.job_code.map(code), |faults, told| {
+                faults.job_code = told;
+            }),
+            set(self.status_code.map(code), |faults, told| {
+                faults.status_code = told;
+            }),
+            set(self.capabilities_code.map(code), |faults, told| {
+                faults.capabilities_code = told;
+            }),
+            set(self.delete_code.map(code), |faults, told| {
+                faults.delete_code = told;
+            }),
+            set(job_state, |faults, told| faults.job_state = told),
+            set(self.other_colour, |faults, told| faults.other_colour = told),
+            set(self.half_size, |faults, told| faults.half_size = told),
+            set(self.xml, |faults, told| faults.xml = told),
+            set(time("slow-xml-ms", self.slow_xml_ms)?, |faults, told| {
+                faults.slow_xml = told;
+            }),
+            set(self.redirects, |faults, told| faults.redirects = told),
+            set(self.cut_job_answer, |faults, told| {
+                faults.cut_job_answer = told;
+            }),
+            set(self.one_sheet_jobs, |faults, told| {
+                faults.one_sheet_jobs = told;
+            }),
+            set(time("hurried-ms", self.hurried_ms)?, |faults, told| {
+                faults.hurried = told;
+            }),
+            set(self.wants_host.take().map(text), |faults, told| {
+                faults.wants_host = told;
+            }),
+            set(self.forgets_fault, |faults, told| {
+                faults.forgets_fault = told;
+            }),
+            set(self.takes_empty_jobs, |faults, told| {
+                faults.takes_empty_jobs = told;
+            }),
+            set(self.one_connection, |faults, told| {
+                faults.one_connection = told;
+            }),
+            self.model.take().map(ModelAs::deed),
         ];
+        let paper = self.paper(folder)?;
+        let deeds = deeds.into_iter().flatten().chain(paper);
+        Ok(deeds.map(Deed::Scanner).collect())
+    }
+
+    /// What is laid into the feeder or onto the glass.
+    fn paper(&mut self, folder: &Path) -> Result<impl Iterator<Item = ScannerDeed>, String> {
+        let drawn = self
+            .sheets
+            .map(|sheets| vec![Sheet::default(); sheets.into()]);
+        let sheet = |file: PathBuf| {
+            page(&folder.join(file)).map(|front| Sheet {
+                front: Some(front),
+                back: None,
+            })
+        };
+        let files = self.sheet_files.take();
+        let files = files.map(|files| files.into_iter().map(sheet).collect::<Result<_, _>>());
+        let glass = self.glass_file.take().map(|file| page(&folder.join(file)));
+        let deeds = [
+            drawn.map(ScannerDeed::Sheets),
+            files.transpose()?.map(ScannerDeed::Sheets),
+            glass
+                .transpose()?
+                .map(|page| ScannerDeed::Glass(Some(page))),
+            self.glass_empty.take().map(|Yes| ScannerDeed::Glass(None)),
+        ];
+        Ok(deeds.into_iter().flatten())
+    }
+
+    fn document(&mut self) -> Vec<Deed> {
         let mishap = self.mishap.take();
-        let document = [
+        let deeds = [
             self.reason
                 .take()
                 .map(|name| DocumentDeed::Reason(name, true)),
@@ -300,10 +438,32 @@ impl Entry {
             self.abort_job.take().map(|Yes| DocumentDeed::AbortJob),
             mishap.map(|at| DocumentDeed::Mishap(at.operation.into(), at.what)),
         ];
-        let scanner = scanner.into_iter().flatten().map(Deed::Scanner);
-        let document = document.into_iter().flatten().map(Deed::Document);
-        Ok(scanner.chain(document).collect())
+        deeds.into_iter().flatten().map(Deed::Document).collect()
     }
+}
+
+impl ModelAs {
+    fn deed(self) -> ScannerDeed {
+        ScannerDeed::Model(Box::new(move |model: &mut Model| {
+            model.name = self.name.unwrap_or(std::mem::take(&mut model.name));
+            model.server = self.server.unwrap_or(std::mem::take(&mut model.server));
+            model.platen = self.platen.unwrap_or(model.platen);
+            model.feeder = self.feeder.unwrap_or(model.feeder);
+        }))
+    }
+}
+
+/// The page in a picture file, as a JPEG.
+fn page(path: &Path) -> Result<Vec<u8>, String> {
+    let name = path.display();
+    let mut bytes = Vec::new();
+    File::open(path)
+        .and_then(|file| file.take(MAX_PICTURE + 1).read_to_end(&mut bytes))
+        .map_err(|error| format!("{name}: {error}"))?;
+    if bytes.len() as u64 > MAX_PICTURE {
+        return Err(format!("{name} is larger than 64 MiB"));
+    }
+    picture(bytes).map_err(|fault| format!("{name}: {fault}"))
 }
 
 fn only_one<T, const N: usize>(found: [Option<T>; N]) -> Result<Option<T>, String> {

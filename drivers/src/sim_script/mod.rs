@@ -107,7 +107,7 @@ struct File {
 }
 
 impl<T: DeviceDeed> Script<T> {
-    /// Reads a script; `file` is its name in errors.
+    /// Reads a script; `file` is its name in errors, and files it names lie beside it.
     ///
     /// # Errors
     /// [`ScriptError`] when it is no such TOML, has a key for another device, or an entry
@@ -127,10 +127,14 @@ impl<T: DeviceDeed> Script<T> {
         let mut entries = Vec::new();
         for entry in read.fault {
             let at = entry.span().start;
-            let happening = entry.into_inner().read().and_then(|(trigger, steps)| {
-                let steps: Result<_, String> = steps.into_iter().map(happening).collect();
-                Ok((trigger, steps?))
-            });
+            let folder = Path::new(file).parent().unwrap_or(Path::new(""));
+            let happening = entry
+                .into_inner()
+                .read(folder)
+                .and_then(|(trigger, steps)| {
+                    let steps: Result<_, String> = steps.into_iter().map(happening).collect();
+                    Ok((trigger, steps?))
+                });
             entries.push(happening.map_err(|reason| ScriptError::Wrong {
                 file: file.to_owned(),
                 line: line_of(text, at),

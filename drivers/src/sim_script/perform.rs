@@ -12,7 +12,7 @@ use crate::input_event::SW_HEADPHONE_INSERT;
 use crate::input_event::sim::SimKeys;
 use crate::keypad::{Key, KeyMap};
 use crate::receipt_printer::sim::PrinterSim;
-use crate::scanner::sim::{Feeder, ScannerSim, Sheet};
+use crate::scanner::sim::{Feeder, ScannerSim};
 
 impl Scriptable for SimReader {
     type Deed = ReaderDeed;
@@ -100,20 +100,18 @@ impl Scriptable for ScannerSim {
 
     fn perform(&mut self, deed: ScannerDeed) {
         match deed {
-            ScannerDeed::Page(fault) => self.faults(|faults| faults.page = fault),
-            ScannerDeed::PageDelay(time) => self.faults(|faults| faults.page_delay = time),
-            ScannerDeed::Feeder(state) => {
-                self.faults(|faults| faults.adf_state = Some(state).filter(|s| !s.is_empty()));
-            }
-            ScannerDeed::Busy(jobs) => self.faults(|faults| faults.busy_jobs = jobs),
+            ScannerDeed::Fault(change) => self.faults(change),
+            ScannerDeed::Model(change) => self.model(change),
             ScannerDeed::Sheets(sheets) => {
-                self.model(|model| model.feeder = Feeder::Duplex);
-                self.load_feeder((0..sheets).map(|_| Sheet::default()));
+                self.model(|model| {
+                    if model.feeder == Feeder::None {
+                        model.feeder = Feeder::Duplex;
+                    }
+                });
+                self.load_feeder(sheets);
             }
-            ScannerDeed::GoodPages(pages) => self.faults(|faults| faults.good_pages = pages),
-            ScannerDeed::CodeBefore(code) => {
-                self.faults(|faults| faults.codes_before_page.push_back(code));
-            }
+            ScannerDeed::Glass(Some(page)) => self.load_page(page),
+            ScannerDeed::Glass(None) => self.clear_glass(),
         }
     }
 }

@@ -38,7 +38,10 @@ const WORLD: &[&str] = &[
     "tracing-subscriber",
 ];
 /// A driver has its line and its thread, and nothing else of the world.
-const NOT_A_DRIVERS: &[&str] = &["axum", "rusqlite", "slint", "tokio"];
+const NOT_A_DRIVERS: &[&str] = &["axum", "rusqlite", "slint"];
+/// The one place of the drivers that knows of futures: those of HTTP exchanges, which have to be
+/// dropped in the middle.
+const EXCHANGES: &str = "drivers/src/scanner/escl/http.rs";
 /// A page draws what it is given.
 const NOT_A_PAGES: &[&str] = &[
     "axum",
@@ -325,6 +328,25 @@ fn crates_name_only_what_the_design_allows() {
     let check =
         |rule: &Crate| check_crate(rule, &table(&read(&format!("{}/Cargo.toml", rule.folder))));
     assert_none(&CRATES.iter().flat_map(check).collect::<Vec<_>>());
+}
+
+/// A driver blocks; what it blocks on may be a future in one place only.
+fn check_futures(file: &File) -> Vec<String> {
+    let elsewhere = file.path.starts_with("drivers/") && file.path != EXCHANGES;
+    let named = elsewhere && file.is("rs") && file.text.contains("tokio::");
+    let complaint = named.then(|| format!("{}: tokio is only for {EXCHANGES}", file.path));
+    complaint.into_iter().collect()
+}
+
+#[test]
+fn drivers_block_and_know_futures_in_one_place_only() {
+    assert_none(&super::over_all(check_futures));
+    let file = |path: &str| File::new(path, "use tokio::runtime::Runtime;");
+    assert_eq!(
+        check_futures(&file("drivers/src/keypad/driver.rs")).len(),
+        1
+    );
+    assert_none(&check_futures(&file(EXCHANGES)));
 }
 
 #[test]

@@ -5,14 +5,12 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use jpeg_encoder::{ColorType, Encoder};
 use zeroize::Zeroizing;
 
 use super::frame::{Format, Frame, MAX_BYTES};
 use super::{Frames, Head};
 use crate::runner::CancelToken;
-use crate::scanner::ScanFault;
-use crate::scanner::bounds::MAX_PIXELS;
+use crate::scanner::{ScanFault, png};
 
 /// Most files of a folder that play.
 const MAX_FILES: usize = 1_000;
@@ -112,7 +110,7 @@ fn frame(path: &Path) -> Result<Frame, ScanFault> {
         ));
     }
     if bytes.starts_with(b"\x89PNG") {
-        bytes = from_png(&bytes)?;
+        bytes = png::to_jpeg(&bytes, QUALITY)?;
     }
     let name = path
         .file_stem()
@@ -139,40 +137,4 @@ fn frame(path: &Path) -> Result<Frame, ScanFault> {
 fn dimensions(name: &str) -> Option<(u32, u32)> {
     let (width, height) = name.rsplit('-').next()?.split_once('x')?;
     Some((width.parse().ok()?, height.parse().ok()?))
-}
-
-/// A PNG as the JPEG a camera would have sent.
-fn from_png(bytes: &[u8]) -> Result<Zeroizing<Vec<u8>>, ScanFault> {
-    let unreadable = |error: &dyn std::fmt::Display| {
-        ScanFault::Device(format!("the picture cannot be decoded: {error}"))
-    };
-    let mut decoder = png::Decoder::new(std::io::Cursor::new(bytes));
-    decoder.set_transformations(png::Transformations::normalize_to_color8());
-    let mut reader = decoder.read_info().map_err(|error| unreadable(&error))?;
-    let (width, height) = reader.info().size();
-    if u64::from(width) * u64::from(height) > MAX_PIXELS {
-        return Err(unreadable(&format!(
-            "{width} x {height} pixels are more than any page"
-        )));
-    }
-    let room = reader.output_buffer_size().unwrap_or(0);
-    let mut pixels = Zeroizing::new(vec![0; room]);
-    reader
-        .next_frame(&mut pixels)
-        .map_err(|error| unreadable(&error))?;
-    let (channels, colour) = match reader.output_color_type().0 {
-        png::ColorType::Grayscale => (1, ColorType::Luma),
-        png::ColorType::GrayscaleAlpha => (2, ColorType::Luma),
-        png::ColorType::Rgb | png::ColorType::Indexed => (3, ColorType::Rgb),
-        png::ColorType::Rgba => (4, ColorType::Rgba),
-    };
-    if channels == 2 {
-        *pixels = pixels.iter().step_by(2).copied().collect();
-    }
-    let side = |pixels: u32| u16::try_from(pixels).map_err(|error| unreadable(&error));
-    let mut jpeg = Zeroizing::new(Vec::new());
-    Encoder::new(&mut *jpeg, QUALITY)
-        .encode(&pixels, side(width)?, side(height)?, colour)
-        .map_err(|error| unreadable(&error))?;
-    Ok(jpeg)
 }

@@ -44,6 +44,8 @@ struct Job {
     quirks: Quirks,
     cancel: CancelToken,
     pages: u32,
+    /// Those of jobs before it that belong to it, where a job takes one sheet.
+    pages_before: u32,
     not_ready: u32,
     /// What the last page took.
     last_page: Duration,
@@ -153,8 +155,11 @@ impl EsclScanner {
         let known = self.known()?;
         let quirks = known.quirks.clone();
         let settings = JobSettings::choose(wanted, &known.capabilities, &quirks)?;
-        if quirks.look_at_feeder_first && wanted.source != Source::Platen {
-            self.look_at_feeder(&quirks)?;
+        if quirks.look_at_feeder_first
+            && wanted.source != Source::Platen
+            && self.feeder_ran_out(&quirks)?
+        {
+            return Err(ScanFault::NoPaper);
         }
         let job = |path: String, settings: JobSettings| Job {
             path,
@@ -163,6 +168,7 @@ impl EsclScanner {
             quirks: quirks.clone(),
             cancel: cancel.clone(),
             pages: 0,
+            pages_before: 0,
             not_ready: 0,
             last_page: Duration::ZERO,
             coming: None,
@@ -199,15 +205,15 @@ impl EsclScanner {
         Err(fault.unwrap_or(ScanFault::Busy))
     }
 
-    /// Where a job at an empty feeder would make a jam.
-    fn look_at_feeder(&self, quirks: &Quirks) -> Result<(), ScanFault> {
+    /// Whether the feeder says that it is empty, or its fault. Some forget a fault once they
+    /// have told it, so that nothing may be read again to learn more.
+    fn feeder_ran_out(&self, quirks: &Quirks) -> Result<bool, ScanFault> {
         let Some(status) = self.read_status()? else {
-            return Ok(());
+            return Ok(false);
         };
         match status.feeder_fault() {
             Some(fault) => Err(fault),
-            None if is_empty(&status, quirks) => Err(ScanFault::NoPaper),
-            None => Ok(()),
+            None => Ok(is_empty(&status, quirks)),
         }
     }
 
@@ -245,14 +251,18 @@ impl EsclScanner {
                 Err(next) => return next,
             },
         };
-        match self.http.collect(&mut coming.transfer, &job.cancel) {
-            Ok(Fetched::Coming) => {
-                let percent = coming.percent();
-                job.coming = Some(coming);
-                NextPage::Coming(percent)
-            }
+        let fetched = self.http.collect(&mut coming.transfer, &job.cancel);
+        let Some(fetched) = fetched.transpose() else {
+            let percent = coming.percent();
+            job.coming = Some(coming);
+            return NextPage::Coming(percent);
+        };
+        let took = coming.transfer.since.elapsed();
+        // Its connection is closed before anything else is asked.
+        drop(coming);
+        match fetched {
             Ok(Fetched::Body(body)) => {
-                job.last_page = coming.transfer.since.elapsed();
+                job.last_page = took;
                 self.take_page(job, &body)
             }
             Ok(Fetched::BrokenOff) => NextPage::Fault(self.why_broken_off()),
@@ -422,9 +432,17 @@ impl EsclScanner {
         }
     }
 
-    /// Where a job is over after one sheet: another one, when more lie in the feeder.
+    /// Ends a job at the scanner; a page that is still coming is dropped first, since some hear
+    /// nothing else as long as it is open.
+    fn delete(&self, job: &mut Job) {
+        job.coming = None;
+        self.http.delete(&job.path);
+    }
+
+    /// Where a job is over after one sheet: another one, when more lie in the feeder. A job
+    /// that gave none is the last, whatever the feeder says of itself.
     fn next_sheet(&mut self, job: &Job) -> Option<NextPage> {
-        if !job.quirks.one_sheet_jobs || !job.feeds() {
+        if !job.quirks.one_sheet_jobs || !job.feeds() || job.pages == job.pages_before {
             return None;
         }
         let status = self.read_status().ok()??;
@@ -435,11 +453,13 @@ impl EsclScanner {
             Ok(next) => {
                 self.job = Some(Job {
                     pages: job.pages,
+                    pages_before: job.pages,
                     ..next
                 });
                 Some(NextPage::Retry(Duration::ZERO))
             }
-            Err(ScanFault::NoPaper) => None,
+            // The same settings were taken for the sheet before: there is none any more.
+            Err(ScanFault::NoPaper | ScanFault::Unsupported) => None,
             Err(fault) => Some(NextPage::Fault(fault)),
         }
     }
@@ -465,11 +485,9 @@ impl Scanner for EsclScanner {
         Ok(Source::places(feeder.is_some(), platen.is_some()))
     }
 
-    /// A feeder with a fault is not: the job says what is wrong with it.
     fn feeder_is_empty(&mut self) -> Result<bool, ScanFault> {
         let quirks = self.known()?.quirks.clone();
-        let status = self.read_status()?;
-        Ok(status.is_some_and(|status| is_empty(&status, &quirks)))
+        self.feeder_ran_out(&quirks)
     }
 
     fn start(&mut self, settings: &ScanSettings, cancel: &CancelToken) -> Result<(), ScanFault> {
@@ -502,20 +520,20 @@ impl Scanner for EsclScanner {
             }
             NextPage::End => {
                 if !job.quirks.keep_ended_jobs {
-                    self.http.delete(&job.path);
+                    self.delete(&mut job);
                 }
                 self.next_sheet(&job).unwrap_or(NextPage::End)
             }
             NextPage::Fault(_) => {
-                self.http.delete(&job.path);
+                self.delete(&mut job);
                 next
             }
         }
     }
 
     fn cancel(&mut self) {
-        if let Some(job) = self.job.take() {
-            self.http.delete(&job.path);
+        if let Some(mut job) = self.job.take() {
+            self.delete(&mut job);
         }
     }
 }

@@ -1,11 +1,13 @@
 //! HTTP towards one scanner: our own host always, bounded bodies, three kinds of patience.
+//!
+//! Exchanges are futures that this thread waits for: unlike a blocking call, one of them can be
+//! dropped in the middle, and then its connection is closed.
 
-use std::io::Read;
-use std::sync::mpsc::{self, Receiver, RecvTimeoutError, SyncSender};
+use std::pin::Pin;
 use std::time::{Duration, Instant};
 
-use reqwest::blocking::{Client, RequestBuilder, Response};
-use reqwest::{Method, StatusCode, Url};
+use reqwest::{Client, Method, RequestBuilder, Response, StatusCode, Url};
+use tokio::runtime::Runtime;
 use zeroize::Zeroizing;
 
 use super::protocol::{Host, job_path};
@@ -16,8 +18,6 @@ use crate::scanner::ScanFault;
 const CANCEL_LOOK: Duration = Duration::from_millis(50);
 /// So long bytes are collected until it is told how far the page is.
 const TELL: Duration = Duration::from_millis(400);
-/// Bytes read in one go.
-const CHUNK: usize = 64 * 1024;
 /// Largest XML answer taken.
 const MAX_XML: usize = 512 * 1024;
 
@@ -84,20 +84,97 @@ pub(super) enum Fetched {
     Body(Zeroizing<Vec<u8>>),
     /// The body broke off in the middle.
     BrokenOff,
-    /// It is still coming.
-    Coming,
 }
 
-/// A page on its way.
-#[derive(Debug)]
+/// A page on its way. Dropping it closes its connection, before anything else is asked: behind
+/// `ipp-usb` a scanner with one interface hears nothing else as long as a page is open.
 pub(super) struct Transfer {
-    pieces: Receiver<Piece>,
+    stage: Stage,
+    /// Dropped behind the stage, which runs on it.
+    waiting: Waiting,
     /// What has come of its body.
     pub(super) body: Zeroizing<Vec<u8>>,
     /// When it was asked for.
     pub(super) since: Instant,
     /// The latest moment something more comes.
     next: Instant,
+}
+
+impl std::fmt::Debug for Transfer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Transfer({} bytes, [redacted])", self.body.len())
+    }
+}
+
+/// How far a page is.
+enum Stage {
+    /// It is asked for; nothing has come.
+    Asked(Pin<Box<dyn Future<Output = reqwest::Result<Response>> + Send>>),
+    /// Its body comes.
+    Begun(Box<Response>),
+}
+
+impl Stage {
+    /// The next piece; dropped before it is there, nothing is lost.
+    async fn next(&mut self) -> Piece {
+        match self {
+            Self::Asked(answer) => match answer.await {
+                Ok(response) if response.status() == StatusCode::OK => {
+                    *self = Self::Begun(Box::new(response));
+                    Piece::Begun
+                }
+                Ok(response) => Piece::Refused(response.status()),
+                Err(error) => Piece::Fault(fault(&error)),
+            },
+            Self::Begun(response) => match response.chunk().await {
+                Ok(Some(bytes)) => Piece::Bytes(Zeroizing::new(bytes.to_vec())),
+                Ok(None) => Piece::End,
+                Err(_) => Piece::BrokenOff,
+            },
+        }
+    }
+}
+
+/// What comes of a page.
+enum Piece {
+    Refused(StatusCode),
+    Begun,
+    Bytes(Zeroizing<Vec<u8>>),
+    End,
+    BrokenOff,
+    Fault(ScanFault),
+}
+
+/// Where exchanges run: on the thread that waits for them, and only as long as it waits. What
+/// is unfinished when it is dropped is closed.
+#[derive(Debug)]
+struct Waiting(Option<Runtime>);
+
+impl Waiting {
+    fn new() -> Result<Self, ScanFault> {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build();
+        let runtime = runtime.map_err(|error| {
+            ScanFault::Device(format!("nothing to wait for the scanner with: {error}"))
+        })?;
+        Ok(Self(Some(runtime)))
+    }
+
+    /// What comes of `future`; `Offline` once this was dropped, which cannot be.
+    fn on<T>(&self, future: impl Future<Output = T>) -> Result<T, ScanFault> {
+        let runtime = self.0.as_ref().ok_or(ScanFault::Offline)?;
+        Ok(runtime.block_on(future))
+    }
+}
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        // A name that is still being looked up is not waited for.
+        if let Some(runtime) = self.0.take() {
+            runtime.shutdown_background();
+        }
+    }
 }
 
 /// The scanner's address and how we speak to it.
@@ -147,7 +224,8 @@ impl Http {
         self.base.path()
     }
 
-    fn request(&self, method: Method, path: &str, timeout: Duration) -> RequestBuilder {
+    /// A request with the name this scanner wants to be called by.
+    fn request(&self, method: Method, path: &str) -> RequestBuilder {
         let mut url = self.base.clone();
         url.set_path(path);
         let name = match (self.host, url.host_str(), url.port_or_known_default()) {
@@ -155,7 +233,7 @@ impl Http {
             (Host::Localhost, ..) if method == Method::POST => Some("localhost".to_owned()),
             _ => None,
         };
-        let request = self.client.request(method, url).timeout(timeout);
+        let request = self.client.request(method, url);
         match name {
             Some(name) => request.header(reqwest::header::HOST, name),
             None => request,
@@ -183,7 +261,8 @@ impl Http {
     pub(super) fn get(&self, name: &str) -> Result<Answer, ScanFault> {
         let path = format!("{}{name}", self.base_path());
         self.exchange(&path, |path| {
-            self.request(Method::GET, path, self.limits.exchange)
+            self.request(Method::GET, path)
+                .timeout(self.limits.exchange)
         })
     }
 
@@ -191,7 +270,8 @@ impl Http {
     pub(super) fn post_job(&self, xml: &str) -> Result<Answer, ScanFault> {
         let path = format!("{}ScanJobs", self.base_path());
         self.exchange(&path, |path| {
-            self.request(Method::POST, path, self.limits.job)
+            self.request(Method::POST, path)
+                .timeout(self.limits.job)
                 .header("Content-Type", "text/xml")
                 .body(xml.to_owned())
         })
@@ -199,49 +279,40 @@ impl Http {
 
     /// DELETEs a job; whatever comes back, there is nothing more to do.
     pub(super) fn delete(&self, path: &str) {
-        if let Err(error) = short(self.request(Method::DELETE, path, self.limits.job)) {
+        let request = self.request(Method::DELETE, path).timeout(self.limits.job);
+        if let Err(error) = short(request) {
             tracing::debug!(%error, "deleting a scan job");
         }
     }
 
-    /// GETs one page on a thread of its own, so that a cancel, a stall and an endless page all end the wait.
+    /// Asks for one page; it comes by [`Self::collect`].
     pub(super) fn ask_page(&self, job: &str) -> Result<Transfer, ScanFault> {
-        let request = self.request(
-            Method::GET,
-            &format!("{job}/NextDocument"),
-            self.limits.page,
-        );
+        let request = self.request(Method::GET, &format!("{job}/NextDocument"));
         let since = Instant::now();
-        // The reader stays at most four pieces ahead and ends with the receiver.
-        let (sender, pieces) = mpsc::sync_channel(4);
-        std::thread::Builder::new()
-            .name("scan-page".to_owned())
-            .spawn(move || read_page(request, &sender))
-            .map_err(|error| ScanFault::Device(format!("no thread to read a page: {error}")))?;
         Ok(Transfer {
-            pieces,
+            stage: Stage::Asked(Box::pin(async move { request.send().await })),
+            waiting: Waiting::new()?,
             body: Zeroizing::new(Vec::new()),
             since,
             next: since + self.limits.first_byte,
         })
     }
 
-    /// Collects more of a page.
+    /// Collects more of a page; `None` while it is still coming.
     pub(super) fn collect(
         &self,
         transfer: &mut Transfer,
         cancel: &CancelToken,
-    ) -> Result<Fetched, ScanFault> {
+    ) -> Result<Option<Fetched>, ScanFault> {
         let tell = Instant::now() + TELL;
         loop {
-            let give_up = transfer.next.min(transfer.since + self.limits.page);
-            let Some(piece) = wait(&transfer.pieces, give_up, tell, cancel)? else {
-                return Ok(Fetched::Coming);
+            let Some(piece) = self.wait(transfer, tell, cancel)? else {
+                return Ok(None);
             };
             match piece {
-                Piece::Refused(status) => return Ok(Fetched::Refused(status)),
-                Piece::Fault(fault) if transfer.body.is_empty() => return Err(fault),
-                Piece::Fault(_) => return Ok(Fetched::BrokenOff),
+                Piece::Refused(status) => return Ok(Some(Fetched::Refused(status))),
+                Piece::Fault(fault) => return Err(fault),
+                Piece::BrokenOff => return Ok(Some(Fetched::BrokenOff)),
                 Piece::Bytes(bytes) => {
                     if transfer.body.len() + bytes.len() > self.limits.page_bytes {
                         return Err(ScanFault::Device(
@@ -253,113 +324,82 @@ impl Http {
                 Piece::Begun => {}
                 Piece::End => {
                     let body = std::mem::take(&mut transfer.body);
-                    return Ok(Fetched::Body(body));
+                    return Ok(Some(Fetched::Body(body)));
                 }
             }
             transfer.next = Instant::now() + self.limits.idle;
         }
     }
-}
 
-/// What the reading thread reports.
-#[derive(Debug)]
-enum Piece {
-    Refused(StatusCode),
-    Begun,
-    Bytes(Zeroizing<Vec<u8>>),
-    End,
-    Fault(ScanFault),
-}
-
-/// The next piece; `None` when none has come until `tell`.
-fn wait(
-    pieces: &Receiver<Piece>,
-    give_up: Instant,
-    tell: Instant,
-    cancel: &CancelToken,
-) -> Result<Option<Piece>, ScanFault> {
-    loop {
-        if cancel.is_cancelled() {
-            return Err(ScanFault::Cancelled);
-        }
-        let now = Instant::now();
-        if now >= give_up {
-            return Err(ScanFault::Timeout);
-        }
-        if now >= tell {
-            return Ok(None);
-        }
-        let left = give_up.min(tell).saturating_duration_since(now);
-        match pieces.recv_timeout(left.min(CANCEL_LOOK)) {
-            Ok(piece) => return Ok(Some(piece)),
-            Err(RecvTimeoutError::Timeout) => {}
-            Err(RecvTimeoutError::Disconnected) => return Err(ScanFault::Offline),
+    /// The next piece; `None` when none has come until `tell`.
+    fn wait(
+        &self,
+        transfer: &mut Transfer,
+        tell: Instant,
+        cancel: &CancelToken,
+    ) -> Result<Option<Piece>, ScanFault> {
+        let give_up = transfer.next.min(transfer.since + self.limits.page);
+        loop {
+            if cancel.is_cancelled() {
+                return Err(ScanFault::Cancelled);
+            }
+            let now = Instant::now();
+            if now >= give_up {
+                return Err(ScanFault::Timeout);
+            }
+            if now >= tell {
+                return Ok(None);
+            }
+            let until = give_up.min(tell).min(now + CANCEL_LOOK);
+            let Transfer { stage, waiting, .. } = &mut *transfer;
+            // The clock of the future is there only once it runs.
+            let piece =
+                waiting.on(async { tokio::time::timeout_at(until.into(), stage.next()).await })?;
+            if let Ok(piece) = piece {
+                return Ok(Some(piece));
+            }
         }
     }
 }
 
-/// Reads one page until its end or until nobody wants it any more.
-fn read_page(request: RequestBuilder, sender: &SyncSender<Piece>) {
-    let mut response = match request.send() {
-        Ok(response) => response,
-        Err(error) => {
-            let _ = sender.send(Piece::Fault(fault(&error)));
-            return;
-        }
-    };
-    if response.status() != StatusCode::OK {
-        let _ = sender.send(Piece::Refused(response.status()));
-        return;
-    }
-    let mut wanted = sender.send(Piece::Begun).is_ok();
-    let mut buffer = Zeroizing::new(vec![0u8; CHUNK]);
-    while wanted {
-        let piece = match response.read(&mut buffer) {
-            Ok(0) => Piece::End,
-            Ok(count) => Piece::Bytes(Zeroizing::new(
-                buffer.get(..count).unwrap_or_default().to_vec(),
-            )),
-            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
-            Err(error) => Piece::Fault(broken(&error)),
-        };
-        let more = matches!(piece, Piece::Bytes(_));
-        wanted = sender.send(piece).is_ok() && more;
-    }
-}
-
-fn broken(error: &std::io::Error) -> ScanFault {
-    if error.kind() == std::io::ErrorKind::TimedOut {
-        ScanFault::Timeout
-    } else {
-        ScanFault::Truncated
-    }
-}
-
+/// Exchanges a short request; however it ends, its connection is closed.
 fn short(request: RequestBuilder) -> Result<Answer, ScanFault> {
-    let response = request.send().map_err(|error| fault(&error))?;
-    let status = response.status();
-    let header = |name: reqwest::header::HeaderName| {
-        let value = response.headers().get(name)?;
-        Some(String::from_utf8_lossy(value.as_bytes()).into_owned())
-    };
-    let location = header(reqwest::header::LOCATION);
-    let server = header(reqwest::header::SERVER);
-    // Some scanners break the connection after the headers; what came is what there is.
-    let body = read_short(response);
-    Ok(Answer {
-        status,
-        location,
-        server,
-        body,
-    })
+    Waiting::new()?.on(async {
+        let response = request.send().await.map_err(|error| fault(&error))?;
+        let status = response.status();
+        let header = |name: reqwest::header::HeaderName| {
+            let value = response.headers().get(name)?;
+            Some(String::from_utf8_lossy(value.as_bytes()).into_owned())
+        };
+        let location = header(reqwest::header::LOCATION);
+        let server = header(reqwest::header::SERVER);
+        // Some scanners break the connection after the headers; what came is what there is.
+        let body = read_short(response).await;
+        Ok(Answer {
+            status,
+            location,
+            server,
+            body,
+        })
+    })?
 }
 
-fn read_short(response: Response) -> Vec<u8> {
+/// The body, or the beginning of one that is longer than any.
+async fn read_short(mut response: Response) -> Vec<u8> {
     let mut body = Vec::new();
-    if let Err(error) = response.take(MAX_XML as u64 + 1).read_to_end(&mut body) {
-        tracing::debug!(%error, "reading a scanner's answer");
+    loop {
+        match response.chunk().await {
+            Ok(Some(bytes)) => body.extend_from_slice(&bytes),
+            Ok(None) => return body,
+            Err(error) => {
+                tracing::debug!(%error, "reading a scanner's answer");
+                return body;
+            }
+        }
+        if body.len() > MAX_XML {
+            return body;
+        }
     }
-    body
 }
 
 fn fault(error: &reqwest::Error) -> ScanFault {
@@ -367,5 +407,38 @@ fn fault(error: &reqwest::Error) -> ScanFault {
         ScanFault::Timeout
     } else {
         ScanFault::Offline
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The `Host` a page is asked for with, at the scanner at `address`; `None` = the usual one.
+    fn host_told(address: &str, host: Host, method: Method) -> Option<String> {
+        let mut http = Http::new(address, Limits::default()).unwrap();
+        http.host = host;
+        let request = http.request(method, "/eSCL/ScanJobs").build().unwrap();
+        let told = request.headers().get(reqwest::header::HOST)?;
+        Some(told.to_str().unwrap().to_owned())
+    }
+
+    #[test]
+    fn an_epson_at_the_usual_port_is_told_it_all_the_same() {
+        let told = |address| host_told(address, Host::WithPort, Method::GET);
+        assert_eq!(told("http://scanner/eSCL").unwrap(), "scanner:80");
+        assert_eq!(told("https://scanner/eSCL/").unwrap(), "scanner:443");
+        assert_eq!(told("http://[::1]:8080/eSCL").unwrap(), "[::1]:8080");
+        assert_eq!(
+            host_told("http://scanner/eSCL", Host::Usual, Method::POST),
+            None
+        );
+    }
+
+    #[test]
+    fn only_a_new_job_is_posted_to_localhost() {
+        let told = |method| host_told("http://scanner/eSCL", Host::Localhost, method);
+        assert_eq!(told(Method::POST).unwrap(), "localhost");
+        assert_eq!(told(Method::GET), None);
     }
 }

@@ -7,6 +7,7 @@ use std::process::{ChildStdout, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags};
+use rustix::process::{Resource, Rlimit, prlimit};
 
 use crate::child::Running;
 use crate::poll::any_readable;
@@ -18,6 +19,9 @@ const LOOK: Duration = Duration::from_millis(50);
 const STOP: Duration = Duration::from_secs(5);
 /// Most bytes taken of what it prints.
 const MOST_PRINTED: usize = 256 * 1024;
+
+/// Most memory of the program itself: its libraries, and a page three times over.
+const PROGRAM: u64 = 2 << 30;
 
 /// How a wait ended.
 #[derive(Debug, PartialEq, Eq)]
@@ -69,6 +73,26 @@ impl Scanimage {
             running,
             printed: Vec::new(),
         })
+    }
+
+    /// Keeps it from writing a file of more than `bytes`, from growing without end itself (it
+    /// holds a page whose height nobody knows), and from leaving a page behind when it crashes.
+    pub(super) fn limit(&self, bytes: u64) {
+        let most = |most: u64| Rlimit {
+            current: Some(most),
+            maximum: Some(most),
+        };
+        let limits = [
+            (Resource::Fsize, most(bytes.saturating_add(1))),
+            (Resource::As, most(bytes.saturating_add(PROGRAM))),
+            (Resource::Core, most(0)),
+        ];
+        for (resource, limit) in limits {
+            // One that has ended already needs none.
+            if let Err(error) = prlimit(Some(self.running.pid()), resource, limit) {
+                tracing::debug!(%error, "limiting scanimage");
+            }
+        }
     }
 
     /// Waits until it prints, ends, `deadline` comes or `cancel` is pulled.
@@ -166,14 +190,18 @@ impl Scanimage {
     }
 }
 
-/// Where SANE looks for its settings: as the caller's environment says, or a folder of our
-/// own that names only the backend of `device`, in front of the system's. Asking all 77 takes
-/// seconds.
+/// Where SANE looks for its settings: as `given` by the caller's environment
+/// (`SANE_CONFIG_DIR`), or a folder of our own that names only the backend of `device`, in
+/// front of the system's. Asking all 77 takes seconds.
 ///
 /// # Errors
 /// When the folder cannot be written.
-pub(super) fn settings_for(device: &str, folder: &Path) -> io::Result<OsString> {
-    if let Some(given) = std::env::var_os("SANE_CONFIG_DIR") {
+pub(super) fn settings_for(
+    device: &str,
+    folder: &Path,
+    given: Option<OsString>,
+) -> io::Result<OsString> {
+    if let Some(given) = given {
         return Ok(given);
     }
     let backend = device.split(':').next().unwrap_or_default();
@@ -184,4 +212,41 @@ pub(super) fn settings_for(device: &str, folder: &Path) -> io::Result<OsString> 
     // With the colon SANE goes on to the system's folder for the backend's own file.
     path.push(":");
     Ok(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_operators_settings_are_left_alone_and_without_them_one_backend_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let given = Some(OsString::from("/etc/ours"));
+        let told = settings_for("fujitsu:fi-7160:1", folder.path(), given).unwrap();
+        assert_eq!(told, "/etc/ours");
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+        let told = settings_for("fujitsu:fi-7160:1", folder.path(), None).unwrap();
+        let own = folder.path().join("sane.d");
+        assert_eq!(told.to_str().unwrap(), format!("{}:", own.display()));
+        let named = std::fs::read_to_string(own.join("dll.conf")).unwrap();
+        assert_eq!(named, "fujitsu\n");
+    }
+
+    #[test]
+    fn a_program_that_scans_is_bounded_in_files_and_memory_and_leaves_no_core() {
+        let arguments = ["-f".to_owned(), "/dev/null".to_owned()];
+        let running = Scanimage::start(Path::new("/usr/bin/tail"), &arguments, None).unwrap();
+        running.limit(1000);
+        let pid = running.running.pid().as_raw_nonzero();
+        let limits = std::fs::read_to_string(format!("/proc/{pid}/limits")).unwrap();
+        let limit = |name: &str| {
+            let line = limits.lines().find(|line| line.starts_with(name)).unwrap();
+            let most = line[name.len()..].split_whitespace().next().unwrap();
+            most.parse::<u64>().unwrap()
+        };
+        assert_eq!(limit("Max file size"), 1001);
+        assert_eq!(limit("Max core file size"), 0);
+        assert_eq!(limit("Max address space"), (2 << 30) + 1000);
+        running.stop();
+    }
 }

@@ -2,16 +2,24 @@
 
 use std::ffi::OsString;
 use std::io;
+use std::os::unix::process::ExitStatusExt;
 use std::path::PathBuf;
 use std::process::ExitStatus;
 use std::time::{Duration, Instant};
+
+use rustix::process::Signal;
 
 use super::child::{self, Scanimage, Waited};
 use super::folder::Folder;
 use super::options::Options;
 use super::pnm;
 use crate::runner::{CancelToken, Condition, HealthState};
-use crate::scanner::{NextPage, Page, ScanFault, ScanSettings, Scanner, Source};
+use crate::scanner::{NextPage, ScanFault, ScanSettings, Scanner, Source};
+
+/// So long a page is waited for until it is told how far it is.
+const TELL: Duration = Duration::from_millis(400);
+/// How often it is looked how large the page has become.
+const GROWTH: Duration = Duration::from_millis(50);
 
 /// How `scanimage` is used.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,6 +32,8 @@ pub struct Settings {
     pub open: Duration,
     /// One page, warming up included.
     pub page: Duration,
+    /// Largest file of a page, in bytes.
+    pub page_bytes: u64,
     /// Most pages of one job.
     pub pages: u32,
     /// How long a scanner that was well is believed to be so: looking means opening it.
@@ -39,6 +49,7 @@ impl Default for Settings {
             memory: "/dev/shm".into(),
             open: Duration::from_secs(20),
             page: Duration::from_secs(120),
+            page_bytes: pnm::MAX_BYTES,
             pages: 200,
             look: Duration::from_secs(60),
             arguments: Vec::new(),
@@ -66,6 +77,8 @@ struct Job {
     source: Source,
     dpi: Option<u32>,
     pages: u32,
+    /// Since when the next page is waited for.
+    since: Instant,
 }
 
 impl SaneScanner {
@@ -82,7 +95,9 @@ impl SaneScanner {
             ));
         }
         let folder = Folder::open(&settings.memory, device).map_err(|error| system(&error))?;
-        let config = child::settings_for(device, folder.path()).map_err(|error| system(&error))?;
+        let given = std::env::var_os("SANE_CONFIG_DIR");
+        let config = child::settings_for(device, folder.path(), given);
+        let config = config.map_err(|error| system(&error))?;
         Ok(Self {
             device: device.to_owned(),
             settings,
@@ -130,9 +145,10 @@ impl SaneScanner {
         Ok(status.success())
     }
 
-    fn wait_for_page(&mut self) -> Result<Option<Page>, ScanFault> {
+    /// Waits for the next page, or for a while that is worth telling how far it is.
+    fn wait_for_page(&mut self) -> Result<NextPage, ScanFault> {
         let Some(job) = &mut self.job else {
-            return Ok(None);
+            return Ok(NextPage::End);
         };
         if job.pages >= self.settings.pages {
             return Err(ScanFault::Device(format!(
@@ -141,19 +157,33 @@ impl SaneScanner {
             )));
         }
         let name = format!("{}.pnm", job.pages + 1);
-        let until = Instant::now() + self.settings.page;
+        let until = job.since + self.settings.page;
+        let tell = Instant::now() + TELL;
         while !job.running.printed_line(&format!("/{name}")) {
-            match job.running.listen(until, &job.cancel) {
+            let look = (Instant::now() + GROWTH).min(tell).min(until);
+            match job.running.listen(look, &job.cancel) {
                 Ok(Waited::Printed) => {}
-                Ok(Waited::Closed) => return self.over(until).map(|()| None),
-                Ok(Waited::TimedOut) => return Err(ScanFault::Timeout),
+                Ok(Waited::Closed) => return self.over(until).map(|()| NextPage::End),
+                Ok(Waited::TimedOut) => {
+                    let (head, length) = self.folder.growing(&name);
+                    let now = Instant::now();
+                    if length > self.settings.page_bytes {
+                        return Err(too_large());
+                    } else if now >= until {
+                        return Err(ScanFault::Timeout);
+                    } else if now >= tell {
+                        return Ok(NextPage::Coming(pnm::percent_here(&head, length)));
+                    }
+                }
                 Ok(Waited::Cancelled) => return Err(ScanFault::Cancelled),
                 Err(error) => return Err(system(&error)),
             }
         }
         job.pages += 1;
-        let file = self.folder.take(&name, pnm::MAX_BYTES);
-        pnm::page(&file.map_err(|error| system(&error))?, job.dpi).map(Some)
+        job.since = Instant::now();
+        let file = self.folder.take(&name, self.settings.page_bytes);
+        let page = pnm::page(&file.map_err(|error| system(&error))?, job.dpi)?;
+        Ok(NextPage::Page(page))
     }
 
     /// The child ended without another page: was that the end of the paper, or a fault?
@@ -177,6 +207,7 @@ impl SaneScanner {
             (Some(8), _) => Err(ScanFault::CoverOpen),
             (Some(9), _) => Err(ScanFault::Device("the device does not answer".to_owned())),
             (Some(11), _) => Err(ScanFault::Device("the device may not be opened".to_owned())),
+            (None, _) if status.signal() == Some(Signal::XFSZ.as_raw()) => Err(too_large()),
             (Some(_) | None, _) => Err(ScanFault::Device(format!("scanimage ended with {status}"))),
         }
     }
@@ -227,30 +258,35 @@ impl Scanner for SaneScanner {
         let choice = self.options()?.choose(settings)?;
         let pages = format!("--batch={}/%d.pnm", self.folder.path().display());
         let mut arguments = self.on_device(&["--format=pnm", "--batch-print", &pages]);
-        if settings.source == Source::Platen {
-            arguments.push("--batch-count=1".to_owned());
-        }
+        // It draws the next sheet while we read the last page: it has to know where to stop.
+        let most = match settings.source {
+            Source::Platen => Some(1),
+            Source::Feeder | Source::Duplex => settings.most_pages,
+        };
+        arguments.extend(most.map(|most| format!("--batch-count={most}")));
         arguments.extend(choice.arguments);
         arguments.extend(self.settings.arguments.iter().cloned());
         let running = Scanimage::start(&self.settings.program, &arguments, Some(&self.config))
             .map_err(|error| system(&error))?;
+        running.limit(self.settings.page_bytes);
         self.job = Some(Job {
             running,
             cancel: cancel.clone(),
             source: settings.source,
             dpi: choice.dpi,
             pages: 0,
+            since: Instant::now(),
         });
         Ok(())
     }
 
     fn next_page(&mut self) -> NextPage {
         match self.wait_for_page() {
-            Ok(Some(page)) => NextPage::Page(page),
-            Ok(None) => {
+            Ok(NextPage::End) => {
                 self.cancel();
                 NextPage::End
             }
+            Ok(next) => next,
             Err(fault) => {
                 self.cancel();
                 // What kept the page from coming may be gone, or not: it is looked at again.
@@ -268,6 +304,10 @@ impl Scanner for SaneScanner {
             tracing::warn!(%error, "the scanner's folder could not be emptied");
         }
     }
+}
+
+fn too_large() -> ScanFault {
+    ScanFault::Device("the page is larger than any page may be".to_owned())
 }
 
 fn system(error: &io::Error) -> ScanFault {

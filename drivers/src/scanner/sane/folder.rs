@@ -13,6 +13,8 @@ use zeroize::Zeroizing;
 const TMPFS: u64 = 0x0102_1994;
 /// Bytes overwritten at once.
 const STEP: usize = 64 * 1024;
+/// Enough of a page to read its size, and not a row of it.
+const HEAD: u64 = 64;
 /// Files looked at when the folder is emptied.
 const MOST_FILES: usize = 10_000;
 
@@ -71,13 +73,30 @@ impl Folder {
         &self.path
     }
 
+    /// The first bytes of the file `name` that is being written, and how long it is by now;
+    /// nothing where there is none yet.
+    pub(super) fn growing(&self, name: &str) -> (Vec<u8>, u64) {
+        // Under another name until it is whole, or under its own.
+        let paths = [format!("{name}.part"), name.to_owned()];
+        let open = |name: &String| File::open(self.path.join(name)).ok();
+        let Some(file) = paths.iter().find_map(open) else {
+            return (Vec::new(), 0);
+        };
+        let length = file.metadata().map_or(0, |found| found.len());
+        let mut head = Vec::new();
+        if let Err(error) = file.take(HEAD).read_to_end(&mut head) {
+            tracing::debug!(%error, "looking at a page on its way");
+        }
+        (head, length)
+    }
+
     /// Reads the file `name`, of at most `most` bytes, and wipes it.
     ///
     /// # Errors
     /// When it is not there or longer.
-    pub(super) fn take(&self, name: &str, most: usize) -> io::Result<Zeroizing<Vec<u8>>> {
+    pub(super) fn take(&self, name: &str, most: u64) -> io::Result<Zeroizing<Vec<u8>>> {
         let path = self.path.join(name);
-        let length = usize::try_from(fs::metadata(&path)?.len()).unwrap_or(usize::MAX);
+        let length = fs::metadata(&path)?.len();
         let read = if length > most {
             Err(io::Error::new(
                 io::ErrorKind::InvalidData,
@@ -85,9 +104,12 @@ impl Folder {
             ))
         } else {
             // Room for all of it at once, so that no copy is left behind by growing.
-            let mut bytes = Zeroizing::new(Vec::with_capacity(length + 1));
+            let room = usize::try_from(length)
+                .unwrap_or(usize::MAX)
+                .saturating_add(1);
+            let mut bytes = Zeroizing::new(Vec::with_capacity(room));
             File::open(&path)
-                .and_then(|file| file.take(length as u64).read_to_end(&mut bytes))
+                .and_then(|file| file.take(length).read_to_end(&mut bytes))
                 .map(|_| bytes)
         };
         wipe(&path)?;

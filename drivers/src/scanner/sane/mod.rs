@@ -11,6 +11,8 @@ mod driver;
 mod folder;
 mod options;
 mod pnm;
+#[cfg(test)]
+mod tests;
 
 pub use driver::{SaneScanner, Settings};
 

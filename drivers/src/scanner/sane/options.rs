@@ -3,7 +3,7 @@
 //! Source: the scanner fact sheet, section 3.1. Names of sources and modes are the
 //! backend's own, so they are matched by what they contain.
 
-use crate::scanner::{ColourMode, ScanFault, ScanSettings, Source};
+use crate::scanner::{ColourMode, Region, ScanFault, ScanSettings, Source};
 
 /// The numbers an option takes.
 #[derive(Debug, Clone, PartialEq)]
@@ -40,13 +40,41 @@ struct Length {
     pixels: bool,
 }
 
+/// How fine the device scans, as far as it can be told.
+#[derive(Debug, Clone, PartialEq, Default)]
+struct Resolution {
+    /// Both ways at once.
+    both: Option<Numbers>,
+    across: Option<Numbers>,
+    down: Option<Numbers>,
+}
+
+impl Resolution {
+    /// The options for about `wanted` dots per inch, and the dots per inch across and down.
+    fn choose(&self, wanted: u32) -> (Vec<(&'static str, f64)>, [Option<f64>; 2]) {
+        let nearest = |numbers: &Numbers| numbers.nearest(f64::from(wanted));
+        if let Some(both) = self.both.as_ref().map(nearest) {
+            return (vec![("--resolution", both)], [Some(both); 2]);
+        }
+        let across = self.across.as_ref().map(nearest);
+        // One that is as fine down as across keeps the page's shape.
+        let down = self.down.as_ref();
+        let down = down.map(|numbers| numbers.nearest(across.unwrap_or(f64::from(wanted))));
+        let told = [("--x-resolution", across), ("--y-resolution", down)];
+        let told = told
+            .into_iter()
+            .filter_map(|(name, dpi)| Some((name, dpi?)));
+        (told.collect(), [across, down])
+    }
+}
+
 /// The options of one device that we use; what it has not is absent.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(super) struct Options {
     sources: Vec<String>,
     modes: Vec<String>,
     depths: Vec<f64>,
-    resolution: Option<Numbers>,
+    resolution: Resolution,
     width: Option<Length>,
     height: Option<Length>,
     page_width: bool,
@@ -81,7 +109,9 @@ impl Options {
                 "--source" => options.sources = words(constraint),
                 "--mode" => options.modes = words(constraint),
                 "--depth" => options.depths = words(constraint).iter().filter_map(number).collect(),
-                "--resolution" => options.resolution = numbers(constraint, "dpi"),
+                "--resolution" => options.resolution.both = numbers(constraint, "dpi"),
+                "--x-resolution" => options.resolution.across = numbers(constraint, "dpi"),
+                "--y-resolution" => options.resolution.down = numbers(constraint, "dpi"),
                 "-x" => options.width = length(constraint),
                 "-y" => options.height = length(constraint),
                 "--page-width" => options.page_width = true,
@@ -112,21 +142,16 @@ impl Options {
         if self.depths.contains(&8.0) {
             tell("--depth", "8".to_owned());
         }
-        let resolution = self.resolution.as_ref();
-        let dpi = resolution.map(|numbers| numbers.nearest(f64::from(wanted.dpi)));
-        if let Some(dpi) = dpi {
-            tell("--resolution", format!("{dpi}"));
+        let (told, [across, down]) = self.resolution.choose(wanted.dpi);
+        for (name, dpi) in told {
+            tell(name, format!("{dpi}"));
         }
+        let Region { width, height } = wanted.region;
         let sides = [
-            (wanted.region.width, &self.width, self.page_width, "width"),
-            (
-                wanted.region.height,
-                &self.height,
-                self.page_height,
-                "height",
-            ),
+            (width, &self.width, self.page_width, "width", across),
+            (height, &self.height, self.page_height, "height", down),
         ];
-        for (wanted, length, of_page, name) in sides {
+        for (wanted, length, of_page, name, dpi) in sides {
             let Some(length) = length else { continue };
             let inches = f64::from(wanted) / 300.0;
             let unit = if length.pixels {
@@ -152,7 +177,10 @@ impl Options {
         }
         Ok(Choice {
             arguments,
-            dpi: dpi.map(|dpi| dpi.round() as u32),
+            // Of a picture finer one way than the other there is no one number.
+            dpi: across
+                .filter(|_| across == down)
+                .map(|dpi| dpi.round() as u32),
         })
     }
 
@@ -300,6 +328,31 @@ All options specific to device `fujitsu:fi:1':
                 "-y2100"
             ]
         );
+    }
+
+    #[test]
+    fn a_scanner_with_a_resolution_each_way_is_told_both() {
+        let glass = wanted(Source::Platen);
+        let both = "--x-resolution 75|150|300|600dpi [75]\n--y-resolution 75..1200dpi [75]\n-y 0..4000pel [0]";
+        let choice = Options::parse(both).choose(&glass).unwrap();
+        assert_eq!(
+            choice.arguments,
+            ["--x-resolution=300", "--y-resolution=300", "-y3508"]
+        );
+        assert_eq!(choice.dpi, Some(300));
+        // Finer across than down: the page has no one density.
+        let uneven =
+            "--x-resolution 200|400dpi [200]\n--y-resolution 100dpi [100]\n-y 0..4000pel [0]";
+        let choice = Options::parse(uneven).choose(&glass).unwrap();
+        assert_eq!(
+            choice.arguments,
+            ["--x-resolution=200", "--y-resolution=100", "-y1170"]
+        );
+        assert_eq!(choice.dpi, None);
+        let usual = format!("--resolution 75..600dpi [75]\n{both}");
+        let choice = Options::parse(&usual).choose(&glass).unwrap();
+        assert_eq!(choice.arguments[0], "--resolution=300");
+        assert_eq!((choice.arguments.len(), choice.dpi), (2, Some(300)));
     }
 
     #[test]

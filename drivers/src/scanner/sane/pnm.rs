@@ -7,7 +7,7 @@ use crate::scanner::bounds::{MAX_PIXELS, check_size};
 use crate::scanner::{Page, ScanFault};
 
 /// Most bytes of a page's file: its pixels in colour and a header.
-pub(super) const MAX_BYTES: usize = 3 * MAX_PIXELS as usize + 1024;
+pub(super) const MAX_BYTES: u64 = 3 * MAX_PIXELS + 1024;
 /// Seals and stamps stay as they are; a page is about a megabyte.
 const QUALITY: u8 = 92;
 
@@ -45,6 +45,19 @@ pub(super) fn page(file: &[u8], dpi: Option<u32>) -> Result<Page, ScanFault> {
         dpi,
         components: if header.components == 3 { 3 } else { 1 },
     })
+}
+
+/// How much of a page is there, in percent, of a file of `length` bytes by now that begins with
+/// `head`: never all, and 0 while that cannot be told.
+pub(super) fn percent_here(head: &[u8], length: u64) -> u8 {
+    let Some(header) = header(head) else {
+        return 0;
+    };
+    let pixels = u64::from(header.width) * u64::from(header.height);
+    let whole = pixels.saturating_mul(header.components as u64);
+    let here = length.saturating_sub(header.data as u64);
+    let percent = here.saturating_mul(100).checked_div(whole).unwrap_or(0);
+    u8::try_from(percent.min(99)).unwrap_or(99)
 }
 
 fn encode(rows: &[u8], header: &Header, dpi: Option<u32>) -> Result<Zeroizing<Vec<u8>>, ScanFault> {
@@ -165,6 +178,20 @@ mod tests {
             let fault = page(&file(head, 100), None).unwrap_err();
             assert!(fault.to_string().contains("more than any page"), "{head}");
         }
+    }
+
+    #[test]
+    fn a_page_on_its_way_tells_how_much_of_it_is_there() {
+        let head = b"P6\n# SANE data follows\n40 30\n255\n";
+        let begun = head.len() as u64;
+        assert_eq!(percent_here(head, begun), 0);
+        assert_eq!(percent_here(head, begun + 1800), 50);
+        assert_eq!(percent_here(head, begun + 3600), 99);
+        assert_eq!(percent_here(head, u64::MAX), 99);
+        assert_eq!(percent_here(b"P6\n40 ", 7), 0);
+        assert_eq!(percent_here(b"P5 0 0 255 ", 500), 0);
+        let huge = b"P6 4294967295 4294967295 255 ";
+        assert_eq!(percent_here(huge, 1_000_000), 0);
     }
 
     proptest! {

@@ -1,6 +1,6 @@
 //! The XML a scanner with glass and feeder sends and takes.
 
-use super::{AskedFor, Feeder, Job, Model, Scanner};
+use super::{AskedFor, Feeder, Job, Model, Scanner, XmlStyle};
 use crate::scanner::Source;
 use crate::scanner::escl::protocol::xml;
 
@@ -15,8 +15,8 @@ const NAMESPACES: &str = "xmlns:scan=\"http://schemas.hp.com/imaging/escl/2011/0
                           xmlns:pwg=\"http://www.pwg.org/schemas/2010/12/sm\"";
 const DECLARATION: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
 
-pub(super) fn capabilities(model: &Model, odd: bool) -> Vec<u8> {
-    let name = &model.name;
+pub(super) fn capabilities(model: &Model, style: XmlStyle) -> Vec<u8> {
+    let name = quick_xml::escape::escape(&model.name);
     let mut xml = format!(
         "<scan:ScannerCapabilities {NAMESPACES}><pwg:Version>2.63</pwg:Version>\
          <pwg:MakeAndModel>{name}</pwg:MakeAndModel><pwg:SerialNumber>FB-0001</pwg:SerialNumber>"
@@ -52,7 +52,7 @@ pub(super) fn capabilities(model: &Model, odd: bool) -> Vec<u8> {
         }
     }
     xml.push_str("</scan:ScannerCapabilities>");
-    finish(xml, odd)
+    finish(xml, style)
 }
 
 /// One source; all can do the same.
@@ -82,7 +82,7 @@ fn input_caps(element: &str) -> String {
     )
 }
 
-pub(super) fn status(scanner: &Scanner, odd: bool) -> Vec<u8> {
+pub(super) fn status(scanner: &Scanner) -> Vec<u8> {
     let busy = scanner.jobs.iter().any(Job::is_open);
     let state = if busy { "Processing" } else { "Idle" };
     let truth = match scanner.model.feeder {
@@ -109,7 +109,7 @@ pub(super) fn status(scanner: &Scanner, odd: bool) -> Vec<u8> {
         "<scan:ScannerStatus {NAMESPACES}><pwg:Version>2.63</pwg:Version><pwg:State>{state}</pwg:State>{adf}\
          <scan:Jobs>{jobs}</scan:Jobs></scan:ScannerStatus>"
     );
-    finish(xml, odd)
+    finish(xml, scanner.faults.xml)
 }
 
 fn job_info(job: &Job, scanner: &Scanner) -> String {
@@ -123,16 +123,19 @@ fn job_info(job: &Job, scanner: &Scanner) -> String {
     )
 }
 
-/// Other prefixes, a byte order mark, comments and unknown elements: all lawful, all seen.
-fn finish(xml: String, odd: bool) -> Vec<u8> {
-    if !odd {
-        return format!("{DECLARATION}{xml}").into_bytes();
-    }
-    let renamed = xml
-        .replace("scan:", "ns1:")
-        .replace(":scan=", ":ns1=")
-        .replace("pwg:", "ns2:")
-        .replace(":pwg=", ":ns2=");
+/// The document in a style. Other prefixes or none, a byte order mark, comments and unknown
+/// elements are all lawful, and all were seen.
+fn finish(xml: String, style: XmlStyle) -> Vec<u8> {
+    let scan = match style {
+        XmlStyle::Usual => return format!("{DECLARATION}{xml}").into_bytes(),
+        XmlStyle::TooLong => {
+            let padding = "<!-- nothing to say -->".repeat(xml::MAX_BYTES / 20);
+            return format!("{DECLARATION}{padding}{xml}").into_bytes();
+        }
+        XmlStyle::OtherPrefixes => xml.replace("scan:", "ns1:").replace(":scan=", ":ns1="),
+        XmlStyle::DefaultNamespace => xml.replace("scan:", "").replace(":scan=", "="),
+    };
+    let renamed = scan.replace("pwg:", "ns2:").replace(":pwg=", ":ns2=");
     let extra = "<v:Extra xmlns:v=\"urn:vendor\"><v:State>Down</v:State></v:Extra><ns2:Version>";
     let extended = renamed.replacen("<ns2:Version>", extra, 1);
     format!("\u{FEFF}{DECLARATION}<!-- made by a vendor -->\n{extended}").into_bytes()

@@ -19,7 +19,7 @@ use std::time::{Duration, Instant};
 
 pub use bust::{Bust, draw_frame, draw_photo};
 pub use model::{Feeder, Model, Sheet};
-pub use paper::draw_page;
+pub use paper::{draw_page, picture};
 
 use model::{Glass, Pile};
 
@@ -75,12 +75,40 @@ pub struct Faults {
     pub capabilities_code: Option<u16>,
     /// DELETE is answered with this code.
     pub delete_code: Option<u16>,
-    /// XML with other prefixes, a byte order mark, comments and unknown elements.
-    pub odd_xml: bool,
+    /// How its XML is written.
+    pub xml: XmlStyle,
+    /// Capabilities and status come a byte at a time, with this pause before each.
+    pub slow_xml: Duration,
+    /// Every short request is sent away to where it came from.
+    pub redirects: bool,
+    /// The connection is lost behind the head of the answer to a new job.
+    pub cut_job_answer: bool,
+    /// What is wrong with the feeder is said once; afterwards it says the truth.
+    pub forgets_fault: bool,
+    /// A job at an empty feeder is taken, and its first page is not found.
+    pub takes_empty_jobs: bool,
+    /// As behind `ipp-usb` with one interface: a connection waits for the end of the one before.
+    pub one_connection: bool,
+}
+
+/// How XML is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum XmlStyle {
+    /// With the prefixes that all use.
+    #[default]
+    Usual,
+    /// With other prefixes, a byte order mark, comments and unknown elements.
+    OtherPrefixes,
+    /// With the scanner's namespace as the default one, and the same oddities.
+    DefaultNamespace,
+    /// Longer than any such document.
+    TooLong,
 }
 
 /// How a new job's address is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Location {
     /// With scheme, host and port.
     #[default]
@@ -177,6 +205,8 @@ struct Shared {
     scanner: Mutex<Scanner>,
     address: SocketAddr,
     connections: AtomicUsize,
+    /// Held by the connection that is served, where only one is.
+    interface: Mutex<()>,
     line: Arc<HttpLine>,
 }
 
@@ -218,6 +248,7 @@ impl ScannerSim {
             scanner: Mutex::default(),
             address: listener.local_addr()?,
             connections: AtomicUsize::new(0),
+            interface: Mutex::default(),
             line: Arc::default(),
         });
         let server = Server::start(listener, &shared)?;
@@ -273,6 +304,11 @@ impl ScannerSim {
     /// The requests so far, such as `POST /eSCL/ScanJobs`.
     pub fn requests(&self) -> Vec<String> {
         self.shared.scanner().log.clone()
+    }
+
+    /// Connections that are open, or wait to be heard.
+    pub fn connections(&self) -> usize {
+        self.shared.connections.load(Ordering::SeqCst)
     }
 
     /// Jobs that were neither finished nor deleted.

@@ -21,7 +21,8 @@ pub struct Model {
 }
 
 /// What kind of feeder a scanner has.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Feeder {
     /// None.
     #[default]

@@ -5,7 +5,7 @@ use std::io;
 use jpeg_encoder::{ColorType, Encoder, PixelDensity};
 
 use super::AskedFor;
-use crate::scanner::jpeg;
+use crate::scanner::{ScanFault, jpeg, png};
 
 /// Draws a page of the given size in pixels as a JPEG that notes its density.
 ///
@@ -33,6 +33,22 @@ pub fn draw_page(width: u32, height: u32, dpi: u32, grey: bool) -> io::Result<Ve
         }
     }
     encode(&pixels, (w, h), dpi, grey)
+}
+
+/// A page in a picture file: a JPEG as it is, a PNG as the best JPEG of it.
+///
+/// # Errors
+/// [`ScanFault::Device`] when it is neither, or larger than any page.
+pub fn picture(bytes: Vec<u8>) -> Result<Vec<u8>, ScanFault> {
+    if bytes.starts_with(b"\x89PNG") {
+        return Ok(png::to_jpeg(&bytes, 100)?.to_vec());
+    }
+    if bytes.starts_with(&[0xFF, 0xD8]) {
+        return Ok(bytes);
+    }
+    Err(ScanFault::Device(
+        "the picture is no JPEG and no PNG".to_owned(),
+    ))
 }
 
 fn size(width: u32, height: u32) -> io::Result<(u16, u16)> {

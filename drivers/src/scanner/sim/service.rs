@@ -2,6 +2,7 @@
 
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::TcpStream;
+use std::sync::PoisonError;
 use std::time::{Duration, Instant};
 
 use super::http::{self, Answer, Body};
@@ -18,11 +19,19 @@ use crate::sim_host::http_line::Connection;
 
 /// Largest request body.
 const MAX_BODY: usize = 256 * 1024;
-/// How often a stalled transfer looks whether anybody still waits.
+/// How often a connection that waits looks whether anybody still does.
 const STALL_LOOK: Duration = Duration::from_millis(50);
 
 /// Serves one connection.
 pub(super) fn serve(stream: TcpStream, shared: &Shared, off: &CancelToken) {
+    let alone = shared.scanner().faults.one_connection;
+    // What it holds is nothing, so that a thread that broke has broken nothing.
+    let _interface = alone.then(|| {
+        shared
+            .interface
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    });
     let served = Connection::new(stream, &shared.line)
         .and_then(|mut connection| try_serve(&mut connection, shared, off));
     if let Err(error) = served {
@@ -36,7 +45,17 @@ fn try_serve(stream: &mut Connection, shared: &Shared, off: &CancelToken) -> io:
         return serve_page(stream, shared, off, &job);
     }
     let answer = answer(shared, &request);
-    http::write_answer(stream, &answer)
+    let pause = shared.scanner().faults.slow_xml;
+    if pause.is_zero() || request.method != "GET" {
+        return http::write_answer(stream, &answer);
+    }
+    let mut bytes = Vec::new();
+    http::write_answer(&mut bytes, &answer)?;
+    for byte in bytes {
+        hold(stream, off, Some(pause))?;
+        stream.write_all(&[byte])?;
+    }
+    Ok(())
 }
 
 /// The job whose page a request asks for.
@@ -49,7 +68,13 @@ fn page_asked(request: &Request) -> Option<String> {
 fn answer(shared: &Shared, request: &Request) -> Answer {
     let mut scanner = shared.scanner();
     note(&mut scanner, &request.method, &request.path);
-    let odd = scanner.faults.odd_xml;
+    let style = scanner.faults.xml;
+    if scanner.faults.redirects {
+        return Answer {
+            location: Some(format!("http://{}{}", shared.address, request.path)),
+            ..Answer::empty(302)
+        };
+    }
     let server = scanner.model.server.clone();
     let xml = |body: Vec<u8>| Answer {
         kind: "text/xml",
@@ -60,11 +85,17 @@ fn answer(shared: &Shared, request: &Request) -> Answer {
     match (request.method.as_str(), request.path.as_str()) {
         ("GET", "/eSCL/ScannerCapabilities") => match scanner.faults.capabilities_code {
             Some(code) => Answer::empty(code),
-            None => xml(documents::capabilities(&scanner.model, odd)),
+            None => xml(documents::capabilities(&scanner.model, style)),
         },
         ("GET", "/eSCL/ScannerStatus") => match scanner.faults.status_code {
             Some(code) => Answer::empty(code),
-            None => xml(documents::status(&scanner, odd)),
+            None => {
+                let status = documents::status(&scanner);
+                if scanner.faults.forgets_fault {
+                    scanner.faults.adf_state = None;
+                }
+                xml(status)
+            }
         },
         ("POST", "/eSCL/ScanJobs") => create_job(&mut scanner, shared, request),
         ("DELETE", path) => delete_job(&mut scanner, path),
@@ -99,7 +130,11 @@ fn create_job(scanner: &mut Scanner, shared: &Shared, request: &Request) -> Answ
     }
     let body = request.body.as_deref().unwrap_or_default();
     let asked = match documents::parse_settings(body, &scanner.model) {
-        Ok(asked) if asked.source != Source::Platen && scanner.pile.is_through() => {
+        Ok(asked)
+            if asked.source != Source::Platen
+                && scanner.pile.is_through()
+                && !scanner.faults.takes_empty_jobs =>
+        {
             return Answer::empty(409);
         }
         Ok(asked) => asked,
@@ -129,8 +164,16 @@ fn create_job(scanner: &mut Scanner, shared: &Shared, request: &Request) -> Answ
         Location::CutIpv6 => Some(format!("http://[fe80::1ff:fe23{path}")),
         Location::Missing => None,
     };
+    let body = match scanner.faults.cut_job_answer {
+        true => Body::Short {
+            promised: 100,
+            sent: Vec::new(),
+        },
+        false => Body::Whole(Vec::new()),
+    };
     Answer {
         location,
+        body,
         ..Answer::empty(201)
     }
 }
@@ -184,10 +227,8 @@ fn serve_page(
         Turn::Code(code) => return http::write_answer(stream, &Answer::empty(code)),
         // A jam happens while the sheet moves.
         Turn::Stopped { code, delay } => {
-            return match off.wait(delay) {
-                true => Err(ErrorKind::ConnectionAborted.into()),
-                false => http::write_answer(stream, &Answer::empty(code)),
-            };
+            hold(stream, off, Some(delay))?;
+            return http::write_answer(stream, &Answer::empty(code));
         }
         Turn::Page {
             fault,
@@ -195,9 +236,7 @@ fn serve_page(
             source,
         } => (fault, delay, source),
     };
-    if off.wait(delay) {
-        return Err(ErrorKind::ConnectionAborted.into());
-    }
+    hold(stream, off, Some(delay))?;
     let page = match source {
         PageSource::Loaded(page) => page,
         PageSource::Drawn(asked) => {
@@ -340,7 +379,7 @@ fn send_page(
         },
     )?;
     match fault {
-        PageFault::Stalled => stall(stream, off),
+        PageFault::Stalled => hold(stream, off, None),
         PageFault::Gone => {
             off.cancel();
             // Wakes the listener, which then closes its port.
@@ -351,19 +390,31 @@ fn send_page(
     }
 }
 
-/// Holds the connection until the client leaves or the scanner is switched off.
-fn stall(stream: &mut Connection, off: &CancelToken) -> io::Result<()> {
+/// Holds the connection for so long; `None` for ever.
+///
+/// # Errors
+/// When the client leaves meanwhile, or the scanner is switched off.
+fn hold(stream: &mut Connection, off: &CancelToken, time: Option<Duration>) -> io::Result<()> {
     stream.flush()?;
+    let end = time.map(|time| Instant::now() + time);
     let mut stream = stream.stream();
-    stream.set_read_timeout(Some(STALL_LOOK))?;
     let mut byte = [0u8; 1];
-    while !off.is_cancelled() {
+    loop {
+        let left = end.map_or(STALL_LOOK, |end| {
+            end.saturating_duration_since(Instant::now())
+        });
+        if left.is_zero() {
+            return Ok(());
+        }
+        if off.is_cancelled() {
+            return Err(ErrorKind::ConnectionAborted.into());
+        }
+        stream.set_read_timeout(Some(left.min(STALL_LOOK)))?;
         match stream.read(&mut byte) {
-            Ok(0) => return Ok(()),
+            Ok(0) => return Err(ErrorKind::ConnectionAborted.into()),
             Ok(_) => {}
             Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {}
             Err(error) => return Err(error),
         }
     }
-    Ok(())
 }

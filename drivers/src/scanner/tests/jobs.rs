@@ -1,6 +1,6 @@
 //! Creating a job: the rows at POST.
 
-use super::sim::Location;
+use super::sim::{Location, XmlStyle};
 use super::*;
 
 #[test]
@@ -102,17 +102,60 @@ fn a_source_the_scanner_has_not_is_not_asked_for() {
 
 #[test]
 fn a_scanner_without_a_status_and_with_odd_xml_still_scans() {
+    for style in [XmlStyle::OtherPrefixes, XmlStyle::DefaultNamespace] {
+        let (sim, mut scanner) = pair();
+        sim.faults(|faults| faults.xml = style);
+        assert_eq!(scan(&mut scanner).1, Ok(()), "{style:?}");
+        assert_eq!(
+            scanner.status(),
+            Condition::ONLINE,
+            "a vendor's own State element says nothing"
+        );
+        sim.faults(|faults| faults.adf_state = Some("ScannerAdfJam".to_owned()));
+        assert_eq!(scanner.status().detail, "jam", "{style:?}");
+        sim.faults(|faults| faults.status_code = Some(404));
+        assert_eq!(scan(&mut scanner).1, Ok(()));
+        assert_eq!(scanner.status(), Condition::ONLINE);
+    }
+}
+
+#[test]
+fn capabilities_or_a_status_longer_than_any_are_not_read_on_and_on() {
     let (sim, mut scanner) = pair();
-    sim.faults(|faults| faults.odd_xml = true);
-    assert_eq!(scan(&mut scanner).1, Ok(()));
-    assert_eq!(
-        scanner.status(),
-        Condition::ONLINE,
-        "a vendor's own State element says nothing"
-    );
-    sim.faults(|faults| faults.status_code = Some(404));
-    assert_eq!(scan(&mut scanner).1, Ok(()));
+    sim.faults(|faults| faults.xml = XmlStyle::TooLong);
+    assert!(matches!(fault_of(&mut scanner), ScanFault::Device(text) if text.contains("larger")));
+    usable_again(&sim, &mut scanner);
+    // A status that is none is no reason not to scan.
+    sim.faults(|faults| faults.xml = XmlStyle::TooLong);
     assert_eq!(scanner.status(), Condition::ONLINE);
+    assert_eq!(scan(&mut scanner).1, Ok(()));
+}
+
+#[test]
+fn a_scanner_that_dribbles_its_answers_ends_by_time() {
+    let sim = ScannerSim::start().unwrap();
+    let limits = Limits {
+        exchange: Duration::from_millis(300),
+        ..quick()
+    };
+    let mut hasty = EsclScanner::new(&sim.url(), limits).unwrap();
+    sim.faults(|faults| faults.slow_xml = Duration::from_millis(100));
+    assert_eq!(fault_of(&mut hasty), ScanFault::Timeout);
+    let mut patient = EsclScanner::new(&sim.url(), quick()).unwrap();
+    usable_again(&sim, &mut patient);
+}
+
+#[test]
+fn a_scanner_that_sends_every_request_away_for_ever_is_given_up() {
+    let (sim, mut scanner) = pair();
+    sim.faults(|faults| faults.redirects = true);
+    assert!(matches!(fault_of(&mut scanner), ScanFault::Device(text) if text.contains("302")));
+    assert_eq!(count(&sim, "GET"), 2);
+    sim.faults(|faults| faults.redirects = false);
+    assert_eq!(scan(&mut scanner).1, Ok(()));
+    sim.faults(|faults| faults.redirects = true);
+    assert!(matches!(fault_of(&mut scanner), ScanFault::Device(text) if text.contains("302")));
+    assert_eq!(count(&sim, "POST"), 3);
 }
 
 #[test]

@@ -22,6 +22,7 @@ const SMALL: ScanSettings = ScanSettings {
     dpi: 100,
     colour: ColourMode::Colour,
     preview: false,
+    most_pages: None,
 };
 
 /// The real limits, with the waiting compressed.
@@ -83,6 +84,22 @@ fn fault_of(scanner: &mut EsclScanner) -> ScanFault {
     let (pages, end) = scan(scanner);
     assert!(pages.is_empty());
     end.unwrap_err()
+}
+
+/// After a fault: nothing is left open at the scanner, and the next scan is a page.
+fn usable_again(sim: &ScannerSim, scanner: &mut EsclScanner) {
+    await_hung_up(sim);
+    assert_eq!(sim.open_jobs(), 0);
+    sim.faults(|faults| *faults = sim::Faults::default());
+    let (pages, end) = scan(scanner);
+    assert_eq!((pages.len(), end), (1, Ok(())));
+}
+
+/// Waits until no connection to the scanner is open; for ever if one stays.
+fn await_hung_up(sim: &ScannerSim) {
+    while sim.connections() > 0 {
+        std::thread::park_timeout(Duration::from_millis(2));
+    }
 }
 
 fn count(sim: &ScannerSim, method: &str) -> usize {

@@ -11,7 +11,25 @@ fn with_page_fault(fault: PageFault) -> (ScannerSim, ScanFault) {
         NextPage::End,
         "the job is over after {found}"
     );
+    let deleted = count(&sim, "DELETE");
+    usable_again(&sim, &mut scanner);
+    assert_eq!(deleted, 1, "after {found}");
     (sim, found)
+}
+
+/// A scanner with one interface, whose page hangs with `fault`; an hour is not waited for it.
+fn hanging(fault: impl FnOnce(&mut sim::Faults), limits: Limits) -> (ScannerSim, EsclScanner) {
+    let sim = ScannerSim::start().unwrap();
+    let limits = Limits {
+        page: Duration::from_secs(3_600),
+        ..limits
+    };
+    let scanner = EsclScanner::new(&sim.url(), limits).unwrap();
+    sim.faults(|faults| {
+        faults.one_connection = true;
+        fault(faults);
+    });
+    (sim, scanner)
 }
 
 #[test]
@@ -65,9 +83,7 @@ fn a_page_not_ready_is_asked_for_thirty_times() {
 
 #[test]
 fn a_page_of_no_bytes_is_no_page() {
-    let (sim, fault) = with_page_fault(PageFault::Empty);
-    assert_eq!(fault, ScanFault::EmptyImage);
-    assert_eq!(count(&sim, "DELETE"), 1);
+    assert_eq!(with_page_fault(PageFault::Empty).1, ScanFault::EmptyImage);
 }
 
 #[test]
@@ -77,9 +93,7 @@ fn a_page_cut_short_in_any_way_is_incomplete() {
         PageFault::CutLength,
         PageFault::CutChunks,
     ] {
-        let (sim, fault) = with_page_fault(cut);
-        assert_eq!(fault, ScanFault::Truncated, "{cut:?}");
-        assert_eq!(count(&sim, "DELETE"), 1);
+        assert_eq!(with_page_fault(cut).1, ScanFault::Truncated, "{cut:?}");
     }
 }
 
@@ -115,6 +129,10 @@ fn not_found_before_any_page_is_a_fault_with_the_jobs_reason() {
     assert!(
         matches!(fault_of(&mut scanner), ScanFault::Device(text) if text.contains("ResourcesAreNotReady"))
     );
+    sim.faults(|faults| {
+        faults.job_state = Some(("Canceled".to_owned(), "JobCanceledByUser".to_owned()));
+    });
+    assert_eq!(fault_of(&mut scanner), ScanFault::Cancelled);
 }
 
 #[test]
@@ -165,43 +183,81 @@ fn the_scanner_is_unplugged_in_mid_page() {
 }
 
 #[test]
-fn a_transfer_that_stalls_ends_by_time() {
-    let sim = ScannerSim::start().unwrap();
+fn a_transfer_that_stalls_ends_by_time_and_is_hung_up_before_the_job_is_deleted() {
     let limits = Limits {
         idle: Duration::from_millis(80),
         ..quick()
     };
-    let mut scanner = EsclScanner::new(&sim.url(), limits).unwrap();
-    sim.faults(|faults| faults.page = PageFault::Stalled);
+    let (sim, mut scanner) = hanging(|faults| faults.page = PageFault::Stalled, limits);
     assert_eq!(fault_of(&mut scanner), ScanFault::Timeout);
     assert_eq!(count(&sim, "DELETE"), 1);
+    // Limits of a busy machine, for a page that has all the time.
+    let mut patient = EsclScanner::new(&sim.url(), quick()).unwrap();
+    usable_again(&sim, &mut patient);
 }
 
 #[test]
-fn a_scanner_that_never_begins_a_page_ends_by_time() {
-    let sim = ScannerSim::start().unwrap();
+fn a_scanner_that_never_begins_a_page_ends_by_time_and_is_hung_up() {
     let limits = Limits {
         first_byte: Duration::from_millis(80),
         ..quick()
     };
-    let mut scanner = EsclScanner::new(&sim.url(), limits).unwrap();
-    sim.faults(|faults| faults.page_delay = Duration::from_secs(3_600));
+    let hour = Duration::from_secs(3_600);
+    let (sim, mut scanner) = hanging(|faults| faults.page_delay = hour, limits);
     assert_eq!(fault_of(&mut scanner), ScanFault::Timeout);
+    assert_eq!(count(&sim, "DELETE"), 1);
+    let mut patient = EsclScanner::new(&sim.url(), quick()).unwrap();
+    usable_again(&sim, &mut patient);
+}
+
+#[test]
+fn a_page_cancelled_before_or_after_its_first_byte_is_hung_up_before_the_job_is_deleted() {
+    let hour = Duration::from_secs(3_600);
+    for begun in [false, true] {
+        let limits = Limits {
+            first_byte: hour,
+            idle: hour,
+            ..quick()
+        };
+        let fault = |faults: &mut sim::Faults| match begun {
+            true => faults.page = PageFault::Stalled,
+            false => faults.page_delay = hour,
+        };
+        let (sim, mut scanner) = hanging(fault, limits);
+        let cancel = CancelToken::default();
+        scanner.start(&SMALL, &cancel).unwrap();
+        assert!(matches!(scanner.next_page(), NextPage::Coming(_)));
+        cancel.cancel();
+        let cancelled = NextPage::Fault(ScanFault::Cancelled);
+        assert_eq!(scanner.next_page(), cancelled, "begun {begun}");
+        assert_eq!(count(&sim, "DELETE"), 1);
+        usable_again(&sim, &mut scanner);
+    }
+}
+
+#[test]
+fn a_job_dropped_in_mid_page_is_hung_up_before_it_is_deleted() {
+    let (sim, mut scanner) = hanging(|faults| faults.page = PageFault::Stalled, quick());
+    scanner.start(&SMALL, &CancelToken::default()).unwrap();
+    assert!(matches!(scanner.next_page(), NextPage::Coming(_)));
+    scanner.cancel();
+    assert_eq!(count(&sim, "DELETE"), 1);
+    usable_again(&sim, &mut scanner);
 }
 
 #[test]
 fn a_page_larger_than_any_page_is_stopped() {
     let sim = ScannerSim::start().unwrap();
-    let mut scanner = EsclScanner::new(
-        &sim.url(),
-        Limits {
-            page_bytes: 1_000,
-            ..quick()
-        },
-    )
-    .unwrap();
+    let limits = Limits {
+        page_bytes: 1_000,
+        ..quick()
+    };
+    let mut scanner = EsclScanner::new(&sim.url(), limits).unwrap();
+    sim.faults(|faults| faults.one_connection = true);
     assert!(matches!(fault_of(&mut scanner), ScanFault::Device(text) if text.contains("larger")));
     assert_eq!(count(&sim, "DELETE"), 1);
+    let mut lenient = EsclScanner::new(&sim.url(), quick()).unwrap();
+    usable_again(&sim, &mut lenient);
 }
 
 #[test]

@@ -126,3 +126,35 @@ fn epsons_one_sheet_jobs_follow_each_other() {
     let [known, unknown] = known_and_unknown("EPSON WF-2930 Series", one);
     assert_eq!((known, unknown), ((3, Ok(())), (1, Ok(()))));
 }
+
+#[test]
+fn epsons_feeder_that_calls_itself_loaded_for_ever_is_not_asked_for_ever() {
+    for taken in [true, false] {
+        let (sim, mut scanner) = with_sheets(3);
+        sim.model(|model| model.name = "EPSON WF-2930 Series".to_owned());
+        sim.faults(|faults| {
+            faults.one_sheet_jobs = true;
+            faults.adf_state = Some("ScannerAdfLoaded".to_owned());
+            faults.takes_empty_jobs = taken;
+        });
+        let (pages, end) = scan_with(&mut scanner, &FEEDER);
+        assert_eq!((pages.len(), end), (3, Ok(())), "taken {taken}");
+        assert_eq!((count(&sim, "POST"), sim.open_jobs()), (4, 0));
+    }
+}
+
+#[test]
+fn behind_one_usb_interface_a_whole_pile_comes_and_a_look_between_pages_is_heard() {
+    let [scanjet, anybody] = known_and_unknown("HP ScanJet Pro 4500 fn1", |faults| {
+        faults.one_connection = true;
+        faults.not_ready = 2;
+    });
+    assert_eq!((scanjet, anybody), ((3, Ok(())), (3, Ok(()))));
+}
+
+#[test]
+fn kyocera_loses_the_connection_behind_the_head_of_a_new_job() {
+    let cut = |faults: &mut Faults| faults.cut_job_answer = true;
+    let [kyocera, anybody] = known_and_unknown("Kyocera ECOSYS M6526cdn", cut);
+    assert_eq!((kyocera, anybody), ((3, Ok(())), (3, Ok(()))));
+}

@@ -81,6 +81,9 @@ fn cancelled_in_mid_page_the_job_ends_here_and_at_the_scanner() {
             percent: 0
         }
     );
+    while count(&sim, "GET /eSCL/ScanJobs/1/NextDocument") == 0 {
+        std::thread::park_timeout(Duration::from_millis(2));
+    }
     thread.send(ScannerCommand::Cancel { job: 1 });
     assert_eq!(
         end_of(&reports),
@@ -90,6 +93,29 @@ fn cancelled_in_mid_page_the_job_ends_here_and_at_the_scanner() {
         }
     );
     assert_eq!(sim.open_jobs(), 0);
+    await_hung_up(&sim);
+    sim.faults(|faults| faults.page = PageFault::None);
+    scan_paper(&thread, 2, 1);
+    assert_eq!(end_of(&reports), ScannerEvent::End { job: 2, pages: 1 });
+}
+
+#[test]
+fn a_jam_that_is_said_only_once_is_heard_and_the_glass_left_alone() {
+    let (sim, _) = feeder::with_sheets(0);
+    // The thread has asked how the scanner is before anything is wrong.
+    let (thread, reports) = run(&sim, PATIENCE);
+    await_health(&reports, HealthState::Online);
+    sim.faults(|faults| {
+        faults.adf_state = Some("ScannerAdfJam".to_owned());
+        faults.forgets_fault = true;
+    });
+    scan_paper(&thread, 1, 20);
+    let fault = ScanFault::Jam;
+    assert_eq!(
+        pages_of(&reports),
+        (Vec::new(), ScannerEvent::Fault { job: 1, fault })
+    );
+    assert_eq!(count(&sim, "POST"), 0);
 }
 
 #[test]

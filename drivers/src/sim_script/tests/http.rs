@@ -9,7 +9,7 @@ use crate::document_printer::ipp::{IppPrinter, Patience};
 use crate::receipt_printer::{Cause, Outcome};
 use crate::runner::CancelToken;
 use crate::scanner::escl::{EsclScanner, Limits};
-use crate::scanner::sim::ScannerSim;
+use crate::scanner::sim::{Faults, Location, PageFault, ScannerSim, XmlStyle, draw_page};
 use crate::scanner::{
     ColourMode, NextPage, Page, Region, ScanFault, ScanSettings, Scanner, Source,
 };
@@ -25,6 +25,7 @@ const SMALL: ScanSettings = ScanSettings {
     dpi: 100,
     colour: ColourMode::Colour,
     preview: false,
+    most_pages: None,
 };
 
 fn scanner(text: &str) -> Script<ScannerDeed> {
@@ -149,6 +150,144 @@ fn of_five_sheets_the_third_jams() {
     assert!(matches!(come(&mut driver), NextPage::Page(_)));
     assert_eq!(come(&mut driver), NextPage::Fault(ScanFault::Jam));
     assert_eq!(sim.sheets(), 3);
+}
+
+#[test]
+fn whatever_the_scanner_can_do_wrong_a_script_can_tell_it() {
+    type Seen = fn(&Faults) -> bool;
+    let switches: [(&str, Seen); 26] = [
+        ("page-fault = \"stalled\"", |faults| {
+            faults.page == PageFault::Stalled
+        }),
+        ("page-delay-ms = 7", |faults| {
+            faults.page_delay == Duration::from_millis(7)
+        }),
+        ("feeder-state = \"ScannerAdfJam\"", |faults| {
+            faults.adf_state.as_deref() == Some("ScannerAdfJam")
+        }),
+        ("busy-jobs = 3", |faults| faults.busy_jobs == 3),
+        ("good-pages = 3", |faults| faults.good_pages == 3),
+        ("code-before-page = 404", |faults| {
+            faults.codes_before_page == [404]
+        }),
+        ("not-ready = 3", |faults| faults.not_ready == 3),
+        ("location = \"cut-ipv6\"", |faults| {
+            faults.location == Location::CutIpv6
+        }),
+        ("job-code = 409", |faults| faults.job_code == Some(409)),
+        ("job-code = 0", |faults| faults.job_code.is_none()),
+        ("status-code = 500", |faults| {
+            faults.status_code == Some(500)
+        }),
+        ("capabilities-code = 503", |faults| {
+            faults.capabilities_code == Some(503)
+        }),
+        ("delete-code = 404", |faults| {
+            faults.delete_code == Some(404)
+        }),
+        (
+            "job-state = { state = \"Aborted\", reason = \"x\" }",
+            |faults| faults.job_state == Some(("Aborted".to_owned(), "x".to_owned())),
+        ),
+        ("other-colour = true", |faults| faults.other_colour),
+        ("half-size = true", |faults| faults.half_size),
+        ("xml = \"default-namespace\"", |faults| {
+            faults.xml == XmlStyle::DefaultNamespace
+        }),
+        ("slow-xml-ms = 7", |faults| {
+            faults.slow_xml == Duration::from_millis(7)
+        }),
+        ("redirects = true", |faults| faults.redirects),
+        ("cut-job-answer = true", |faults| faults.cut_job_answer),
+        ("one-sheet-jobs = true", |faults| faults.one_sheet_jobs),
+        ("hurried-ms = 7", |faults| {
+            faults.hurried == Duration::from_millis(7)
+        }),
+        ("wants-host = \"localhost\"", |faults| {
+            faults.wants_host.as_deref() == Some("localhost")
+        }),
+        ("forgets-fault = true", |faults| faults.forgets_fault),
+        ("takes-empty-jobs = true", |faults| faults.takes_empty_jobs),
+        ("one-connection = true", |faults| faults.one_connection),
+    ];
+    for (text, seen) in switches {
+        let mut sim = ScannerSim::start().unwrap();
+        play_scanner(&mut sim, scanner(&format!("[[fault]]\n{text}"))).unwrap();
+        assert!(sim.faults(|faults| seen(faults)), "{text}");
+    }
+}
+
+#[test]
+fn a_script_says_what_kind_of_scanner_it_is() {
+    let text = "[[fault]]\nmodel = { name = \"EPSON <WF-2930>\", platen = false, feeder = \"simplex\" }\n\
+                [[fault]]\none-sheet-jobs = true\n[[fault]]\nsheets = 2";
+    let mut sim = ScannerSim::start().unwrap();
+    play_scanner(&mut sim, scanner(text)).unwrap();
+    let mut driver = EsclScanner::new(&sim.url(), limits()).unwrap();
+    assert_eq!(driver.identify().unwrap(), "EPSON <WF-2930>");
+    assert_eq!(driver.places().unwrap(), [Source::Feeder]);
+    let duplex = ScanSettings {
+        source: Source::Duplex,
+        ..SMALL
+    };
+    let refused = driver.start(&duplex, &CancelToken::default());
+    assert_eq!(
+        refused,
+        Err(ScanFault::Unsupported),
+        "sheets keep its feeder"
+    );
+    assert_eq!(sim.sheets(), 2);
+}
+
+#[test]
+fn pages_in_files_lie_on_the_glass_and_in_the_feeder() {
+    let folder = tempfile::tempdir().unwrap();
+    let laid = draw_page(120, 90, 100, true).unwrap();
+    std::fs::write(folder.path().join("laid.jpg"), &laid).unwrap();
+    let mut png = Vec::new();
+    let mut encoder = png::Encoder::new(&mut png, 30, 20);
+    encoder.set_color(png::ColorType::Grayscale);
+    let mut writer = encoder.write_header().unwrap();
+    writer.write_image_data(&[200; 600]).unwrap();
+    writer.finish().unwrap();
+    std::fs::write(folder.path().join("sheet.png"), &png).unwrap();
+    let script = folder.path().join("script.toml");
+    let text = "[[fault]]\nglass-file = \"laid.jpg\"\n\
+                [[fault]]\nsheet-files = [\"sheet.png\", \"laid.jpg\"]";
+    std::fs::write(&script, text).unwrap();
+    let mut sim = ScannerSim::start().unwrap();
+    play_scanner(&mut sim, Script::read(&script).unwrap()).unwrap();
+    let mut driver = EsclScanner::new(&sim.url(), limits()).unwrap();
+    assert!(scan(&mut driver).unwrap()[0].jpeg == laid);
+    let feeder = ScanSettings {
+        source: Source::Feeder,
+        ..SMALL
+    };
+    driver.start(&feeder, &CancelToken::default()).unwrap();
+    let NextPage::Page(sheet) = come(&mut driver) else {
+        panic!("no page");
+    };
+    assert_eq!(
+        (sheet.width_px, sheet.height_px, sheet.components),
+        (30, 20, 1)
+    );
+    assert!(matches!(come(&mut driver), NextPage::Page(page) if page.jpeg == laid));
+    play_scanner(&mut sim, scanner("[[fault]]\nglass-empty = true")).unwrap();
+    assert!(scan(&mut driver).unwrap()[0].jpeg != laid);
+
+    std::fs::write(&script, "\n[[fault]]\nglass-file = \"script.toml\"").unwrap();
+    let said = Script::<ScannerDeed>::read(&script)
+        .unwrap_err()
+        .to_string();
+    assert!(
+        said.contains("line 2") && said.contains("no JPEG"),
+        "{said}"
+    );
+    std::fs::write(&script, "[[fault]]\nsheet-files = [\"gone.jpg\"]").unwrap();
+    let said = Script::<ScannerDeed>::read(&script)
+        .unwrap_err()
+        .to_string();
+    assert!(said.contains("gone.jpg"), "{said}");
 }
 
 #[test]

@@ -47,6 +47,8 @@ pub use warp::rectified;
 
 /// Most pixels of a page: A3 at 600 dpi is 70 million.
 pub const MAX_PIXELS: u64 = 100_000_000;
+/// Most pixels of a progressive page, whose colours the decoder holds all at once: A4 at 600 dpi.
+const MAX_PROGRESSIVE: u64 = 36_000_000;
 /// Most bytes of a page as it comes from a scanner.
 pub const MAX_BYTES: usize = 64 * 1024 * 1024;
 /// Longest side in pixels.
@@ -183,6 +185,13 @@ pub fn decode(jpeg: &[u8]) -> Result<Picture, ScanError> {
     let pixels = u64::from(info.width_px) * u64::from(info.height_px);
     if pixels > (jpeg.len() as u64).saturating_mul(PIXELS_A_BYTE) {
         return Err(ScanError::Truncated { bytes: jpeg.len() });
+    }
+    if pixels > MAX_PROGRESSIVE && segments::is_progressive(jpeg) {
+        return Err(ScanError::TooLarge {
+            width: info.width_px,
+            height: info.height_px,
+            bytes: jpeg.len(),
+        });
     }
     if segments::is_split(jpeg) {
         return Err(ScanError::NotJpeg {

@@ -128,6 +128,11 @@ pub(super) fn bodies(jpeg: &[u8], marker: u8) -> impl Iterator<Item = &[u8]> {
         .map(|segment| segment.body)
 }
 
+/// Whether a picture's rows come all at once.
+pub(super) fn is_progressive(jpeg: &[u8]) -> bool {
+    bodies(jpeg, 0xC2).next().is_some()
+}
+
 /// Whether a picture that is not progressive has a scan for each of its colours.
 pub(super) fn is_split(jpeg: &[u8]) -> bool {
     let sequential = bodies(jpeg, 0xC0)

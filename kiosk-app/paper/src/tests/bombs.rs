@@ -63,6 +63,27 @@ fn a_jpeg_that_names_a_hundred_megapixels_in_a_kilobyte_is_none() {
 }
 
 #[test]
+fn a_progressive_page_larger_than_is_held_at_once_is_refused_before_it_is_unpacked() {
+    // Enough bytes to be believed: two comments of 60 KB.
+    let padded = |progressive| {
+        let mut bomb = named(jpeg(progressive), 7_000, 6_000);
+        let comment = [&[0xFF, 0xFE, 0xEA, 0x60][..], &[b' '; 0xEA5E]].concat();
+        bomb.splice(2..2, [&comment[..], &comment].concat());
+        bomb
+    };
+    let refused = decode(&padded(true));
+    assert!(
+        matches!(refused, Err(ScanError::TooLarge { width: 7_000, .. })),
+        "{refused:?}"
+    );
+    let sequential = decode(&padded(false));
+    assert!(
+        !matches!(sequential, Err(ScanError::TooLarge { .. })),
+        "its rows come one by one"
+    );
+}
+
+#[test]
 fn a_jpeg_of_scans_without_end_is_none() {
     // A progressive picture says its last scan again and again: each is work on every pixel.
     let mut bomb = jpeg(true);
