@@ -169,6 +169,7 @@ impl Kiosk {
             Event::Glass { ask, covered } => self.glass_seen(ask, covered),
             Event::Portrait { ask, event } => self.portrait(ask, event),
             Event::Composed { ask, form } => self.composed(ask, form),
+            Event::SlipReady { ask } => self.slip_ready(ask),
             Event::Printed { ask, outcome } => self.printed(ask, outcome),
             Event::Stored { ask, receipt } => self.stored(ask, receipt),
             Event::NotStored { ask } => self.not_stored(ask),
@@ -426,7 +427,7 @@ impl Kiosk {
             Step::Portrait(portrait) => portrait.taking(),
             _ => self.storing(),
         };
-        working || self.visit.prints.under_way(self.now.up)
+        working || self.visit.prints.at_work(self.now.up)
     }
 
     /// What was submitted is being stored: the visit cannot end in between.

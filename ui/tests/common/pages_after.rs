@@ -54,6 +54,7 @@ pub fn done(window: &AppWindow, english: bool, received: bool, granted: bool) {
             number: "YT-2026-000042".into(),
             verification: "7QK4-M2XA".into(),
             printing: ResultPrinting::Printed,
+            again: false,
             trouble: "".into(),
         },
         fees: model(Vec::new()),

@@ -14,6 +14,7 @@ mod leaving;
 mod named;
 mod papers;
 mod portraits;
+mod printing;
 mod room;
 mod samples;
 mod sensed;
