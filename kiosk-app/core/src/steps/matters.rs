@@ -3,7 +3,7 @@
 use crate::application::Application;
 use crate::availability::{DeviceState, Link};
 use crate::code::{Code, CodeTrouble, same_number};
-use crate::effect::{Effect, Request};
+use crate::effect::Request;
 use crate::event::{MatterReply, ResultReply};
 use crate::kiosk::{Kiosk, foot, on_page, turn, turned_page};
 use crate::screen::{
@@ -235,7 +235,10 @@ impl Kiosk {
             history: reply.history.clone(),
             asked: reply.asked.iter().map(|(_, name)| name.clone()).collect(),
             words: reply.words.as_ref().map(|words| words.reveal().to_owned()),
-            result: reply.result.as_ref().map(|result| self.result_of_matter(result)),
+            result: reply
+                .result
+                .as_ref()
+                .map(|result| self.result_of_matter(result)),
         };
         let primary = (!reply.asked.is_empty()).then_some((Action::BringPapers, true));
         (Page::Matter(Box::new(page)), foot(true, primary))
