@@ -22,7 +22,7 @@ const MAX_DICTIONARY: usize = 256 << 10;
 const MAX_SIDES: u32 = 100_000;
 
 /// The sides of `pdf`; `None` when it is packed, broken, or no PDF at all.
-pub(super) fn count(pdf: &[u8]) -> Option<u32> {
+pub(crate) fn count(pdf: &[u8]) -> Option<u32> {
     let tables = Tables::read(pdf)?;
     let catalogue = tables.object(tables.root)?;
     let pages = tables.object(entry(catalogue, b"Pages")?.reference()?)?;
@@ -267,7 +267,9 @@ pub(crate) mod tests {
 
     /// A document of so many sides, with a plain cross-reference table.
     pub(crate) fn document(sides: usize) -> Vec<u8> {
-        let kids: String = (0..sides).map(|side| format!("{} 0 R ", side + 4)).collect();
+        let kids: String = (0..sides)
+            .map(|side| format!("{} 0 R ", side + 4))
+            .collect();
         let mut objects = vec![
             "<< /Type /Catalog /Lang (zh \\) << /Pages 9 0 R) /Pages 2 0 R >>".to_owned(),
             format!("<</Type/Pages/Kids[{kids}]/Names<</Count 77>>/Count {sides}>>"),

@@ -155,9 +155,7 @@ fn ippeveprinter_cancels_when_the_resident_leaves() {
                     cancel.cancel();
                 }
             };
-            printer
-                .print_watched(&pdf, &cancel, &mut tell)
-                .outcome
+            printer.print_watched(&pdf, &cancel, &mut tell).outcome
         });
         let cancelled = peer.await_line("Cancel-Job successful-ok");
         peer.open_gate().unwrap();
