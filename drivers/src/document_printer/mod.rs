@@ -9,6 +9,8 @@ mod pages;
 mod thread;
 
 pub use folder::FolderPrinter;
+#[cfg(feature = "fuzzing")]
+pub(crate) use pages::count as count_pages;
 pub use thread::{DocumentCommand, DocumentEvent, DocumentThread};
 
 use std::path::PathBuf;
