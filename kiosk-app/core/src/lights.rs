@@ -68,7 +68,7 @@ impl Lights {
 fn goodbye(page: GoodbyePage) -> Lights {
     Lights {
         card: page.card,
-        receipt: page.paper,
+        receipt: page.paper || page.coming,
         scanner: page.original,
         ..Lights::default()
     }

@@ -325,6 +325,8 @@ pub enum Reason {
     OnBattery,
     /// It is too hot or too cold inside the kiosk.
     Climate,
+    /// The kiosk was just started and makes itself ready.
+    Starting,
 }
 
 /// Page 4: guide.
@@ -1205,6 +1207,8 @@ pub struct GoodbyePage {
     pub on_glass: bool,
     /// Paper came out: take it.
     pub paper: bool,
+    /// Paper is still being printed: wait for it.
+    pub coming: bool,
     /// Nothing was filed in this visit.
     pub nothing_filed: bool,
 }

@@ -95,6 +95,7 @@ pub(super) fn goodbye(page: GoodbyePage) -> ui::GoodbyeData {
         original: page.original,
         on_glass: page.on_glass,
         paper: page.paper,
+        coming: page.coming,
         nothing_filed: page.nothing_filed,
     }
 }

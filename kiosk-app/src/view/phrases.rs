@@ -205,6 +205,7 @@ fn reason_key(reason: Reason) -> &'static str {
         Reason::NotEnrolled => "reason.not-enrolled",
         Reason::OnBattery => "reason.on-battery",
         Reason::Climate => "reason.climate",
+        Reason::Starting => "reason.starting",
     }
 }
 

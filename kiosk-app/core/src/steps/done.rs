@@ -167,7 +167,7 @@ impl Kiosk {
         if self.visit.filed.is_empty() || self.visit.slip.ask.is_some() {
             return;
         }
-        if self.devices.receipt_printer != DeviceState::Ready {
+        if !self.devices.receipt_printer.takes_jobs() {
             self.visit.slip.state = SlipState::NoPrinter;
             return;
         }

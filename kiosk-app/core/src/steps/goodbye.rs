@@ -140,6 +140,7 @@ impl Kiosk {
             original: self.visit.fed || self.visit.scanned && goodbye.covered != Some(false),
             on_glass: goodbye.covered == Some(true),
             paper: self.visit.paper || self.visit.prints.output_until().is_some(),
+            coming: self.visit.prints.at_work(self.now.up),
             nothing_filed: self.visit.filed.is_empty(),
         };
         let mut foot = foot(false, None);

@@ -62,7 +62,7 @@ impl Kiosk {
     }
 
     fn print_guide(&mut self) {
-        let ready = self.devices.receipt_printer == DeviceState::Ready;
+        let ready = self.devices.receipt_printer.takes_jobs();
         let (ask, lang) = (self.ask(), self.visit.lang);
         let Step::Guide(guide) = &mut self.step else {
             return;

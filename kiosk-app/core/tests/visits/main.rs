@@ -19,6 +19,7 @@ mod room;
 mod samples;
 mod sensed;
 mod service;
+mod starting;
 mod world;
 
 use std::cell::{Cell, RefCell};

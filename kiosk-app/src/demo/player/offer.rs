@@ -60,7 +60,7 @@ fn above(overlay: &Overlay, tap: Tap) -> Option<Touch> {
 
 fn on_page(screen: &Screen, tap: Tap) -> Option<Touch> {
     match (&screen.page, tap) {
-        (Page::Idle(_), Tap::Start) => Some(Touch::Start),
+        (Page::Idle(page), Tap::Start) => page.halted.is_none().then_some(Touch::Start),
         (_, Tap::Service) => Some(Touch::Service),
         (Page::Done(_), Tap::Another) => Some(Touch::Another),
         (Page::Done(page), Tap::PrintSlip)

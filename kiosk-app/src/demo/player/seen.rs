@@ -369,6 +369,7 @@ fn reason(reason: Reason) -> ClosedReason {
         Reason::NotEnrolled => ClosedReason::NotEnrolled,
         Reason::OnBattery => ClosedReason::OnBattery,
         Reason::Climate => ClosedReason::Climate,
+        Reason::Starting => ClosedReason::Starting,
     }
 }
 

@@ -318,4 +318,6 @@ pub enum ClosedReason {
     OnBattery,
     /// Too hot or too cold inside.
     Climate,
+    /// Just started.
+    Starting,
 }
