@@ -10,6 +10,16 @@ pub fn ipp_answer(bytes: Vec<u8>) {
     crate::document_printer::ipp::read_answer(bytes);
 }
 
+/// Counts the sides of `pdf`: as many as a document can have, or none.
+pub fn pdf_pages(pdf: &[u8]) {
+    crate::document_printer::count_pages(pdf);
+}
+
+/// A document of one page.
+pub fn test_page() -> Vec<u8> {
+    crate::conformance::test_pdf()
+}
+
 /// Looks at `bytes` as a scanner's JPEG, with its metadata and without, and as a page of
 /// `scanimage`. What was taken for a whole page is still one without its metadata.
 pub fn scanned_page(bytes: &[u8]) {

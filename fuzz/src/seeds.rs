@@ -49,6 +49,7 @@ fn write_all(folder: &Path) {
         seed(folder, "packet", name, &bytes);
     }
     catalogue(folder);
+    seed(folder, "pdf_pages", "test-page", &kiosk_drivers::fuzzing::test_page());
     // The specimens of ICAO 9303: a person called Utopia's Eriksson.
     seed(
         folder,

@@ -245,7 +245,8 @@ impl<E: Errands, A: Audience> Shell<E, A> {
     /// # Errors
     /// [`WorkEnded`] when the work thread ends before.
     pub fn run(mut self) -> Result<(), WorkEnded> {
-        self.show();
+        // Before the first screen: a printer that has not told yet holds it.
+        self.tell_devices();
         loop {
             match self.inbox.recv_timeout(self.sleep()) {
                 Ok(Message::Quit) | Err(RecvTimeoutError::Disconnected) => return Ok(()),

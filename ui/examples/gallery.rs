@@ -28,6 +28,7 @@ const PICTURES: &[(&str, Draw)] = &[
             true,
         );
     }),
+    ("02-idle-starting", p::idle_starting),
     ("03-start", |w, e| p::start(w, e, 0, false)),
     ("04-start-waiting", |w, e| p::start(w, e, 2, true)),
     ("05-find", p::find_overview),
@@ -113,14 +114,33 @@ const PICTURES: &[(&str, Draw)] = &[
     ("42-stored", |w, e| a::done(w, e, false, false)),
     ("43-received", |w, e| a::done(w, e, true, false)),
     ("44-granted", |w, e| a::done(w, e, true, true)),
+    ("44-waits-for-paper", |w, e| {
+        a::prints(w, e, SlipKind::Ready, ResultPrinting::Printing, true);
+    }),
+    ("44-handed-over", |w, e| {
+        a::prints(w, e, SlipKind::Taken, ResultPrinting::HandedOver, false);
+    }),
+    ("44-partial", |w, e| {
+        a::prints(w, e, SlipKind::DrawnBack, ResultPrinting::Partial, true);
+    }),
+    ("44-unknown", |w, e| {
+        a::prints(w, e, SlipKind::Printed, ResultPrinting::Unknown, false);
+    }),
     ("45-rate", |w, e| a::rate(w, e, 0)),
     ("46-rate-bad", |w, e| a::rate(w, e, 2)),
     ("47-goodbye", |w, e| a::goodbye(w, e, true)),
     ("48-goodbye-empty", |w, e| a::goodbye(w, e, false)),
     ("48-goodbye-left", a::left_on_glass),
+    ("48-goodbye-coming", a::paper_comes),
     ("49-matters", |w, e| a::matters(w, e, false)),
     ("50-matters-away", |w, e| a::matters(w, e, true)),
     ("51-matter", a::matter),
+    ("51-matter-result", |w, e| {
+        a::matter_prints(w, e, ResultPrinting::Offered);
+    }),
+    ("51-matter-unknown", |w, e| {
+        a::matter_prints(w, e, ResultPrinting::Unknown);
+    }),
     ("52-matters-code", |w, e| {
         a::matters(w, e, false);
         p::codes(w, e, "");

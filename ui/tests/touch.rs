@@ -117,6 +117,12 @@ const PAGES: &[(&str, Draw)] = &[
     ("not stored", |w, e| a::submit(w, e, true)),
     ("stored", |w, e| a::done(w, e, false, false)),
     ("granted", |w, e| a::done(w, e, true, true)),
+    ("drawn back", |w, e| {
+        a::prints(w, e, SlipKind::DrawnBack, ResultPrinting::Partial, true);
+    }),
+    ("matter unknown", |w, e| {
+        a::matter_prints(w, e, ResultPrinting::Unknown);
+    }),
     ("rate", |w, e| a::rate(w, e, 1)),
     ("goodbye", |w, e| a::goodbye(w, e, true)),
     ("matters", |w, e| a::matters(w, e, false)),

@@ -36,7 +36,8 @@ pub(super) fn suite(target: &Target, session: &mut Session<'_>) {
         return;
     }
     if session.reaches(Level::Active) {
-        session.check("prints", |session| print(session, &mut printer, 1));
+        let best = best(selector);
+        session.check("prints", |session| print(session, &mut printer, 1, best));
     }
     if session.reaches(Level::Guided) {
         if let Selector::File(_) = selector {
@@ -46,8 +47,19 @@ pub(super) fn suite(target: &Target, session: &mut Session<'_>) {
         hindered(session, &mut printer, 2, &PAPER);
         hindered(session, &mut printer, 4, &COVER);
         if cable(session, &mut printer) {
-            session.check("prints-again", |session| print(session, &mut printer, 6));
+            let best = best(selector);
+            session.check("prints-again", |session| {
+                print(session, &mut printer, 6, best)
+            });
         }
+    }
+}
+
+/// The best that can be proven: of a folder's paper nobody sees anything.
+fn best(selector: &Selector) -> Outcome {
+    match selector {
+        Selector::File(_) => Outcome::Processed,
+        _ => Outcome::Printed,
     }
 }
 
@@ -99,11 +111,10 @@ impl DocumentPrinter for Fresh {
     fn print_watched(
         &mut self,
         pdf: &[u8],
-        pages: Option<u32>,
         cancel: &CancelToken,
         tell: &mut dyn FnMut(Progress),
     ) -> DocumentResult {
-        self.0.print_watched(pdf, pages, cancel, tell)
+        self.0.print_watched(pdf, cancel, tell)
     }
 
     fn condition(&self) -> Condition {
@@ -117,15 +128,19 @@ fn send(printer: &Printer<'_>, job: u64) -> Result<(), String> {
     let command = DocumentCommand::Print {
         job,
         pdf: Zeroizing::new(test_page::pdf()),
-        pages: Some(1),
     };
     let sent = printer.thread().is_some_and(|thread| thread.send(command));
     sent.then_some(())
         .ok_or_else(|| "the driver's thread has ended".to_owned())
 }
 
-/// How `job` ended, with what became of the page.
-fn ended(session: &Session<'_>, printer: &mut Printer<'_>, number: u64) -> Result<String, String> {
+/// How job `number` ended, with what became of the page; an error when it is not `best`.
+fn ended(
+    session: &Session<'_>,
+    printer: &mut Printer<'_>,
+    number: u64,
+    best: Outcome,
+) -> Result<String, String> {
     let limit = session.limit(|limits| limits.work);
     let result = printer.until(limit, |printer| {
         printer.take(|event| match event {
@@ -135,22 +150,18 @@ fn ended(session: &Session<'_>, printer: &mut Printer<'_>, number: u64) -> Resul
     })?;
     let cause = result.outcome.cause().map_or("", Cause::as_str);
     let words = format!("{} {cause}", result.outcome.as_str());
-    match result.outcome {
-        Outcome::Printed => Ok(words.trim_end().to_owned()),
-        Outcome::Processed
-        | Outcome::PrintedTaken
-        | Outcome::PrintedNotTaken
-        | Outcome::NotPrinted(_)
-        | Outcome::Partial(_)
-        | Outcome::Unknown(_) => Err(words),
+    if result.outcome == best {
+        Ok(words.trim_end().to_owned())
+    } else {
+        Err(words)
     }
 }
 
 /// One page, followed to its end.
-fn print(session: &Session<'_>, printer: &mut Printer<'_>, job: u64) -> Found {
+fn print(session: &Session<'_>, printer: &mut Printer<'_>, job: u64, best: Outcome) -> Found {
     printer.forget();
     send(printer, job)
-        .and_then(|()| ended(session, printer, job))
+        .and_then(|()| ended(session, printer, job, best))
         .into()
 }
 
@@ -207,11 +218,11 @@ fn hindered(session: &mut Session<'_>, printer: &mut Printer<'_>, number: u64, w
                 return found;
             }
             if waits {
-                return ended(session, printer, number).into();
+                return ended(session, printer, number, Outcome::Printed).into();
             }
             let limit = session.limit(|limits| limits.notice);
             match printer.ready(limit) {
-                Ok(()) => print(session, printer, number + 1),
+                Ok(()) => print(session, printer, number + 1, Outcome::Printed),
                 Err(reason) => Found::Failed(reason),
             }
         });

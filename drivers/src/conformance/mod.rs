@@ -26,6 +26,8 @@ mod tests;
 pub use guide::{Answer, Guide, Instruction, NoGuide};
 pub use report::{Check, DeviceKind, Level, Report, Verdict};
 pub use target::{Limits, Target};
+#[cfg(feature = "fuzzing")]
+pub(crate) use test_page::pdf as test_pdf;
 pub(crate) use test_page::ruler;
 
 use crate::runner::{self, DeviceThread, Driver, Ladder};

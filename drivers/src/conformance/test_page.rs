@@ -38,7 +38,7 @@ pub(crate) fn ruler(head_bytes: u8, millimetres: usize) -> Result<Bitmap, Bitmap
 }
 
 /// One A4 page with one line of text, as PDF 1.4.
-pub(super) fn pdf() -> Vec<u8> {
+pub(crate) fn pdf() -> Vec<u8> {
     let content = "BT /F1 24 Tf 72 720 Td (Kiosk test page) Tj ET";
     let stream = format!(
         "<< /Length {} >>\nstream\n{content}\nendstream",

@@ -1,4 +1,6 @@
 //! A folder that takes documents so that a power cut leaves a whole one or none.
+//!
+//! No paper moves here: what lies in the folder is [`Outcome::Processed`], never printed.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Read, Write};
@@ -88,7 +90,7 @@ impl DocumentPrinter for FolderPrinter {
         }
         match self.write(pdf) {
             Ok(file) => DocumentResult {
-                outcome: Outcome::Printed,
+                outcome: Outcome::Processed,
                 file: Some(file),
             },
             Err(Failure { error, named }) => {
@@ -174,7 +176,7 @@ mod tests {
         let second = printer.print(PDF);
         assert_eq!(
             (first.outcome, second.outcome),
-            (Outcome::Printed, Outcome::Printed)
+            (Outcome::Processed, Outcome::Processed)
         );
         assert_ne!(first.file, second.file);
         assert_eq!(fs::read(first.file.unwrap()).unwrap(), PDF);

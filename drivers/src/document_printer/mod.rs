@@ -5,15 +5,18 @@
 
 mod folder;
 pub mod ipp;
+mod pages;
 mod thread;
 
 pub use folder::FolderPrinter;
+#[cfg(feature = "fuzzing")]
+pub(crate) use pages::count as count_pages;
 pub use thread::{DocumentCommand, DocumentEvent, DocumentThread};
 
 use std::path::PathBuf;
 
 use crate::receipt_printer::{Cause, Outcome};
-use crate::runner::{CancelToken, Condition};
+use crate::runner::{CancelToken, Condition, HealthState};
 
 /// How a document ended up.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,12 +45,10 @@ pub trait DocumentPrinter: Send {
 
     /// The same with a way to end it and somebody who hears how it goes.
     ///
-    /// `pages` is how many sides the document has, where known. A printer that is done at
-    /// once need not look at `cancel` in between.
+    /// A printer that is done at once need not look at `cancel` in between.
     fn print_watched(
         &mut self,
         pdf: &[u8],
-        _pages: Option<u32>,
         cancel: &CancelToken,
         _tell: &mut dyn FnMut(Progress),
     ) -> DocumentResult {
@@ -62,4 +63,13 @@ pub trait DocumentPrinter: Send {
 
     /// Whether it could take a document now.
     fn condition(&self) -> Condition;
+}
+
+/// The condition of a printer that `cause` keeps from printing.
+fn hindered(cause: Cause) -> Condition {
+    let state = match cause {
+        Cause::Offline => HealthState::Offline,
+        _ => HealthState::UserError,
+    };
+    Condition::new(state, cause.as_str())
 }

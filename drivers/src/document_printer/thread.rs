@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use zeroize::Zeroizing;
 
-use super::{DocumentPrinter, DocumentResult, Progress};
+use super::{DocumentPrinter, DocumentResult, Progress, hindered};
 use crate::runner::jobs::{JobDevice, JobThread, Outlet};
-use crate::runner::{CancelToken, Report};
+use crate::runner::{CancelToken, Condition, HealthState, Report};
 
 /// What the printer can be told to do.
 #[derive(Clone, PartialEq, Eq)]
@@ -19,8 +19,6 @@ pub enum DocumentCommand {
         job: u64,
         /// The document; wiped once it is handed over.
         pdf: Zeroizing<Vec<u8>>,
-        /// How many sides it has; `None` when nobody counted.
-        pages: Option<u32>,
     },
     /// End the job, at the printer too; also one that still waits. A job already over is left alone.
     Cancel {
@@ -59,12 +57,7 @@ pub enum DocumentEvent {
 
 /// A running document printer. Dropping it cancels what runs and waits for the thread.
 #[derive(Debug)]
-pub struct DocumentThread(JobThread<Document>);
-
-struct Document {
-    pdf: Zeroizing<Vec<u8>>,
-    pages: Option<u32>,
-}
+pub struct DocumentThread(JobThread<Zeroizing<Vec<u8>>>);
 
 impl DocumentThread {
     /// Runs `printer` on a thread called `name`; everything it says goes through `map` into `events`.
@@ -92,7 +85,7 @@ impl DocumentThread {
     /// Returns `false` when the thread has ended.
     pub fn send(&self, command: DocumentCommand) -> bool {
         match command {
-            DocumentCommand::Print { job, pdf, pages } => self.0.work(job, Document { pdf, pages }),
+            DocumentCommand::Print { job, pdf } => self.0.work(job, pdf),
             DocumentCommand::Cancel { job } => self.0.cancel(job),
         }
     }
@@ -101,7 +94,7 @@ impl DocumentThread {
 struct Worker(Box<dyn DocumentPrinter>);
 
 impl JobDevice for Worker {
-    type Work = Document;
+    type Work = Zeroizing<Vec<u8>>;
     type Event = DocumentEvent;
 
     const BUSY: &'static str = "printing";
@@ -113,12 +106,21 @@ impl JobDevice for Worker {
     fn work(
         &mut self,
         job: u64,
-        Document { pdf, pages }: Document,
+        pdf: Zeroizing<Vec<u8>>,
         cancel: &CancelToken,
         outlet: &mut Outlet<DocumentEvent>,
     ) {
-        let mut progress = |progress| outlet.say(DocumentEvent::Progress { job, progress });
-        let result = self.0.print_watched(&pdf, pages, cancel, &mut progress);
+        let mut progress = |progress| {
+            // Whoever waits for the paper, and who is to bring it, are told while it matters.
+            outlet.condition(match progress {
+                Progress::Waiting(cause) => hindered(cause),
+                Progress::Accepted | Progress::Going => {
+                    Condition::new(HealthState::Busy, Self::BUSY)
+                }
+            });
+            outlet.say(DocumentEvent::Progress { job, progress });
+        };
+        let result = self.0.print_watched(&pdf, cancel, &mut progress);
         outlet.say(DocumentEvent::Ended { job, result });
     }
 }
@@ -152,7 +154,43 @@ mod tests {
         DocumentCommand::Print {
             job,
             pdf: Zeroizing::new(b"%PDF-1.7\n%%EOF\n".to_vec()),
-            pages: Some(1),
+        }
+    }
+
+    /// The details of the health that is told while the job waits and once it goes on.
+    #[test]
+    fn no_paper_jam_and_cover_are_the_health_of_the_printer_while_the_job_waits() {
+        for (reason, detail) in [
+            ("media-empty-error", "paper_out"),
+            ("media-jam", "jam"),
+            ("cover-open-report", "cover_open"),
+        ] {
+            let sim = IppSim::start(Build::default()).unwrap();
+            let (thread, inbox) = start(&sim);
+            assert!(thread.send(pdf(1)));
+            let mut told = Vec::new();
+            loop {
+                match inbox.recv_timeout(PATIENCE).unwrap() {
+                    Report::Health(health) => {
+                        let waits = health.state == HealthState::UserError;
+                        told.push(health.detail.into_owned());
+                        if waits {
+                            sim.set_reason(reason, false);
+                        }
+                    }
+                    Report::Event(DocumentEvent::Progress { progress, .. }) => {
+                        if progress == Progress::Accepted {
+                            sim.set_reason(reason, true);
+                        }
+                    }
+                    Report::Event(DocumentEvent::Ended { result, .. }) => {
+                        assert_eq!(result.outcome, Outcome::Printed);
+                        break;
+                    }
+                    Report::Identified(_) => {}
+                }
+            }
+            assert_eq!(told, ["", "", "printing", detail, "printing"], "{reason}");
         }
     }
 

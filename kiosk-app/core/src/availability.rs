@@ -36,7 +36,9 @@ pub enum DeviceState {
     /// This kiosk has none.
     #[default]
     Absent,
-    /// Opened but not ready yet, or healing.
+    /// Has not told yet how it is, or makes itself ready.
+    Starting,
+    /// Does not work, or is healing.
     NotReady,
     /// Works.
     Ready,
@@ -45,6 +47,11 @@ pub enum DeviceState {
 impl DeviceState {
     pub(crate) fn works(self) -> bool {
         self == Self::Ready
+    }
+
+    /// Whether a job is taken: at once, or as soon as the device is ready.
+    pub(crate) fn takes_jobs(self) -> bool {
+        matches!(self, Self::Starting | Self::Ready)
     }
 }
 

@@ -65,7 +65,7 @@ impl Kiosk {
 
     /// A card at idle is a key: the start page says how many matters wait.
     fn card_at_idle(&mut self, person: Box<Person>) {
-        if self.devices.halt.is_some() {
+        if self.halted().is_some() {
             return;
         }
         self.begin();

@@ -83,6 +83,11 @@ pub enum Event {
         /// The form.
         form: Option<Composed>,
     },
+    /// A slip lies at the output and can be taken; how it ended is told afterwards.
+    SlipReady {
+        /// The question.
+        ask: AskId,
+    },
     /// A slip or document came to its end.
     Printed {
         /// The question.
@@ -150,6 +155,7 @@ impl Event {
             Self::ScanEnded { trouble, .. } => outcome("scanned", trouble.is_none()),
             Self::Glass { covered, .. } => outcome("glass", *covered == Some(false)),
             Self::Composed { form, .. } => outcome("composed", form.is_some()),
+            Self::SlipReady { .. } => "slip-ready".into(),
             Self::Printed { .. } => "printed".into(),
             Self::Stored { .. } => "stored".into(),
             Self::NotStored { .. } => "not-stored".into(),
@@ -205,12 +211,28 @@ pub struct Composed {
 pub enum PrintedAs {
     /// The printer confirmed it.
     Printed,
+    /// The printer took all of it and cannot tell what came out.
+    Processed,
+    /// Printed, and taken from the output.
+    Taken,
+    /// Printed, taken by nobody, and drawn back into the machine.
+    DrawnBack,
     /// Certainly nothing came out.
     NotPrinted,
     /// Some paper came out.
     Partial,
     /// Nobody knows.
     Unknown,
+}
+
+impl PrintedAs {
+    /// Whether paper lies outside for somebody to take, or may.
+    pub(crate) fn leaves_paper(self) -> bool {
+        match self {
+            Self::Printed | Self::Processed | Self::Partial | Self::Unknown => true,
+            Self::Taken | Self::DrawnBack | Self::NotPrinted => false,
+        }
+    }
 }
 
 /// The city could not be asked (no network, no answer in time, refused for now).

@@ -10,7 +10,7 @@ use city_catalogue::form::{Context, DynamicOptions};
 use city_catalogue::record::{Item, Text};
 use uuid::Uuid;
 
-use crate::availability::{self, Circumstances, DeviceState, Devices, Link, Shelf};
+use crate::availability::{self, Circumstances, DeviceState, Devices, Halt, Link, Shelf};
 use crate::code::CodeTrouble;
 use crate::effect::{Effect, Request};
 use crate::event::{AskId, Event};
@@ -51,6 +51,9 @@ pub struct Settings {
     pub service_pin_within: Duration,
     /// Without a touch for so long the technician's service ends (5 min).
     pub service_alone: Duration,
+    /// So long after the start nobody begins before the receipt printer has told that nothing of
+    /// an earlier slip is left in it (60 s); one that never tells does not hold the kiosk longer.
+    pub start_within: Duration,
     /// Pages scanned for one material at most, where the item names no other bound (20).
     pub most_pages: usize,
     /// Phone for help.
@@ -73,6 +76,7 @@ impl Default for Settings {
             come_back_days: 3,
             service_pin_within: Duration::from_secs(30),
             service_alone: Duration::from_secs(300),
+            start_within: Duration::from_secs(60),
             most_pages: 20,
             help_phone: "12345".to_owned(),
         }
@@ -169,6 +173,7 @@ impl Kiosk {
             Event::Glass { ask, covered } => self.glass_seen(ask, covered),
             Event::Portrait { ask, event } => self.portrait(ask, event),
             Event::Composed { ask, form } => self.composed(ask, form),
+            Event::SlipReady { ask } => self.slip_ready(ask),
             Event::Printed { ask, outcome } => self.printed(ask, outcome),
             Event::Stored { ask, receipt } => self.stored(ask, receipt),
             Event::NotStored { ask } => self.not_stored(ask),
@@ -191,7 +196,8 @@ impl Kiosk {
     /// When to call again with [`Event::Tick`], in time since start; `None` when nothing is awaited.
     #[must_use]
     pub fn deadline(&self) -> Option<Duration> {
-        self.timers.next()
+        let opens = self.starting().then_some(self.settings.start_within);
+        self.timers.next().into_iter().chain(opens).min()
     }
 
     /// What the person in front sees now.
@@ -202,7 +208,9 @@ impl Kiosk {
         let codes = self.code_ask();
         let lights = match self.devices.cabinet {
             DeviceState::Ready => Lights::of(&page, overlay.as_ref(), codes.is_some()),
-            DeviceState::Absent | DeviceState::NotReady => Lights::default(),
+            DeviceState::Absent | DeviceState::Starting | DeviceState::NotReady => {
+                Lights::default()
+            }
         };
         Screen {
             number: self.page,
@@ -273,6 +281,18 @@ impl Kiosk {
                 availability::too_old(shelf, &self.now, self.settings.catalogue_hours)
             }),
         }
+    }
+
+    /// Just started, and the receipt printer is still being cleared of what a visit before left.
+    fn starting(&self) -> bool {
+        let printer = self.devices.receipt_printer;
+        printer == DeviceState::Starting && self.now.up < self.settings.start_within
+    }
+
+    /// Why no visit may begin at all; `None` when one may.
+    pub(crate) fn halted(&self) -> Option<Reason> {
+        let halt = self.devices.halt.map(Halt::reason);
+        halt.or_else(|| self.starting().then_some(Reason::Starting))
     }
 
     /// Why `item` cannot be begun now.
@@ -426,7 +446,7 @@ impl Kiosk {
             Step::Portrait(portrait) => portrait.taking(),
             _ => self.storing(),
         };
-        working || self.visit.prints.under_way(self.now.up)
+        working || self.visit.prints.at_work(self.now.up)
     }
 
     /// What was submitted is being stored: the visit cannot end in between.

@@ -68,7 +68,7 @@ impl Lights {
 fn goodbye(page: GoodbyePage) -> Lights {
     Lights {
         card: page.card,
-        receipt: page.paper,
+        receipt: page.paper || page.coming,
         scanner: page.original,
         ..Lights::default()
     }
@@ -77,8 +77,14 @@ fn goodbye(page: GoodbyePage) -> Lights {
 /// The slip comes out or lies there.
 fn comes(slip: SlipState) -> bool {
     match slip {
-        SlipState::Printing | SlipState::Printed | SlipState::Partial | SlipState::Unknown => true,
+        SlipState::Printing
+        | SlipState::Ready
+        | SlipState::Printed
+        | SlipState::Partial
+        | SlipState::Unknown => true,
         SlipState::Waiting { .. }
+        | SlipState::Taken
+        | SlipState::DrawnBack
         | SlipState::NotPrinted
         | SlipState::NoPrinter
         | SlipState::WithNext => false,
@@ -87,5 +93,15 @@ fn comes(slip: SlipState) -> bool {
 
 /// The result comes out or lies there.
 fn prints(printing: ResultPrinting) -> bool {
-    matches!(printing, ResultPrinting::Printing | ResultPrinting::Printed)
+    match printing {
+        ResultPrinting::Printing
+        | ResultPrinting::Printed
+        | ResultPrinting::HandedOver
+        | ResultPrinting::Partial
+        | ResultPrinting::Unknown => true,
+        ResultPrinting::Offered
+        | ResultPrinting::Fetching
+        | ResultPrinting::NotPrinted
+        | ResultPrinting::Electronic => false,
+    }
 }

@@ -11,6 +11,7 @@ use city_catalogue::record::Text;
 
 use crate::availability::PrintTrouble;
 use crate::code::CodeAsk;
+use crate::event::PrintedAs;
 use crate::lights::Lights;
 use crate::person::Secret;
 
@@ -324,6 +325,8 @@ pub enum Reason {
     OnBattery,
     /// It is too hot or too cold inside the kiosk.
     Climate,
+    /// The kiosk was just started and makes itself ready.
+    Starting,
 }
 
 /// Page 4: guide.
@@ -1075,8 +1078,14 @@ pub enum SlipState {
     },
     /// Printing.
     Printing,
+    /// It lies at the output.
+    Ready,
     /// The printer said so.
     Printed,
+    /// Printed, and taken from the output.
+    Taken,
+    /// Nobody took it: it was drawn back into the machine.
+    DrawnBack,
     /// Certainly nothing came out.
     NotPrinted,
     /// Some paper came out.
@@ -1090,13 +1099,16 @@ pub enum SlipState {
 }
 
 impl SlipState {
-    /// How a print that ended so is said.
-    pub(crate) fn of(outcome: crate::event::PrintedAs) -> Self {
+    /// How a print that ended so is said. A slip that was processed counts as printed
+    /// (specs/printers, section 2): a printer that confirms no more is chosen by its profile.
+    pub(crate) fn of(outcome: PrintedAs) -> Self {
         match outcome {
-            crate::event::PrintedAs::Printed => Self::Printed,
-            crate::event::PrintedAs::NotPrinted => Self::NotPrinted,
-            crate::event::PrintedAs::Partial => Self::Partial,
-            crate::event::PrintedAs::Unknown => Self::Unknown,
+            PrintedAs::Printed | PrintedAs::Processed => Self::Printed,
+            PrintedAs::Taken => Self::Taken,
+            PrintedAs::DrawnBack => Self::DrawnBack,
+            PrintedAs::NotPrinted => Self::NotPrinted,
+            PrintedAs::Partial => Self::Partial,
+            PrintedAs::Unknown => Self::Unknown,
         }
     }
 }
@@ -1119,25 +1131,58 @@ pub struct ResultShown {
 /// How the printing of a result stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ResultPrinting {
+    /// Can be printed here when it is asked for.
+    Offered,
     /// Being fetched from the city.
     Fetching,
     /// Being printed.
     Printing,
-    /// Printed.
+    /// The printer said so.
     Printed,
-    /// Not printed: it can be printed at any kiosk from "my matters".
+    /// The printer, or who prints for us, has all of it and does not tell what came out.
+    HandedOver,
+    /// Certainly nothing came out: it can be printed at any kiosk from "my matters".
     NotPrinted,
+    /// Some pages came out.
+    Partial,
+    /// Nobody knows: the whole of it may lie in the tray.
+    Unknown,
     /// This item's result is not printed at kiosks.
     Electronic,
 }
 
 impl ResultPrinting {
     /// How a print that ended so is said.
-    pub(crate) fn of(outcome: crate::event::PrintedAs) -> Self {
-        if outcome == crate::event::PrintedAs::Printed {
-            Self::Printed
-        } else {
-            Self::NotPrinted
+    pub(crate) fn of(outcome: PrintedAs) -> Self {
+        match outcome {
+            PrintedAs::Printed | PrintedAs::Taken => Self::Printed,
+            PrintedAs::Processed => Self::HandedOver,
+            PrintedAs::NotPrinted | PrintedAs::DrawnBack => Self::NotPrinted,
+            PrintedAs::Partial => Self::Partial,
+            PrintedAs::Unknown => Self::Unknown,
+        }
+    }
+
+    /// Whether a touch prints it: never a second time where it is known to have come out.
+    #[must_use]
+    pub fn prints_on_touch(self) -> bool {
+        match self {
+            Self::Offered | Self::NotPrinted | Self::Partial | Self::Unknown => true,
+            Self::Fetching
+            | Self::Printing
+            | Self::Printed
+            | Self::HandedOver
+            | Self::Electronic => false,
+        }
+    }
+
+    /// Whether what is wrong with the printer matters to whoever waits for it.
+    pub(crate) fn tells_trouble(self) -> bool {
+        match self {
+            Self::Offered | Self::Printing | Self::NotPrinted | Self::Partial | Self::Unknown => {
+                true
+            }
+            Self::Fetching | Self::Printed | Self::HandedOver | Self::Electronic => false,
         }
     }
 }
@@ -1162,6 +1207,8 @@ pub struct GoodbyePage {
     pub on_glass: bool,
     /// Paper came out: take it.
     pub paper: bool,
+    /// Paper is still being printed: wait for it.
+    pub coming: bool,
     /// Nothing was filed in this visit.
     pub nothing_filed: bool,
 }

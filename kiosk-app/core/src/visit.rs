@@ -65,6 +65,7 @@ pub(crate) struct Visit {
     pub(crate) paper: bool,
     pub(crate) slip: Slip,
     pub(crate) prints: Prints,
+    pub(crate) results: Results,
 }
 
 impl Visit {
@@ -88,6 +89,7 @@ impl Visit {
             paper: false,
             slip: Slip::default(),
             prints: Prints::default(),
+            results: Results::default(),
         }
     }
 
@@ -136,25 +138,111 @@ impl Default for Slip {
 /// A print that does not report its end holds the visit this long.
 const LONGEST_PRINT: Duration = Duration::from_secs(60);
 
-/// The prints of this visit that have not come to their end, each with the time it is given up.
+/// A slip at the output holds it this long: a minute to be taken, then it is drawn back.
+const LONGEST_AT_OUTPUT: Duration = Duration::from_secs(75);
+
+/// The prints of this visit that have not come to their end.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Prints(Vec<(AskId, Duration)>);
+pub(crate) struct Prints(Vec<Print>);
+
+#[derive(Clone, Debug)]
+struct Print {
+    ask: AskId,
+    /// When it is given up.
+    until: Duration,
+    /// It lies at the output to be taken.
+    ready: bool,
+}
 
 impl Prints {
     pub(crate) fn begin(&mut self, ask: AskId, now: Duration) {
-        self.0.push((ask, now + LONGEST_PRINT));
+        self.0.push(Print {
+            ask,
+            until: now + LONGEST_PRINT,
+            ready: false,
+        });
+    }
+
+    /// It lies at the output; whether `ask` is a print of this visit.
+    pub(crate) fn ready(&mut self, ask: AskId, now: Duration) -> bool {
+        let print = self.0.iter_mut().find(|print| print.ask == ask);
+        print.is_some_and(|print| {
+            print.ready = true;
+            print.until = now + LONGEST_AT_OUTPUT;
+            true
+        })
     }
 
     /// Whether `ask` was a print of this visit.
     pub(crate) fn end(&mut self, ask: AskId) -> bool {
         let all = self.0.len();
-        self.0.retain(|(known, _)| *known != ask);
+        self.0.retain(|print| print.ask != ask);
         self.0.len() < all
     }
 
-    /// Something is being printed and may be waited for.
+    /// Something is being printed, or lies at the output, and may be waited for.
     pub(crate) fn under_way(&self, now: Duration) -> bool {
-        self.0.iter().any(|(_, until)| now < *until)
+        self.0.iter().any(|print| now < print.until)
+    }
+
+    /// A device works, and may be waited for.
+    pub(crate) fn at_work(&self, now: Duration) -> bool {
+        self.0.iter().any(|print| !print.ready && now < print.until)
+    }
+
+    /// When the last slip at the output is given up; `None` when none lies there.
+    pub(crate) fn output_until(&self) -> Option<Duration> {
+        let ready = self.0.iter().filter(|print| print.ready);
+        ready.map(|print| print.until).max()
+    }
+}
+
+/// How the printing of each result stands that this visit has begun to print, or could not.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Results(Vec<ResultPrint>);
+
+#[derive(Clone, Debug)]
+struct ResultPrint {
+    /// The result's id.
+    result: Secret,
+    /// The print under way.
+    ask: Option<AskId>,
+    printing: ResultPrinting,
+}
+
+impl Results {
+    /// As it stands; `None` when nothing was begun.
+    pub(crate) fn of(&self, result: &ResultReply) -> Option<ResultPrinting> {
+        let known = self.0.iter().find(|it| it.result.reveal() == result.id);
+        known.map(|it| it.printing)
+    }
+
+    /// It is printed from now on as `ask`.
+    pub(crate) fn begin(&mut self, result: &ResultReply, ask: AskId) {
+        self.put(result, Some(ask), ResultPrinting::Printing);
+    }
+
+    /// It is not printed now, for the reason that `printing` says.
+    pub(crate) fn leave(&mut self, result: &ResultReply, printing: ResultPrinting) {
+        self.put(result, None, printing);
+    }
+
+    fn put(&mut self, result: &ResultReply, ask: Option<AskId>, printing: ResultPrinting) {
+        self.0.retain(|it| it.result.reveal() != result.id);
+        self.0.push(ResultPrint {
+            result: Secret::new(result.id.as_str()),
+            ask,
+            printing,
+        });
+    }
+
+    /// The print `ask` ended, if it is one of a result.
+    pub(crate) fn end(&mut self, ask: AskId, printing: ResultPrinting) {
+        let print = self.0.iter_mut().find(|it| it.ask == Some(ask));
+        if let Some(print) = print {
+            print.ask = None;
+            print.printing = printing;
+        }
     }
 }
 
@@ -169,13 +257,11 @@ pub(crate) struct Filed {
     pub(crate) receipt: String,
     pub(crate) place: Place,
     pub(crate) outcome: OutcomeShown,
-    pub(crate) result: Option<(ResultReply, ResultPrinting)>,
+    pub(crate) result: Option<ResultReply>,
     pub(crate) fees: Vec<FeeShown>,
     pub(crate) later: Vec<(Text, Date)>,
     /// The question for its outcome that is under way.
     pub(crate) ask: Option<AskId>,
-    /// The print of its result that is under way.
-    pub(crate) print: Option<AskId>,
     /// Times the city was asked for the outcome.
     pub(crate) asked: u8,
     /// The outcome will not change while the person stands here.
@@ -204,7 +290,7 @@ impl Filed {
             result: self
                 .result
                 .as_ref()
-                .map(|(result, _)| (result.number.clone(), result.verification.clone())),
+                .map(|result| (result.number.clone(), result.verification.clone())),
             fees: self.fees.clone(),
             later: self.later.clone(),
         }

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use city_backend::sample_city;
 use city_catalogue::Catalogue;
-use kiosk_core::screen::{Page, PageNumber};
+use kiosk_core::screen::{Page, PageNumber, Reason};
 use kiosk_core::{Screen, Tap, Touch};
 use kiosk_drivers::cabinet::Signal;
 use kiosk_drivers::keypad::{Key, KeyMap};
@@ -218,6 +218,19 @@ impl DemoRoom {
             drop(self.screen(SHOWS_WITHIN));
         }
         Ok(())
+    }
+
+    /// Waits until the kiosk that was just started lets somebody begin.
+    fn made_ready(&mut self) {
+        let end = Instant::now() + ENDS_WITHIN;
+        let starts = |screen: Option<&Screen>| match screen.map(|screen| &screen.page) {
+            None => true,
+            Some(Page::Idle(page)) => page.halted == Some(Reason::Starting),
+            Some(_) => false,
+        };
+        while starts(self.last.get(&self.at)) && Instant::now() < end {
+            drop(self.screen(SHOWS_WITHIN));
+        }
     }
 
     /// What came out of the printers since the visit began: pieces of paper and raw bytes.
@@ -480,6 +493,7 @@ impl Room for DemoRoom {
         self.open(number).map_err(|error| chain(&error))?;
         self.at = number;
         self.waiting.clear();
+        self.made_ready();
         self.waiting.extend(self.last.get(&number).cloned());
         Ok(())
     }

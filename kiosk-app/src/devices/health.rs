@@ -104,7 +104,8 @@ impl HealthTable {
         match self.0.get(&kind) {
             None => DeviceState::Absent,
             Some(Some(health)) if usable(health.state) => DeviceState::Ready,
-            Some(_) => DeviceState::NotReady,
+            Some(Some(health)) if health.state != HealthState::Starting => DeviceState::NotReady,
+            Some(_) => DeviceState::Starting,
         }
     }
 

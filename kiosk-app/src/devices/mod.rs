@@ -292,11 +292,7 @@ impl DeviceSet {
     /// Hands a document to the document printer as `job`; false when there is none.
     #[must_use]
     pub fn print_document(&self, job: u64, pdf: Zeroizing<Vec<u8>>) -> bool {
-        let print = DocumentCommand::Print {
-            job,
-            pdf,
-            pages: None,
-        };
+        let print = DocumentCommand::Print { job, pdf };
         self.documents
             .as_ref()
             .is_some_and(|printer| printer.send(print))

@@ -51,10 +51,10 @@ where
 #[must_use]
 pub fn printed_as(outcome: &Outcome) -> PrintedAs {
     match outcome {
-        Outcome::Printed
-        | Outcome::Processed
-        | Outcome::PrintedTaken
-        | Outcome::PrintedNotTaken => PrintedAs::Printed,
+        Outcome::Printed => PrintedAs::Printed,
+        Outcome::Processed => PrintedAs::Processed,
+        Outcome::PrintedTaken => PrintedAs::Taken,
+        Outcome::PrintedNotTaken => PrintedAs::DrawnBack,
         Outcome::NotPrinted(_) => PrintedAs::NotPrinted,
         Outcome::Partial(_) => PrintedAs::Partial,
         Outcome::Unknown(_) => PrintedAs::Unknown,

@@ -102,7 +102,7 @@ mod tests {
             C::PrintsAgain,
         ];
         causes.iter().for_each(|cause| has_words(cause.as_str()));
-        ["not_cleared", "other_profile"]
+        ["not_cleared", "other_profile", "clearing"]
             .iter()
             .for_each(|key| has_words(key));
     }

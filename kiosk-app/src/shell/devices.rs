@@ -53,6 +53,11 @@ impl<E: Errands, A: Audience> Shell<E, A> {
                     self.tell(Event::Printed { ask, outcome });
                 }
             }
+            DeviceReport::Printer(Report::Event(PrinterEvent::SlipReady { job })) => {
+                if let Some(&ask) = self.slips.get(&job) {
+                    self.tell(Event::SlipReady { ask });
+                }
+            }
             DeviceReport::Scanner(Report::Event(event)) => self.scanner(event),
             DeviceReport::Camera(Report::Event(event)) => self.camera(event),
             DeviceReport::Document(Report::Event(DocumentEvent::Ended { job, result })) => {

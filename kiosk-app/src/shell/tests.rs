@@ -1,6 +1,7 @@
 //! A visit that ended before its paper came, and a work thread that died.
 
 mod portrait;
+mod printing;
 
 use std::path::Path;
 use std::sync::mpsc;
@@ -32,11 +33,15 @@ impl Errands for NoErrands {
     fn fetch_result(&mut self, _: AskId, _: String, _: Option<Secret>) {}
 }
 
-struct Nobody;
+/// Nobody looks; what is noted is kept.
+#[derive(Default)]
+struct Nobody(Vec<String>);
 
 impl Audience for Nobody {
     fn show(&mut self, _: Screen) {}
-    fn note(&mut self, _: Duration, _: &str) {}
+    fn note(&mut self, _: Duration, what: &str) {
+        self.0.push(what.to_owned());
+    }
 }
 
 struct Bench {
@@ -94,7 +99,7 @@ fn bench_keeping(devices: &config::Devices, journal: MemoryJournal) -> Bench {
         devices: DeviceSet::start(devices, journal, &inbox, Message::Device).unwrap(),
         service: service.unwrap(),
         errands: NoErrands,
-        audience: Nobody,
+        audience: Nobody::default(),
         memory: SharedMemory::default(),
         health: SharedHealth::default(),
     });

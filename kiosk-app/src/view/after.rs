@@ -68,7 +68,10 @@ pub(super) fn slip(slip: SlipState) -> (ui::SlipKind, i32) {
             return (ui::SlipKind::Waiting, seconds.map_or(-1, i32::from));
         }
         SlipState::Printing => ui::SlipKind::Printing,
+        SlipState::Ready => ui::SlipKind::Ready,
         SlipState::Printed => ui::SlipKind::Printed,
+        SlipState::Taken => ui::SlipKind::Taken,
+        SlipState::DrawnBack => ui::SlipKind::DrawnBack,
         SlipState::NotPrinted => ui::SlipKind::NotPrinted,
         SlipState::Partial => ui::SlipKind::Partial,
         SlipState::Unknown => ui::SlipKind::Unknown,
@@ -92,6 +95,7 @@ pub(super) fn goodbye(page: GoodbyePage) -> ui::GoodbyeData {
         original: page.original,
         on_glass: page.on_glass,
         paper: page.paper,
+        coming: page.coming,
         nothing_filed: page.nothing_filed,
     }
 }

@@ -1,7 +1,7 @@
 //! Pages before somebody says who they are: idle, start, find, guide.
 
 use kiosk_core::screen::{
-    FindPage, GroupKind, GuidePage, IdlePage, Offline, StartChoice, StartPage,
+    FindPage, GroupKind, GuidePage, IdlePage, Offline, Reason, StartChoice, StartPage,
 };
 use kiosk_ui as ui;
 use slint::SharedString;
@@ -15,6 +15,7 @@ pub(super) fn idle(page: &IdlePage, say: &Phrases<'_>) -> ui::IdleData {
         card_left: page.card_left,
         near: page.near,
         halted: page.halted.is_some(),
+        starting: page.halted == Some(Reason::Starting),
     }
 }
 

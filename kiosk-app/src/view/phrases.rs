@@ -137,12 +137,17 @@ impl Phrases<'_> {
             number: result.number.as_str().into(),
             verification: result.verification.as_str().into(),
             printing: match result.printing {
+                ResultPrinting::Offered => ui::ResultPrinting::Offered,
                 ResultPrinting::Fetching => ui::ResultPrinting::Fetching,
                 ResultPrinting::Printing => ui::ResultPrinting::Printing,
                 ResultPrinting::Printed => ui::ResultPrinting::Printed,
+                ResultPrinting::HandedOver => ui::ResultPrinting::HandedOver,
                 ResultPrinting::NotPrinted => ui::ResultPrinting::NotPrinted,
+                ResultPrinting::Partial => ui::ResultPrinting::Partial,
+                ResultPrinting::Unknown => ui::ResultPrinting::Unknown,
                 ResultPrinting::Electronic => ui::ResultPrinting::Electronic,
             },
+            again: result.printing.prints_on_touch(),
             trouble: self.print_trouble(result.trouble),
         })
     }
@@ -200,6 +205,7 @@ fn reason_key(reason: Reason) -> &'static str {
         Reason::NotEnrolled => "reason.not-enrolled",
         Reason::OnBattery => "reason.on-battery",
         Reason::Climate => "reason.climate",
+        Reason::Starting => "reason.starting",
     }
 }
 

@@ -46,7 +46,7 @@ fn ippeveprinter_keeps_our_pdf_byte_for_byte() {
     assert_eq!(printer.condition().state, HealthState::Online);
     let pdf = pdf();
     let mut said = Vec::new();
-    let result = printer.print_watched(&pdf, None, &CancelToken::default(), &mut |progress| {
+    let result = printer.print_watched(&pdf, &CancelToken::default(), &mut |progress| {
         said.push(progress);
     });
     assert_eq!(result.outcome, Outcome::Printed);
@@ -75,7 +75,7 @@ fn ippeveprinter_tells_paper_jam_and_cover_apart() {
         let document = format!("%PDF-1.7\n%{reason}\n%%EOF\n");
         let mut said = Vec::new();
         let never = CancelToken::default();
-        let result = printer.print_watched(document.as_bytes(), None, &never, &mut |progress| {
+        let result = printer.print_watched(document.as_bytes(), &never, &mut |progress| {
             said.push(progress);
             if matches!(progress, Progress::Waiting(_)) {
                 peer.open_gate().unwrap();
@@ -104,7 +104,7 @@ fn ippeveprinter_goes_on_when_paper_is_put_in() {
     };
     let pdf = pdf();
     let mut said = Vec::new();
-    let result = printer.print_watched(&pdf, None, &CancelToken::default(), &mut |progress| {
+    let result = printer.print_watched(&pdf, &CancelToken::default(), &mut |progress| {
         said.push(progress);
         if progress != Progress::Accepted {
             peer.open_gate().unwrap();
@@ -155,9 +155,7 @@ fn ippeveprinter_cancels_when_the_resident_leaves() {
                     cancel.cancel();
                 }
             };
-            printer
-                .print_watched(&pdf, None, &cancel, &mut tell)
-                .outcome
+            printer.print_watched(&pdf, &cancel, &mut tell).outcome
         });
         let cancelled = peer.await_line("Cancel-Job successful-ok");
         peer.open_gate().unwrap();

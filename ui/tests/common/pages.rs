@@ -92,8 +92,26 @@ pub fn idle(window: &AppWindow, trouble: &str, card_left: bool) {
         card_left,
         near: false,
         halted: false,
+        starting: false,
     });
     window.global::<Frame>().set_page(PageKind::Idle);
+}
+
+/// Just started: nobody can begin yet.
+pub fn idle_starting(window: &AppWindow, english: bool) {
+    idle(
+        window,
+        word(
+            english,
+            "机器正在准备",
+            "The machine is making itself ready",
+        ),
+        false,
+    );
+    let pages = window.global::<Pages>();
+    let mut data = pages.get_idle();
+    (data.halted, data.starting) = (true, true);
+    pages.set_idle(data);
 }
 
 pub fn start(window: &AppWindow, english: bool, waiting: i32, closed: bool) {

@@ -45,16 +45,7 @@ pub fn done(window: &AppWindow, english: bool, received: bool, granted: bool) {
         slip_seconds: 8,
         result: ResultData {
             shown: granted,
-            name: word(
-                english,
-                "就业失业登记证明",
-                "Unemployment registration certificate",
-            )
-            .into(),
-            number: "YT-2026-000042".into(),
-            verification: "7QK4-M2XA".into(),
-            printing: ResultPrinting::Printed,
-            trouble: "".into(),
+            ..result(english, ResultPrinting::Printed, false)
         },
         fees: model(Vec::new()),
         matters: 1,
@@ -68,6 +59,69 @@ pub fn done(window: &AppWindow, english: bool, received: bool, granted: bool) {
     window.global::<Frame>().set_end(false);
     progress(window, 0);
     window.global::<Frame>().set_page(PageKind::Done);
+}
+
+/// Granted, with the slip and the printing of the result as they are; `waits` for paper.
+pub fn prints(
+    window: &AppWindow,
+    english: bool,
+    slip: SlipKind,
+    printing: ResultPrinting,
+    waits: bool,
+) {
+    done(window, english, true, true);
+    let pages = window.global::<Pages>();
+    let mut data = pages.get_done();
+    data.slip = slip;
+    data.result = result(english, printing, waits);
+    pages.set_done(data);
+}
+
+fn result(english: bool, printing: ResultPrinting, waits: bool) -> ResultData {
+    let trouble = word(
+        english,
+        "打印机缺纸，已通知工作人员。",
+        "The printer is out of paper; the staff has been told. ",
+    );
+    ResultData {
+        shown: true,
+        name: word(
+            english,
+            "就业失业登记证明",
+            "Unemployment registration certificate",
+        )
+        .into(),
+        number: "YT-2026-000042".into(),
+        verification: "7QK4-M2XA".into(),
+        printing,
+        again: matches!(
+            printing,
+            ResultPrinting::Offered
+                | ResultPrinting::NotPrinted
+                | ResultPrinting::Partial
+                | ResultPrinting::Unknown
+        ),
+        trouble: if waits { trouble } else { "" }.into(),
+    }
+}
+
+/// A case of which the printing of the result stands so.
+pub fn matter_prints(window: &AppWindow, english: bool, printing: ResultPrinting) {
+    matter(window, english);
+    let pages = window.global::<Pages>();
+    let mut data = pages.get_matter();
+    data.asked = texts(&[]);
+    data.result = result(english, printing, false);
+    pages.set_matter(data);
+}
+
+/// Nothing is left but the paper that is still being printed.
+pub fn paper_comes(window: &AppWindow, english: bool) {
+    goodbye(window, english, false);
+    let pages = window.global::<Pages>();
+    let mut data = pages.get_goodbye();
+    data.coming = true;
+    pages.set_goodbye(data);
 }
 
 pub fn rate(window: &AppWindow, english: bool, level: i32) {
@@ -96,6 +150,7 @@ pub fn goodbye(window: &AppWindow, english: bool, things: bool) {
         original: things,
         on_glass: false,
         paper: things,
+        coming: false,
         nothing_filed: !things,
     });
     foot(window, english, None, false);

@@ -255,6 +255,7 @@ fn a_folder_takes_a_page_and_has_no_cable() {
     let target = target(&Selector::File(folder.path().to_owned()));
     let report = guided(DeviceKind::DocumentPrinter, &target, &mut NoGuide);
     passes(&report);
+    assert_eq!(report.check("prints").unwrap().detail, "processed");
     let files: Vec<_> = std::fs::read_dir(folder.path())
         .unwrap()
         .flatten()

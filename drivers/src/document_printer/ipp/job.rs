@@ -9,7 +9,7 @@ use super::http::Failure;
 use super::printer::{IppPrinter, requested};
 use super::status::{self, JOB_ATTRIBUTES, Printer, Standing};
 use super::wire::{self, WireError};
-use crate::document_printer::Progress;
+use crate::document_printer::{Progress, pages};
 use crate::receipt_printer::{Cause, Outcome};
 use crate::runner::CancelToken;
 
@@ -21,6 +21,7 @@ const CANCELLED: i32 = 7;
 /// A job at the printer.
 struct Job {
     id: i32,
+    /// How many sides its document has; `None` when they could not be counted.
     pages: Option<u32>,
     only_sends: bool,
     /// Why we gave it up; `None` while we want it.
@@ -46,11 +47,10 @@ struct Limits {
 impl IppPrinter {
     /// Prints `pdf` once, one-sided on A4, and returns when its end is known.
     ///
-    /// With `pages` a part of them is told from all. `cancel` ends the wait and the job.
+    /// `cancel` ends the wait and the job.
     pub(super) fn follow_through(
         &mut self,
         pdf: &[u8],
-        pages: Option<u32>,
         cancel: &CancelToken,
         tell: &mut dyn FnMut(Progress),
     ) -> Outcome {
@@ -72,7 +72,7 @@ impl IppPrinter {
         tell(Progress::Accepted);
         let mut job = Job {
             id,
-            pages,
+            pages: pages::count(pdf),
             only_sends: printer.only_sends,
             given_up: None,
             hindrance: None,
@@ -107,8 +107,7 @@ impl IppPrinter {
                 Failure::Forbidden => Cause::NotPermitted,
                 Failure::Nonsense => Cause::Garbled,
             })?;
-        let no_paper = (!printer.takes_a4).then_some(Cause::MediaNotTaken);
-        match printer.unfit.or(no_paper).or(printer.hindrance) {
+        match printer.unfit.or(printer.hindrance) {
             Some(cause) => Err(cause),
             None => Ok(printer),
         }

@@ -162,18 +162,17 @@ pub(super) fn requested(
 
 impl DocumentPrinter for IppPrinter {
     fn print(&mut self, pdf: &[u8]) -> DocumentResult {
-        self.print_watched(pdf, None, &CancelToken::default(), &mut |_| {})
+        self.print_watched(pdf, &CancelToken::default(), &mut |_| {})
     }
 
     fn print_watched(
         &mut self,
         pdf: &[u8],
-        pages: Option<u32>,
         cancel: &CancelToken,
         tell: &mut dyn FnMut(Progress),
     ) -> DocumentResult {
         DocumentResult {
-            outcome: self.follow_through(pdf, pages, cancel, tell),
+            outcome: self.follow_through(pdf, cancel, tell),
             file: None,
         }
     }

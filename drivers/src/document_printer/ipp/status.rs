@@ -3,6 +3,7 @@
 //! Source: RFC 8011, sections 5.3.7, 5.3.8 and 5.4.11; the printer fact sheet, section 5.
 
 use super::wire::Attributes;
+use crate::document_printer::hindered;
 use crate::receipt_printer::{Cause, Outcome};
 use crate::runner::{Condition, HealthState};
 
@@ -13,7 +14,7 @@ pub(super) const A4: &str = "iso_a4_210x297mm";
 const NEEDED: [i32; 4] = [0x05, 0x06, 0x08, 0x09];
 
 /// What we ask a printer for; nothing else is sent back.
-pub(super) const PRINTER_ATTRIBUTES: [&str; 12] = [
+pub(super) const PRINTER_ATTRIBUTES: [&str; 13] = [
     "printer-make-and-model",
     "printer-state",
     "printer-state-reasons",
@@ -22,6 +23,7 @@ pub(super) const PRINTER_ATTRIBUTES: [&str; 12] = [
     "cups-version",
     "device-uri",
     "document-format-supported",
+    "media-ready",
     "media-supported",
     "sides-supported",
     "print-scaling-supported",
@@ -46,7 +48,6 @@ pub(super) struct Printer {
     pub(super) unfit: Option<Cause>,
     /// A queue that calls a job completed when its bytes are sent.
     pub(super) only_sends: bool,
-    pub(super) takes_a4: bool,
     pub(super) takes_one_sided: bool,
     pub(super) takes_no_scaling: bool,
 }
@@ -57,7 +58,8 @@ impl Printer {
         let stopped = attributes.number("printer-state") == Some(5);
         let refuses = attributes.truth("printer-is-accepting-jobs") == Some(false);
         let hindrance = hindrance(&attributes.words("printer-state-reasons"))
-            .or_else(|| (stopped || refuses).then_some(Cause::Offline));
+            .or_else(|| (stopped || refuses).then_some(Cause::Offline))
+            .or_else(|| (!holds_a4(attributes)).then_some(Cause::MediaNotTaken));
         Self {
             model: attributes
                 .words("printer-make-and-model")
@@ -66,7 +68,6 @@ impl Printer {
             hindrance,
             unfit: unfit(attributes),
             only_sends: only_sends(attributes),
-            takes_a4: offers("media-supported", A4),
             takes_one_sided: offers("sides-supported", "one-sided"),
             takes_no_scaling: offers("print-scaling-supported", "none"),
         }
@@ -76,12 +77,20 @@ impl Printer {
     pub(super) fn condition(&self) -> Condition {
         match (self.unfit, self.hindrance) {
             (Some(cause), _) => Condition::new(HealthState::HardwareError, cause.as_str()),
-            (None, Some(Cause::Offline)) => {
-                Condition::new(HealthState::Offline, Cause::Offline.as_str())
-            }
-            (None, Some(cause)) => Condition::new(HealthState::UserError, cause.as_str()),
+            (None, Some(cause)) => hindered(cause),
             (None, None) => Condition::ONLINE,
         }
+    }
+}
+
+/// Whether there is A4 in it. A printer that does not say what lies in its trays is taken at its
+/// word for what it can print on.
+fn holds_a4(attributes: &Attributes) -> bool {
+    let ready = attributes.words("media-ready");
+    if ready.is_empty() {
+        attributes.words("media-supported").contains(&A4)
+    } else {
+        ready.contains(&A4)
     }
 }
 

@@ -6,6 +6,7 @@ use ipp::model::Operation;
 
 use super::sim::{Build, IppSim, Mishap};
 use super::*;
+use crate::document_printer::pages::tests::document;
 use crate::document_printer::{DocumentPrinter, Progress};
 use crate::receipt_printer::{Cause, Outcome};
 use crate::runner::{CancelToken, HealthState};
@@ -32,12 +33,17 @@ fn corner(build: Build) -> (IppSim, IppPrinter) {
     (sim, printer)
 }
 
-fn print(printer: &mut IppPrinter, pages: Option<u32>) -> (Outcome, Vec<Progress>) {
+fn print(printer: &mut IppPrinter) -> (Outcome, Vec<Progress>) {
     let mut said = Vec::new();
-    let result = printer.print_watched(PDF, pages, &CancelToken::default(), &mut |progress| {
+    let result = printer.print_watched(PDF, &CancelToken::default(), &mut |progress| {
         said.push(progress);
     });
     (result.outcome, said)
+}
+
+/// Prints a document of three sides.
+fn print_three(printer: &mut IppPrinter) -> Outcome {
+    printer.print(&document(3)).outcome
 }
 
 #[test]
@@ -79,7 +85,7 @@ fn without_paper_nothing_is_begun_and_the_cause_is_named() {
     ] {
         let (sim, mut printer) = corner(Build::default());
         sim.set_reason(reason, true);
-        assert_eq!(print(&mut printer, None).0, Outcome::NotPrinted(cause));
+        assert_eq!(print(&mut printer).0, Outcome::NotPrinted(cause));
         assert_eq!(printer.condition().detail, cause.as_str());
         assert_eq!(sim.jobs(), 0);
     }
@@ -89,7 +95,7 @@ fn without_paper_nothing_is_begun_and_the_cause_is_named() {
 fn paper_out_in_mid_job_is_told_waited_for_and_goes_on() {
     let (sim, mut printer) = corner(Build::default());
     let mut said = Vec::new();
-    let outcome = printer.print_watched(PDF, None, &CancelToken::default(), &mut |progress| {
+    let outcome = printer.print_watched(PDF, &CancelToken::default(), &mut |progress| {
         said.push(progress);
         match progress {
             Progress::Accepted => sim.set_reason("media-empty-warning", true),
@@ -112,14 +118,14 @@ fn paper_out_in_mid_job_is_told_waited_for_and_goes_on() {
 #[test]
 fn a_jam_nobody_clears_is_cancelled_and_does_not_print_for_the_next_person() {
     let (sim, mut printer) = corner(Build::default());
-    let outcome = printer.print_watched(PDF, None, &CancelToken::default(), &mut |progress| {
+    let outcome = printer.print_watched(PDF, &CancelToken::default(), &mut |progress| {
         if progress == Progress::Accepted {
             sim.set_reason("media-jam-error", true);
         }
     });
     assert_eq!(outcome.outcome, Outcome::Unknown(Cause::Jam));
     sim.set_reason("media-jam-error", false);
-    assert_eq!(print(&mut printer, None).0, Outcome::Printed);
+    assert_eq!(print(&mut printer).0, Outcome::Printed);
     assert_eq!(sim.printed().len(), 1, "only the second person's");
 }
 
@@ -128,7 +134,7 @@ fn cancelled_by_the_resident_before_the_paper_is_not_printed() {
     let (sim, mut printer) = corner(Build::default());
     let cancel = CancelToken::default();
     cancel.cancel();
-    let outcome = printer.print_watched(PDF, None, &cancel, &mut |_| {});
+    let outcome = printer.print_watched(PDF, &cancel, &mut |_| {});
     assert_eq!(outcome.outcome, Outcome::NotPrinted(Cause::Cancelled));
     assert_eq!(sim.jobs(), 0);
 }
@@ -137,14 +143,14 @@ fn cancelled_by_the_resident_before_the_paper_is_not_printed() {
 fn cancelled_while_it_waits_for_paper_ends_at_the_printer_too() {
     let (sim, mut printer) = corner(Build::default());
     let cancel = CancelToken::default();
-    let outcome = printer.print_watched(PDF, None, &cancel, &mut |progress| match progress {
+    let outcome = printer.print_watched(PDF, &cancel, &mut |progress| match progress {
         Progress::Accepted => sim.set_reason("media-empty", true),
         Progress::Waiting(_) => cancel.cancel(),
         Progress::Going => {}
     });
     assert_eq!(outcome.outcome, Outcome::Unknown(Cause::Cancelled));
     sim.set_reason("media-empty", false);
-    assert_eq!(print(&mut printer, None).0, Outcome::Printed);
+    assert_eq!(print(&mut printer).0, Outcome::Printed);
     assert_eq!(sim.printed().len(), 1);
 }
 
@@ -155,31 +161,29 @@ fn broken_off_after_the_first_page_is_a_part() {
         ..Build::default()
     });
     sim.abort_next();
-    assert_eq!(
-        print(&mut printer, Some(3)).0,
-        Outcome::Partial(Cause::Aborted)
-    );
+    assert_eq!(print_three(&mut printer), Outcome::Partial(Cause::Aborted));
     assert!(sim.printed().is_empty());
-    assert_eq!(print(&mut printer, Some(3)).0, Outcome::Printed);
+    assert_eq!(print_three(&mut printer), Outcome::Printed);
 }
 
 #[test]
 fn fewer_sides_than_the_document_has_are_a_part() {
-    let (_sim, mut printer) = corner(Build {
-        pages: 2,
-        ..Build::default()
-    });
-    assert_eq!(
-        print(&mut printer, Some(3)).0,
-        Outcome::Partial(Cause::Mechanism)
-    );
+    for pages in [1, 2] {
+        let (_sim, mut printer) = corner(Build {
+            pages,
+            ..Build::default()
+        });
+        let outcome = print_three(&mut printer);
+        assert_eq!(outcome, Outcome::Partial(Cause::Mechanism), "{pages} of 3");
+        assert_eq!(printer.print(&document(1)).outcome, Outcome::Printed);
+    }
 }
 
 #[test]
 fn the_answer_to_the_document_is_lost_and_the_job_is_found_again() {
     let (sim, mut printer) = corner(Build::default());
     sim.plan(Operation::SendDocument, Mishap::AnswerLost);
-    assert_eq!(print(&mut printer, None).0, Outcome::Printed);
+    assert_eq!(print(&mut printer).0, Outcome::Printed);
     assert_eq!(sim.printed().len(), 1, "one copy, sent once");
 }
 
@@ -188,7 +192,7 @@ fn the_document_never_arrives_and_the_job_is_cancelled_unprinted() {
     let (sim, mut printer) = corner(Build::default());
     sim.plan(Operation::SendDocument, Mishap::NotDone);
     assert_eq!(
-        print(&mut printer, None).0,
+        print(&mut printer).0,
         Outcome::NotPrinted(Cause::Disconnected)
     );
     assert!(sim.printed().is_empty());
@@ -205,7 +209,7 @@ fn a_job_that_could_not_be_created_is_not_printed() {
     ] {
         let (sim, mut printer) = corner(Build::default());
         sim.plan(Operation::CreateJob, mishap);
-        let (outcome, _) = print(&mut printer, None);
+        let (outcome, _) = print(&mut printer);
         assert!(
             matches!(outcome, Outcome::NotPrinted(_)),
             "{mishap:?}: {outcome:?}"
@@ -218,10 +222,7 @@ fn a_job_that_could_not_be_created_is_not_printed() {
 fn a_document_refused_is_not_printed() {
     let (sim, mut printer) = corner(Build::default());
     sim.plan(Operation::SendDocument, Mishap::Refused);
-    assert_eq!(
-        print(&mut printer, None).0,
-        Outcome::NotPrinted(Cause::Aborted)
-    );
+    assert_eq!(print(&mut printer).0, Outcome::NotPrinted(Cause::Aborted));
     assert!(sim.printed().is_empty());
 }
 
@@ -230,7 +231,7 @@ fn a_stumble_while_asking_for_the_job_changes_nothing() {
     let (sim, mut printer) = corner(Build::default());
     sim.plan(Operation::GetJobAttributes, Mishap::AnswerLost);
     sim.plan(Operation::GetJobAttributes, Mishap::Nonsense);
-    assert_eq!(print(&mut printer, None).0, Outcome::Printed);
+    assert_eq!(print(&mut printer).0, Outcome::Printed);
     assert_eq!(sim.printed().len(), 1);
 }
 
@@ -244,7 +245,7 @@ fn two_mishaps(first: (Operation, Mishap), second: (Operation, Mishap)) {
     let mut printer = IppPrinter::new(&sim.url(), hasty).unwrap();
     sim.plan(first.0, first.1);
     sim.plan(second.0, second.1);
-    let (outcome, _) = print(&mut printer, None);
+    let (outcome, _) = print(&mut printer);
     let sheets = sim.printed().len();
     let told = match outcome {
         Outcome::Printed => sheets == 1,
@@ -289,7 +290,7 @@ fn whatever_two_things_go_wrong_no_document_comes_out_twice_or_is_claimed_falsel
 fn the_printer_is_switched_off_in_mid_job() {
     let (sim, mut printer) = corner(Build::default());
     let mut sim = Some(sim);
-    let outcome = printer.print_watched(PDF, None, &CancelToken::default(), &mut |progress| {
+    let outcome = printer.print_watched(PDF, &CancelToken::default(), &mut |progress| {
         if progress == Progress::Accepted {
             let sim = sim.as_ref().unwrap();
             sim.set_reason("media-empty", true);
@@ -331,7 +332,7 @@ fn a_queue_that_repeats_documents_by_itself_is_not_used() {
             ..Build::default()
         });
         assert_eq!(
-            print(&mut printer, None).0,
+            print(&mut printer).0,
             Outcome::NotPrinted(Cause::PrintsAgain)
         );
         assert_eq!(printer.condition().state, HealthState::HardwareError);
@@ -350,7 +351,7 @@ fn a_queue_that_only_sends_has_processed_and_not_printed() {
             error_policy: Some("abort-job".to_owned()),
             ..Build::default()
         });
-        assert_eq!(print(&mut printer, None).0, outcome, "{device}");
+        assert_eq!(print(&mut printer).0, outcome, "{device}");
     }
 }
 
@@ -361,7 +362,7 @@ fn a_printer_without_pdf_or_without_a4_is_not_used() {
         ..Build::default()
     });
     assert_eq!(
-        print(&mut raster, None).0,
+        print(&mut raster).0,
         Outcome::NotPrinted(Cause::FormatNotTaken)
     );
     let (_sim, mut letter) = corner(Build {
@@ -369,9 +370,37 @@ fn a_printer_without_pdf_or_without_a4_is_not_used() {
         ..Build::default()
     });
     assert_eq!(
-        print(&mut letter, None).0,
+        print(&mut letter).0,
         Outcome::NotPrinted(Cause::MediaNotTaken)
     );
+}
+
+#[test]
+fn a_printer_that_knows_a4_and_holds_letter_is_not_used() {
+    let letter = || vec!["na_letter_8.5x11in".to_owned()];
+    let (sim, mut printer) = corner(Build {
+        ready: Some(letter()),
+        ..Build::default()
+    });
+    assert_eq!(
+        print(&mut printer).0,
+        Outcome::NotPrinted(Cause::MediaNotTaken)
+    );
+    assert_eq!(sim.jobs(), 0);
+    let condition = printer.condition();
+    assert_eq!(
+        (condition.state, condition.detail.as_ref()),
+        (HealthState::UserError, "media_not_taken")
+    );
+    let mut both = letter();
+    both.push("iso_a4_210x297mm".to_owned());
+    for ready in [Some(both), None] {
+        let (_sim, mut printer) = corner(Build {
+            ready: ready.clone(),
+            ..Build::default()
+        });
+        assert_eq!(print(&mut printer).0, Outcome::Printed, "{ready:?}");
+    }
 }
 
 #[test]

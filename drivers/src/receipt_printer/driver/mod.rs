@@ -344,6 +344,10 @@ impl<J: Journal> Driver for PrinterDriver<J> {
             None if self.talk.status.slip_waiting => {
                 Condition::new(HealthState::UserError, Cause::SlipWaiting.as_str())
             }
+            // Something of an earlier slip may still come out, or hangs at the head.
+            None if !self.cleared || self.uncut.is_some() => {
+                Condition::new(HealthState::Starting, "clearing")
+            }
             None => Condition::ONLINE,
             Some(problem) => {
                 let state = match problem {

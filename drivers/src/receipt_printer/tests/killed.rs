@@ -1,6 +1,7 @@
 //! The program dies in the middle of a slip and starts again.
 
 use super::*;
+use crate::runner::{Condition, HealthState};
 
 /// Kills the program after `bytes` written bytes of a slip; returns whether a job was open then.
 fn killed_after(bytes: usize) -> bool {
@@ -20,15 +21,16 @@ fn killed_after(bytes: usize) -> bool {
     room.events.clear();
     room.restart();
     room.identify().unwrap();
-    room.idle(5);
-    assert_eq!(room.journal.clone().open_job().unwrap(), None);
     if open.is_some() {
+        not_online_before_it_is_cut_free(&mut room);
         assert_eq!(
             room.outcomes(),
             [("first", Outcome::Unknown(Cause::ProgramStopped))]
         );
-        assert!(room.events.contains(&PrinterEvent::Cleared));
     }
+    room.idle(5);
+    assert_eq!(room.driver.condition(), Condition::ONLINE);
+    assert_eq!(room.journal.clone().open_job().unwrap(), None);
     let hanging = room.printer.device(|printer| printer.hanging());
     assert!(
         hanging.is_blank(),
@@ -47,6 +49,18 @@ fn killed_after(bytes: usize) -> bool {
         "killed at {bytes}"
     );
     open.is_some()
+}
+
+/// Whoever trusts the printer's condition gives nobody a page before the scrap is off.
+fn not_online_before_it_is_cut_free(room: &mut Room) {
+    let clearing = Condition::new(HealthState::Starting, "clearing");
+    assert_eq!(room.driver.condition(), clearing);
+    let end = room.printer.now() + Duration::from_secs(30);
+    while !room.events.contains(&PrinterEvent::Cleared) {
+        assert_ne!(room.driver.condition(), Condition::ONLINE);
+        assert!(room.printer.now() < end, "never cut free");
+        room.round(None).unwrap();
+    }
 }
 
 /// A journal that keeps what was saved, but loses what only a living program would write: the outcome.
@@ -103,6 +117,9 @@ fn killed_at(build: Build, profile: &str, bytes: usize) -> bool {
     room.events.clear();
     room.restart();
     room.identify().unwrap();
+    if open.is_some() {
+        not_online_before_it_is_cut_free(&mut room);
+    }
     room.idle(12);
     assert_eq!(room.journal.clone().open_job().unwrap(), None);
     let hanging = room.printer.device(|printer| printer.hanging());
@@ -161,6 +178,7 @@ fn killed_and_the_paper_is_out_at_the_next_start_it_is_cut_free_after_the_refill
         [("first", Outcome::Unknown(Cause::ProgramStopped))]
     );
     assert!(!room.events.contains(&PrinterEvent::Cleared));
+    assert_eq!(room.driver.condition().detail, "paper_out");
     room.printer.device(PrinterSim::refill);
     room.idle(4);
     assert!(room.events.contains(&PrinterEvent::Cleared));

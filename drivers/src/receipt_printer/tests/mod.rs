@@ -214,6 +214,15 @@ fn narrow(job: Job) -> Job {
     }
 }
 
+/// The same slip as wide as the head of `build`.
+fn of_width(build: Build, job: Job) -> Job {
+    if build.head_bytes == 48 {
+        narrow(job)
+    } else {
+        job
+    }
+}
+
 fn carries(piece: &Piece, mark: u8) -> bool {
     picture(piece).contains(&mark)
 }

@@ -62,6 +62,63 @@ fn paper_out_in_every_band_is_partial_and_nothing_of_it_comes_after_the_refill()
     }
 }
 
+/// As many rows as a band has at the speed of the line.
+fn band_rows(build: Build) -> usize {
+    5_760 / usize::from(build.head_bytes)
+}
+
+/// The same at a printer that proves no clear in mid slip: nobody knows how much came out, and
+/// after the refill no more of it comes than the one band it held.
+fn run_out_at(build: Build, profile: &str, millimetres: f64) -> Outcome {
+    let first = of_width(build, slip("first", 0xA5, 100));
+    let mut room = Room::of(build, profile);
+    room.printer
+        .device(|printer| printer.end_roll_after(millimetres));
+    let (outcome, fault) = room.try_print(first);
+    assert!(fault.is_none(), "{profile} at {millimetres} mm: {fault:?}");
+    let torn = room.printed().len();
+    room.printer.device(PrinterSim::refill);
+    room.idle(15);
+    if !build.knife {
+        room.printer.device(PrinterSim::take_slip);
+        room.idle(6);
+    }
+    let condition = room.driver.condition();
+    assert_eq!(condition.state, HealthState::Online, "{condition:?}");
+    let hanging = room.printer.device(|printer| printer.hanging());
+    assert!(hanging.is_blank(), "{profile} at {millimetres} mm");
+    let head = usize::from(build.head_bytes);
+    let inked = |piece: &Piece| {
+        let picture = piece.bitmap().unwrap();
+        let rows = picture.as_bytes().chunks_exact(head);
+        rows.filter(|row| row.contains(&0xA5)).count()
+    };
+    let late: usize = room.printed().iter().skip(torn).map(inked).sum();
+    assert!(late <= band_rows(build), "{profile}: {late} rows late");
+    outcome
+}
+
+#[test]
+fn paper_out_in_every_band_of_a_family_without_a_proven_clear_is_never_printed() {
+    for (build, profile) in [
+        (Build::generic(), "generic"),
+        (Build::custom(), "custom"),
+        (Build::cashino(), "cashino"),
+    ] {
+        let rows = band_rows(build);
+        // In the middle of each band once.
+        for band in 0..800 / rows {
+            let millimetres = (band * rows + rows / 2) as f64 / 8.0;
+            let outcome = run_out_at(build, profile, millimetres);
+            assert_eq!(
+                outcome,
+                Outcome::Unknown(Cause::PaperOut),
+                "{profile} at {millimetres} mm"
+            );
+        }
+    }
+}
+
 #[test]
 fn paper_out_while_feeding_to_the_knife_is_partial() {
     assert_eq!(run_out_after(105.0), Outcome::Partial(Cause::PaperOut));

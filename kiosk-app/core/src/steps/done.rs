@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use crate::availability::DeviceState;
 use crate::effect::{Effect, Request, SlipData};
-use crate::event::{AskId, Away, Outcome, OutcomeReply, PrintedAs, Reply};
+use crate::event::{AskId, Away, Outcome, OutcomeReply, PrintedAs, Reply, ResultReply};
 use crate::kiosk::{Kiosk, foot};
 use crate::person::Secret;
 use crate::screen::{
@@ -87,39 +87,49 @@ impl Kiosk {
         let ready = self.devices.document_printer == DeviceState::Ready;
         let known = self.visit.identity.is_some();
         let (ask, grant) = (self.ask(), self.grant());
-        let Some(filed) = self.visit.filed.get_mut(place) else {
+        let Some(filed) = self.visit.filed.get(place) else {
             return;
         };
-        let Some((result, printing)) = &mut filed.result else {
+        let may = known || !filed.identified;
+        let Some(result) = filed.result.clone() else {
             return;
         };
-        if filed.print.is_some() || *printing != ResultPrinting::Fetching {
+        if self.visit.results.of(&result).is_some() {
             return;
         }
         if !result.prints {
-            *printing = ResultPrinting::Electronic;
-        } else if ready && (known || !filed.identified) {
-            *printing = ResultPrinting::Printing;
-            filed.print = Some(ask);
-            let result = result.id.clone();
-            self.visit.prints.begin(ask, self.now.up);
-            self.effect(Effect::PrintResult { ask, result, grant });
+            let electronic = ResultPrinting::Electronic;
+            self.visit.results.leave(&result, electronic);
+        } else if ready && may {
+            self.begin_result(&result, ask, grant);
         } else {
-            *printing = ResultPrinting::NotPrinted;
+            let not_printed = ResultPrinting::NotPrinted;
+            self.visit.results.leave(&result, not_printed);
         }
+    }
+
+    /// Fetches `result` and prints it.
+    pub(crate) fn begin_result(&mut self, result: &ResultReply, ask: AskId, grant: Option<Secret>) {
+        self.visit.results.begin(result, ask);
+        self.visit.prints.begin(ask, self.now.up);
+        let result = result.id.clone();
+        self.effect(Effect::PrintResult { ask, result, grant });
     }
 
     pub(crate) fn grant(&self) -> Option<Secret> {
         self.visit.identity.as_ref()?.grant.clone()
     }
 
-    pub(crate) fn result_printed(&mut self, ask: AskId, outcome: PrintedAs) {
-        let ours = self.visit.filed.iter_mut().find(|f| f.print == Some(ask));
-        if let Some(filed) = ours {
-            filed.print = None;
-            if let Some((_, printing)) = &mut filed.result {
-                *printing = ResultPrinting::of(outcome);
-            }
+    /// A result as shown: as its printing stands, `unless` when none was begun.
+    pub(crate) fn result_shown(&self, result: &ResultReply, unless: ResultPrinting) -> ResultShown {
+        let printing = self.visit.results.of(result).unwrap_or(unless);
+        let trouble = self.devices.document_trouble;
+        ResultShown {
+            name: result.name.clone(),
+            number: result.number.clone(),
+            verification: result.verification.clone(),
+            printing,
+            trouble: trouble.filter(|_| printing.tells_trouble()),
         }
     }
 
@@ -157,7 +167,7 @@ impl Kiosk {
         if self.visit.filed.is_empty() || self.visit.slip.ask.is_some() {
             return;
         }
-        if self.devices.receipt_printer != DeviceState::Ready {
+        if !self.devices.receipt_printer.takes_jobs() {
             self.visit.slip.state = SlipState::NoPrinter;
             return;
         }
@@ -184,6 +194,12 @@ impl Kiosk {
             ask,
             slip: Box::new(slip),
         });
+    }
+
+    /// The slip lies at the output: there is a minute to take it.
+    pub(crate) fn slip_lies_ready(&mut self) {
+        self.visit.slip.state = SlipState::Ready;
+        self.touched();
     }
 
     pub(crate) fn slip_ended(&mut self, outcome: PrintedAs) {
@@ -242,19 +258,8 @@ impl Kiosk {
                 SlipState::Waiting { .. } => SlipState::Waiting { seconds },
                 state => state,
             },
-            result: filed.result.as_ref().map(|(result, printing)| ResultShown {
-                name: result.name.clone(),
-                number: result.number.clone(),
-                verification: result.verification.clone(),
-                printing: *printing,
-                trouble: match printing {
-                    ResultPrinting::NotPrinted => self.devices.document_trouble,
-                    ResultPrinting::Fetching
-                    | ResultPrinting::Printing
-                    | ResultPrinting::Printed
-                    | ResultPrinting::Electronic => None,
-                },
-            }),
+            result: (filed.result.as_ref())
+                .map(|result| self.result_shown(result, ResultPrinting::Fetching)),
             slip_trouble: match self.visit.slip.state {
                 SlipState::NotPrinted
                 | SlipState::Partial
@@ -262,7 +267,10 @@ impl Kiosk {
                 | SlipState::NoPrinter => self.devices.receipt_trouble,
                 SlipState::Waiting { .. }
                 | SlipState::Printing
+                | SlipState::Ready
                 | SlipState::Printed
+                | SlipState::Taken
+                | SlipState::DrawnBack
                 | SlipState::WithNext => None,
             },
             fees: filed.fees.clone(),
@@ -275,9 +283,7 @@ impl Kiosk {
 /// Takes the city's word; true when it will not change while the person stands here.
 fn take_outcome(filed: &mut Filed, reply: OutcomeReply) -> bool {
     if let Some(result) = reply.result {
-        filed
-            .result
-            .get_or_insert((result, ResultPrinting::Fetching));
+        filed.result.get_or_insert(result);
     }
     match reply.outcome {
         Outcome::Deciding => {

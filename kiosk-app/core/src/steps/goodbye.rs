@@ -116,11 +116,10 @@ impl Kiosk {
         };
         let held = !self.may_leave() || goodbye.glass_holds();
         let soon = self.now.up + self.settings.goodbye_for;
-        let at = if held {
-            goodbye.ends
-        } else {
-            soon.min(goodbye.ends)
-        };
+        // The next person must not find the slip that nobody has taken yet.
+        let output = self.visit.prints.output_until();
+        let ends = output.map_or(goodbye.ends, |until| until.max(goodbye.ends));
+        let at = if held { ends } else { soon.min(ends) };
         self.timers.start(Timer::GoodbyeEnds, at);
     }
 
@@ -140,7 +139,8 @@ impl Kiosk {
             card: self.card == CardPlace::OnReader,
             original: self.visit.fed || self.visit.scanned && goodbye.covered != Some(false),
             on_glass: goodbye.covered == Some(true),
-            paper: self.visit.paper,
+            paper: self.visit.paper || self.visit.prints.output_until().is_some(),
+            coming: self.visit.prints.at_work(self.now.up),
             nothing_filed: self.visit.filed.is_empty(),
         };
         let mut foot = foot(false, None);

@@ -7,7 +7,7 @@ use city_catalogue::record::{Item, Limit, LimitUnit};
 use crate::application::{Application, materials_of};
 use crate::availability::{DeviceState, offline};
 use crate::effect::{Effect, SlipData};
-use crate::event::{AskId, PrintedAs};
+use crate::event::AskId;
 use crate::kiosk::{Kiosk, foot};
 use crate::screen::{
     Action, FeeShown, Foot, GuideMaterial, GuidePage, GuideStep, LimitShown, LimitUnitShown, Page,
@@ -42,7 +42,10 @@ impl Kiosk {
         let Step::Guide(guide) = &self.step else {
             return;
         };
-        let printing = matches!(guide.print, Some((_, SlipState::Printing)));
+        let printing = matches!(
+            guide.print,
+            Some((_, SlipState::Printing | SlipState::Ready))
+        );
         match touch {
             Touch::Back => {
                 let from = guide.from.clone();
@@ -59,7 +62,7 @@ impl Kiosk {
     }
 
     fn print_guide(&mut self) {
-        let ready = self.devices.receipt_printer == DeviceState::Ready;
+        let ready = self.devices.receipt_printer.takes_jobs();
         let (ask, lang) = (self.ask(), self.visit.lang);
         let Step::Guide(guide) = &mut self.step else {
             return;
@@ -77,13 +80,13 @@ impl Kiosk {
         self.turned();
     }
 
-    /// The guide's print ended; said on the page if it is still open.
-    pub(crate) fn guide_printed(&mut self, ask: AskId, outcome: PrintedAs) {
+    /// How the guide's print stands; said on the page if it is still open.
+    pub(crate) fn guide_print_is(&mut self, ask: AskId, now: SlipState) {
         if let Step::Guide(guide) = &mut self.step
             && let Some((asked, state)) = &mut guide.print
             && *asked == ask
         {
-            *state = SlipState::of(outcome);
+            *state = now;
         }
     }
 

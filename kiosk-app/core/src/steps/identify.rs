@@ -360,7 +360,9 @@ impl Kiosk {
     fn reader_trouble(&self, last: Option<CardTrouble>) -> Option<CardTrouble> {
         match self.devices.reader {
             DeviceState::Ready => last.filter(|trouble| *trouble != CardTrouble::OutOfService),
-            DeviceState::Absent | DeviceState::NotReady => Some(CardTrouble::OutOfService),
+            DeviceState::Absent | DeviceState::Starting | DeviceState::NotReady => {
+                Some(CardTrouble::OutOfService)
+            }
         }
     }
 

@@ -3,8 +3,8 @@
 use crate::application::Application;
 use crate::availability::{DeviceState, Link};
 use crate::code::{Code, CodeTrouble, same_number};
-use crate::effect::{Effect, Request};
-use crate::event::{AskId, MatterReply, PrintedAs};
+use crate::effect::Request;
+use crate::event::{MatterReply, ResultReply};
 use crate::kiosk::{Kiosk, foot, on_page, turn, turned_page};
 use crate::screen::{
     Action, Foot, MatterEntry, MatterPage, MattersPage, Page, ResultPrinting, ResultShown, Waiting,
@@ -58,8 +58,6 @@ impl Matters {
 pub(crate) struct Matter {
     list: Matters,
     place: usize,
-    print: Option<AskId>,
-    printing: Option<ResultPrinting>,
 }
 
 impl Kiosk {
@@ -100,12 +98,7 @@ impl Kiosk {
         };
         if place < list.all().len() {
             let list = list.clone();
-            self.go(Step::Matter(Matter {
-                list,
-                place,
-                print: None,
-                printing: None,
-            }));
+            self.go(Step::Matter(Matter { list, place }));
         }
     }
 
@@ -144,7 +137,7 @@ impl Kiosk {
         };
         match touch {
             Touch::Next => self.bring_papers(),
-            Touch::Pick(0) if matter.print.is_none() => self.print_matter(),
+            Touch::Pick(0) => self.print_matter(),
             Touch::Back => {
                 let list = matter.list.clone();
                 self.go(Step::Matters(list));
@@ -178,40 +171,34 @@ impl Kiosk {
     fn print_matter(&mut self) {
         let ready = self.devices.document_printer == DeviceState::Ready;
         let (ask, grant) = (self.ask(), self.grant());
-        let Step::Matter(matter) = &mut self.step else {
+        let Step::Matter(matter) = &self.step else {
             return;
         };
-        let result = matter
-            .list
-            .all()
-            .get(matter.place)
-            .and_then(|reply| reply.result.clone())
-            .filter(|result| result.prints);
-        let Some(result) = result else {
+        let reply = matter.list.all().get(matter.place);
+        let Some(result) = reply.and_then(|reply| reply.result.clone()) else {
             return;
         };
-        if !ready {
-            matter.printing = Some(ResultPrinting::NotPrinted);
+        let shown = self.result_of_matter(&result).printing;
+        if !shown.prints_on_touch() {
             return;
         }
-        matter.print = Some(ask);
-        matter.printing = Some(ResultPrinting::Printing);
         self.turned();
-        self.visit.prints.begin(ask, self.now.up);
-        self.effect(Effect::PrintResult {
-            ask,
-            result: result.id,
-            grant,
-        });
+        if ready {
+            self.begin_result(&result, ask, grant);
+        } else if self.visit.results.of(&result).is_none() {
+            let not_printed = ResultPrinting::NotPrinted;
+            self.visit.results.leave(&result, not_printed);
+        }
     }
 
-    pub(crate) fn matter_printed(&mut self, ask: AskId, outcome: PrintedAs) {
-        if let Step::Matter(matter) = &mut self.step
-            && matter.print == Some(ask)
-        {
-            matter.print = None;
-            matter.printing = Some(ResultPrinting::of(outcome));
-        }
+    /// A result that is printed only when it is asked for, if at kiosks at all.
+    fn result_of_matter(&self, result: &ResultReply) -> ResultShown {
+        let unless = if result.prints {
+            ResultPrinting::Offered
+        } else {
+            ResultPrinting::Electronic
+        };
+        self.result_shown(result, unless)
     }
 
     pub(crate) fn matters_page(&self, list: &Matters) -> (Page, Foot) {
@@ -248,20 +235,10 @@ impl Kiosk {
             history: reply.history.clone(),
             asked: reply.asked.iter().map(|(_, name)| name.clone()).collect(),
             words: reply.words.as_ref().map(|words| words.reveal().to_owned()),
-            result: reply.result.as_ref().map(|result| ResultShown {
-                name: result.name.clone(),
-                number: result.number.clone(),
-                verification: result.verification.clone(),
-                printing: match matter.printing {
-                    Some(printing) => printing,
-                    None if result.prints => ResultPrinting::Fetching,
-                    None => ResultPrinting::Electronic,
-                },
-                trouble: match matter.printing {
-                    Some(ResultPrinting::NotPrinted) => self.devices.document_trouble,
-                    Some(_) | None => None,
-                },
-            }),
+            result: reply
+                .result
+                .as_ref()
+                .map(|result| self.result_of_matter(result)),
         };
         let primary = (!reply.asked.is_empty()).then_some((Action::BringPapers, true));
         (Page::Matter(Box::new(page)), foot(true, primary))

@@ -22,7 +22,7 @@ mod wait;
 
 use crate::event::{AskId, Away, Composed, PrintedAs, Reply, Scanned};
 use crate::kiosk::Kiosk;
-use crate::screen::{Foot, Page, ScanTrouble};
+use crate::screen::{Foot, Page, ResultPrinting, ScanTrouble, SlipState};
 use crate::service::Service;
 use crate::touch::Touch;
 use crate::visit::Proof;
@@ -170,13 +170,25 @@ impl Kiosk {
         if !self.visit.prints.end(ask) {
             return;
         }
-        self.visit.paper |= outcome != PrintedAs::NotPrinted;
+        self.visit.paper |= outcome.leaves_paper();
         if self.visit.slip.ask == Some(ask) {
             self.slip_ended(outcome);
         }
-        self.result_printed(ask, outcome);
-        self.matter_printed(ask, outcome);
-        self.guide_printed(ask, outcome);
+        let printing = ResultPrinting::of(outcome);
+        self.visit.results.end(ask, printing);
+        self.guide_print_is(ask, SlipState::of(outcome));
+        self.goodbye_soon();
+    }
+
+    /// A slip of this visit lies at the output: the receipt or a guide.
+    pub(crate) fn slip_ready(&mut self, ask: AskId) {
+        if !self.visit.prints.ready(ask, self.now.up) {
+            return;
+        }
+        if self.visit.slip.ask == Some(ask) {
+            self.slip_lies_ready();
+        }
+        self.guide_print_is(ask, SlipState::Ready);
         self.goodbye_soon();
     }
 

@@ -77,7 +77,7 @@ impl Kiosk {
     pub(crate) fn camera_away(&self) -> Option<CameraAway> {
         match self.devices.camera {
             DeviceState::Ready => None,
-            DeviceState::NotReady => Some(CameraAway::Broken),
+            DeviceState::Starting | DeviceState::NotReady => Some(CameraAway::Broken),
             DeviceState::Absent => Some(CameraAway::Absent),
         }
     }

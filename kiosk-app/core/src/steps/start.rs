@@ -1,6 +1,6 @@
 //! Idle and the start page.
 
-use crate::availability::{DeviceState, Halt, machine_trouble};
+use crate::availability::{DeviceState, machine_trouble};
 use crate::code::{Code, CodeTrouble};
 use crate::kiosk::{Above, Kiosk, foot};
 use crate::screen::{Foot, IdlePage, Page, Reason, StartChoice, StartEntry, StartPage};
@@ -20,7 +20,7 @@ const CHOICES: [StartChoice; 5] = [
 
 impl Kiosk {
     pub(crate) fn idle_tap(&mut self, touch: &Touch) {
-        if matches!(touch, Touch::Start) && self.devices.halt.is_none() {
+        if matches!(touch, Touch::Start) && self.halted().is_none() {
             self.begin();
             self.go(Step::Start);
         }
@@ -28,7 +28,7 @@ impl Kiosk {
 
     pub(crate) fn idle_page(&self) -> (Page, Foot) {
         let around = self.circumstances();
-        let halted = self.devices.halt.map(Halt::reason);
+        let halted = self.halted();
         let items_open = self.shelf.as_deref().map_or(0, |shelf| {
             shelf
                 .catalogue

@@ -122,7 +122,6 @@ impl Kiosk {
             fees,
             later,
             ask: None,
-            print: None,
             asked: 0,
             settled: false,
         });

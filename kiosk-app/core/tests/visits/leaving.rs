@@ -456,11 +456,13 @@ fn a_result_still_printing_holds_goodbye_but_not_for_ever() {
     room.lift();
     room.wait(20);
     assert!(!room.kiosk.is_idle(), "the result is still being printed");
+    assert!(
+        goodbye(&room).coming && goodbye(&room).paper,
+        "the slip is out"
+    );
     room.print_ends(result);
-    let Page::Goodbye(page) = room.page() else {
-        panic!("goodbye")
-    };
-    assert!(page.paper);
+    let page = goodbye(&room);
+    assert!(page.paper && !page.coming);
     room.wait(8);
     assert!(room.kiosk.is_idle());
 }

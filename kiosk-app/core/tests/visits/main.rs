@@ -14,10 +14,12 @@ mod leaving;
 mod named;
 mod papers;
 mod portraits;
+mod printing;
 mod room;
 mod samples;
 mod sensed;
 mod service;
+mod starting;
 mod world;
 
 use std::cell::{Cell, RefCell};

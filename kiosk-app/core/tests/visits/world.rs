@@ -237,6 +237,7 @@ impl World {
             }
             Event::Printed { ask, .. } => self.here.printing.retain(|(open, _)| open != ask),
             Event::Tick
+            | Event::SlipReady { .. }
             | Event::Code(_)
             | Event::Presence(_)
             | Event::Reader(_)
@@ -447,6 +448,9 @@ impl World {
                 self.here.printing.push((ask, self.now.up));
                 let outcome = self.print_outcome();
                 self.pending.push(Event::Printed { ask, outcome });
+                if self.mood.next().is_multiple_of(2) {
+                    self.pending.push(Event::SlipReady { ask });
+                }
             }
             Effect::PrintResult { ask, .. } => {
                 self.here.printing.push((ask, self.now.up));
@@ -540,10 +544,13 @@ impl World {
     }
 
     fn print_outcome(&mut self) -> PrintedAs {
-        match self.mood.next() % 5 {
+        match self.mood.next() % 8 {
             0 => PrintedAs::NotPrinted,
             1 => PrintedAs::Partial,
             2 => PrintedAs::Unknown,
+            3 => PrintedAs::Processed,
+            4 => PrintedAs::Taken,
+            5 => PrintedAs::DrawnBack,
             _ => PrintedAs::Printed,
         }
     }

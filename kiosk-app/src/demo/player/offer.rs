@@ -1,8 +1,8 @@
 //! What a screen offers to a finger: a touch is made only where a person could make it.
 
 use kiosk_core::screen::{
-    Action, FactorWay, IdentifyPage, Lang, Overlay, Page, PortraitPage, ResultPrinting, ScanPage,
-    SlipState, StartChoice, Turn,
+    Action, FactorWay, IdentifyPage, Lang, Overlay, Page, PortraitPage, ScanPage, SlipState,
+    StartChoice, Turn,
 };
 use kiosk_core::{Screen, Touch};
 
@@ -60,10 +60,12 @@ fn above(overlay: &Overlay, tap: Tap) -> Option<Touch> {
 
 fn on_page(screen: &Screen, tap: Tap) -> Option<Touch> {
     match (&screen.page, tap) {
-        (Page::Idle(_), Tap::Start) => Some(Touch::Start),
+        (Page::Idle(page), Tap::Start) => page.halted.is_none().then_some(Touch::Start),
         (_, Tap::Service) => Some(Touch::Service),
         (Page::Done(_), Tap::Another) => Some(Touch::Another),
-        (Page::Done(page), Tap::PrintSlip) if page.slip != SlipState::Printing => {
+        (Page::Done(page), Tap::PrintSlip)
+            if !matches!(page.slip, SlipState::Printing | SlipState::Ready) =>
+        {
             Some(Touch::PrintSlip)
         }
         (Page::Done(page), Tap::NoPaper) if matches!(page.slip, SlipState::Waiting { .. }) => {
@@ -79,7 +81,7 @@ fn on_page(screen: &Screen, tap: Tap) -> Option<Touch> {
         (Page::Matter(page), Tap::PrintResult) => page
             .result
             .as_ref()
-            .filter(|result| result.printing == ResultPrinting::Fetching)
+            .filter(|result| result.printing.prints_on_touch())
             .map(|_| Touch::Pick(0)),
         (Page::Identify(IdentifyPage::IsItYou(_)), Tap::NotMe) => Some(Touch::NotMe),
         (_, Tap::English) => Some(Touch::Language(Lang::En)),

@@ -267,7 +267,10 @@ fn slip(state: SlipState) -> SlipSeen {
     match state {
         SlipState::Waiting { .. } => SlipSeen::Waiting,
         SlipState::Printing => SlipSeen::Printing,
+        SlipState::Ready => SlipSeen::Ready,
         SlipState::Printed => SlipSeen::Printed,
+        SlipState::Taken => SlipSeen::Taken,
+        SlipState::DrawnBack => SlipSeen::DrawnBack,
         SlipState::NotPrinted => SlipSeen::NotPrinted,
         SlipState::Partial => SlipSeen::Partial,
         SlipState::Unknown => SlipSeen::Unknown,
@@ -286,10 +289,14 @@ fn slip_of(page: &Page) -> Option<SlipSeen> {
 
 fn printing(result: &ResultShown) -> ResultSeen {
     match result.printing {
+        ResultPrinting::Offered => ResultSeen::Offered,
         ResultPrinting::Fetching => ResultSeen::Fetching,
         ResultPrinting::Printing => ResultSeen::Printing,
         ResultPrinting::Printed => ResultSeen::Printed,
+        ResultPrinting::HandedOver => ResultSeen::HandedOver,
         ResultPrinting::NotPrinted => ResultSeen::NotPrinted,
+        ResultPrinting::Partial => ResultSeen::Partial,
+        ResultPrinting::Unknown => ResultSeen::Unknown,
         ResultPrinting::Electronic => ResultSeen::Electronic,
     }
 }
@@ -362,6 +369,7 @@ fn reason(reason: Reason) -> ClosedReason {
         Reason::NotEnrolled => ClosedReason::NotEnrolled,
         Reason::OnBattery => ClosedReason::OnBattery,
         Reason::Climate => ClosedReason::Climate,
+        Reason::Starting => ClosedReason::Starting,
     }
 }
 

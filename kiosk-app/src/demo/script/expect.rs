@@ -208,8 +208,14 @@ pub enum SlipSeen {
     Waiting,
     /// Being printed.
     Printing,
+    /// At the output.
+    Ready,
     /// Printed.
     Printed,
+    /// Printed and taken.
+    Taken,
+    /// Drawn back.
+    DrawnBack,
     /// Nothing came out.
     NotPrinted,
     /// Some paper came out.
@@ -226,14 +232,22 @@ pub enum SlipSeen {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ResultSeen {
-    /// Being fetched, or ready to be printed.
+    /// Can be printed.
+    Offered,
+    /// Being fetched.
     Fetching,
     /// Being printed.
     Printing,
     /// Printed.
     Printed,
+    /// With the printer, which does not tell more.
+    HandedOver,
     /// Not printed.
     NotPrinted,
+    /// Some pages came out.
+    Partial,
+    /// Nobody knows.
+    Unknown,
     /// Not printed at kiosks.
     Electronic,
 }
@@ -304,4 +318,6 @@ pub enum ClosedReason {
     OnBattery,
     /// Too hot or too cold inside.
     Climate,
+    /// Just started.
+    Starting,
 }

@@ -1,5 +1,6 @@
 //! Screens as a person meets them: every page speaks, every touch arrives, nothing stays.
 
+mod printing;
 pub(crate) mod samples;
 mod sensed;
 

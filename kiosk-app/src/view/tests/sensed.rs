@@ -17,11 +17,11 @@ fn put_card() -> Page {
     Page::Identify(IdentifyPage::PutCard { again: None })
 }
 
-fn says(canvas: &Canvas, key: &str) -> bool {
+pub(super) fn says(canvas: &Canvas, key: &str) -> bool {
     words_on(canvas).contains(&Words(Lang::ZhHans).get(key))
 }
 
-fn show(canvas: &Canvas, screen: &Screen) {
+pub(super) fn show(canvas: &Canvas, screen: &Screen) {
     canvas.show(screen, &VisitMemory::default());
 }
 
@@ -92,6 +92,22 @@ fn a_slip_that_did_not_come_says_what_to_do() {
         words.iter().any(|text| text.starts_with(&paper)),
         "{words:?}"
     );
+}
+
+#[test]
+fn a_kiosk_that_was_just_started_asks_for_a_moment() {
+    let (canvas, _) = canvas();
+    let starting = Some(Reason::Starting);
+    let idle = Page::Idle(IdlePage {
+        items_open: 0,
+        trouble: starting,
+        card_left: false,
+        near: false,
+        halted: starting,
+    });
+    show(&canvas, &question(1, idle));
+    assert!(says(&canvas, "idle.starting") && says(&canvas, "reason.starting"));
+    assert!(!says(&canvas, "idle.start") && !says(&canvas, "idle.trouble-detail"));
 }
 
 #[test]

@@ -113,6 +113,9 @@ impl Inside {
             ("print-scaling-supported", keywords(&none)?),
             ("operations-supported", IppValue::Array(operations)),
         ];
+        if let Some(ready) = &self.build.ready {
+            attributes.push(("media-ready", keywords(ready)?));
+        }
         if let Some(device) = &self.build.queue {
             let version = IppValue::new_text_without_language("2.4.2")?;
             attributes.push(("cups-version", version));

@@ -47,6 +47,8 @@ pub struct Build {
     pub formats: Vec<String>,
     /// Paper it knows.
     pub media: Vec<String>,
+    /// Paper in its trays; `None` when it does not say.
+    pub ready: Option<Vec<String>>,
     /// Sides of every document, counted as they come out; 0 = it does not count.
     pub pages: u32,
     /// Looks at a job until it is done, when nothing hinders it; at least 1.
@@ -65,6 +67,7 @@ impl Default for Build {
                 "iso_a4_210x297mm".to_owned(),
                 "na_letter_8.5x11in".to_owned(),
             ],
+            ready: None,
             pages: 0,
             looks: 3,
             queue: None,

@@ -3,7 +3,7 @@
 use city_catalogue::Text;
 use jiff::civil::date;
 use kiosk_core::screen::*;
-use kiosk_core::{Lights, Screen};
+use kiosk_core::{Lights, PrintTrouble, Screen};
 
 mod filing;
 mod service;
@@ -120,6 +120,28 @@ pub(crate) fn facts() -> Page {
     })
 }
 
+/// How the printing of a result can stand, with what keeps it.
+pub(crate) const RESULTS: [(ResultPrinting, Option<PrintTrouble>); 7] = [
+    (ResultPrinting::Offered, None),
+    (ResultPrinting::Printing, None),
+    (ResultPrinting::Printing, Some(PrintTrouble::Paper)),
+    (ResultPrinting::HandedOver, None),
+    (ResultPrinting::Partial, Some(PrintTrouble::Jam)),
+    (ResultPrinting::Unknown, None),
+    (ResultPrinting::Printed, None),
+];
+
+/// A result whose printing stands so.
+pub(crate) fn result(printing: ResultPrinting, trouble: Option<PrintTrouble>) -> ResultShown {
+    ResultShown {
+        name: "就业失业登记证明".to_owned(),
+        number: "YT-2026-000042".to_owned(),
+        verification: "7QK4-M2XA".to_owned(),
+        printing,
+        trouble,
+    }
+}
+
 /// Done, with the slip waiting.
 pub(crate) fn done(place: Place, outcome: OutcomeShown, slip: SlipState) -> Page {
     Page::Done(DonePage {
@@ -129,13 +151,7 @@ pub(crate) fn done(place: Place, outcome: OutcomeShown, slip: SlipState) -> Page
         outcome,
         slip,
         slip_trouble: None,
-        result: Some(ResultShown {
-            name: "就业失业登记证明".to_owned(),
-            number: "YT-2026-000042".to_owned(),
-            verification: "7QK4-M2XA".to_owned(),
-            printing: ResultPrinting::NotPrinted,
-            trouble: None,
-        }),
+        result: Some(result(ResultPrinting::NotPrinted, None)),
         fees: fees(),
         matters: 1,
     })
@@ -349,6 +365,20 @@ fn after() -> Vec<(Page, Option<Action>)> {
         .into_iter()
         .map(|(place, outcome, slip)| (done(place, outcome, slip), Some(Action::Finish)))
         .collect();
+    let slips = [SlipState::Ready, SlipState::Taken, SlipState::DrawnBack];
+    for (slip, (printing, trouble)) in slips.into_iter().cycle().zip(RESULTS) {
+        let Page::Done(mut page) = done(received(), OutcomeShown::Granted, slip) else {
+            continue;
+        };
+        page.result = Some(result(printing, trouble));
+        page.fees = Vec::new();
+        pages.push((Page::Done(page), Some(Action::Finish)));
+        let Page::Matter(mut page) = matter(due) else {
+            continue;
+        };
+        page.result = Some(result(printing, trouble));
+        pages.push((Page::Matter(page), Some(Action::BringPapers)));
+    }
     let rate = RatePage {
         level: Some(2),
         reasons: Some([true, false, false, false, false]),
@@ -358,6 +388,7 @@ fn after() -> Vec<(Page, Option<Action>)> {
         original: things,
         on_glass: things,
         paper: things,
+        coming: !things,
         nothing_filed: !things,
     };
     pages.push((Page::Rate(rate), Some(Action::Rate)));
@@ -385,7 +416,7 @@ fn matters(due: Due) -> Page {
     })
 }
 
-fn matter(due: Due) -> Page {
+pub(crate) fn matter(due: Due) -> Page {
     let filed = date(2026, 11, 20).at(10, 12, 0, 0);
     Page::Matter(Box::new(MatterPage {
         item: item(),
