@@ -145,7 +145,14 @@ impl SaneScanner {
         while !job.running.printed_line(&format!("/{name}")) {
             match job.running.listen(until, &job.cancel) {
                 Ok(Waited::Printed) => {}
-                Ok(Waited::Closed) => return self.over(until).map(|()| None),
+                Ok(Waited::Closed) => {
+                    let status = job.running.status(until).map_err(|error| system(&error))?;
+                    // Written whole, and the line that tells of it was lost.
+                    if matches!(status.code(), Some(0 | 7)) && self.folder.holds(&name) {
+                        break;
+                    }
+                    return self.over(status).map(|()| None);
+                }
                 Ok(Waited::TimedOut) => return Err(ScanFault::Timeout),
                 Ok(Waited::Cancelled) => return Err(ScanFault::Cancelled),
                 Err(error) => return Err(system(&error)),
@@ -157,11 +164,10 @@ impl SaneScanner {
     }
 
     /// The child ended without another page: was that the end of the paper, or a fault?
-    fn over(&mut self, until: Instant) -> Result<(), ScanFault> {
-        let Some(mut job) = self.job.take() else {
+    fn over(&mut self, status: ExitStatus) -> Result<(), ScanFault> {
+        let Some(job) = self.job.take() else {
             return Ok(());
         };
-        let status = job.running.status(until).map_err(|error| system(&error))?;
         match (status.code(), job.pages) {
             (Some(0 | 7), 0) if job.source == Source::Platen => Err(ScanFault::EmptyImage),
             (Some(0 | 7), 0) => Err(ScanFault::NoPaper),
