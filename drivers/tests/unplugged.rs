@@ -12,23 +12,30 @@ use std::time::{Duration, Instant};
 use kiosk_drivers::cabinet::sim::SimBoard;
 use kiosk_drivers::cabinet::{self, CabinetCommand, CabinetEvent, RegisterMap, Slot};
 use kiosk_drivers::code_scanner::sim::SimScanner;
-use kiosk_drivers::code_scanner::{self, CodeEvent, Family, ScanCommand};
-use kiosk_drivers::document_printer::DocumentThread;
+use kiosk_drivers::code_scanner::{self, CodeEvent, CodeScanner, Family, ScanCommand};
 use kiosk_drivers::document_printer::ipp::sim::{Build as IppBuild, IppSim};
 use kiosk_drivers::document_printer::ipp::{IppPrinter, Patience};
+use kiosk_drivers::document_printer::{DocumentCommand, DocumentEvent, DocumentThread};
 use kiosk_drivers::id_card::sim::{CardContent, SimReader};
 use kiosk_drivers::id_card::{self, Document, ReaderEvent};
+use kiosk_drivers::input_event::sim::SimKeys;
+use kiosk_drivers::keypad::{Key, KeyMap, Keypad, KeypadEvent};
 use kiosk_drivers::receipt_printer::sim::{Build, PrinterSim};
 use kiosk_drivers::receipt_printer::{
     self, Bitmap, Job, JobId, MemoryJournal, Outcome, PrinterCommand, PrinterDriver, PrinterEvent,
     ProcessId, Profile, Settings,
 };
 use kiosk_drivers::runner::{self, HealthState, Ladder, Report};
-use kiosk_drivers::scanner::ScannerThread;
+use kiosk_drivers::scanner::camera::camera;
 use kiosk_drivers::scanner::escl::{EsclScanner, Limits};
-use kiosk_drivers::scanner::sim::ScannerSim;
+use kiosk_drivers::scanner::sim::{ScannerSim, draw_page};
+use kiosk_drivers::scanner::{
+    ColourMode, Region, ScanSettings, Scanner, ScannerCommand, ScannerEvent, ScannerThread, Source,
+};
+use kiosk_drivers::selector::Selector;
 use kiosk_drivers::sim_host::SimHost;
 use kiosk_drivers::transport::simulated::SimulatedDevice;
+use kiosk_drivers::transport::{self, LineSettings};
 
 /// The longest a device may take to be ready again.
 const READY: Duration = Duration::from_secs(10);
@@ -270,21 +277,119 @@ fn a_cabinet_unplugged_again_and_again_comes_back_and_leaves_nothing_open() {
 }
 
 #[test]
+fn a_scanner_that_types_unplugged_again_and_again_comes_back_and_leaves_nothing_open() {
+    let _alone = alone();
+    let (_folder, host) = at_a_link(SimKeys::default());
+    let selector = host.selector().clone();
+    let (events, reports) = mpsc::channel();
+    let (map, read) = health_and(|event| matches!(event, CodeEvent::Code(_)));
+    let thread = runner::start(
+        "code-scanner",
+        CodeScanner::wedge(),
+        Box::new(move || transport::open(&selector, LineSettings::default())),
+        Ladder::default(),
+        events,
+        map,
+    )
+    .unwrap();
+    let mut codes = 0;
+    let works = || {
+        codes += 1;
+        host.device(|keys| keys.type_text(&format!("code {codes}\n"), Duration::from_millis(2)));
+        read.recv_timeout(READY).unwrap();
+    };
+    again_and_again(&reports, HealthState::NoDevice, plug(&host), works);
+    thread.stop();
+}
+
+#[test]
+fn a_keypad_unplugged_again_and_again_comes_back_and_leaves_nothing_open() {
+    let _alone = alone();
+    let (_folder, host) = at_a_link(SimKeys::default());
+    let selector = host.selector().clone();
+    let (events, reports) = mpsc::channel();
+    let (map, pressed) = health_and(|event| *event == KeypadEvent::Pressed(Key::Select));
+    let thread = runner::start(
+        "keypad",
+        Keypad::new(KeyMap::default()),
+        Box::new(move || transport::open(&selector, LineSettings::default())),
+        Ladder::default(),
+        events,
+        map,
+    )
+    .unwrap();
+    let select = KeyMap::default().code(Key::Select).unwrap();
+    let works = || {
+        // Longer than a contact bounces.
+        host.device(|keys| keys.tap(select, Duration::from_millis(30)));
+        pressed.recv_timeout(READY).unwrap();
+    };
+    again_and_again(&reports, HealthState::NoDevice, plug(&host), works);
+    thread.stop();
+}
+
+/// A page of a hundred dots an inch, so that a debug build scans it at once.
+const SMALL: ScanSettings = ScanSettings {
+    source: Source::Platen,
+    region: Region {
+        width: 300,
+        height: 450,
+    },
+    dpi: 100,
+    colour: ColourMode::Colour,
+    preview: false,
+};
+
+/// Runs `scanner`, whose every round is one page more.
+fn scan_again_and_again(scanner: Box<dyn Scanner>, plug: impl FnMut(bool)) {
+    let (events, reports) = mpsc::channel();
+    let (map, ended) = health_and(|event| matches!(event, ScannerEvent::End { pages: 1, .. }));
+    let thread = ScannerThread::start("scanner", scanner, POLL, events, map).unwrap();
+    let mut job = 0;
+    let works = || {
+        job += 1;
+        let settings = SMALL;
+        assert!(thread.send(ScannerCommand::Scan { job, settings }));
+        ended.recv_timeout(READY).unwrap();
+    };
+    again_and_again(&reports, HealthState::Offline, plug, works);
+    drop(thread);
+}
+
+#[test]
 fn a_scanner_unplugged_again_and_again_comes_back_and_leaves_nothing_open() {
     let _alone = alone();
     let mut sim = ScannerSim::start().unwrap();
     let scanner = EsclScanner::new(&sim.url(), Limits::default()).unwrap();
-    let (events, reports) = mpsc::channel();
-    let thread = ScannerThread::start("scanner", Box::new(scanner), POLL, events, health).unwrap();
-    let plug = |plugged| {
+    scan_again_and_again(Box::new(scanner), |plugged| {
         if plugged {
             sim.resume().unwrap();
         } else {
             sim.stop();
         }
-    };
-    again_and_again(&reports, HealthState::Offline, plug, || {});
-    drop(thread);
+    });
+}
+
+#[test]
+fn a_camera_unplugged_again_and_again_comes_back_and_leaves_nothing_open() {
+    let _alone = alone();
+    let folder = tempfile::tempdir().unwrap();
+    let (there, away) = (folder.path().join("desk"), folder.path().join("away"));
+    std::fs::create_dir(&there).unwrap();
+    std::fs::write(
+        there.join("1.jpg"),
+        draw_page(100, 150, 100, false).unwrap(),
+    )
+    .unwrap();
+    let camera = camera(&Selector::CameraFrames(there.clone())).unwrap();
+    scan_again_and_again(Box::new(camera), |plugged| {
+        let (from, to) = if plugged {
+            (&away, &there)
+        } else {
+            (&there, &away)
+        };
+        std::fs::rename(from, to).unwrap();
+    });
 }
 
 #[test]
@@ -295,13 +400,25 @@ fn a_document_printer_unplugged_again_and_again_comes_back_and_leaves_nothing_op
         &sim.url(),
         Patience {
             condition: POLL,
+            poll: Duration::from_millis(5),
             ..Patience::default()
         },
     )
     .unwrap();
     let (events, reports) = mpsc::channel();
+    let (map, printed) = health_and(|event| {
+        let outcome = Outcome::Printed;
+        matches!(event, DocumentEvent::Ended { result, .. } if result.outcome == outcome)
+    });
     let thread =
-        DocumentThread::start("document-printer", Box::new(printer), POLL, events, health).unwrap();
+        DocumentThread::start("document-printer", Box::new(printer), POLL, events, map).unwrap();
+    let mut job = 0;
+    let works = || {
+        job += 1;
+        let (pdf, pages) = (b"%PDF-1.7\n%%EOF\n".to_vec().into(), Some(1));
+        assert!(thread.send(DocumentCommand::Print { job, pdf, pages }));
+        printed.recv_timeout(READY).unwrap();
+    };
     let plug = |plugged| {
         if plugged {
             sim.resume().unwrap();
@@ -309,6 +426,6 @@ fn a_document_printer_unplugged_again_and_again_comes_back_and_leaves_nothing_op
             sim.stop();
         }
     };
-    again_and_again(&reports, HealthState::Offline, plug, || {});
+    again_and_again(&reports, HealthState::Offline, plug, works);
     drop(thread);
 }

@@ -4,6 +4,7 @@
 //! and the test passes; with `KIOSK_PEERS=required`, as `.ci/run` sets it, it fails.
 
 use std::env;
+use std::io::{self, Write as _};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -91,13 +92,24 @@ pub fn peer(name: &str) -> Option<PathBuf> {
 
 /// Says what is missing; fails where it is required.
 fn lacking<T>(missing: &str) -> Option<T> {
-    let required = env::var(VARIABLE).is_ok_and(|value| value == "required");
     #[expect(clippy::panic, reason = "a test asks, and this is how it is to fail")]
-    if required {
+    if is_required() {
         panic!("{VARIABLE}=required: {missing}")
     }
-    println!("{missing}; not compared");
+    say(&format!("{missing}; not compared"));
     None
+}
+
+/// Whether a missing peer is a failure.
+pub(crate) fn is_required() -> bool {
+    env::var(VARIABLE).is_ok_and(|value| value == "required")
+}
+
+/// Says why something is not compared, where whoever runs the tests sees it: what a test that
+/// passes prints is kept from them.
+pub(crate) fn say(reason: &str) {
+    // With nowhere to say it the test passes all the same.
+    let _ = writeln!(io::stderr(), "{reason}");
 }
 
 /// The folder with real pages that nobody here made, where [`PAGES`] says it is. `None`: they are

@@ -231,9 +231,14 @@ impl Driver for CodeScanner {
         let now = line.now();
         self.take(now, buffer.get(..count).unwrap_or_default(), emit);
         buffer.zeroize();
-        if let Input::Bytes(framer) = &mut self.input {
-            let repeats = &mut self.repeats;
-            framer.idle(now, &mut |framed| tell(repeats, now, framed, emit));
+        match &mut self.input {
+            Input::Bytes(framer) => {
+                let repeats = &mut self.repeats;
+                framer.idle(now, &mut |framed| tell(repeats, now, framed, emit));
+            }
+            // The kernel gives whole events: half of one that is followed by quiet lost the rest.
+            Input::Keys { events, .. } if count == 0 => events.clear(),
+            Input::Keys { .. } => {}
         }
         self.repeats.expire(now);
         Ok(())

@@ -62,6 +62,7 @@ pub(super) struct Wedge {
     shift: bool,
     caps: bool,
     modifiers: u32,
+    /// When a key last went down.
     last: Option<Duration>,
     spoiled: Option<Rejection>,
 }
@@ -85,6 +86,9 @@ impl Wedge {
         &mut self,
         event: InputEvent,
     ) -> Option<Result<Zeroizing<String>, Rejection>> {
+        if (event.kind, event.value) == (EV_KEY, 1) {
+            self.pressed(event.at);
+        }
         match (event.kind, event.code) {
             (EV_SYN, SYN_DROPPED) => {
                 // Releases may be among what was lost.
@@ -105,20 +109,23 @@ impl Wedge {
                 }
                 None
             }
-            (EV_KEY, code) if event.value == 1 => self.key(code, event.at),
+            (EV_KEY, code) if event.value == 1 => self.key(code),
             _ => None,
         }
     }
 
-    fn key(&mut self, code: u16, at: Duration) -> Option<Result<Zeroizing<String>, Rejection>> {
-        if self
-            .last
-            .is_some_and(|last| at.saturating_sub(last) > KEY_GAP)
-        {
-            // A hand, or the rest of a scan that broke off.
-            self.clear();
+    /// Notes a key that went down at `at`, on the kernel's clock.
+    ///
+    /// What came before a pause that no scanner makes is of a hand, or of a scan that broke off:
+    /// its text is forgotten, and what it holds, whose release may have been lost.
+    fn pressed(&mut self, at: Duration) {
+        if self.last.is_some_and(|last| at.abs_diff(last) > KEY_GAP) {
+            self.reset();
         }
         self.last = Some(at);
+    }
+
+    fn key(&mut self, code: u16) -> Option<Result<Zeroizing<String>, Rejection>> {
         if ENDS.contains(&code) {
             let ended = match self.spoiled {
                 Some(rejection) => Some(Err(rejection)),
@@ -152,10 +159,9 @@ impl Wedge {
     }
 
     /// Forgets what was typed so far.
-    pub(super) fn clear(&mut self) {
+    fn clear(&mut self) {
         self.text.zeroize();
         self.spoiled = None;
-        self.last = None;
     }
 
     /// Forgets which keys are held too, as after the device was opened anew.
@@ -164,6 +170,7 @@ impl Wedge {
         self.shift = false;
         self.caps = false;
         self.modifiers = 0;
+        self.last = None;
     }
 }
 

@@ -153,6 +153,10 @@ impl Driver for Keypad {
         let mut buffer = [0; 32 * SIZE];
         let count = line.read(&mut buffer, deadline)?;
         let now = line.now();
+        if count == 0 {
+            // The kernel gives whole events: half of one that is followed by quiet lost the rest.
+            self.events.clear();
+        }
         let mut arrived = Vec::new();
         self.events
             .push(buffer.get(..count).unwrap_or_default(), &mut |event| {

@@ -1,5 +1,7 @@
 //! Fingers on a keypad, and what leans on one.
 
+mod mutated;
+
 use std::sync::mpsc;
 use std::time::Duration;
 
@@ -8,7 +10,7 @@ use proptest::prelude::*;
 use super::{Key, KeyMap, KeyMapError, Keypad, KeypadEvent, start};
 use crate::input_event::SW_HEADPHONE_INSERT;
 use crate::input_event::sim::SimKeys;
-use crate::runner::{self, Driver, Fault, FaultKind, HealthState, Ladder, Report};
+use crate::runner::{Driver, Fault, FaultKind, HealthState, Report};
 use crate::sim_host::SimHost;
 use crate::transport::memory::{MemoryLine, MemoryTransport};
 use crate::transport::simulated::SimulatedDevice;
@@ -168,39 +170,6 @@ fn a_map_is_read_from_its_file() {
     assert!(matches!(KeyMap::read(&path), Err(KeyMapError::Read { .. })));
     std::fs::write(&path, "up = [183]\ndown = [184]\nselect = [185]\n").unwrap();
     assert_eq!(KeyMap::read(&path).unwrap().key(185), Some(Key::Select));
-}
-
-#[test]
-fn a_keypad_at_a_pty_is_unplugged_twenty_times_and_ready_again_each_time() {
-    let folder = tempfile::tempdir().unwrap();
-    let link = folder.path().join("keypad");
-    let host = SimHost::on_pty(SimKeys::default(), None, Some(&link)).unwrap();
-    let (events, reports) = mpsc::channel();
-    let selector = host.selector().clone();
-    let thread = runner::start(
-        "keypad",
-        Keypad::new(KeyMap::default()),
-        Box::new(move || transport::open(&selector, LineSettings::default())),
-        Ladder::new(ms(10), ms(20)),
-        events,
-        tell,
-    )
-    .unwrap();
-    let until = |wanted: &str| {
-        while reports.recv_timeout(Duration::from_secs(10)).unwrap() != wanted {}
-    };
-    until("online ");
-    host.device(|keys| keys.tap(SELECT, ms(1)));
-    until(r#"{"event":"key","key":"select"}"#);
-    for _ in 0..20 {
-        host.unplug().unwrap();
-        until("no_device absent");
-        host.plug().unwrap();
-        until("online ");
-        host.device(|keys| keys.tap(UP, ms(1)));
-        until(r#"{"event":"key","key":"up"}"#);
-    }
-    thread.stop();
 }
 
 #[test]

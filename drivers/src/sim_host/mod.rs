@@ -6,6 +6,8 @@
 mod carrier;
 pub(crate) mod http;
 pub(crate) mod http_line;
+#[cfg(test)]
+pub(crate) mod mutating_relay;
 
 use std::io::{self, Write};
 use std::net::{SocketAddr, TcpListener};

@@ -10,6 +10,8 @@ pub mod hid;
 pub(crate) mod inbox;
 #[cfg(feature = "simulator")]
 pub mod memory;
+#[cfg(all(test, feature = "simulator"))]
+pub(crate) mod mutating;
 #[cfg(feature = "simulator")]
 pub(crate) mod outgoing;
 #[cfg(feature = "simulator")]

@@ -1,5 +1,7 @@
 //! A4 documents: no paper, jam, cover, no network, a queue that repeats; never two sheets.
 
+mod mutated;
+
 use std::time::Duration;
 
 use ipp::model::Operation;

@@ -6,6 +6,7 @@ pub(super) mod golden;
 mod hostile;
 mod mutations;
 mod orders;
+mod ratio;
 mod room;
 mod scripted;
 mod thread;

@@ -1,5 +1,8 @@
 //! What happens at the desk: light, focus, fingers at the cable.
 
+#[cfg(feature = "simulator")]
+mod mutated;
+
 use std::collections::VecDeque;
 use std::path::Path;
 use std::sync::Arc;

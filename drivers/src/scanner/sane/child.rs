@@ -42,6 +42,8 @@ pub(super) struct Scanimage {
     running: Running,
     output: Option<ChildStdout>,
     printed: Vec<u8>,
+    /// How it ended, once that was asked for.
+    ended: Option<ExitStatus>,
 }
 
 impl Scanimage {
@@ -72,6 +74,7 @@ impl Scanimage {
             output: running.output(),
             running,
             printed: Vec::new(),
+            ended: None,
         })
     }
 
@@ -175,12 +178,18 @@ impl Scanimage {
     /// # Errors
     /// `TimedOut` when it has not by `deadline`.
     pub(super) fn status(&mut self, deadline: Instant) -> io::Result<ExitStatus> {
-        let ended = self.running.ended(deadline)?;
-        ended.ok_or_else(|| io::ErrorKind::TimedOut.into())
+        if self.ended.is_none() {
+            self.ended = self.running.ended(deadline)?;
+        }
+        self.ended.ok_or_else(|| io::ErrorKind::TimedOut.into())
     }
 
     /// Asks it to stop, which lets SANE park the lamp and give the device back.
     pub(super) fn stop(mut self) {
+        if self.ended.is_some() {
+            // Its number may be another program's by now.
+            return;
+        }
         self.running.interrupt();
         // Its output goes nowhere now; a program that writes ends by that too.
         self.output = None;

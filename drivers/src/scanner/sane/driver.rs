@@ -163,7 +163,14 @@ impl SaneScanner {
             let look = (Instant::now() + GROWTH).min(tell).min(until);
             match job.running.listen(look, &job.cancel) {
                 Ok(Waited::Printed) => {}
-                Ok(Waited::Closed) => return self.over(until).map(|()| NextPage::End),
+                Ok(Waited::Closed) => {
+                    let status = job.running.status(until).map_err(|error| system(&error))?;
+                    // Written whole, and the line that tells of it was lost.
+                    if matches!(status.code(), Some(0 | 7)) && self.folder.holds(&name) {
+                        break;
+                    }
+                    return self.over(status).map(|()| NextPage::End);
+                }
                 Ok(Waited::TimedOut) => {
                     let (head, length) = self.folder.growing(&name);
                     let now = Instant::now();
@@ -187,11 +194,10 @@ impl SaneScanner {
     }
 
     /// The child ended without another page: was that the end of the paper, or a fault?
-    fn over(&mut self, until: Instant) -> Result<(), ScanFault> {
-        let Some(mut job) = self.job.take() else {
+    fn over(&mut self, status: ExitStatus) -> Result<(), ScanFault> {
+        let Some(job) = self.job.take() else {
             return Ok(());
         };
-        let status = job.running.status(until).map_err(|error| system(&error))?;
         match (status.code(), job.pages) {
             (Some(0 | 7), 0) if job.source == Source::Platen => Err(ScanFault::EmptyImage),
             (Some(0 | 7), 0) => Err(ScanFault::NoPaper),

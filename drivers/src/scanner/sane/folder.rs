@@ -90,6 +90,11 @@ impl Folder {
         (head, length)
     }
 
+    /// Whether there is a file `name`.
+    pub(super) fn holds(&self, name: &str) -> bool {
+        self.path.join(name).is_file()
+    }
+
     /// Reads the file `name`, of at most `most` bytes, and wipes it.
     ///
     /// # Errors

@@ -9,6 +9,8 @@
 mod child;
 mod driver;
 mod folder;
+#[cfg(all(test, feature = "simulator"))]
+mod mutated;
 mod options;
 mod pnm;
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! A page as `scanimage` writes it (PNM), checked to its last row and made a JPEG. Pure.
 
+use std::cmp::Ordering;
+
 use jpeg_encoder::{ColorType, Encoder, PixelDensity};
 use zeroize::Zeroizing;
 
@@ -24,7 +26,7 @@ struct Header {
 ///
 /// # Errors
 /// `EmptyImage` without a row, `Truncated` with rows missing, `Device` when it is no picture
-/// of 8 bits a colour or larger than any page.
+/// of 8 bits a colour, larger than it says or larger than any page.
 pub(super) fn page(file: &[u8], dpi: Option<u32>) -> Result<Page, ScanFault> {
     if file.is_empty() {
         return Err(ScanFault::EmptyImage);
@@ -37,7 +39,12 @@ pub(super) fn page(file: &[u8], dpi: Option<u32>) -> Result<Page, ScanFault> {
     if width == 0 || height == 0 || rows.len() < row {
         return Err(ScanFault::EmptyImage);
     }
-    let rows = rows.get(..row * height).ok_or(ScanFault::Truncated)?;
+    match rows.len().cmp(&(row * height)) {
+        Ordering::Less => return Err(ScanFault::Truncated),
+        // Its head was damaged on the way: the page would be cut or torn.
+        Ordering::Greater => return Err(device("the page is larger than it says")),
+        Ordering::Equal => {}
+    }
     Ok(Page {
         jpeg: std::mem::take(&mut *encode(rows, &header, dpi)?),
         width_px: header.width,
@@ -155,6 +162,8 @@ mod tests {
         assert_eq!(page(b"", None), Err(ScanFault::EmptyImage));
         assert_eq!(page(&file(head, 0), None), Err(ScanFault::EmptyImage));
         assert_eq!(page(&file(head, 3599), None), Err(ScanFault::Truncated));
+        let fault = page(&file(head, 3601), None).unwrap_err();
+        assert_eq!(fault.kind(), "device");
         let zero = file("P6\n0 30\n255\n", 10);
         assert_eq!(page(&zero, None), Err(ScanFault::EmptyImage));
     }

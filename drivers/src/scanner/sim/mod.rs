@@ -321,6 +321,13 @@ impl ScannerSim {
             .count()
     }
 
+    /// Forgets its jobs, as a scanner does after a while with one that nobody fetches.
+    pub fn forget_jobs(&self) {
+        let mut scanner = self.shared.scanner();
+        scanner.jobs.clear();
+        scanner.pile.eject();
+    }
+
     /// Pulls the plug: open connections break, new ones are refused.
     pub fn stop(&mut self) {
         if let Some(server) = self.server.take() {

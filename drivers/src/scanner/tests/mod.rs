@@ -2,6 +2,7 @@
 
 mod feeder;
 mod jobs;
+mod mutated;
 mod pages;
 mod quirks;
 mod threads;
