@@ -23,7 +23,7 @@ use kiosk_drivers::receipt_printer::{
     self, Bitmap, Job, JobId, MemoryJournal, Outcome, PrinterCommand, PrinterDriver, PrinterEvent,
     ProcessId, Profile, Settings,
 };
-use kiosk_drivers::runner::{self, HealthState, Ladder, Report};
+use kiosk_drivers::runner::{self, HealthState, Ladder, Report, Upkeep};
 use kiosk_drivers::scanner::ScannerThread;
 use kiosk_drivers::scanner::escl::{EsclScanner, Limits};
 use kiosk_drivers::scanner::sim::ScannerSim;
@@ -275,7 +275,9 @@ fn a_scanner_unplugged_again_and_again_comes_back_and_leaves_nothing_open() {
     let mut sim = ScannerSim::start().unwrap();
     let scanner = EsclScanner::new(&sim.url(), Limits::default()).unwrap();
     let (events, reports) = mpsc::channel();
-    let thread = ScannerThread::start("scanner", Box::new(scanner), POLL, events, health).unwrap();
+    let upkeep = Upkeep::every(POLL);
+    let thread =
+        ScannerThread::start("scanner", Box::new(scanner), upkeep, events, health).unwrap();
     let plug = |plugged| {
         if plugged {
             sim.resume().unwrap();
@@ -291,17 +293,12 @@ fn a_scanner_unplugged_again_and_again_comes_back_and_leaves_nothing_open() {
 fn a_document_printer_unplugged_again_and_again_comes_back_and_leaves_nothing_open() {
     let _alone = alone();
     let mut sim = IppSim::start(IppBuild::default()).unwrap();
-    let printer = IppPrinter::new(
-        &sim.url(),
-        Patience {
-            condition: POLL,
-            ..Patience::default()
-        },
-    )
-    .unwrap();
+    let printer = IppPrinter::new(&sim.url(), Patience::default()).unwrap();
     let (events, reports) = mpsc::channel();
+    let upkeep = Upkeep::every(POLL);
+    let printer = Box::new(printer);
     let thread =
-        DocumentThread::start("document-printer", Box::new(printer), POLL, events, health).unwrap();
+        DocumentThread::start("document-printer", printer, upkeep, events, health).unwrap();
     let plug = |plugged| {
         if plugged {
             sim.resume().unwrap();

@@ -13,7 +13,7 @@ pub use thread::{DocumentCommand, DocumentEvent, DocumentThread};
 use std::path::PathBuf;
 
 use crate::receipt_printer::{Cause, Outcome};
-use crate::runner::{CancelToken, Condition};
+use crate::runner::{CancelToken, Condition, Fault, Identity};
 
 /// How a document ended up.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,6 +60,15 @@ pub trait DocumentPrinter: Send {
         self.print(pdf)
     }
 
-    /// Whether it could take a document now.
-    fn condition(&self) -> Condition;
+    /// Asks the printer who it is.
+    ///
+    /// # Errors
+    /// [`Fault`] when it does not answer or answers nonsense.
+    fn identify(&mut self) -> Result<Identity, Fault>;
+
+    /// Asks the printer whether it could take a document now.
+    ///
+    /// # Errors
+    /// [`Fault`] when it does not answer or answers nonsense.
+    fn condition(&mut self) -> Result<Condition, Fault>;
 }

@@ -5,7 +5,7 @@ use kiosk_drivers::cabinet::{self, CabinetCommand, CabinetEvent, Slot, Ups};
 use kiosk_drivers::runner::{DeviceThread, HealthState};
 use kiosk_drivers::selector::Selector;
 
-use super::{DeviceError, Way, start};
+use super::{DeviceError, Way, start, switched};
 use crate::config::{self, Temperature};
 
 /// A bound that was crossed counts until the temperature is so far back, in tenths of a degree.
@@ -29,7 +29,9 @@ impl Cabinet {
             Some(map) => map.0.clone(),
             None => cabinet::RegisterMap::sample().map_err(DeviceError::Map)?,
         };
-        let thread = cabinet::start(selector, registers, events, map)
+        let line = cabinet::line(selector, &registers);
+        let line = switched(line, config.port_power.as_deref(), selector);
+        let thread = cabinet::start_on(line, registers, events, map)
             .map_err(|source| start("cabinet", source))?;
         Ok(Self {
             thread,

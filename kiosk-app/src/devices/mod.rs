@@ -12,6 +12,8 @@ mod reader;
 mod receipt_printer;
 mod report;
 mod scanner;
+#[cfg(test)]
+mod tests;
 pub mod words;
 
 use std::io;
@@ -27,7 +29,7 @@ use kiosk_drivers::document_printer::{DocumentCommand, DocumentThread};
 use kiosk_drivers::id_card::ReaderEvent;
 use kiosk_drivers::keypad;
 use kiosk_drivers::receipt_printer::{Job, Journal, PrinterCommand, Profile};
-use kiosk_drivers::runner::{DeviceThread, HealthState, Line, Report};
+use kiosk_drivers::runner::{DeviceThread, HealthState, Line, Report, Upkeep};
 use kiosk_drivers::scanner::camera::LiveThread;
 use kiosk_drivers::scanner::{
     ScanFault, ScanSettings, ScannerCommand, ScannerEvent, ScannerThread,
@@ -138,6 +140,7 @@ impl DeviceSet {
         J: Journal + 'static,
     {
         let outlet = Outlet { events, map };
+        let power = config.port_power.as_deref();
         let reader = config
             .id_card
             .as_ref()
@@ -146,18 +149,17 @@ impl DeviceSet {
             let (sender, map) = outlet.of(DeviceReport::Printer);
             let profile = config.receipt_printer_profile.clone();
             let profile = profile.map_or_else(Profile::default, |profile| profile.0);
-            let power = config.port_power.as_deref();
             start_printer(&at.0, profile, power, journal, sender, map)
         });
         let scanner = config.scanner.as_ref().map(|at| {
             let quirks = config.scanner_quirks.clone();
             let quirks = quirks.map(|quirks| quirks.0).unwrap_or_default();
-            scanner::start_scanner(&at.0, &quirks, outlet.of(DeviceReport::Scanner))
+            scanner::start_scanner(&at.0, &quirks, power, outlet.of(DeviceReport::Scanner))
         });
         let camera = config
             .camera
             .as_ref()
-            .map(|at| camera::start_camera(&at.0, outlet.of(DeviceReport::Camera)));
+            .map(|at| camera::start_camera(&at.0, power, outlet.of(DeviceReport::Camera)));
         let documents = config
             .document_printer
             .as_ref()
@@ -169,7 +171,8 @@ impl DeviceSet {
         let keypad = config.keypad.as_ref().map(|at| {
             let (sender, map) = outlet.of(DeviceReport::Keypad);
             let keys = config.keypad_map.clone().map(|map| map.0);
-            keypad::start(&at.0, keys.unwrap_or_default(), sender, map)
+            let line = switched(keypad::line(&at.0), power, &at.0);
+            keypad::start_on(line, keys.unwrap_or_default(), sender, map)
                 .map_err(|source| start("keypad", source))
         });
         let cabinet = config
@@ -196,10 +199,12 @@ impl DeviceSet {
     }
 
     /// Notes what a report says about health and identity; `now` is the time since start.
-    pub fn note(&mut self, now: Duration, report: &DeviceReport) {
-        if let (kind, Some(health)) = report.health() {
-            self.health.note(kind, health);
-        }
+    /// False for health that is the same as before but for a number that was counted.
+    pub fn note(&mut self, now: Duration, report: &DeviceReport) -> bool {
+        let news = match report.health() {
+            (kind, Some(health)) => self.health.note(kind, health),
+            (_, None) => true,
+        };
         match report {
             DeviceReport::Reader(Report::Event(ReaderEvent::SamId(id))) => {
                 self.sam_id = Some(id.to_string());
@@ -228,6 +233,7 @@ impl DeviceSet {
             | DeviceReport::Keypad(_)
             | DeviceReport::Cabinet(_) => {}
         }
+        news
     }
 
     /// The module the reader reports; `None` until it has.
@@ -370,9 +376,18 @@ impl DeviceSet {
 
 /// `line` with the last rung of the recovery ladder, where a program for it is configured.
 fn switched(line: Line, program: Option<&Path>, selector: &Selector) -> Line {
-    match program {
-        Some(program) => line.with_power_switch(power_switch(program.to_owned(), selector.clone())),
+    match program.and_then(|program| power_switch(program.to_owned(), selector.clone())) {
+        Some(power) => line.with_power_switch(power),
         None => line,
+    }
+}
+
+/// The same for a device that works on jobs and is asked for its health every `poll`.
+fn looked_after(poll: Duration, program: Option<&Path>, selector: &Selector) -> Upkeep {
+    let upkeep = Upkeep::every(poll).at(selector);
+    match program.and_then(|program| power_switch(program.to_owned(), selector.clone())) {
+        Some(power) => upkeep.with_power_switch(power),
+        None => upkeep,
     }
 }
 

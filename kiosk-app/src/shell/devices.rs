@@ -28,8 +28,11 @@ impl<E: Errands, A: Audience> Shell<E, A> {
     }
 
     pub(super) fn device(&mut self, report: DeviceReport) {
-        self.devices.note(self.clock.now().up, &report);
+        let news = self.devices.note(self.clock.now().up, &report);
         self.service.note(&report);
+        if !news {
+            return;
+        }
         if let (kind, Some(health)) = report.health() {
             let (state, detail) = (health.state.name(), &health.detail);
             self.note(format!("{}:{state} {detail}", kind.name()).trim_end());

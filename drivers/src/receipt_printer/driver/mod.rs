@@ -8,7 +8,6 @@ mod probe;
 mod start;
 mod verdict;
 
-use std::borrow::Cow;
 use std::time::Duration;
 
 use crate::runner::{Condition, Driver, Fault, FaultKind, HealthState, Identity};
@@ -354,10 +353,7 @@ impl<J: Journal> Driver for PrinterDriver<J> {
                     Problem::Mechanism => HealthState::HardwareError,
                     Problem::Offline => HealthState::Offline,
                 };
-                Condition {
-                    state,
-                    detail: Cow::Borrowed(problem.as_str()),
-                }
+                Condition::new(state, problem.as_str())
             }
         }
     }

@@ -14,12 +14,13 @@ use super::super::journal::Journal;
 use super::*;
 
 fn health(state: HealthState, detail: &'static str) -> DeviceReport {
-    let Condition { state, detail } = Condition::new(state, detail);
+    let Condition { state, detail, .. } = Condition::new(state, detail);
     DeviceReport::Printer(Report::Health(Health {
         state,
         detail,
         since: std::time::Instant::now(),
         rung: None,
+        supplies: Vec::new(),
         counters: Counters::default(),
     }))
 }
