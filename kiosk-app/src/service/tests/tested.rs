@@ -187,6 +187,7 @@ fn a_roll_near_its_end_stands_on_the_overview_of_a_printer_that_works() {
         state,
         detail: String::new(),
         since: None,
+        supplies: Vec::new(),
         counters: Vec::new(),
         tests: Vec::new(),
         roll: None,
