@@ -21,6 +21,7 @@ use std::path::Path;
 use std::sync::mpsc::Sender;
 use std::time::Duration;
 
+use kiosk_core::service::PinAnswer;
 use kiosk_core::{Code, Devices, Lights, Now};
 use kiosk_drivers::cabinet::{CabinetEvent, MapError};
 use kiosk_drivers::code_scanner::CodeEvent;
@@ -39,7 +40,7 @@ use kiosk_drivers::usb_port::power_switch;
 use zeroize::Zeroizing;
 
 use crate::config;
-use cabinet::Cabinet;
+use cabinet::{Cabinet, Keeper};
 use code_scanner::Codes;
 use health::HealthTable;
 use reader::Reader;
@@ -100,6 +101,7 @@ pub struct DeviceSet {
     feeder: bool,
     /// The scanner has a glass; a camera has none.
     glass: bool,
+    keeper: Keeper,
 }
 
 /// Where the reports of one device go, and how they are wrapped.
@@ -195,6 +197,7 @@ impl DeviceSet {
                 .scanner
                 .as_ref()
                 .is_some_and(|at| scanner::has_glass(&at.0)),
+            keeper: Keeper::default(),
         })
     }
 
@@ -223,6 +226,10 @@ impl DeviceSet {
             }
             DeviceReport::Cabinet(Report::Event(event)) => {
                 self.cabinet.iter_mut().for_each(|c| c.take(*event));
+                let open = self.cabinet.as_ref().and_then(|c| c.sensed().open());
+                if self.keeper == Keeper::LockedOut && open.is_none() {
+                    self.keeper = Keeper::Unknown;
+                }
             }
             DeviceReport::Reader(_)
             | DeviceReport::Printer(_)
@@ -234,6 +241,22 @@ impl DeviceSet {
             | DeviceReport::Cabinet(_) => {}
         }
         news
+    }
+
+    /// A PIN was compared: who stands at a cabinet that is open is known by it.
+    pub fn pin_compared(&mut self, answer: PinAnswer) {
+        match answer {
+            PinAnswer::Right => self.keeper = Keeper::Technician,
+            PinAnswer::Locked { .. } | PinAnswer::LockedHard => self.keeper = Keeper::LockedOut,
+            PinAnswer::Ask | PinAnswer::Wrong { .. } | PinAnswer::NoneSet | PinAnswer::Failed => {}
+        }
+    }
+
+    /// The technician's service was left.
+    pub fn service_left(&mut self) {
+        if self.keeper == Keeper::Technician {
+            self.keeper = Keeper::Unknown;
+        }
     }
 
     /// The module the reader reports; `None` until it has.
@@ -267,7 +290,8 @@ impl DeviceSet {
     /// check`. A door that stands open or a cabinet too hot counts as the cabinet's state.
     #[must_use]
     pub fn table(&self) -> Vec<(&'static str, HealthState, String)> {
-        let sensed = self.cabinet.as_ref().and_then(|c| c.sensed().condition());
+        let cabinet = self.cabinet.as_ref();
+        let sensed = cabinet.and_then(|c| c.sensed().condition(self.keeper));
         self.health
             .rows()
             .map(|(kind, state, detail)| match sensed {

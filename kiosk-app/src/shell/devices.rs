@@ -19,8 +19,13 @@ use crate::devices::{
 use crate::work::{ScannedPage, Work};
 
 impl<E: Errands, A: Audience> Shell<E, A> {
-    pub(super) fn tell_devices(&mut self) {
+    /// The health as the heartbeat tells it.
+    pub(super) fn share_health(&self) {
         *self.health.lock().unwrap_or_else(PoisonError::into_inner) = self.devices.table();
+    }
+
+    pub(super) fn tell_devices(&mut self) {
+        self.share_health();
         let devices = self
             .devices
             .devices(self.pinned.as_deref(), self.can_store, self.enrolled);

@@ -1,6 +1,6 @@
 //! Devices under test, the journal and the paper.
 
-use kiosk_core::service::{DeviceFacts, GuideReply, HealthShown, TestLevel, Verdict};
+use kiosk_core::service::{DeviceFacts, GuideReply, HealthShown, PinAnswer, TestLevel, Verdict};
 use kiosk_drivers::cabinet::sim::SimBoard;
 use kiosk_drivers::cabinet::{RegisterMap, Signal};
 use kiosk_drivers::conformance::{Answer as Answered, Guide as _, Instruction};
@@ -170,6 +170,15 @@ fn an_open_door_and_a_hot_cabinet_stand_on_the_overview_until_they_are_mended() 
     };
     let mut bench = Bench::of(&config, Kind::Cabinet);
     board.device(|board| board.set(Signal::Door, true));
+    overview_says(&mut bench, HealthShown::PotentialFraud, "door_open");
+    // Somebody who does not know the PIN, and then the technician.
+    bench
+        .devices
+        .pin_compared(PinAnswer::Locked { seconds: 60 });
+    overview_says(&mut bench, HealthShown::FraudAttempt, "door_open");
+    bench.devices.pin_compared(PinAnswer::Right);
+    overview_says(&mut bench, HealthShown::UserError, "door_open");
+    bench.serve(2, Errand::Leave);
     overview_says(&mut bench, HealthShown::PotentialFraud, "door_open");
     board.device(|board| board.set(Signal::Door, false));
     overview_says(&mut bench, HealthShown::Online, "");
