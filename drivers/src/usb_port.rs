@@ -70,20 +70,9 @@ impl UsbPort {
     /// `/sys`) knows for its node. `None` when it hangs on none, or is not known there now.
     #[must_use]
     pub fn of(selector: &Selector, sys: &Path) -> Option<Self> {
-        let (class, node) = match selector {
-            Selector::Usb { port, .. } | Selector::Hid { port, .. } => {
-                return port.as_deref()?.parse().ok();
-            }
-            Selector::Serial { path, .. } => ("tty", path),
-            Selector::Evdev(path) => ("input", path),
-            Selector::Tcp { .. }
-            | Selector::Escl(_)
-            | Selector::Sane(_)
-            | Selector::Camera(_)
-            | Selector::CameraFrames(_)
-            | Selector::File(_)
-            | Selector::Ipp(_)
-            | Selector::Sim => return None,
+        let (class, node) = match Way::of(selector)? {
+            Way::Port(port) => return port?.parse().ok(),
+            Way::Node(class, node) => (class, node),
         };
         let node = fs::canonicalize(node).ok()?;
         let place = sys.join("class").join(class).join(node.file_name()?);
@@ -152,17 +141,52 @@ impl UsbPort {
     }
 }
 
+/// How the socket of a device is found.
+enum Way<'a> {
+    /// As its selector says, where it does.
+    Port(Option<&'a str>),
+    /// By its node, of this class of the system.
+    Node(&'static str, &'a Path),
+}
+
+impl<'a> Way<'a> {
+    /// `None` for a device that hangs on no socket, as behind a network.
+    fn of(selector: &'a Selector) -> Option<Self> {
+        match selector {
+            Selector::Usb { port, .. } | Selector::Hid { port, .. } => {
+                Some(Self::Port(port.as_deref()))
+            }
+            Selector::Serial { path, .. } => Some(Self::Node("tty", path)),
+            Selector::Evdev(path) => Some(Self::Node("input", path)),
+            Selector::Camera(path) => Some(Self::Node("video4linux", path)),
+            Selector::Tcp { .. }
+            | Selector::Escl(_)
+            | Selector::Sane(_)
+            | Selector::CameraFrames(_)
+            | Selector::File(_)
+            | Selector::Ipp(_)
+            | Selector::Sim => None,
+        }
+    }
+}
+
 /// The last rung of the recovery ladder: `program` (usually `kiosk-port-power`, allowed to
-/// write there) is called with the port of the device at `selector`.
+/// write there) is called with the port of the device at `selector`. `None` for a device that
+/// hangs on no USB port, as behind a network.
 ///
 /// The port is looked up while the device is there and remembered, because a dead device
 /// may have lost its node.
 #[must_use]
-pub fn power_switch(program: PathBuf, selector: Selector) -> PowerSwitch {
-    let sys = Path::new("/sys");
-    let mut known = UsbPort::of(&selector, sys);
+pub fn power_switch(program: PathBuf, selector: Selector) -> Option<PowerSwitch> {
+    Way::of(&selector)?;
+    Some(switch_in("/sys".into(), program, selector))
+}
+
+/// [`power_switch`] where `sys` is the system's folder of devices.
+fn switch_in(sys: PathBuf, program: PathBuf, selector: Selector) -> PowerSwitch {
+    let mut known = UsbPort::of(&selector, &sys);
     Box::new(move || {
-        known = UsbPort::of(&selector, sys).or_else(|| known.take());
+        known = UsbPort::of(&selector, &sys).or_else(|| known.take());
         match &known {
             Some(port) => call(&program, port),
             None => Err(io::Error::new(
@@ -196,7 +220,7 @@ fn call(program: &Path, port: &UsbPort) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use std::os::unix::fs::symlink;
+    use std::os::unix::fs::{PermissionsExt as _, symlink};
 
     use tempfile::TempDir;
 
@@ -270,16 +294,54 @@ mod tests {
         assert_eq!(port("12-1.2.13").to_string(), "12-1.2.13");
     }
 
-    #[test]
-    fn the_port_of_a_serial_adapter_is_read_from_the_system() {
+    /// A part of `/sys` in which `name` of `class` hangs on port 1-2.3, and its node.
+    fn hanging(class: &str, name: &str) -> (TempDir, PathBuf) {
         let folder = tempfile::tempdir().unwrap();
-        let place = "devices/pci0000:00/usb1/1-2/1-2.3/1-2.3:1.0/ttyUSB7/tty/ttyUSB7";
+        let place = format!("devices/pci0000:00/usb1/1-2/1-2.3/1-2.3:1.0/{class}/{name}");
         let device = folder.path().join(place);
         fs::create_dir_all(&device).unwrap();
-        fs::create_dir_all(folder.path().join("class/tty")).unwrap();
-        symlink(&device, folder.path().join("class/tty/ttyUSB7")).unwrap();
-        let node = folder.path().join("ttyUSB7");
+        let classes = folder.path().join("class").join(class);
+        fs::create_dir_all(&classes).unwrap();
+        symlink(&device, classes.join(name)).unwrap();
+        let node = folder.path().join(name);
         fs::write(&node, "").unwrap();
+        (folder, node)
+    }
+
+    #[test]
+    fn a_camera_hangs_on_a_port_as_well() {
+        let (folder, node) = hanging("video4linux", "video2");
+        let camera = Selector::Camera(node);
+        assert_eq!(UsbPort::of(&camera, folder.path()), Some(port("1-2.3")));
+    }
+
+    #[test]
+    fn a_device_that_lost_its_node_is_switched_on_the_port_it_had() {
+        let (folder, node) = hanging("tty", "ttyUSB7");
+        let called = folder.path().join("called");
+        let program = folder.path().join("port-power");
+        let script = format!("#!/bin/sh\nprintf %s \"$*\" > {}\n", called.display());
+        fs::write(&program, script).unwrap();
+        fs::set_permissions(&program, fs::Permissions::from_mode(0o700)).unwrap();
+        let selector = format!("serial:{}", node.display()).parse().unwrap();
+        let mut switch = switch_in(folder.path().to_owned(), program, selector);
+        fs::remove_file(&node).unwrap();
+        fs::remove_dir_all(folder.path().join("class")).unwrap();
+        switch().unwrap();
+        assert_eq!(fs::read_to_string(called).unwrap(), "1-2.3");
+    }
+
+    #[test]
+    fn a_device_behind_a_network_has_no_port_to_switch() {
+        for selector in ["tcp:192.0.2.7:9100", "escl:http://192.0.2.7/eSCL", "sim:"] {
+            let switch = power_switch("/bin/true".into(), selector.parse().unwrap());
+            assert!(switch.is_none(), "{selector}");
+        }
+    }
+
+    #[test]
+    fn the_port_of_a_serial_adapter_is_read_from_the_system() {
+        let (folder, node) = hanging("tty", "ttyUSB7");
         let link = folder.path().join("reader");
         symlink(&node, &link).unwrap();
         let at = |selector: &str| UsbPort::of(&selector.parse().unwrap(), folder.path());

@@ -19,7 +19,8 @@ fn said(output: &Output) -> String {
 
 /// The error of calling `program` for the device at `selector`.
 fn failure(program: &str, selector: &str) -> io::Error {
-    power_switch(PathBuf::from(program), selector.parse().unwrap())().unwrap_err()
+    let switch = power_switch(PathBuf::from(program), selector.parse().unwrap());
+    switch.unwrap()().unwrap_err()
 }
 
 #[test]
@@ -36,7 +37,8 @@ fn it_takes_one_port_and_nothing_else() {
 
 #[test]
 fn a_device_whose_power_cannot_be_switched_is_told_apart() {
-    power_switch("/bin/true".into(), "usb:0400:c35a@1-2.3".parse().unwrap())().unwrap();
+    let switch = power_switch("/bin/true".into(), "usb:0400:c35a@1-2.3".parse().unwrap());
+    switch.unwrap()().unwrap();
     let error = failure(PROGRAM, "usb:0400:c35a@255-1.7.7");
     assert!(error.to_string().contains("exit status: 3"), "{error}");
     let error = failure(PROGRAM, "usb:0400:c35a");

@@ -25,7 +25,7 @@ use kiosk_drivers::receipt_printer::{
     self, Bitmap, Job, JobId, MemoryJournal, Outcome, PrinterCommand, PrinterDriver, PrinterEvent,
     ProcessId, Profile, Settings,
 };
-use kiosk_drivers::runner::{self, HealthState, Ladder, Report};
+use kiosk_drivers::runner::{self, HealthState, Ladder, Report, Upkeep};
 use kiosk_drivers::scanner::camera::camera;
 use kiosk_drivers::scanner::escl::{EsclScanner, Limits};
 use kiosk_drivers::scanner::sim::{ScannerSim, draw_page};
@@ -344,7 +344,7 @@ const SMALL: ScanSettings = ScanSettings {
 fn scan_again_and_again(scanner: Box<dyn Scanner>, plug: impl FnMut(bool)) {
     let (events, reports) = mpsc::channel();
     let (map, ended) = health_and(|event| matches!(event, ScannerEvent::End { pages: 1, .. }));
-    let thread = ScannerThread::start("scanner", scanner, POLL, events, map).unwrap();
+    let thread = ScannerThread::start("scanner", scanner, Upkeep::every(POLL), events, map).unwrap();
     let mut job = 0;
     let works = || {
         job += 1;
@@ -399,7 +399,6 @@ fn a_document_printer_unplugged_again_and_again_comes_back_and_leaves_nothing_op
     let printer = IppPrinter::new(
         &sim.url(),
         Patience {
-            condition: POLL,
             poll: Duration::from_millis(5),
             ..Patience::default()
         },
@@ -411,7 +410,8 @@ fn a_document_printer_unplugged_again_and_again_comes_back_and_leaves_nothing_op
         matches!(event, DocumentEvent::Ended { result, .. } if result.outcome == outcome)
     });
     let thread =
-        DocumentThread::start("document-printer", Box::new(printer), POLL, events, map).unwrap();
+        DocumentThread::start("document-printer", Box::new(printer), Upkeep::every(POLL), events, map)
+            .unwrap();
     let mut job = 0;
     let works = || {
         job += 1;

@@ -276,6 +276,12 @@ impl<E: Errands, A: Audience> Shell<E, A> {
                 if let Event::Shelf(shelf) = &event {
                     self.shelf = Some(Arc::clone(shelf));
                 }
+                if let Event::Service { answer, .. } = &event
+                    && let Answer::Pin(pin) = answer
+                {
+                    self.devices.pin_compared(*pin);
+                    self.share_health();
+                }
                 self.tell(event);
             }
             Message::Tap(tap) => self.tell(Event::Tap(tap)),
@@ -401,6 +407,7 @@ impl<E: Errands, A: Audience> Shell<E, A> {
                     enrolled: self.enrolled,
                 };
                 let known = self.service.serve(ask, errand, &mut self.devices, machine);
+                self.share_health();
                 if let Some(event) = known {
                     self.tell(event);
                 }

@@ -9,7 +9,7 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use kiosk_drivers::runner::{CancelToken, HealthState};
+use kiosk_drivers::runner::{CancelToken, Condition};
 use kiosk_drivers::scanner::sane::{SaneScanner, Settings};
 use kiosk_drivers::scanner::{
     ColourMode, NextPage, Page, Region, ScanFault, ScanSettings, Scanner, Source,
@@ -111,7 +111,7 @@ fn a_card_on_the_glass_is_one_page_of_its_size() {
         return;
     };
     assert_eq!(room.scanner.identify().unwrap(), "Noname frontend-tester");
-    assert_eq!(room.scanner.status().state, HealthState::Online);
+    assert_eq!(room.scanner.status(), Ok(Condition::ONLINE));
     room.start(Source::Platen);
     let page = room.page();
     // 1300 by 900 three-hundredths of an inch are 110.07 by 76.2 mm, taken as 111 by 77.
@@ -220,7 +220,7 @@ fn a_scanner_that_is_unplugged_or_not_allowed_says_so() {
         return;
     };
     assert_eq!(room.scanner.identify(), Err(ScanFault::Offline));
-    assert_eq!(room.scanner.status().state, HealthState::Offline);
+    assert_eq!(room.scanner.status(), Err(ScanFault::Offline));
     let duplex = ScanSettings {
         source: Source::Duplex,
         ..ScanSettings::default()

@@ -161,6 +161,16 @@ pub(super) struct Bus {
     next_count: u16,
     /// An answer may still be on its way.
     unsure: bool,
+    tally: Tally,
+}
+
+/// Questions and what became of them, since the driver was made.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Tally {
+    pub(super) requests: u64,
+    pub(super) silent: u64,
+    pub(super) garbled: u64,
+    pub(super) refused: u64,
 }
 
 impl Bus {
@@ -173,7 +183,12 @@ impl Bus {
             identity,
             expect,
             unsure: true,
+            tally: Tally::default(),
         }
+    }
+
+    pub(super) fn tally(&self) -> Tally {
+        self.tally
     }
 
     /// Reads the identity and holds it against the map.
@@ -241,12 +256,30 @@ impl Bus {
         };
     }
 
-    fn values(&self, line: &mut dyn Transport, read: Read) -> Result<Values, BusError> {
+    fn values(&mut self, line: &mut dyn Transport, read: Read) -> Result<Values, BusError> {
         let bytes = self.ask(line, read.request(), &Shape::Values(read.bytes()))?;
         Ok(Values { read, bytes })
     }
 
     fn ask(
+        &mut self,
+        line: &mut dyn Transport,
+        request: Request<'_>,
+        shape: &Shape,
+    ) -> Result<Vec<u8>, BusError> {
+        let result = self.exchange(line, request, shape);
+        let tally = &mut self.tally;
+        tally.requests += 1;
+        match result {
+            Ok(_) | Err(BusError::WrongBoard | BusError::Line(_)) => {}
+            Err(BusError::Silence) => tally.silent += 1,
+            Err(BusError::Garbled) => tally.garbled += 1,
+            Err(BusError::Exception(_)) => tally.refused += 1,
+        }
+        result
+    }
+
+    fn exchange(
         &self,
         line: &mut dyn Transport,
         request: Request<'_>,

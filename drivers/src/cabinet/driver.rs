@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::bus::{Bus, BusError, Values};
 use super::map::{RegisterMap, Signal, Slot};
 use super::settle::{Settled, Stepped};
-use crate::runner::{Condition, Driver, Fault, HealthState, Identity};
+use crate::runner::{Condition, Driver, Fault, HealthState, Identity, Level, Supply};
 use crate::transport::Transport;
 
 /// Questions in a row without a usable answer until the board counts as gone.
@@ -334,6 +334,16 @@ impl Driver for Cabinet {
         }
     }
 
+    fn counters(&self) -> Vec<(&'static str, u64)> {
+        let tally = self.bus.tally();
+        vec![
+            ("requests", tally.requests),
+            ("silent", tally.silent),
+            ("garbled", tally.garbled),
+            ("refused", tally.refused),
+        ]
+    }
+
     fn condition(&self) -> Condition {
         let detail = if self.bit(Signal::BatteryLow) == Some(true) {
             "battery_low"
@@ -344,7 +354,11 @@ impl Driver for Cabinet {
         } else {
             ""
         };
-        Condition::new(HealthState::Online, detail)
+        let battery = self.bit(Signal::BatteryLow).map(|low| Supply {
+            name: "battery",
+            level: if low { Level::Low } else { Level::Enough },
+        });
+        Condition::new(HealthState::Online, detail).with_supplies(battery.into_iter().collect())
     }
 
     fn failed(&mut self, _fault: &Fault, emit: &mut dyn FnMut(CabinetEvent)) {

@@ -40,16 +40,34 @@ where
     M: Fn(Report<CabinetEvent>) -> E + Send + 'static,
     E: Send + 'static,
 {
+    let line = line(selector, &registers);
+    start_on(line, registers, events, map)
+}
+
+/// [`start`] on any line, such as one whose port can be power-cycled.
+///
+/// # Errors
+/// As [`start`].
+pub fn start_on<M, E>(
+    line: Line,
+    registers: RegisterMap,
+    events: Sender<E>,
+    map: M,
+) -> io::Result<DeviceThread<CabinetCommand>>
+where
+    M: Fn(Report<CabinetEvent>) -> E + Send + 'static,
+    E: Send + 'static,
+{
+    let driver = Cabinet::new(registers);
+    runner::start_on("cabinet", driver, line, Ladder::default(), events, map)
+}
+
+/// The line to the board at `selector`, at the speed of its map.
+#[must_use]
+pub fn line(selector: &Selector, registers: &RegisterMap) -> Line {
     let settings = LineSettings {
         baud: registers.baud(),
         ..LineSettings::default()
     };
-    runner::start_on(
-        "cabinet",
-        Cabinet::new(registers),
-        Line::at(selector, settings),
-        Ladder::default(),
-        events,
-        map,
-    )
+    Line::at(selector, settings)
 }

@@ -11,6 +11,7 @@ use super::trigger::Family;
 use super::wedge::Wedge;
 use crate::input_event::{InputEvents, SIZE};
 use crate::runner::{Driver, Fault, FaultKind, Identity};
+use crate::selector::Selector;
 use crate::transport::Transport;
 
 /// How long a round lasts when nothing is scanned.
@@ -68,17 +69,36 @@ enum Input {
 pub struct CodeScanner {
     family: Option<Family>,
     input: Input,
-    repeats: Repeats,
+    presented: Presented,
 }
 
 impl CodeScanner {
+    /// The scanner at `selector`: `evdev:` and `hid:` are a keyboard wedge, any other carrier
+    /// a byte stream.
+    #[must_use]
+    pub fn at(selector: &Selector, settings: Settings) -> Self {
+        match selector {
+            Selector::Evdev(_) | Selector::Hid { .. } => Self::wedge(),
+            Selector::Serial { .. }
+            | Selector::Tcp { .. }
+            | Selector::Usb { .. }
+            | Selector::Escl(_)
+            | Selector::Sane(_)
+            | Selector::Camera(_)
+            | Selector::CameraFrames(_)
+            | Selector::File(_)
+            | Selector::Ipp(_)
+            | Selector::Sim => Self::new(settings),
+        }
+    }
+
     /// A scanner on a byte stream.
     #[must_use]
     pub fn new(settings: Settings) -> Self {
         Self {
             family: settings.family,
             input: Input::Bytes(Framer::new(settings.ending)),
-            repeats: Repeats::default(),
+            presented: Presented::default(),
         }
     }
 
@@ -91,7 +111,7 @@ impl CodeScanner {
                 events: InputEvents::default(),
                 wedge: Wedge::default(),
             },
-            repeats: Repeats::default(),
+            presented: Presented::default(),
         }
     }
 
@@ -146,15 +166,15 @@ impl CodeScanner {
 
     /// Takes what came at `now`.
     fn take(&mut self, now: Duration, bytes: &[u8], emit: &mut dyn FnMut(CodeEvent)) {
-        let repeats = &mut self.repeats;
+        let presented = &mut self.presented;
         match &mut self.input {
             Input::Bytes(framer) => framer.push(now, bytes, &mut |framed| {
-                tell(repeats, now, framed, emit);
+                presented.tell(now, framed, emit);
             }),
             Input::Keys { events, wedge } => events.push(bytes, &mut |event| {
                 if let Some(typed) = wedge.push(event) {
                     let framed = typed.map(|text| Zeroizing::new(text.as_bytes().to_vec()));
-                    tell(repeats, now, framed, emit);
+                    presented.tell(now, framed, emit);
                 }
             }),
         }
@@ -169,17 +189,35 @@ impl CodeScanner {
     }
 }
 
-/// Decodes a payload and tells of it, unless it is the one already told of.
-fn tell(
-    repeats: &mut Repeats,
-    now: Duration,
-    framed: Result<Zeroizing<Vec<u8>>, Rejection>,
-    emit: &mut dyn FnMut(CodeEvent),
-) {
-    match framed.and_then(|payload| decode(&payload)) {
-        Ok(Some(code)) if repeats.fresh(now, code.text()) => emit(CodeEvent::Code(code)),
-        Ok(Some(_) | None) => {}
-        Err(rejection) => emit(CodeEvent::Rejected(rejection)),
+/// What was presented, each code told once.
+#[derive(Default)]
+struct Presented {
+    repeats: Repeats,
+    codes: u64,
+    repeated: u64,
+    rejected: u64,
+}
+
+impl Presented {
+    /// Decodes a payload and tells of it, unless it is the one already told of.
+    fn tell(
+        &mut self,
+        now: Duration,
+        framed: Result<Zeroizing<Vec<u8>>, Rejection>,
+        emit: &mut dyn FnMut(CodeEvent),
+    ) {
+        match framed.and_then(|payload| decode(&payload)) {
+            Ok(Some(code)) if self.repeats.fresh(now, code.text()) => {
+                self.codes += 1;
+                emit(CodeEvent::Code(code));
+            }
+            Ok(Some(_)) => self.repeated += 1,
+            Ok(None) => {}
+            Err(rejection) => {
+                self.rejected += 1;
+                emit(CodeEvent::Rejected(rejection));
+            }
+        }
     }
 }
 
@@ -233,15 +271,24 @@ impl Driver for CodeScanner {
         buffer.zeroize();
         match &mut self.input {
             Input::Bytes(framer) => {
-                let repeats = &mut self.repeats;
-                framer.idle(now, &mut |framed| tell(repeats, now, framed, emit));
+                let presented = &mut self.presented;
+                framer.idle(now, &mut |framed| presented.tell(now, framed, emit));
             }
             // The kernel gives whole events: half of one that is followed by quiet lost the rest.
             Input::Keys { events, .. } if count == 0 => events.clear(),
             Input::Keys { .. } => {}
         }
-        self.repeats.expire(now);
+        self.presented.repeats.expire(now);
         Ok(())
+    }
+
+    fn counters(&self) -> Vec<(&'static str, u64)> {
+        let presented = &self.presented;
+        vec![
+            ("codes_read", presented.codes),
+            ("codes_repeated", presented.repeated),
+            ("codes_rejected", presented.rejected),
+        ]
     }
 
     fn failed(&mut self, _fault: &Fault, _emit: &mut dyn FnMut(CodeEvent)) {

@@ -40,8 +40,7 @@ pub struct Settings {
 }
 
 /// Starts the scanner at `selector` on a thread of its own; everything it says goes through
-/// `map` into `events`. `evdev:` and `hid:` are a keyboard wedge, any other carrier a byte
-/// stream; a serial line without a speed runs at the family's.
+/// `map` into `events`.
 ///
 /// # Errors
 /// When the system gives no thread. A scanner that is absent is no error: it is reported as
@@ -56,31 +55,35 @@ where
     M: Fn(Report<CodeEvent>) -> E + Send + 'static,
     E: Send + 'static,
 {
-    let driver = match selector {
-        Selector::Evdev(_) | Selector::Hid { .. } => CodeScanner::wedge(),
-        Selector::Serial { .. }
-        | Selector::Tcp { .. }
-        | Selector::Usb { .. }
-        | Selector::Escl(_)
-        | Selector::Sane(_)
-        | Selector::Camera(_)
-        | Selector::CameraFrames(_)
-        | Selector::File(_)
-        | Selector::Ipp(_)
-        | Selector::Sim => CodeScanner::new(settings),
-    };
+    let line = line(selector, settings);
+    start_on(line, CodeScanner::at(selector, settings), events, map)
+}
+
+/// [`start`] on any line, such as one whose port can be power-cycled.
+///
+/// # Errors
+/// As [`start`].
+pub fn start_on<M, E>(
+    line: Line,
+    driver: CodeScanner,
+    events: Sender<E>,
+    map: M,
+) -> io::Result<DeviceThread<ScanCommand>>
+where
+    M: Fn(Report<CodeEvent>) -> E + Send + 'static,
+    E: Send + 'static,
+{
+    runner::start_on("code-scanner", driver, line, Ladder::default(), events, map)
+}
+
+/// The line to the scanner at `selector`; a serial one without a speed runs at the family's.
+#[must_use]
+pub fn line(selector: &Selector, settings: Settings) -> Line {
+    let named = selector.clone();
     let line = LineSettings {
         baud: settings.family.map_or(115_200, Family::baud),
         ..LineSettings::default()
     };
-    let named = selector.clone();
     let open = move || transport::evdev::open_selector(&named, line);
-    runner::start_on(
-        "code-scanner",
-        driver,
-        Line::opened_by(Box::new(open), selector),
-        Ladder::default(),
-        events,
-        map,
-    )
+    Line::opened_by(Box::new(open), selector)
 }

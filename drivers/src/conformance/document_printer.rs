@@ -14,11 +14,10 @@ use super::target::Target;
 use super::test_page;
 use crate::document_printer::ipp::{IppPrinter, Patience};
 use crate::document_printer::{
-    DocumentCommand, DocumentEvent, DocumentPrinter, DocumentResult, DocumentThread, FolderPrinter,
-    Progress,
+    DocumentCommand, DocumentEvent, DocumentPrinter, DocumentThread, FolderPrinter, Progress,
 };
 use crate::receipt_printer::{Cause, Outcome};
-use crate::runner::{CancelToken, Condition, Identity, Report};
+use crate::runner::{Report, Upkeep};
 use crate::selector::Selector;
 
 /// How often the idle printer is asked how it is.
@@ -64,19 +63,14 @@ fn best(selector: &Selector) -> Outcome {
 }
 
 fn start(selector: &Selector, events: Sender<Report<DocumentEvent>>) -> io::Result<DocumentThread> {
-    let (printer, name): (Box<dyn DocumentPrinter>, _) = match selector {
-        Selector::File(folder) => (
-            Box::new(FolderPrinter::new(folder)),
-            Some("folder".to_owned()),
-        ),
+    let printer: Box<dyn DocumentPrinter> = match selector {
+        Selector::File(folder) => Box::new(FolderPrinter::new(folder)),
         Selector::Ipp(address) => {
             let patience = Patience {
                 exchange: EXCHANGE,
                 ..Patience::default()
             };
-            let printer = IppPrinter::new(address, patience).map_err(io::Error::other)?;
-            let name = printer.model();
-            (Box::new(Fresh(printer)), name)
+            Box::new(IppPrinter::new(address, patience).map_err(io::Error::other)?)
         }
         Selector::Serial { .. }
         | Selector::Tcp { .. }
@@ -93,35 +87,8 @@ fn start(selector: &Selector, events: Sender<Report<DocumentEvent>>) -> io::Resu
             ));
         }
     };
-    if let Some(name) = name {
-        // Whoever started the thread listens.
-        let _ = events.send(Report::Identified(Identity { name, detail: None }));
-    }
-    DocumentThread::start("document-printer", printer, POLL, events, |report| report)
-}
-
-/// A printer whose condition is asked for every time: a pulled cable shall be seen soon.
-struct Fresh(IppPrinter);
-
-impl DocumentPrinter for Fresh {
-    fn print(&mut self, pdf: &[u8]) -> DocumentResult {
-        self.0.print(pdf)
-    }
-
-    fn print_watched(
-        &mut self,
-        pdf: &[u8],
-        cancel: &CancelToken,
-        tell: &mut dyn FnMut(Progress),
-    ) -> DocumentResult {
-        self.0.print_watched(pdf, cancel, tell)
-    }
-
-    fn condition(&self) -> Condition {
-        // Asks the printer; what it said is then its condition.
-        let _ = self.0.model();
-        self.0.condition()
-    }
+    let upkeep = Upkeep::every(POLL);
+    DocumentThread::start("document-printer", printer, upkeep, events, |report| report)
 }
 
 fn send(printer: &Printer<'_>, job: u64) -> Result<(), String> {

@@ -8,6 +8,7 @@ use super::guide::Instruction;
 use super::report::Level;
 use super::session::{Found, Session};
 use super::target::Target;
+use crate::runner::Upkeep;
 use crate::scanner::{self, ScanSettings, ScannerCommand, ScannerEvent, ScannerThread};
 
 /// How often the idle scanner is asked how it is.
@@ -28,7 +29,7 @@ pub(super) fn suite(target: &Target, session: &mut Session<'_>) {
         let scanner = scanner::at(&target.selector)
             .ok_or(io::ErrorKind::Unsupported)?
             .map_err(io::Error::other)?;
-        ScannerThread::start("scanner", scanner, POLL, events, |report| report)
+        ScannerThread::start("scanner", scanner, Upkeep::every(POLL), events, |report| report)
     });
     if !silent(session, &mut scanner) {
         return;

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use super::{DocumentPrinter, DocumentResult};
 use crate::receipt_printer::{Cause, Outcome};
-use crate::runner::{Condition, HealthState};
+use crate::runner::{Condition, Fault, FaultKind, Identity};
 
 /// Ending of a document that is not whole yet.
 const UNFINISHED: &str = ".part";
@@ -109,11 +109,22 @@ impl DocumentPrinter for FolderPrinter {
         }
     }
 
-    fn condition(&self) -> Condition {
+    fn identify(&mut self) -> Result<Identity, Fault> {
+        self.condition()?;
+        Ok(Identity {
+            name: "folder".to_owned(),
+            detail: None,
+        })
+    }
+
+    fn condition(&mut self) -> Result<Condition, Fault> {
+        let away = |cause: Cause| {
+            Fault::new(FaultKind::Absent, "look at the folder").with_key(cause.as_str())
+        };
         match fs::metadata(&self.folder) {
-            Ok(data) if data.is_dir() => Condition::ONLINE,
-            Ok(_) => Condition::new(HealthState::NoDevice, Cause::FolderMissing.as_str()),
-            Err(error) => Condition::new(HealthState::NoDevice, cause(&error).as_str()),
+            Ok(data) if data.is_dir() => Ok(Condition::ONLINE),
+            Ok(_) => Err(away(Cause::FolderMissing)),
+            Err(error) => Err(away(cause(&error)).because(error)),
         }
     }
 }
@@ -157,6 +168,7 @@ fn is_unfinished(path: &Path) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::runner::HealthState;
 
     const PDF: &[u8] = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n%%EOF\n";
 
@@ -171,7 +183,7 @@ mod tests {
     fn a_document_lies_whole_in_the_folder_under_a_name_that_says_nothing() {
         let folder = tempfile::tempdir().unwrap();
         let mut printer = FolderPrinter::new(folder.path());
-        assert_eq!(printer.condition(), Condition::ONLINE);
+        assert_eq!(printer.condition().unwrap(), Condition::ONLINE);
         let first = printer.print(PDF);
         let second = printer.print(PDF);
         assert_eq!(
@@ -197,7 +209,7 @@ mod tests {
             printer.print(PDF).outcome,
             Outcome::NotPrinted(Cause::FolderMissing)
         );
-        assert_eq!(printer.condition().detail, "folder_missing");
+        assert_eq!(printer.condition().unwrap_err().key, "folder_missing");
     }
 
     #[test]
@@ -209,10 +221,8 @@ mod tests {
             FolderPrinter::new(&file).print(PDF).outcome,
             Outcome::NotPrinted(Cause::FolderMissing)
         );
-        assert_eq!(
-            FolderPrinter::new(&file).condition().state,
-            HealthState::NoDevice
-        );
+        let fault = FolderPrinter::new(&file).condition().unwrap_err();
+        assert_eq!(fault.condition().state, HealthState::NoDevice);
     }
 
     #[test]

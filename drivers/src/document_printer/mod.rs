@@ -16,7 +16,7 @@ pub use thread::{DocumentCommand, DocumentEvent, DocumentThread};
 use std::path::PathBuf;
 
 use crate::receipt_printer::{Cause, Outcome};
-use crate::runner::{CancelToken, Condition, HealthState};
+use crate::runner::{CancelToken, Condition, Fault, HealthState, Identity};
 
 /// How a document ended up.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,8 +61,17 @@ pub trait DocumentPrinter: Send {
         self.print(pdf)
     }
 
-    /// Whether it could take a document now.
-    fn condition(&self) -> Condition;
+    /// Asks the printer who it is.
+    ///
+    /// # Errors
+    /// [`Fault`] when it does not answer or answers nonsense.
+    fn identify(&mut self) -> Result<Identity, Fault>;
+
+    /// Asks the printer whether it could take a document now.
+    ///
+    /// # Errors
+    /// [`Fault`] when it does not answer or answers nonsense.
+    fn condition(&mut self) -> Result<Condition, Fault>;
 }
 
 /// The condition of a printer that `cause` keeps from printing.

@@ -2,13 +2,12 @@
 
 use std::io;
 use std::sync::mpsc::Sender;
-use std::time::Duration;
 
 use zeroize::Zeroizing;
 
 use super::{DocumentPrinter, DocumentResult, Progress, hindered};
 use crate::runner::jobs::{JobDevice, JobThread, Outlet};
-use crate::runner::{CancelToken, Condition, HealthState, Report};
+use crate::runner::{CancelToken, Condition, Fault, HealthState, Identity, Report, Upkeep};
 
 /// What the printer can be told to do.
 #[derive(Clone, PartialEq, Eq)]
@@ -62,14 +61,14 @@ pub struct DocumentThread(JobThread<Zeroizing<Vec<u8>>>);
 impl DocumentThread {
     /// Runs `printer` on a thread called `name`; everything it says goes through `map` into `events`.
     ///
-    /// Between jobs the printer is asked for its health every `poll`.
+    /// Between jobs the printer is looked after as `upkeep` says.
     ///
     /// # Errors
     /// When the system gives no thread.
     pub fn start<M, E>(
         name: &str,
         printer: Box<dyn DocumentPrinter>,
-        poll: Duration,
+        upkeep: Upkeep,
         events: Sender<E>,
         map: M,
     ) -> io::Result<Self>
@@ -77,7 +76,7 @@ impl DocumentThread {
         M: Fn(Report<DocumentEvent>) -> E + Send + 'static,
         E: Send + 'static,
     {
-        JobThread::start(name, Worker(printer), poll, events, map).map(Self)
+        JobThread::start(name, Worker(printer), upkeep, events, map).map(Self)
     }
 
     /// Hands `command` over; a cancel takes effect at once, also while a job waits for paper.
@@ -99,8 +98,12 @@ impl JobDevice for Worker {
 
     const BUSY: &'static str = "printing";
 
-    fn look(&mut self, outlet: &mut Outlet<DocumentEvent>) {
-        outlet.condition(self.0.condition());
+    fn identify(&mut self, _outlet: &Outlet<DocumentEvent>) -> Result<Identity, Fault> {
+        self.0.identify()
+    }
+
+    fn look(&mut self) -> Result<Condition, Fault> {
+        self.0.condition()
     }
 
     fn work(
@@ -108,7 +111,7 @@ impl JobDevice for Worker {
         job: u64,
         pdf: Zeroizing<Vec<u8>>,
         cancel: &CancelToken,
-        outlet: &mut Outlet<DocumentEvent>,
+        outlet: &Outlet<DocumentEvent>,
     ) {
         let mut progress = |progress| {
             // Whoever waits for the paper, and who is to bring it, are told while it matters.
@@ -128,6 +131,7 @@ impl JobDevice for Worker {
 #[cfg(all(test, feature = "simulator"))]
 mod tests {
     use std::sync::mpsc::{self, Receiver};
+    use std::time::Duration;
 
     use super::*;
     use crate::document_printer::ipp::sim::{Build, IppSim};
@@ -144,9 +148,9 @@ mod tests {
         };
         let printer = IppPrinter::new(&sim.url(), patience).unwrap();
         let (events, inbox) = mpsc::channel();
-        let poll = Duration::from_secs(60);
+        let upkeep = Upkeep::every(Duration::from_secs(60));
         let thread =
-            DocumentThread::start("documents", Box::new(printer), poll, events, |it| it).unwrap();
+            DocumentThread::start("documents", Box::new(printer), upkeep, events, |it| it).unwrap();
         (thread, inbox)
     }
 
@@ -212,6 +216,31 @@ mod tests {
         assert_eq!(ended(&inbox), (2, Outcome::Printed));
         assert_eq!(sim.printed().len(), 2);
         assert_eq!(format!("{:?}", pdf(1)), "Print(1, [redacted])");
+    }
+
+    fn identity(inbox: &Receiver<Report<DocumentEvent>>) -> String {
+        loop {
+            if let Report::Identified(identity) = inbox.recv_timeout(PATIENCE).unwrap() {
+                return identity.name;
+            }
+        }
+    }
+
+    #[test]
+    fn another_printer_put_in_the_place_of_a_broken_one_says_who_it_is() {
+        let mut sim = IppSim::start(Build::default()).unwrap();
+        let (thread, inbox) = start(&sim);
+        assert_eq!(identity(&inbox), "Simulated A4");
+        sim.stop();
+        sim.rebuild(Build {
+            model: "Another A4".to_owned(),
+            ..Build::default()
+        });
+        // The job finds out that nobody is there.
+        assert!(thread.send(pdf(1)));
+        assert!(matches!(ended(&inbox), (1, Outcome::NotPrinted(_))));
+        sim.resume().unwrap();
+        assert_eq!(identity(&inbox), "Another A4");
     }
 
     #[test]

@@ -61,6 +61,16 @@ pub struct Keypad {
     released: Option<(u16, Duration)>,
     headphones: Option<bool>,
     stuck: bool,
+    tally: Tally,
+}
+
+/// What is counted since the driver was made; never which keys.
+#[derive(Debug, Clone, Copy, Default)]
+struct Tally {
+    pressed: u64,
+    bounced: u64,
+    /// The kernel's buffer ran over.
+    overrun: u64,
 }
 
 impl Keypad {
@@ -74,6 +84,7 @@ impl Keypad {
             released: None,
             headphones: None,
             stuck: false,
+            tally: Tally::default(),
         }
     }
 
@@ -82,6 +93,7 @@ impl Keypad {
             (EV_SYN, SYN_DROPPED) => {
                 // Releases may be among what was lost.
                 self.down.clear();
+                self.tally.overrun += 1;
                 None
             }
             (EV_SW, SW_HEADPHONE_INSERT) => {
@@ -117,6 +129,8 @@ impl Keypad {
             return false;
         }
         self.down.push(Down { code, since: now });
+        self.tally.bounced += u64::from(bounced);
+        self.tally.pressed += u64::from(!bounced);
         !bounced
     }
 
@@ -172,6 +186,15 @@ impl Driver for Keypad {
             .iter()
             .any(|down| now.saturating_sub(down.since) >= STUCK);
         Ok(())
+    }
+
+    fn counters(&self) -> Vec<(&'static str, u64)> {
+        let tally = self.tally;
+        vec![
+            ("keys_pressed", tally.pressed),
+            ("keys_bounced", tally.bounced),
+            ("keys_lost", tally.overrun),
+        ]
     }
 
     fn condition(&self) -> Condition {

@@ -32,14 +32,31 @@ where
     M: Fn(Report<KeypadEvent>) -> E + Send + 'static,
     E: Send + 'static,
 {
+    start_on(line(selector), keys, events, map)
+}
+
+/// [`start`] on any line, such as one whose port can be power-cycled.
+///
+/// # Errors
+/// As [`start`].
+pub fn start_on<M, E>(
+    line: Line,
+    keys: KeyMap,
+    events: Sender<E>,
+    map: M,
+) -> io::Result<DeviceThread<std::convert::Infallible>>
+where
+    M: Fn(Report<KeypadEvent>) -> E + Send + 'static,
+    E: Send + 'static,
+{
+    let driver = Keypad::new(keys);
+    runner::start_on("keypad", driver, line, Ladder::default(), events, map)
+}
+
+/// The line to the keypad at `selector`.
+#[must_use]
+pub fn line(selector: &Selector) -> Line {
     let named = selector.clone();
     let open = move || transport::evdev::open_selector(&named, LineSettings::default());
-    runner::start_on(
-        "keypad",
-        Keypad::new(keys),
-        Line::opened_by(Box::new(open), selector),
-        Ladder::default(),
-        events,
-        map,
-    )
+    Line::opened_by(Box::new(open), selector)
 }

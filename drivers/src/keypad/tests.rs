@@ -91,6 +91,8 @@ fn a_contact_that_bounces_is_one_press() {
         keys.tap(UP, ms(90));
     });
     assert_eq!(room.run(1.0), [KeypadEvent::Pressed(Key::Up); 2]);
+    let counted = [("keys_pressed", 2), ("keys_bounced", 2), ("keys_lost", 0)];
+    assert_eq!(room.driver.counters(), counted);
 }
 
 #[test]

@@ -12,8 +12,14 @@ use rustix::fs::inotify::{self, CreateFlags, WatchFlags};
 
 use crate::selector::Selector;
 
-/// Where USB devices get their nodes.
-const USB_NODES: &str = "/dev/bus/usb";
+/// Where the system makes the nodes of devices.
+const NODES: &str = "/dev";
+
+/// Where in there USB devices get theirs.
+const USB_NODES: &str = "bus/usb";
+
+/// How the nodes of raw HID devices begin.
+const HID_NODE: &str = "hidraw";
 
 /// Buses watched at most.
 const MAX_BUSES: usize = 32;
@@ -23,9 +29,9 @@ const MAX_BUSES: usize = 32;
 pub(super) enum Place {
     /// At this path.
     Node(PathBuf),
-    /// Somewhere under [`USB_NODES`].
+    /// Somewhere among the nodes of USB devices.
     Usb,
-    /// As `/dev/hidraw…`.
+    /// As a raw HID device.
     Hid,
 }
 
@@ -53,20 +59,39 @@ impl Place {
 #[derive(Debug)]
 pub(super) struct Arrival {
     events: OwnedFd,
-    /// The name that has to appear; `None` = any.
-    name: Option<OsString>,
+    wanted: Wanted,
+}
+
+/// What has to appear.
+#[derive(Debug)]
+enum Wanted {
+    Named(OsString),
+    Beginning(&'static str),
+    Anything,
+}
+
+impl Wanted {
+    fn is(&self, name: &[u8]) -> bool {
+        match self {
+            Self::Named(wanted) => name == wanted.as_bytes(),
+            Self::Beginning(wanted) => name.starts_with(wanted.as_bytes()),
+            Self::Anything => true,
+        }
+    }
 }
 
 impl Arrival {
+    /// Watches `place`; `nodes` is where the system makes its nodes, usually [`NODES`].
+    ///
     /// `None` when the system gives no watch: then pauses simply last.
-    pub(super) fn watch(place: &Place) -> Option<Self> {
-        let (folders, name) = match place {
+    fn watch(place: &Place, nodes: &Path) -> Option<Self> {
+        let (folders, wanted) = match place {
             Place::Node(path) => {
                 let (folder, name) = nearest(path)?;
-                (vec![folder], Some(name))
+                (vec![folder], Wanted::Named(name))
             }
-            Place::Usb => (buses(), None),
-            Place::Hid => (vec![PathBuf::from("/dev")], None),
+            Place::Usb => (buses(nodes), Wanted::Anything),
+            Place::Hid => (vec![nodes.to_owned()], Wanted::Beginning(HID_NODE)),
         };
         let events = inotify::init(CreateFlags::NONBLOCK | CreateFlags::CLOEXEC).ok()?;
         // A node is made first and may be opened by us only a moment later.
@@ -75,7 +100,7 @@ impl Arrival {
         for folder in folders {
             watched += usize::from(inotify::add_watch(&events, folder, flags).is_ok());
         }
-        (watched > 0).then_some(Self { events, name })
+        (watched > 0).then_some(Self { events, wanted })
     }
 
     /// Whether the node appeared since the last look. Never waits.
@@ -85,13 +110,15 @@ impl Arrival {
         let mut seen = false;
         while let Ok(event) = reader.next() {
             let name = event.file_name().map(|name| name.to_bytes());
-            seen |= match &self.name {
-                Some(wanted) => name == Some(wanted.as_bytes()),
-                None => name.is_some(),
-            };
+            seen |= name.is_some_and(|name| self.wanted.is(name));
         }
         seen
     }
+}
+
+/// Watches `place` where this system makes its nodes; `None` when it gives no watch.
+pub(super) fn watch(place: &Place) -> Option<Arrival> {
+    Arrival::watch(place, Path::new(NODES))
 }
 
 /// The nearest folder above `path` that exists, and the name to appear in it: the whole of
@@ -108,8 +135,8 @@ fn nearest(path: &Path) -> Option<(PathBuf, OsString)> {
 }
 
 /// The folder of USB nodes and those in it, one for each bus.
-fn buses() -> Vec<PathBuf> {
-    let root = PathBuf::from(USB_NODES);
+fn buses(nodes: &Path) -> Vec<PathBuf> {
+    let root = nodes.join(USB_NODES);
     let buses = std::fs::read_dir(&root).into_iter().flatten().flatten();
     let mut folders: Vec<PathBuf> = buses.map(|bus| bus.path()).take(MAX_BUSES).collect();
     folders.push(root);
@@ -121,7 +148,44 @@ mod tests {
     use super::*;
 
     fn node(path: PathBuf) -> Arrival {
-        Arrival::watch(&Place::Node(path)).unwrap()
+        Arrival::watch(&Place::Node(path), Path::new(NODES)).unwrap()
+    }
+
+    #[test]
+    fn a_usb_printer_plugged_in_is_seen_on_its_bus_and_on_a_bus_that_is_new() {
+        let nodes = tempfile::tempdir().unwrap();
+        let usb = nodes.path().join("bus/usb");
+        std::fs::create_dir_all(usb.join("001")).unwrap();
+        let arrival = Arrival::watch(&Place::Usb, nodes.path()).unwrap();
+        std::fs::write(nodes.path().join("ttyUSB0"), "").unwrap();
+        assert!(!arrival.seen());
+        std::fs::write(usb.join("001/014"), "").unwrap();
+        assert!(arrival.seen());
+        std::fs::create_dir(usb.join("002")).unwrap();
+        assert!(arrival.seen());
+        assert!(!arrival.seen());
+        // The next attempt watches the new bus as well.
+        let arrival = Arrival::watch(&Place::Usb, nodes.path()).unwrap();
+        std::fs::write(usb.join("002/001"), "").unwrap();
+        assert!(arrival.seen());
+    }
+
+    #[test]
+    fn a_hid_reader_plugged_in_is_seen_and_a_serial_adapter_is_not() {
+        let nodes = tempfile::tempdir().unwrap();
+        let arrival = Arrival::watch(&Place::Hid, nodes.path()).unwrap();
+        std::fs::write(nodes.path().join("ttyUSB0"), "").unwrap();
+        assert!(!arrival.seen());
+        std::fs::write(nodes.path().join("hidraw3"), "").unwrap();
+        assert!(arrival.seen());
+    }
+
+    #[test]
+    fn where_the_system_makes_no_nodes_there_is_no_watch() {
+        let nodes = tempfile::tempdir().unwrap();
+        let nowhere = nodes.path().join("gone");
+        assert!(Arrival::watch(&Place::Usb, &nowhere).is_none());
+        assert!(Arrival::watch(&Place::Hid, &nowhere).is_none());
     }
 
     #[test]

@@ -137,6 +137,7 @@ impl Fault {
         Condition {
             state: self.kind.state(),
             detail: self.key.clone(),
+            supplies: Vec::new(),
         }
     }
 }

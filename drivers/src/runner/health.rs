@@ -1,7 +1,7 @@
 //! How a device is, in the words the operator and the item list need.
 
 use std::borrow::Cow;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::recovery::Rung;
 
@@ -49,6 +49,38 @@ impl HealthState {
     }
 }
 
+/// How much there is of something that a device uses up, as far as its sensors tell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Level {
+    /// The device tells of no shortage.
+    Enough,
+    /// Nearly used up.
+    Low,
+    /// Used up.
+    Out,
+}
+
+impl Level {
+    /// The level's stable name, as in JSON and logs.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Enough => "enough",
+            Self::Low => "low",
+            Self::Out => "out",
+        }
+    }
+}
+
+/// Something that a device uses up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Supply {
+    /// Stable name: `paper`, `toner`, `battery`.
+    pub name: &'static str,
+    /// How much there is of it.
+    pub level: Level,
+}
+
 /// A state with its reason, without a time.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Condition {
@@ -56,6 +88,8 @@ pub struct Condition {
     pub state: HealthState,
     /// Key of the reason, such as `paper_out`; empty when there is nothing to add.
     pub detail: Cow<'static, str>,
+    /// What it uses up, as far as it tells; empty when nothing is known.
+    pub supplies: Vec<Supply>,
 }
 
 impl Condition {
@@ -68,17 +102,28 @@ impl Condition {
         Self {
             state,
             detail: Cow::Borrowed(detail),
+            supplies: Vec::new(),
         }
+    }
+
+    /// The same with what the device uses up.
+    #[must_use]
+    pub fn with_supplies(mut self, supplies: Vec<Supply>) -> Self {
+        self.supplies = supplies;
+        self
     }
 }
 
-/// A device's health: reported when its state, detail or rung changes.
+/// A device's health: reported when its state, detail, supplies or rung changes, with every
+/// rung climbed again, and now and then when its driver counted something.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Health {
     /// The state.
     pub state: HealthState,
     /// Key of the reason; empty when there is nothing to add.
     pub detail: Cow<'static, str>,
+    /// What it uses up, as far as it tells; empty when nothing is known.
+    pub supplies: Vec<Supply>,
     /// When the device came into this state.
     pub since: Instant,
     /// The rung of the recovery ladder it is on; `None` while it works.
@@ -87,29 +132,56 @@ pub struct Health {
     pub counters: Counters,
 }
 
-impl Health {
-    /// Puts a new health into `last` and returns it, if it is another than before.
-    pub(crate) fn changed(
-        last: &mut Option<Self>,
+/// A device that works is reported again after so long when only its driver counted something:
+/// a reader asks three times a second.
+const COUNTED: Duration = Duration::from_secs(10);
+
+/// What was told of a device's health last, and when.
+#[derive(Debug, Default)]
+pub(super) struct Told(Option<(Health, Instant)>);
+
+impl Told {
+    /// The supplies told of last.
+    pub(super) fn supplies(&self) -> Vec<Supply> {
+        let last = self.0.as_ref();
+        last.map_or_else(Vec::new, |(health, _)| health.supplies.clone())
+    }
+
+    /// The health at `now`, if it is to be told; then it counts as told.
+    pub(super) fn news(
+        &mut self,
+        now: Instant,
         condition: Condition,
         rung: Option<Rung>,
         counters: &Counters,
-    ) -> Option<Self> {
-        let Condition { state, detail } = condition;
-        let same = |known: &&Self| known.state == state && known.detail == detail;
-        let known = last.as_ref().filter(same);
-        if known.is_some_and(|known| known.rung == rung) {
-            return None;
-        }
-        let since = known.map_or_else(Instant::now, |known| known.since);
-        *last = Some(Self {
+    ) -> Option<Health> {
+        let Condition {
             state,
             detail,
-            since,
+            supplies,
+        } = condition;
+        let last = self.0.as_ref();
+        let same = last.filter(|(known, _)| known.state == state && known.detail == detail);
+        let told = same.is_some_and(|(known, at)| {
+            let counted = known.counters.driver != counters.driver;
+            known.rung == rung
+                && known.supplies == supplies
+                && known.counters.same_recovery(counters)
+                && (!counted || now.saturating_duration_since(*at) < COUNTED)
+        });
+        if told {
+            return None;
+        }
+        let health = Health {
+            state,
+            detail,
+            supplies,
+            since: same.map_or(now, |(known, _)| known.since),
             rung,
             counters: counters.clone(),
-        });
-        last.clone()
+        };
+        self.0 = Some((health.clone(), now));
+        Some(health)
     }
 }
 
@@ -134,4 +206,76 @@ pub struct Counters {
     pub broken: u64,
     /// What its driver counts, by stable names.
     pub driver: Vec<(&'static str, u64)>,
+}
+
+impl Counters {
+    /// Whether nothing was climbed between `self` and `other`.
+    fn same_recovery(&self, other: &Self) -> bool {
+        let climbed = |counters: &Self| Self {
+            driver: Vec::new(),
+            ..counters.clone()
+        };
+        climbed(self) == climbed(other)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const OFFLINE: Condition = Condition::new(HealthState::Offline, "no_answer");
+
+    #[test]
+    fn a_device_reopened_a_hundred_times_does_not_show_one() {
+        let mut told = Told::default();
+        let begun = Instant::now();
+        for reopens in 1..=100 {
+            let counters = Counters {
+                reopens,
+                ..Counters::default()
+            };
+            let now = begun + Duration::from_secs(reopens);
+            let health = told.news(now, OFFLINE, Some(Rung::Reopen), &counters);
+            let health = health.unwrap();
+            assert_eq!(health.counters.reopens, reopens);
+            assert_eq!(health.since, begun + Duration::from_secs(1));
+            assert_eq!(told.news(now, OFFLINE, Some(Rung::Reopen), &counters), None);
+        }
+    }
+
+    #[test]
+    fn what_a_driver_counts_is_told_every_ten_seconds_and_not_with_every_poll() {
+        let mut told = Told::default();
+        let begun = Instant::now();
+        let mut seen = Vec::new();
+        for tenth in 0..300_u32 {
+            let counters = Counters {
+                driver: vec![("requests", u64::from(tenth))],
+                ..Counters::default()
+            };
+            let now = begun + Duration::from_millis(100) * tenth;
+            if told.news(now, Condition::ONLINE, None, &counters).is_some() {
+                seen.push(tenth);
+            }
+        }
+        assert_eq!(seen, [0, 100, 200]);
+    }
+
+    #[test]
+    fn a_roll_that_gets_thin_is_told_of_a_printer_that_works_on() {
+        let mut told = Told::default();
+        let now = Instant::now();
+        let mut paper = |level| {
+            let supplies = vec![Supply {
+                name: "paper",
+                level,
+            }];
+            let condition = Condition::ONLINE.with_supplies(supplies);
+            told.news(now, condition, None, &Counters::default())
+                .map(|health| health.supplies.first().map(|paper| paper.level.name()))
+        };
+        assert_eq!(paper(Level::Enough), Some(Some("enough")));
+        assert_eq!(paper(Level::Enough), None);
+        assert_eq!(paper(Level::Low), Some(Some("low")));
+    }
 }

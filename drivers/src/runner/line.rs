@@ -6,15 +6,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use super::arrival::Place;
+use super::power::{PortPower, PowerSwitch};
 use crate::selector::Selector;
 use crate::transport::{self, LineSettings, Transport, TransportError};
 
 /// Opens a device's line anew; called once per attempt.
 pub type Opener = Box<dyn FnMut() -> Result<Box<dyn Transport>, TransportError> + Send>;
-
-/// Switches the power of a device's port off and on again. It blocks until the power is
-/// back, some seconds at most; a hub that cannot switch has no such hook.
-pub type PowerSwitch = Box<dyn FnMut() -> io::Result<()> + Send>;
 
 /// The longest a read or write goes on without looking whether the thread is to stop.
 const STOP_STEP: Duration = Duration::from_millis(100);
@@ -23,7 +20,7 @@ const STOP_STEP: Duration = Duration::from_millis(100);
 pub struct Line {
     pub(super) open: Opener,
     pub(super) place: Option<Place>,
-    pub(super) power: Option<PowerSwitch>,
+    pub(super) power: Option<PortPower>,
 }
 
 impl Line {
@@ -60,7 +57,7 @@ impl Line {
     /// broken.
     #[must_use]
     pub fn with_power_switch(mut self, power: PowerSwitch) -> Self {
-        self.power = Some(power);
+        self.power = Some(PortPower::new(power));
         self
     }
 }

@@ -9,29 +9,41 @@
 
 mod arrival;
 mod cancel;
+mod climb;
 mod fault;
 mod health;
 pub(crate) mod jobs;
 mod ladder;
 mod line;
+mod power;
 mod recovery;
+#[cfg(all(test, feature = "simulator"))]
+mod logged;
 #[cfg(all(test, feature = "simulator"))]
 pub(crate) mod room;
 #[cfg(all(test, feature = "simulator"))]
 mod tests;
 mod thread;
+mod upkeep;
 #[cfg(all(test, feature = "simulator"))]
 pub(crate) mod waiting;
 
 pub use cancel::CancelToken;
 pub use fault::{Fault, FaultKind};
-pub use health::{Condition, Counters, Health, HealthState};
+pub use health::{Condition, Counters, Health, HealthState, Level, Supply};
 pub use ladder::Ladder;
-pub use line::{Line, Opener, PowerSwitch};
+pub use line::{Line, Opener};
+pub use power::PowerSwitch;
 pub use recovery::{Recovery, Rung};
 pub use thread::{DeviceThread, start, start_on};
+pub use upkeep::Upkeep;
+
+use std::time::Duration;
 
 use crate::transport::Transport;
+
+/// How often a thread that waits looks whether something else has happened.
+const LOOK: Duration = Duration::from_millis(100);
 
 /// Who a device said it is.
 #[derive(Debug, Clone, PartialEq, Eq)]

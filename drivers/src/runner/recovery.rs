@@ -53,8 +53,11 @@ impl Rung {
 pub struct Recovery {
     pauses: Ladder,
     power: bool,
-    /// Failures of a device whose line was open.
+    reset: bool,
+    /// Failures on an open line that asking again, opening anew or a reset may end.
     silent: u32,
+    /// Failures that a person has to end. They break nothing, however many there are.
+    waiting: u32,
     /// Attempts to open its line in vain.
     away: u32,
 }
@@ -73,9 +76,18 @@ impl Recovery {
         Self {
             pauses,
             power,
+            reset: true,
             silent: 0,
+            waiting: 0,
             away: 0,
         }
+    }
+
+    /// The same for a device that has no reset command: it is reopened instead.
+    #[must_use]
+    pub fn without_reset(mut self) -> Self {
+        self.reset = false;
+        self
     }
 
     /// The rung to climb now that the device failed once more.
@@ -92,8 +104,8 @@ impl Recovery {
             FaultKind::Refused => Rung::Reopen,
             // A hand has to help, or somebody else stands there: no reset changes that.
             FaultKind::NeedsHand | FaultKind::WrongDevice | FaultKind::Suspicious => {
-                self.silent = self.silent.saturating_add(1);
-                if self.silent == 1 {
+                self.waiting = self.waiting.saturating_add(1);
+                if self.waiting == 1 && self.silent == 0 {
                     Rung::Retry
                 } else {
                     Rung::Reopen
@@ -108,13 +120,15 @@ impl Recovery {
 
     fn for_open_line(&self) -> Rung {
         match self.silent {
+            // One that waits for a hand since just now was asked again for that already.
+            1 if self.waiting == 1 => Rung::Reopen,
             1 => Rung::Retry,
             2 => Rung::Reopen,
-            3 => Rung::Reset,
+            3 if self.reset => Rung::Reset,
             failures if self.power && is_power_turn(failures) => Rung::PowerCycle,
             failures if failures < UNTIL_BROKEN => Rung::Reopen,
             // Broken: reset at every fourth attempt, for a module that woke up confused.
-            failures if failures % UNTIL_POWER == 3 => Rung::Reset,
+            failures if self.reset && failures % UNTIL_POWER == 3 => Rung::Reset,
             _ => Rung::Broken,
         }
     }
@@ -134,6 +148,7 @@ impl Recovery {
     pub fn works(&mut self) {
         self.pauses.reset();
         self.silent = 0;
+        self.waiting = 0;
         self.away = 0;
     }
 }
@@ -186,9 +201,27 @@ mod tests {
             FaultKind::Suspicious,
             FaultKind::WrongDevice,
         ] {
-            let rungs = climb(kind, true, 20);
-            assert!(rungs.iter().all(|rung| matches!(*rung, "retry" | "reopen")));
+            let mut recovery = Recovery::new(Ladder::default(), true);
+            for _ in 0..20 {
+                let rung = recovery.failed(kind);
+                assert!(matches!(rung, Rung::Retry | Rung::Reopen), "{rung:?}");
+                assert!(!recovery.broken(), "{kind:?}");
+            }
+            // One that then falls silent begins at the bottom all the same.
+            let rungs = [(); 5].map(|()| recovery.failed(FaultKind::NoAnswer).name());
+            let expected = ["retry", "reopen", "reset", "power_cycle", "broken"];
+            assert_eq!(rungs, expected, "{kind:?}");
         }
+    }
+
+    #[test]
+    fn a_device_without_a_reset_command_is_never_said_to_be_reset() {
+        let mut recovery = Recovery::new(Ladder::default(), false).without_reset();
+        let rungs = [(); 9].map(|()| recovery.failed(FaultKind::NoAnswer).name());
+        let expected = [
+            "retry", "reopen", "reopen", "reopen", "broken", "broken", "broken", "broken", "broken",
+        ];
+        assert_eq!(rungs, expected);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use std::sync::mpsc::{self, Receiver};
 use std::time::{Duration, Instant};
 
+use super::logged::Logged;
 use super::{
     Condition, Driver, Fault, FaultKind, Health, HealthState, Identity, Ladder, Line, Report, Rung,
     start, start_on,
@@ -268,6 +269,54 @@ fn a_silent_device_has_its_port_switched_and_then_counts_as_broken_until_it_answ
     assert_eq!(well.last().unwrap().rung, None);
     thread.stop();
     assert!(switchings.iter().count() >= 1);
+}
+
+#[test]
+fn a_stop_does_not_wait_until_the_power_is_back() {
+    let line = asleep(false);
+    let (back, power_back) = mpsc::channel::<()>();
+    let (tell, switching) = mpsc::channel();
+    let power = Box::new(move || {
+        let _ = tell.send("off");
+        // Told only after the thread has stopped.
+        let _ = power_back.recv_timeout(Duration::from_secs(20));
+        let _ = tell.send("on");
+        Ok(())
+    });
+    let (events, _reports) = mpsc::channel();
+    let on = Line::new(opener(&line)).with_power_switch(power);
+    let thread = start_on("echo", Caller, on, short(), events, |r| r).unwrap();
+    let told = || switching.recv_timeout(Duration::from_secs(10));
+    assert_eq!(told(), Ok("off"));
+    thread.stop();
+    assert!(switching.try_recv().is_err(), "the stop waited");
+    back.send(()).unwrap();
+    // A port left off would stay off.
+    assert_eq!(told(), Ok("on"));
+}
+
+#[test]
+fn every_rung_is_in_the_log_with_its_fault_and_what_caused_it() {
+    let logged = Logged::here();
+    let line = asleep(false);
+    let (events, reports) = mpsc::channel();
+    let refused = || Err(std::io::Error::other("no such hub"));
+    let on = Line::new(opener(&line)).with_power_switch(Box::new(refused));
+    let thread = start_on("logged-echo", Caller, on, short(), events, |r| r).unwrap();
+    let seen = healths(&reports, |health| health.rung == Some(Rung::Broken));
+    thread.stop();
+    let lines = logged.of("logged-echo");
+    let expected = [
+        "device failed fault=call: no_answer source=None rung=\"retry\"",
+        "device failed fault=call: no_answer source=None rung=\"reopen\"",
+        "device failed fault=call: no_answer source=None rung=\"reset\"",
+        "device failed fault=call: no_answer source=None rung=\"power_cycle\"",
+        "the port's power could not be switched error=no such hub",
+        "device failed fault=call: no_answer source=None rung=\"broken\"",
+    ];
+    assert_eq!(lines[..expected.len()], expected);
+    let last = seen.last().unwrap();
+    assert_eq!((last.counters.faults, last.counters.power_cycles), (5, 0));
 }
 
 #[test]

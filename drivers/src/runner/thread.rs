@@ -9,15 +9,12 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use super::arrival::Arrival;
-use super::health::{Condition, Counters, Health, HealthState};
+use super::arrival::{self, Arrival};
+use super::health::{Condition, Counters, HealthState, Told};
 use super::line::{Line, Opener, StoppableLine};
 use super::recovery::{Recovery, Rung};
-use super::{Driver, Fault, Ladder, Report};
+use super::{Driver, Fault, LOOK, Ladder, Report, climb};
 use crate::transport::Transport;
-
-/// How often a pause looks whether the device's node has appeared.
-const LOOK: Duration = Duration::from_millis(100);
 
 /// A running device. Dropping it stops the thread and waits for it.
 #[derive(Debug)]
@@ -42,7 +39,9 @@ impl<C> DeviceThread<C> {
         self.commands.send(Message::Command(command)).is_ok()
     }
 
-    /// Stops the thread and waits for it: at most some hundred milliseconds.
+    /// Stops the thread and waits for it: some hundred milliseconds, and at most as long as
+    /// the opening of its line takes when that is under way (3 s to an address that does not
+    /// answer). A power-cycle of its port goes on to its end by itself.
     pub fn stop(mut self) {
         self.end();
     }
@@ -108,7 +107,7 @@ where
         recovery: Recovery::new(ladder, line.power.is_some()),
         line,
         outlet: Outlet {
-            health: None,
+            told: Told::default(),
             counters: Counters::default(),
             stop: Arc::clone(&stop),
             send: Box::new(move |report| events.send(map(report)).is_ok()),
@@ -132,7 +131,7 @@ where
 
 /// Where reports go.
 struct Outlet<V> {
-    health: Option<Health>,
+    told: Told,
     counters: Counters,
     stop: Arc<AtomicBool>,
     send: Box<dyn Fn(Report<V>) -> bool + Send>,
@@ -149,9 +148,10 @@ impl<V> Outlet<V> {
         self.stop.load(Ordering::SeqCst)
     }
 
-    /// Reports the health if it is another than before.
+    /// Reports the health where there is something new in it.
     fn condition(&mut self, condition: Condition, rung: Option<Rung>) {
-        if let Some(health) = Health::changed(&mut self.health, condition, rung, &self.counters) {
+        let now = Instant::now();
+        if let Some(health) = self.told.news(now, condition, rung, &self.counters) {
             self.report(Report::Health(health));
         }
     }
@@ -203,7 +203,7 @@ impl<V, C> Runner<V, C> {
             .condition(Condition::new(HealthState::Starting, ""), None);
         while !self.outlet.stopped() {
             // Watched from before the attempt, so that a device that comes meanwhile is seen.
-            let arrival = self.line.place.as_ref().and_then(Arrival::watch);
+            let arrival = self.line.place.as_ref().and_then(arrival::watch);
             let (fault, rung) = match (self.line.open)() {
                 Ok(line) => self.use_line(driver, line),
                 Err(error) => {
@@ -232,15 +232,13 @@ impl<V, C> Runner<V, C> {
 
     /// Switches the port's power, and says meanwhile that it is off.
     fn power_cycle(&mut self) {
-        let Some(switch) = &mut self.line.power else {
+        let Some(power) = &self.line.power else {
             return;
         };
         let condition = Condition::new(HealthState::PowerOff, "power_cycle");
         self.outlet.condition(condition, Some(Rung::PowerCycle));
-        match switch() {
-            Ok(()) => self.outlet.counters.power_cycles += 1,
-            Err(error) => tracing::warn!(%error, "the port's power could not be switched"),
-        }
+        let Outlet { counters, stop, .. } = &mut self.outlet;
+        climb::power_cycle(power, counters, || stop.load(Ordering::SeqCst));
     }
 
     /// Identifies and runs the device on one line until the line is to be given up.
@@ -297,22 +295,12 @@ impl<V, C> Runner<V, C> {
 
     /// Tells everybody of `fault` and returns the rung to climb.
     fn fail<D: Driver<Command = C, Event = V>>(&mut self, driver: &mut D, fault: &Fault) -> Rung {
-        let was_broken = self.recovery.broken();
-        let rung = self.recovery.failed(fault.kind);
         let counters = &mut self.outlet.counters;
-        counters.faults += 1;
-        counters.retries += u64::from(rung == Rung::Retry);
-        counters.reopens += u64::from(!rung.on_same_line());
-        counters.broken += u64::from(self.recovery.broken() && !was_broken);
         counters.driver = driver.counters();
-        tracing::warn!(fault = %fault, source = ?fault.source, rung = rung.name(), "device failed");
+        let (rung, condition) = climb::climb(&mut self.recovery, counters, fault);
         driver.failed(fault, &mut |event| {
             self.outlet.report(Report::Event(event));
         });
-        let mut condition = fault.condition();
-        if self.recovery.broken() && condition.state == HealthState::Offline {
-            condition.state = HealthState::HardwareError;
-        }
         self.outlet.condition(condition, Some(rung));
         rung
     }

@@ -1,5 +1,7 @@
 //! What can go wrong at a scanner, each with its own words for the resident.
 
+use crate::runner::{Fault, FaultKind};
+
 /// Why there is no page.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ScanFault {
@@ -63,5 +65,20 @@ impl ScanFault {
             Self::Timeout => "timeout",
             Self::Device(_) => "device",
         }
+    }
+
+    /// The same in the words of the recovery ladder; `operation` is what was being done.
+    pub(super) fn during(self, operation: &'static str) -> Fault {
+        let kind = match self {
+            Self::Offline | Self::Timeout | Self::Busy | Self::Cancelled => FaultKind::NoAnswer,
+            Self::Truncated | Self::EmptyImage => FaultKind::Garbled,
+            Self::NoPaper | Self::Jam | Self::CoverOpen | Self::DoubleFeed | Self::Covered => {
+                FaultKind::NeedsHand
+            }
+            Self::Unsupported | Self::Device(_) => FaultKind::OutOfService,
+        };
+        Fault::new(kind, operation)
+            .with_key(self.kind())
+            .because(self)
     }
 }

@@ -80,7 +80,13 @@ pub trait Scanner: Send {
     fn identify(&mut self) -> Result<String, ScanFault>;
 
     /// How the scanner is right now.
-    fn status(&mut self) -> Condition;
+    ///
+    /// # Errors
+    /// [`ScanFault`] when it does not answer or answers nonsense.
+    fn status(&mut self) -> Result<Condition, ScanFault>;
+
+    /// Forgets what the scanner said of itself: another one may stand there now.
+    fn forget(&mut self);
 
     /// Where paper may lie, the feeder first. Never empty.
     ///

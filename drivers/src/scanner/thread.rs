@@ -2,13 +2,12 @@
 
 use std::io;
 use std::sync::mpsc::Sender;
-use std::time::Duration;
 
 use super::Scanner;
 use super::fault::ScanFault;
 use super::page::{NextPage, Page, ScanSettings, Source};
 use crate::runner::jobs::{JobDevice, JobThread, Outlet};
-use crate::runner::{CancelToken, Condition, HealthState, Identity, Report};
+use crate::runner::{CancelToken, Condition, Fault, Identity, Report, Upkeep};
 
 /// What the scanner can be told to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,14 +85,14 @@ pub struct ScannerThread(JobThread<Task>);
 impl ScannerThread {
     /// Runs `scanner` on a thread called `name`; everything it says goes through `map` into `events`.
     ///
-    /// Between jobs the scanner is asked for its health every `poll`.
+    /// Between jobs the scanner is looked after as `upkeep` says.
     ///
     /// # Errors
     /// When the system gives no thread.
     pub fn start<M, E>(
         name: &str,
         scanner: Box<dyn Scanner>,
-        poll: Duration,
+        upkeep: Upkeep,
         events: Sender<E>,
         map: M,
     ) -> io::Result<Self>
@@ -101,11 +100,7 @@ impl ScannerThread {
         M: Fn(Report<ScannerEvent>) -> E + Send + 'static,
         E: Send + 'static,
     {
-        let worker = Worker {
-            scanner,
-            identified: false,
-        };
-        JobThread::start(name, worker, poll, events, map).map(Self)
+        JobThread::start(name, Worker(scanner), upkeep, events, map).map(Self)
     }
 
     /// Hands `command` over; a cancel takes effect at once, also in the middle of a page.
@@ -133,9 +128,19 @@ struct Task {
     pages: Option<u32>,
 }
 
-struct Worker {
-    scanner: Box<dyn Scanner>,
-    identified: bool,
+struct Worker(Box<dyn Scanner>);
+
+/// Asks a scanner who it is.
+pub(super) fn identify(scanner: &mut dyn Scanner) -> Result<Identity, Fault> {
+    let name = scanner.identify();
+    let name = name.map_err(|fault| fault.during("identify the scanner"))?;
+    Ok(Identity { name, detail: None })
+}
+
+/// Asks a scanner how it is.
+pub(super) fn look(scanner: &mut dyn Scanner) -> Result<Condition, Fault> {
+    let status = scanner.status();
+    status.map_err(|fault| fault.during("ask the scanner's status"))
 }
 
 impl Worker {
@@ -144,9 +149,9 @@ impl Worker {
         if task.pages.is_none() {
             return Ok(std::slice::from_ref(&task.settings.source));
         }
-        Ok(match self.scanner.places()? {
+        Ok(match self.0.places()? {
             [Source::Feeder, rest @ ..]
-                if !rest.is_empty() && self.scanner.feeder_is_empty()? =>
+                if !rest.is_empty() && self.0.feeder_is_empty()? =>
             {
                 rest
             }
@@ -160,7 +165,7 @@ impl Worker {
         (job, source): (u64, Source),
         task: &Task,
         cancel: &CancelToken,
-        outlet: &mut Outlet<ScannerEvent>,
+        outlet: &Outlet<ScannerEvent>,
     ) -> (u32, Result<(), ScanFault>) {
         let settings = ScanSettings {
             source,
@@ -168,11 +173,11 @@ impl Worker {
             ..task.settings
         };
         let mut pages = 0;
-        if let Err(fault) = self.scanner.start(&settings, cancel) {
+        if let Err(fault) = self.0.start(&settings, cancel) {
             return (pages, Err(fault));
         }
         loop {
-            match self.scanner.next_page() {
+            match self.0.next_page() {
                 NextPage::Page(page) => {
                     pages += 1;
                     outlet.say(ScannerEvent::Page {
@@ -182,7 +187,7 @@ impl Worker {
                         page,
                     });
                     if task.pages.is_some_and(|most| pages >= most) {
-                        self.scanner.cancel();
+                        self.0.cancel();
                         return (pages, Ok(()));
                     }
                 }
@@ -209,48 +214,26 @@ impl Worker {
     }
 }
 
-/// Asks a scanner who it is, until it has told; true when it has just now. The condition it is
-/// in when it does not.
-pub(super) fn identify<E: 'static>(
-    scanner: &mut dyn Scanner,
-    identified: &mut bool,
-    outlet: &Outlet<E>,
-) -> Result<bool, Condition> {
-    if *identified {
-        return Ok(false);
-    }
-    let name = scanner.identify().map_err(|fault| {
-        tracing::debug!(%fault, "identifying the scanner");
-        let state = if fault == ScanFault::Offline {
-            HealthState::Offline
-        } else {
-            HealthState::HardwareError
-        };
-        Condition::new(state, fault.kind())
-    })?;
-    *identified = true;
-    outlet.report(Report::Identified(Identity { name, detail: None }));
-    Ok(true)
-}
-
 impl JobDevice for Worker {
     type Work = Task;
     type Event = ScannerEvent;
 
     const BUSY: &'static str = "scanning";
 
-    /// Asks how the scanner is, and first of all who.
-    fn look(&mut self, outlet: &mut Outlet<ScannerEvent>) {
-        match identify(self.scanner.as_mut(), &mut self.identified, outlet) {
-            Ok(true) => {
-                if let Ok(places) = self.scanner.places() {
-                    outlet.say(ScannerEvent::Feeder(places.contains(&Source::Feeder)));
-                }
-            }
-            Ok(false) => {}
-            Err(condition) => return outlet.condition(condition),
-        }
-        outlet.condition(self.scanner.status());
+    fn identify(&mut self, outlet: &Outlet<ScannerEvent>) -> Result<Identity, Fault> {
+        let identity = identify(self.0.as_mut())?;
+        let places = self.0.places();
+        let places = places.map_err(|fault| fault.during("ask where paper may lie"))?;
+        outlet.say(ScannerEvent::Feeder(places.contains(&Source::Feeder)));
+        Ok(identity)
+    }
+
+    fn look(&mut self) -> Result<Condition, Fault> {
+        look(self.0.as_mut())
+    }
+
+    fn forget(&mut self) {
+        self.0.forget();
     }
 
     fn work(
@@ -258,7 +241,7 @@ impl JobDevice for Worker {
         job: u64,
         task: Task,
         cancel: &CancelToken,
-        outlet: &mut Outlet<ScannerEvent>,
+        outlet: &Outlet<ScannerEvent>,
     ) {
         outlet.say(ScannerEvent::Progress {
             job,

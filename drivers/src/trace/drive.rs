@@ -112,8 +112,9 @@ fn identify_and_step<D: Driver>(
     Ok(())
 }
 
-/// Tells a condition that is another than the last one told.
+/// Tells a condition that is another than the last one told. Supplies have events of their own.
 fn condition(now: Condition, told: &mut Option<Condition>, tell: &mut dyn FnMut(Value)) {
+    let now = now.with_supplies(Vec::new());
     if told.as_ref() != Some(&now) {
         let detail = (!now.detail.is_empty()).then_some(&now.detail);
         tell(json!({"event": "health", "state": now.state.name(), "detail": detail}));

@@ -25,9 +25,9 @@ pub struct Devices {
     /// `generic`) or the path of a profile of one's own (`….toml`). `None` is `epson`.
     #[serde(default)]
     pub receipt_printer_profile: Option<PrinterProfile>,
-    /// Program that takes the power from a USB port and gives it back, for a reader or receipt
-    /// printer that hangs: `kiosk-port-power`, allowed to write there. `None` leaves that rung
-    /// of the recovery ladder out.
+    /// Program that takes the power from a USB port and gives it back, for a device that hangs
+    /// on one: `kiosk-port-power`, allowed to write there. `None` leaves that rung of the
+    /// recovery ladder out.
     #[serde(default)]
     pub port_power: Option<PathBuf>,
     /// Scanner.

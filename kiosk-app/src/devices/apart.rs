@@ -2,6 +2,7 @@
 
 use kiosk_drivers::runner::Health;
 
+use super::cabinet::Keeper;
 use super::health::HealthTable;
 use super::{DeviceSet, Kind};
 use crate::config;
@@ -21,6 +22,7 @@ impl DeviceSet {
             sam_id: None,
             feeder: false,
             glass: false,
+            keeper: Keeper::default(),
         }
     }
 

@@ -5,7 +5,7 @@ use kiosk_drivers::cabinet::{self, CabinetCommand, CabinetEvent, Slot, Ups};
 use kiosk_drivers::runner::{DeviceThread, HealthState};
 use kiosk_drivers::selector::Selector;
 
-use super::{DeviceError, Way, start};
+use super::{DeviceError, Way, start, switched};
 use crate::config::{self, Temperature};
 
 /// A bound that was crossed counts until the temperature is so far back, in tenths of a degree.
@@ -29,7 +29,9 @@ impl Cabinet {
             Some(map) => map.0.clone(),
             None => cabinet::RegisterMap::sample().map_err(DeviceError::Map)?,
         };
-        let thread = cabinet::start(selector, registers, events, map)
+        let line = cabinet::line(selector, &registers);
+        let line = switched(line, config.port_power.as_deref(), selector);
+        let thread = cabinet::start_on(line, registers, events, map)
             .map_err(|source| start("cabinet", source))?;
         Ok(Self {
             thread,
@@ -76,6 +78,18 @@ fn slots(lights: Lights) -> [(Slot, bool); 5] {
         (Slot::Document, lights.document),
         (Slot::Code, lights.code),
     ]
+}
+
+/// Who stands at an open cabinet, as far as the service's PIN tells.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Keeper {
+    /// Nobody said.
+    #[default]
+    Unknown,
+    /// A technician, who gave the PIN.
+    Technician,
+    /// Somebody who tried the PIN until it locked.
+    LockedOut,
 }
 
 /// How warm it is inside.
@@ -138,13 +152,24 @@ impl Sensed {
         }
     }
 
-    /// What a technician must see of a board that itself works; `None` when all is well.
-    pub(super) fn condition(&self) -> Option<(HealthState, &'static str)> {
-        if self.door {
-            return Some((HealthState::PotentialFraud, "door_open"));
+    /// Why the inside can be reached; `None` when it cannot, as far as the switches tell.
+    pub(super) fn open(&self) -> Option<&'static str> {
+        match (self.door, self.cover) {
+            (true, _) => Some("door_open"),
+            (false, true) => Some("cabinet_open"),
+            (false, false) => None,
         }
-        if self.cover {
-            return Some((HealthState::PotentialFraud, "cabinet_open"));
+    }
+
+    /// What a technician must see of a board that itself works; `None` when all is well.
+    pub(super) fn condition(&self, keeper: Keeper) -> Option<(HealthState, &'static str)> {
+        if let Some(open) = self.open() {
+            let state = match keeper {
+                Keeper::Unknown => HealthState::PotentialFraud,
+                Keeper::Technician => HealthState::UserError,
+                Keeper::LockedOut => HealthState::FraudAttempt,
+            };
+            return Some((state, open));
         }
         match self.climate {
             Climate::TooCold => Some((HealthState::HardwareError, "too_cold")),
@@ -215,13 +240,16 @@ mod tests {
     #[test]
     fn an_opened_door_is_told_until_it_is_closed() {
         let open = [CabinetEvent::Door(true)];
-        assert_eq!(
-            sensed(&open).condition(),
-            Some((HealthState::PotentialFraud, "door_open"))
-        );
+        let told = |keeper| sensed(&open).condition(keeper);
+        let potential = Some((HealthState::PotentialFraud, "door_open"));
+        assert_eq!(told(Keeper::Unknown), potential);
+        let technician = Some((HealthState::UserError, "door_open"));
+        assert_eq!(told(Keeper::Technician), technician);
+        let attempt = Some((HealthState::FraudAttempt, "door_open"));
+        assert_eq!(told(Keeper::LockedOut), attempt);
         assert_eq!(sensed(&open).halt(), None, "a visit goes on");
         let closed = [CabinetEvent::Door(true), CabinetEvent::Door(false)];
-        assert_eq!(sensed(&closed).condition(), None);
+        assert_eq!(sensed(&closed).condition(Keeper::LockedOut), None);
     }
 
     #[test]
@@ -232,7 +260,8 @@ mod tests {
                 .map(|tenths| CabinetEvent::Temperature(*tenths))
                 .collect();
             let sensed = sensed(&events);
-            (sensed.halt(), sensed.condition().map(|(_, detail)| detail))
+            let condition = sensed.condition(Keeper::Unknown);
+            (sensed.halt(), condition.map(|(_, detail)| detail))
         };
         assert_eq!(at(&[250]), (None, None));
         assert_eq!(at(&[560]), (None, Some("warm")));
@@ -259,6 +288,6 @@ mod tests {
             CabinetEvent::Lost,
         ];
         assert_eq!(sensed(&lost).halt(), None);
-        assert_eq!(sensed(&lost).condition(), None);
+        assert_eq!(sensed(&lost).condition(Keeper::Unknown), None);
     }
 }

@@ -1,24 +1,28 @@
 //! The portrait camera: open while somebody is before it, and no longer.
 
+use std::path::Path;
 use std::time::Duration;
 
 use kiosk_drivers::scanner::camera::{self, LiveEvent, LiveThread};
 use kiosk_drivers::selector::Selector;
 
-use super::{DeviceError, DeviceSet, Way, start};
+use super::{DeviceError, DeviceSet, Way, looked_after, start};
 
 /// How often an idle camera is asked whether it is there.
 const POLL: Duration = Duration::from_secs(3);
 
 pub(super) fn start_camera<E: Send + 'static>(
     selector: &Selector,
+    port_power: Option<&Path>,
     (events, map): Way<E, LiveEvent>,
 ) -> Result<LiveThread, DeviceError> {
     let camera = camera::camera(selector).ok_or_else(|| DeviceError::Carrier {
         kind: "camera",
         selector: selector.to_string(),
     })?;
-    LiveThread::start("camera", camera, POLL, events, map).map_err(|source| start("camera", source))
+    let upkeep = looked_after(POLL, port_power, selector);
+    LiveThread::start("camera", camera, upkeep, events, map)
+        .map_err(|source| start("camera", source))
 }
 
 impl DeviceSet {

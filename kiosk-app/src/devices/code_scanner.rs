@@ -5,13 +5,13 @@ use std::time::Duration;
 
 use city_api::numbers::ReceiptNumber;
 use kiosk_core::{Code, Now, Secret};
-use kiosk_drivers::code_scanner::{self, CodeEvent, ScanCommand};
+use kiosk_drivers::code_scanner::{self, CodeEvent, CodeScanner, ScanCommand};
 use kiosk_drivers::id_card::Date;
 use kiosk_drivers::mrz::{Collected, Collector, MrzError};
 use kiosk_drivers::runner::DeviceThread;
 use kiosk_drivers::selector::Selector;
 
-use super::{DeviceError, Way, start};
+use super::{DeviceError, Way, start, switched};
 use crate::config;
 
 /// A module stops looking by itself after some seconds: it is told again this often.
@@ -39,7 +39,10 @@ impl Codes {
         (events, map): Way<E, CodeEvent>,
     ) -> Result<Self, DeviceError> {
         let settings = config.code_scanner_settings;
-        let thread = code_scanner::start(selector, settings, events, map)
+        let line = code_scanner::line(selector, settings);
+        let line = switched(line, config.port_power.as_deref(), selector);
+        let driver = CodeScanner::at(selector, settings);
+        let thread = code_scanner::start_on(line, driver, events, map)
             .map_err(|source| start("code scanner", source))?;
         Ok(Self {
             thread,

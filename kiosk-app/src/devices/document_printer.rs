@@ -6,6 +6,7 @@ use kiosk_drivers::document_printer::ipp::{IppPrinter, Patience};
 use kiosk_drivers::document_printer::{
     DocumentEvent, DocumentPrinter, DocumentThread, FolderPrinter,
 };
+use kiosk_drivers::runner::Upkeep;
 use kiosk_drivers::selector::Selector;
 
 use super::{DeviceError, Way, start};
@@ -18,7 +19,8 @@ pub(super) fn start_documents<E: Send + 'static>(
     (events, map): Way<E, DocumentEvent>,
 ) -> Result<DocumentThread, DeviceError> {
     let name = "document printer";
-    DocumentThread::start(name, document_printer(selector)?, POLL, events, map)
+    let printer = document_printer(selector)?;
+    DocumentThread::start(name, printer, Upkeep::every(POLL), events, map)
         .map_err(|source| start(name, source))
 }
 

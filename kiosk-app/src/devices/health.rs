@@ -77,9 +77,11 @@ impl HealthTable {
         Self(there.map(|kind| (kind, None)).collect())
     }
 
-    /// A device told how it is.
-    pub(super) fn note(&mut self, kind: Kind, health: &Health) {
-        self.0.insert(kind, Some(health.clone()));
+    /// A device told how it is; true when its state or the reason is another than before, and
+    /// not only a number that was counted.
+    pub(super) fn note(&mut self, kind: Kind, health: &Health) -> bool {
+        let before = self.0.insert(kind, Some(health.clone())).flatten();
+        before.is_none_or(|was| was.state != health.state || was.detail != health.detail)
     }
 
     /// What a device told before is no longer true; one that is not configured stays away.

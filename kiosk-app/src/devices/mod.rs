@@ -12,6 +12,8 @@ mod reader;
 mod receipt_printer;
 mod report;
 mod scanner;
+#[cfg(test)]
+mod tests;
 pub mod words;
 
 use std::io;
@@ -19,6 +21,7 @@ use std::path::Path;
 use std::sync::mpsc::Sender;
 use std::time::Duration;
 
+use kiosk_core::service::PinAnswer;
 use kiosk_core::{Code, Devices, Lights, Now};
 use kiosk_drivers::cabinet::{CabinetEvent, MapError};
 use kiosk_drivers::code_scanner::CodeEvent;
@@ -27,7 +30,7 @@ use kiosk_drivers::document_printer::{DocumentCommand, DocumentThread};
 use kiosk_drivers::id_card::ReaderEvent;
 use kiosk_drivers::keypad;
 use kiosk_drivers::receipt_printer::{Job, Journal, PrinterCommand, Profile};
-use kiosk_drivers::runner::{DeviceThread, HealthState, Line, Report};
+use kiosk_drivers::runner::{DeviceThread, HealthState, Line, Report, Upkeep};
 use kiosk_drivers::scanner::camera::LiveThread;
 use kiosk_drivers::scanner::{
     ScanFault, ScanSettings, ScannerCommand, ScannerEvent, ScannerThread,
@@ -37,7 +40,7 @@ use kiosk_drivers::usb_port::power_switch;
 use zeroize::Zeroizing;
 
 use crate::config;
-use cabinet::Cabinet;
+use cabinet::{Cabinet, Keeper};
 use code_scanner::Codes;
 use health::HealthTable;
 use reader::Reader;
@@ -98,6 +101,7 @@ pub struct DeviceSet {
     feeder: bool,
     /// The scanner has a glass; a camera has none.
     glass: bool,
+    keeper: Keeper,
 }
 
 /// Where the reports of one device go, and how they are wrapped.
@@ -138,6 +142,7 @@ impl DeviceSet {
         J: Journal + 'static,
     {
         let outlet = Outlet { events, map };
+        let power = config.port_power.as_deref();
         let reader = config
             .id_card
             .as_ref()
@@ -146,18 +151,17 @@ impl DeviceSet {
             let (sender, map) = outlet.of(DeviceReport::Printer);
             let profile = config.receipt_printer_profile.clone();
             let profile = profile.map_or_else(Profile::default, |profile| profile.0);
-            let power = config.port_power.as_deref();
             start_printer(&at.0, profile, power, journal, sender, map)
         });
         let scanner = config.scanner.as_ref().map(|at| {
             let quirks = config.scanner_quirks.clone();
             let quirks = quirks.map(|quirks| quirks.0).unwrap_or_default();
-            scanner::start_scanner(&at.0, &quirks, outlet.of(DeviceReport::Scanner))
+            scanner::start_scanner(&at.0, &quirks, power, outlet.of(DeviceReport::Scanner))
         });
         let camera = config
             .camera
             .as_ref()
-            .map(|at| camera::start_camera(&at.0, outlet.of(DeviceReport::Camera)));
+            .map(|at| camera::start_camera(&at.0, power, outlet.of(DeviceReport::Camera)));
         let documents = config
             .document_printer
             .as_ref()
@@ -169,7 +173,8 @@ impl DeviceSet {
         let keypad = config.keypad.as_ref().map(|at| {
             let (sender, map) = outlet.of(DeviceReport::Keypad);
             let keys = config.keypad_map.clone().map(|map| map.0);
-            keypad::start(&at.0, keys.unwrap_or_default(), sender, map)
+            let line = switched(keypad::line(&at.0), power, &at.0);
+            keypad::start_on(line, keys.unwrap_or_default(), sender, map)
                 .map_err(|source| start("keypad", source))
         });
         let cabinet = config
@@ -192,14 +197,17 @@ impl DeviceSet {
                 .scanner
                 .as_ref()
                 .is_some_and(|at| scanner::has_glass(&at.0)),
+            keeper: Keeper::default(),
         })
     }
 
     /// Notes what a report says about health and identity; `now` is the time since start.
-    pub fn note(&mut self, now: Duration, report: &DeviceReport) {
-        if let (kind, Some(health)) = report.health() {
-            self.health.note(kind, health);
-        }
+    /// False for health that is the same as before but for a number that was counted.
+    pub fn note(&mut self, now: Duration, report: &DeviceReport) -> bool {
+        let news = match report.health() {
+            (kind, Some(health)) => self.health.note(kind, health),
+            (_, None) => true,
+        };
         match report {
             DeviceReport::Reader(Report::Event(ReaderEvent::SamId(id))) => {
                 self.sam_id = Some(id.to_string());
@@ -218,6 +226,10 @@ impl DeviceSet {
             }
             DeviceReport::Cabinet(Report::Event(event)) => {
                 self.cabinet.iter_mut().for_each(|c| c.take(*event));
+                let open = self.cabinet.as_ref().and_then(|c| c.sensed().open());
+                if self.keeper == Keeper::LockedOut && open.is_none() {
+                    self.keeper = Keeper::Unknown;
+                }
             }
             DeviceReport::Reader(_)
             | DeviceReport::Printer(_)
@@ -227,6 +239,23 @@ impl DeviceSet {
             | DeviceReport::Codes(_)
             | DeviceReport::Keypad(_)
             | DeviceReport::Cabinet(_) => {}
+        }
+        news
+    }
+
+    /// A PIN was compared: who stands at a cabinet that is open is known by it.
+    pub fn pin_compared(&mut self, answer: PinAnswer) {
+        match answer {
+            PinAnswer::Right => self.keeper = Keeper::Technician,
+            PinAnswer::Locked { .. } | PinAnswer::LockedHard => self.keeper = Keeper::LockedOut,
+            PinAnswer::Ask | PinAnswer::Wrong { .. } | PinAnswer::NoneSet | PinAnswer::Failed => {}
+        }
+    }
+
+    /// The technician's service was left.
+    pub fn service_left(&mut self) {
+        if self.keeper == Keeper::Technician {
+            self.keeper = Keeper::Unknown;
         }
     }
 
@@ -261,7 +290,8 @@ impl DeviceSet {
     /// check`. A door that stands open or a cabinet too hot counts as the cabinet's state.
     #[must_use]
     pub fn table(&self) -> Vec<(&'static str, HealthState, String)> {
-        let sensed = self.cabinet.as_ref().and_then(|c| c.sensed().condition());
+        let cabinet = self.cabinet.as_ref();
+        let sensed = cabinet.and_then(|c| c.sensed().condition(self.keeper));
         self.health
             .rows()
             .map(|(kind, state, detail)| match sensed {
@@ -366,9 +396,18 @@ impl DeviceSet {
 
 /// `line` with the last rung of the recovery ladder, where a program for it is configured.
 fn switched(line: Line, program: Option<&Path>, selector: &Selector) -> Line {
-    match program {
-        Some(program) => line.with_power_switch(power_switch(program.to_owned(), selector.clone())),
+    match program.and_then(|program| power_switch(program.to_owned(), selector.clone())) {
+        Some(power) => line.with_power_switch(power),
         None => line,
+    }
+}
+
+/// The same for a device that works on jobs and is asked for its health every `poll`.
+fn looked_after(poll: Duration, program: Option<&Path>, selector: &Selector) -> Upkeep {
+    let upkeep = Upkeep::every(poll).at(selector);
+    match program.and_then(|program| power_switch(program.to_owned(), selector.clone())) {
+        Some(power) => upkeep.with_power_switch(power),
+        None => upkeep,
     }
 }
 

@@ -103,6 +103,7 @@ mod tests {
             detail: detail.into(),
             since: Instant::now(),
             rung: None,
+            supplies: Vec::new(),
             counters: Counters::default(),
         }))
     }

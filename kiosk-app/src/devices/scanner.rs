@@ -1,5 +1,6 @@
 //! The scanner: started at its URL, its faults in the resident's words.
 
+use std::path::Path;
 use std::time::Duration;
 
 use kiosk_core::screen::ScanTrouble;
@@ -7,7 +8,7 @@ use kiosk_drivers::scanner::escl::protocol::QuirkTable;
 use kiosk_drivers::scanner::{self, ScanFault, ScannerEvent, ScannerThread};
 use kiosk_drivers::selector::Selector;
 
-use super::{DeviceError, Way, start};
+use super::{DeviceError, Way, looked_after, start};
 
 /// How often an idle scanner is asked for its health.
 const POLL: Duration = Duration::from_secs(3);
@@ -15,6 +16,7 @@ const POLL: Duration = Duration::from_secs(3);
 pub(super) fn start_scanner<E: Send + 'static>(
     selector: &Selector,
     quirks: &QuirkTable,
+    port_power: Option<&Path>,
     (events, map): Way<E, ScannerEvent>,
 ) -> Result<ScannerThread, DeviceError> {
     let scanner = scanner::with_quirks(selector, quirks)
@@ -23,7 +25,8 @@ pub(super) fn start_scanner<E: Send + 'static>(
             selector: selector.to_string(),
         })?
         .map_err(DeviceError::Scanner)?;
-    ScannerThread::start("scanner", scanner, POLL, events, map)
+    let upkeep = looked_after(POLL, port_power, selector);
+    ScannerThread::start("scanner", scanner, upkeep, events, map)
         .map_err(|source| start("scanner", source))
 }
 

@@ -33,9 +33,14 @@ fn key(detail: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use kiosk_drivers::receipt_printer::Cause;
-    use kiosk_drivers::runner::FaultKind;
+    use kiosk_drivers::cabinet::{Cabinet, RegisterMap};
+    use kiosk_drivers::code_scanner::CodeScanner;
+    use kiosk_drivers::id_card::CardReader;
+    use kiosk_drivers::keypad::{KeyMap, Keypad};
+    use kiosk_drivers::receipt_printer::{Cause, MemoryJournal, PrinterDriver, Settings};
+    use kiosk_drivers::runner::{Driver as _, FaultKind};
     use kiosk_drivers::scanner::ScanFault;
+    use kiosk_drivers::selector::Selector;
 
     use super::*;
 
@@ -61,7 +66,7 @@ mod tests {
             Kind::NeedsHand,
         ];
         kinds.iter().for_each(|kind| has_words(kind.key()));
-        ["permission_denied", "taken"]
+        ["permission_denied", "taken", "power_cycle", "reading"]
             .iter()
             .for_each(|key| has_words(key));
     }
@@ -136,6 +141,30 @@ mod tests {
         ]
         .iter()
         .for_each(|key| has_words(key));
+    }
+
+    #[test]
+    fn what_drivers_count_and_use_up_has_words() {
+        let printer = Settings::for_selector(&Selector::Sim, 0);
+        let counted = [
+            CardReader::default().counters(),
+            PrinterDriver::new(printer, MemoryJournal::default()).counters(),
+            CodeScanner::wedge().counters(),
+            Keypad::new(KeyMap::default()).counters(),
+            Cabinet::new(RegisterMap::sample().unwrap()).counters(),
+        ];
+        let counters = counted.concat().into_iter();
+        let mut keys: Vec<String> = counters
+            .map(|(name, _)| format!("service.counter.{name}"))
+            .collect();
+        assert!(keys.len() > 15, "{keys:?}");
+        let supplies = ["paper", "toner", "battery"];
+        keys.extend(supplies.map(|name| format!("service.supply.{name}")));
+        for lang in [Lang::ZhHans, Lang::En] {
+            for key in &keys {
+                assert_ne!(Words(lang).get(key), *key, "no words in {lang:?}");
+            }
+        }
     }
 
     #[test]

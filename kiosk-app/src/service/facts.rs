@@ -5,10 +5,11 @@ use std::path::Path;
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use kiosk_core::service::{
-    DeviceEvent, DeviceFacts, HealthShown, MachineFacts, RollFacts, ServiceFacts, TestLevel,
+    DeviceEvent, DeviceFacts, HealthShown, LevelShown, MachineFacts, RollFacts, ServiceFacts,
+    TestLevel,
 };
 use kiosk_drivers::receipt_printer::{PaperUse, Roll};
-use kiosk_drivers::runner::{Counters, Health, HealthState};
+use kiosk_drivers::runner::{Counters, Health, HealthState, Level, Supply};
 
 use super::Machine;
 use crate::clock::{civil, moment};
@@ -63,6 +64,7 @@ fn device(
         state,
         detail,
         since,
+        supplies: health.map_or_else(Vec::new, |health| supplies(&health.supplies)),
         counters: health.map_or_else(Vec::new, |health| counters(&health.counters)),
         tests: vec![TestLevel::Silent, TestLevel::Active, TestLevel::Guided],
         roll: None,
@@ -84,6 +86,18 @@ fn shown(state: HealthState) -> HealthShown {
     }
 }
 
+fn supplies(supplies: &[Supply]) -> Vec<(&'static str, LevelShown)> {
+    let shown = |supply: &Supply| {
+        let level = match supply.level {
+            Level::Enough => LevelShown::Enough,
+            Level::Low => LevelShown::Low,
+            Level::Out => LevelShown::Out,
+        };
+        (supply.name, level)
+    };
+    supplies.iter().map(shown).collect()
+}
+
 /// What was counted since the start, as far as it is not zero.
 fn counters(counters: &Counters) -> Vec<(&'static str, u64)> {
     [
@@ -96,6 +110,7 @@ fn counters(counters: &Counters) -> Vec<(&'static str, u64)> {
         ("broken", counters.broken),
     ]
     .into_iter()
+    .chain(counters.driver.iter().copied())
     .filter(|(_, count)| *count > 0)
     .collect()
 }
@@ -115,6 +130,8 @@ pub(super) fn complete(
     for device in &mut devices {
         if let Some(name) = total(device.kind) {
             let count = store.counter(name)?;
+            // The driver counts the same since the start only.
+            device.counters.retain(|(counted, _)| *counted != name);
             device.counters.insert(0, (name, count.unsigned_abs()));
         }
         if device.kind == "receipt-printer" {

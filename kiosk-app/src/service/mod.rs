@@ -120,6 +120,7 @@ impl Service {
             Errand::PaperReplaced { metres } => self.desk.send(Task::Roll(ask, metres)),
             Errand::Leave => {
                 self.conform.forsake();
+                devices.service_left();
                 self.desk.send(Task::Left);
             }
         }

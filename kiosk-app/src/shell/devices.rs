@@ -19,8 +19,13 @@ use crate::devices::{
 use crate::work::{ScannedPage, Work};
 
 impl<E: Errands, A: Audience> Shell<E, A> {
-    pub(super) fn tell_devices(&mut self) {
+    /// The health as the heartbeat tells it.
+    pub(super) fn share_health(&self) {
         *self.health.lock().unwrap_or_else(PoisonError::into_inner) = self.devices.table();
+    }
+
+    pub(super) fn tell_devices(&mut self) {
+        self.share_health();
         let devices = self
             .devices
             .devices(self.pinned.as_deref(), self.can_store, self.enrolled);
@@ -28,8 +33,11 @@ impl<E: Errands, A: Audience> Shell<E, A> {
     }
 
     pub(super) fn device(&mut self, report: DeviceReport) {
-        self.devices.note(self.clock.now().up, &report);
+        let news = self.devices.note(self.clock.now().up, &report);
         self.service.note(&report);
+        if !news {
+            return;
+        }
         if let (kind, Some(health)) = report.health() {
             let (state, detail) = (health.state.name(), &health.detail);
             self.note(format!("{}:{state} {detail}", kind.name()).trim_end());

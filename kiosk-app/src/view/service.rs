@@ -3,7 +3,7 @@
 use kiosk_core::Link;
 use kiosk_core::screen::Turn;
 use kiosk_core::service::{
-    CheckFacts, DeviceAction, DeviceEvent, DeviceFacts, DevicePage, EventsPage, HealthShown,
+    CheckFacts, DeviceAction, DeviceEvent, DevicePage, EventsPage, HealthShown, LevelShown,
     MachinePage, OverviewEntry, OverviewPage, PinPage, PinTrouble, ReportPage, RollFacts, RollPage,
     ServicePage, TestLevel, TestingPage, Verdict,
 };
@@ -230,7 +230,7 @@ fn device(page: &DevicePage, say: &Phrases<'_>) -> ui::ServiceData {
             HealthShown::Online => ui::Tone::Warning,
             state => tone(state),
         },
-        rows: model(device_rows(facts, say)),
+        rows: model(device_rows(page, say)),
         actions: model(page.actions.iter().map(|action| match action {
             DeviceAction::Test(TestLevel::Silent) => get(say, "test-silent"),
             DeviceAction::Test(TestLevel::Active) if printer => get(say, "test-slip"),
@@ -242,8 +242,23 @@ fn device(page: &DevicePage, say: &Phrases<'_>) -> ui::ServiceData {
     }
 }
 
-fn device_rows(facts: &DeviceFacts, say: &Phrases<'_>) -> Vec<ui::ServiceRow> {
-    let mut rows = facts.roll.map_or_else(Vec::new, |roll| paper(&roll, say));
+fn device_rows(page: &DevicePage, say: &Phrases<'_>) -> Vec<ui::ServiceRow> {
+    let facts = &page.device;
+    let supplies = facts.supplies.iter().map(|(name, level)| {
+        let (word, tone) = match level {
+            LevelShown::Enough => ("enough", ui::Tone::Success),
+            LevelShown::Low => ("low", ui::Tone::Warning),
+            LevelShown::Out => ("out", ui::Tone::Error),
+        };
+        let level = get(say, &format!("level.{word}"));
+        marked(named(say, "supply", name), level, tone)
+    });
+    let mut rows: Vec<_> = supplies.collect();
+    rows.extend(facts.roll.iter().flat_map(|roll| paper(roll, say)));
+    rows.extend(page.events.iter().map(|event| {
+        let what = named(say, "event", &event.what);
+        row(what, event_detail(event, say).into())
+    }));
     rows.extend(facts.counters.iter().map(|(name, count)| {
         let count = count.to_string().into();
         marked(named(say, "counter", name), count, ui::Tone::Neutral)
@@ -429,20 +444,24 @@ fn events(page: &EventsPage, say: &Phrases<'_>) -> ui::ServiceData {
 fn event_row(event: &DeviceEvent, say: &Phrases<'_>) -> ui::ServiceRow {
     let device = named(say, "device", &event.device);
     let what = named(say, "event", &event.what);
+    let what = say
+        .words
+        .fill("service.event-row", &[("device", &device), ("what", &what)]);
+    row(what.into(), event_detail(event, say).into())
+}
+
+/// When it happened, and why.
+fn event_detail(event: &DeviceEvent, say: &Phrases<'_>) -> String {
     let why = match event.what.as_str() {
         "paper_replaced" => fill(say, "detail.metres", &[("metres", &event.detail)]),
         _ => detail(say, &event.detail),
     };
     let when = say.words.moment(event.at);
-    let detail = if why.is_empty() {
+    if why.is_empty() {
         when
     } else {
         with_reason(say, &when, &why)
-    };
-    let what = say
-        .words
-        .fill("service.event-row", &[("device", &device), ("what", &what)]);
-    row(what.into(), detail.into())
+    }
 }
 
 fn machine(page: &MachinePage, say: &Phrases<'_>) -> ui::ServiceData {

@@ -41,9 +41,9 @@ fn ippeveprinter_keeps_our_pdf_byte_for_byte() {
     let Some((peer, mut printer)) = corner(name, "exit 0") else {
         return;
     };
-    let model = printer.model().unwrap();
+    let model = printer.identify().unwrap().name;
     assert!(model.contains("Peer"), "{model}");
-    assert_eq!(printer.condition().state, HealthState::Online);
+    assert_eq!(printer.condition().unwrap().state, HealthState::Online);
     let pdf = pdf();
     let mut said = Vec::new();
     let result = printer.print_watched(&pdf, &CancelToken::default(), &mut |progress| {
@@ -135,7 +135,7 @@ fn ippeveprinter_without_paper_is_not_sent_a_document() {
     let outcome = printer.print(&pdf()).outcome;
     assert_eq!(outcome, Outcome::NotPrinted(Cause::PaperOut));
     assert_eq!(peer.documents().unwrap().len(), 1);
-    let condition = printer.condition();
+    let condition = printer.condition().unwrap();
     assert_eq!(condition.state, HealthState::UserError, "{condition:?}");
 }
 

@@ -3,7 +3,7 @@
 use super::super::sim::SimBoard;
 use super::super::{CabinetCommand, CabinetEvent, RegisterMap, Signal, Slot, Ups};
 use super::{Room, at_rest, sample};
-use crate::runner::{Driver, Fault, FaultKind};
+use crate::runner::{Driver, Fault, FaultKind, Level, Supply};
 
 #[test]
 fn a_cabinet_at_rest_is_told_once() {
@@ -93,7 +93,13 @@ fn a_power_cut_shows_on_the_supply_and_in_the_health() {
         charge: Some(9),
     };
     assert_eq!(last, Some(CabinetEvent::Ups(low)));
-    assert_eq!(room.driver.condition().detail, "battery_low");
+    let condition = room.driver.condition();
+    assert_eq!(condition.detail, "battery_low");
+    let battery = Supply {
+        name: "battery",
+        level: Level::Low,
+    };
+    assert_eq!(condition.supplies, [battery]);
     // A charge that is no percentage is not known.
     room.line.device(|board| board.set_charge(400));
     room.run(1.0);

@@ -6,6 +6,7 @@ use super::super::sim::SimScanner;
 use super::super::{CodeScanner, Ending, Family, ScanCommand, Settings};
 use super::Room;
 use crate::mrz::{Collected, Collector};
+use crate::runner::Driver as _;
 
 fn always() -> Room<SimScanner> {
     Room::new(
@@ -71,6 +72,12 @@ fn another_code_within_two_seconds_is_another_code() {
         room.run(0.2);
     }
     assert_eq!(room.said(), ["one", "two", "one"]);
+    let counted = [
+        ("codes_read", 3),
+        ("codes_repeated", 1),
+        ("codes_rejected", 0),
+    ];
+    assert_eq!(room.driver.counters(), counted);
 }
 
 #[test]

@@ -10,6 +10,8 @@ use zeroize::Zeroizing;
 
 use super::printer::AddressError;
 use super::wire::{self, Answer, MAX_ANSWER};
+use crate::receipt_printer::Cause;
+use crate::runner::{Fault, FaultKind};
 
 /// How an exchange failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,6 +24,27 @@ pub(super) enum Failure {
     Forbidden,
     /// An answer that is no IPP.
     Nonsense,
+}
+
+impl Failure {
+    /// The same as the cause of a print that failed.
+    pub(super) fn cause(self) -> Cause {
+        match self {
+            Self::NotReached | Self::Lost => Cause::Disconnected,
+            Self::Forbidden => Cause::NotPermitted,
+            Self::Nonsense => Cause::Garbled,
+        }
+    }
+
+    /// The same in the words of the recovery ladder; `operation` is what was being done.
+    pub(super) fn during(self, operation: &'static str) -> Fault {
+        let kind = match self {
+            Self::NotReached | Self::Lost => FaultKind::NoAnswer,
+            Self::Forbidden => FaultKind::Refused,
+            Self::Nonsense => FaultKind::Garbled,
+        };
+        Fault::new(kind, operation).with_key(self.cause().as_str())
+    }
 }
 
 /// The printer's address.

@@ -102,11 +102,7 @@ impl IppPrinter {
     fn ready(&self) -> Result<Printer, Cause> {
         let printer = self
             .look(self.patience.exchange)
-            .map_err(|failure| match failure {
-                Failure::NotReached | Failure::Lost => Cause::Disconnected,
-                Failure::Forbidden => Cause::NotPermitted,
-                Failure::Nonsense => Cause::Garbled,
-            })?;
+            .map_err(Failure::cause)?;
         match printer.unfit.or(printer.hindrance) {
             Some(cause) => Err(cause),
             None => Ok(printer),

@@ -1,7 +1,6 @@
 //! One IPP printer: its address, its condition, and how long it is waited for.
 
-use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use ipp::model::{DelimiterTag, Operation};
 use ipp::value::IppValue;
@@ -10,8 +9,7 @@ use super::http::{Failure, Http};
 use super::status::{PRINTER_ATTRIBUTES, Printer};
 use super::wire::{self, Answer, WireError};
 use crate::document_printer::{DocumentPrinter, DocumentResult, Progress};
-use crate::receipt_printer::Cause;
-use crate::runner::{CancelToken, Condition, HealthState};
+use crate::runner::{CancelToken, Condition, Fault, Identity};
 
 /// How long the printer may take when only its condition is wanted.
 const GLANCE: Duration = Duration::from_secs(2);
@@ -31,8 +29,6 @@ pub struct Patience {
     pub whole: Duration,
     /// For the end of a job after the connection was lost or the job was cancelled.
     pub resolve: Duration,
-    /// Before the printer is asked for its condition again.
-    pub condition: Duration,
 }
 
 impl Default for Patience {
@@ -44,8 +40,6 @@ impl Default for Patience {
             hindered: Duration::from_secs(180),
             whole: Duration::from_secs(600),
             resolve: Duration::from_secs(30),
-            // A printer that is switched on again is ready within ten seconds.
-            condition: Duration::from_secs(5),
         }
     }
 }
@@ -67,7 +61,6 @@ pub struct IppPrinter {
     pub(super) patience: Patience,
     /// Number of the last request; answers carry it back.
     request: i32,
-    seen: Mutex<Option<(Instant, Condition)>>,
 }
 
 impl IppPrinter {
@@ -80,36 +73,11 @@ impl IppPrinter {
             http: Http::new(address, patience.exchange)?,
             patience,
             request: 0,
-            seen: Mutex::new(None),
         })
     }
 
-    /// Asks the printer what it is; `None` when it does not answer or does not say.
-    pub fn model(&self) -> Option<String> {
-        self.look(self.patience.exchange).ok()?.model
-    }
-
-    /// Asks the printer how it is and remembers it.
+    /// Asks the printer what it is and how.
     pub(super) fn look(&self, patience: Duration) -> Result<Printer, Failure> {
-        let printer = self.ask(patience);
-        let condition = match &printer {
-            Ok(printer) => printer.condition(),
-            Err(Failure::NotReached | Failure::Lost) => {
-                Condition::new(HealthState::Offline, Cause::Disconnected.as_str())
-            }
-            Err(Failure::Forbidden) => {
-                Condition::new(HealthState::Offline, Cause::NotPermitted.as_str())
-            }
-            Err(Failure::Nonsense) => {
-                Condition::new(HealthState::HardwareError, Cause::Garbled.as_str())
-            }
-        };
-        *self.seen.lock().unwrap_or_else(PoisonError::into_inner) =
-            Some((Instant::now(), condition));
-        printer
-    }
-
-    fn ask(&self, patience: Duration) -> Result<Printer, Failure> {
         let request = requested(&PRINTER_ATTRIBUTES)
             .and_then(|wanted| {
                 wire::request(
@@ -177,23 +145,18 @@ impl DocumentPrinter for IppPrinter {
         }
     }
 
-    fn condition(&self) -> Condition {
-        let seen = self
-            .seen
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone();
-        match seen {
-            Some((at, condition)) if at.elapsed() < self.patience.condition => condition,
-            Some(_) | None => {
-                // What it said stands in `seen` now; a failure too.
-                let _ = self.look(GLANCE);
-                let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-                seen.as_ref().map_or(
-                    Condition::new(HealthState::Starting, ""),
-                    |(_, condition)| condition.clone(),
-                )
-            }
-        }
+    fn identify(&mut self) -> Result<Identity, Fault> {
+        let printer = self.look(GLANCE);
+        let printer = printer.map_err(|failure| failure.during("identify the printer"))?;
+        Ok(Identity {
+            name: printer.model.unwrap_or_else(|| "IPP printer".to_owned()),
+            detail: None,
+        })
+    }
+
+    fn condition(&mut self) -> Result<Condition, Fault> {
+        let printer = self.look(GLANCE);
+        let printer = printer.map_err(|failure| failure.during("ask the printer's state"))?;
+        Ok(printer.condition())
     }
 }

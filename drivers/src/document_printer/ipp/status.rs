@@ -5,7 +5,7 @@
 use super::wire::Attributes;
 use crate::document_printer::hindered;
 use crate::receipt_printer::{Cause, Outcome};
-use crate::runner::{Condition, HealthState};
+use crate::runner::{Condition, HealthState, Level, Supply};
 
 /// The A4 sheet.
 pub(super) const A4: &str = "iso_a4_210x297mm";
@@ -44,6 +44,8 @@ pub(super) struct Printer {
     pub(super) model: Option<String>,
     /// What stands in the way, the cause that must be removed first.
     pub(super) hindrance: Option<Cause>,
+    /// Paper and toner; empty when it says nothing of its state.
+    pub(super) supplies: Vec<Supply>,
     /// Why it cannot be used for certificates at all.
     pub(super) unfit: Option<Cause>,
     /// A queue that calls a job completed when its bytes are sent.
@@ -57,7 +59,8 @@ impl Printer {
         let offers = |name: &str, word: &str| attributes.words(name).contains(&word);
         let stopped = attributes.number("printer-state") == Some(5);
         let refuses = attributes.truth("printer-is-accepting-jobs") == Some(false);
-        let hindrance = hindrance(&attributes.words("printer-state-reasons"))
+        let reasons = attributes.words("printer-state-reasons");
+        let hindrance = hindrance(&reasons)
             .or_else(|| (stopped || refuses).then_some(Cause::Offline))
             .or_else(|| (!holds_a4(attributes)).then_some(Cause::MediaNotTaken));
         Self {
@@ -66,6 +69,7 @@ impl Printer {
                 .first()
                 .map(|model| model.chars().take(100).collect()),
             hindrance,
+            supplies: supplies(&reasons),
             unfit: unfit(attributes),
             only_sends: only_sends(attributes),
             takes_one_sided: offers("sides-supported", "one-sided"),
@@ -75,11 +79,12 @@ impl Printer {
 
     /// The same as health.
     pub(super) fn condition(&self) -> Condition {
-        match (self.unfit, self.hindrance) {
+        let condition = match (self.unfit, self.hindrance) {
             (Some(cause), _) => Condition::new(HealthState::HardwareError, cause.as_str()),
             (None, Some(cause)) => hindered(cause),
             (None, None) => Condition::ONLINE,
-        }
+        };
+        condition.with_supplies(self.supplies.clone())
     }
 }
 
@@ -123,8 +128,40 @@ fn only_sends(attributes: &Attributes) -> bool {
     attributes.has("cups-version") && !attributes.words("device-uri").into_iter().any(reports)
 }
 
-/// The first cause among `reasons` that needs a hand. Their endings `-error`, `-warning` and
-/// `-report` are ignored: printers do not agree on them.
+/// A reason without its ending `-error`, `-warning` or `-report`: printers do not agree on them.
+fn stem(reason: &str) -> &str {
+    let cut = ["-error", "-warning", "-report"]
+        .iter()
+        .find_map(|ending| reason.strip_suffix(ending));
+    cut.unwrap_or(reason)
+}
+
+/// How much paper and toner there is, by what a printer says is short.
+fn supplies(reasons: &[&str]) -> Vec<Supply> {
+    const SHORT: [(&str, [&str; 2], [&str; 2]); 2] = [
+        ("paper", ["media-low", ""], ["media-empty", "media-needed"]),
+        (
+            "toner",
+            ["toner-low", "marker-supply-low"],
+            ["toner-empty", "marker-supply-empty"],
+        ),
+    ];
+    if reasons.is_empty() {
+        return Vec::new();
+    }
+    let told = |names: [&str; 2]| reasons.iter().any(|reason| names.contains(&stem(reason)));
+    let supply = |(name, low, out)| Supply {
+        name,
+        level: match (told(out), told(low)) {
+            (true, _) => Level::Out,
+            (false, true) => Level::Low,
+            (false, false) => Level::Enough,
+        },
+    };
+    SHORT.map(supply).to_vec()
+}
+
+/// The first cause among `reasons` that needs a hand.
 pub(super) fn hindrance(reasons: &[&str]) -> Option<Cause> {
     const CAUSES: [(&str, Cause); 16] = [
         ("cover-open", Cause::CoverOpen),
@@ -144,16 +181,9 @@ pub(super) fn hindrance(reasons: &[&str]) -> Option<Cause> {
         ("shutdown", Cause::Offline),
         ("connecting-to-device", Cause::Offline),
     ];
-    let stem = |reason: &str| {
-        let cut = ["-error", "-warning", "-report"]
-            .iter()
-            .find_map(|ending| reason.strip_suffix(ending));
-        cut.unwrap_or(reason).to_owned()
-    };
-    let said: Vec<String> = reasons.iter().map(|reason| stem(reason)).collect();
     CAUSES
         .iter()
-        .find(|(name, _)| said.iter().any(|reason| reason == name))
+        .find(|(name, _)| reasons.iter().any(|reason| stem(reason) == *name))
         .map(|(_, cause)| *cause)
 }
 
@@ -216,6 +246,26 @@ pub(super) fn standing(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn toner_and_paper_that_run_low_are_told_before_they_are_gone() {
+        use Level::{Enough, Low, Out};
+        for (reasons, paper, toner) in [
+            (vec!["none"], Enough, Enough),
+            (vec!["toner-low-warning"], Enough, Low),
+            (vec!["marker-supply-low-report", "media-low"], Low, Low),
+            (vec!["media-low", "media-empty-error"], Out, Enough),
+            (vec!["media-needed", "toner-empty"], Out, Out),
+            (vec!["media-jam"], Enough, Enough),
+        ] {
+            let told: Vec<_> = supplies(&reasons)
+                .into_iter()
+                .map(|supply| (supply.name, supply.level))
+                .collect();
+            assert_eq!(told, [("paper", paper), ("toner", toner)], "{reasons:?}");
+        }
+        assert_eq!(supplies(&[]), [], "one that says nothing of its state");
+    }
 
     #[test]
     fn what_stands_in_the_way_is_named_whatever_its_ending() {

@@ -25,7 +25,6 @@ fn patience() -> Patience {
         hindered: ms(300),
         whole: ms(60_000),
         resolve: ms(500),
-        condition: ms(15_000),
     }
 }
 
@@ -51,8 +50,8 @@ fn print_three(printer: &mut IppPrinter) -> Outcome {
 #[test]
 fn a_document_comes_out_once_byte_identical_on_one_side_of_a4() {
     let (sim, mut printer) = corner(Build::default());
-    assert_eq!(printer.condition().state, HealthState::Online);
-    assert_eq!(printer.model().as_deref(), Some("Simulated A4"));
+    assert_eq!(printer.condition().unwrap().state, HealthState::Online);
+    assert_eq!(printer.identify().unwrap().name, "Simulated A4");
     assert_eq!(printer.print(PDF).outcome, Outcome::Printed);
     assert_eq!(sim.printed(), [PDF]);
     let told = sim.last_template();
@@ -88,7 +87,7 @@ fn without_paper_nothing_is_begun_and_the_cause_is_named() {
         let (sim, mut printer) = corner(Build::default());
         sim.set_reason(reason, true);
         assert_eq!(print(&mut printer).0, Outcome::NotPrinted(cause));
-        assert_eq!(printer.condition().detail, cause.as_str());
+        assert_eq!(printer.condition().unwrap().detail, cause.as_str());
         assert_eq!(sim.jobs(), 0);
     }
 }
@@ -319,7 +318,9 @@ fn nobody_is_there() {
     let address = format!("ipp://{}/ipp/print", port.local_addr().unwrap());
     drop(port);
     let mut printer = IppPrinter::new(&address, patience()).unwrap();
-    assert_eq!(printer.condition().state, HealthState::Offline);
+    let fault = printer.condition().unwrap_err();
+    assert_eq!(fault.condition().state, HealthState::Offline);
+    assert_eq!(fault.key, Cause::Disconnected.as_str());
     assert_eq!(
         printer.print(PDF).outcome,
         Outcome::NotPrinted(Cause::Disconnected)
@@ -337,7 +338,8 @@ fn a_queue_that_repeats_documents_by_itself_is_not_used() {
             print(&mut printer).0,
             Outcome::NotPrinted(Cause::PrintsAgain)
         );
-        assert_eq!(printer.condition().state, HealthState::HardwareError);
+        let state = printer.condition().unwrap().state;
+        assert_eq!(state, HealthState::HardwareError);
         assert_eq!(sim.jobs(), 0);
     }
 }

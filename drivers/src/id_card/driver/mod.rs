@@ -13,7 +13,7 @@ use super::exchange::{Exchange, ExchangeError};
 use super::photo::PhotoDecoder;
 use super::protocol::commands::{ReadSamId, ResetSam, SPEEDS, SamStatus};
 use super::protocol::sam_id::SamId;
-use crate::runner::{Driver, Fault, FaultKind, Identity};
+use crate::runner::{Condition, Driver, Fault, FaultKind, HealthState, Identity};
 use crate::transport::Transport;
 
 /// From the end of one exchange to the next find, the makers' advice.
@@ -57,6 +57,9 @@ pub struct CardReader {
     selects_failed: u32,
     /// Random numbers the module failed to draw, in a row.
     randoms_failed: u32,
+    /// A card was found just now and is read in the next round, so that the reader is told
+    /// as busy meanwhile.
+    found: bool,
     /// A card was found and its reading broke off, in the exchange before this.
     interrupted: bool,
     /// The module may think it has read the card that lies there, so it is reset first.
@@ -94,6 +97,7 @@ impl CardReader {
             unanswered: 0,
             selects_failed: 0,
             randoms_failed: 0,
+            found: false,
             interrupted: false,
             reset_first: false,
             doubted: None,
@@ -162,6 +166,7 @@ impl CardReader {
     fn forget_card(&mut self) {
         self.selects_failed = 0;
         self.randoms_failed = 0;
+        self.found = false;
         self.interrupted = false;
         self.doubted = None;
         self.disbelieved = 0;
@@ -211,9 +216,11 @@ impl Driver for CardReader {
             self.told = None;
             emit(ReaderEvent::SamId(id));
         }
-        self.pause(line)?;
-        while let Some(command) = commands() {
-            self.carry_out(line, command, emit)?;
+        if !self.found {
+            self.pause(line)?;
+            while let Some(command) = commands() {
+                self.carry_out(line, command, emit)?;
+            }
         }
         let result = match self.field {
             Field::Read => self.watch(line, emit),
@@ -239,6 +246,15 @@ impl Driver for CardReader {
             ("garbled", tally.garbled),
             ("garbage_bytes", tally.garbage_bytes),
         ]
+    }
+
+    /// A card that could not be read is tried again and again, which nobody need be told.
+    fn condition(&self) -> Condition {
+        if self.found && self.field == Field::Empty {
+            Condition::new(HealthState::Busy, "reading")
+        } else {
+            Condition::ONLINE
+        }
     }
 
     fn failed(&mut self, fault: &Fault, emit: &mut dyn FnMut(ReaderEvent)) {

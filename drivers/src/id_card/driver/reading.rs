@@ -42,19 +42,38 @@ enum Unread {
 }
 
 impl CardReader {
-    /// Looks for a card and reads it.
+    /// Looks for a card, and in the round after that reads it.
     pub(super) fn look(
         &mut self,
         line: &mut dyn Transport,
         emit: &mut dyn FnMut(ReaderEvent),
     ) -> Result<(), Fault> {
+        if std::mem::take(&mut self.found) {
+            let read = self.read_card(line);
+            return self.take_card(read, emit);
+        }
         if self.reset_first {
             match self.exchange.ask(line, &ResetSam) {
                 Ok(()) | Err(ExchangeError::Status(_)) => self.reset_first = false,
                 Err(error) => return self.forgive(error, "reset SAM"),
             }
         }
-        let unread = match self.read_card(line) {
+        match self.exchange.ask(line, &FindCard) {
+            Ok(_) => {
+                self.found = true;
+                Ok(())
+            }
+            Err(error) => self.take_card(Err(unread(error, "find card")), emit),
+        }
+    }
+
+    /// Tells of a card that was read, or of what kept it from being read.
+    fn take_card(
+        &mut self,
+        read: Result<Box<Card>, Unread>,
+        emit: &mut dyn FnMut(ReaderEvent),
+    ) -> Result<(), Fault> {
+        let unread = match read {
             Ok(card) => {
                 self.unanswered = 0;
                 self.field = Field::Read;
@@ -85,11 +104,8 @@ impl CardReader {
         Ok(())
     }
 
-    /// Find, select, read, newest address: all of it or nothing.
+    /// Select, read, newest address of a card that was found: all of it or nothing.
     fn read_card(&mut self, line: &mut dyn Transport) -> Result<Box<Card>, Unread> {
-        if let Err(error) = self.exchange.ask(line, &FindCard) {
-            return Err(unread(error, "find card"));
-        }
         self.interrupted = true;
         self.select(line)?;
         let read = self.read_chip(line)?;

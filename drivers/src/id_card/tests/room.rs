@@ -6,6 +6,7 @@ use super::super::ReaderFaultKind;
 use super::super::sim::{CardContent, StatusOverride};
 use super::super::{CardDate, Document};
 use super::{Room, kinds, zhang_san};
+use crate::runner::{Condition, Driver as _};
 
 #[test]
 fn a_card_is_put_read_and_taken_away() {
@@ -22,6 +23,23 @@ fn a_card_is_put_read_and_taken_away() {
     room.line.device(|reader| reader.remove());
     room.run(0.6);
     assert_eq!(room.said(), ["removed"]);
+}
+
+#[test]
+fn a_reader_is_busy_while_it_reads_a_card_and_not_while_it_looks_for_one() {
+    let mut room = Room::new();
+    room.run(1.0);
+    let busy = |room: &Room| room.driver.condition() != Condition::ONLINE;
+    assert!(!busy(&room));
+    room.line.device(|reader| reader.put(zhang_san()));
+    while !busy(&room) {
+        room.round();
+    }
+    assert!(room.cards().is_empty());
+    assert_eq!(room.driver.condition().detail, "reading");
+    room.round();
+    assert_eq!(room.cards().len(), 1);
+    assert!(!busy(&room));
 }
 
 #[test]

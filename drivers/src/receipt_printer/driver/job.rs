@@ -71,6 +71,7 @@ impl<J: Journal> PrinterDriver<J> {
             Ok(record) => record,
             Err(end) => return end,
         };
+        self.tally.slips += 1;
         self.transmit(line, job, &bands, record, emit)
     }
 

@@ -8,10 +8,9 @@ mod probe;
 mod start;
 mod verdict;
 
-use std::borrow::Cow;
 use std::time::Duration;
 
-use crate::runner::{Condition, Driver, Fault, FaultKind, HealthState, Identity};
+use crate::runner::{self, Condition, Driver, Fault, FaultKind, HealthState, Identity, Level};
 use crate::selector::Selector;
 use crate::transport::{LineSettings, Transport};
 use conversation::{Conversation, Stop};
@@ -138,6 +137,18 @@ impl Supply {
             Self::Enough
         }
     }
+
+    /// The same as the runner names it.
+    fn paper(self) -> runner::Supply {
+        runner::Supply {
+            name: "paper",
+            level: match self {
+                Self::Enough => Level::Enough,
+                Self::NearEnd => Level::Low,
+                Self::Out => Level::Out,
+            },
+        }
+    }
 }
 
 /// The driver of one receipt printer.
@@ -158,6 +169,22 @@ pub struct PrinterDriver<J> {
     recover_at: Duration,
     /// When the sensors are next asked in mid job where nothing is reported unasked.
     look_at: Duration,
+    /// The slip that is printed next, told as being busy before it begins.
+    next: Option<Job>,
+    tally: Tally,
+}
+
+/// What is counted since the driver was made.
+#[derive(Debug, Clone, Copy, Default)]
+struct Tally {
+    /// Slips of which the journal knows, so that bytes were handed over.
+    slips: u64,
+    /// Buffers cleared for certain.
+    cleared: u64,
+    /// The printer said that its power came back.
+    restarted: u64,
+    /// A blocked knife was told to try again.
+    recovered: u64,
 }
 
 impl<J: Journal> PrinterDriver<J> {
@@ -176,6 +203,8 @@ impl<J: Journal> PrinterDriver<J> {
             waiting: Vec::new(),
             recover_at: Duration::ZERO,
             look_at: Duration::ZERO,
+            next: None,
+            tally: Tally::default(),
         }
     }
 
@@ -186,7 +215,10 @@ impl<J: Journal> PrinterDriver<J> {
         emit: &mut dyn FnMut(PrinterEvent),
     ) -> Result<(), Fault> {
         match command {
-            PrinterCommand::Print(job) => self.print(line, &job, emit),
+            PrinterCommand::Print(job) => {
+                self.next = Some(job);
+                Ok(())
+            }
             PrinterCommand::Status => {
                 if !self
                     .talk
@@ -221,12 +253,14 @@ impl<J: Journal> PrinterDriver<J> {
         emit: &mut dyn FnMut(PrinterEvent),
     ) -> Result<(), Fault> {
         if self.talk.was_switched_on() {
+            self.tally.restarted += 1;
             self.talk.begin_job();
             self.cleared = false;
         }
         let problem = self.talk.status.problem();
         if problem == Some(Problem::Cutter) && line.now() >= self.recover_at {
             self.recover_at = line.now() + RECOVERY_PAUSE;
+            self.tally.recovered += 1;
             self.talk
                 .send_now(line, &RecoverFromError)
                 .map_err(|stop| fault("recover", stop))?;
@@ -329,6 +363,9 @@ impl<J: Journal> Driver for PrinterDriver<J> {
         for event in self.waiting.drain(..) {
             emit(event);
         }
+        if let Some(job) = self.next.take() {
+            return self.print(line, &job, emit);
+        }
         self.look_after(line, emit)?;
         match commands() {
             Some(command) => self.obey(line, command, emit),
@@ -339,8 +376,19 @@ impl<J: Journal> Driver for PrinterDriver<J> {
         }
     }
 
+    fn counters(&self) -> Vec<(&'static str, u64)> {
+        let tally = self.tally;
+        vec![
+            ("slips", tally.slips),
+            ("cleared", tally.cleared),
+            ("restarted", tally.restarted),
+            ("recovered", tally.recovered),
+        ]
+    }
+
     fn condition(&self) -> Condition {
-        match self.talk.status.problem() {
+        let condition = match self.talk.status.problem() {
+            None if self.next.is_some() => Condition::new(HealthState::Busy, "printing"),
             None if self.talk.status.slip_waiting => {
                 Condition::new(HealthState::UserError, Cause::SlipWaiting.as_str())
             }
@@ -358,12 +406,10 @@ impl<J: Journal> Driver for PrinterDriver<J> {
                     Problem::Mechanism => HealthState::HardwareError,
                     Problem::Offline => HealthState::Offline,
                 };
-                Condition {
-                    state,
-                    detail: Cow::Borrowed(problem.as_str()),
-                }
+                Condition::new(state, problem.as_str())
             }
-        }
+        };
+        condition.with_supplies(self.supply.map(Supply::paper).into_iter().collect())
     }
 
     fn failed(&mut self, _fault: &Fault, emit: &mut dyn FnMut(PrinterEvent)) {

@@ -74,6 +74,7 @@ impl<J: Journal> PrinterDriver<J> {
             return Err(Fault::new(FaultKind::NoAnswer, "prepare"));
         }
         self.cleared = cleared == Cleared::Proven;
+        self.tally.cleared += u64::from(self.cleared);
         if self.talk.status.problem().is_none() {
             // A printer that needs a hand takes no commands; it gets its modes afterwards.
             self.set_modes(line)

@@ -10,8 +10,8 @@ fn killed_after(bytes: usize) -> bool {
     // Whatever this program still says nobody hears: it is dead.
     let mut dead = PrinterDriver::new(settings(), KilledJournal::new(&room.journal));
     if dead.identify(&mut *room.line).is_ok() {
-        let mut job = Some(PrinterCommand::Print(slip("first", 0xA5, 60)));
-        let ended = dead.step(&mut *room.line, &mut || job.take(), &mut |_| {});
+        let job = slip("first", 0xA5, 60);
+        let ended = print_on(&mut dead, &mut *room.line, job, &mut |_| {});
         assert!(
             ended.is_err(),
             "the slip was whole before the kill at {bytes}"
@@ -109,8 +109,8 @@ fn killed_at(build: Build, profile: &str, bytes: usize) -> bool {
     room.line = Box::new(DyingLine::new(room.printer.open().unwrap(), bytes));
     let mut dead = PrinterDriver::new(room.settings.clone(), KilledJournal::new(&room.journal));
     if dead.identify(&mut *room.line).is_ok() {
-        let mut job = Some(PrinterCommand::Print(slip("first", 0xA5, 20)));
-        let ended = dead.step(&mut *room.line, &mut || job.take(), &mut |_| {});
+        let job = slip("first", 0xA5, 20);
+        let ended = print_on(&mut dead, &mut *room.line, job, &mut |_| {});
         assert!(ended.is_err(), "whole before the kill at {bytes}");
     }
     let open = room.journal.clone().open_job().unwrap();
@@ -164,11 +164,8 @@ fn killed_and_the_paper_is_out_at_the_next_start_it_is_cut_free_after_the_refill
     room.line = Box::new(DyingLine::new(room.printer.open().unwrap(), 6_000));
     let mut dead = PrinterDriver::new(settings(), KilledJournal::new(&room.journal));
     dead.identify(&mut *room.line).unwrap();
-    let mut job = Some(PrinterCommand::Print(slip("first", 0xA5, 100)));
-    assert!(
-        dead.step(&mut *room.line, &mut || job.take(), &mut |_| {})
-            .is_err()
-    );
+    let job = slip("first", 0xA5, 100);
+    assert!(print_on(&mut dead, &mut *room.line, job, &mut |_| {}).is_err());
     room.printer.device(PrinterSim::pull_paper);
     room.restart();
     room.identify().unwrap();
@@ -209,13 +206,10 @@ fn a_journal_that_cannot_be_written_prints_nothing() {
     let mut room = Room::new();
     let mut driver = PrinterDriver::new(settings(), FullDisk);
     driver.identify(&mut *room.line).unwrap();
-    let mut job = Some(PrinterCommand::Print(slip("first", 0xA5, 50)));
+    let job = slip("first", 0xA5, 50);
     let mut events = Vec::new();
-    driver
-        .step(&mut *room.line, &mut || job.take(), &mut |event| {
-            events.push(event)
-        })
-        .unwrap();
+    let emit = &mut |event| events.push(event);
+    print_on(&mut driver, &mut *room.line, job, emit).unwrap();
     let outcome = Outcome::NotPrinted(Cause::Journal);
     assert!(events.contains(&PrinterEvent::Outcome {
         job: JobId("first".to_owned()),

@@ -1,7 +1,41 @@
 //! Cover, knife, hot head.
 
 use super::*;
-use crate::runner::HealthState;
+use crate::runner::{HealthState, Level};
+
+#[test]
+fn a_printer_is_busy_while_a_slip_comes_out_and_says_what_it_did() {
+    let mut room = Room::new();
+    room.round(Some(PrinterCommand::Print(slip("first", 0xA5, 40))))
+        .unwrap();
+    let condition = room.driver.condition();
+    assert_eq!(condition.state, HealthState::Busy);
+    assert_eq!(condition.detail, "printing");
+    assert!(room.printed().is_empty());
+    room.round(None).unwrap();
+    assert_eq!(room.outcomes(), [("first", Outcome::Printed)]);
+    assert_eq!(room.driver.condition().state, HealthState::Online);
+    let counted: Vec<_> = room.driver.counters();
+    assert!(counted.contains(&("slips", 1)), "{counted:?}");
+    assert!(counted.contains(&("restarted", 0)), "{counted:?}");
+}
+
+#[test]
+fn a_roll_that_gets_thin_and_runs_out_is_told_as_a_supply() {
+    let mut room = Room::new();
+    let paper = |room: &Room| {
+        let supplies = room.driver.condition().supplies;
+        assert!(supplies.iter().all(|supply| supply.name == "paper"));
+        supplies.first().map(|paper| paper.level)
+    };
+    assert_eq!(paper(&room), Some(Level::Enough));
+    room.printer.device(|printer| printer.set_near_end(true));
+    room.idle(2);
+    assert_eq!(paper(&room), Some(Level::Low));
+    room.printer.device(PrinterSim::pull_paper);
+    room.idle(2);
+    assert_eq!(paper(&room), Some(Level::Out));
+}
 
 #[test]
 fn cover_opened_in_mid_slip_is_partial_and_the_rest_stays_inside() {

@@ -118,7 +118,9 @@ impl Room {
     fn hand_in(&mut self, job: Job) -> (Option<Outcome>, Option<Fault>) {
         let id = job.id.clone();
         let before = self.events.len();
-        let fault = self.round(Some(PrinterCommand::Print(job))).err();
+        let taken = self.round(Some(PrinterCommand::Print(job)));
+        // Printed in the round after it was taken.
+        let fault = taken.and_then(|()| self.round(None)).err();
         let mut outcomes = self.events[before..]
             .iter()
             .filter_map(|event| match event {
@@ -165,6 +167,18 @@ impl Room {
             })
             .collect()
     }
+}
+
+/// Takes a slip and prints it in the round after that, as the runner does.
+fn print_on<J: Journal>(
+    driver: &mut PrinterDriver<J>,
+    line: &mut dyn Transport,
+    job: Job,
+    emit: &mut dyn FnMut(PrinterEvent),
+) -> Result<(), Fault> {
+    let mut command = Some(PrinterCommand::Print(job));
+    driver.step(line, &mut || command.take(), emit)?;
+    driver.step(line, &mut || None, emit)
 }
 
 /// A slip of `millimetres` whose every row carries `mark`, with blank stretches like text lines.

@@ -310,8 +310,7 @@ fn over_a_pty(seed: u64) -> u32 {
             slips += 1;
             let job = slip(&format!("slip {slips}"), (slips % 200 + 1) as u8, 2);
             let mut printed = false;
-            let mut command = Some(PrinterCommand::Print(job.clone()));
-            let done = driver.step(&mut *line, &mut || command.take(), &mut |event| {
+            let done = print_on(&mut driver, &mut *line, job.clone(), &mut |event| {
                 printed |= matches!(
                     event,
                     PrinterEvent::Outcome {

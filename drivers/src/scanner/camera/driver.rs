@@ -7,7 +7,7 @@ use super::capture::capture;
 use super::files::Files;
 use super::node::Node;
 use super::{Frames, Head};
-use crate::runner::{CancelToken, Condition, HealthState};
+use crate::runner::{CancelToken, Condition};
 use crate::scanner::{NextPage, ScanFault, ScanSettings, Scanner, Source};
 use crate::selector::Selector;
 
@@ -116,13 +116,16 @@ impl Scanner for CameraScanner {
     }
 
     /// Only whether it is there: to ask more, it would have to be opened and wake.
-    fn status(&mut self) -> Condition {
+    fn status(&mut self) -> Result<Condition, ScanFault> {
         if self.head.present() {
-            Condition::new(HealthState::Online, "")
+            Ok(Condition::ONLINE)
         } else {
-            Condition::new(HealthState::Offline, "offline")
+            Err(ScanFault::Offline)
         }
     }
+
+    /// Nothing is kept: the camera is asked every time.
+    fn forget(&mut self) {}
 
     fn places(&mut self) -> Result<&'static [Source], ScanFault> {
         Ok(Source::places(false, true))

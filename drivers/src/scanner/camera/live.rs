@@ -12,9 +12,9 @@ use super::driver::{CameraScanner, Settings};
 use super::frame::Frame;
 use super::{Frames, Head};
 use crate::runner::jobs::{JobDevice, JobThread, Outlet};
-use crate::runner::{CancelToken, Report};
-use crate::scanner::thread::identify;
-use crate::scanner::{Page, ScanFault, Scanner};
+use crate::runner::{CancelToken, Condition, Fault, Identity, Report, Upkeep};
+use crate::scanner::thread::{identify, look};
+use crate::scanner::{Page, ScanFault};
 
 /// From one look at the camera to the next: fast enough for a camera of 25 frames a second, so
 /// that what is shown is not old.
@@ -84,14 +84,14 @@ impl Take {
 
 impl LiveThread {
     /// Runs `camera` on a thread called `name`; everything it says goes through `map` into
-    /// `events`. Between views it is asked for its health every `poll`.
+    /// `events`. Between views it is looked after as `upkeep` says.
     ///
     /// # Errors
     /// When the system gives no thread.
     pub fn start<M, E>(
         name: &str,
         camera: CameraScanner,
-        poll: Duration,
+        upkeep: Upkeep,
         events: Sender<E>,
         map: M,
     ) -> io::Result<Self>
@@ -102,10 +102,9 @@ impl LiveThread {
         let take = Take::default();
         let worker = Worker {
             camera,
-            identified: false,
             take: take.clone(),
         };
-        let views = JobThread::start(name, worker, poll, events, map)?;
+        let views = JobThread::start(name, worker, upkeep, events, map)?;
         Ok(Self { views, take })
     }
 
@@ -128,7 +127,6 @@ impl LiveThread {
 
 struct Worker {
     camera: CameraScanner,
-    identified: bool,
     take: Take,
 }
 
@@ -138,14 +136,15 @@ impl JobDevice for Worker {
 
     const BUSY: &'static str = "scanning";
 
-    fn look(&mut self, outlet: &mut Outlet<LiveEvent>) {
-        if let Err(condition) = identify(&mut self.camera, &mut self.identified, outlet) {
-            return outlet.condition(condition);
-        }
-        outlet.condition(self.camera.status());
+    fn identify(&mut self, _outlet: &Outlet<LiveEvent>) -> Result<Identity, Fault> {
+        identify(&mut self.camera)
     }
 
-    fn work(&mut self, job: u64, (): (), cancel: &CancelToken, outlet: &mut Outlet<LiveEvent>) {
+    fn look(&mut self) -> Result<Condition, Fault> {
+        look(&mut self.camera)
+    }
+
+    fn work(&mut self, job: u64, (): (), cancel: &CancelToken, outlet: &Outlet<LiveEvent>) {
         let (head, settings) = self.camera.parts();
         match view(head, settings, job, cancel, &self.take, outlet) {
             Ok(frame) => outlet.say(LiveEvent::Taken { job, frame }),

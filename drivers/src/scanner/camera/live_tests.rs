@@ -45,8 +45,8 @@ impl Lens {
         let path = path.unwrap_or_else(|| folder.path().to_owned());
         let camera = camera(&Selector::CameraFrames(path)).unwrap();
         let (events, said) = mpsc::channel();
-        let camera =
-            LiveThread::start("lens", camera, Duration::from_millis(20), events, |it| it).unwrap();
+        let upkeep = Upkeep::every(Duration::from_millis(20));
+        let camera = LiveThread::start("lens", camera, upkeep, events, |it| it).unwrap();
         Self {
             folder,
             camera,

@@ -15,7 +15,7 @@ use zeroize::Zeroizing;
 
 use super::frame::Format;
 use super::*;
-use crate::runner::{HealthState, Report};
+use crate::runner::{Condition, Report, Upkeep};
 use crate::scanner::{
     NextPage, Page, ScanSettings, Scanner, ScannerCommand, ScannerEvent, ScannerThread, Source,
 };
@@ -266,8 +266,9 @@ fn cancelled_while_it_waits_the_camera_is_closed() {
     };
     let scanner = CameraScanner::of(Box::new(told.clone()), settings);
     let (sender, reports) = mpsc::channel();
-    let poll = Duration::from_secs(60);
-    let thread = ScannerThread::start("camera", Box::new(scanner), poll, sender, |it| it).unwrap();
+    let upkeep = Upkeep::every(Duration::from_secs(60));
+    let thread =
+        ScannerThread::start("camera", Box::new(scanner), upkeep, sender, |it| it).unwrap();
     thread.send(ScannerCommand::Scan {
         job: 1,
         settings: ScanSettings::default(),
@@ -326,7 +327,7 @@ fn a_folder_plays_as_frames_through_the_same_choice() {
         std::fs::write(folder.path().join(name), picture(200, width)).unwrap();
     }
     let mut scanner = playing(folder.path());
-    assert_eq!(scanner.status().state, HealthState::Online);
+    assert_eq!(scanner.status(), Ok(Condition::ONLINE));
     assert!(scanner.identify().unwrap().contains("pictures"));
     let NextPage::Page(page) = scan(&mut scanner) else {
         panic!("no page");
@@ -386,7 +387,7 @@ fn an_empty_folder_is_a_camera_that_sends_nothing_and_none_is_no_camera() {
     let absent = folder.path().join("unplugged");
     let mut scanner = playing(&absent);
     assert_eq!(scan(&mut scanner), NextPage::Fault(ScanFault::Offline));
-    assert_eq!(scanner.status().state, HealthState::Offline);
+    assert_eq!(scanner.status(), Err(ScanFault::Offline));
     assert_eq!(scanner.identify(), Err(ScanFault::Offline));
 }
 

@@ -471,13 +471,14 @@ impl Scanner for EsclScanner {
         Ok(name.unwrap_or_else(|| "eSCL scanner".to_owned()))
     }
 
-    fn status(&mut self) -> Condition {
-        match self.read_status() {
-            Ok(Some(status)) => condition(&status),
-            // A scanner without a status answers all the same.
-            Ok(None) => Condition::ONLINE,
-            Err(fault) => Condition::new(HealthState::Offline, fault.kind()),
-        }
+    fn status(&mut self) -> Result<Condition, ScanFault> {
+        let status = self.read_status()?;
+        // A scanner without a status answers all the same.
+        Ok(status.as_ref().map_or(Condition::ONLINE, condition))
+    }
+
+    fn forget(&mut self) {
+        self.known = None;
     }
 
     fn places(&mut self) -> Result<&'static [Source], ScanFault> {

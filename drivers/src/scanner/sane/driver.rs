@@ -13,7 +13,7 @@ use super::child::{self, Scanimage, Waited};
 use super::folder::Folder;
 use super::options::Options;
 use super::pnm;
-use crate::runner::{CancelToken, Condition, HealthState};
+use crate::runner::{CancelToken, Condition};
 use crate::scanner::{NextPage, ScanFault, ScanSettings, Scanner, Source};
 
 /// So long a page is waited for until it is told how far it is.
@@ -233,24 +233,23 @@ impl Scanner for SaneScanner {
         Ok(name.unwrap_or_else(|| self.device.clone()))
     }
 
-    fn status(&mut self) -> Condition {
+    fn status(&mut self) -> Result<Condition, ScanFault> {
         let fresh = self
             .well
             .is_some_and(|at| at.elapsed() < self.settings.look);
         if fresh {
-            return Condition::new(HealthState::Online, "");
+            return Ok(Condition::ONLINE);
         }
-        match self.opens() {
-            Ok(true) => {
-                self.well = Some(Instant::now());
-                Condition::new(HealthState::Online, "")
-            }
-            Ok(false) => Condition::new(HealthState::Offline, "offline"),
-            Err(fault) => {
-                tracing::debug!(%fault, "asking the scanner");
-                Condition::new(HealthState::HardwareError, fault.kind())
-            }
+        if !self.opens()? {
+            return Err(ScanFault::Offline);
         }
+        self.well = Some(Instant::now());
+        Ok(Condition::ONLINE)
+    }
+
+    fn forget(&mut self) {
+        self.options = None;
+        self.well = None;
     }
 
     fn places(&mut self) -> Result<&'static [Source], ScanFault> {

@@ -108,14 +108,14 @@ fn a_scanner_without_a_status_and_with_odd_xml_still_scans() {
         assert_eq!(scan(&mut scanner).1, Ok(()), "{style:?}");
         assert_eq!(
             scanner.status(),
-            Condition::ONLINE,
+            Ok(Condition::ONLINE),
             "a vendor's own State element says nothing"
         );
         sim.faults(|faults| faults.adf_state = Some("ScannerAdfJam".to_owned()));
-        assert_eq!(scanner.status().detail, "jam", "{style:?}");
+        assert_eq!(scanner.status().unwrap().detail, "jam", "{style:?}");
         sim.faults(|faults| faults.status_code = Some(404));
         assert_eq!(scan(&mut scanner).1, Ok(()));
-        assert_eq!(scanner.status(), Condition::ONLINE);
+        assert_eq!(scanner.status(), Ok(Condition::ONLINE));
     }
 }
 
@@ -127,7 +127,7 @@ fn capabilities_or_a_status_longer_than_any_are_not_read_on_and_on() {
     usable_again(&sim, &mut scanner);
     // A status that is none is no reason not to scan.
     sim.faults(|faults| faults.xml = XmlStyle::TooLong);
-    assert_eq!(scanner.status(), Condition::ONLINE);
+    assert_eq!(scanner.status(), Ok(Condition::ONLINE));
     assert_eq!(scan(&mut scanner).1, Ok(()));
 }
 
@@ -179,7 +179,7 @@ fn the_plug_is_out_and_comes_back() {
     let (mut sim, mut scanner) = pair();
     sim.stop();
     assert_eq!(fault_of(&mut scanner), ScanFault::Offline);
-    assert_eq!(scanner.status().detail, "offline");
+    assert_eq!(scanner.status(), Err(ScanFault::Offline));
     sim.resume().unwrap();
     assert_eq!(scan(&mut scanner).1, Ok(()));
 }

@@ -3,7 +3,7 @@
 use std::sync::mpsc::{self, Receiver};
 
 use super::*;
-use crate::runner::{HealthState, Report};
+use crate::runner::{HealthState, Identity, Report, Upkeep};
 
 /// Longer than anything here takes on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -11,7 +11,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 fn run(sim: &ScannerSim, poll: Duration) -> (ScannerThread, Receiver<Report<ScannerEvent>>) {
     let (sender, reports) = mpsc::channel();
     let scanner = Box::new(EsclScanner::new(&sim.url(), quick()).unwrap());
-    let thread = ScannerThread::start("scanner", scanner, poll, sender, |report| report).unwrap();
+    let thread = ScannerThread::start("scanner", scanner, Upkeep::every(poll), sender, |it| it).unwrap();
     (thread, reports)
 }
 
@@ -144,6 +144,43 @@ fn the_thread_notices_the_plug_coming_out_and_going_back() {
     await_health(&reports, HealthState::Offline);
     sim.resume().unwrap();
     await_health(&reports, HealthState::Online);
+}
+
+fn next_identity(reports: &Receiver<Report<ScannerEvent>>) -> String {
+    loop {
+        let report = reports.recv_timeout(PATIENCE).unwrap();
+        if let Report::Identified(Identity { name, .. }) = report {
+            return name;
+        }
+    }
+}
+
+#[test]
+fn another_scanner_behind_the_same_address_is_asked_what_it_is_and_can() {
+    let mut sim = ScannerSim::start().unwrap();
+    let (thread, reports) = run(&sim, Duration::from_millis(20));
+    assert_eq!(next_identity(&reports), "Simulated flatbed");
+    sim.stop();
+    await_health(&reports, HealthState::Offline);
+    sim.model(|model| {
+        model.name = "Simulated sheet-fed".to_owned();
+        model.platen = false;
+        model.feeder = Feeder::Simplex;
+    });
+    sim.load_feeder([Sheet::default()]);
+    sim.resume().unwrap();
+    let mut feeder = None;
+    let name = loop {
+        match reports.recv_timeout(PATIENCE).unwrap() {
+            Report::Event(ScannerEvent::Feeder(has)) => feeder = Some(has),
+            Report::Identified(identity) => break identity.name,
+            Report::Event(_) | Report::Health(_) => {}
+        }
+    };
+    assert_eq!((name.as_str(), feeder), ("Simulated sheet-fed", Some(true)));
+    scan_paper(&thread, 1, 20);
+    let end = ScannerEvent::End { job: 1, pages: 1 };
+    assert_eq!(pages_of(&reports), (vec![(Source::Feeder, 1)], end));
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::errand::Errand;
-use super::facts::{DeviceFacts, ServiceFacts, TestLevel};
+use super::facts::{DeviceEvent, DeviceFacts, ServiceFacts, TestLevel};
 use super::page::{
     DeviceAction, DevicePage, EventsPage, MachinePage, OverviewEntry, OverviewPage, ServicePage,
 };
@@ -16,12 +16,20 @@ use crate::touch::Touch;
 
 /// Entries of a list page.
 const A_PAGE: usize = 6;
+/// Events on the page of a device.
+const LAST_EVENTS: usize = 3;
 /// Facts are gathered anew so often.
 const LOOK_AGAIN: Duration = Duration::from_secs(2);
 
 impl ServiceFacts {
     fn device(&self, kind: &str) -> Option<&DeviceFacts> {
         self.devices.iter().find(|device| device.kind == kind)
+    }
+
+    /// What happened to this device last, the newest first.
+    fn last_events(&self, kind: &str) -> Vec<DeviceEvent> {
+        let its = self.events.iter().filter(|event| event.device == kind);
+        its.take(LAST_EVENTS).cloned().collect()
     }
 }
 
@@ -168,6 +176,7 @@ impl Kiosk {
         };
         let page = DevicePage {
             device: device.clone(),
+            events: facts.map_or_else(Vec::new, |facts| facts.last_events(kind)),
             actions: device.actions(),
         };
         (ServicePage::Device(Box::new(page)), foot)

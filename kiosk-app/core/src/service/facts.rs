@@ -27,6 +27,17 @@ pub enum HealthShown {
     PotentialFraud,
 }
 
+/// How much there is of something that a device uses up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LevelShown {
+    /// No shortage.
+    Enough,
+    /// Nearly used up.
+    Low,
+    /// Used up.
+    Out,
+}
+
 /// How thoroughly a device is tested.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TestLevel {
@@ -60,6 +71,8 @@ pub struct DeviceFacts {
     pub detail: String,
     /// When it came into this state; `None` before its first word.
     pub since: Option<DateTime>,
+    /// What it uses up, by stable names, as far as it tells.
+    pub supplies: Vec<(&'static str, LevelShown)>,
     /// What was counted, by stable names.
     pub counters: Vec<(&'static str, u64)>,
     /// The tests there are.

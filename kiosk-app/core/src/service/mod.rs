@@ -18,8 +18,8 @@ mod testing;
 
 pub use errand::{Answer, Errand, GuideReply, PinAnswer};
 pub use facts::{
-    CheckFacts, DeviceEvent, DeviceFacts, HealthShown, MachineFacts, RollFacts, ServiceFacts,
-    TestFacts, TestLevel, Verdict,
+    CheckFacts, DeviceEvent, DeviceFacts, HealthShown, LevelShown, MachineFacts, RollFacts,
+    ServiceFacts, TestFacts, TestLevel, Verdict,
 };
 pub use page::{
     DeviceAction, DevicePage, EventsPage, MachinePage, OverviewEntry, OverviewPage, PinPage,

@@ -101,6 +101,8 @@ pub enum OverviewEntry {
 pub struct DevicePage {
     /// What is known of it.
     pub device: DeviceFacts,
+    /// What happened to it last, the newest first.
+    pub events: Vec<DeviceEvent>,
     /// What can be done; the touch is [`crate::Touch::Pick`].
     pub actions: Vec<DeviceAction>,
 }

@@ -3,7 +3,7 @@
 use jiff::civil::date;
 use kiosk_core::screen::{Lang, Page};
 use kiosk_core::service::{
-    Answer, CheckFacts, DeviceAction, DeviceFacts, Errand, GuideReply, HealthShown, MachineFacts,
+    Answer, CheckFacts, DeviceAction, DeviceEvent, DeviceFacts, Errand, GuideReply, HealthShown, MachineFacts,
     OverviewEntry, PinAnswer, PinTrouble, RollFacts, ServiceFacts, ServicePage, TestFacts,
     TestLevel, Verdict,
 };
@@ -18,6 +18,7 @@ pub fn facts() -> Box<ServiceFacts> {
         state: HealthShown::Online,
         detail: String::new(),
         since: None,
+        supplies: Vec::new(),
         counters: vec![("opened", 1)],
         tests: vec![TestLevel::Silent, TestLevel::Active, TestLevel::Guided],
         roll,
@@ -105,6 +106,33 @@ impl Room {
         self.service_says(Answer::Pin(PinAnswer::Right));
         self.service_says(Answer::Facts(facts()));
     }
+}
+
+#[test]
+fn the_page_of_a_device_shows_what_happened_to_it_last_and_to_no_other() {
+    let mut room = Room::new();
+    room.entrance();
+    room.pin("135790");
+    room.service_says(Answer::Pin(PinAnswer::Right));
+    let mut facts = facts();
+    let event = |minute, device: &str| DeviceEvent {
+        at: date(2026, 11, 23).at(9, minute, 0, 0),
+        device: device.to_owned(),
+        what: "offline".to_owned(),
+        detail: "no_answer".to_owned(),
+    };
+    let devices = ["id-card", "receipt-printer", "id-card", "service"];
+    let newest_first = (0..12).rev().zip(devices.into_iter().cycle());
+    facts.events = newest_first
+        .map(|(minute, device)| event(minute, device))
+        .collect();
+    room.service_says(Answer::Facts(facts));
+    room.touch(Touch::Pick(0));
+    let ServicePage::Device(page) = room.in_service() else {
+        panic!("no device");
+    };
+    let expected = [11, 9, 7].map(|minute| event(minute, "id-card"));
+    assert_eq!(page.events, expected);
 }
 
 #[test]

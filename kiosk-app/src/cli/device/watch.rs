@@ -13,7 +13,7 @@ use kiosk_drivers::document_printer::DocumentThread;
 use kiosk_drivers::id_card;
 use kiosk_drivers::keypad;
 use kiosk_drivers::receipt_printer::{MemoryJournal, PrinterEvent};
-use kiosk_drivers::runner::{Health, HealthState, Report};
+use kiosk_drivers::runner::{Health, HealthState, Report, Upkeep};
 use kiosk_drivers::scanner::ScannerThread;
 use serde_json::{Value, json};
 
@@ -70,15 +70,17 @@ impl Watch {
             DeviceKind::ReceiptPrinter => self.watch_printer(target),
             DeviceKind::DocumentPrinter => {
                 let printer = kiosk::devices::document_printer(&target.selector).exit(USAGE)?;
+                let upkeep = Upkeep::every(POLL);
                 self.follow(
-                    |events| DocumentThread::start("documents", printer, POLL, events, |it| it),
+                    |events| DocumentThread::start("documents", printer, upkeep, events, |it| it),
                     |_| None,
                 )
             }
             DeviceKind::Scanner => {
                 let scanner = scanner(&target.selector)?;
+                let upkeep = Upkeep::every(POLL);
                 self.follow(
-                    |events| ScannerThread::start("scanner", scanner, POLL, events, |it| it),
+                    |events| ScannerThread::start("scanner", scanner, upkeep, events, |it| it),
                     |_| None,
                 )
             }
@@ -120,6 +122,7 @@ impl Watch {
             .with_context(|| format!("starting the {name}"))
             .exit(DEVICE)?;
         let mut online = false;
+        let mut told = None;
         let alive = until(&inbox, self.seconds, |report| match report {
             Report::Event(event) => {
                 if let Some(line) = words(event) {
@@ -128,7 +131,11 @@ impl Watch {
             }
             Report::Health(health) => {
                 online |= health.state == HealthState::Online;
-                self.tell_health(&health);
+                // A device that stays away climbs rung after rung and is told of once.
+                let now = Some((health.state, health.detail.clone()));
+                if std::mem::replace(&mut told, now.clone()) != now {
+                    self.tell_health(&health);
+                }
             }
             Report::Identified(identity) if !self.json => eprintln!("{name} {}", identity.name),
             Report::Identified(_) => {}

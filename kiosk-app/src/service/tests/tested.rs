@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use kiosk_core::service::{DeviceFacts, GuideReply, HealthShown, TestLevel, Verdict};
+use kiosk_core::service::{DeviceFacts, GuideReply, HealthShown, PinAnswer, TestLevel, Verdict};
 use kiosk_drivers::cabinet::sim::SimBoard;
 use kiosk_drivers::cabinet::{RegisterMap, Signal};
 use kiosk_drivers::conformance::{Answer as Answered, Guide as _, Instruction};
@@ -16,12 +16,13 @@ use super::super::journal::Journal;
 use super::*;
 
 fn health(state: HealthState, detail: &'static str) -> DeviceReport {
-    let Condition { state, detail } = Condition::new(state, detail);
+    let Condition { state, detail, .. } = Condition::new(state, detail);
     DeviceReport::Printer(Report::Health(Health {
         state,
         detail,
         since: std::time::Instant::now(),
         rung: None,
+        supplies: Vec::new(),
         counters: Counters::default(),
     }))
 }
@@ -174,6 +175,15 @@ fn an_open_door_and_a_hot_cabinet_stand_on_the_overview_until_they_are_mended() 
     let mut bench = Bench::of(&config, Kind::Cabinet);
     board.device(|board| board.set(Signal::Door, true));
     overview_says(&mut bench, HealthShown::PotentialFraud, "door_open");
+    // Somebody who does not know the PIN, and then the technician.
+    bench
+        .devices
+        .pin_compared(PinAnswer::Locked { seconds: 60 });
+    overview_says(&mut bench, HealthShown::FraudAttempt, "door_open");
+    bench.devices.pin_compared(PinAnswer::Right);
+    overview_says(&mut bench, HealthShown::UserError, "door_open");
+    bench.serve(2, Errand::Leave);
+    overview_says(&mut bench, HealthShown::PotentialFraud, "door_open");
     board.device(|board| board.set(Signal::Door, false));
     overview_says(&mut bench, HealthShown::Online, "");
     board.device(|board| board.set_temperature(750));
@@ -190,6 +200,7 @@ fn a_roll_near_its_end_stands_on_the_overview_of_a_printer_that_works() {
         state,
         detail: String::new(),
         since: None,
+        supplies: Vec::new(),
         counters: Vec::new(),
         tests: Vec::new(),
         roll: None,

@@ -102,7 +102,7 @@ impl Inside {
         let mut attributes = vec![
             (
                 "printer-make-and-model",
-                IppValue::new_text_without_language("Simulated A4")?,
+                IppValue::new_text_without_language(&self.build.model)?,
             ),
             ("printer-state", IppValue::Enum(state)),
             ("printer-state-reasons", keywords(reasons)?),

@@ -43,6 +43,8 @@ pub enum Mishap {
 /// How the printer is built.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Build {
+    /// Maker and model.
+    pub model: String,
     /// Formats it takes.
     pub formats: Vec<String>,
     /// Paper it knows.
@@ -62,6 +64,7 @@ pub struct Build {
 impl Default for Build {
     fn default() -> Self {
         Self {
+            model: "Simulated A4".to_owned(),
             formats: vec!["application/pdf".to_owned(), "image/pwg-raster".to_owned()],
             media: vec![
                 "iso_a4_210x297mm".to_owned(),
@@ -207,6 +210,11 @@ impl IppSim {
 
     fn inside(&self) -> MutexGuard<'_, Inside> {
         lock(&self.inside)
+    }
+
+    /// Puts another printer in its place, at the same address.
+    pub fn rebuild(&self, build: Build) {
+        self.inside().build = build;
     }
 
     /// Puts a reason such as `media-empty-error` on the printer, or takes it away.

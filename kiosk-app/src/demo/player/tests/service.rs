@@ -46,6 +46,7 @@ impl Service {
                 state: HealthShown::Online,
                 detail: String::new(),
                 since: None,
+                supplies: Vec::new(),
                 counters: Vec::new(),
                 tests: vec![TestLevel::Silent, TestLevel::Active],
                 roll: Some(self.roll),

@@ -62,14 +62,34 @@ fn device(state: HealthShown, detail: &str, roll: Option<RollFacts>) -> Page {
         state,
         detail: detail.to_owned(),
         since: Some(date(2026, 11, 23).at(9, 12, 0, 0)),
-        counters: vec![("cards_read", 57), ("faults", 2)],
+        supplies: match roll {
+            Some(_) => vec![("paper", LevelShown::Low)],
+            None => Vec::new(),
+        },
+        counters: vec![("cards_read", 57), ("faults", 2), ("garbage_bytes", 118)],
         tests: tests.to_vec(),
         roll,
     };
     page(ServicePage::Device(Box::new(DevicePage {
+        events: last_events(device.kind),
         device,
         actions,
     })))
+}
+
+fn last_events(kind: &str) -> Vec<DeviceEvent> {
+    let what = [
+        ("user_error", "paper_out"),
+        ("partial", "wrong_confirmation"),
+        ("online", ""),
+    ];
+    let events = what.map(|(what, detail)| DeviceEvent {
+        at: date(2026, 11, 23).at(9, 12, 0, 0),
+        device: kind.to_owned(),
+        what: what.to_owned(),
+        detail: detail.to_owned(),
+    });
+    events.to_vec()
 }
 
 fn overview() -> Page {
