@@ -50,6 +50,15 @@ pub(crate) struct App {
     pub publication: RwLock<Arc<Published>>,
 }
 
+/// An item version that is or was in force.
+#[derive(Debug, Clone)]
+pub(crate) struct KeptItem {
+    /// The record.
+    pub item: Item,
+    /// When it was replaced, cancelled or taken out of the catalogue; None while it is in force.
+    pub ended: Option<Timestamp>,
+}
+
 impl App {
     /// What is published now.
     #[must_use]
@@ -111,19 +120,25 @@ impl App {
         }
     }
 
-    /// The record of an item in one version, as it was published.
+    /// An item in one version that is or was in force; in its newest when `version` is None.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails or the record is damaged.
-    pub(crate) async fn item(&self, code: &str, version: u32) -> Result<Option<Item>, StoreError> {
-        let Some(json) = self.store.item(code.to_owned(), version).await? else {
+    pub(crate) async fn kept_item(
+        &self,
+        code: &str,
+        version: Option<u32>,
+    ) -> Result<Option<KeptItem>, StoreError> {
+        let Some(row) = self.store.item(code.to_owned(), version).await? else {
             return Ok(None);
         };
-        serde_json::from_str(&json)
-            .map(Some)
-            .map_err(|_| StoreError::Damaged {
-                what: "an item record",
-            })
+        let damaged = |_| StoreError::Damaged {
+            what: "an item record",
+        };
+        Ok(Some(KeptItem {
+            item: serde_json::from_str(&row.record).map_err(damaged)?,
+            ended: row.ended,
+        }))
     }
 
     /// The record of an item a case began with.
@@ -135,7 +150,10 @@ impl App {
         file: &crate::file::CaseFile,
     ) -> Result<Option<Item>, StoreError> {
         match (&file.item, file.record.item_version) {
-            (Some(code), Some(version)) => self.item(code, version).await,
+            (Some(code), Some(version)) => {
+                let kept = self.kept_item(code, Some(version)).await?;
+                Ok(kept.map(|kept| kept.item))
+            }
             (None, _) | (_, None) => Ok(None),
         }
     }

@@ -23,6 +23,7 @@ pub mod clock;
 mod codes;
 mod config;
 mod departments;
+mod door;
 mod file;
 mod flow;
 mod fonts;

@@ -17,7 +17,7 @@ use city_api::requests::status::{CatalogueStatus, FileFault, RefusedFile};
 use city_api::time::CityTime;
 use city_catalogue::clock::{Calendar, OfficeHours};
 use city_catalogue::form::{Context, DynamicOptions};
-use city_catalogue::record::Item;
+use city_catalogue::record::{Item, Status};
 use city_catalogue::regions::Regions;
 use city_catalogue::{Catalogue, Fault, Refused};
 
@@ -235,7 +235,7 @@ impl Press {
         let content = city_api::canonical::to_vec(&(&documents, keys))?;
         let content = *Sha256::of(&content).as_bytes();
         let (version, issued) = store.publish(content, now).await?;
-        store.keep_items(item_rows(&base.catalogue)?).await?;
+        store.keep_items(item_rows(&base.catalogue)?, now).await?;
         let bundle = Bundle {
             version,
             issued: CityTime::new(issued),
@@ -406,15 +406,18 @@ fn json<T: serde::de::DeserializeOwned>(file: &str, bytes: &[u8]) -> Result<T, R
     })
 }
 
+/// The items in force: nobody can file what is a draft or cancelled (`specs/domain.md` R28).
 fn item_rows(catalogue: &Catalogue) -> Result<Vec<ItemRow>, serde_json::Error> {
     catalogue
         .items()
         .iter()
+        .filter(|item| item.status == Status::InForce)
         .map(|item| {
             Ok(ItemRow {
                 code: item.code().as_str().to_owned(),
                 version: item.version,
                 record: serde_json::to_string(item.as_ref())?,
+                ended: None,
             })
         })
         .collect()

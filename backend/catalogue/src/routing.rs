@@ -2,6 +2,7 @@
 //!
 //! Source: domain specification, section 5.1.
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::code::ItemCode;
@@ -156,8 +157,9 @@ pub fn route(
     facts: &RegionFacts,
     station: &Station,
     regions: &Regions,
+    day: Date,
 ) -> Route {
-    let (target, reason) = competent(catalogue, item, facts, regions);
+    let (target, reason) = competent(catalogue, item, facts, regions, day);
     let body = target.department.clone();
     let area = catalogue
         .department(&body)
@@ -186,6 +188,7 @@ fn competent<'c>(
     item: &'c Item,
     facts: &RegionFacts,
     regions: &Regions,
+    day: Date,
 ) -> (&'c Item, Text) {
     let name = body_name(catalogue, &item.department);
     if item.level < Level::County {
@@ -214,7 +217,7 @@ fn competent<'c>(
         .district(code)
         .map_or(code, |region| region.code.as_str());
     let same = item.codes.basic.as_deref().unwrap_or_default();
-    let local = catalogue.by_basic(same).find(|other| {
+    let local = catalogue.by_basic(same, day).find(|other| {
         let body = catalogue.department(&other.department);
         body.is_some_and(|body| body.division == district)
     });
@@ -284,7 +287,7 @@ mod tests {
 
     use super::*;
     use crate::form::{Answer, Source};
-    use crate::sample::{City, catalogue};
+    use crate::sample::{City, TODAY, catalogue};
 
     fn named(catalogue: &Catalogue, zh: &str) -> Arc<Item> {
         let item = catalogue.items().iter().find(|item| item.name.zh == zh);
@@ -295,7 +298,8 @@ mod tests {
         let catalogue = catalogue();
         let item = named(&catalogue, zh);
         let station = catalogue.station(station).unwrap();
-        route(&catalogue, &item, facts, station, &City::load().regions)
+        let regions = &City::load().regions;
+        route(&catalogue, &item, facts, station, regions, TODAY)
     }
 
     fn hukou(code: &str) -> RegionFacts {

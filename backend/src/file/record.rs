@@ -104,6 +104,9 @@ pub(crate) struct Defect {
 }
 
 impl Defect {
+    /// Key of a filing for an item that was not in force that day: nobody may accept it.
+    pub(crate) const NOT_IN_FORCE: &'static str = "item_not_in_force";
+
     /// The defect `key` with what an officer should know.
     pub(crate) fn new(key: &str, detail: impl Into<String>) -> Self {
         Self {

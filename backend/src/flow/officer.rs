@@ -7,7 +7,7 @@ use city_catalogue::case::{Move, ResultCode, State};
 use uuid::Uuid;
 
 use super::{ACCEPTANCE_WORKDAYS, Ground, SUPPLEMENT_WORKDAYS, go, plan, stages};
-use crate::file::{Bench, Brought, CaseFile, Record, SupplementRecord};
+use crate::file::{Bench, Brought, CaseFile, Defect, Record, SupplementRecord};
 use crate::store::{Refusal, TaskState};
 
 /// Who acts.
@@ -68,6 +68,13 @@ fn repair(file: &mut CaseFile, ground: &Ground<'_>) -> Result<(), Refusal> {
     let item = ground.item.ok_or_else(unreadable)?;
     if file.record.application.is_none() {
         return Err(unreadable());
+    }
+    let defect = file.record.defect.as_ref();
+    if defect.is_some_and(|defect| defect.key == Defect::NOT_IN_FORCE) {
+        return Err(Refusal::new(
+            ProblemCode::WrongState,
+            "the item was not in force when it was filed: close it with a reason",
+        ));
     }
     if file.record.state == State::Irregular {
         go(&mut file.record, Move::Repair)?;

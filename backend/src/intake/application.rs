@@ -13,8 +13,9 @@ use city_catalogue::record::{Identity, Item};
 use city_catalogue::routing::{RegionFacts, Route, route};
 
 use super::{Authentic, Plan, content, numbers};
-use crate::app::App;
+use crate::app::{App, KeptItem};
 use crate::clock::civil;
+use crate::door;
 use crate::file::{CaseFile, Defect, Record, place};
 use crate::flow::{self, Filed};
 use crate::publish::Published;
@@ -24,12 +25,32 @@ use crate::web::error::Answer;
 /// The plan for an application.
 pub(super) async fn plan(app: &App, packet: &Authentic, header: &Header) -> Answer<Plan> {
     let published = app.published();
-    let item = match &header.item {
-        Some(item) => app.item(&item.code, item.version).await?,
+    let kept = match &header.item {
+        Some(item) => app.kept_item(&item.code, Some(item.version)).await?,
         None => None,
     };
+    let refused = refused(kept.as_ref(), header);
+    let item = kept.map(|kept| kept.item);
     let (application, defect) = read(app, header, item.as_ref(), &published).await?;
-    Ok(open(app, packet, item, application, defect))
+    let noted = refused.as_ref().map(|refused| {
+        let code = header.item.as_ref().map_or("-", |item| item.code.as_str());
+        (door::REFUSED, format!("{code}: {}", refused.detail))
+    });
+    let mut plan = open(app, packet, item, application, refused.or(defect));
+    plan.notes.extend(noted);
+    Ok(plan)
+}
+
+/// The defect of a packet for an item that nobody could file then (`specs/domain.md` R28).
+fn refused(kept: Option<&KeptItem>, header: &Header) -> Option<Defect> {
+    match kept.map(|kept| door::check(kept, header.time.timestamp())) {
+        Some(Ok(())) => None,
+        Some(Err(reason)) => Some(Defect::new(Defect::NOT_IN_FORCE, reason)),
+        None => Some(Defect::new(
+            "item_unknown",
+            "this version of the item was never in force",
+        )),
+    }
 }
 
 /// Reads the application; a defect is named, what can be read is kept.
@@ -46,10 +67,7 @@ async fn read(
     let form = form.as_ref().map(|bytes| bytes.as_slice());
     let found = match (application.check(header, form), item) {
         (Err(error), _) => Some(Defect::new(error.key(), error.to_string())),
-        (Ok(()), None) => Some(Defect::new(
-            "item_unknown",
-            "this version of the item was never published",
-        )),
+        (Ok(()), None) => None,
         (Ok(()), Some(item)) => check(header, &application, item, published),
     };
     Ok((Some(application), found))
@@ -166,7 +184,7 @@ fn open(
             make: Box::new(move |drawn| opening.make(&drawn)),
         },
         irregular,
-        rated: None,
+        notes: Vec::new(),
     }
 }
 
@@ -212,6 +230,12 @@ impl Opening {
     }
 }
 
+/// The day it was filed, by the kiosk; today when that cannot be read.
+fn filing_day(packet: &Authentic) -> Date {
+    let filed = packet.header.as_ref().map(|header| header.time.date());
+    filed.unwrap_or_else(|_| civil(packet.now).date())
+}
+
 /// Where an application goes and why.
 struct Routed {
     body: String,
@@ -236,6 +260,7 @@ fn routed(
         };
     };
     let facts = RegionFacts::from_answers(item, &application.answers);
+    let day = filing_day(packet);
     let own = item.codes.implementation.clone();
     let Some(station) = published.catalogue.station(&packet.kiosk.station) else {
         return Routed {
@@ -253,6 +278,7 @@ fn routed(
         &facts,
         station,
         &published.regions,
+        day,
     ) {
         Route::Here {
             body,

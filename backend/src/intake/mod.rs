@@ -58,8 +58,8 @@ pub(crate) struct Plan {
     pub(crate) filing: Filing,
     /// Key of the defect; None for a regular packet.
     pub(crate) irregular: Option<String>,
-    /// What a rating says, for the events of its case; None for every other packet.
-    pub(crate) rated: Option<String>,
+    /// What else is noted with it: kind and detail.
+    pub(crate) notes: Vec<(&'static str, String)>,
 }
 
 /// Receives a packet and answers with the city's acknowledgement.
@@ -116,7 +116,7 @@ async fn accept(
     // A supplement whose case no longer waits for it is received all the same, as an irregular case.
     for _ in 0..2 {
         let mut new = new.clone();
-        new.events = events(packet, plan.rated);
+        new.events = events(packet, plan.notes);
         new.alarms = alarms(packet, plan.irregular.as_deref());
         let raised = new.alarms.clone();
         let sign = acknowledge(&app.keys, packet, hash, plan.irregular);
@@ -280,7 +280,7 @@ fn body(acknowledged: &Acknowledged) -> AcknowledgementBody {
 }
 
 /// What goes into the events with the packet.
-fn events(packet: &Authentic, rated: Option<String>) -> Vec<Event> {
+fn events(packet: &Authentic, notes: Vec<(&'static str, String)>) -> Vec<Event> {
     let event = |kind, detail| Event {
         at: packet.now,
         kind,
@@ -288,8 +288,8 @@ fn events(packet: &Authentic, rated: Option<String>) -> Vec<Event> {
         detail,
     };
     let received = event("received", format!("packet {}", packet.id));
-    let rated = rated.map(|detail| event("rated", detail));
-    std::iter::once(received).chain(rated).collect()
+    let noted = notes.into_iter().map(|(kind, detail)| event(kind, detail));
+    std::iter::once(received).chain(noted).collect()
 }
 
 /// What a supervisor looks at: a defect, and another security module than the one pinned at enrolment. The packet is

@@ -52,7 +52,7 @@ pub(super) async fn plan(app: &App, packet: &Authentic, header: &Header) -> Answ
             change: bring(app, packet, supplement, item),
         },
         irregular: None,
-        rated: None,
+        notes: Vec::new(),
     })
 }
 
@@ -121,6 +121,9 @@ pub(super) async fn plan_rating(app: &App, packet: &Authentic, header: &Header) 
     Ok(Plan {
         filing: Filing::Keep { key },
         irregular: None,
-        rated: Some(format!("level {}, channel 5", u8::from(rating.level))),
+        notes: vec![(
+            "rated",
+            format!("level {}, channel 5", u8::from(rating.level)),
+        )],
     })
 }

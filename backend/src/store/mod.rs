@@ -55,11 +55,12 @@ pub(crate) trait Store: Send + Sync + std::fmt::Debug {
     /// Keeps the latest heartbeat of a kiosk.
     async fn heartbeat(&self, kiosk: String, at: Timestamp, body: String) -> Stored<()>;
 
-    /// Keeps published item records, so that a case stays on the version it began with. Known ones stay as they are.
-    async fn keep_items(&self, items: Vec<ItemRow>) -> Stored<()>;
+    /// Keeps the item records in force now, so that a case stays on the version it began with. Known ones stay as they
+    /// are; those that are not among them go out of force now.
+    async fn keep_items(&self, items: Vec<ItemRow>, now: Timestamp) -> Stored<()>;
 
-    /// The record of an item in one version, as JSON.
-    async fn item(&self, code: String, version: u32) -> Stored<Option<String>>;
+    /// An item in one version that is or was in force; in its newest when `version` is None.
+    async fn item(&self, code: String, version: Option<u32>) -> Stored<Option<ItemRow>>;
 
     /// Version and issue of a bundle of this content: those of the newest while its content is the same and it is
     /// younger than a day, else the next version, issued now.

@@ -26,7 +26,7 @@ pub(crate) struct KioskRow {
     pub heartbeat: Option<(Timestamp, String)>,
 }
 
-/// An item record as it was published.
+/// An item record as it was put in force.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ItemRow {
     /// Handling code.
@@ -35,6 +35,8 @@ pub(crate) struct ItemRow {
     pub version: u32,
     /// The record as JSON.
     pub record: String,
+    /// When it was replaced, cancelled or taken out of the catalogue; None while it is in force.
+    pub ended: Option<Timestamp>,
 }
 
 /// A packet that was accepted.

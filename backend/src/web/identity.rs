@@ -17,6 +17,7 @@ use crate::app::App;
 use crate::clock::after;
 use crate::codes::{GRANT_SECONDS, PHONE_SECONDS, PHONE_TRIES, digits};
 use crate::departments::{Away, PersonQuestion};
+use crate::door;
 use crate::secret::new_token;
 use crate::store::{GrantRow, KioskRow};
 
@@ -30,6 +31,9 @@ pub(crate) async fn check(
     let request = Whole::read(request, MAX_BODY_BYTES).await?;
     let kiosk = auth::kiosk(&app, &request).await?;
     let asked: IdentityCheckRequest = request.json()?;
+    if let Some(code) = &asked.item {
+        door::item(&app, code, &kiosk.id).await?;
+    }
     let answer = match asked.method {
         IdentityMethod::Card => grant(&app, &kiosk, &asked, IdentityLevel::IdCard).await?,
         IdentityMethod::Face => face(&app, &kiosk, &asked).await?,

@@ -12,17 +12,17 @@ use city_api::requests::identity::{
 };
 use city_api::requests::outcome::CaseState;
 use city_api::requests::persons::{CasesAnswer, GrantRequest, SummaryAnswer};
-use city_api::requests::{MAX_BODY_BYTES, Private, Problem, ProblemCode};
+use city_api::requests::{MAX_BODY_BYTES, Private, Problem};
 use city_catalogue::record::{Item, Prefill, Supply};
-use city_catalogue::{Catalogue, ItemCode};
 
 use super::body::Whole;
-use super::error::{Answer, Failure, chain, internal};
+use super::error::{Answer, chain, internal};
 use super::identity::grant_place;
 use super::{Shared, auth};
 use crate::app::App;
 use crate::clock::after;
 use crate::departments::{Away, RegisterAnswer};
+use crate::door;
 use crate::file::{CaseFile, DecisionRecord, Record};
 use crate::intake::level;
 use crate::secret::token_hash;
@@ -113,9 +113,8 @@ pub(crate) async fn prefill(
     let request = Whole::read(request, MAX_BODY_BYTES).await?;
     let kiosk = auth::kiosk(&app, &request).await?;
     let asked: PrefillRequest = request.json()?;
-    let published = app.published();
-    let item = find(&published.catalogue, &asked.item)?;
-    let level = level(item);
+    let item = door::item(&app, &asked.item, &kiosk.id).await?;
+    let level = level(&item);
     let grant = auth::grant(&app, &kiosk, &asked.grant, level.max(IdentityLevel::IdCard)).await?;
     let place = grant_place(&token_hash(asked.grant.reveal()));
     let number = app
@@ -130,21 +129,10 @@ pub(crate) async fn prefill(
         away: BTreeSet::new(),
         known: BTreeMap::new(),
     };
-    let answer = look.up(item).await;
+    let answer = look.up(&item).await;
     let detail = format!("{} data sets for item {}", look.known.len(), asked.item);
     app.note(None, "registers read", kiosk.id, detail).await?;
     Ok(Json(answer))
-}
-
-fn find<'c>(catalogue: &'c Catalogue, code: &str) -> Answer<&'c Item> {
-    catalogue
-        .item(&ItemCode::new(code))
-        .map(AsRef::as_ref)
-        .ok_or_else(|| {
-            Failure::new(ProblemCode::BadField)
-                .field("item")
-                .detail("is not an item in force")
-        })
 }
 
 /// Looks things up for one person; every data set is asked once.

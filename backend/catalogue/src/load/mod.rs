@@ -15,6 +15,7 @@ mod validate;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use jiff::civil::Date;
 use serde::{Serialize, Serializer, ser::SerializeStruct};
 use serde_json::Value;
 
@@ -128,11 +129,17 @@ impl Catalogue {
     }
 
     fn from_parts(head: Arc<Head>, items: Vec<Arc<Item>>) -> Self {
-        // Of several versions of one code the one in force is found, not a draft beside it.
+        // Of several versions of one code the one in force is found, else one that was; a draft never.
         let mut by_code = BTreeMap::new();
         for (at, item) in items.iter().enumerate() {
-            if item.status == Status::InForce || !by_code.contains_key(&item.code()) {
-                by_code.insert(item.code(), at);
+            match item.status {
+                Status::InForce => {
+                    by_code.insert(item.code(), at);
+                }
+                Status::Changed | Status::Cancelled => {
+                    by_code.entry(item.code()).or_insert(at);
+                }
+                Status::Draft | Status::Reviewed => {}
             }
         }
         Self {
@@ -158,17 +165,30 @@ impl Catalogue {
         &self.items
     }
 
-    /// The item with this code.
+    /// The item with this code: the version in force, else one that was; a case may still be on it.
     #[must_use]
     pub fn item(&self, code: &ItemCode) -> Option<&Arc<Item>> {
         self.items.get(*self.by_code.get(code)?)
     }
 
-    /// The items with this 12-digit basic code: one for each body that implements it.
-    pub fn by_basic<'a>(&'a self, basic: &'a str) -> impl Iterator<Item = &'a Arc<Item>> {
+    /// The item with this code, where it can be applied for on `day`.
+    #[must_use]
+    pub fn in_force(&self, code: &ItemCode, day: Date) -> Option<&Arc<Item>> {
+        self.item(code).filter(|item| item.in_force(day))
+    }
+
+    /// The items with this 12-digit basic code that can be applied for on `day`: one for each body
+    /// that implements it.
+    pub fn by_basic<'a>(
+        &'a self,
+        basic: &'a str,
+        day: Date,
+    ) -> impl Iterator<Item = &'a Arc<Item>> {
+        let same = move |item: &&Arc<Item>| item.codes.basic.as_deref() == Some(basic);
         self.items
             .iter()
-            .filter(move |item| item.codes.basic.as_deref() == Some(basic))
+            .filter(same)
+            .filter(move |item| item.in_force(day))
     }
 
     /// The body with this id.

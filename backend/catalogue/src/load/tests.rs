@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::{Catalogue, FaultCode, Refused, check_cases};
 use crate::code::ItemCode;
-use crate::sample::{BROKEN, CATALOGUE, catalogue};
+use crate::sample::{BROKEN, CATALOGUE, TODAY, catalogue};
 
 const FILE: &str = "dropped.json";
 
@@ -61,7 +61,7 @@ fn the_sample_catalogue_loads_without_a_fault() {
     );
     let unemployment = ItemCode::from("12590100YT00101489359201400300001");
     assert_eq!(catalogue.item(&unemployment).unwrap().name.zh, "失业登记");
-    assert_eq!(catalogue.by_basic("592014003000").count(), 1);
+    assert_eq!(catalogue.by_basic("592014003000", TODAY).count(), 1);
     assert_eq!(catalogue.bundle("B01").unwrap().items[0], unemployment);
     assert_eq!(catalogue.station("K901").unwrap().kiosks, 4);
     assert_eq!(catalogue.department("JYZX").unwrap().sector, "14");
@@ -126,6 +126,29 @@ fn only_a_higher_version_replaces_an_item() {
     assert_eq!(new.items().len(), 62);
     assert_eq!(new.items()[0].name.en, "New name");
     assert_ne!(old.items()[0].name.en, "New name");
+}
+
+#[test]
+fn a_draft_is_found_by_no_code_and_a_cancelled_item_only_for_its_cases() {
+    let code = catalogue().items()[0].code();
+    let basic = catalogue().items()[0].codes.basic.clone().unwrap();
+    for (status, found) in [
+        ("in_force", true),
+        ("changed", true),
+        ("cancelled", true),
+        ("draft", false),
+        ("reviewed", false),
+    ] {
+        let mut file: Value = serde_json::from_slice(CATALOGUE).unwrap();
+        file["items"][0]["status"] = status.into();
+        let json = serde_json::to_vec(&file).unwrap();
+        let catalogue = Catalogue::parse(FILE, &json).unwrap();
+        assert_eq!(catalogue.item(&code).is_some(), found, "{status}");
+        let open = status == "in_force";
+        assert_eq!(catalogue.in_force(&code, TODAY).is_some(), open, "{status}");
+        assert_eq!(catalogue.by_basic(&basic, TODAY).count(), usize::from(open));
+        assert!(catalogue.in_force(&code, date(2025, 12, 31)).is_none());
+    }
 }
 
 #[test]

@@ -1,14 +1,20 @@
-//! Published item records and bundle versions.
+//! Item records that are or were in force, and bundle versions.
 
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension as _, Transaction, params};
 
-use super::values::{damaged, millis};
+use super::values::{damaged, first, maybe_instant, millis};
 use crate::store::{ItemRow, REISSUE_MILLIS, Stored};
 
-pub(super) fn keep(tx: &Transaction<'_>, items: &[ItemRow]) -> Stored<()> {
+/// Keeps the versions in force now; every other one ends now, unless it has ended before.
+pub(super) fn keep(tx: &Transaction<'_>, items: &[ItemRow], now: Timestamp) -> Stored<()> {
+    tx.execute(
+        "UPDATE item SET ended = ?1 WHERE ended IS NULL",
+        [millis(now)],
+    )?;
     let mut statement = tx.prepare_cached(
-        "INSERT INTO item (code, version, record) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
+        "INSERT INTO item (code, version, record) VALUES (?1, ?2, ?3)
+         ON CONFLICT (code, version) DO UPDATE SET ended = NULL",
     )?;
     for item in items {
         statement.execute(params![item.code, item.version, item.record])?;
@@ -16,14 +22,27 @@ pub(super) fn keep(tx: &Transaction<'_>, items: &[ItemRow]) -> Stored<()> {
     Ok(())
 }
 
-pub(super) fn one(tx: &Transaction<'_>, code: &str, version: u32) -> Stored<Option<String>> {
-    Ok(tx
-        .query_row(
-            "SELECT record FROM item WHERE code = ?1 AND version = ?2",
-            params![code, version],
-            |row| row.get(0),
-        )
-        .optional()?)
+/// The item in this version, or in its newest.
+pub(super) fn one(
+    tx: &Transaction<'_>,
+    code: &str,
+    version: Option<u32>,
+) -> Stored<Option<ItemRow>> {
+    first(
+        &mut tx.prepare_cached(
+            "SELECT code, version, record, ended FROM item WHERE code = ?1 AND (?2 IS NULL OR version = ?2)
+             ORDER BY version DESC LIMIT 1",
+        )?,
+        params![code, version],
+        |row| {
+            Ok(ItemRow {
+                code: row.get("code")?,
+                version: row.get("version")?,
+                record: row.get("record")?,
+                ended: maybe_instant(row, "ended")?,
+            })
+        },
+    )
 }
 
 /// Version and issue of this content: the newest one's while it is fresh, else the next.

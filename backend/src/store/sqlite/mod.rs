@@ -219,12 +219,14 @@ impl Store for Sqlite {
         .await
     }
 
-    async fn keep_items(&self, items: Vec<ItemRow>) -> Stored<()> {
-        self.write("keeping item records", move |tx| items::keep(tx, &items))
-            .await
+    async fn keep_items(&self, items: Vec<ItemRow>, now: Timestamp) -> Stored<()> {
+        self.write("keeping item records", move |tx| {
+            items::keep(tx, &items, now)
+        })
+        .await
     }
 
-    async fn item(&self, code: String, version: u32) -> Stored<Option<String>> {
+    async fn item(&self, code: String, version: Option<u32>) -> Stored<Option<ItemRow>> {
         self.read("reading an item record", move |tx| {
             items::one(tx, &code, version)
         })

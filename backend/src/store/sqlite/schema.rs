@@ -5,7 +5,7 @@ use rusqlite::{Connection, TransactionBehavior};
 use crate::store::{StoreError, Stored};
 
 /// Every version's statements; `user_version` counts those applied.
-const VERSIONS: &[&str] = &[VERSION_1];
+const VERSIONS: &[&str] = &[VERSION_1, VERSION_2];
 
 const VERSION_1: &str = "
 CREATE TABLE enrol_code (
@@ -128,6 +128,14 @@ CREATE TABLE event (
     detail TEXT NOT NULL
 ) STRICT;
 CREATE INDEX event_case ON event (case_id);
+";
+
+/// Item versions know when they went out of force. Drafts were kept too; those no case began with go, so that the
+/// version can come into force under its number.
+const VERSION_2: &str = "
+ALTER TABLE item ADD COLUMN ended INTEGER;
+DELETE FROM item WHERE json_extract(record, '$.status') <> 'in_force'
+    AND NOT EXISTS (SELECT 1 FROM case_file WHERE case_file.item = item.code);
 ";
 
 /// Brings the database to the newest schema, version by version, each in one transaction.
