@@ -14,6 +14,7 @@ use kiosk_paper::FontSet;
 use crate::blobs::Blobs;
 use crate::clock::Clock;
 use crate::departments::Departments;
+use crate::file::{CaseFile, CaseItem};
 use crate::keys::Keys;
 use crate::publish::Published;
 use crate::store::{Event, Store, StoreError};
@@ -54,7 +55,7 @@ pub(crate) struct App {
 #[derive(Debug, Clone)]
 pub(crate) struct KeptItem {
     /// The record.
-    pub item: Item,
+    pub item: Arc<Item>,
     /// When it was replaced, cancelled or taken out of the catalogue; None while it is in force.
     pub ended: Option<Timestamp>,
 }
@@ -136,25 +137,29 @@ impl App {
             what: "an item record",
         };
         Ok(Some(KeptItem {
-            item: serde_json::from_str(&row.record).map_err(damaged)?,
+            item: Arc::new(serde_json::from_str(&row.record).map_err(damaged)?),
             ended: row.ended,
         }))
     }
 
-    /// The record of an item a case began with.
+    /// The item of a case, in the versions it began with.
     ///
     /// # Errors
-    /// [`StoreError`] when the store fails or the record is damaged.
-    pub(crate) async fn item_of(
-        &self,
-        file: &crate::file::CaseFile,
-    ) -> Result<Option<Item>, StoreError> {
-        match (&file.item, file.record.item_version) {
-            (Some(code), Some(version)) => {
-                let kept = self.kept_item(code, Some(version)).await?;
-                Ok(kept.map(|kept| kept.item))
-            }
-            (None, _) | (_, None) => Ok(None),
-        }
+    /// [`StoreError`] when the store fails or a record is damaged.
+    pub(crate) async fn item_of(&self, file: &CaseFile) -> Result<Option<CaseItem>, StoreError> {
+        let (Some(code), Some(version)) = (&file.item, file.record.item_version) else {
+            return Ok(None);
+        };
+        let Some(filed) = self.kept_item(code, Some(version)).await? else {
+            return Ok(None);
+        };
+        let handled = match &file.record.handled_as {
+            Some((code, version)) => self.kept_item(code, Some(*version)).await?,
+            None => None,
+        };
+        Ok(Some(CaseItem {
+            handled: handled.map_or_else(|| Arc::clone(&filed.item), |kept| kept.item),
+            filed: filed.item,
+        }))
     }
 }

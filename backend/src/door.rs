@@ -3,6 +3,8 @@
 //! A packet is received all the same, as an irregular case: its resident has gone. Every other door says no and the
 //! refusal is noted.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 
 use city_api::requests::ProblemCode;
@@ -41,7 +43,7 @@ pub(crate) fn check(kept: &KeptItem, filed: Timestamp) -> Result<(), String> {
 ///
 /// # Errors
 /// 422 when no version of it is in force; the refusal is noted.
-pub(crate) async fn item(app: &App, code: &str, actor: &str) -> Answer<Item> {
+pub(crate) async fn item(app: &App, code: &str, actor: &str) -> Answer<Arc<Item>> {
     let kept = app.kept_item(code, None).await?;
     let refused = match kept {
         Some(kept) => match check(&kept, app.now()) {

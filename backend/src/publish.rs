@@ -17,10 +17,11 @@ use city_api::requests::status::{CatalogueStatus, FileFault, RefusedFile};
 use city_api::time::CityTime;
 use city_catalogue::clock::{Calendar, OfficeHours};
 use city_catalogue::form::{Context, DynamicOptions};
-use city_catalogue::record::{Item, Status};
+use city_catalogue::record::Status;
 use city_catalogue::regions::Regions;
 use city_catalogue::{Catalogue, Fault, Refused};
 
+use crate::file::CaseItem;
 use crate::flow::Ground;
 use crate::store::{ItemRow, Store, StoreError};
 
@@ -92,7 +93,7 @@ pub(crate) struct Published {
 impl Published {
     /// What a case of this item stands on now; `item` is None for a case without a known item.
     #[must_use]
-    pub(crate) fn ground<'a>(&'a self, now: Timestamp, item: Option<&'a Item>) -> Ground<'a> {
+    pub(crate) fn ground<'a>(&'a self, now: Timestamp, item: Option<&'a CaseItem>) -> Ground<'a> {
         Ground {
             now,
             calendar: &self.calendar,

@@ -13,7 +13,7 @@ use kiosk_paper::document::{DocumentDate, Row, Seal, Section, Verification};
 
 use crate::app::App;
 use crate::clock::civil;
-use crate::file::{CaseFile, DecisionRecord, place};
+use crate::file::{CaseFile, CaseItem, DecisionRecord, place};
 use crate::flow;
 use crate::store::{Event, ResultRow};
 use crate::worker::{Failed, changing};
@@ -22,9 +22,10 @@ use crate::worker::{Failed, changing};
 pub(crate) async fn issue(
     app: &Arc<App>,
     file: CaseFile,
-    item: Option<Item>,
+    item: Option<CaseItem>,
 ) -> Result<(), Failed> {
-    let item = item.ok_or("making a result: the item of the case is not known")?;
+    let case_item = item.ok_or("making a result: the item of the case is not known")?;
+    let item = Arc::clone(&case_item.handled);
     let decision = file.record.decision.clone();
     let decision = decision.ok_or("making a result: the case is not decided")?;
     let issued = civil(decision.at).date();
@@ -58,7 +59,7 @@ pub(crate) async fn issue(
         name: item.result.name.clone(),
         kiosk_print: item.result.kiosk_print,
     };
-    let attach = changing(app, Some(item), move |file, ground| {
+    let attach = changing(app, Some(case_item), move |file, ground| {
         flow::result_issued(&mut file.record, result, ground);
     });
     let event = Event {

@@ -9,12 +9,10 @@ use std::time::Duration;
 
 use uuid::Uuid;
 
-use city_catalogue::record::Item;
-
 use crate::app::App;
 use crate::clock::after;
 use crate::departments::{StepAnswer, StepRequest};
-use crate::file::{Bench, CaseFile, TaskDetail};
+use crate::file::{Bench, CaseFile, CaseItem, TaskDetail};
 use crate::flow::{self, Ground};
 use crate::result;
 use crate::store::{Alarm, AlarmKind, CaseKey, Change};
@@ -90,7 +88,7 @@ async fn act(app: &Arc<App>, case: Uuid) -> Result<(), Failed> {
 async fn ask_service(
     app: &Arc<App>,
     file: &CaseFile,
-    item: Option<&Item>,
+    item: Option<&CaseItem>,
     task: &TaskDetail,
 ) -> Result<(), Failed> {
     let Bench::Service(service) = &task.bench else {
@@ -111,7 +109,7 @@ async fn ask_service(
         id_number: person.map(|person| person.number.clone()),
         name: person.map(|person| person.name.clone()),
     };
-    let basic = item.codes.basic.as_deref().unwrap_or_default();
+    let basic = item.handled.codes.basic.as_deref().unwrap_or_default();
     let number = task.number.clone();
     app.note(
         Some(file.id),
@@ -132,7 +130,7 @@ async fn ask_service(
 async fn answered(
     app: &Arc<App>,
     case: Uuid,
-    item: Item,
+    item: CaseItem,
     task: String,
     answer: StepAnswer,
 ) -> Result<(), Failed> {
@@ -152,7 +150,7 @@ async fn answered(
 async fn waits(
     app: &Arc<App>,
     file: &CaseFile,
-    item: Item,
+    item: CaseItem,
     task: String,
     service: &str,
 ) -> Result<(), Failed> {
@@ -178,7 +176,7 @@ async fn waits(
 pub(crate) async fn change<F>(
     app: &Arc<App>,
     case: Uuid,
-    item: Option<Item>,
+    item: Option<CaseItem>,
     apply: F,
 ) -> Result<(), Failed>
 where
@@ -192,7 +190,7 @@ where
 }
 
 /// A change of an opened case that cannot be refused.
-pub(crate) fn changing<F>(app: &Arc<App>, item: Option<Item>, apply: F) -> Change
+pub(crate) fn changing<F>(app: &Arc<App>, item: Option<CaseItem>, apply: F) -> Change
 where
     F: FnOnce(&mut CaseFile, &Ground<'_>) + Send + 'static,
 {

@@ -7,10 +7,41 @@ pub(crate) use record::{
     TaskDetail, TaskDone, Wait,
 };
 
+use std::sync::Arc;
+
+use city_catalogue::record::Item;
 use uuid::Uuid;
 
 use crate::secret::{Key, MasterKey};
 use crate::store::{CaseRow, StoreError, TaskRow};
+
+/// The item of a case.
+#[derive(Debug, Clone)]
+pub(crate) struct CaseItem {
+    /// As it was filed: what the resident read, answered and brought.
+    pub filed: Arc<Item>,
+    /// As the competent body handles it: its steps, limits and result. The same where that body has no record of its
+    /// own.
+    pub handled: Arc<Item>,
+}
+
+impl CaseItem {
+    /// An item that is handled by the record it was filed under.
+    #[must_use]
+    pub(crate) fn of(filed: Arc<Item>) -> Self {
+        Self {
+            handled: Arc::clone(&filed),
+            filed,
+        }
+    }
+
+    /// Code and version of the record it is handled by; None when it is the one filed.
+    #[must_use]
+    pub(crate) fn handled_as(&self) -> Option<(String, u32)> {
+        let (filed, handled) = (self.filed.code(), self.handled.code());
+        (filed != handled).then(|| (handled.as_str().to_owned(), self.handled.version))
+    }
+}
 
 impl CaseFile {
     /// Opens the row of a case.

@@ -54,6 +54,9 @@ pub(crate) struct Record {
     pub station: String,
     /// Version of the item.
     pub item_version: Option<u32>,
+    /// Code and version of the record the competent body handles it by; None when it is the one filed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub handled_as: Option<(String, u32)>,
     /// Name of the item.
     pub name: Words,
     /// Competent body.

@@ -23,10 +23,10 @@ use city_api::requests::outcome::DueDate;
 use city_api::requests::{ProblemCode, Words};
 use city_catalogue::case::Move;
 use city_catalogue::clock::{Calendar, OfficeHours};
-use city_catalogue::record::{Item, Limit, LimitUnit};
+use city_catalogue::record::{Limit, LimitUnit};
 
 use crate::clock::civil;
-use crate::file::Record;
+use crate::file::{CaseItem, Record};
 use crate::store::Refusal;
 
 /// Working days to accept or to name everything that is missing (行政许可法 Art. 32).
@@ -45,8 +45,8 @@ pub(crate) struct Ground<'a> {
     pub calendar: &'a Calendar,
     /// When acceptance counts for the day.
     pub hours: &'a OfficeHours,
-    /// The item in the version the case began with; None for a case without a known item.
-    pub item: Option<&'a Item>,
+    /// The item in the versions the case began with; None for a case without a known item.
+    pub item: Option<&'a CaseItem>,
     /// The body that runs the city's platform and windows.
     pub bureau: &'a str,
 }

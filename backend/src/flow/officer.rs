@@ -83,7 +83,7 @@ fn repair(file: &mut CaseFile, ground: &Ground<'_>) -> Result<(), Refusal> {
         .case_number
         .clone()
         .unwrap_or_else(|| file.filing_number.clone());
-    plan::plan_repaired(&mut file.record, item, &number, ground);
+    plan::plan_repaired(&mut file.record, &item.handled, &number, ground);
     // The officer who looked is the window: the item's own first window step is done by it.
     let looked_at = file.record.tasks.iter_mut().find(|task| {
         task.state == TaskState::Pending && task.bench == Bench::Officer(OfficerRole::Window)
@@ -138,7 +138,8 @@ fn check_materials(record: &Record, materials: &[u32], ground: &Ground<'_>) -> R
         )
     })?;
     for (at, seq) in materials.iter().enumerate() {
-        if !item.materials.iter().any(|material| material.seq == *seq) {
+        let mut listed = item.filed.materials.iter();
+        if !listed.any(|material| material.seq == *seq) {
             return Err(Refusal::new(
                 ProblemCode::BadField,
                 "not a material of the item in the case's version",

@@ -43,7 +43,10 @@ fn open_stage(record: &mut Record, stage: u32, ground: &Ground<'_>) {
         task.opened = Some(ground.now);
         let limit = ground
             .item
-            .and_then(|item| item.steps.iter().find(|step| step.seq == task.step))
+            .and_then(|item| {
+                let mut steps = item.handled.steps.iter();
+                steps.find(|step| step.seq == task.step)
+            })
             .map(|step| &step.limit);
         task.due = limit.and_then(|limit| ground.due(from, limit));
         handling |= matches!(task.bench, Bench::Service(_)) || stage > 0;
@@ -103,7 +106,9 @@ pub(super) fn take_on_from(
         person: person.map(str::to_owned),
     });
     record.accept_by = None;
-    let Some(item) = ground.item else { return };
+    let Some(item) = ground.item.map(|item| item.handled.as_ref()) else {
+        return;
+    };
     // 即办件 are closed at once at any hour: their promise is today.
     let promised_from = if item.is_instant() {
         civil(ground.now).date()

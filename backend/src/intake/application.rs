@@ -8,6 +8,7 @@ use city_api::application::Application;
 use city_api::packet::Header;
 use city_api::requests::Words;
 use city_api::requests::identity::IdentityLevel;
+use city_catalogue::ItemCode;
 use city_catalogue::form::{Answers, FlagKind, check_all, flags};
 use city_catalogue::record::{Identity, Item};
 use city_catalogue::routing::{RegionFacts, Route, route};
@@ -16,7 +17,7 @@ use super::{Authentic, Plan, content, numbers};
 use crate::app::{App, KeptItem};
 use crate::clock::civil;
 use crate::door;
-use crate::file::{CaseFile, Defect, Record, place};
+use crate::file::{CaseFile, CaseItem, Defect, Record, place};
 use crate::flow::{self, Filed};
 use crate::publish::Published;
 use crate::store::{Drawn, Filing, StoreError};
@@ -31,7 +32,7 @@ pub(super) async fn plan(app: &App, packet: &Authentic, header: &Header) -> Answ
     };
     let refused = refused(kept.as_ref(), header);
     let item = kept.map(|kept| kept.item);
-    let (application, defect) = read(app, header, item.as_ref(), &published).await?;
+    let (application, defect) = read(app, header, item.as_deref(), &published).await?;
     let noted = refused.as_ref().map(|refused| {
         let code = header.item.as_ref().map_or("-", |item| item.code.as_str());
         (door::REFUSED, format!("{code}: {}", refused.detail))
@@ -133,7 +134,7 @@ pub(super) fn irregular(app: &App, packet: &Authentic, defect: Defect) -> Plan {
 struct Opening {
     published: Arc<Published>,
     keys: Arc<crate::keys::Keys>,
-    item: Option<Item>,
+    item: Option<CaseItem>,
     filed: Filed,
     defect: Option<Defect>,
     id: uuid::Uuid,
@@ -146,18 +147,20 @@ struct Opening {
 fn open(
     app: &App,
     packet: &Authentic,
-    item: Option<Item>,
+    item: Option<Arc<Item>>,
     application: Option<Application>,
     defect: Option<Defect>,
 ) -> Plan {
     let published = app.published();
     let routed = routed(&published, packet, item.as_ref(), application.as_ref());
+    let flags = application_flags(&published, packet, item.as_deref(), application.as_ref());
     let person = application
         .as_ref()
         .and_then(|application| application.person.as_ref())
         .map(|person| app.keys.master.person(person.number.reveal()));
     let irregular = defect.as_ref().map(|defect| defect.key.clone());
-    let counter = item.as_ref().and(routed.implementation.clone());
+    let implementation = |item: &CaseItem| item.handled.codes.implementation.clone();
+    let counter = routed.item.as_ref().and_then(implementation);
     let opening = Opening {
         keys: Arc::clone(&app.keys),
         filed: Filed {
@@ -166,10 +169,10 @@ fn open(
             number: String::new(),
             body: routed.body,
             routing: routed.reason,
-            flags: application_flags(&published, packet, item.as_ref(), application.as_ref()),
+            flags,
             application,
         },
-        item,
+        item: routed.item,
         defect,
         id: packet.id,
         receipt: packet.receipt.clone().unwrap_or_default(),
@@ -211,17 +214,15 @@ impl Opening {
                 flow::irregular(filed, None, unknown, &ground)
             }
         };
+        let filed_item = self.item.as_ref().map(|item| item.filed.as_ref());
         CaseFile {
             id: self.id,
             filing_number,
             case_number,
             receipt: self.receipt,
             person: self.person,
-            level: self.item.as_ref().map_or(IdentityLevel::IdCardFace, level),
-            item: self
-                .item
-                .as_ref()
-                .map(|item| item.code().as_str().to_owned()),
+            level: filed_item.map_or(IdentityLevel::IdCardFace, level),
+            item: filed_item.map(|item| item.code().as_str().to_owned()),
             received: self.now,
             key,
             record,
@@ -236,19 +237,20 @@ fn filing_day(packet: &Authentic) -> Date {
     filed.unwrap_or_else(|_| civil(packet.now).date())
 }
 
-/// Where an application goes and why.
+/// Where an application goes, by which record it is handled there, and why.
 struct Routed {
     body: String,
     reason: Words,
-    implementation: Option<String>,
+    item: Option<CaseItem>,
 }
 
 fn routed(
     published: &Published,
     packet: &Authentic,
-    item: Option<&Item>,
+    item: Option<&Arc<Item>>,
     application: Option<&Application>,
 ) -> Routed {
+    let as_filed = item.map(|item| CaseItem::of(Arc::clone(item)));
     let (Some(item), Some(application)) = (item, application) else {
         return Routed {
             body: published.bureau.clone(),
@@ -256,12 +258,9 @@ fn routed(
                 "申报内容无法识别，由受理机构核查。",
                 "The filing cannot be read; the bureau looks at it.",
             ),
-            implementation: item.and_then(|item| item.codes.implementation.clone()),
+            item: as_filed,
         };
     };
-    let facts = RegionFacts::from_answers(item, &application.answers);
-    let day = filing_day(packet);
-    let own = item.codes.implementation.clone();
     let Some(station) = published.catalogue.station(&packet.kiosk.station) else {
         return Routed {
             body: item.department.clone(),
@@ -269,37 +268,44 @@ fn routed(
                 "收件站点不在目录中。",
                 "The station is not in the catalogue.",
             ),
-            implementation: own,
+            item: as_filed,
         };
     };
+    let facts = RegionFacts::from_answers(item, &application.answers);
     match route(
         &published.catalogue,
         item,
         &facts,
         station,
         &published.regions,
-        day,
+        filing_day(packet),
     ) {
         Route::Here {
             body,
             item: code,
             reason,
         } => Routed {
-            implementation: published
-                .catalogue
-                .item(&code)
-                .and_then(|item| item.codes.implementation.clone())
-                .or(own),
             body,
             reason: Words::new(reason.zh, reason.en),
+            item: handled_by(published, item, &code).or(as_filed),
         },
         // The resident has gone: the city takes it and passes it on, and the reason says so.
         Route::GoTo { body, reason, .. } => Routed {
             body,
             reason: Words::new(reason.zh, reason.en),
-            implementation: own,
+            item: as_filed,
         },
     }
+}
+
+/// The item filed, handled by another body's own record of this code; None when it is the record filed.
+fn handled_by(published: &Published, filed: &Arc<Item>, code: &ItemCode) -> Option<CaseItem> {
+    let own = published.catalogue.item(code);
+    own.filter(|own| own.code() != filed.code())
+        .map(|own| CaseItem {
+            filed: Arc::clone(filed),
+            handled: Arc::clone(own),
+        })
 }
 
 /// Things an officer should look at.

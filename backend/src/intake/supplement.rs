@@ -10,7 +10,7 @@ use city_catalogue::record::Item;
 use super::{Authentic, Plan, application, content};
 use crate::app::App;
 use crate::clock::civil;
-use crate::file::{CaseFile, Defect};
+use crate::file::{CaseFile, CaseItem, Defect};
 use crate::flow;
 use crate::publish::Published;
 use crate::store::{CaseKey, Change, Filing};
@@ -43,7 +43,8 @@ pub(super) async fn plan(app: &App, packet: &Authentic, header: &Header) -> Answ
     }
     let file = CaseFile::open(row, &app.keys.master)?;
     let item = app.item_of(&file).await?;
-    if let Some(defect) = check_answers(&supplement, &file, item.as_ref(), &app.published()) {
+    let filed = item.as_ref().map(|item| item.filed.as_ref());
+    if let Some(defect) = check_answers(&supplement, &file, filed, &app.published()) {
         return irregular(defect);
     }
     Ok(Plan {
@@ -79,7 +80,7 @@ fn correct(answers: &mut Answers, corrected: &Answers) {
     }
 }
 
-fn bring(app: &App, packet: &Authentic, supplement: Supplement, item: Option<Item>) -> Change {
+fn bring(app: &App, packet: &Authentic, supplement: Supplement, item: Option<CaseItem>) -> Change {
     let published = app.published();
     let keys = Arc::clone(&app.keys);
     let (id, now) = (packet.id, packet.now);

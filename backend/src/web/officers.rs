@@ -45,7 +45,8 @@ pub(crate) async fn tasks(State(app): Shared, request: Request<Body>) -> Answer<
     for (task, case) in rows {
         let file = CaseFile::open(case, &app.keys.master)?;
         let item = app.item_of(&file).await?;
-        tasks.extend(task_view(&app, &officer, &task, &file, item.as_ref()));
+        let item = item.as_ref().map(|item| item.filed.as_ref());
+        tasks.extend(task_view(&app, &officer, &task, &file, item));
     }
     let detail = format!("{} tasks", tasks.len());
     app.note(None, "tasks read", officer.person, detail).await?;

@@ -92,7 +92,8 @@ pub(crate) async fn cases(State(app): Shared, request: Request<Body>) -> Answer<
     for row in shown {
         let file = CaseFile::open(row, &app.keys.master)?;
         let item = app.item_of(&file).await?;
-        cases.push(view::case_view(&app, &file, item.as_ref()));
+        let item = item.as_ref().map(|item| item.filed.as_ref());
+        cases.push(view::case_view(&app, &file, item));
     }
     let detail = format!("{} cases", cases.len());
     app.note(None, "cases read", kiosk.id, detail).await?;
