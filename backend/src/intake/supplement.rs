@@ -98,7 +98,8 @@ fn bring(app: &App, packet: &Authentic, supplement: Supplement, item: Option<Cas
     })
 }
 
-/// The plan for a rating: kept with the case of the packet it names; the level alone goes into the case's events.
+/// The plan for a rating: kept with the case of the packet it names, counted once for that packet; the level alone goes
+/// into the events.
 pub(super) async fn plan_rating(app: &App, packet: &Authentic, header: &Header) -> Answer<Plan> {
     let irregular = |defect| Ok(application::irregular(app, packet, defect));
     let rating: Rating = match content::read(app, header).await? {
@@ -109,22 +110,26 @@ pub(super) async fn plan_rating(app: &App, packet: &Authentic, header: &Header) 
         let why = "a bad rating says neither a reason nor words";
         return irregular(Defect::new("rating_incomplete", why));
     }
-    let key = match rating.case {
-        None => None,
-        Some(rated) => {
-            let Some(case) = app.store.packet(rated).await?.and_then(|rated| rated.case) else {
-                let why = "the packet it rates opened or changed no case";
-                return irregular(Defect::new("rating_unmatched", why));
-            };
-            Some(CaseKey::Id(case))
-        }
+    let level = u8::from(rating.level);
+    let Some(contact) = rating.case else {
+        return Ok(Plan {
+            filing: Filing::Keep,
+            irregular: None,
+            notes: vec![("rated", format!("level {level}, channel 5"))],
+        });
+    };
+    let rated = app.store.packet(contact).await?;
+    let Some(case) = rated.and_then(|rated| rated.case) else {
+        let why = "the packet it rates opened or changed no case";
+        return irregular(Defect::new("rating_unmatched", why));
     };
     Ok(Plan {
-        filing: Filing::Keep { key },
+        filing: Filing::Rate {
+            contact,
+            case,
+            level,
+        },
         irregular: None,
-        notes: vec![(
-            "rated",
-            format!("level {}, channel 5", u8::from(rating.level)),
-        )],
+        notes: Vec::new(),
     })
 }

@@ -138,10 +138,16 @@ pub(crate) enum Filing {
         /// The change.
         change: Change,
     },
-    /// Changes nothing: the packet is kept with its case.
-    Keep {
-        /// The case it concerns; None for none.
-        key: Option<CaseKey>,
+    /// Changes nothing: the packet is kept without a case.
+    Keep,
+    /// Rates a service contact, unless it is rated already: once per contact (`specs/domain.md` 4.6).
+    Rate {
+        /// The packet whose service is rated.
+        contact: Uuid,
+        /// Its case.
+        case: Uuid,
+        /// 1 to 5.
+        level: u8,
     },
 }
 
@@ -150,7 +156,8 @@ impl std::fmt::Debug for Filing {
         f.write_str(match self {
             Self::Open { .. } => "Open",
             Self::Change { .. } => "Change",
-            Self::Keep { .. } => "Keep",
+            Self::Keep => "Keep",
+            Self::Rate { .. } => "Rate",
         })
     }
 }

@@ -8,8 +8,8 @@ use city_api::numbers::FilingNumber;
 use super::values::{damaged, first, id, instant, millis};
 use super::{cases, results};
 use crate::store::{
-    Accepted, Acknowledge, Acknowledged, Alarm, AlarmKind, CaseRow, Drawn, Filing, NewPacket,
-    PacketRow, Refusal, Stored,
+    Accepted, Acknowledge, Acknowledged, Alarm, AlarmKind, CaseKey, CaseRow, Drawn, Event, Filing,
+    NewPacket, PacketRow, Refusal, Stored,
 };
 
 pub(super) fn one(tx: &Transaction<'_>, packet: Uuid) -> Stored<Option<PacketRow>> {
@@ -135,11 +135,43 @@ fn carry_out(
                 "the case does not exist",
             )),
         }),
-        Filing::Keep { key } => Ok(Ok(match key {
-            Some(key) => cases::find(tx, &key)?,
-            None => None,
-        })),
+        Filing::Keep => Ok(Ok(None)),
+        Filing::Rate {
+            contact,
+            case,
+            level,
+        } => {
+            rate(tx, packet, contact, case, level)?;
+            Ok(Ok(cases::find(tx, &CaseKey::Id(case))?))
+        }
     }
+}
+
+/// Counts a rating; a further one of the same contact is noted and not counted.
+fn rate(
+    tx: &Transaction<'_>,
+    packet: &NewPacket,
+    contact: Uuid,
+    case: Uuid,
+    level: u8,
+) -> Stored<()> {
+    let counted = tx.execute(
+        "INSERT INTO rating (contact, packet, case_id, level, at) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING",
+        params![
+            contact.to_string(),
+            packet.id.to_string(),
+            case.to_string(),
+            level,
+            millis(packet.received),
+        ],
+    )?;
+    let event = Event {
+        at: packet.received,
+        kind: if counted == 1 { "rated" } else { "rated again" },
+        actor: packet.kiosk.clone(),
+        detail: format!("level {level}, channel 5"),
+    };
+    results::note(tx, Some(case), &event)
 }
 
 /// A kiosk numbers its packets and chains their hashes. A gap or a fork is never the resident's fault: the packet is

@@ -131,11 +131,18 @@ CREATE INDEX event_case ON event (case_id);
 ";
 
 /// Item versions know when they went out of force. Drafts were kept too; those no case began with go, so that the
-/// version can come into force under its number.
+/// version can come into force under its number. Ratings, one for each contact.
 const VERSION_2: &str = "
 ALTER TABLE item ADD COLUMN ended INTEGER;
 DELETE FROM item WHERE json_extract(record, '$.status') <> 'in_force'
     AND NOT EXISTS (SELECT 1 FROM case_file WHERE case_file.item = item.code);
+CREATE TABLE rating (
+    contact TEXT PRIMARY KEY,
+    packet TEXT NOT NULL,
+    case_id TEXT NOT NULL REFERENCES case_file (id),
+    level INTEGER NOT NULL,
+    at INTEGER NOT NULL
+) STRICT;
 ";
 
 /// Brings the database to the newest schema, version by version, each in one transaction.
