@@ -78,11 +78,7 @@ async fn act(app: &Arc<App>, case: Uuid) -> Result<(), Failed> {
     if file.record.result_due.is_some_and(|due| due <= now) {
         return result::issue(app, file, item).await;
     }
-    let received = file.received;
-    change(app, case, item, move |file, ground| {
-        flow::clocks_ran_out(&mut file.record, received, ground);
-    })
-    .await
+    change(app, case, item, flow::clocks_ran_out).await
 }
 
 async fn ask_service(

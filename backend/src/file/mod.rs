@@ -3,8 +3,8 @@
 mod record;
 
 pub(crate) use record::{
-    AcceptedBy, Bench, Brought, CaseFile, DecisionRecord, Defect, Record, SupplementRecord,
-    TaskDetail, TaskDone, Wait,
+    AcceptedBy, Bench, Brought, CaseFile, DecisionRecord, Defect, Overdue, Record,
+    SupplementRecord, TaskDetail, TaskDone, Wait,
 };
 
 use std::sync::Arc;
@@ -13,7 +13,10 @@ use city_catalogue::record::Item;
 use uuid::Uuid;
 
 use crate::secret::{Key, MasterKey};
-use crate::store::{CaseRow, StoreError, TaskRow};
+use crate::store::{Alarm, AlarmKind, CaseRow, StoreError, TaskRow};
+
+/// Kind of the event of a clock that ran out; a supervisor is told.
+pub(crate) const OVERDUE: &str = "overdue";
 
 /// The item of a case.
 #[derive(Debug, Clone)]
@@ -76,7 +79,8 @@ impl CaseFile {
     ///
     /// # Errors
     /// [`StoreError::Content`] when the case's key is not of this city.
-    pub(crate) fn into_row(self, master: &MasterKey) -> Result<CaseRow, StoreError> {
+    pub(crate) fn into_row(mut self, master: &MasterKey) -> Result<CaseRow, StoreError> {
+        let events = std::mem::take(&mut self.record.happened);
         let place = place(self.id);
         let key = master
             .data_key(&place, &self.key)
@@ -85,7 +89,16 @@ impl CaseFile {
             city_api::application::to_bytes(&self.record).map_err(failed("writing a case"))?;
         let record = key.seal(&place, &plain).map_err(failed("sealing a case"))?;
         let tasks = self.record.tasks.iter().map(TaskDetail::row).collect();
+        let overdue = events.iter().filter(|event| event.kind == OVERDUE);
+        let alarms = overdue.map(|event| Alarm {
+            at: event.at,
+            kind: AlarmKind::Overdue,
+            kiosk: None,
+            detail: format!("case {}: {}", self.id, event.detail),
+        });
         Ok(CaseRow {
+            alarms: alarms.collect(),
+            events,
             state: self.record.shown_state(),
             act_at: self.record.next_act(),
             id: self.id,

@@ -13,7 +13,7 @@ use city_api::requests::{Private, Words};
 use city_catalogue::case::{ResultCode, State};
 
 use crate::clock::zone;
-use crate::store::TaskState;
+use crate::store::{Event, TaskState};
 
 /// A case, opened.
 #[derive(Debug, Clone)]
@@ -94,6 +94,22 @@ pub(crate) struct Record {
     pub issues_result: bool,
     /// When it was closed.
     pub closed: Option<Timestamp>,
+    /// The clock of an irregular case that ran out last; None while all run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub overdue: Option<Overdue>,
+    /// What happened since the case was opened here: the store writes it with the case.
+    #[serde(skip)]
+    pub happened: Vec<Event>,
+}
+
+/// The clocks of a case that no program can accept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Overdue {
+    /// Nobody looked at it within the city's own days.
+    Look,
+    /// Nobody accepted it or named what is missing within the days of the law.
+    Law,
 }
 
 /// A defect of an authentic packet.
@@ -307,21 +323,41 @@ impl Record {
         matches!(self.state, State::Submitted | State::Corrected)
     }
 
+    /// Whether nothing of the item is planned yet: an officer looks at the filing first.
+    #[must_use]
+    pub(crate) fn is_only_looked_at(&self) -> bool {
+        self.tasks.iter().all(|task| task.step == 0)
+    }
+
+    /// Until when an officer has to look at an irregular case; None for every other case.
+    #[must_use]
+    pub(crate) fn look_by(&self) -> Option<DueDate> {
+        let look = self.tasks.iter().find(|task| task.step == 0);
+        look.and_then(|task| task.due)
+            .filter(|_| self.state == State::Irregular)
+    }
+
+    /// Whether the clock of the law runs: accept it or name what is missing.
+    fn acceptance_runs(&self) -> bool {
+        let waits = self.awaits_acceptance() || self.state == State::Irregular;
+        waits && self.overdue != Some(Overdue::Law)
+    }
+
     /// When the city itself has to act next; None when it waits for people.
     #[must_use]
     pub(crate) fn next_act(&self) -> Option<Timestamp> {
         let service = self.tasks.iter().filter_map(TaskDetail::ask_at).min();
-        let accept = self
-            .accept_by
-            .filter(|_| self.awaits_acceptance())
-            .map(day_after);
+        let look = self.look_by().filter(|_| self.overdue.is_none());
+        let accept = self.accept_by.filter(|_| self.acceptance_runs());
         let bring = self
             .supplements
             .last()
             .filter(|_| self.state == State::Correction)
             .map(|asked| day_after(asked.bring_by));
-        [service, accept, bring, self.result_due]
+        let clocks = [look, accept].map(|due| due.map(day_after));
+        [service, bring, self.result_due]
             .into_iter()
+            .chain(clocks)
             .flatten()
             .min()
     }

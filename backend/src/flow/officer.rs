@@ -39,8 +39,7 @@ pub(crate) fn accept(
             "only a window accepts",
         ));
     }
-    // An irregular case has only the task of looking at it.
-    if file.record.tasks.iter().all(|task| task.step == 0) {
+    if file.record.is_only_looked_at() {
         repair(file, ground)?;
     }
     let record = &mut file.record;
@@ -58,7 +57,7 @@ pub(crate) fn accept(
 }
 
 /// An irregular case with a known item and a readable application becomes a regular one.
-fn repair(file: &mut CaseFile, ground: &Ground<'_>) -> Result<(), Refusal> {
+pub(super) fn repair(file: &mut CaseFile, ground: &Ground<'_>) -> Result<(), Refusal> {
     let unreadable = || {
         Refusal::new(
             ProblemCode::WrongState,

@@ -219,6 +219,10 @@ pub(crate) struct CaseRow {
     pub record: Vec<u8>,
     /// Tasks by step.
     pub tasks: Vec<TaskRow>,
+    /// What happened by this change: written with it, never read back.
+    pub events: Vec<Event>,
+    /// Raised by this change: written with it, never read back.
+    pub alarms: Vec<Alarm>,
 }
 
 /// A task as the store sees it.
@@ -364,6 +368,8 @@ pub(crate) enum AlarmKind {
     Irregular,
     /// A department's service does not answer.
     ServiceAway,
+    /// A clock ran out and nobody acted.
+    Overdue,
 }
 
 city_api::names! {
@@ -375,6 +381,7 @@ city_api::names! {
     SamChanged = "sam_changed",
     Irregular = "irregular",
     ServiceAway = "service_away",
+    Overdue = "overdue",
 }
 
 /// Counts for the console.

@@ -8,6 +8,7 @@ use city_api::requests::identity::IdentityLevel;
 use city_api::requests::officer::OfficerRole;
 use city_api::requests::outcome::CaseState;
 
+use super::results;
 use super::values::{
     collect, damaged, first, id, instant, listed, maybe_date, maybe_instant, millis,
 };
@@ -69,7 +70,8 @@ pub(super) fn insert(tx: &Transaction<'_>, case: &CaseRow) -> Stored<()> {
             case.record,
         ],
     )?;
-    insert_tasks(tx, case)
+    insert_tasks(tx, case)?;
+    tell(tx, case)
 }
 
 fn update(tx: &Transaction<'_>, case: &CaseRow) -> Stored<()> {
@@ -84,7 +86,19 @@ fn update(tx: &Transaction<'_>, case: &CaseRow) -> Stored<()> {
         ],
     )?;
     tx.execute("DELETE FROM task WHERE case_id = ?1", [case.id.to_string()])?;
-    insert_tasks(tx, case)
+    insert_tasks(tx, case)?;
+    tell(tx, case)
+}
+
+/// Writes what happened by the change.
+fn tell(tx: &Transaction<'_>, case: &CaseRow) -> Stored<()> {
+    for event in &case.events {
+        results::note(tx, Some(case.id), event)?;
+    }
+    for alarm in &case.alarms {
+        results::add_alarm(tx, alarm)?;
+    }
+    Ok(())
 }
 
 fn insert_tasks(tx: &Transaction<'_>, case: &CaseRow) -> Stored<()> {
@@ -200,6 +214,8 @@ fn read(row: &Row<'_>) -> Stored<CaseRow> {
         data_key: row.get("data_key")?,
         record: row.get("record")?,
         tasks: Vec::new(),
+        events: Vec::new(),
+        alarms: Vec::new(),
     })
 }
 
