@@ -13,7 +13,7 @@ use city_catalogue::form::{Answers, FlagKind, check_all, flags};
 use city_catalogue::record::{Identity, Item};
 use city_catalogue::routing::{RegionFacts, Route, route};
 
-use super::{Authentic, Plan, content, numbers};
+use super::{Authentic, Plan, content, materials, numbers};
 use crate::app::{App, KeptItem};
 use crate::clock::civil;
 use crate::door;
@@ -74,7 +74,7 @@ async fn read(
     Ok((Some(application), found))
 }
 
-/// Identity and answers, by the rules of the day it was filed.
+/// Identity, answers and materials, by the rules of the day it was filed.
 fn check(
     header: &Header,
     application: &Application,
@@ -94,7 +94,9 @@ fn check(
         };
         return Some(Defect::new(key, detail));
     }
-    form_defect(item, &application.answers, header.time.date(), published)
+    let day = header.time.date();
+    form_defect(item, &application.answers, day, published)
+        .or_else(|| materials::check(item, application, day, published).defect)
 }
 
 /// The defect of answers that break the rules of the item's form on the day they were filed.
@@ -318,7 +320,8 @@ fn application_flags(
     let (Some(item), Some(application), Ok(header)) = (item, application, &packet.header) else {
         return Vec::new();
     };
-    let context = published.context(header.time.date());
+    let day = header.time.date();
+    let context = published.context(day);
     let mut found: Vec<Words> = flags(item, &application.answers, &context)
         .into_iter()
         .map(|flag| {
@@ -350,6 +353,7 @@ fn application_flags(
             }
         })
         .collect();
+    found.extend(materials::check(item, application, day, published).flags);
     if application
         .person
         .as_ref()

@@ -5,6 +5,7 @@
 
 mod application;
 mod content;
+mod materials;
 mod supplement;
 
 use std::sync::Arc;
@@ -35,6 +36,7 @@ use crate::web::error::{Answer, Failure};
 use crate::web::guess::MOST_WRONG;
 
 pub(crate) use application::level;
+pub(crate) use materials::Commitments;
 
 /// An authentic packet.
 #[derive(Debug)]
