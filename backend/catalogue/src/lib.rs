@@ -26,6 +26,9 @@
     )
 )]
 
+#[macro_use]
+mod list;
+
 pub mod case;
 pub mod clock;
 pub mod code;

@@ -10,7 +10,7 @@ use city_api::requests::identity::IdentityLevel;
 use city_api::requests::officer::OfficerRole;
 use city_api::requests::outcome::{CaseState, DueDate, ResultRef};
 use city_api::requests::{Private, Words};
-use city_catalogue::case::{ResultCode, State};
+use city_catalogue::case::{ResultCode, Standing, State};
 
 use crate::clock::zone;
 use crate::store::{Event, TaskState};
@@ -94,6 +94,9 @@ pub(crate) struct Record {
     pub issues_result: bool,
     /// When it was closed.
     pub closed: Option<Timestamp>,
+    /// Its limit was extended; that happens once.
+    #[serde(default)]
+    pub extended: bool,
     /// The clock of an irregular case that ran out last; None while all run.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub overdue: Option<Overdue>,
@@ -301,26 +304,42 @@ impl Record {
     #[must_use]
     pub(crate) fn shown_state(&self) -> CaseState {
         match self.state {
+            State::Draft => CaseState::Draft,
             State::Submitted => CaseState::Submitted,
             State::Irregular => CaseState::Irregular,
+            State::PreAccepted => CaseState::PreAccepted,
             State::Correction => CaseState::Correction,
             State::Corrected => CaseState::Corrected,
+            State::NotAccepted => CaseState::NotAccepted,
             State::Accepted => CaseState::Accepted,
             State::Processing => CaseState::Processing,
+            State::Special => CaseState::Special,
+            State::Extended => CaseState::Extended,
             State::DecidedGranted => CaseState::DecidedGranted,
             State::DecidedRefused => CaseState::DecidedRefused,
+            // Older records have no state of their own for 不予受理.
             State::Closed if self.result_code == Some(ResultCode::Returned) => {
                 CaseState::NotAccepted
             }
             State::Closed => CaseState::Closed,
+            State::Delivered => CaseState::Delivered,
+            State::Rated => CaseState::Rated,
+            State::Archived => CaseState::Archived,
             State::Withdrawn => CaseState::Withdrawn,
+            State::Terminated => CaseState::Terminated,
         }
     }
 
-    /// Whether it waits for acceptance: the acceptance clock runs.
+    /// Where the case stands, for the table of moves.
     #[must_use]
-    pub(crate) fn awaits_acceptance(&self) -> bool {
-        matches!(self.state, State::Submitted | State::Corrected)
+    pub(crate) fn standing(&self) -> Standing<'_> {
+        let accepted = self.accepted.as_ref();
+        Standing {
+            state: self.state,
+            extended: self.extended,
+            accepted: accepted.is_some(),
+            accepted_by: accepted.and_then(|accepted| accepted.person.as_deref()),
+        }
     }
 
     /// Whether nothing of the item is planned yet: an officer looks at the filing first.
@@ -339,7 +358,7 @@ impl Record {
 
     /// Whether the clock of the law runs: accept it or name what is missing.
     fn acceptance_runs(&self) -> bool {
-        let waits = self.awaits_acceptance() || self.state == State::Irregular;
+        let waits = self.state.awaits_acceptance() || self.state == State::Irregular;
         waits && self.overdue != Some(Overdue::Law)
     }
 

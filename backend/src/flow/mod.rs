@@ -21,7 +21,7 @@ use jiff::civil::Date;
 
 use city_api::requests::outcome::DueDate;
 use city_api::requests::{ProblemCode, Words};
-use city_catalogue::case::Move;
+use city_catalogue::case::{By, Move, Why};
 use city_catalogue::clock::{Calendar, OfficeHours};
 use city_catalogue::record::{Limit, LimitUnit};
 
@@ -82,19 +82,21 @@ impl Ground<'_> {
 }
 
 /// Moves the case's state by the table of `specs/domain.md` 4.2.
-fn go(record: &mut Record, movement: Move) -> Result<(), Refusal> {
-    match record.state.after(movement) {
-        Ok(state) => {
-            record.state = state;
-            Ok(())
-        }
-        Err(refused) => Err(Refusal::new(ProblemCode::WrongState, refused.to_string())),
-    }
+fn go(record: &mut Record, movement: Move, by: By<'_>) -> Result<(), Refusal> {
+    record.state = record.standing().step(movement, by).map_err(|refused| {
+        let code = match refused.why {
+            Why::Now => ProblemCode::WrongState,
+            Why::Actor(_) => ProblemCode::Forbidden,
+            Why::SamePerson => ProblemCode::SamePerson,
+        };
+        Refusal::new(code, refused.to_string())
+    })?;
+    Ok(())
 }
 
 /// Moves the state where the table allows it and leaves it alone elsewhere.
-fn settle(record: &mut Record, movement: Move) {
-    if let Ok(state) = record.state.after(movement) {
+fn settle(record: &mut Record, movement: Move, by: By<'_>) {
+    if let Ok(state) = record.standing().step(movement, by) {
         record.state = state;
     }
 }

@@ -3,12 +3,18 @@
 use city_api::application::MaterialRef;
 use city_api::requests::officer::OfficerRole;
 use city_api::requests::{Private, ProblemCode, Words};
-use city_catalogue::case::{Move, ResultCode, State};
+use city_catalogue::case::{Actor, By, Move, ResultCode, State};
 use uuid::Uuid;
 
 use super::{ACCEPTANCE_WORKDAYS, Ground, SUPPLEMENT_WORKDAYS, go, plan, stages};
 use crate::file::{Bench, Brought, CaseFile, Defect, Record, SupplementRecord};
 use crate::store::{Refusal, TaskState};
+
+/// The window as such, whoever sits there.
+const OFFICE: By<'static> = By {
+    actor: Actor::Window,
+    person: None,
+};
 
 /// Who acts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,7 +49,7 @@ pub(crate) fn accept(
         repair(file, ground)?;
     }
     let record = &mut file.record;
-    if !record.awaits_acceptance() {
+    if !record.state.awaits_acceptance() {
         return Err(not_now(record, "accepted"));
     }
     stages::take_on(record, Some(&officer.person), ground);
@@ -76,7 +82,8 @@ pub(super) fn repair(file: &mut CaseFile, ground: &Ground<'_>) -> Result<(), Ref
         ));
     }
     if file.record.state == State::Irregular {
-        go(&mut file.record, Move::Repair)?;
+        // The office itself puts it right, by hand or when nobody said anything in time.
+        go(&mut file.record, Move::Repair, OFFICE)?;
     }
     let number = file
         .case_number
@@ -107,13 +114,7 @@ pub(crate) fn ask_supplement(
 ) -> Result<(), Refusal> {
     own_task(record, officer, None)?;
     check_materials(record, &materials, ground)?;
-    if !matches!(
-        record.state,
-        State::Submitted | State::Corrected | State::Irregular
-    ) {
-        return Err(not_now(record, "sent back for a supplement"));
-    }
-    go(record, Move::AskForSupplement)?;
+    go(record, Move::AskForSupplement, by(officer))?;
     let bring_by = ground
         .workdays(ground.acceptance_day(), SUPPLEMENT_WORKDAYS)
         .ok_or_else(|| Refusal::new(ProblemCode::Internal, "no date for the supplement"))?;
@@ -171,10 +172,11 @@ pub(crate) fn bring_supplement(
     materials: Vec<MaterialRef>,
     ground: &Ground<'_>,
 ) -> Result<(), Refusal> {
-    if record.state != State::Correction {
-        return Err(not_now(record, "supplemented"));
-    }
-    go(record, Move::Supplement)?;
+    let applicant = By {
+        actor: Actor::Applicant,
+        person: None,
+    };
+    go(record, Move::Supplement, applicant)?;
     if let Some(asked) = record.supplements.last_mut() {
         asked.brought = Some(Brought {
             packet,
@@ -242,16 +244,17 @@ fn refuse_acceptance(
         )
         .field("granted"));
     }
-    if !matches!(
-        record.state,
-        State::Submitted | State::Corrected | State::Irregular
-    ) {
-        return Err(not_now(record, "not accepted"));
-    }
+    go(record, Move::RefuseAcceptance, by(officer))?;
     stages::finish(record, at, Some(&officer.person), false, opinion, ground);
     record.cancel_what_is_left();
-    stages::close(record, ResultCode::Returned, ground);
+    record.result_code = Some(ResultCode::Returned);
+    record.closed = Some(ground.now);
     Ok(())
+}
+
+/// The officer, for the table of moves.
+fn by(officer: &Officer) -> By<'_> {
+    By::person(stages::actor(officer.role), &officer.person)
 }
 
 /// The officer's open task: the one named, or the only one.
@@ -271,7 +274,7 @@ fn own_task(record: &Record, officer: &Officer, named: Option<&str>) -> Result<u
                 .field("task")
             }),
         (None, [one]) => Ok(*one),
-        (None, []) if record.state.is_final() => Err(not_now(record, "worked on")),
+        (None, []) if record.state.is_closed() => Err(not_now(record, "worked on")),
         (None, []) => Err(Refusal::new(
             ProblemCode::Forbidden,
             "no open task here for this body and role (越位)",

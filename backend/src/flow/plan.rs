@@ -115,6 +115,7 @@ fn blank(filed: Filed, item: Option<&CaseItem>) -> Record {
         result_due: None,
         issues_result: item.is_some(),
         closed: None,
+        extended: false,
         overdue: None,
         happened: Vec::new(),
     }

@@ -1,7 +1,8 @@
 //! From stage to stage: opening tasks, doing the city's own, deciding, closing.
 
+use city_api::requests::officer::OfficerRole;
 use city_api::requests::{Private, Words};
-use city_catalogue::case::{Move, ResultCode};
+use city_catalogue::case::{Actor, By, Move, ResultCode};
 
 use super::{Ground, automatic, settle};
 use crate::clock::civil;
@@ -56,7 +57,7 @@ fn open_stage(record: &mut Record, stage: u32, ground: &Ground<'_>) {
         take_on(record, None, ground);
     }
     if handling {
-        settle(record, Move::Process);
+        settle(record, Move::Process, By::SYSTEM);
     }
 }
 
@@ -100,7 +101,8 @@ pub(super) fn take_on_from(
     day: jiff::civil::Date,
     ground: &Ground<'_>,
 ) {
-    settle(record, Move::Accept);
+    let by = person.map_or(By::SYSTEM, |person| By::person(Actor::Window, person));
+    settle(record, Move::Accept, by);
     record.accepted = Some(AcceptedBy {
         at: ground.now,
         person: person.map(str::to_owned),
@@ -141,26 +143,45 @@ pub(super) fn finish(
     });
     if task.decides {
         let body = task.body.clone();
-        decided(record, passed, person, &body, opinion, ground);
+        let by = acting(&task.bench, person);
+        decided(record, passed, by, &body, opinion, ground);
+    }
+}
+
+/// Who does a task of this bench, for the table of moves.
+fn acting<'p>(bench: &Bench, person: Option<&'p str>) -> By<'p> {
+    match (bench, person) {
+        (Bench::Officer(role), Some(person)) => By::person(actor(*role), person),
+        (Bench::Applicant, Some(person)) => By::person(Actor::Applicant, person),
+        (Bench::City | Bench::Service(_), Some(_)) | (_, None) => By::SYSTEM,
+    }
+}
+
+/// The actor of an officer's role.
+pub(super) fn actor(role: OfficerRole) -> Actor {
+    match role {
+        OfficerRole::Window => Actor::Window,
+        OfficerRole::Officer => Actor::Officer,
+        OfficerRole::Approver => Actor::Approver,
     }
 }
 
 fn decided(
     record: &mut Record,
     granted: bool,
-    person: Option<&str>,
+    by: By<'_>,
     body: &str,
     opinion: Words,
     ground: &Ground<'_>,
 ) {
-    settle(record, Move::Process);
-    settle(record, if granted { Move::Grant } else { Move::Refuse });
+    settle(record, Move::Process, By::SYSTEM);
+    settle(record, if granted { Move::Grant } else { Move::Refuse }, by);
     record.decision = Some(DecisionRecord {
         granted,
-        reason: (!granted || person.is_some()).then_some(opinion),
+        reason: (!granted || by.person.is_some()).then_some(opinion),
         at: ground.now,
         body: body.to_owned(),
-        person: person.map(str::to_owned),
+        person: by.person.map(str::to_owned),
         facts: Vec::new(),
     });
     if granted && record.issues_result {
@@ -188,7 +209,7 @@ pub(super) fn close_when_done(record: &mut Record, ground: &Ground<'_>) {
         .iter()
         .any(|task| !task.delivery && task.is_left());
     let awaits_result = decision.granted && record.issues_result && record.result.is_none();
-    if left || awaits_result || record.state.is_final() {
+    if left || awaits_result || record.state.is_closed() {
         return;
     }
     let code = if record.result.is_some() {
@@ -201,8 +222,8 @@ pub(super) fn close_when_done(record: &mut Record, ground: &Ground<'_>) {
 
 /// Closes the case with a code the table allows.
 pub(super) fn close(record: &mut Record, code: ResultCode, ground: &Ground<'_>) {
-    settle(record, Move::Close(code));
-    if record.state.is_final() {
+    settle(record, Move::Close(code), By::SYSTEM);
+    if record.state.is_closed() {
         record.result_code = Some(code);
         record.closed = Some(ground.now);
     }

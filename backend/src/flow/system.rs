@@ -76,7 +76,9 @@ pub(crate) fn clocks_ran_out(file: &mut CaseFile, ground: &Ground<'_>) {
     let accept_by = over(record.accept_by) && record.overdue != Some(Overdue::Law);
     let bring_by = record.supplements.last().map(|asked| asked.bring_by);
     match record.state {
-        State::Submitted | State::Corrected if accept_by => accept_by_law(file, ground),
+        State::Submitted | State::PreAccepted | State::Corrected if accept_by => {
+            accept_by_law(file, ground);
+        }
         State::Irregular if accept_by => overdue(record, Overdue::Law, ground),
         State::Irregular if record.overdue.is_none() && over(record.look_by()) => {
             overdue(record, Overdue::Look, ground);

@@ -52,19 +52,12 @@ pub(crate) async fn summary(
         results: 0,
     };
     for case in cases {
-        counts.open += u32::from(!is_over(case.state));
+        counts.open += u32::from(!case.state.is_over());
         counts.waiting_for_you += u32::from(case.state == CaseState::Correction);
         let file = CaseFile::open(case, &app.keys.master)?;
         counts.results += u32::from(can_be_printed(&file.record, oldest));
     }
     Ok(Json(counts))
-}
-
-fn is_over(state: CaseState) -> bool {
-    matches!(
-        state,
-        CaseState::Closed | CaseState::Withdrawn | CaseState::NotAccepted
-    )
 }
 
 /// Whether there is a result that a kiosk prints, decided not before `oldest`.
