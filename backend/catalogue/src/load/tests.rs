@@ -335,6 +335,56 @@ fn a_record_of_the_wrong_shape_is_named_with_its_path() {
     assert!(cut.faults[0].reason.contains("line 1 column"), "{cut}");
 }
 
+/// The sample catalogue as a newer city would publish it: with a new field at every level.
+fn of_a_newer_city() -> Value {
+    let mut whole: Value = serde_json::from_slice(CATALOGUE).unwrap();
+    whole["news"] = 1.into();
+    for pointer in [
+        "/meta",
+        "/city",
+        "/city/stations/0",
+        "/departments/0",
+        "/bundles/0",
+        "/items/0",
+        "/items/0/codes",
+        "/items/0/name",
+        "/items/0/materials/0",
+        "/items/0/materials/0/tolerance",
+        "/items/0/steps/0/limit",
+        "/items/0/form/0",
+    ] {
+        whole.pointer_mut(pointer).unwrap()["news"] = json!({"a": [1]});
+    }
+    whole
+}
+
+#[test]
+fn a_newer_city_adds_fields_and_an_older_kiosk_reads_on() {
+    let whole = of_a_newer_city().to_string();
+    let read = Catalogue::parse_published("bundle", whole.as_bytes()).unwrap();
+    assert_eq!(read, catalogue());
+}
+
+#[test]
+fn a_field_that_no_record_knows_is_named_where_it_stands() {
+    let refused = Catalogue::parse("c.json", of_a_newer_city().to_string().as_bytes());
+    let faults = refused.unwrap_err().faults;
+    let fields: Vec<&str> = faults.iter().map(|fault| fault.field.as_str()).collect();
+    let parts = [
+        "meta.news",
+        "city.news",
+        "departments[0].news",
+        "bundles[0].news",
+    ];
+    assert_eq!(fields, [parts.as_slice(), &["news"]].concat());
+    let mut item = template();
+    item["materials"][2]["tolerance"]["news"] = json!(null);
+    let refused = drop_in(&item).unwrap_err();
+    assert_eq!(refused.faults.len(), 1);
+    assert_eq!(refused.faults[0].code, FaultCode::Record);
+    assert_eq!(refused.faults[0].field, "materials[2].tolerance.news");
+}
+
 #[test]
 fn a_broken_register_of_bodies_is_refused() {
     let mut whole: Value = serde_json::from_slice(CATALOGUE).unwrap();
