@@ -146,7 +146,7 @@ CREATE TABLE rating (
 ";
 
 /// Brings the database to the newest schema, version by version, each in one transaction.
-pub(super) fn migrate(connection: &mut Connection) -> Stored<()> {
+pub(in crate::store) fn migrate(connection: &mut Connection) -> Stored<()> {
     let known = u32::try_from(VERSIONS.len()).unwrap_or(u32::MAX);
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let found: u32 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;

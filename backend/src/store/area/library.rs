@@ -1,10 +1,61 @@
 //! Item records that are or were in force, and bundle versions.
 
+use async_trait::async_trait;
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension as _, Transaction, params};
 
-use super::values::{damaged, first, maybe_instant, millis};
-use crate::store::{ItemRow, REISSUE_MILLIS, Stored};
+use crate::store::Stored;
+use crate::store::sqlite::Sqlite;
+use crate::store::sqlite::values::{damaged, first, maybe_instant, millis};
+
+/// A bundle is published anew after a day even when nothing changed, so that no kiosk calls it stale.
+pub(crate) const REISSUE_MILLIS: i64 = 24 * 60 * 60 * 1000;
+
+/// The library of items.
+#[async_trait]
+pub(crate) trait Library {
+    /// Keeps the item records in force now, so that a case stays on the version it began with. Known ones stay as they
+    /// are; those that are not among them go out of force now.
+    async fn keep_items(&self, items: Vec<ItemRow>, now: Timestamp) -> Stored<()>;
+
+    /// An item in one version that is or was in force; in its newest when `version` is None.
+    async fn item(&self, code: String, version: Option<u32>) -> Stored<Option<ItemRow>>;
+
+    /// Version and issue of a bundle of this content: those of the newest while its content is the same and it is
+    /// younger than a day, else the next version, issued now.
+    async fn publish(&self, content: [u8; 32], now: Timestamp) -> Stored<(u64, Timestamp)>;
+}
+
+/// An item record as it was put in force.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ItemRow {
+    /// Handling code.
+    pub code: String,
+    /// Version.
+    pub version: u32,
+    /// The record as JSON.
+    pub record: String,
+    /// When it was replaced, cancelled or taken out of the catalogue; None while it is in force.
+    pub ended: Option<Timestamp>,
+}
+
+#[async_trait]
+impl Library for Sqlite {
+    async fn keep_items(&self, items: Vec<ItemRow>, now: Timestamp) -> Stored<()> {
+        self.write("keeping item records", move |tx| keep(tx, &items, now))
+            .await
+    }
+
+    async fn item(&self, code: String, version: Option<u32>) -> Stored<Option<ItemRow>> {
+        self.read("reading an item record", move |tx| one(tx, &code, version))
+            .await
+    }
+
+    async fn publish(&self, content: [u8; 32], now: Timestamp) -> Stored<(u64, Timestamp)> {
+        self.write("publishing a bundle", move |tx| publish(tx, content, now))
+            .await
+    }
+}
 
 /// Keeps the versions in force now; every other one ends now, unless it has ended before.
 pub(super) fn keep(tx: &Transaction<'_>, items: &[ItemRow], now: Timestamp) -> Stored<()> {

@@ -1,0 +1,322 @@
+//! Cases: read whole, changed in one transaction.
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use rusqlite::{Row, Transaction, params};
+use uuid::Uuid;
+
+use city_api::requests::ProblemCode;
+use city_api::requests::identity::IdentityLevel;
+use city_api::requests::outcome::CaseState;
+
+use super::{Alarm, Event, TaskRow, alarms, events, queue};
+use crate::store::sqlite::Sqlite;
+use crate::store::sqlite::values::{collect, first, id, instant, listed, maybe_instant, millis};
+use crate::store::{StoreError, Stored};
+
+/// Cases.
+#[async_trait]
+pub(crate) trait Cases {
+    /// A case.
+    async fn case(&self, key: CaseKey) -> Stored<Option<CaseRow>>;
+
+    /// Reads a case, lets `change` make the new one, writes it and the event: all or nothing. None when there is no
+    /// such case.
+    async fn change_case(
+        &self,
+        key: CaseKey,
+        change: Change,
+        event: Option<Event>,
+    ) -> Stored<Option<Result<CaseRow, Refusal>>>;
+
+    /// Cases of a person, newest first, at most `most`.
+    async fn cases_of(&self, person: [u8; 32], most: u32) -> Stored<Vec<CaseRow>>;
+
+    /// All cases, newest first, at most `most`.
+    async fn all_cases(&self, most: u32) -> Stored<Vec<CaseRow>>;
+
+    /// Cases on which the city itself has to work now: system steps due, clocks run out, results to make.
+    async fn due_cases(&self, now: Timestamp, most: u32) -> Stored<Vec<Uuid>>;
+
+    /// Puts off what the city has to do on a case until `until`, or until somebody changes the case.
+    async fn put_off(&self, case: Uuid, until: Timestamp) -> Stored<()>;
+}
+
+/// Names a case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum CaseKey {
+    /// By its id, the id of the packet that opened it.
+    Id(Uuid),
+    /// By case number, filing number or receipt number.
+    Number(String),
+}
+
+/// A case as the store sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct CaseRow {
+    /// Id of the packet that opened it.
+    pub id: Uuid,
+    /// 申报号.
+    pub filing_number: String,
+    /// 办件编号; None for an irregular case.
+    pub case_number: Option<String>,
+    /// Receipt number of the slip.
+    pub receipt: String,
+    /// Blind index of the person; None when nobody was identified.
+    pub person: Option<[u8; 32]>,
+    /// Identity level of the item.
+    pub level: IdentityLevel,
+    /// Handling code of the item; None when unknown.
+    pub item: Option<String>,
+    /// State.
+    pub state: CaseState,
+    /// When the packet was received.
+    pub received: Timestamp,
+    /// When the city itself has to act next on it; None when it waits for people.
+    pub act_at: Option<Timestamp>,
+    /// Wrapped data key.
+    pub data_key: Vec<u8>,
+    /// Encrypted record.
+    pub record: Vec<u8>,
+    /// Tasks by step.
+    pub tasks: Vec<TaskRow>,
+    /// What happened by this change: written with it, never read back.
+    pub events: Vec<Event>,
+    /// Raised by this change: written with it, never read back.
+    pub alarms: Vec<Alarm>,
+}
+
+/// Makes the new case out of the old one, or says why not.
+pub(crate) type Change =
+    Box<dyn FnOnce(CaseRow) -> Result<Result<CaseRow, Refusal>, StoreError> + Send>;
+
+/// Why an action on a case is refused; never personal data.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Refusal {
+    /// Code of the problem.
+    pub code: ProblemCode,
+    /// Field to blame; None when none is.
+    pub field: Option<String>,
+    /// The reason.
+    pub reason: String,
+}
+
+impl Refusal {
+    /// A refusal without a field.
+    #[must_use]
+    pub(crate) fn new(code: ProblemCode, reason: impl Into<String>) -> Self {
+        Self {
+            code,
+            field: None,
+            reason: reason.into(),
+        }
+    }
+
+    /// Names the field to blame.
+    #[must_use]
+    pub(crate) fn field(mut self, field: impl Into<String>) -> Self {
+        self.field = Some(field.into());
+        self
+    }
+}
+
+#[async_trait]
+impl Cases for Sqlite {
+    async fn case(&self, key: CaseKey) -> Stored<Option<CaseRow>> {
+        self.read("reading a case", move |tx| find(tx, &key)).await
+    }
+
+    async fn change_case(
+        &self,
+        key: CaseKey,
+        change: Change,
+        event: Option<Event>,
+    ) -> Stored<Option<Result<CaseRow, Refusal>>> {
+        self.write("changing a case", move |tx| {
+            let changed = self::change(tx, &key, change)?;
+            if let (Some(Ok(case)), Some(event)) = (&changed, event) {
+                events::note(tx, Some(case.id), &event)?;
+            }
+            Ok(changed)
+        })
+        .await
+    }
+
+    async fn cases_of(&self, person: [u8; 32], most: u32) -> Stored<Vec<CaseRow>> {
+        self.read("reading a person's cases", move |tx| {
+            of_person(tx, person, most)
+        })
+        .await
+    }
+
+    async fn all_cases(&self, most: u32) -> Stored<Vec<CaseRow>> {
+        self.read("reading all cases", move |tx| all(tx, most))
+            .await
+    }
+
+    async fn due_cases(&self, now: Timestamp, most: u32) -> Stored<Vec<Uuid>> {
+        self.read("looking for due cases", move |tx| due(tx, now, most))
+            .await
+    }
+
+    async fn put_off(&self, case: Uuid, until: Timestamp) -> Stored<()> {
+        self.write("putting a case off", move |tx| put_off(tx, case, until))
+            .await
+    }
+}
+
+const SELECT: &str =
+    "SELECT id, filing_number, case_number, receipt, person, level, item, state, received, act_at,
+    data_key, record FROM case_file";
+
+pub(super) fn find(tx: &Transaction<'_>, key: &CaseKey) -> Stored<Option<CaseRow>> {
+    let found = match key {
+        CaseKey::Id(case) => first(
+            &mut tx.prepare_cached(&format!("{SELECT} WHERE id = ?1"))?,
+            [case.to_string()],
+            read,
+        )?,
+        CaseKey::Number(number) => first(
+            &mut tx.prepare_cached(&format!(
+                "{SELECT} WHERE case_number = ?1 OR filing_number = ?1 OR receipt = ?1 LIMIT 1"
+            ))?,
+            [number],
+            read,
+        )?,
+    };
+    found.map(|case| with_tasks(tx, case)).transpose()
+}
+
+pub(super) fn change(
+    tx: &Transaction<'_>,
+    key: &CaseKey,
+    change: Change,
+) -> Stored<Option<Result<CaseRow, Refusal>>> {
+    let Some(case) = find(tx, key)? else {
+        return Ok(None);
+    };
+    let changed = change(case)?;
+    if let Ok(case) = &changed {
+        update(tx, case)?;
+    }
+    Ok(Some(changed))
+}
+
+pub(super) fn insert(tx: &Transaction<'_>, case: &CaseRow) -> Stored<()> {
+    tx.execute(
+        "INSERT INTO case_file (id, filing_number, case_number, receipt, person, level, item, state, received,
+            act_at, data_key, record) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+        params![
+            case.id.to_string(),
+            case.filing_number,
+            case.case_number,
+            case.receipt,
+            case.person,
+            case.level.name(),
+            case.item,
+            case.state.name(),
+            millis(case.received),
+            case.act_at.map(millis),
+            case.data_key,
+            case.record,
+        ],
+    )?;
+    queue::insert_tasks(tx, case)?;
+    tell(tx, case)
+}
+
+fn update(tx: &Transaction<'_>, case: &CaseRow) -> Stored<()> {
+    tx.execute(
+        "UPDATE case_file SET case_number = ?2, state = ?3, act_at = ?4, record = ?5 WHERE id = ?1",
+        params![
+            case.id.to_string(),
+            case.case_number,
+            case.state.name(),
+            case.act_at.map(millis),
+            case.record,
+        ],
+    )?;
+    tx.execute("DELETE FROM task WHERE case_id = ?1", [case.id.to_string()])?;
+    queue::insert_tasks(tx, case)?;
+    tell(tx, case)
+}
+
+/// Writes what happened by the change.
+fn tell(tx: &Transaction<'_>, case: &CaseRow) -> Stored<()> {
+    for event in &case.events {
+        events::note(tx, Some(case.id), event)?;
+    }
+    for alarm in &case.alarms {
+        alarms::add_alarm(tx, alarm)?;
+    }
+    Ok(())
+}
+
+pub(super) fn of_person(tx: &Transaction<'_>, person: [u8; 32], most: u32) -> Stored<Vec<CaseRow>> {
+    let cases = collect(
+        &mut tx.prepare_cached(&format!(
+            "{SELECT} WHERE person = ?1 ORDER BY received DESC LIMIT ?2"
+        ))?,
+        params![person, most],
+        read,
+    )?;
+    cases.into_iter().map(|case| with_tasks(tx, case)).collect()
+}
+
+/// Without their tasks: an overview does not need them.
+pub(super) fn all(tx: &Transaction<'_>, most: u32) -> Stored<Vec<CaseRow>> {
+    collect(
+        &mut tx.prepare_cached(&format!("{SELECT} ORDER BY received DESC LIMIT ?1"))?,
+        [most],
+        read,
+    )
+}
+
+pub(super) fn due(tx: &Transaction<'_>, now: Timestamp, most: u32) -> Stored<Vec<Uuid>> {
+    collect(
+        &mut tx.prepare_cached(
+            "SELECT id FROM case_file WHERE act_at <= ?1 ORDER BY act_at LIMIT ?2",
+        )?,
+        params![millis(now), most],
+        |row| id(row, "id"),
+    )
+}
+
+pub(super) fn put_off(tx: &Transaction<'_>, case: Uuid, until: Timestamp) -> Stored<()> {
+    tx.execute(
+        "UPDATE case_file SET act_at = ?2 WHERE id = ?1",
+        params![case.to_string(), millis(until)],
+    )?;
+    Ok(())
+}
+
+fn with_tasks(tx: &Transaction<'_>, mut case: CaseRow) -> Stored<CaseRow> {
+    case.tasks = collect(
+        &mut tx.prepare_cached(
+            "SELECT number, step, body, role, state, opened, due FROM task WHERE case_id = ?1 ORDER BY number",
+        )?,
+        [case.id.to_string()],
+        queue::read_task,
+    )?;
+    Ok(case)
+}
+
+fn read(row: &Row<'_>) -> Stored<CaseRow> {
+    Ok(CaseRow {
+        id: id(row, "id")?,
+        filing_number: row.get("filing_number")?,
+        case_number: row.get("case_number")?,
+        receipt: row.get("receipt")?,
+        person: row.get("person")?,
+        level: listed(row, "level", IdentityLevel::parse)?,
+        item: row.get("item")?,
+        state: listed(row, "state", CaseState::parse)?,
+        received: instant(row, "received")?,
+        act_at: maybe_instant(row, "act_at")?,
+        data_key: row.get("data_key")?,
+        record: row.get("record")?,
+        tasks: Vec::new(),
+        events: Vec::new(),
+        alarms: Vec::new(),
+    })
+}
