@@ -7,6 +7,7 @@ mod registers;
 /// The files of the sample catalogue by name, as they are written to a fresh catalogue folder.
 pub const FILES: &[(&str, &str)] = &[
     ("catalogue.json", include_str!("catalogue.json")),
+    ("commitments.json", include_str!("commitments.json")),
     ("holidays.json", include_str!("holidays.json")),
     ("options.json", include_str!("options.json")),
     ("regions.json", include_str!("regions.json")),

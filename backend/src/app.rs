@@ -8,15 +8,18 @@ use uuid::Uuid;
 
 use city_api::requests::Words;
 use city_api::requests::outcome::BodyRef;
+use city_catalogue::case::EventKind;
 use city_catalogue::record::Item;
 use kiosk_paper::FontSet;
 
 use crate::blobs::Blobs;
 use crate::clock::Clock;
 use crate::departments::Departments;
+use crate::file::{CaseFile, CaseItem};
+use crate::items::Items;
 use crate::keys::Keys;
 use crate::publish::Published;
-use crate::store::{Event, Store, StoreError};
+use crate::store::{Event, KioskRow, Store, StoreError};
 use crate::web::guess::Guesses;
 
 /// The running city.
@@ -46,8 +49,19 @@ pub(crate) struct App {
     pub forgeries: Guesses,
     /// Wrong staff codes, by kiosk.
     pub staff_guesses: Guesses,
+    /// Item records read last.
+    pub items: Items,
     /// The catalogue: [`App::published`] reads it.
     pub publication: RwLock<Arc<Published>>,
+}
+
+/// An item version that is or was in force.
+#[derive(Debug, Clone)]
+pub(crate) struct KeptItem {
+    /// The record.
+    pub item: Arc<Item>,
+    /// When it was replaced, cancelled or taken out of the catalogue; None while it is in force.
+    pub ended: Option<Timestamp>,
 }
 
 impl App {
@@ -77,22 +91,22 @@ impl App {
         Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now)
     }
 
-    /// Notes what somebody did now, with a case or without.
+    /// Notes what somebody did now with a case or without, at a kiosk or elsewhere.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails.
     pub(crate) async fn note(
         &self,
         case: Option<Uuid>,
-        kind: &'static str,
-        actor: String,
-        detail: String,
+        kiosk: Option<&KioskRow>,
+        kind: EventKind,
+        actor: impl Into<String>,
+        detail: impl Into<String>,
     ) -> Result<(), StoreError> {
-        let event = Event {
-            at: self.now(),
-            kind,
-            actor,
-            detail,
+        let event = Event::new(self.now(), kind, actor, detail);
+        let event = match kiosk {
+            Some(kiosk) => event.at_kiosk(kiosk),
+            None => event,
         };
         self.store.note(case, event).await
     }
@@ -111,32 +125,62 @@ impl App {
         }
     }
 
-    /// The record of an item in one version, as it was published.
+    /// An item in one version that is or was in force; in its newest when `version` is None.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails or the record is damaged.
-    pub(crate) async fn item(&self, code: &str, version: u32) -> Result<Option<Item>, StoreError> {
-        let Some(json) = self.store.item(code.to_owned(), version).await? else {
+    pub(crate) async fn kept_item(
+        &self,
+        code: &str,
+        version: Option<u32>,
+    ) -> Result<Option<KeptItem>, StoreError> {
+        let Some(row) = self.store.item(code.to_owned(), version).await? else {
             return Ok(None);
         };
-        serde_json::from_str(&json)
-            .map(Some)
-            .map_err(|_| StoreError::Damaged {
-                what: "an item record",
-            })
+        let damaged = |_| StoreError::Damaged {
+            what: "an item record",
+        };
+        let item = match self.items.get(code, row.version) {
+            Some(known) => known,
+            None => {
+                let item = Arc::new(serde_json::from_str(&row.record).map_err(damaged)?);
+                self.items.keep(code, &item);
+                item
+            }
+        };
+        Ok(Some(KeptItem {
+            item,
+            ended: row.ended,
+        }))
     }
 
-    /// The record of an item a case began with.
+    /// The record of an item in one version that is or was in force.
+    async fn item(&self, code: &str, version: u32) -> Result<Option<Arc<Item>>, StoreError> {
+        if let Some(known) = self.items.get(code, version) {
+            return Ok(Some(known));
+        }
+        let kept = self.kept_item(code, Some(version)).await?;
+        Ok(kept.map(|kept| kept.item))
+    }
+
+    /// The item of a case, in the versions it began with.
     ///
     /// # Errors
-    /// [`StoreError`] when the store fails or the record is damaged.
-    pub(crate) async fn item_of(
-        &self,
-        file: &crate::file::CaseFile,
-    ) -> Result<Option<Item>, StoreError> {
-        match (&file.item, file.record.item_version) {
-            (Some(code), Some(version)) => self.item(code, version).await,
-            (None, _) | (_, None) => Ok(None),
-        }
+    /// [`StoreError`] when the store fails or a record is damaged.
+    pub(crate) async fn item_of(&self, file: &CaseFile) -> Result<Option<CaseItem>, StoreError> {
+        let (Some(code), Some(version)) = (&file.item, file.record.item_version) else {
+            return Ok(None);
+        };
+        let Some(filed) = self.item(code, version).await? else {
+            return Ok(None);
+        };
+        let handled = match &file.record.handled_as {
+            Some((code, version)) => self.item(code, *version).await?,
+            None => None,
+        };
+        Ok(Some(CaseItem {
+            handled: handled.unwrap_or_else(|| Arc::clone(&filed)),
+            filed,
+        }))
     }
 }

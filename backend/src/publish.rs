@@ -1,7 +1,7 @@
 //! The catalogue folder: read, checked, signed, served; watched for files that are dropped into it.
 //!
-//! `catalogue.json`, `holidays.json`, `regions.json`, `options.json` and `stations.json` are the base. Any further
-//! `*.json` adds or replaces items. A faulty file is refused with every fault, beside it as `FILE.refused.txt`; what
+//! `catalogue.json`, `holidays.json`, `regions.json`, `options.json`, `stations.json` and `commitments.json` are the
+//! base. Any further `*.json` adds or replaces items. A faulty file is refused with every fault, beside it as `FILE.refused.txt`; what
 //! was published of it before stays.
 
 use std::collections::BTreeMap;
@@ -17,11 +17,13 @@ use city_api::requests::status::{CatalogueStatus, FileFault, RefusedFile};
 use city_api::time::CityTime;
 use city_catalogue::clock::{Calendar, OfficeHours};
 use city_catalogue::form::{Context, DynamicOptions};
-use city_catalogue::record::Item;
+use city_catalogue::record::Status;
 use city_catalogue::regions::Regions;
 use city_catalogue::{Catalogue, Fault, Refused};
 
+use crate::file::CaseItem;
 use crate::flow::Ground;
+use crate::intake::Commitments;
 use crate::store::{ItemRow, Store, StoreError};
 
 const CATALOGUE: &str = "catalogue.json";
@@ -29,7 +31,8 @@ const HOLIDAYS: &str = "holidays.json";
 const REGIONS: &str = "regions.json";
 const OPTIONS: &str = "options.json";
 const STATIONS: &str = "stations.json";
-const BASE: [&str; 5] = [CATALOGUE, HOLIDAYS, REGIONS, OPTIONS, STATIONS];
+const COMMITMENTS: &str = "commitments.json";
+const BASE: [&str; 6] = [CATALOGUE, HOLIDAYS, REGIONS, OPTIONS, STATIONS, COMMITMENTS];
 
 /// Most bytes of one file in the folder.
 const MAX_FILE: u64 = 16 * 1024 * 1024;
@@ -77,6 +80,8 @@ pub(crate) struct Published {
     pub regions: Regions,
     /// Choices of services.
     pub options: DynamicOptions,
+    /// Texts of commitments.
+    pub commitments: Commitments,
     /// When acceptance counts for the day.
     pub hours: OfficeHours,
     /// The body that runs the platform.
@@ -92,7 +97,7 @@ pub(crate) struct Published {
 impl Published {
     /// What a case of this item stands on now; `item` is None for a case without a known item.
     #[must_use]
-    pub(crate) fn ground<'a>(&'a self, now: Timestamp, item: Option<&'a Item>) -> Ground<'a> {
+    pub(crate) fn ground<'a>(&'a self, now: Timestamp, item: Option<&'a CaseItem>) -> Ground<'a> {
         Ground {
             now,
             calendar: &self.calendar,
@@ -190,6 +195,7 @@ struct Base {
     calendar: Calendar,
     regions: Regions,
     options: DynamicOptions,
+    commitments: Commitments,
     documents: BTreeMap<String, serde_json::Value>,
 }
 
@@ -235,7 +241,7 @@ impl Press {
         let content = city_api::canonical::to_vec(&(&documents, keys))?;
         let content = *Sha256::of(&content).as_bytes();
         let (version, issued) = store.publish(content, now).await?;
-        store.keep_items(item_rows(&base.catalogue)?).await?;
+        store.keep_items(item_rows(&base.catalogue)?, now).await?;
         let bundle = Bundle {
             version,
             issued: CityTime::new(issued),
@@ -257,6 +263,7 @@ impl Press {
             calendar: base.calendar,
             regions: base.regions,
             options: base.options,
+            commitments: base.commitments,
         })
     }
 
@@ -373,25 +380,27 @@ fn parse_base(files: &Files) -> Result<Base, Refused> {
     let options = json::<DynamicOptions>(OPTIONS, bytes(OPTIONS).unwrap_or(b"{}"))
         .map_err(&mut take)
         .ok();
+    let commitments = json::<Commitments>(COMMITMENTS, bytes(COMMITMENTS).unwrap_or(b"{}"))
+        .map_err(&mut take)
+        .ok();
     let mut documents = BTreeMap::new();
-    for name in [HOLIDAYS, REGIONS, OPTIONS, STATIONS] {
+    for name in [HOLIDAYS, REGIONS, OPTIONS, STATIONS, COMMITMENTS] {
         let Some(content) = bytes(name) else { continue };
         if let Ok(value) = json::<serde_json::Value>(name, content).map_err(&mut take) {
             documents.insert(name.trim_end_matches(".json").to_owned(), value);
         }
     }
-    match (catalogue, calendar, regions, options) {
-        (Some(catalogue), Some(calendar), Some(regions), Some(options)) if faults.is_empty() => {
-            Ok(Base {
-                catalogue,
-                calendar,
-                regions,
-                options,
-                documents,
-            })
-        }
-        _ => Err(Refused { faults }),
-    }
+    let base = (|| {
+        Some(Base {
+            catalogue: catalogue?,
+            calendar: calendar?,
+            regions: regions?,
+            options: options?,
+            commitments: commitments?,
+            documents,
+        })
+    })();
+    base.filter(|_| faults.is_empty()).ok_or(Refused { faults })
 }
 
 fn json<T: serde::de::DeserializeOwned>(file: &str, bytes: &[u8]) -> Result<T, Refused> {
@@ -406,15 +415,18 @@ fn json<T: serde::de::DeserializeOwned>(file: &str, bytes: &[u8]) -> Result<T, R
     })
 }
 
+/// The items in force: nobody can file what is a draft or cancelled (`specs/domain.md` R28).
 fn item_rows(catalogue: &Catalogue) -> Result<Vec<ItemRow>, serde_json::Error> {
     catalogue
         .items()
         .iter()
+        .filter(|item| item.status == Status::InForce)
         .map(|item| {
             Ok(ItemRow {
                 code: item.code().as_str().to_owned(),
                 version: item.version,
                 record: serde_json::to_string(item.as_ref())?,
+                ended: None,
             })
         })
         .collect()

@@ -13,25 +13,26 @@ use kiosk_paper::document::{DocumentDate, Row, Seal, Section, Verification};
 
 use crate::app::App;
 use crate::clock::civil;
-use crate::file::{CaseFile, DecisionRecord, place};
+use crate::file::{CaseFile, CaseItem, DecisionRecord, place};
 use crate::flow;
-use crate::store::{Event, ResultRow};
+use crate::store::ResultRow;
 use crate::worker::{Failed, changing};
 
 /// Makes, stores and announces the result document of a granted case.
 pub(crate) async fn issue(
     app: &Arc<App>,
-    file: CaseFile,
-    item: Option<Item>,
+    file: &CaseFile,
+    item: Option<CaseItem>,
 ) -> Result<(), Failed> {
-    let item = item.ok_or("making a result: the item of the case is not known")?;
+    let case_item = item.ok_or("making a result: the item of the case is not known")?;
+    let item = Arc::clone(&case_item.handled);
     let decision = file.record.decision.clone();
     let decision = decision.ok_or("making a result: the case is not decided")?;
     let issued = civil(decision.at).date();
     let sequence = app.store.draw(format!("result:{issued}")).await?;
     let number = format!("YT{}{sequence:06}", issued.strftime("%Y%m%d"));
     let code = VerificationCode::new(rand::random()).to_string();
-    let document = document(app, &file, &item, &decision, &number, &code);
+    let document = document(app, file, &item, &decision, &number, &code);
     let fonts = Arc::clone(&app.fonts);
     let pdf = tokio::task::spawn_blocking(move || document.lay_out(&fonts)?.pdf()).await??;
     let id = Uuid::now_v7();
@@ -58,16 +59,10 @@ pub(crate) async fn issue(
         name: item.result.name.clone(),
         kiosk_print: item.result.kiosk_print,
     };
-    let attach = changing(app, Some(item), move |file, ground| {
+    let attach = changing(app, Some(case_item), move |file, ground| {
         flow::result_issued(&mut file.record, result, ground);
     });
-    let event = Event {
-        at: app.now(),
-        kind: "result issued",
-        actor: place(file.id),
-        detail: id.to_string(),
-    };
-    app.store.add_result(row, attach, event).await?;
+    app.store.add_result(row, attach).await?;
     Ok(())
 }
 

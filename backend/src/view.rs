@@ -73,7 +73,7 @@ fn dates(file: &CaseFile) -> Dates {
         accepted: record.accepted.as_ref().map(|accepted| accepted.at),
         promised: record.promised,
         statutory: record.statutory,
-        stopped: record.state == State::Correction,
+        stopped: matches!(record.state, State::Correction | State::Special),
     }
 }
 

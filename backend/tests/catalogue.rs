@@ -12,12 +12,17 @@ mod common;
 use std::time::{Duration, Instant};
 
 use city_api::bundle::{Bundle, SIGNATURE_HEADER, SignedBundle};
-use city_api::requests::paths;
+use city_api::requests::identity::{IdentityCheckRequest, IdentityMethod, PrefillRequest};
+use city_api::requests::officer::{AcceptRequest, ActionAnswer, DecideRequest, OfficerRole};
+use city_api::requests::outcome::CaseState;
+use city_api::requests::paths::{CaseAction, case_action};
 use city_api::requests::status::CatalogueStatus;
+use city_api::requests::{ProblemCode, paths};
 use city_catalogue::{Catalogue, ItemCode};
 use reqwest::blocking::Response;
 
-use common::{Room, TestKiosk, UNEMPLOYMENT, read};
+use common::filing::{LI, ZHANG, application};
+use common::{Room, TestKiosk, UNEMPLOYMENT, problem, read};
 
 fn status(room: &Room) -> CatalogueStatus {
     read(room.get(paths::CATALOGUE_STATUS))
@@ -160,4 +165,114 @@ fn a_case_stays_on_the_version_it_was_filed_under() {
     assert_eq!(kiosk.send(&packet).irregular, None);
     let outcome = kiosk.outcome_when(&packet, |outcome| outcome.result.is_some());
     assert!(outcome.decision.unwrap().granted);
+}
+
+/// Drops another version of 失业登记 into the folder and waits until the city took it.
+fn drop_version(room: &Room, change: impl FnOnce(&mut serde_json::Value)) {
+    let before = status(room).version;
+    let newer = item(|item| {
+        item["version"] = 2.into();
+        change(item);
+    });
+    std::fs::write(room.config.catalogue.join("unemployment.json"), newer).unwrap();
+    status_when(room, |status| status.version > before);
+}
+
+fn refusals(room: &Room) -> Vec<(String, String)> {
+    let database = rusqlite::Connection::open(&room.config.database).unwrap();
+    let sql = "SELECT actor, detail FROM event WHERE kind = 'item refused' ORDER BY id";
+    let mut rows = database.prepare(sql).unwrap();
+    let rows = rows.query_map((), |row| Ok((row.get(0)?, row.get(1)?)));
+    rows.unwrap().map(Result::unwrap).collect()
+}
+
+#[test]
+fn an_item_was_cancelled_and_a_kiosk_files_it_with_the_catalogue_of_last_week() {
+    let room = Room::open();
+    let kiosk = room.kiosk();
+    let window = room.officer("ZSJ", OfficerRole::Window, "w1");
+    drop_version(&room, |item| item["status"] = "cancelled".into());
+    // Within 72 hours the kiosk may not know; when such a packet arrives does not matter.
+    assert_eq!(kiosk.send(&kiosk.unemployment(ZHANG)).irregular, None);
+    let in_time = kiosk.unemployment(ZHANG);
+    room.city().clock().advance(73 * 3600);
+    assert_eq!(kiosk.send(&in_time).irregular, None);
+    assert!(refusals(&room).is_empty());
+
+    let late = kiosk.unemployment(LI);
+    let received = kiosk.send(&late);
+    assert_eq!(received.irregular.as_deref(), Some("item_not_in_force"));
+    let refused = refusals(&room);
+    assert_eq!(refused.len(), 1);
+    assert_eq!(refused[0].0, kiosk.id.to_string());
+    assert!(refused[0].1.starts_with(UNEMPLOYMENT), "{refused:?}");
+
+    // Nobody may accept what was not in force; it is closed with a reason.
+    let number = received.filing_number.to_string();
+    let accept = case_action(&number, CaseAction::Accept);
+    let accepted = problem(window.post(&accept, &AcceptRequest::default()));
+    assert_eq!(accepted.code, ProblemCode::WrongState);
+    let reason = DecideRequest {
+        task: None,
+        granted: false,
+        opinion: "事项已取消".into(),
+    };
+    let closed = window.post(&case_action(&number, CaseAction::Decide), &reason);
+    assert_eq!(read::<ActionAnswer>(closed).state, CaseState::NotAccepted);
+}
+
+#[test]
+fn a_draft_is_filed_by_nobody() {
+    let room = Room::open();
+    let kiosk = room.kiosk();
+    drop_version(&room, |item| item["status"] = "draft".into());
+    let mut filed = application(UNEMPLOYMENT, ZHANG, ZHANG.unemployed(), Vec::new());
+    filed.item.version = 2;
+    let received = kiosk.send(&kiosk.seal_application(&filed, 0));
+    assert_eq!(received.irregular.as_deref(), Some("item_unknown"));
+    assert_eq!(refusals(&room).len(), 1);
+    // The draft comes into force under its number and is filed.
+    let before = status(&room).version;
+    let in_force = item(|item| item["version"] = 2.into());
+    let file = room.config.catalogue.join("unemployment.json");
+    std::fs::write(file, in_force).unwrap();
+    status_when(&room, |status| status.version > before);
+    let received = kiosk.send(&kiosk.seal_application(&filed, 0));
+    assert_eq!(received.irregular, None);
+}
+
+#[test]
+fn an_item_out_of_force_opens_no_door_and_each_refusal_is_noted() {
+    let room = Room::open();
+    let kiosk = room.kiosk();
+    drop_version(&room, |item| item["status"] = "cancelled".into());
+    room.city().clock().advance(73 * 3600);
+    let grant = kiosk.grant(ZHANG.number, ZHANG.name, IdentityMethod::Face);
+    let unknown = "1259010000000000000000000000000000";
+    for code in [UNEMPLOYMENT, unknown] {
+        let asked = PrefillRequest {
+            grant: grant.clone(),
+            item: code.to_owned(),
+        };
+        let prefill = problem(kiosk.post(paths::PREFILL, &asked));
+        let check = IdentityCheckRequest {
+            item: Some(code.to_owned()),
+            document_number: ZHANG.number.into(),
+            name: ZHANG.name.into(),
+            method: IdentityMethod::Card,
+            answer: None,
+        };
+        let identity = problem(kiosk.post(paths::IDENTITY_CHECKS, &check));
+        for refused in [prefill, identity] {
+            assert_eq!(refused.code, ProblemCode::BadField);
+            assert_eq!(refused.field.as_deref(), Some("item"));
+        }
+    }
+    let refused = refusals(&room);
+    assert_eq!(refused.len(), 4);
+    assert!(
+        refused
+            .iter()
+            .all(|(actor, _)| *actor == kiosk.id.to_string())
+    );
 }

@@ -9,6 +9,8 @@
 
 mod common;
 
+use city_api::application::{How, MaterialRef};
+use city_api::digest::Sha256;
 use city_api::requests::identity::{IdentityLevel, IdentityMethod};
 use city_api::requests::officer::{
     AcceptRequest, ActionAnswer, DecideRequest, OfficerRole, SupplementRequest, TaskView,
@@ -20,8 +22,8 @@ use city_api::requests::persons::{CasesAnswer, GrantRequest, SummaryAnswer};
 use city_api::requests::{ProblemCode, paths};
 use city_catalogue::form::{Answer, Value};
 
-use common::filing::{CHEN, LI, ZHANG};
-use common::{Room, TestOfficer, problem, read};
+use common::filing::{CHEN, LI, ZHANG, application};
+use common::{LEGAL_AID, Room, TestOfficer, problem, read};
 
 fn decide(granted: bool, opinion: &str) -> DecideRequest {
     DecideRequest {
@@ -51,7 +53,8 @@ fn legal_aid_is_accepted_and_granted_by_two_persons() {
         .find(|task| task.case_number == number)
         .unwrap();
     assert_eq!(task.fields["姓名"].reveal(), "陈𬱖样");
-    assert_eq!(task.materials[0].pages, 1);
+    let pages = task.materials.iter().map(|material| material.pages);
+    assert_eq!(pages.collect::<Vec<_>>(), [0, 0, 0, 1]);
     assert!(tasks(&approver).is_empty());
 
     let early = approver.post(
@@ -152,7 +155,8 @@ fn a_paper_is_missing_it_is_asked_for_once_and_brought_at_a_second_kiosk() {
         .into_iter()
         .find(|task| task.case_number == number)
         .unwrap();
-    assert_eq!(task.materials.len(), 2);
+    let evidence = task.materials.iter().filter(|material| material.seq == 4);
+    assert_eq!(evidence.count(), 2);
     let third = problem(window.post(&path, &ask(&[3])));
     assert_eq!(
         (third.code, third.field.as_deref()),
@@ -365,4 +369,109 @@ fn a_window_refuses_acceptance_with_a_reason() {
     );
     let closed: ActionAnswer = read(window.post(&path, &decide(false, "不属于法律援助范围")));
     assert_eq!(closed.state, CaseState::NotAccepted);
+}
+
+#[test]
+fn a_filing_without_its_evidence_goes_to_an_officer_who_asks_for_it() {
+    let room = Room::open();
+    let kiosk = room.kiosk();
+    let window = room.officer("ZSJ", OfficerRole::Window, "w1");
+    let evidence = |how| MaterialRef {
+        seq: 4,
+        field: None,
+        how,
+    };
+    let promised = How::Promised {
+        version: "1".into(),
+        text_sha256: Sha256::of(b"another text"),
+    };
+    let due = kiosk.now().date();
+    for (brought, defect) in [
+        (vec![], "4: missing"),
+        (vec![evidence(How::NotBrought {})], "4: missing"),
+        (vec![evidence(promised)], "4: no_promise"),
+        (vec![evidence(How::Later { due })], "4: no_delay"),
+    ] {
+        let filed = application(LEGAL_AID, ZHANG, ZHANG.unpaid(), brought);
+        let received = kiosk.send(&kiosk.seal_application(&filed, 0));
+        assert_eq!(received.irregular.as_deref(), Some("materials_invalid"));
+        let number = received.case_number.unwrap().to_string();
+        let mut tasks = tasks(&window).into_iter();
+        let task = tasks.find(|task| task.case_number == number).unwrap();
+        assert!(task.flags[0].zh.ends_with(defect), "{:?}", task.flags);
+        let ask = SupplementRequest {
+            materials: vec![4],
+            words: "请补充案件证据".into(),
+        };
+        let path = case_action(&number, CaseAction::Supplement);
+        let asked: ActionAnswer = read(window.post(&path, &ask));
+        assert_eq!(asked.state, CaseState::Correction);
+    }
+}
+
+#[test]
+fn a_promise_of_a_text_that_nobody_published_is_shown_to_the_officer() {
+    let room = Room::open();
+    let kiosk = room.kiosk();
+    let window = room.officer("ZSJ", OfficerRole::Window, "w1");
+    let brought = vec![common::filing::scanned(4)];
+    let mut filed = application(LEGAL_AID, ZHANG, ZHANG.unpaid(), brought);
+    kiosk.send(&kiosk.seal_application(&filed, 1));
+    assert!(tasks(&window).pop().unwrap().flags.is_empty());
+    let promise = &mut filed.materials[2].how;
+    let How::Promised { text_sha256, .. } = promise else {
+        panic!("{promise:?}");
+    };
+    *text_sha256 = Sha256::of(b"another text");
+    let received = kiosk.send(&kiosk.seal_application(&filed, 1));
+    assert_eq!(received.irregular, None);
+    let number = received.case_number.unwrap().to_string();
+    let mut tasks = tasks(&window).into_iter();
+    let task = tasks.find(|task| task.case_number == number).unwrap();
+    assert_eq!(task.flags.len(), 1);
+    assert!(task.flags[0].zh.contains("承诺书"), "{:?}", task.flags);
+}
+
+#[test]
+fn every_event_says_item_and_place_and_a_refused_action_is_one() {
+    let room = Room::open();
+    let kiosk = room.kiosk_at("S003");
+    let packet = kiosk.legal_aid(CHEN);
+    let number = kiosk.send(&packet).case_number.unwrap().to_string();
+    let window = room.officer("ZSJ", OfficerRole::Window, "w1");
+    let stranger = room.officer("GAJ", OfficerRole::Approver, "g1");
+    let path = case_action(&number, CaseAction::Decide);
+    let refused = problem(stranger.post(&path, &decide(true, "x")));
+    assert_eq!(refused.code, ProblemCode::Forbidden);
+    let accept = case_action(&number, CaseAction::Accept);
+    let _: ActionAnswer = read(window.post(&accept, &AcceptRequest::default()));
+    let database = rusqlite::Connection::open(&room.config.database).unwrap();
+    let sql =
+        "SELECT kind, actor, body, device, detail, item || ' ' || item_version || ' ' || station
+        FROM event WHERE case_id = ?1 ORDER BY id";
+    let mut rows = database.prepare(sql).unwrap();
+    let text = |row: &rusqlite::Row<'_>, at| {
+        let value: Option<String> = row.get(at).unwrap();
+        value.unwrap_or_default()
+    };
+    let id = packet.fields.id.to_string();
+    let rows = rows.query_map([&id], |row| Ok([0, 1, 2, 3, 4, 5].map(|at| text(row, at))));
+    let events: Vec<[String; 6]> = rows.unwrap().map(Result::unwrap).collect();
+    let kinds: Vec<&str> = events.iter().map(|event| event[0].as_str()).collect();
+    let expected = [
+        "received",
+        "task opened",
+        "action refused",
+        "accepted",
+        "task done",
+        "task opened",
+    ];
+    assert_eq!(kinds, expected);
+    let place = format!("{LEGAL_AID} 1 S003");
+    for event in &events {
+        assert_eq!(event[5], place, "{event:?}");
+    }
+    assert_eq!(events[0][3], kiosk.id.to_string());
+    let refused = ["action refused", "g1", "GAJ", "", "decide: forbidden"];
+    assert_eq!(events[2][..5], refused);
 }

@@ -323,3 +323,39 @@ fn a_rating_is_noted_once_with_its_case_and_one_of_nothing_is_irregular() {
     let events: u32 = database.query_row(sql, (), |row| row.get(0)).unwrap();
     assert_eq!(events, 2);
 }
+
+#[test]
+fn one_contact_rated_again_and_again_counts_once() {
+    let room = Room::open();
+    let (kiosk, second) = (room.kiosk(), room.kiosk_at("S002"));
+    let rated = kiosk.unemployment(ZHANG);
+    kiosk.send(&rated);
+    let other = kiosk.unemployment(LI);
+    kiosk.send(&other);
+    let good = RatingLevel::VerySatisfied;
+    let bad = RatingLevel::VeryDissatisfied;
+    for (kiosk, level, contact) in [
+        (&kiosk, good, &rated),
+        (&kiosk, bad, &rated),
+        (&second, bad, &rated),
+        (&kiosk, bad, &other),
+    ] {
+        let packet = kiosk.rating(level, &["slow"], Some(contact.fields.id));
+        assert_eq!(kiosk.send(&packet).irregular, None);
+    }
+    let database = rusqlite::Connection::open(&room.config.database).unwrap();
+    let events = |kind: &str| -> Vec<String> {
+        let sql = "SELECT case_id || ' ' || detail FROM event WHERE kind = ?1 ORDER BY id";
+        let mut rows = database.prepare(sql).unwrap();
+        let rows = rows.query_map([kind], |row| row.get(0)).unwrap();
+        rows.map(Result::unwrap).collect()
+    };
+    let (first, next) = (rated.fields.id, other.fields.id);
+    let counted = [
+        format!("{first} level 5, channel 5"),
+        format!("{next} level 1, channel 5"),
+    ];
+    assert_eq!(events("rated"), counted);
+    assert_eq!(events("rated again").len(), 2);
+    assert_eq!(room.city().cases().unwrap().len(), 2);
+}

@@ -371,6 +371,17 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_promise_signed_here_is_the_text_the_city_published() {
+        let mut files = city_backend::sample_city::FILES.iter();
+        let (_, texts) = files.find(|(file, _)| *file == "commitments.json").unwrap();
+        let texts: serde_json::Value = serde_json::from_str(texts).unwrap();
+        let words = Words(Lang::ZhHans);
+        let signed = words.fill("doc.promise", &[("name", "房产证明")]);
+        let published = texts[WORDING].as_str().unwrap();
+        assert_eq!(signed, published.replace("{name}", "房产证明"));
+    }
+
+    #[test]
     fn the_notice_names_what_is_asked_and_not_the_signature() {
         let (_, catalogue) = city_backend::sample_city::FILES[0];
         let catalogue =

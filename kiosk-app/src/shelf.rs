@@ -41,12 +41,12 @@ pub fn shelf(bundle: &Bundle, confirmed: DateTime) -> Result<Shelf, ShelfError> 
         Ok(serde_json::to_vec(value)?)
     };
     let refused = |document| move |source| ShelfError::Refused { document, source };
-    let catalogue = Catalogue::parse("catalogue.json", &document("catalogue")?)
+    let catalogue = Catalogue::parse_published("catalogue.json", &document("catalogue")?)
         .map_err(refused("catalogue"))?;
-    let calendar =
-        Calendar::parse("holidays.json", &document("holidays")?).map_err(refused("holidays"))?;
-    let regions =
-        Regions::parse("regions.json", &document("regions")?).map_err(refused("regions"))?;
+    let calendar = Calendar::parse_published("holidays.json", &document("holidays")?)
+        .map_err(refused("holidays"))?;
+    let regions = Regions::parse_published("regions.json", &document("regions")?)
+        .map_err(refused("regions"))?;
     Ok(Shelf {
         index: Index::new(&catalogue),
         catalogue,

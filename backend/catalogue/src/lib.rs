@@ -12,6 +12,7 @@
 //! * [`clock`]: working days and deadlines
 //! * [`needs`]: devices, identity and offline class of an item
 //! * [`case`]: states of a case
+//! * [`complete`]: whether the materials of an application are what its item asks for
 //! * [`routing`]: which body is competent
 //! * [`search`]: finding an item by words or pinyin
 
@@ -25,9 +26,13 @@
     )
 )]
 
+#[macro_use]
+mod list;
+
 pub mod case;
 pub mod clock;
 pub mod code;
+pub mod complete;
 mod decimal;
 pub mod form;
 pub mod load;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::code::is_region;
-use crate::load::{Refused, record_fault, whole_file};
+use crate::load::{Refused, Unknown, record_fault, whole_file};
 use crate::record::Lang;
 
 /// Most bytes of a region file.
@@ -15,7 +15,6 @@ const MAX_DEPTH: usize = 6;
 
 /// One division.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Region {
     /// Division code, 6, 9 or 12 digits.
     pub code: String,
@@ -45,7 +44,6 @@ pub struct Regions {
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 struct RegionFile {
     regions: Vec<Region>,
 }
@@ -57,8 +55,20 @@ impl Regions {
     /// [`Refused`] (`E_RECORD`) for a wrong shape, a code that occurs twice or is none, an unknown
     /// parent and a circle.
     pub fn parse(file: &str, json: &[u8]) -> Result<Self, Refused> {
+        Self::read(file, json, Unknown::Refused)
+    }
+
+    /// Reads one that a city published: fields that a newer city added are ignored.
+    ///
+    /// # Errors
+    /// [`Refused`], as `parse`.
+    pub fn parse_published(file: &str, json: &[u8]) -> Result<Self, Refused> {
+        Self::read(file, json, Unknown::Ignored)
+    }
+
+    fn read(file: &str, json: &[u8], unknown: Unknown) -> Result<Self, Refused> {
         let fault = |field: &str, reason| record_fault(file, None, field, reason);
-        let read: RegionFile = whole_file(file, json, MAX_BYTES)?;
+        let read: RegionFile = whole_file(file, json, MAX_BYTES, unknown)?;
         let mut faults = Vec::new();
         let mut regions = Self::default();
         for (index, region) in read.regions.into_iter().enumerate() {

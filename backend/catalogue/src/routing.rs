@@ -2,6 +2,7 @@
 //!
 //! Source: domain specification, section 5.1.
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::code::ItemCode;
@@ -16,6 +17,8 @@ use crate::regions::Regions;
 const SECTOR_PROPERTY: &str = "15";
 /// Sector of public security: the place of residence decides.
 const SECTOR_RESIDENCE: &str = "09";
+/// Levels of bodies above each other, at most.
+const MOST_LEVELS: usize = 6;
 /// Prefill source of the registered residence.
 const HUKOU: &str = "rkk.hukou";
 
@@ -54,7 +57,7 @@ pub enum Route {
     Here {
         /// Id of the competent body.
         body: String,
-        /// Code of that body's own item.
+        /// Code of the record it is handled by: that body's own, or the one filed where it has none.
         item: ItemCode,
         /// Why this body.
         reason: Text,
@@ -144,11 +147,11 @@ impl FactKind {
     }
 }
 
-/// Finds the competent body and says whether `station` may accept the application.
+/// Finds the competent body and says whether `station` may accept the application filed on `day`.
 ///
 /// An item of the city goes to its body. An item that districts implement goes to the body of the
 /// district the deciding fact lies in, by the same basic code; without such a body, or without the
-/// fact, to the body of the item itself, and the reason says so.
+/// fact, to the body of the city above them, and the reason says so.
 #[must_use]
 pub fn route(
     catalogue: &Catalogue,
@@ -156,39 +159,50 @@ pub fn route(
     facts: &RegionFacts,
     station: &Station,
     regions: &Regions,
+    day: Date,
 ) -> Route {
-    let (target, reason) = competent(catalogue, item, facts, regions);
-    let body = target.department.clone();
-    let area = catalogue
-        .department(&body)
-        .map(|body| body.division.as_str());
+    let Competent {
+        body,
+        record,
+        reason,
+    } = competent(catalogue, item, facts, regions, day);
+    let area = catalogue.department(&record.department);
     let local = matches!(item.scope, Scope::OwnArea | Scope::County | Scope::Township);
-    let covers = |district: &str| area.is_none_or(|area| regions.is_within(district, area));
+    let covers = |district: &str| {
+        area.is_none_or(|area| regions.is_within(district, area.division.as_str()))
+    };
     if local && !covers(&station.district) {
         let all = catalogue.city().stations.iter();
         let stations = all.filter(|station| covers(&station.district));
         return Route::GoTo {
             stations: stations.map(|station| station.id.clone()).collect(),
-            reason: elsewhere(catalogue.department(&body), item),
+            reason: elsewhere(area, item),
             body,
         };
     }
     Route::Here {
-        item: target.code(),
+        item: record.code(),
         reason,
         body,
     }
 }
 
-/// The item of the competent body, and why it is that one.
+/// The body that handles an application, by which record, and why it.
+struct Competent<'c> {
+    body: String,
+    record: &'c Item,
+    reason: Text,
+}
+
 fn competent<'c>(
     catalogue: &'c Catalogue,
     item: &'c Item,
     facts: &RegionFacts,
     regions: &Regions,
-) -> (&'c Item, Text) {
-    let name = body_name(catalogue, &item.department);
+    day: Date,
+) -> Competent<'c> {
     if item.level < Level::County {
+        let name = body_name(catalogue, &item.department);
         let reason = text(
             format!("本事项由{}统一实施。", name.zh),
             format!(
@@ -196,53 +210,94 @@ fn competent<'c>(
                 name.en
             ),
         );
-        return (item, reason);
+        return Competent {
+            body: item.department.clone(),
+            record: item,
+            reason,
+        };
     }
     let kind = FactKind::of(item);
     let Some((used, code)) = facts.get(kind) else {
         let fact = kind.name();
-        let reason = text(
-            format!("{}未知，先送{}核实。", fact.zh, name.zh),
-            format!(
-                "The {} is not known; the {} verifies it first.",
-                fact.en, name.en
-            ),
-        );
-        return (item, reason);
+        return of_the_city(catalogue, item, day, |name| {
+            text(
+                format!("{}未知，由{}受理并核实。", fact.zh, name.zh),
+                format!(
+                    "The {} is not known; the {} takes it and verifies it.",
+                    fact.en, name.en
+                ),
+            )
+        });
     };
     let district = regions
         .district(code)
         .map_or(code, |region| region.code.as_str());
-    let same = item.codes.basic.as_deref().unwrap_or_default();
-    let local = catalogue.by_basic(same).find(|other| {
-        let body = catalogue.department(&other.department);
-        body.is_some_and(|body| body.division == district)
-    });
     let fact = used.name();
     let place_zh = regions.path_name(district, crate::record::Lang::Zh);
     let place_en = regions.path_name(district, crate::record::Lang::En);
-    match local {
-        Some(other) => {
-            let name = body_name(catalogue, &other.department);
-            let reason = text(
-                format!("按{}（{place_zh}）由{}办理。", fact.zh, name.zh),
-                format!("By {} ({place_en}) handled by the {}.", fact.en, name.en),
-            );
-            (other, reason)
-        }
-        None => {
-            let reason = text(
-                format!(
-                    "{}（{place_zh}）没有登记实施机构，由{}受理后转办。",
-                    fact.zh, name.zh
-                ),
-                format!(
-                    "No body is registered for the {} ({place_en}); the {} accepts and passes it on.",
-                    fact.en, name.en
-                ),
-            );
-            (item, reason)
-        }
+    if let Some(record) = implemented(catalogue, item, day, |body| body.division == district) {
+        let name = body_name(catalogue, &record.department);
+        let reason = text(
+            format!("按{}（{place_zh}）由{}办理。", fact.zh, name.zh),
+            format!("By {} ({place_en}) handled by the {}.", fact.en, name.en),
+        );
+        return Competent {
+            body: record.department.clone(),
+            record,
+            reason,
+        };
+    }
+    of_the_city(catalogue, item, day, |name| {
+        text(
+            format!(
+                "{}（{place_zh}）没有登记实施机构，由{}办理。",
+                fact.zh, name.zh
+            ),
+            format!(
+                "No body is registered for the {} ({place_en}); handled by the {}.",
+                fact.en, name.en
+            ),
+        )
+    })
+}
+
+/// The record by which an active body that `fits` implements the same item on `day`.
+fn implemented<'c>(
+    catalogue: &'c Catalogue,
+    item: &'c Item,
+    day: Date,
+    fits: impl Fn(&Department) -> bool,
+) -> Option<&'c Item> {
+    let same = item.codes.basic.as_deref().unwrap_or_default();
+    let mut records = catalogue.by_basic(same, day);
+    let record = records.find(|record| {
+        let body = catalogue.department(&record.department);
+        body.is_some_and(|body| body.active && fits(body))
+    });
+    record.map(AsRef::as_ref)
+}
+
+/// The body of the city above the districts' bodies, by its own record where it has one; the item's own body where the
+/// register names no active one above it.
+fn of_the_city<'c>(
+    catalogue: &'c Catalogue,
+    item: &'c Item,
+    day: Date,
+    reason: impl FnOnce(&Text) -> Text,
+) -> Competent<'c> {
+    let chain = std::iter::successors(catalogue.department(&item.department), |body| {
+        catalogue.department(body.parent.as_deref()?)
+    });
+    // A register in which two bodies are above each other must not hang the city.
+    let body = chain
+        .take(MOST_LEVELS)
+        .find(|body| body.active && body.level < Level::County)
+        .map_or(item.department.as_str(), |body| body.id.as_str());
+    let record = implemented(catalogue, item, day, |known| known.id == body).unwrap_or(item);
+    Competent {
+        reason: reason(&body_name(catalogue, body)),
+        body: body.to_owned(),
+        record,
     }
 }
 
@@ -284,7 +339,7 @@ mod tests {
 
     use super::*;
     use crate::form::{Answer, Source};
-    use crate::sample::{City, catalogue};
+    use crate::sample::{City, TODAY, catalogue};
 
     fn named(catalogue: &Catalogue, zh: &str) -> Arc<Item> {
         let item = catalogue.items().iter().find(|item| item.name.zh == zh);
@@ -295,7 +350,8 @@ mod tests {
         let catalogue = catalogue();
         let item = named(&catalogue, zh);
         let station = catalogue.station(station).unwrap();
-        route(&catalogue, &item, facts, station, &City::load().regions)
+        let regions = &City::load().regions;
+        route(&catalogue, &item, facts, station, regions, TODAY)
     }
 
     fn hukou(code: &str) -> RegionFacts {
@@ -334,16 +390,61 @@ mod tests {
     }
 
     #[test]
-    fn a_district_without_a_body_and_a_missing_fact_are_said() {
+    fn a_district_without_a_body_goes_to_the_city_body_and_not_to_another_district() {
         let elsewhere = at("最低生活保障确认", "S001", &hukou("590121"));
         let unknown = at("最低生活保障确认", "S001", &RegionFacts::default());
         for (route, words) in [(elsewhere, "没有登记实施机构"), (unknown, "户籍地未知")]
         {
-            let Route::Here { reason, .. } = route else {
+            let Route::Here { body, reason, .. } = route else {
                 panic!("must be accepted")
             };
+            assert_eq!(body, "MZJ", "{}", reason.zh);
             assert!(reason.zh.contains(words), "{}", reason.zh);
+            assert!(reason.zh.contains("云汀市民政局"), "{}", reason.zh);
+            assert!(reason.en.contains("Civil Affairs Bureau"), "{}", reason.en);
         }
+    }
+
+    /// 最低生活保障确认 as the city's own bureau would implement it, beside the district's.
+    fn with_own_record(status: &str) -> Catalogue {
+        let catalogue = catalogue();
+        let district = named(&catalogue, "最低生活保障确认");
+        let mut own = serde_json::to_value(district.as_ref()).unwrap();
+        let implementation = "11590100YT0000118H3590511001000";
+        own["codes"]["implementation"] = implementation.into();
+        own["codes"]["handling"] = format!("{implementation}01").into();
+        own["department"] = "MZJ".into();
+        own["level"] = "3".into();
+        own["status"] = status.into();
+        let json = own.to_string();
+        catalogue.with_file("own.json", json.as_bytes()).unwrap()
+    }
+
+    #[test]
+    fn the_city_body_handles_it_by_its_own_record_in_force() {
+        for (status, department) in [("in_force", "MZJ"), ("draft", "HD-MZJ")] {
+            let catalogue = with_own_record(status);
+            let item = named(&catalogue, "最低生活保障确认");
+            let station = catalogue.station("S001").unwrap();
+            let regions = &City::load().regions;
+            let facts = hukou("590121");
+            let routed = route(&catalogue, &item, &facts, station, regions, TODAY);
+            let Route::Here { body, item, .. } = routed else {
+                panic!("must be accepted")
+            };
+            assert_eq!(body, "MZJ");
+            let record = catalogue.item(&item).unwrap();
+            assert_eq!(record.department, department, "{status}");
+        }
+    }
+
+    #[test]
+    fn a_county_item_of_another_county_is_not_filed_here() {
+        let item = "义务教育新生入学报名";
+        let Route::GoTo { body, stations, .. } = at(item, "S004", &hukou("590121")) else {
+            panic!("another district must not accept it");
+        };
+        assert_eq!((body.as_str(), stations.len()), ("JYJ", 3));
     }
 
     #[test]

@@ -3,14 +3,46 @@
 mod record;
 
 pub(crate) use record::{
-    AcceptedBy, Bench, Brought, CaseFile, DecisionRecord, Defect, Record, SupplementRecord,
-    TaskDetail, TaskDone, Wait,
+    AcceptedBy, Bench, Brought, CaseFile, DecisionRecord, Defect, Duty, Overdue, Record,
+    SupplementRecord, TaskDetail, TaskDone, Wait,
 };
 
+use std::sync::Arc;
+
+use city_catalogue::case::EventKind;
+use city_catalogue::record::Item;
 use uuid::Uuid;
 
 use crate::secret::{Key, MasterKey};
-use crate::store::{CaseRow, StoreError, TaskRow};
+use crate::store::{Alarm, AlarmKind, CaseRow, StoreError, TaskRow};
+
+/// The item of a case.
+#[derive(Debug, Clone)]
+pub(crate) struct CaseItem {
+    /// As it was filed: what the resident read, answered and brought.
+    pub filed: Arc<Item>,
+    /// As the competent body handles it: its steps, limits and result. The same where that body has no record of its
+    /// own.
+    pub handled: Arc<Item>,
+}
+
+impl CaseItem {
+    /// An item that is handled by the record it was filed under.
+    #[must_use]
+    pub(crate) fn of(filed: Arc<Item>) -> Self {
+        Self {
+            handled: Arc::clone(&filed),
+            filed,
+        }
+    }
+
+    /// Code and version of the record it is handled by; None when it is the one filed.
+    #[must_use]
+    pub(crate) fn handled_as(&self) -> Option<(String, u32)> {
+        let (filed, handled) = (self.filed.code(), self.handled.code());
+        (filed != handled).then(|| (handled.as_str().to_owned(), self.handled.version))
+    }
+}
 
 impl CaseFile {
     /// Opens the row of a case.
@@ -45,7 +77,12 @@ impl CaseFile {
     ///
     /// # Errors
     /// [`StoreError::Content`] when the case's key is not of this city.
-    pub(crate) fn into_row(self, master: &MasterKey) -> Result<CaseRow, StoreError> {
+    pub(crate) fn into_row(mut self, master: &MasterKey) -> Result<CaseRow, StoreError> {
+        let mut events = std::mem::take(&mut self.record.happened);
+        for event in &mut events {
+            event.item = self.item.clone().zip(self.record.item_version);
+            event.station = Some(self.record.station.clone());
+        }
         let place = place(self.id);
         let key = master
             .data_key(&place, &self.key)
@@ -54,7 +91,18 @@ impl CaseFile {
             city_api::application::to_bytes(&self.record).map_err(failed("writing a case"))?;
         let record = key.seal(&place, &plain).map_err(failed("sealing a case"))?;
         let tasks = self.record.tasks.iter().map(TaskDetail::row).collect();
+        let overdue = events
+            .iter()
+            .filter(|event| event.kind == EventKind::Overdue);
+        let alarms = overdue.map(|event| Alarm {
+            at: event.at,
+            kind: AlarmKind::Overdue,
+            kiosk: None,
+            detail: format!("case {}: {}", self.id, event.detail),
+        });
         Ok(CaseRow {
+            alarms: alarms.collect(),
+            events,
             state: self.record.shown_state(),
             act_at: self.record.next_act(),
             id: self.id,

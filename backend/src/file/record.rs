@@ -10,10 +10,10 @@ use city_api::requests::identity::IdentityLevel;
 use city_api::requests::officer::OfficerRole;
 use city_api::requests::outcome::{CaseState, DueDate, ResultRef};
 use city_api::requests::{Private, Words};
-use city_catalogue::case::{ResultCode, State};
+use city_catalogue::case::{EventKind, ResultCode, Standing, State};
 
 use crate::clock::zone;
-use crate::store::TaskState;
+use crate::store::{Event, TaskState};
 
 /// A case, opened.
 #[derive(Debug, Clone)]
@@ -54,6 +54,9 @@ pub(crate) struct Record {
     pub station: String,
     /// Version of the item.
     pub item_version: Option<u32>,
+    /// Code and version of the record the competent body handles it by; None when it is the one filed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub handled_as: Option<(String, u32)>,
     /// Name of the item.
     pub name: Words,
     /// Competent body.
@@ -91,6 +94,25 @@ pub(crate) struct Record {
     pub issues_result: bool,
     /// When it was closed.
     pub closed: Option<Timestamp>,
+    /// Its limit was extended; that happens once.
+    #[serde(default)]
+    pub extended: bool,
+    /// The clock of an irregular case that ran out last; None while all run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub overdue: Option<Overdue>,
+    /// What happened since the case was opened here: the store writes it with the case.
+    #[serde(skip)]
+    pub happened: Vec<Event>,
+}
+
+/// The clocks of a case that no program can accept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Overdue {
+    /// Nobody looked at it within the city's own days.
+    Look,
+    /// Nobody accepted it or named what is missing within the days of the law.
+    Law,
 }
 
 /// A defect of an authentic packet.
@@ -104,6 +126,9 @@ pub(crate) struct Defect {
 }
 
 impl Defect {
+    /// Key of a filing for an item that was not in force that day: nobody may accept it.
+    pub(crate) const NOT_IN_FORCE: &'static str = "item_not_in_force";
+
     /// The defect `key` with what an officer should know.
     pub(crate) fn new(key: &str, detail: impl Into<String>) -> Self {
         Self {
@@ -267,7 +292,34 @@ pub(crate) struct DecisionRecord {
     pub facts: Vec<(String, Private)>,
 }
 
+/// Something the city itself does with a case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Duty {
+    /// Asks the service that the task of this number waits for.
+    AskService(String),
+    /// Makes the result document.
+    IssueResult,
+    /// Does what follows from the clocks that ran out.
+    Clocks,
+}
+
 impl Record {
+    /// Tells what happened; `person` is None for what the city did by itself.
+    pub(crate) fn tell(
+        &mut self,
+        at: Timestamp,
+        kind: EventKind,
+        person: Option<&str>,
+        body: Option<&str>,
+        detail: impl Into<String>,
+    ) {
+        let event = Event::new(at, kind, person.unwrap_or("city"), detail);
+        self.happened.push(match body {
+            Some(body) => event.of_body(body),
+            None => event,
+        });
+    }
+
     /// Nothing that is left to do is needed any more.
     pub(crate) fn cancel_what_is_left(&mut self) {
         for task in self.tasks.iter_mut().filter(|task| task.is_left()) {
@@ -279,45 +331,100 @@ impl Record {
     #[must_use]
     pub(crate) fn shown_state(&self) -> CaseState {
         match self.state {
+            State::Draft => CaseState::Draft,
             State::Submitted => CaseState::Submitted,
             State::Irregular => CaseState::Irregular,
+            State::PreAccepted => CaseState::PreAccepted,
             State::Correction => CaseState::Correction,
             State::Corrected => CaseState::Corrected,
+            State::NotAccepted => CaseState::NotAccepted,
             State::Accepted => CaseState::Accepted,
             State::Processing => CaseState::Processing,
+            State::Special => CaseState::Special,
+            State::Extended => CaseState::Extended,
             State::DecidedGranted => CaseState::DecidedGranted,
             State::DecidedRefused => CaseState::DecidedRefused,
+            // Older records have no state of their own for 不予受理.
             State::Closed if self.result_code == Some(ResultCode::Returned) => {
                 CaseState::NotAccepted
             }
             State::Closed => CaseState::Closed,
+            State::Delivered => CaseState::Delivered,
+            State::Rated => CaseState::Rated,
+            State::Archived => CaseState::Archived,
             State::Withdrawn => CaseState::Withdrawn,
+            State::Terminated => CaseState::Terminated,
         }
     }
 
-    /// Whether it waits for acceptance: the acceptance clock runs.
+    /// Where the case stands, for the table of moves.
     #[must_use]
-    pub(crate) fn awaits_acceptance(&self) -> bool {
-        matches!(self.state, State::Submitted | State::Corrected)
+    pub(crate) fn standing(&self) -> Standing<'_> {
+        let accepted = self.accepted.as_ref();
+        Standing {
+            state: self.state,
+            extended: self.extended,
+            accepted: accepted.is_some(),
+            accepted_by: accepted.and_then(|accepted| accepted.person.as_deref()),
+        }
+    }
+
+    /// Whether nothing of the item is planned yet: an officer looks at the filing first.
+    #[must_use]
+    pub(crate) fn is_only_looked_at(&self) -> bool {
+        self.tasks.iter().all(|task| task.step == 0)
+    }
+
+    /// Until when an officer has to look at an irregular case; None for every other case.
+    #[must_use]
+    pub(crate) fn look_by(&self) -> Option<DueDate> {
+        let look = self.tasks.iter().find(|task| task.step == 0);
+        look.and_then(|task| task.due)
+            .filter(|_| self.state == State::Irregular)
+    }
+
+    /// Whether the clock of the law runs: accept it or name what is missing.
+    fn acceptance_runs(&self) -> bool {
+        let waits = self.state.awaits_acceptance() || self.state == State::Irregular;
+        waits && self.overdue != Some(Overdue::Law)
     }
 
     /// When the city itself has to act next; None when it waits for people.
     #[must_use]
     pub(crate) fn next_act(&self) -> Option<Timestamp> {
         let service = self.tasks.iter().filter_map(TaskDetail::ask_at).min();
-        let accept = self
-            .accept_by
-            .filter(|_| self.awaits_acceptance())
-            .map(day_after);
+        let look = self.look_by().filter(|_| self.overdue.is_none());
+        let accept = self.accept_by.filter(|_| self.acceptance_runs());
         let bring = self
             .supplements
             .last()
             .filter(|_| self.state == State::Correction)
             .map(|asked| day_after(asked.bring_by));
-        [service, accept, bring, self.result_due]
+        let clocks = [look, accept].map(|due| due.map(day_after));
+        [service, bring, self.result_due]
             .into_iter()
+            .chain(clocks)
             .flatten()
             .min()
+    }
+
+    /// What the city itself has to do now: ask the services that are due, else make the result, else what follows from
+    /// a clock that ran out.
+    #[must_use]
+    pub(crate) fn duties(&self, now: Timestamp) -> Vec<Duty> {
+        let services: Vec<Duty> = self
+            .tasks
+            .iter()
+            .filter(|task| task.ask_at().is_some_and(|at| at <= now))
+            .map(|task| Duty::AskService(task.number.clone()))
+            .collect();
+        if !services.is_empty() {
+            return services;
+        }
+        if self.result_due.is_some_and(|due| due <= now) {
+            return vec![Duty::IssueResult];
+        }
+        vec![Duty::Clocks]
     }
 
     /// The service that is away and asked next; None when the case waits for none.

@@ -3,6 +3,9 @@
 //! The steps of the item become tasks; tasks of one stage are open together (parallel groups), the next stage opens
 //! when all are done. The clock, the calendar and the item come in as [`Ground`].
 
+mod accept;
+mod decide;
+mod notice;
 mod officer;
 mod plan;
 mod stages;
@@ -10,7 +13,10 @@ mod system;
 #[cfg(all(test, feature = "sample-city"))]
 mod tests;
 
-pub(crate) use officer::{Officer, accept, ask_supplement, bring_supplement, decide};
+pub(crate) use accept::accept;
+pub(crate) use decide::decide;
+pub(crate) use notice::{ask_supplement, bring_supplement};
+pub(crate) use officer::Officer;
 pub(crate) use plan::{Filed, irregular, open};
 pub(crate) use system::{
     clocks_ran_out, pause_after, result_issued, service_answered, service_away,
@@ -21,12 +27,12 @@ use jiff::civil::Date;
 
 use city_api::requests::outcome::DueDate;
 use city_api::requests::{ProblemCode, Words};
-use city_catalogue::case::Move;
+use city_catalogue::case::{By, Move, Why};
 use city_catalogue::clock::{Calendar, OfficeHours};
-use city_catalogue::record::{Item, Limit, LimitUnit};
+use city_catalogue::record::{Limit, LimitUnit};
 
 use crate::clock::civil;
-use crate::file::Record;
+use crate::file::{CaseItem, Record};
 use crate::store::Refusal;
 
 /// Working days to accept or to name everything that is missing (行政许可法 Art. 32).
@@ -45,8 +51,8 @@ pub(crate) struct Ground<'a> {
     pub calendar: &'a Calendar,
     /// When acceptance counts for the day.
     pub hours: &'a OfficeHours,
-    /// The item in the version the case began with; None for a case without a known item.
-    pub item: Option<&'a Item>,
+    /// The item in the versions the case began with; None for a case without a known item.
+    pub item: Option<&'a CaseItem>,
     /// The body that runs the city's platform and windows.
     pub bureau: &'a str,
 }
@@ -82,19 +88,21 @@ impl Ground<'_> {
 }
 
 /// Moves the case's state by the table of `specs/domain.md` 4.2.
-fn go(record: &mut Record, movement: Move) -> Result<(), Refusal> {
-    match record.state.after(movement) {
-        Ok(state) => {
-            record.state = state;
-            Ok(())
-        }
-        Err(refused) => Err(Refusal::new(ProblemCode::WrongState, refused.to_string())),
-    }
+fn go(record: &mut Record, movement: Move, by: By<'_>) -> Result<(), Refusal> {
+    record.state = record.standing().step(movement, by).map_err(|refused| {
+        let code = match refused.why {
+            Why::Now => ProblemCode::WrongState,
+            Why::Actor(_) => ProblemCode::Forbidden,
+            Why::SamePerson => ProblemCode::SamePerson,
+        };
+        Refusal::new(code, refused.to_string())
+    })?;
+    Ok(())
 }
 
 /// Moves the state where the table allows it and leaves it alone elsewhere.
-fn settle(record: &mut Record, movement: Move) {
-    if let Ok(state) = record.state.after(movement) {
+fn settle(record: &mut Record, movement: Move, by: By<'_>) {
+    if let Ok(state) = record.standing().step(movement, by) {
         record.state = state;
     }
 }

@@ -3,11 +3,11 @@
 use city_api::application::Application;
 use city_api::requests::Words;
 use city_api::requests::officer::OfficerRole;
-use city_catalogue::case::State;
+use city_catalogue::case::{EventKind, State};
 use city_catalogue::record::{Item, Step, StepRole};
 
 use super::{Ground, IRREGULAR_WORKDAYS, stages};
-use crate::file::{Bench, Defect, Record, TaskDetail};
+use crate::file::{Bench, CaseItem, Defect, Record, TaskDetail};
 use crate::flow::ACCEPTANCE_WORKDAYS;
 use crate::store::TaskState;
 
@@ -32,10 +32,10 @@ pub(crate) struct Filed {
 
 /// A regular case: tasks planned, the first stage open; an item that the city itself accepts is accepted.
 #[must_use]
-pub(crate) fn open(filed: Filed, item: &Item, ground: &Ground<'_>) -> Record {
+pub(crate) fn open(filed: Filed, item: &CaseItem, ground: &Ground<'_>) -> Record {
     let number = filed.number.clone();
     let mut record = blank(filed, Some(item));
-    record.tasks = tasks(item, &number, &record.body, ground.bureau);
+    record.tasks = tasks(&item.handled, &number, &record.body, ground.bureau);
     record.accept_by = ground.workdays(ground.acceptance_day(), ACCEPTANCE_WORKDAYS);
     stages::advance(&mut record, ground);
     record
@@ -45,13 +45,14 @@ pub(crate) fn open(filed: Filed, item: &Item, ground: &Ground<'_>) -> Record {
 #[must_use]
 pub(crate) fn irregular(
     filed: Filed,
-    item: Option<&Item>,
+    item: Option<&CaseItem>,
     defect: Defect,
     ground: &Ground<'_>,
 ) -> Record {
     let number = filed.number.clone();
     let mut record = blank(filed, item);
     record.state = State::Irregular;
+    record.tell(ground.now, EventKind::Irregular, None, None, &defect.key);
     record.defect = Some(defect);
     record.accept_by = ground.workdays(ground.acceptance_day(), ACCEPTANCE_WORKDAYS);
     record.tasks = vec![TaskDetail {
@@ -69,6 +70,9 @@ pub(crate) fn irregular(
         done: None,
         wait: None,
     }];
+    let kind = EventKind::TaskOpened;
+    let number = task_number(&number, 1);
+    record.tell(ground.now, kind, None, Some(ground.bureau), number);
     record
 }
 
@@ -85,14 +89,16 @@ pub(super) fn plan_repaired(record: &mut Record, item: &Item, number: &str, grou
     }
 }
 
-fn blank(filed: Filed, item: Option<&Item>) -> Record {
+fn blank(filed: Filed, item: Option<&CaseItem>) -> Record {
+    let known = item.map(|item| item.filed.as_ref());
     Record {
         state: State::Submitted,
         result_code: None,
         kiosk: filed.kiosk,
         station: filed.station,
-        item_version: item.map(|item| item.version),
-        name: item.map_or_else(
+        item_version: known.map(|item| item.version),
+        handled_as: item.and_then(CaseItem::handled_as),
+        name: known.map_or_else(
             || Words::new("未识别的事项", "Item not recognised"),
             |item| Words::new(item.name.zh.clone(), item.name.en.clone()),
         ),
@@ -113,10 +119,14 @@ fn blank(filed: Filed, item: Option<&Item>) -> Record {
         result_due: None,
         issues_result: item.is_some(),
         closed: None,
+        extended: false,
+        overdue: None,
+        happened: Vec::new(),
     }
 }
 
-/// The item's steps as tasks. `body` is the competent body: steps of the item's own body go to it.
+/// The steps of the record it is handled by as tasks. `body` is the competent body: steps of the record's own body go
+/// to it.
 fn tasks(item: &Item, number: &str, body: &str, bureau: &str) -> Vec<TaskDetail> {
     let deciding = deciding_step(item, bureau);
     let mut stage = 0;

@@ -1,7 +1,8 @@
 //! From stage to stage: opening tasks, doing the city's own, deciding, closing.
 
+use city_api::requests::officer::OfficerRole;
 use city_api::requests::{Private, Words};
-use city_catalogue::case::{Move, ResultCode};
+use city_catalogue::case::{Actor, By, EventKind, Move, ResultCode};
 
 use super::{Ground, automatic, settle};
 use crate::clock::civil;
@@ -35,25 +36,36 @@ fn current_stage(record: &Record) -> Option<u32> {
 fn open_stage(record: &mut Record, stage: u32, ground: &Ground<'_>) {
     let from = ground.acceptance_day();
     let mut handling = false;
+    let mut opened = Vec::new();
     for task in &mut record.tasks {
         if task.stage != stage || task.state != TaskState::Pending {
             continue;
         }
         task.state = TaskState::Open;
         task.opened = Some(ground.now);
+        if matches!(task.bench, Bench::Officer(_) | Bench::Service(_)) {
+            opened.push((task.body.clone(), task.number.clone()));
+        }
         let limit = ground
             .item
-            .and_then(|item| item.steps.iter().find(|step| step.seq == task.step))
+            .and_then(|item| {
+                let mut steps = item.handled.steps.iter();
+                steps.find(|step| step.seq == task.step)
+            })
             .map(|step| &step.limit);
         task.due = limit.and_then(|limit| ground.due(from, limit));
         handling |= matches!(task.bench, Bench::Service(_)) || stage > 0;
+    }
+    for (body, number) in opened {
+        let kind = EventKind::TaskOpened;
+        record.tell(ground.now, kind, None, Some(&body), number);
     }
     if handling && record.accepted.is_none() {
         // A department works on it, so it is accepted: there was no window in between.
         take_on(record, None, ground);
     }
     if handling {
-        settle(record, Move::Process);
+        settle(record, Move::Process, By::SYSTEM);
     }
 }
 
@@ -88,6 +100,7 @@ fn do_own_tasks(record: &mut Record, stage: u32, ground: &Ground<'_>) -> bool {
 /// 受理: the handling clocks start.
 pub(super) fn take_on(record: &mut Record, person: Option<&str>, ground: &Ground<'_>) {
     take_on_from(record, person, ground.acceptance_day(), ground);
+    record.tell(ground.now, EventKind::Accepted, person, None, "");
 }
 
 /// 受理 as of `day`.
@@ -97,13 +110,16 @@ pub(super) fn take_on_from(
     day: jiff::civil::Date,
     ground: &Ground<'_>,
 ) {
-    settle(record, Move::Accept);
+    let by = person.map_or(By::SYSTEM, |person| By::person(Actor::Window, person));
+    settle(record, Move::Accept, by);
     record.accepted = Some(AcceptedBy {
         at: ground.now,
         person: person.map(str::to_owned),
     });
     record.accept_by = None;
-    let Some(item) = ground.item else { return };
+    let Some(item) = ground.item.map(|item| item.handled.as_ref()) else {
+        return;
+    };
     // 即办件 are closed at once at any hour: their promise is today.
     let promised_from = if item.is_instant() {
         civil(ground.now).date()
@@ -134,28 +150,61 @@ pub(super) fn finish(
         passed,
         opinion: opinion.clone(),
     });
-    if task.decides {
-        let body = task.body.clone();
-        decided(record, passed, person, &body, opinion, ground);
+    let (body, number) = (task.body.clone(), task.number.clone());
+    let (decides, by) = (task.decides, acting(&task.bench, person));
+    let outcome = if passed { "passed" } else { "not passed" };
+    record.tell(
+        ground.now,
+        EventKind::TaskDone,
+        person,
+        Some(&body),
+        format!("{number}: {outcome}"),
+    );
+    if decides {
+        decided(record, passed, by, &body, opinion, ground);
+    }
+}
+
+/// Who does a task of this bench, for the table of moves.
+fn acting<'p>(bench: &Bench, person: Option<&'p str>) -> By<'p> {
+    match (bench, person) {
+        (Bench::Officer(role), Some(person)) => By::person(actor(*role), person),
+        (Bench::Applicant, Some(person)) => By::person(Actor::Applicant, person),
+        (Bench::City | Bench::Service(_), Some(_)) | (_, None) => By::SYSTEM,
+    }
+}
+
+/// The actor of an officer's role.
+pub(super) fn actor(role: OfficerRole) -> Actor {
+    match role {
+        OfficerRole::Window => Actor::Window,
+        OfficerRole::Officer => Actor::Officer,
+        OfficerRole::Approver => Actor::Approver,
     }
 }
 
 fn decided(
     record: &mut Record,
     granted: bool,
-    person: Option<&str>,
+    by: By<'_>,
     body: &str,
     opinion: Words,
     ground: &Ground<'_>,
 ) {
-    settle(record, Move::Process);
-    settle(record, if granted { Move::Grant } else { Move::Refuse });
+    settle(record, Move::Process, By::SYSTEM);
+    settle(record, if granted { Move::Grant } else { Move::Refuse }, by);
+    let kind = if granted {
+        EventKind::Granted
+    } else {
+        EventKind::NotGranted
+    };
+    record.tell(ground.now, kind, by.person, Some(body), "");
     record.decision = Some(DecisionRecord {
         granted,
-        reason: (!granted || person.is_some()).then_some(opinion),
+        reason: (!granted || by.person.is_some()).then_some(opinion),
         at: ground.now,
         body: body.to_owned(),
-        person: person.map(str::to_owned),
+        person: by.person.map(str::to_owned),
         facts: Vec::new(),
     });
     if granted && record.issues_result {
@@ -183,7 +232,7 @@ pub(super) fn close_when_done(record: &mut Record, ground: &Ground<'_>) {
         .iter()
         .any(|task| !task.delivery && task.is_left());
     let awaits_result = decision.granted && record.issues_result && record.result.is_none();
-    if left || awaits_result || record.state.is_final() {
+    if left || awaits_result || record.state.is_closed() {
         return;
     }
     let code = if record.result.is_some() {
@@ -196,9 +245,11 @@ pub(super) fn close_when_done(record: &mut Record, ground: &Ground<'_>) {
 
 /// Closes the case with a code the table allows.
 pub(super) fn close(record: &mut Record, code: ResultCode, ground: &Ground<'_>) {
-    settle(record, Move::Close(code));
-    if record.state.is_final() {
+    settle(record, Move::Close(code), By::SYSTEM);
+    if record.state.is_closed() {
         record.result_code = Some(code);
         record.closed = Some(ground.now);
+        let code = format!("result code {}", code.number());
+        record.tell(ground.now, EventKind::Closed, None, None, code);
     }
 }

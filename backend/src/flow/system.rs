@@ -1,14 +1,15 @@
 //! What the city does without people: answers of services, clocks that ran out.
 
-use jiff::Timestamp;
+use jiff::civil::Date;
 
-use city_api::requests::outcome::ResultRef;
+use city_api::requests::officer::OfficerRole;
+use city_api::requests::outcome::{DueDate, ResultRef};
 use city_api::requests::{Private, Words};
-use city_catalogue::case::{ResultCode, State};
+use city_catalogue::case::{EventKind, ResultCode, State};
 
-use super::{Ground, stages};
+use super::{Ground, accept, stages};
 use crate::clock::{after, civil};
-use crate::file::{Bench, Record, Wait};
+use crate::file::{Bench, CaseFile, Overdue, Record, Wait};
 use crate::store::TaskState;
 
 /// Seconds between tries while a service is away: quick at first, for a resident may stand at the kiosk.
@@ -39,6 +40,7 @@ pub(crate) fn service_away(record: &mut Record, task: &str, ground: &Ground<'_>)
     let Some(task) = open_service_task(record, task).and_then(|at| record.tasks.get_mut(at)) else {
         return;
     };
+    let (body, number) = (task.body.clone(), task.number.clone());
     let before = task.wait.take();
     let tries = before.as_ref().map_or(0, |wait| wait.tries);
     task.wait = Some(Wait {
@@ -47,6 +49,10 @@ pub(crate) fn service_away(record: &mut Record, task: &str, ground: &Ground<'_>)
         next_try: after(ground.now, pause_after(tries)),
         tries: tries.saturating_add(1),
     });
+    if tries == 0 {
+        let kind = EventKind::ServiceAway;
+        record.tell(ground.now, kind, None, Some(&body), number);
+    }
 }
 
 /// Seconds until the next try after so many that failed before.
@@ -67,38 +73,58 @@ fn open_service_task(record: &Record, number: &str) -> Option<usize> {
 /// Carries out what the law says about clocks that ran out.
 ///
 /// Not told in time what is missing: accepted from the day of receipt (行政许可法 Art. 32). Not brought what was asked
-/// for: closed as 补交不来办结.
-pub(crate) fn clocks_ran_out(record: &mut Record, received: Timestamp, ground: &Ground<'_>) {
+/// for: closed as 补交不来办结. A case that no program can accept: noted, and told to a supervisor.
+pub(crate) fn clocks_ran_out(file: &mut CaseFile, ground: &Ground<'_>) {
     let today = ground.today();
-    if record.awaits_acceptance() && record.accept_by.is_some_and(|by| by.date < today) {
-        let day = ground
-            .calendar
-            .acceptance_day(civil(received), ground.hours);
-        accept_by_law(record, day, ground);
-        return;
-    }
-    let late = record
-        .supplements
-        .last()
-        .is_some_and(|asked| asked.bring_by.date < today);
-    if record.state == State::Correction && late {
-        record.cancel_what_is_left();
-        stages::close(record, ResultCode::NotSupplied, ground);
+    let over = |due: Option<DueDate>| due.is_some_and(|due| due.date < today);
+    let record = &mut file.record;
+    let accept_by = over(record.accept_by) && record.overdue != Some(Overdue::Law);
+    let bring_by = record.supplements.last().map(|asked| asked.bring_by);
+    match record.state {
+        State::Submitted | State::PreAccepted | State::Corrected if accept_by => {
+            accept_by_law(file, ground);
+        }
+        State::Irregular if accept_by => overdue(record, Overdue::Law, ground),
+        State::Irregular if record.overdue.is_none() && over(record.look_by()) => {
+            overdue(record, Overdue::Look, ground);
+        }
+        State::Correction if over(bring_by) => {
+            record.cancel_what_is_left();
+            stages::close(record, ResultCode::NotSupplied, ground);
+        }
+        _ => {}
     }
 }
 
-fn accept_by_law(record: &mut Record, day: jiff::civil::Date, ground: &Ground<'_>) {
+fn overdue(record: &mut Record, which: Overdue, ground: &Ground<'_>) {
+    record.overdue = Some(which);
+    let detail = match which {
+        Overdue::Look => "nobody looked at an irregular filing in time",
+        Overdue::Law => "nobody accepted it or named what is missing in time",
+    };
+    record.tell(ground.now, EventKind::Overdue, None, None, detail);
+}
+
+fn accept_by_law(file: &mut CaseFile, ground: &Ground<'_>) {
+    // What was irregular and is supplemented has no steps planned yet.
+    if file.record.is_only_looked_at() && accept::repair(file, None, ground).is_err() {
+        overdue(&mut file.record, Overdue::Law, ground);
+        return;
+    }
+    let day = receipt_day(file, ground);
+    let record = &mut file.record;
     let opinion = Words::new(
         "逾期未告知补正，自收到申请之日起即为受理",
         "Nothing was said in time: accepted from the day of receipt",
     );
     stages::take_on_from(record, None, day, ground);
+    record.tell(ground.now, EventKind::AcceptedByLaw, None, None, "");
     let windows: Vec<usize> = record
         .tasks
         .iter()
         .enumerate()
         .filter(|(_, task)| {
-            task.state == TaskState::Open && matches!(task.bench, Bench::Officer(_))
+            task.state == TaskState::Open && task.bench == Bench::Officer(OfficerRole::Window)
         })
         .map(|(at, _)| at)
         .collect();
@@ -108,8 +134,20 @@ fn accept_by_law(record: &mut Record, day: jiff::civil::Date, ground: &Ground<'_
     stages::advance(record, ground);
 }
 
+/// The day the filing was received; after a correction, the day the supplement was.
+fn receipt_day(file: &CaseFile, ground: &Ground<'_>) -> Date {
+    let brought = file.record.supplements.last();
+    let brought = brought.and_then(|asked| asked.brought.as_ref());
+    let received = brought.map_or(file.received, |brought| brought.at);
+    ground
+        .calendar
+        .acceptance_day(civil(received), ground.hours)
+}
+
 /// The result document is made; a case with nothing left to do is closed.
 pub(crate) fn result_issued(record: &mut Record, result: ResultRef, ground: &Ground<'_>) {
+    let id = result.id.to_string();
+    record.tell(ground.now, EventKind::ResultIssued, None, None, id);
     record.result = Some(result);
     record.result_due = None;
     stages::close_when_done(record, ground);

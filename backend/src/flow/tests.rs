@@ -1,17 +1,21 @@
 //! The way of a case, without a store and without a clock.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use uuid::Uuid;
 
+use city_api::application::Application;
 use city_api::requests::officer::OfficerRole;
 use city_api::requests::outcome::{CaseState, ResultRef};
 use city_api::requests::{ProblemCode, Words};
 use city_catalogue::Catalogue;
+use city_catalogue::case::{EventKind, State};
 use city_catalogue::clock::{Calendar, OfficeHours};
-use city_catalogue::record::Item;
+use city_catalogue::record::StepRole;
 
 use super::*;
-use crate::file::{Bench, CaseFile, Defect};
+use crate::file::{Bench, CaseFile, CaseItem, Defect, Overdue};
 use crate::sample_city::FILES;
 use crate::store::TaskState;
 
@@ -40,7 +44,7 @@ impl Town {
         }
     }
 
-    fn ground<'a>(&'a self, item: Option<&'a Item>) -> Ground<'a> {
+    fn ground<'a>(&'a self, item: Option<&'a CaseItem>) -> Ground<'a> {
         Ground {
             now: self.now,
             calendar: &self.calendar,
@@ -50,19 +54,23 @@ impl Town {
         }
     }
 
-    fn item(&self, zh: &str) -> &Item {
+    fn items(&self) -> impl Iterator<Item = CaseItem> {
         self.catalogue
             .items()
             .iter()
-            .find(|item| item.name.zh == zh)
-            .unwrap()
+            .map(Arc::clone)
+            .map(CaseItem::of)
     }
 
-    fn file(&self, item: &Item) -> CaseFile {
+    fn item(&self, zh: &str) -> CaseItem {
+        self.items().find(|item| item.filed.name.zh == zh).unwrap()
+    }
+
+    fn file(&self, item: &CaseItem) -> CaseFile {
         self.wrap(item, open(filed(item), item, &self.ground(Some(item))))
     }
 
-    fn wrap(&self, item: &Item, record: Record) -> CaseFile {
+    fn wrap(&self, item: &CaseItem, record: Record) -> CaseFile {
         CaseFile {
             id: Uuid::nil(),
             filing_number: "S20260302000001".into(),
@@ -70,7 +78,7 @@ impl Town {
             receipt: String::new(),
             person: None,
             level: city_api::requests::identity::IdentityLevel::None,
-            item: Some(item.code().as_str().to_owned()),
+            item: Some(item.filed.code().as_str().to_owned()),
             received: self.now,
             key: Vec::new(),
             record,
@@ -78,7 +86,7 @@ impl Town {
     }
 
     /// Does the first open task the way its bench would; true when something was done.
-    fn step(&self, file: &mut CaseFile, item: &Item, passed: bool) -> bool {
+    fn step(&self, file: &mut CaseFile, item: &CaseItem, passed: bool) -> bool {
         let ground = self.ground(Some(item));
         if file.record.result_due.is_some() {
             result_issued(&mut file.record, result(), &ground);
@@ -116,22 +124,22 @@ impl Town {
                         &ground,
                     )
                 };
-                assert_eq!(done, Ok(()), "{}: {}", item.name.zh, task.name.zh);
+                assert_eq!(done, Ok(()), "{}: {}", item.filed.name.zh, task.name.zh);
             }
             Bench::City | Bench::Applicant => {
-                panic!("{}: {} waits for nobody", item.name.zh, task.name.zh)
+                panic!("{}: {} waits for nobody", item.filed.name.zh, task.name.zh)
             }
         }
         true
     }
 }
 
-fn filed(item: &Item) -> Filed {
+fn filed(item: &CaseItem) -> Filed {
     Filed {
         kiosk: "A22".into(),
         station: "S001".into(),
         number: "N".into(),
-        body: item.department.clone(),
+        body: item.filed.department.clone(),
         routing: Words::new("本机构", "this body"),
         application: None,
         flags: Vec::new(),
@@ -151,35 +159,79 @@ fn result() -> ResultRef {
 #[test]
 fn every_item_of_the_catalogue_reaches_its_end_granted_and_refused() {
     let town = Town::new();
-    for item in town.catalogue.items() {
+    for item in &town.items().collect::<Vec<_>>() {
         for passed in [true, false] {
             let mut file = town.file(item);
             let mut steps = 0;
             while town.step(&mut file, item, passed) {
                 steps += 1;
                 assert!(
-                    steps <= item.steps.len() + 1,
+                    steps <= item.handled.steps.len() + 1,
                     "{} does not end",
-                    item.name.zh
+                    item.filed.name.zh
                 );
             }
             let record = &file.record;
-            assert_eq!(record.shown_state(), CaseState::Closed, "{}", item.name.zh);
+            assert_eq!(
+                record.shown_state(),
+                CaseState::Closed,
+                "{}",
+                item.filed.name.zh
+            );
             assert_eq!(
                 record.decision.as_ref().map(|decision| decision.granted),
                 Some(passed)
             );
             assert_eq!(record.result.is_some(), passed);
             assert!(record.accepted.is_some() && record.promised.is_some());
-            assert_eq!(record.next_act(), None, "{}", item.name.zh);
+            assert_eq!(record.next_act(), None, "{}", item.filed.name.zh);
         }
     }
 }
 
 #[test]
+fn another_body_handles_it_by_the_steps_and_limits_of_its_own_record() {
+    let town = Town::new();
+    let mut item = town.item("最低生活保障确认");
+    let own = Arc::make_mut(&mut item.handled);
+    own.department = "MZJ".into();
+    own.codes.handling = Some("11590100YT0000118H359051100100001".into());
+    own.steps.retain(|step| step.parallel_group.is_none());
+    for step in &mut own.steps {
+        if step.department == "HD-MZJ" {
+            step.department = "MZJ".into();
+        }
+    }
+    own.promised_limit.value = 3;
+    own.statutory_limit.value = 4;
+    let ground = town.ground(Some(&item));
+    let mut filed = filed(&item);
+    filed.body = "MZJ".into();
+    let mut file = town.wrap(&item, open(filed, &item, &ground));
+    let handled_as = (
+        "11590100YT0000118H359051100100001".into(),
+        item.handled.version,
+    );
+    assert_eq!(file.record.handled_as, Some(handled_as));
+    let bodies = |file: &CaseFile| {
+        let tasks = file.record.tasks.iter();
+        tasks.map(|task| task.body.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(file.record.tasks.len(), item.handled.steps.len());
+    assert!(!bodies(&file).contains(&"HD-MZJ".to_owned()));
+    assert!(bodies(&file).contains(&"MZJ".to_owned()));
+    town.step(&mut file, &item, true);
+    assert_eq!(file.record.promised.unwrap().date.to_string(), "2026-03-05");
+    assert_eq!(
+        file.record.statutory.unwrap().date.to_string(),
+        "2026-03-06"
+    );
+}
+
+#[test]
 fn the_note_of_the_window_stays_in_the_file() {
     let town = Town::new();
-    let item = town.item("法律援助申请");
+    let item = &town.item("法律援助申请");
     let officer = Officer {
         person: "w".into(),
         body: "ZSJ".into(),
@@ -198,7 +250,7 @@ fn the_note_of_the_window_stays_in_the_file() {
 fn the_window_that_accepted_hands_the_result_over() {
     let town = Town::new();
     let mut handed_over = 0;
-    for item in town.catalogue.items() {
+    for item in &town.items().collect::<Vec<_>>() {
         let mut file = town.file(item);
         while town.step(&mut file, item, true) {}
         let record = &mut file.record;
@@ -223,16 +275,46 @@ fn the_window_that_accepted_hands_the_result_over() {
             "已交付",
             &ground,
         );
-        assert_eq!(done, Ok(()), "{}", item.name.zh);
+        assert_eq!(done, Ok(()), "{}", item.filed.name.zh);
         handed_over += 1;
     }
     assert!(handed_over > 0, "no item is handed over by a window");
 }
 
 #[test]
+fn what_happens_is_told_in_order_with_who_and_for_whom() {
+    let town = Town::new();
+    let item = &town.item("法律援助申请");
+    let mut file = town.file(item);
+    while town.step(&mut file, item, true) {}
+    let told: Vec<(&str, &str, &str)> = file
+        .record
+        .happened
+        .iter()
+        .map(|event| {
+            let body = event.body.as_deref().unwrap_or("-");
+            (event.kind.as_str(), event.actor.as_str(), body)
+        })
+        .collect();
+    let expected = [
+        ("task opened", "city", "ZSJ"),
+        ("accepted", "N-01", "-"),
+        ("task done", "N-01", "ZSJ"),
+        ("task opened", "city", "SFJ"),
+        ("task done", "N-02", "SFJ"),
+        ("granted", "N-02", "SFJ"),
+        ("task opened", "city", "SFJ"),
+        ("result issued", "city", "-"),
+        ("task done", "N-03", "SFJ"),
+        ("closed", "city", "-"),
+    ];
+    assert_eq!(told, expected);
+}
+
+#[test]
 fn the_next_stage_opens_when_the_last_parallel_check_is_done() {
     let town = Town::new();
-    let item = town.item("最低生活保障确认");
+    let item = &town.item("最低生活保障确认");
     let mut file = town.file(item);
     let open = |file: &CaseFile| {
         let tasks = file.record.tasks.iter();
@@ -255,7 +337,7 @@ fn the_next_stage_opens_when_the_last_parallel_check_is_done() {
 #[test]
 fn promise_and_law_are_counted_from_acceptance_in_the_units_of_the_item() {
     let town = Town::new();
-    let item = town.item("法律援助申请");
+    let item = &town.item("法律援助申请");
     let mut file = town.file(item);
     let accept_by = file.record.accept_by.unwrap();
     assert_eq!(accept_by.date.to_string(), "2026-03-09");
@@ -273,21 +355,21 @@ fn promise_and_law_are_counted_from_acceptance_in_the_units_of_the_item() {
 fn a_deadline_beyond_the_known_holidays_is_provisional() {
     let mut town = Town::new();
     town.now = "2026-12-30T02:00:00Z".parse().unwrap();
-    let item = town.item("最低生活保障确认").clone();
-    let mut file = town.file(&item);
-    town.step(&mut file, &item, true);
+    let item = &town.item("最低生活保障确认");
+    let mut file = town.file(item);
+    town.step(&mut file, item, true);
     assert!(file.record.promised.unwrap().provisional);
 }
 
 #[test]
 fn a_service_that_stays_away_is_asked_more_and_more_seldom() {
     let mut town = Town::new();
-    let item = town.item("失业登记").clone();
-    let mut file = town.file(&item);
+    let item = &town.item("失业登记");
+    let mut file = town.file(item);
     let task = file.record.tasks[1].number.clone();
     let mut pauses = Vec::new();
     for round in 0..8 {
-        let ground = town.ground(Some(&item));
+        let ground = town.ground(Some(item));
         service_away(&mut file.record, &task, &ground);
         let wait = file.record.waits_for().cloned().unwrap();
         assert_eq!(wait.tries, round + 1);
@@ -304,14 +386,15 @@ fn a_service_that_stays_away_is_asked_more_and_more_seldom() {
 #[test]
 fn two_services_are_away_at_once_and_each_is_asked_in_its_own_time() {
     let mut town = Town::new();
-    let mut item = town.item("最低生活保障确认").clone();
-    for step in &mut item.steps {
+    let mut item = town.item("最低生活保障确认");
+    for step in &mut Arc::make_mut(&mut item.handled).steps {
         if step.parallel_group.is_some() {
             step.role = city_catalogue::record::StepRole::System;
         }
     }
-    let mut file = town.file(&item);
-    town.step(&mut file, &item, true);
+    let item = &item;
+    let mut file = town.file(item);
+    town.step(&mut file, item, true);
     let numbers: Vec<String> = file
         .record
         .tasks
@@ -321,7 +404,7 @@ fn two_services_are_away_at_once_and_each_is_asked_in_its_own_time() {
         .collect();
     let begin = town.now;
     let mut away = |town: &Town, number: &str| {
-        service_away(&mut file.record, number, &town.ground(Some(&item)))
+        service_away(&mut file.record, number, &town.ground(Some(item)))
     };
     for _ in 0..3 {
         away(&town, &numbers[0]);
@@ -339,7 +422,7 @@ fn two_services_are_away_at_once_and_each_is_asked_in_its_own_time() {
     assert_eq!(file.record.waits_for().unwrap().tries, 2);
 
     let mut record = file.record;
-    let ground = town.ground(Some(&item));
+    let ground = town.ground(Some(item));
     service_answered(
         &mut record,
         &numbers[1],
@@ -354,7 +437,7 @@ fn two_services_are_away_at_once_and_each_is_asked_in_its_own_time() {
 #[test]
 fn a_record_of_the_first_version_is_still_read() {
     let town = Town::new();
-    let item = town.item("失业登记");
+    let item = &town.item("失业登记");
     let record = town.file(item).record;
     let mut old = serde_json::to_value(&record).unwrap();
     let at = town.now.to_string();
@@ -370,7 +453,7 @@ fn a_record_of_the_first_version_is_still_read() {
 #[test]
 fn an_answer_that_comes_twice_changes_nothing() {
     let town = Town::new();
-    let item = town.item("失业登记");
+    let item = &town.item("失业登记");
     let mut file = town.file(item);
     let task = file.record.tasks[1].number.clone();
     let ground = town.ground(Some(item));
@@ -392,7 +475,7 @@ fn an_answer_that_comes_twice_changes_nothing() {
 #[test]
 fn an_officer_of_another_body_or_role_can_do_nothing() {
     let town = Town::new();
-    let item = town.item("法律援助申请");
+    let item = &town.item("法律援助申请");
     let mut file = town.file(item);
     let before = format!("{:?}", file.record.tasks);
     for (body, role) in [
@@ -418,9 +501,9 @@ fn an_officer_of_another_body_or_role_can_do_nothing() {
 }
 
 #[test]
-fn an_irregular_case_has_an_officer_and_a_clock() {
-    let town = Town::new();
-    let item = town.item("失业登记");
+fn an_irregular_case_has_an_officer_and_a_clock_that_acts() {
+    let mut town = Town::new();
+    let item = &town.item("失业登记");
     let defect = Defect {
         key: "form_invalid".into(),
         detail: String::new(),
@@ -430,5 +513,101 @@ fn an_irregular_case_has_an_officer_and_a_clock() {
     assert_eq!((task.body.as_str(), task.state), ("ZSJ", TaskState::Open));
     assert_eq!(task.due.unwrap().date.to_string(), "2026-03-04");
     assert_eq!(record.shown_state(), CaseState::Irregular);
-    assert_eq!(record.next_act(), None);
+    // Nobody looks at it, and nobody accepts it: each clock is noted once.
+    let mut file = town.wrap(item, record);
+    file.record.happened.clear();
+    let mut acted = Vec::new();
+    while let Some(at) = file.record.next_act() {
+        town.now = at;
+        clocks_ran_out(&mut file, &town.ground(Some(item)));
+        let happened: Vec<_> = file.record.happened.drain(..).collect();
+        assert_eq!(happened.len(), 1);
+        assert_eq!((happened[0].kind, happened[0].at), (EventKind::Overdue, at));
+        acted.push((at.to_string(), file.record.overdue.unwrap()));
+    }
+    let days = [
+        ("2026-03-04T16:00:00Z".to_owned(), Overdue::Look),
+        ("2026-03-09T16:00:00Z".to_owned(), Overdue::Law),
+    ];
+    assert_eq!(acted, days);
+    assert_eq!(file.record.state, State::Irregular);
+}
+
+/// An irregular filing of 法律援助申请 that was asked for its evidence, and brought it on 2026-03-12.
+fn corrected(town: &mut Town, item: &CaseItem, application: Option<Application>) -> CaseFile {
+    let defect = Defect::new("material_missing", "");
+    let mut filed = filed(item);
+    filed.application = application;
+    let record = irregular(filed, Some(item), defect, &town.ground(Some(item)));
+    let mut file = town.wrap(item, record);
+    let window = Officer {
+        person: "w".into(),
+        body: "ZSJ".into(),
+        role: OfficerRole::Window,
+    };
+    let record = &mut file.record;
+    let ground = town.ground(Some(item));
+    ask_supplement(record, &window, vec![4], "请补充".into(), &ground).unwrap();
+    town.now = "2026-03-12T02:00:00Z".parse().unwrap();
+    let ground = town.ground(Some(item));
+    bring_supplement(&mut file.record, Uuid::nil(), Vec::new(), &ground).unwrap();
+    file
+}
+
+#[test]
+fn silence_on_a_correction_counts_from_the_day_it_was_brought() {
+    let mut town = Town::new();
+    let item = &town.item("法律援助申请");
+    let application = Some(application(item));
+    let mut file = corrected(&mut town, item, application);
+    town.now = file.record.next_act().unwrap();
+    assert_eq!(town.now.to_string(), "2026-03-19T16:00:00Z");
+    clocks_ran_out(&mut file, &town.ground(Some(item)));
+    let record = &file.record;
+    assert_eq!(record.state, State::Processing);
+    // Seven natural days after Thursday the 12th.
+    assert_eq!(record.statutory.unwrap().date.to_string(), "2026-03-19");
+    assert_eq!(record.holder(), Some("SFJ"));
+}
+
+#[test]
+fn silence_on_a_correction_that_nobody_can_read_is_told_and_not_accepted() {
+    let mut town = Town::new();
+    let item = &town.item("法律援助申请");
+    let mut file = corrected(&mut town, item, None);
+    town.now = file.record.next_act().unwrap();
+    clocks_ran_out(&mut file, &town.ground(Some(item)));
+    assert_eq!(file.record.state, State::Corrected);
+    assert_eq!(file.record.overdue, Some(Overdue::Law));
+    assert_eq!(file.record.next_act(), None);
+}
+
+#[test]
+fn silence_accepts_and_decides_nothing() {
+    let mut town = Town::new();
+    let mut item = town.item("法律援助申请");
+    let handled = Arc::make_mut(&mut item.handled);
+    handled.steps.retain(|step| step.role == StepRole::Approver);
+    let mut file = town.file(&item);
+    town.now = file.record.next_act().unwrap();
+    clocks_ran_out(&mut file, &town.ground(Some(&item)));
+    assert!(file.record.accepted.is_some());
+    assert_eq!(file.record.decision, None);
+}
+
+/// An application of which only the shape matters.
+fn application(item: &CaseItem) -> Application {
+    let json = serde_json::json!({
+        "item": {"code": item.filed.code().as_str(), "version": item.filed.version},
+        "person": null,
+        "identity": {"level": "none", "methods": [], "grant": null, "later": false},
+        "answers": {},
+        "notice": {"version": "1", "textSha256": "0".repeat(64), "consents": []},
+        "materials": [],
+        "formSha256": "0".repeat(64),
+        "signature": null,
+        "fees": [],
+        "station": "S001",
+    });
+    serde_json::from_value(json).unwrap()
 }

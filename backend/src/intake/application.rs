@@ -8,14 +8,17 @@ use city_api::application::Application;
 use city_api::packet::Header;
 use city_api::requests::Words;
 use city_api::requests::identity::IdentityLevel;
+use city_catalogue::ItemCode;
+use city_catalogue::case::EventKind;
 use city_catalogue::form::{Answers, FlagKind, check_all, flags};
 use city_catalogue::record::{Identity, Item};
 use city_catalogue::routing::{RegionFacts, Route, route};
 
-use super::{Authentic, Plan, content, numbers};
-use crate::app::App;
+use super::{Authentic, Plan, content, materials, numbers};
+use crate::app::{App, KeptItem};
 use crate::clock::civil;
-use crate::file::{CaseFile, Defect, Record, place};
+use crate::door;
+use crate::file::{CaseFile, CaseItem, Defect, Record, place};
 use crate::flow::{self, Filed};
 use crate::publish::Published;
 use crate::store::{Drawn, Filing, StoreError};
@@ -24,12 +27,35 @@ use crate::web::error::Answer;
 /// The plan for an application.
 pub(super) async fn plan(app: &App, packet: &Authentic, header: &Header) -> Answer<Plan> {
     let published = app.published();
-    let item = match &header.item {
-        Some(item) => app.item(&item.code, item.version).await?,
+    let kept = match &header.item {
+        Some(item) => app.kept_item(&item.code, Some(item.version)).await?,
         None => None,
     };
-    let (application, defect) = read(app, header, item.as_ref(), &published).await?;
-    Ok(open(app, packet, item, application, defect))
+    let refused = refused(kept.as_ref(), header);
+    let item = kept.map(|kept| kept.item);
+    let (application, defect) = read(app, header, item.as_deref(), &published).await?;
+    let noted = refused.as_ref().map(|refused| {
+        let code = header.item.as_ref().map_or("-", |item| item.code.as_str());
+        (
+            EventKind::ItemRefused,
+            format!("{code}: {}", refused.detail),
+        )
+    });
+    let mut plan = open(app, packet, item, application, refused.or(defect));
+    plan.notes.extend(noted);
+    Ok(plan)
+}
+
+/// The defect of a packet for an item that nobody could file then (`specs/domain.md` R28).
+fn refused(kept: Option<&KeptItem>, header: &Header) -> Option<Defect> {
+    match kept.map(|kept| door::check(kept, header.time.timestamp())) {
+        Some(Ok(())) => None,
+        Some(Err(reason)) => Some(Defect::new(Defect::NOT_IN_FORCE, reason)),
+        None => Some(Defect::new(
+            "item_unknown",
+            "this version of the item was never in force",
+        )),
+    }
 }
 
 /// Reads the application; a defect is named, what can be read is kept.
@@ -46,16 +72,13 @@ async fn read(
     let form = form.as_ref().map(|bytes| bytes.as_slice());
     let found = match (application.check(header, form), item) {
         (Err(error), _) => Some(Defect::new(error.key(), error.to_string())),
-        (Ok(()), None) => Some(Defect::new(
-            "item_unknown",
-            "this version of the item was never published",
-        )),
+        (Ok(()), None) => None,
         (Ok(()), Some(item)) => check(header, &application, item, published),
     };
     Ok((Some(application), found))
 }
 
-/// Identity and answers, by the rules of the day it was filed.
+/// Identity, answers and materials, by the rules of the day it was filed.
 fn check(
     header: &Header,
     application: &Application,
@@ -75,7 +98,9 @@ fn check(
         };
         return Some(Defect::new(key, detail));
     }
-    form_defect(item, &application.answers, header.time.date(), published)
+    let day = header.time.date();
+    form_defect(item, &application.answers, day, published)
+        .or_else(|| materials::check(item, application, day, published).defect)
 }
 
 /// The defect of answers that break the rules of the item's form on the day they were filed.
@@ -115,7 +140,7 @@ pub(super) fn irregular(app: &App, packet: &Authentic, defect: Defect) -> Plan {
 struct Opening {
     published: Arc<Published>,
     keys: Arc<crate::keys::Keys>,
-    item: Option<Item>,
+    item: Option<CaseItem>,
     filed: Filed,
     defect: Option<Defect>,
     id: uuid::Uuid,
@@ -128,18 +153,20 @@ struct Opening {
 fn open(
     app: &App,
     packet: &Authentic,
-    item: Option<Item>,
+    item: Option<Arc<Item>>,
     application: Option<Application>,
     defect: Option<Defect>,
 ) -> Plan {
     let published = app.published();
     let routed = routed(&published, packet, item.as_ref(), application.as_ref());
+    let flags = application_flags(&published, packet, item.as_deref(), application.as_ref());
     let person = application
         .as_ref()
         .and_then(|application| application.person.as_ref())
         .map(|person| app.keys.master.person(person.number.reveal()));
     let irregular = defect.as_ref().map(|defect| defect.key.clone());
-    let counter = item.as_ref().and(routed.implementation.clone());
+    let implementation = |item: &CaseItem| item.handled.codes.implementation.clone();
+    let counter = routed.item.as_ref().and_then(implementation);
     let opening = Opening {
         keys: Arc::clone(&app.keys),
         filed: Filed {
@@ -148,10 +175,10 @@ fn open(
             number: String::new(),
             body: routed.body,
             routing: routed.reason,
-            flags: application_flags(&published, packet, item.as_ref(), application.as_ref()),
+            flags,
             application,
         },
-        item,
+        item: routed.item,
         defect,
         id: packet.id,
         receipt: packet.receipt.clone().unwrap_or_default(),
@@ -166,7 +193,7 @@ fn open(
             make: Box::new(move |drawn| opening.make(&drawn)),
         },
         irregular,
-        rated: None,
+        notes: Vec::new(),
     }
 }
 
@@ -193,17 +220,15 @@ impl Opening {
                 flow::irregular(filed, None, unknown, &ground)
             }
         };
+        let filed_item = self.item.as_ref().map(|item| item.filed.as_ref());
         CaseFile {
             id: self.id,
             filing_number,
             case_number,
             receipt: self.receipt,
             person: self.person,
-            level: self.item.as_ref().map_or(IdentityLevel::IdCardFace, level),
-            item: self
-                .item
-                .as_ref()
-                .map(|item| item.code().as_str().to_owned()),
+            level: filed_item.map_or(IdentityLevel::IdCardFace, level),
+            item: filed_item.map(|item| item.code().as_str().to_owned()),
             received: self.now,
             key,
             record,
@@ -212,19 +237,26 @@ impl Opening {
     }
 }
 
-/// Where an application goes and why.
+/// The day it was filed, by the kiosk; today when that cannot be read.
+fn filing_day(packet: &Authentic) -> Date {
+    let filed = packet.header.as_ref().map(|header| header.time.date());
+    filed.unwrap_or_else(|_| civil(packet.now).date())
+}
+
+/// Where an application goes, by which record it is handled there, and why.
 struct Routed {
     body: String,
     reason: Words,
-    implementation: Option<String>,
+    item: Option<CaseItem>,
 }
 
 fn routed(
     published: &Published,
     packet: &Authentic,
-    item: Option<&Item>,
+    item: Option<&Arc<Item>>,
     application: Option<&Application>,
 ) -> Routed {
+    let as_filed = item.map(|item| CaseItem::of(Arc::clone(item)));
     let (Some(item), Some(application)) = (item, application) else {
         return Routed {
             body: published.bureau.clone(),
@@ -232,11 +264,9 @@ fn routed(
                 "申报内容无法识别，由受理机构核查。",
                 "The filing cannot be read; the bureau looks at it.",
             ),
-            implementation: item.and_then(|item| item.codes.implementation.clone()),
+            item: as_filed,
         };
     };
-    let facts = RegionFacts::from_answers(item, &application.answers);
-    let own = item.codes.implementation.clone();
     let Some(station) = published.catalogue.station(&packet.kiosk.station) else {
         return Routed {
             body: item.department.clone(),
@@ -244,36 +274,44 @@ fn routed(
                 "收件站点不在目录中。",
                 "The station is not in the catalogue.",
             ),
-            implementation: own,
+            item: as_filed,
         };
     };
+    let facts = RegionFacts::from_answers(item, &application.answers);
     match route(
         &published.catalogue,
         item,
         &facts,
         station,
         &published.regions,
+        filing_day(packet),
     ) {
         Route::Here {
             body,
             item: code,
             reason,
         } => Routed {
-            implementation: published
-                .catalogue
-                .item(&code)
-                .and_then(|item| item.codes.implementation.clone())
-                .or(own),
             body,
             reason: Words::new(reason.zh, reason.en),
+            item: handled_by(published, item, &code).or(as_filed),
         },
         // The resident has gone: the city takes it and passes it on, and the reason says so.
         Route::GoTo { body, reason, .. } => Routed {
             body,
             reason: Words::new(reason.zh, reason.en),
-            implementation: own,
+            item: as_filed,
         },
     }
+}
+
+/// The item filed, handled by another body's own record of this code; None when it is the record filed.
+fn handled_by(published: &Published, filed: &Arc<Item>, code: &ItemCode) -> Option<CaseItem> {
+    let own = published.catalogue.item(code);
+    own.filter(|own| own.code() != filed.code())
+        .map(|own| CaseItem {
+            filed: Arc::clone(filed),
+            handled: Arc::clone(own),
+        })
 }
 
 /// Things an officer should look at.
@@ -286,7 +324,8 @@ fn application_flags(
     let (Some(item), Some(application), Ok(header)) = (item, application, &packet.header) else {
         return Vec::new();
     };
-    let context = published.context(header.time.date());
+    let day = header.time.date();
+    let context = published.context(day);
     let mut found: Vec<Words> = flags(item, &application.answers, &context)
         .into_iter()
         .map(|flag| {
@@ -318,6 +357,7 @@ fn application_flags(
             }
         })
         .collect();
+    found.extend(materials::check(item, application, day, published).flags);
     if application
         .person
         .as_ref()

@@ -5,6 +5,7 @@
 
 mod application;
 mod content;
+mod materials;
 mod supplement;
 
 use std::sync::Arc;
@@ -21,6 +22,7 @@ use city_api::packet::{Header, Kind, Peek, Rejected, verify};
 use city_api::requests::packets::AcknowledgementBody;
 use city_api::requests::{Problem, ProblemCode};
 use city_api::time::CityTime;
+use city_catalogue::case::EventKind;
 
 use crate::app::App;
 use crate::blobs::Progress;
@@ -35,6 +37,7 @@ use crate::web::error::{Answer, Failure};
 use crate::web::guess::MOST_WRONG;
 
 pub(crate) use application::level;
+pub(crate) use materials::Commitments;
 
 /// An authentic packet.
 #[derive(Debug)]
@@ -58,8 +61,8 @@ pub(crate) struct Plan {
     pub(crate) filing: Filing,
     /// Key of the defect; None for a regular packet.
     pub(crate) irregular: Option<String>,
-    /// What a rating says, for the events of its case; None for every other packet.
-    pub(crate) rated: Option<String>,
+    /// What else is noted with it: kind and detail.
+    pub(crate) notes: Vec<(EventKind, String)>,
 }
 
 /// Receives a packet and answers with the city's acknowledgement.
@@ -116,7 +119,7 @@ async fn accept(
     // A supplement whose case no longer waits for it is received all the same, as an irregular case.
     for _ in 0..2 {
         let mut new = new.clone();
-        new.events = events(packet, plan.rated);
+        new.events = events(packet, plan.notes);
         new.alarms = alarms(packet, plan.irregular.as_deref());
         let raised = new.alarms.clone();
         let sign = acknowledge(&app.keys, packet, hash, plan.irregular);
@@ -280,16 +283,18 @@ fn body(acknowledged: &Acknowledged) -> AcknowledgementBody {
 }
 
 /// What goes into the events with the packet.
-fn events(packet: &Authentic, rated: Option<String>) -> Vec<Event> {
-    let event = |kind, detail| Event {
-        at: packet.now,
-        kind,
-        actor: packet.kiosk.id.clone(),
-        detail,
-    };
-    let received = event("received", format!("packet {}", packet.id));
-    let rated = rated.map(|detail| event("rated", detail));
-    std::iter::once(received).chain(rated).collect()
+fn events(packet: &Authentic, notes: Vec<(EventKind, String)>) -> Vec<Event> {
+    let item = packet.header.as_ref().ok();
+    let item = item.and_then(|header| header.item.as_ref());
+    let item = item.map(|item| (item.code.clone(), item.version));
+    let received = (EventKind::Received, format!("packet {}", packet.id));
+    std::iter::once(received)
+        .chain(notes)
+        .map(|(kind, detail)| Event {
+            item: item.clone(),
+            ..Event::new(packet.now, kind, &packet.kiosk.id, detail).at_kiosk(&packet.kiosk)
+        })
+        .collect()
 }
 
 /// What a supervisor looks at: a defect, and another security module than the one pinned at enrolment. The packet is

@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use city_api::application::{Rating, Supplement};
 use city_api::packet::Header;
+use city_catalogue::case::EventKind;
 use city_catalogue::form::Answers;
 use city_catalogue::record::Item;
 
 use super::{Authentic, Plan, application, content};
 use crate::app::App;
 use crate::clock::civil;
-use crate::file::{CaseFile, Defect};
+use crate::file::{CaseFile, CaseItem, Defect};
 use crate::flow;
 use crate::publish::Published;
 use crate::store::{CaseKey, Change, Filing};
@@ -43,7 +44,8 @@ pub(super) async fn plan(app: &App, packet: &Authentic, header: &Header) -> Answ
     }
     let file = CaseFile::open(row, &app.keys.master)?;
     let item = app.item_of(&file).await?;
-    if let Some(defect) = check_answers(&supplement, &file, item.as_ref(), &app.published()) {
+    let filed = item.as_ref().map(|item| item.filed.as_ref());
+    if let Some(defect) = check_answers(&supplement, &file, filed, &app.published()) {
         return irregular(defect);
     }
     Ok(Plan {
@@ -52,7 +54,7 @@ pub(super) async fn plan(app: &App, packet: &Authentic, header: &Header) -> Answ
             change: bring(app, packet, supplement, item),
         },
         irregular: None,
-        rated: None,
+        notes: Vec::new(),
     })
 }
 
@@ -79,7 +81,7 @@ fn correct(answers: &mut Answers, corrected: &Answers) {
     }
 }
 
-fn bring(app: &App, packet: &Authentic, supplement: Supplement, item: Option<Item>) -> Change {
+fn bring(app: &App, packet: &Authentic, supplement: Supplement, item: Option<CaseItem>) -> Change {
     let published = app.published();
     let keys = Arc::clone(&app.keys);
     let (id, now) = (packet.id, packet.now);
@@ -97,7 +99,8 @@ fn bring(app: &App, packet: &Authentic, supplement: Supplement, item: Option<Ite
     })
 }
 
-/// The plan for a rating: kept with the case of the packet it names; the level alone goes into the case's events.
+/// The plan for a rating: kept with the case of the packet it names, counted once for that packet; the level alone goes
+/// into the events.
 pub(super) async fn plan_rating(app: &App, packet: &Authentic, header: &Header) -> Answer<Plan> {
     let irregular = |defect| Ok(application::irregular(app, packet, defect));
     let rating: Rating = match content::read(app, header).await? {
@@ -108,19 +111,26 @@ pub(super) async fn plan_rating(app: &App, packet: &Authentic, header: &Header) 
         let why = "a bad rating says neither a reason nor words";
         return irregular(Defect::new("rating_incomplete", why));
     }
-    let key = match rating.case {
-        None => None,
-        Some(rated) => {
-            let Some(case) = app.store.packet(rated).await?.and_then(|rated| rated.case) else {
-                let why = "the packet it rates opened or changed no case";
-                return irregular(Defect::new("rating_unmatched", why));
-            };
-            Some(CaseKey::Id(case))
-        }
+    let level = u8::from(rating.level);
+    let Some(contact) = rating.case else {
+        return Ok(Plan {
+            filing: Filing::Keep,
+            irregular: None,
+            notes: vec![(EventKind::Rated, format!("level {level}, channel 5"))],
+        });
+    };
+    let rated = app.store.packet(contact).await?;
+    let Some(case) = rated.and_then(|rated| rated.case) else {
+        let why = "the packet it rates opened or changed no case";
+        return irregular(Defect::new("rating_unmatched", why));
     };
     Ok(Plan {
-        filing: Filing::Keep { key },
+        filing: Filing::Rate {
+            contact,
+            case,
+            level,
+        },
         irregular: None,
-        rated: Some(format!("level {}, channel 5", u8::from(rating.level))),
+        notes: Vec::new(),
     })
 }

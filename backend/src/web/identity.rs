@@ -4,21 +4,26 @@
 use axum::Json;
 use axum::body::Body;
 use axum::extract::{Request, State};
+use axum::routing::post;
 
 use city_api::requests::identity::{
     IdentityCheckAnswer, IdentityCheckRequest, IdentityLevel, IdentityMethod,
 };
-use city_api::requests::{MAX_BODY_BYTES, Private, Problem};
+use city_api::requests::{MAX_BODY_BYTES, Private, Problem, paths};
+use city_catalogue::case::EventKind;
 
 use super::body::Whole;
 use super::error::{Answer, chain, internal};
-use super::{Shared, auth};
+use super::{Area, Shared, area, auth};
 use crate::app::App;
 use crate::clock::after;
 use crate::codes::{GRANT_SECONDS, PHONE_SECONDS, PHONE_TRIES, digits};
 use crate::departments::{Away, PersonQuestion};
+use crate::door;
 use crate::secret::new_token;
 use crate::store::{GrantRow, KioskRow};
+
+area!(check: paths::IDENTITY_CHECKS => post(check));
 
 /// Asks whether it is the person of the document; a yes carries a grant.
 #[utoipa::path(post, path = "/v1/identity/checks", tag = "kiosk", request_body = IdentityCheckRequest,
@@ -30,6 +35,9 @@ pub(crate) async fn check(
     let request = Whole::read(request, MAX_BODY_BYTES).await?;
     let kiosk = auth::kiosk(&app, &request).await?;
     let asked: IdentityCheckRequest = request.json()?;
+    if let Some(code) = &asked.item {
+        door::item(&app, code, &kiosk).await?;
+    }
     let answer = match asked.method {
         IdentityMethod::Card => grant(&app, &kiosk, &asked, IdentityLevel::IdCard).await?,
         IdentityMethod::Face => face(&app, &kiosk, &asked).await?,
@@ -119,7 +127,7 @@ async fn staff(
     }
     match app.store.try_code(place, code, now).await? {
         Some((true, _)) => {
-            app.note(None, "staff check", kiosk.id.clone(), String::new())
+            app.note(None, Some(kiosk), EventKind::StaffChecked, &kiosk.id, "")
                 .await?;
             grant(app, kiosk, asked, IdentityLevel::IdCardFace).await
         }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use axum::Json;
 use axum::body::Body;
 use axum::extract::{Request, State};
+use axum::routing::post;
 use jiff::Timestamp;
 
 use city_api::requests::identity::{
@@ -12,21 +13,28 @@ use city_api::requests::identity::{
 };
 use city_api::requests::outcome::CaseState;
 use city_api::requests::persons::{CasesAnswer, GrantRequest, SummaryAnswer};
-use city_api::requests::{MAX_BODY_BYTES, Private, Problem, ProblemCode};
+use city_api::requests::{MAX_BODY_BYTES, Private, Problem, paths};
+use city_catalogue::case::EventKind;
 use city_catalogue::record::{Item, Prefill, Supply};
-use city_catalogue::{Catalogue, ItemCode};
 
 use super::body::Whole;
-use super::error::{Answer, Failure, chain, internal};
+use super::error::{Answer, chain, internal};
 use super::identity::grant_place;
-use super::{Shared, auth};
+use super::{Area, Shared, area, auth};
 use crate::app::App;
 use crate::clock::after;
 use crate::departments::{Away, RegisterAnswer};
+use crate::door;
 use crate::file::{CaseFile, DecisionRecord, Record};
 use crate::intake::level;
 use crate::secret::token_hash;
 use crate::view;
+
+area!(
+    prefill: paths::PREFILL => post(prefill),
+    summary: paths::PERSON_SUMMARY => post(summary),
+    cases: paths::PERSON_CASES => post(cases),
+);
 
 /// Most cases in an answer.
 const MOST_CASES: u32 = 100;
@@ -52,19 +60,12 @@ pub(crate) async fn summary(
         results: 0,
     };
     for case in cases {
-        counts.open += u32::from(!is_over(case.state));
+        counts.open += u32::from(!case.state.is_over());
         counts.waiting_for_you += u32::from(case.state == CaseState::Correction);
         let file = CaseFile::open(case, &app.keys.master)?;
         counts.results += u32::from(can_be_printed(&file.record, oldest));
     }
     Ok(Json(counts))
-}
-
-fn is_over(state: CaseState) -> bool {
-    matches!(
-        state,
-        CaseState::Closed | CaseState::Withdrawn | CaseState::NotAccepted
-    )
 }
 
 /// Whether there is a result that a kiosk prints, decided not before `oldest`.
@@ -92,10 +93,13 @@ pub(crate) async fn cases(State(app): Shared, request: Request<Body>) -> Answer<
     for row in shown {
         let file = CaseFile::open(row, &app.keys.master)?;
         let item = app.item_of(&file).await?;
-        cases.push(view::case_view(&app, &file, item.as_ref()));
+        let item = item.as_ref().map(|item| item.filed.as_ref());
+        cases.push(view::case_view(&app, &file, item));
     }
     let detail = format!("{} cases", cases.len());
-    app.note(None, "cases read", kiosk.id, detail).await?;
+    let kind = EventKind::CasesRead;
+    app.note(None, Some(&kiosk), kind, &kiosk.id, detail)
+        .await?;
     Ok(Json(CasesAnswer {
         cases,
         hidden: u32::try_from(hidden.len()).unwrap_or(u32::MAX),
@@ -113,9 +117,8 @@ pub(crate) async fn prefill(
     let request = Whole::read(request, MAX_BODY_BYTES).await?;
     let kiosk = auth::kiosk(&app, &request).await?;
     let asked: PrefillRequest = request.json()?;
-    let published = app.published();
-    let item = find(&published.catalogue, &asked.item)?;
-    let level = level(item);
+    let item = door::item(&app, &asked.item, &kiosk).await?;
+    let level = level(&item);
     let grant = auth::grant(&app, &kiosk, &asked.grant, level.max(IdentityLevel::IdCard)).await?;
     let place = grant_place(&token_hash(asked.grant.reveal()));
     let number = app
@@ -130,21 +133,12 @@ pub(crate) async fn prefill(
         away: BTreeSet::new(),
         known: BTreeMap::new(),
     };
-    let answer = look.up(item).await;
+    let answer = look.up(&item).await;
     let detail = format!("{} data sets for item {}", look.known.len(), asked.item);
-    app.note(None, "registers read", kiosk.id, detail).await?;
+    let kind = EventKind::RegistersRead;
+    app.note(None, Some(&kiosk), kind, &kiosk.id, detail)
+        .await?;
     Ok(Json(answer))
-}
-
-fn find<'c>(catalogue: &'c Catalogue, code: &str) -> Answer<&'c Item> {
-    catalogue
-        .item(&ItemCode::new(code))
-        .map(AsRef::as_ref)
-        .ok_or_else(|| {
-            Failure::new(ProblemCode::BadField)
-                .field("item")
-                .detail("is not an item in force")
-        })
 }
 
 /// Looks things up for one person; every data set is asked once.

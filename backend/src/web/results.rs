@@ -4,17 +4,21 @@ use axum::body::Body;
 use axum::extract::{Path, Request, State};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse as _, Response};
+use axum::routing::get;
 
 use city_api::requests::paths::GRANT_HEADER;
 use city_api::requests::{Private, Problem, ProblemCode};
+use city_catalogue::case::EventKind;
 
 use super::body::Whole;
 use super::error::{Answer, Failure, internal};
 use super::packets::parse_id;
-use super::{Shared, auth};
+use super::{Area, Shared, area, auth};
 use crate::file::CaseFile;
 use crate::result::result_place;
 use crate::store::{CaseKey, CaseRow, KioskRow};
+
+area!(document: "/v1/results/{id}" => get(document));
 
 /// The filing kiosk may print without a grant this long after filing: the resident still stands there.
 const SAME_VISIT_SECONDS: i64 = 60 * 60;
@@ -50,7 +54,8 @@ pub(crate) async fn document(
         .data_key(&app.keys.master)?
         .open(&result_place(id), &sealed)
         .map_err(|error| internal(&error))?;
-    app.note(Some(file.id), "result read", kiosk.id, id.to_string())
+    let kind = EventKind::ResultRead;
+    app.note(Some(file.id), Some(&kiosk), kind, &kiosk.id, id.to_string())
         .await?;
     let mut response = pdf.into_response();
     let headers = response.headers_mut();

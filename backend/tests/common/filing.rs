@@ -135,11 +135,47 @@ pub fn face() -> Identity {
 /// A form document: its bytes matter only by their hash.
 pub const FORM: &[u8] = b"%PDF-1.7 the form that was shown";
 
+/// The materials that a kiosk settles itself, and those `brought`, by their place in the item's list.
+fn materials(code: &str, brought: Vec<MaterialRef>) -> Vec<MaterialRef> {
+    let held = || How::AlreadyHeld {
+        dataset: "库".into(),
+    };
+    let promised = |name: &str| How::Promised {
+        version: "1".into(),
+        text_sha256: Sha256::of(commitment(name).as_bytes()),
+    };
+    let mut ways = vec![How::FromCard {}];
+    match code {
+        UNEMPLOYMENT => ways.extend([held(), held()]),
+        ALLOWANCE => {
+            ways.extend([How::Generated {}, promised("家庭经济状况核对授权书")]);
+            ways.extend((4..=8).map(|_| held()));
+        }
+        LEGAL_AID => ways.extend([How::Generated {}, promised("经济困难状况说明")]),
+        _ => {}
+    }
+    let settled = (1..).zip(ways).map(|(seq, how)| MaterialRef {
+        seq,
+        field: None,
+        how,
+    });
+    settled.chain(brought).collect()
+}
+
+/// The commitment as the sample city publishes it.
+fn commitment(name: &str) -> String {
+    let mut files = city_backend::sample_city::FILES.iter();
+    let (_, texts) = files.find(|(file, _)| *file == "commitments.json").unwrap();
+    let texts: serde_json::Value = serde_json::from_str(texts).unwrap();
+    texts["1"].as_str().unwrap().replace("{name}", name)
+}
+
+/// An application as a kiosk files it; `brought` are the materials beyond those it settles itself.
 pub fn application(
     code: &str,
     who: Someone,
     answers: Answers,
-    materials: Vec<MaterialRef>,
+    brought: Vec<MaterialRef>,
 ) -> Application {
     Application {
         item: item(code),
@@ -154,7 +190,7 @@ pub fn application(
                 given: true,
             }],
         },
-        materials,
+        materials: materials(code, brought),
         form_sha256: Sha256::of(FORM),
         signature: Some(FormSignature {
             strokes: vec![vec![Point {

@@ -96,16 +96,26 @@ fn due(date: &DueDate) -> Due {
 /// The date that matters in this state: acceptance first, the promise afterwards.
 fn due_now(state: CaseState, dates: &Dates) -> Option<Due> {
     let date = match state {
-        CaseState::Submitted | CaseState::Corrected | CaseState::Irregular => {
-            dates.accept_by.as_ref()
+        CaseState::Submitted
+        | CaseState::PreAccepted
+        | CaseState::Corrected
+        | CaseState::Irregular => dates.accept_by.as_ref(),
+        CaseState::Accepted | CaseState::Processing | CaseState::Extended => {
+            dates.promised.as_ref()
         }
-        CaseState::Accepted | CaseState::Processing => dates.promised.as_ref(),
-        CaseState::Correction
+        CaseState::Draft
+        | CaseState::Correction
         | CaseState::NotAccepted
+        | CaseState::Special
         | CaseState::DecidedGranted
         | CaseState::DecidedRefused
         | CaseState::Closed
-        | CaseState::Withdrawn => None,
+        | CaseState::Delivered
+        | CaseState::Rated
+        | CaseState::Archived
+        | CaseState::Withdrawn
+        | CaseState::Terminated
+        | CaseState::Unknown => None,
     };
     date.map(due)
 }
@@ -159,7 +169,7 @@ pub(super) fn matter(case: CaseView) -> MatterReply {
         item_code: case.item.clone().unwrap_or_default(),
         filing: case.filing_number.clone(),
         case: case.case_number.clone(),
-        state: state_key(case.state).to_owned(),
+        state: case.state.name().to_owned(),
         holder: case.held_by.map(|body| text(body.name)).unwrap_or_default(),
         filed: civil(case.dates.received),
         due: due_now(case.state, &case.dates),
@@ -189,20 +199,4 @@ fn history(dates: &Dates, decided: Option<Timestamp>) -> Vec<(DateTime, String)>
         .into_iter()
         .filter_map(|(at, state)| Some((civil(at?), state.to_owned())))
         .collect()
-}
-
-fn state_key(state: CaseState) -> &'static str {
-    match state {
-        CaseState::Submitted => "submitted",
-        CaseState::Correction => "correction",
-        CaseState::Corrected => "corrected",
-        CaseState::NotAccepted => "not-accepted",
-        CaseState::Accepted => "accepted",
-        CaseState::Processing => "processing",
-        CaseState::DecidedGranted => "granted",
-        CaseState::DecidedRefused => "refused",
-        CaseState::Closed => "closed",
-        CaseState::Withdrawn => "withdrawn",
-        CaseState::Irregular => "irregular",
-    }
 }

@@ -75,6 +75,34 @@ fn a_signed_catalogue_with_faults_leaves_the_last_good_one() {
 }
 
 #[test]
+fn a_newer_city_adds_fields_to_its_documents_and_the_kiosk_takes_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = enrolled(folder.path());
+    let mut newer = documents();
+    for (document, pointer) in [
+        ("catalogue", "/items/0"),
+        ("holidays", "/years/2026"),
+        ("regions", "/regions/0"),
+    ] {
+        let part = newer.get_mut(document).unwrap().pointer_mut(pointer);
+        part.unwrap()["news"] = true.into();
+    }
+    assert_eq!(take(&store, &signed(3, newer)).unwrap().version, 3);
+}
+
+#[test]
+fn every_state_of_a_case_has_words_in_both_languages() {
+    for &state in city_api::requests::outcome::CaseState::ALL {
+        let key = format!("state.{}", state.name());
+        for lang in ["zh-Hans", "en"] {
+            let known = kiosk_ui::words::fill(lang, &key, &[]) != key;
+            let newer = state == city_api::requests::outcome::CaseState::Unknown;
+            assert_eq!(known, !newer, "{lang}: {key}");
+        }
+    }
+}
+
+#[test]
 fn a_register_that_answers_in_another_type_leaves_it_to_be_asked() {
     let folder = tempfile::tempdir().unwrap();
     let store = enrolled(folder.path());

@@ -36,8 +36,12 @@ pub struct Outcome {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum CaseState {
+    /// 暂存: not filed.
+    Draft,
     /// 已申报: the acceptance clock runs.
     Submitted,
+    /// 预受理: looked at, not accepted yet.
+    PreAccepted,
     /// 补正告知: the resident is asked for something.
     Correction,
     /// 补正受理: supplied, a new acceptance clock runs.
@@ -48,31 +52,84 @@ pub enum CaseState {
     Accepted,
     /// 办理中.
     Processing,
+    /// 特别程序: the clock stands.
+    Special,
+    /// 延期: the limit was extended.
+    Extended,
     /// 准予.
     DecidedGranted,
     /// 不予.
     DecidedRefused,
     /// 办结.
     Closed,
+    /// 送达: the result is in the applicant's hands.
+    Delivered,
+    /// 评价.
+    Rated,
+    /// 归档.
+    Archived,
     /// 撤回.
     Withdrawn,
+    /// 终止: ended by an officer with a reason.
+    Terminated,
     /// Authentic but defective: an officer looks at it by a clock.
     Irregular,
+    /// A state of a newer city: a program that does not know it goes on with the others.
+    #[serde(other)]
+    Unknown,
+}
+
+impl CaseState {
+    /// Whether its handling is over.
+    #[must_use]
+    pub const fn is_over(self) -> bool {
+        match self {
+            Self::NotAccepted
+            | Self::Closed
+            | Self::Delivered
+            | Self::Rated
+            | Self::Archived
+            | Self::Withdrawn
+            | Self::Terminated => true,
+            Self::Draft
+            | Self::Submitted
+            | Self::PreAccepted
+            | Self::Correction
+            | Self::Corrected
+            | Self::Accepted
+            | Self::Processing
+            | Self::Special
+            | Self::Extended
+            | Self::DecidedGranted
+            | Self::DecidedRefused
+            | Self::Irregular
+            | Self::Unknown => false,
+        }
+    }
 }
 
 crate::names! {
     pub CaseState
+    Draft = "draft",
     Submitted = "submitted",
+    PreAccepted = "pre_accepted",
     Correction = "correction",
     Corrected = "corrected",
     NotAccepted = "not_accepted",
     Accepted = "accepted",
     Processing = "processing",
+    Special = "special",
+    Extended = "extended",
     DecidedGranted = "decided_granted",
     DecidedRefused = "decided_refused",
     Closed = "closed",
+    Delivered = "delivered",
+    Rated = "rated",
+    Archived = "archived",
     Withdrawn = "withdrawn",
+    Terminated = "terminated",
     Irregular = "irregular",
+    Unknown = "unknown",
 }
 
 /// A body of the city by id and name.

@@ -163,3 +163,10 @@ fn names_are_those_of_the_json() {
     );
     assert_eq!(super::outcome::CaseState::parse("lost"), None);
 }
+
+#[test]
+fn a_newer_city_tells_a_state_that_this_kiosk_does_not_know() {
+    let read: super::outcome::CaseState = serde_json::from_str("\"joined_another\"").unwrap();
+    assert_eq!(read, super::outcome::CaseState::Unknown);
+    assert!(!read.is_over());
+}

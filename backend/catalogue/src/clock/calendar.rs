@@ -6,7 +6,7 @@ use jiff::civil::{Date, Weekday};
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::load::{Refused, record_fault, whole_file};
+use crate::load::{Refused, Unknown, record_fault, whole_file};
 
 /// Most bytes of a calendar file.
 const MAX_BYTES: usize = 4 << 20;
@@ -30,7 +30,7 @@ struct Year {
 }
 
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 struct CalendarFile {
     #[serde(rename = "meta")]
     _meta: Value,
@@ -42,7 +42,7 @@ struct CalendarFile {
 }
 
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 struct YearRecord {
     confidence: Confidence,
     #[serde(rename = "basis")]
@@ -61,7 +61,6 @@ enum Confidence {
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 struct NamedDay {
     date: Date,
     #[serde(rename = "name")]
@@ -75,8 +74,20 @@ impl Calendar {
     /// [`Refused`] (`E_RECORD`) for a wrong shape, a day in the wrong year, a day both off and
     /// worked, and a year whose working days are not as many as the file itself says.
     pub fn parse(file: &str, json: &[u8]) -> Result<Self, Refused> {
+        Self::read(file, json, Unknown::Refused)
+    }
+
+    /// Reads one that a city published: fields that a newer city added are ignored.
+    ///
+    /// # Errors
+    /// [`Refused`], as `parse`.
+    pub fn parse_published(file: &str, json: &[u8]) -> Result<Self, Refused> {
+        Self::read(file, json, Unknown::Ignored)
+    }
+
+    fn read(file: &str, json: &[u8], unknown: Unknown) -> Result<Self, Refused> {
         let fault = |field: &str, reason| record_fault(file, None, field, reason);
-        let read: CalendarFile = whole_file(file, json, MAX_BYTES)?;
+        let read: CalendarFile = whole_file(file, json, MAX_BYTES, unknown)?;
         let mut faults = Vec::new();
         let mut calendar = Self::default();
         for (number, record) in read.years {

@@ -5,7 +5,8 @@ use serde_json::Value;
 
 use super::fault::{Fault, FaultCode, Refused};
 use super::forms::Patterns;
-use super::{Catalogue, one, read, validate};
+use super::read::{self, Unknown};
+use super::{Catalogue, one, validate};
 
 /// What one case shows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -64,11 +65,11 @@ pub fn check_cases(
     against: &Catalogue,
 ) -> Result<Vec<CaseReport>, Refused> {
     let mut object = read::object(file, json).map_err(one)?;
-    let cases: Vec<Case> = read::part(&mut object, "cases", file).map_err(one)?;
+    let cases: Vec<Case> = read::part(&mut object, "cases", file, Unknown::Refused).map_err(one)?;
     let around = against.surroundings();
     let mut patterns = Patterns::new();
     let report = |case: Case| {
-        let placed = read::item(case.item, case.case_id.clone(), file);
+        let placed = read::item(case.item, case.case_id.clone(), file, Unknown::Refused);
         let faults = match placed.item {
             Ok(item) => validate::item(&item, &placed.place, file, &around, &mut patterns),
             Err(fault) => vec![fault],

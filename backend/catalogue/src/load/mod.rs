@@ -15,12 +15,13 @@ mod validate;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use jiff::civil::Date;
 use serde::{Serialize, Serializer, ser::SerializeStruct};
 use serde_json::Value;
 
 pub use cases::{CaseReport, check_cases};
 pub use fault::{Fault, FaultCode, Refused};
-pub(crate) use read::{record_fault, whole_file};
+pub(crate) use read::{Unknown, record_fault, whole_file};
 
 use crate::code::ItemCode;
 use crate::record::{Bundle, City, Department, Item, Meta, Organisation, Person, Station, Status};
@@ -53,7 +54,20 @@ impl Catalogue {
     /// # Errors
     /// [`Refused`] with every fault of every item and of the register of bodies.
     pub fn parse(file: &str, json: &[u8]) -> Result<Self, Refused> {
-        let (head, placed) = parse_parts(file, json)?;
+        Self::read(file, json, Unknown::Refused)
+    }
+
+    /// Reads and validates a catalogue that a city published: fields that a newer city added are
+    /// ignored. `file` is only used to name faults.
+    ///
+    /// # Errors
+    /// [`Refused`], as [`Catalogue::parse`].
+    pub fn parse_published(file: &str, json: &[u8]) -> Result<Self, Refused> {
+        Self::read(file, json, Unknown::Ignored)
+    }
+
+    fn read(file: &str, json: &[u8], unknown: Unknown) -> Result<Self, Refused> {
+        let (head, placed) = parse_parts(file, json, unknown)?;
         let mut faults = validate::register(&head.departments, file);
         let mut around = Surroundings::new(&head.departments, &head.meta.shared_materials);
         let mut patterns = Patterns::new();
@@ -128,11 +142,17 @@ impl Catalogue {
     }
 
     fn from_parts(head: Arc<Head>, items: Vec<Arc<Item>>) -> Self {
-        // Of several versions of one code the one in force is found, not a draft beside it.
+        // Of several versions of one code the one in force is found, else one that was; a draft never.
         let mut by_code = BTreeMap::new();
         for (at, item) in items.iter().enumerate() {
-            if item.status == Status::InForce || !by_code.contains_key(&item.code()) {
-                by_code.insert(item.code(), at);
+            match item.status {
+                Status::InForce => {
+                    by_code.insert(item.code(), at);
+                }
+                Status::Changed | Status::Cancelled => {
+                    by_code.entry(item.code()).or_insert(at);
+                }
+                Status::Draft | Status::Reviewed => {}
             }
         }
         Self {
@@ -158,17 +178,30 @@ impl Catalogue {
         &self.items
     }
 
-    /// The item with this code.
+    /// The item with this code: the version in force, else one that was; a case may still be on it.
     #[must_use]
     pub fn item(&self, code: &ItemCode) -> Option<&Arc<Item>> {
         self.items.get(*self.by_code.get(code)?)
     }
 
-    /// The items with this 12-digit basic code: one for each body that implements it.
-    pub fn by_basic<'a>(&'a self, basic: &'a str) -> impl Iterator<Item = &'a Arc<Item>> {
+    /// The item with this code, where it can be applied for on `day`.
+    #[must_use]
+    pub fn in_force(&self, code: &ItemCode, day: Date) -> Option<&Arc<Item>> {
+        self.item(code).filter(|item| item.in_force(day))
+    }
+
+    /// The items with this 12-digit basic code that can be applied for on `day`: one for each body
+    /// that implements it.
+    pub fn by_basic<'a>(
+        &'a self,
+        basic: &'a str,
+        day: Date,
+    ) -> impl Iterator<Item = &'a Arc<Item>> {
+        let same = move |item: &&Arc<Item>| item.codes.basic.as_deref() == Some(basic);
         self.items
             .iter()
-            .filter(move |item| item.codes.basic.as_deref() == Some(basic))
+            .filter(same)
+            .filter(move |item| item.in_force(day))
     }
 
     /// The body with this id.
@@ -246,22 +279,29 @@ impl Serialize for Catalogue {
 }
 
 /// Reads the parts of a catalogue file. A part that is not there leaves nothing to validate against.
-fn parse_parts(file: &str, json: &[u8]) -> Result<(Head, Vec<read::Placed>), Refused> {
+fn parse_parts(
+    file: &str,
+    json: &[u8],
+    unknown: Unknown,
+) -> Result<(Head, Vec<read::Placed>), Refused> {
     let mut object = read::object(file, json).map_err(one)?;
     let mut faults = Vec::new();
-    let meta = kept(read::part(&mut object, "meta", file), &mut faults);
-    let city = kept(read::part(&mut object, "city", file), &mut faults);
-    let departments = kept(read::part(&mut object, "departments", file), &mut faults);
-    let persons = kept(read::part(&mut object, "demoPersons", file), &mut faults);
+    let parts = &mut object;
+    let meta = kept(read::part(parts, "meta", file, unknown), &mut faults);
+    let city = kept(read::part(parts, "city", file, unknown), &mut faults);
+    let departments = kept(read::part(parts, "departments", file, unknown), &mut faults);
+    let persons = kept(read::part(parts, "demoPersons", file, unknown), &mut faults);
     let organisations = kept(
-        read::part(&mut object, "demoOrganisations", file),
+        read::part(parts, "demoOrganisations", file, unknown),
         &mut faults,
     );
-    let bundles = kept(read::part(&mut object, "bundles", file), &mut faults);
-    let items =
-        read::part::<Value>(&mut object, "items", file).and_then(|items| read::items(items, file));
+    let bundles = kept(read::part(parts, "bundles", file, unknown), &mut faults);
+    let items = read::part::<Value>(parts, "items", file, unknown)
+        .and_then(|items| read::items(items, file, unknown));
     let items = kept(items, &mut faults);
-    faults.extend(read::nothing_left(&object, file));
+    if unknown == Unknown::Refused {
+        faults.extend(read::nothing_left(&object, file));
+    }
     let head = (|| {
         Some(Head {
             meta: meta?,
@@ -291,13 +331,18 @@ fn one(fault: Fault) -> Refused {
 fn dropped_items(file: &str, json: &[u8]) -> Result<Vec<read::Placed>, Fault> {
     let mut object = read::object(file, json)?;
     if let Some(items) = object.remove("items") {
-        return read::items(items, file);
+        return read::items(items, file, Unknown::Refused);
     }
     let (value, place) = match object.remove("item") {
         Some(item) => (item, "item"),
         None => (Value::Object(object), "the item"),
     };
-    Ok(vec![read::item(value, place.to_owned(), file)])
+    Ok(vec![read::item(
+        value,
+        place.to_owned(),
+        file,
+        Unknown::Refused,
+    )])
 }
 
 fn check_bundles(bundles: &[Bundle], items: &[Item], file: &str) -> Vec<Fault> {

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::{Catalogue, FaultCode, Refused, check_cases};
 use crate::code::ItemCode;
-use crate::sample::{BROKEN, CATALOGUE, catalogue};
+use crate::sample::{BROKEN, CATALOGUE, TODAY, catalogue};
 
 const FILE: &str = "dropped.json";
 
@@ -61,7 +61,7 @@ fn the_sample_catalogue_loads_without_a_fault() {
     );
     let unemployment = ItemCode::from("12590100YT00101489359201400300001");
     assert_eq!(catalogue.item(&unemployment).unwrap().name.zh, "失业登记");
-    assert_eq!(catalogue.by_basic("592014003000").count(), 1);
+    assert_eq!(catalogue.by_basic("592014003000", TODAY).count(), 1);
     assert_eq!(catalogue.bundle("B01").unwrap().items[0], unemployment);
     assert_eq!(catalogue.station("K901").unwrap().kiosks, 4);
     assert_eq!(catalogue.department("JYZX").unwrap().sector, "14");
@@ -126,6 +126,29 @@ fn only_a_higher_version_replaces_an_item() {
     assert_eq!(new.items().len(), 62);
     assert_eq!(new.items()[0].name.en, "New name");
     assert_ne!(old.items()[0].name.en, "New name");
+}
+
+#[test]
+fn a_draft_is_found_by_no_code_and_a_cancelled_item_only_for_its_cases() {
+    let code = catalogue().items()[0].code();
+    let basic = catalogue().items()[0].codes.basic.clone().unwrap();
+    for (status, found) in [
+        ("in_force", true),
+        ("changed", true),
+        ("cancelled", true),
+        ("draft", false),
+        ("reviewed", false),
+    ] {
+        let mut file: Value = serde_json::from_slice(CATALOGUE).unwrap();
+        file["items"][0]["status"] = status.into();
+        let json = serde_json::to_vec(&file).unwrap();
+        let catalogue = Catalogue::parse(FILE, &json).unwrap();
+        assert_eq!(catalogue.item(&code).is_some(), found, "{status}");
+        let open = status == "in_force";
+        assert_eq!(catalogue.in_force(&code, TODAY).is_some(), open, "{status}");
+        assert_eq!(catalogue.by_basic(&basic, TODAY).count(), usize::from(open));
+        assert!(catalogue.in_force(&code, date(2025, 12, 31)).is_none());
+    }
 }
 
 #[test]
@@ -310,6 +333,56 @@ fn a_record_of_the_wrong_shape_is_named_with_its_path() {
     assert_eq!(refused.faults[0].reason, "must be a JSON object");
     let cut = catalogue().with_file(FILE, b"{\"item\": {").unwrap_err();
     assert!(cut.faults[0].reason.contains("line 1 column"), "{cut}");
+}
+
+/// The sample catalogue as a newer city would publish it: with a new field at every level.
+fn of_a_newer_city() -> Value {
+    let mut whole: Value = serde_json::from_slice(CATALOGUE).unwrap();
+    whole["news"] = 1.into();
+    for pointer in [
+        "/meta",
+        "/city",
+        "/city/stations/0",
+        "/departments/0",
+        "/bundles/0",
+        "/items/0",
+        "/items/0/codes",
+        "/items/0/name",
+        "/items/0/materials/0",
+        "/items/0/materials/0/tolerance",
+        "/items/0/steps/0/limit",
+        "/items/0/form/0",
+    ] {
+        whole.pointer_mut(pointer).unwrap()["news"] = json!({"a": [1]});
+    }
+    whole
+}
+
+#[test]
+fn a_newer_city_adds_fields_and_an_older_kiosk_reads_on() {
+    let whole = of_a_newer_city().to_string();
+    let read = Catalogue::parse_published("bundle", whole.as_bytes()).unwrap();
+    assert_eq!(read, catalogue());
+}
+
+#[test]
+fn a_field_that_no_record_knows_is_named_where_it_stands() {
+    let refused = Catalogue::parse("c.json", of_a_newer_city().to_string().as_bytes());
+    let faults = refused.unwrap_err().faults;
+    let fields: Vec<&str> = faults.iter().map(|fault| fault.field.as_str()).collect();
+    let parts = [
+        "meta.news",
+        "city.news",
+        "departments[0].news",
+        "bundles[0].news",
+    ];
+    assert_eq!(fields, [parts.as_slice(), &["news"]].concat());
+    let mut item = template();
+    item["materials"][2]["tolerance"]["news"] = json!(null);
+    let refused = drop_in(&item).unwrap_err();
+    assert_eq!(refused.faults.len(), 1);
+    assert_eq!(refused.faults[0].code, FaultCode::Record);
+    assert_eq!(refused.faults[0].field, "materials[2].tolerance.news");
 }
 
 #[test]

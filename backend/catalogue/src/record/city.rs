@@ -10,7 +10,7 @@ use crate::code::ItemCode;
 
 /// What the file says about itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 pub struct Meta {
     /// Version of the file's shape.
     pub schema_version: String,
@@ -40,7 +40,6 @@ pub enum EnumText {
 
 /// The city.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct City {
     /// Name.
     pub name: Text,
@@ -60,7 +59,6 @@ pub struct City {
 
 /// A district of the city.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct District {
     /// 6-digit division code.
     pub code: String,
@@ -72,7 +70,6 @@ pub struct District {
 
 /// A place with windows and kiosks.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Station {
     /// Id, for example `S001`.
     pub id: String,
@@ -111,7 +108,6 @@ impl Station {
 
 /// A body that implements items.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Department {
     /// Id, for example `RSJ`.
     pub id: String,
@@ -139,7 +135,6 @@ pub struct Department {
 
 /// Several items as one matter (一件事).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Bundle {
     /// Id, for example `B01`.
     pub id: String,
@@ -151,7 +146,7 @@ pub struct Bundle {
 
 /// A fictional person to try the system with.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 pub struct Person {
     /// Name.
     pub name: String,
@@ -177,7 +172,6 @@ impl std::fmt::Debug for Person {
 
 /// A fictional organisation to try the system with.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Organisation {
     /// Name.
     pub name: String,

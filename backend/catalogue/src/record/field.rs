@@ -15,7 +15,7 @@ const PATTERN_BYTES: usize = 4 << 20;
 
 /// A question, or a column of a table. An absent rule does not apply.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 pub struct Field {
     /// Name, unique in its form.
     pub name: String,
@@ -184,7 +184,6 @@ impl Field {
 
 /// One thing that can be chosen.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Choice {
     /// What is stored.
     pub value: String,
@@ -207,7 +206,6 @@ impl Choice {
 
 /// A question is asked only while another has this answer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct VisibleIf {
     /// The other question; it stands earlier in the form.
     pub field: String,

@@ -11,7 +11,7 @@ use crate::code::ItemCode;
 
 /// A service item in one version.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 pub struct Item {
     /// The three codes.
     #[serde(default)]
@@ -135,7 +135,6 @@ impl Item {
 
 /// The codes of an item. `None` and empty mean missing.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Codes {
     /// 12 digits.
     pub basic: Option<String>,
@@ -147,7 +146,7 @@ pub struct Codes {
 
 /// One legal basis.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 pub struct LegalBasis {
     /// Title in Chinese.
     pub title: String,
@@ -166,7 +165,6 @@ pub struct LegalBasis {
 
 /// A time limit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Limit {
     /// How many units.
     pub value: u32,
@@ -217,7 +215,7 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Nullable<T> {
 
 /// One step of the flow.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 pub struct Step {
     /// Name of the step.
     pub name: Text,
@@ -250,7 +248,6 @@ impl Step {
 
 /// What an item costs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Fee {
     /// Whether anything is charged.
     pub charged: bool,
@@ -260,7 +257,7 @@ pub struct Fee {
 
 /// One amount.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 pub struct FeeItem {
     /// Name in Chinese.
     pub name: String,
@@ -276,7 +273,6 @@ pub struct FeeItem {
 
 /// What a kiosk can do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Kiosk {
     /// Whether it is offered at kiosks at all.
     pub supported: bool,
@@ -288,7 +284,7 @@ pub struct Kiosk {
 
 /// Booking of an item.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 pub struct Appointment {
     /// Whether it can be booked.
     pub supported: bool,
@@ -302,7 +298,6 @@ pub struct Appointment {
 
 /// Posting of results.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Express {
     /// Whether results are posted.
     pub supported: bool,
@@ -312,7 +307,6 @@ pub struct Express {
 
 /// Whether an agent may act.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Proxy {
     /// Whether it is allowed.
     pub allowed: bool,
@@ -322,7 +316,6 @@ pub struct Proxy {
 
 /// Notice and commitment (告知承诺).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Commitment {
     /// Whether it is offered.
     pub supported: bool,
@@ -330,7 +323,7 @@ pub struct Commitment {
 
 /// What comes out of a case.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 pub struct ServiceResult {
     /// Kind of result.
     pub kind: ResultKind,
@@ -346,7 +339,6 @@ pub struct ServiceResult {
 
 /// Whom to ask.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Consult {
     /// Telephone.
     pub phone: String,
@@ -356,7 +348,6 @@ pub struct Consult {
 
 /// Where to complain.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Complaint {
     /// Telephone.
     pub phone: String,

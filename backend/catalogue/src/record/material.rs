@@ -9,7 +9,7 @@ use super::{
 
 /// A material of an item.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 pub struct Material {
     /// Name of the material.
     pub name: Text,
@@ -94,7 +94,6 @@ impl Material {
 
 /// The data set that supplies a material.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Share {
     /// Name of the data set.
     pub dataset: String,
@@ -106,7 +105,7 @@ pub struct Share {
 
 /// Whether a material may follow later (容缺受理).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 pub struct Tolerance {
     /// Whether it is allowed.
     pub allowed: bool,
@@ -117,7 +116,7 @@ pub struct Tolerance {
 
 /// Scan limits as written in the file; what is absent has the city's default.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+#[serde(rename_all = "camelCase", default)]
 pub struct Scan {
     /// Most pages.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -1,7 +1,8 @@
 //! The typed records of a catalogue file, name for name as in `catalogue.json`.
 //!
-//! Every closed list is an enum, every unknown field is refused. A record says nothing about
-//! whether it is right: that is decided by [`crate::load`].
+//! Every closed list is an enum. A record says nothing about whether it is right: that is decided by
+//! [`crate::load`], which also refuses fields that no record knows where the city reads a file. A kiosk
+//! ignores them: its city may be newer.
 //!
 //! Source: domain specification, section 3.
 
@@ -40,7 +41,6 @@ pub enum Lang {
 
 /// One text in both languages.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Text {
     /// Simplified Chinese; what counts in law.
     pub zh: String,

@@ -5,7 +5,7 @@ use rusqlite::{Connection, TransactionBehavior};
 use crate::store::{StoreError, Stored};
 
 /// Every version's statements; `user_version` counts those applied.
-const VERSIONS: &[&str] = &[VERSION_1];
+const VERSIONS: &[&str] = &[VERSION_1, VERSION_2];
 
 const VERSION_1: &str = "
 CREATE TABLE enrol_code (
@@ -130,8 +130,30 @@ CREATE TABLE event (
 CREATE INDEX event_case ON event (case_id);
 ";
 
+/// Item versions know when they went out of force. Drafts were kept too; those no case began with go, so that the
+/// version can come into force under its number. Ratings, one for each contact. Events say item, body, station and
+/// device. A case that is due is claimed by one worker at a time.
+const VERSION_2: &str = "
+ALTER TABLE item ADD COLUMN ended INTEGER;
+DELETE FROM item WHERE json_extract(record, '$.status') <> 'in_force'
+    AND NOT EXISTS (SELECT 1 FROM case_file WHERE case_file.item = item.code);
+CREATE TABLE rating (
+    contact TEXT PRIMARY KEY,
+    packet TEXT NOT NULL,
+    case_id TEXT NOT NULL REFERENCES case_file (id),
+    level INTEGER NOT NULL,
+    at INTEGER NOT NULL
+) STRICT;
+ALTER TABLE event ADD COLUMN item TEXT;
+ALTER TABLE event ADD COLUMN item_version INTEGER;
+ALTER TABLE event ADD COLUMN body TEXT;
+ALTER TABLE event ADD COLUMN station TEXT;
+ALTER TABLE event ADD COLUMN device TEXT;
+ALTER TABLE case_file ADD COLUMN claimed INTEGER;
+";
+
 /// Brings the database to the newest schema, version by version, each in one transaction.
-pub(super) fn migrate(connection: &mut Connection) -> Stored<()> {
+pub(in crate::store) fn migrate(connection: &mut Connection) -> Stored<()> {
     let known = u32::try_from(VERSIONS.len()).unwrap_or(u32::MAX);
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let found: u32 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;

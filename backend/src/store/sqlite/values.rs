@@ -8,37 +8,37 @@ use uuid::Uuid;
 use crate::store::{StoreError, Stored};
 
 /// Milliseconds since 1970.
-pub(super) fn millis(at: Timestamp) -> i64 {
+pub(in crate::store) fn millis(at: Timestamp) -> i64 {
     at.as_millisecond()
 }
 
 /// The instant in a column of milliseconds.
-pub(super) fn instant(row: &Row<'_>, column: &str) -> Stored<Timestamp> {
+pub(in crate::store) fn instant(row: &Row<'_>, column: &str) -> Stored<Timestamp> {
     Timestamp::from_millisecond(row.get(column)?).map_err(|_| damaged("an instant"))
 }
 
 /// The instant in a column of milliseconds, if any.
-pub(super) fn maybe_instant(row: &Row<'_>, column: &str) -> Stored<Option<Timestamp>> {
+pub(in crate::store) fn maybe_instant(row: &Row<'_>, column: &str) -> Stored<Option<Timestamp>> {
     row.get::<_, Option<i64>>(column)?
         .map(|ms| Timestamp::from_millisecond(ms).map_err(|_| damaged("an instant")))
         .transpose()
 }
 
 /// The id in a column of text.
-pub(super) fn id(row: &Row<'_>, column: &str) -> Stored<Uuid> {
+pub(in crate::store) fn id(row: &Row<'_>, column: &str) -> Stored<Uuid> {
     let text: String = row.get(column)?;
     Uuid::parse_str(&text).map_err(|_| damaged("an id"))
 }
 
 /// The day in a column of text.
-pub(super) fn maybe_date(row: &Row<'_>, column: &str) -> Stored<Option<Date>> {
+pub(in crate::store) fn maybe_date(row: &Row<'_>, column: &str) -> Stored<Option<Date>> {
     row.get::<_, Option<String>>(column)?
         .map(|text| text.parse().map_err(|_| damaged("a day")))
         .transpose()
 }
 
 /// The value of a closed list.
-pub(super) fn listed<T>(
+pub(in crate::store) fn listed<T>(
     row: &Row<'_>,
     column: &str,
     parse: impl Fn(&str) -> Option<T>,
@@ -48,12 +48,12 @@ pub(super) fn listed<T>(
 }
 
 /// The row is not what this program wrote.
-pub(super) fn damaged(what: &'static str) -> StoreError {
+pub(in crate::store) fn damaged(what: &'static str) -> StoreError {
     StoreError::Damaged { what }
 }
 
 /// All rows, converted.
-pub(super) fn collect<T>(
+pub(in crate::store) fn collect<T>(
     statement: &mut rusqlite::CachedStatement<'_>,
     params: impl rusqlite::Params,
     convert: impl Fn(&Row<'_>) -> Stored<T>,
@@ -67,7 +67,7 @@ pub(super) fn collect<T>(
 }
 
 /// The first row, converted.
-pub(super) fn first<T>(
+pub(in crate::store) fn first<T>(
     statement: &mut rusqlite::CachedStatement<'_>,
     params: impl rusqlite::Params,
     convert: impl Fn(&Row<'_>) -> Stored<T>,

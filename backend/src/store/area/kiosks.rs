@@ -1,12 +1,103 @@
 //! Enrolment and heartbeats of kiosks.
 
+use async_trait::async_trait;
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension as _, Row, Transaction, params};
 
 use city_api::numbers::KioskId;
 
-use super::values::{collect, damaged, first, maybe_instant, millis};
-use crate::store::{KioskRow, Stored};
+use super::packets;
+use crate::store::Stored;
+use crate::store::sqlite::Sqlite;
+use crate::store::sqlite::values::{collect, damaged, first, maybe_instant, millis};
+
+/// Kiosks.
+#[async_trait]
+pub(crate) trait Kiosks {
+    /// Keeps the hash of a one-time code for a station until `expires`.
+    async fn add_enrol_code(
+        &self,
+        code: [u8; 32],
+        station: String,
+        expires: Timestamp,
+    ) -> Stored<()>;
+
+    /// Uses up a one-time code and enrols the kiosk; None when the code is used, over or unknown.
+    async fn enrol(
+        &self,
+        code: [u8; 32],
+        public_key: [u8; 32],
+        sam_id: String,
+        now: Timestamp,
+    ) -> Stored<Option<KioskRow>>;
+
+    /// The kiosk of this id.
+    async fn kiosk(&self, id: String) -> Stored<Option<KioskRow>>;
+
+    /// All kiosks by id.
+    async fn kiosks(&self) -> Stored<Vec<KioskRow>>;
+
+    /// Keeps the latest heartbeat of a kiosk.
+    async fn heartbeat(&self, kiosk: String, at: Timestamp, body: String) -> Stored<()>;
+}
+
+/// An enrolled kiosk.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct KioskRow {
+    /// Three characters.
+    pub id: String,
+    /// Ed25519 key.
+    pub public_key: [u8; 32],
+    /// Pinned security module of its reader.
+    pub sam_id: String,
+    /// Station it stands at.
+    pub station: String,
+    /// Last heartbeat: when, and its JSON. None before the first.
+    pub heartbeat: Option<(Timestamp, String)>,
+}
+
+#[async_trait]
+impl Kiosks for Sqlite {
+    async fn add_enrol_code(
+        &self,
+        code: [u8; 32],
+        station: String,
+        expires: Timestamp,
+    ) -> Stored<()> {
+        self.write("keeping an enrolment code", move |tx| {
+            add_code(tx, code, &station, expires)
+        })
+        .await
+    }
+
+    async fn enrol(
+        &self,
+        code: [u8; 32],
+        public_key: [u8; 32],
+        sam_id: String,
+        now: Timestamp,
+    ) -> Stored<Option<KioskRow>> {
+        self.write("enrolling a kiosk", move |tx| {
+            enrol(tx, code, public_key, sam_id, now)
+        })
+        .await
+    }
+
+    async fn kiosk(&self, id: String) -> Stored<Option<KioskRow>> {
+        self.read("reading a kiosk", move |tx| one(tx, &id)).await
+    }
+
+    async fn kiosks(&self) -> Stored<Vec<KioskRow>> {
+        self.read("reading the kiosks", all).await
+    }
+
+    async fn heartbeat(&self, kiosk: String, at: Timestamp, body: String) -> Stored<()> {
+        self.write("keeping a heartbeat", move |tx| {
+            heartbeat(tx, &kiosk, at, &body)
+        })
+        .await
+    }
+}
 
 const SELECT: &str = "SELECT id, public_key, sam_id, station, heartbeat_at, heartbeat FROM kiosk";
 
@@ -59,7 +150,7 @@ const FIRST_INDEX: u64 = 8 * 32 * 32;
 
 /// The next id that no kiosk has: counted, not drawn by lot, so that two never collide.
 fn free_id(tx: &Transaction<'_>) -> Stored<String> {
-    let index = FIRST_INDEX + super::packets::draw(tx, "kiosk")? - 1;
+    let index = FIRST_INDEX + packets::draw(tx, "kiosk")? - 1;
     u16::try_from(index)
         .ok()
         .and_then(KioskId::from_index)

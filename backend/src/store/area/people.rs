@@ -1,38 +1,96 @@
-//! Officers, grants of a visit, one-time codes.
+//! People at kiosks: grants of a visit and one-time codes.
 
+use async_trait::async_trait;
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension as _, Transaction, params};
 
 use city_api::requests::identity::IdentityLevel;
-use city_api::requests::officer::OfficerRole;
 
-use super::values::{first, instant, listed, millis};
-use crate::store::{GrantRow, OfficerRow, Stored};
+use crate::store::Stored;
+use crate::store::sqlite::Sqlite;
+use crate::store::sqlite::values::{first, instant, listed, millis};
 
-pub(super) fn add_officer(
-    tx: &Transaction<'_>,
-    token: [u8; 32],
-    officer: &OfficerRow,
-) -> Stored<()> {
-    tx.execute(
-        "INSERT INTO officer (token, person, body, role) VALUES (?1, ?2, ?3, ?4)",
-        params![token, officer.person, officer.body, officer.role.name()],
-    )?;
-    Ok(())
+/// Grants and one-time codes.
+#[async_trait]
+pub(crate) trait People {
+    /// Keeps a grant by its hash; grants and codes that are over go.
+    async fn add_grant(&self, grant: [u8; 32], row: GrantRow, now: Timestamp) -> Stored<()>;
+
+    /// A grant that is not over.
+    async fn grant(&self, grant: [u8; 32], now: Timestamp) -> Stored<Option<GrantRow>>;
+
+    /// Keeps a code for one use under a place (`staff`, or `phone` and who), instead of an older one there; grants
+    /// and codes that are over go.
+    async fn put_code(
+        &self,
+        place: Vec<u8>,
+        code: [u8; 32],
+        tries: u8,
+        expires: Timestamp,
+        now: Timestamp,
+    ) -> Stored<()>;
+
+    /// Uses a code up: None when there is none or its time or tries are over, else whether it was the code and
+    /// how many tries are left.
+    async fn try_code(
+        &self,
+        place: Vec<u8>,
+        code: [u8; 32],
+        now: Timestamp,
+    ) -> Stored<Option<(bool, u8)>>;
 }
 
-pub(super) fn officer(tx: &Transaction<'_>, token: [u8; 32]) -> Stored<Option<OfficerRow>> {
-    first(
-        &mut tx.prepare_cached("SELECT person, body, role FROM officer WHERE token = ?1")?,
-        [token],
-        |row| {
-            Ok(OfficerRow {
-                person: row.get("person")?,
-                body: row.get("body")?,
-                role: listed(row, "role", OfficerRole::parse)?,
-            })
-        },
-    )
+/// What a grant allows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct GrantRow {
+    /// Kiosk it was given to.
+    pub kiosk: String,
+    /// Blind index of the person.
+    pub person: [u8; 32],
+    /// Level reached.
+    pub level: IdentityLevel,
+    /// Document number, encrypted.
+    pub number: Vec<u8>,
+    /// End of the grant.
+    pub expires: Timestamp,
+}
+
+#[async_trait]
+impl People for Sqlite {
+    async fn add_grant(&self, grant: [u8; 32], row: GrantRow, now: Timestamp) -> Stored<()> {
+        self.write("keeping a grant", move |tx| add_grant(tx, grant, &row, now))
+            .await
+    }
+
+    async fn grant(&self, grant: [u8; 32], now: Timestamp) -> Stored<Option<GrantRow>> {
+        self.read("reading a grant", move |tx| self::grant(tx, grant, now))
+            .await
+    }
+
+    async fn put_code(
+        &self,
+        place: Vec<u8>,
+        code: [u8; 32],
+        tries: u8,
+        expires: Timestamp,
+        now: Timestamp,
+    ) -> Stored<()> {
+        self.write("keeping a code", move |tx| {
+            forget_what_is_over(tx, now)?;
+            put_code(tx, &place, code, tries, expires)
+        })
+        .await
+    }
+
+    async fn try_code(
+        &self,
+        place: Vec<u8>,
+        code: [u8; 32],
+        now: Timestamp,
+    ) -> Stored<Option<(bool, u8)>> {
+        self.write("trying a code", move |tx| try_code(tx, &place, code, now))
+            .await
+    }
 }
 
 /// Grants and one-time codes go when they are over: both tables stay as small as the visits of the hour.

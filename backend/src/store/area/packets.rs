@@ -1,16 +1,186 @@
 //! Acceptance of packets: the one transaction that decides whether a resident's filing is here.
 
+use async_trait::async_trait;
+use jiff::Timestamp;
 use rusqlite::{OptionalExtension as _, Row, Transaction, params};
 use uuid::Uuid;
 
 use city_api::numbers::FilingNumber;
 
-use super::values::{damaged, first, id, instant, millis};
-use super::{cases, results};
-use crate::store::{
-    Accepted, Acknowledge, Acknowledged, Alarm, AlarmKind, CaseRow, Drawn, Filing, NewPacket,
-    PacketRow, Refusal, Stored,
+use super::{
+    Alarm, AlarmKind, CaseKey, CaseRow, Change, Event, Refusal, alarms, cases, events, ratings,
 };
+use crate::store::sqlite::Sqlite;
+use crate::store::sqlite::values::{damaged, first, id, instant, millis};
+use crate::store::{StoreError, Stored};
+
+/// Packets, and the numbers they draw.
+#[async_trait]
+pub(crate) trait Packets {
+    /// A packet that was accepted; None when there is none of this id.
+    async fn packet(&self, id: Uuid) -> Stored<Option<PacketRow>>;
+
+    /// Accepts a packet, draws its numbers, opens or changes its case, keeps the acknowledgement, its events and its
+    /// alarms: all or nothing.
+    async fn accept_packet(
+        &self,
+        packet: NewPacket,
+        filing: Filing,
+        acknowledge: Acknowledge,
+    ) -> Stored<Accepted>;
+
+    /// The next number of a counter, from 1.
+    async fn draw(&self, counter: String) -> Stored<u64>;
+}
+
+/// A packet that was accepted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct PacketRow {
+    /// Its id.
+    pub id: Uuid,
+    /// SHA-256 of its header.
+    pub header_hash: [u8; 32],
+    /// Kiosk that filed it.
+    pub kiosk: String,
+    /// Case it opened or changed; None for a packet that concerns no case.
+    pub case: Option<Uuid>,
+    /// When it was committed.
+    pub received: Timestamp,
+    /// Exact bytes of the acknowledgement and the city's signature.
+    pub acknowledgement: Acknowledged,
+}
+
+/// A packet on its way in; authentic already.
+#[derive(Debug, Clone)]
+pub(crate) struct NewPacket {
+    /// Its id.
+    pub id: Uuid,
+    /// Exact bytes of the header.
+    pub header: Vec<u8>,
+    /// SHA-256 of the header.
+    pub header_hash: [u8; 32],
+    /// The kiosk's signature.
+    pub signature: Vec<u8>,
+    /// Kiosk that filed it.
+    pub kiosk: String,
+    /// Sequence of the kiosk; None when the header cannot be understood: it has no known place in the chain.
+    pub sequence: Option<u64>,
+    /// SHA-256 of the header before it; None for the first.
+    pub previous: Option<[u8; 32]>,
+    /// Now.
+    pub received: Timestamp,
+    /// Day of the filing and case numbers.
+    pub day: jiff::civil::Date,
+    /// Written to the events of its case, in the same transaction.
+    pub events: Vec<Event>,
+    /// Raised in the same transaction.
+    pub alarms: Vec<Alarm>,
+}
+
+/// Exact bytes of an acknowledgement and the city's signature.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Acknowledged {
+    /// The acknowledgement.
+    pub bytes: Vec<u8>,
+    /// Signature.
+    pub signature: Vec<u8>,
+}
+
+/// Numbers drawn inside the transaction, and the case they belong to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Drawn {
+    /// Daily sequence of filings, from 1.
+    pub filing: u64,
+    /// Daily sequence of the item's cases, from 1; None when no case number was asked for.
+    pub case: Option<u64>,
+}
+
+/// Makes and signs the acknowledgement when the numbers are known: filing number, case number.
+pub(crate) type Acknowledge =
+    Box<dyn FnOnce(&str, Option<&str>) -> Result<Acknowledged, StoreError> + Send>;
+
+/// What an accepted packet does.
+pub(crate) enum Filing {
+    /// Opens a case. `counter` is the implementation code whose daily sequence gives the case number.
+    Open {
+        /// Implementation code; None for an irregular case without a known item.
+        counter: Option<String>,
+        /// Makes the case from the numbers.
+        make: Box<dyn FnOnce(Drawn) -> Result<CaseRow, StoreError> + Send>,
+    },
+    /// Changes the case.
+    Change {
+        /// The case.
+        key: CaseKey,
+        /// The change.
+        change: Change,
+    },
+    /// Changes nothing: the packet is kept without a case.
+    Keep,
+    /// Rates a service contact, unless it is rated already: once per contact (`specs/domain.md` 4.6).
+    Rate {
+        /// The packet whose service is rated.
+        contact: Uuid,
+        /// Its case.
+        case: Uuid,
+        /// 1 to 5.
+        level: u8,
+    },
+}
+
+impl std::fmt::Debug for Filing {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Open { .. } => "Open",
+            Self::Change { .. } => "Change",
+            Self::Keep => "Keep",
+            Self::Rate { .. } => "Rate",
+        })
+    }
+}
+
+/// What became of a packet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Accepted {
+    /// It is new.
+    New {
+        /// The acknowledgement.
+        acknowledgement: Acknowledged,
+    },
+    /// It was here already: the same acknowledgement again.
+    Again {
+        /// The acknowledgement.
+        acknowledgement: Acknowledged,
+    },
+    /// Another packet has this id.
+    OtherContent,
+    /// The case does not allow the change.
+    Refused(Refusal),
+}
+
+#[async_trait]
+impl Packets for Sqlite {
+    async fn packet(&self, id: Uuid) -> Stored<Option<PacketRow>> {
+        self.read("reading a packet", move |tx| one(tx, id)).await
+    }
+
+    async fn accept_packet(
+        &self,
+        packet: NewPacket,
+        filing: Filing,
+        acknowledge: Acknowledge,
+    ) -> Stored<Accepted> {
+        self.write("accepting a packet", move |tx| {
+            accept(tx, &packet, filing, acknowledge)
+        })
+        .await
+    }
+
+    async fn draw(&self, counter: String) -> Stored<u64> {
+        self.write("drawing a number", move |tx| draw(tx, &counter))
+            .await
+    }
+}
 
 pub(super) fn one(tx: &Transaction<'_>, packet: Uuid) -> Stored<Option<PacketRow>> {
     first(
@@ -75,13 +245,16 @@ pub(super) fn accept(
     if let Some(sequence) = packet.sequence {
         check_chain(tx, packet, database_sequence(sequence)?)?;
     }
-    let case = case.map(|case| case.id);
-    insert(tx, packet, case, &acknowledgement)?;
+    let id = case.as_ref().map(|case| case.id);
+    insert(tx, packet, id, &acknowledgement)?;
     for event in &packet.events {
-        results::note(tx, case, event)?;
+        events::note(tx, id, event)?;
+    }
+    if let Some(case) = &case {
+        cases::tell(tx, case)?;
     }
     for alarm in &packet.alarms {
-        results::add_alarm(tx, alarm)?;
+        alarms::add_alarm(tx, alarm)?;
     }
     Ok(Accepted::New { acknowledgement })
 }
@@ -105,7 +278,7 @@ fn repeated(tx: &Transaction<'_>, packet: &NewPacket, known: PacketRow) -> Store
         kiosk: Some(packet.kiosk.clone()),
         detail: format!("packet {} came again with another header", packet.id),
     };
-    results::add_alarm(tx, &alarm)?;
+    alarms::add_alarm(tx, &alarm)?;
     Ok(Accepted::OtherContent)
 }
 
@@ -129,16 +302,21 @@ fn carry_out(
             Ok(Ok(Some(case)))
         }
         Filing::Change { key, change } => Ok(match cases::change(tx, &key, change)? {
-            Some(changed) => changed.map(Some),
+            Some((_, changed)) => changed.map(Some),
             None => Err(Refusal::new(
                 city_api::requests::ProblemCode::NotFound,
                 "the case does not exist",
             )),
         }),
-        Filing::Keep { key } => Ok(Ok(match key {
-            Some(key) => cases::find(tx, &key)?,
-            None => None,
-        })),
+        Filing::Keep => Ok(Ok(None)),
+        Filing::Rate {
+            contact,
+            case,
+            level,
+        } => {
+            ratings::rate(tx, packet, contact, case, level)?;
+            Ok(Ok(cases::find(tx, &CaseKey::Id(case))?))
+        }
     }
 }
 
@@ -179,7 +357,7 @@ fn check_chain(tx: &Transaction<'_>, packet: &NewPacket, sequence: i64) -> Store
             kiosk: Some(packet.kiosk.clone()),
             detail: format!("packet {} with sequence {sequence}: {what}", packet.id),
         };
-        results::add_alarm(tx, &alarm)?;
+        alarms::add_alarm(tx, &alarm)?;
     }
     Ok(())
 }

@@ -1,0 +1,93 @@
+//! What is told of a case and of the city: the closed list of events.
+
+use serde::{Deserialize, Serialize};
+
+closed_list! {
+    /// What happened (`specs/domain.md` 4.1, R51). The name is for the database.
+    EventKind {
+        /// A packet was received.
+        Received = "received",
+        /// Its defect opened an irregular case.
+        Irregular = "irregular",
+        /// A packet or a request for an item that is not in force.
+        ItemRefused = "item refused",
+        /// An officer put an irregular case right.
+        Repaired = "repaired",
+        /// It was looked at before acceptance.
+        PreAccepted = "pre-accepted",
+        /// Accepted by a window or the system.
+        Accepted = "accepted",
+        /// Accepted because nothing was said in time (行政许可法 Art. 32).
+        AcceptedByLaw = "accepted by law",
+        /// Not accepted, with a reason.
+        NotAccepted = "not accepted",
+        /// Everything missing was named.
+        NoticeGiven = "supplement asked",
+        /// What was asked for came.
+        Supplemented = "supplemented",
+        /// A task was opened for a body.
+        TaskOpened = "task opened",
+        /// An officer took a task.
+        TaskClaimed = "task claimed",
+        /// A task went back: wrongly routed.
+        TaskReturned = "task returned",
+        /// A task was given to another body by hand.
+        TaskRerouted = "task rerouted",
+        /// A task was done.
+        TaskDone = "task done",
+        /// A department's service was asked.
+        ServiceAsked = "service asked",
+        /// A department's service did not answer.
+        ServiceAway = "service away",
+        /// A special procedure was asked for.
+        SpecialAsked = "special asked",
+        /// A special procedure began: the clock stands.
+        SpecialBegan = "special began",
+        /// A special procedure was not granted.
+        SpecialRefused = "special refused",
+        /// A special procedure ended: the clock runs.
+        SpecialEnded = "special ended",
+        /// An extension was asked for.
+        ExtensionAsked = "extension asked",
+        /// The limit was extended.
+        Extended = "extended",
+        /// What was to follow did not come.
+        Lapsed = "lapsed",
+        /// Granted.
+        Granted = "granted",
+        /// Not granted.
+        NotGranted = "not granted",
+        /// A result document was made.
+        ResultIssued = "result issued",
+        /// Closed with a result code.
+        Closed = "closed",
+        /// The result was handed over.
+        Delivered = "delivered",
+        /// Rated, and counted.
+        Rated = "rated",
+        /// Rated again: received and not counted.
+        RatedAgain = "rated again",
+        /// Archived.
+        Archived = "archived",
+        /// Taken back by the applicant.
+        Withdrawn = "withdrawn",
+        /// Ended by an officer.
+        Terminated = "terminated",
+        /// A clock ran out and nobody acted; a supervisor is told.
+        Overdue = "overdue",
+        /// Somebody tried what they may not do.
+        ActionRefused = "action refused",
+        /// An officer read the open tasks of a body.
+        TasksRead = "tasks read",
+        /// A person's matters were read.
+        CasesRead = "cases read",
+        /// A result document was read.
+        ResultRead = "result read",
+        /// Registers of departments were asked about a person.
+        RegistersRead = "registers read",
+        /// A code by which staff vouch for a person was made.
+        StaffCodeMade = "staff code made",
+        /// Staff vouched for a person.
+        StaffChecked = "staff check",
+    }
+}

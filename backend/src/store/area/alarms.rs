@@ -1,0 +1,110 @@
+//! Alarms: what a supervisor has to look at.
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use rusqlite::{Transaction, params};
+use serde::{Deserialize, Serialize};
+
+use crate::store::Stored;
+use crate::store::sqlite::Sqlite;
+use crate::store::sqlite::values::{collect, instant, listed, millis};
+
+/// Alarms.
+#[async_trait]
+pub(crate) trait Alarms {
+    /// Notes something a supervisor has to look at.
+    async fn alarm(&self, alarm: Alarm) -> Stored<()>;
+
+    /// The latest alarms.
+    async fn alarms(&self, most: u32) -> Stored<Vec<Alarm>>;
+}
+
+/// Something a supervisor has to look at; no personal data.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Alarm {
+    /// When.
+    pub at: Timestamp,
+    /// What.
+    pub kind: AlarmKind,
+    /// Kiosk concerned; None when none is.
+    pub kiosk: Option<String>,
+    /// More about it.
+    pub detail: String,
+}
+
+/// Kinds of alarm.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum AlarmKind {
+    /// Packets are missing between two of a kiosk.
+    SequenceGap,
+    /// Two packets of a kiosk claim one place in its chain.
+    SequenceFork,
+    /// A packet that is not the kiosk's.
+    Forged,
+    /// Other content under a known id.
+    OtherContent,
+    /// The reader's security module is not the one pinned at enrolment.
+    SamChanged,
+    /// An authentic packet with a defect.
+    Irregular,
+    /// A department's service does not answer.
+    ServiceAway,
+    /// A clock ran out and nobody acted.
+    Overdue,
+}
+
+city_api::names! {
+    pub(crate) AlarmKind
+    SequenceGap = "sequence_gap",
+    SequenceFork = "sequence_fork",
+    Forged = "forged",
+    OtherContent = "other_content",
+    SamChanged = "sam_changed",
+    Irregular = "irregular",
+    ServiceAway = "service_away",
+    Overdue = "overdue",
+}
+
+#[async_trait]
+impl Alarms for Sqlite {
+    async fn alarm(&self, alarm: Alarm) -> Stored<()> {
+        self.write("keeping an alarm", move |tx| add_alarm(tx, &alarm))
+            .await
+    }
+
+    async fn alarms(&self, most: u32) -> Stored<Vec<Alarm>> {
+        self.read("reading alarms", move |tx| alarms(tx, most))
+            .await
+    }
+}
+
+pub(super) fn add_alarm(tx: &Transaction<'_>, alarm: &Alarm) -> Stored<()> {
+    tx.execute(
+        "INSERT INTO alarm (at, kind, kiosk, detail) VALUES (?1, ?2, ?3, ?4)",
+        params![
+            millis(alarm.at),
+            alarm.kind.name(),
+            alarm.kiosk,
+            alarm.detail
+        ],
+    )?;
+    Ok(())
+}
+
+pub(super) fn alarms(tx: &Transaction<'_>, most: u32) -> Stored<Vec<Alarm>> {
+    collect(
+        &mut tx.prepare_cached(
+            "SELECT at, kind, kiosk, detail FROM alarm ORDER BY id DESC LIMIT ?1",
+        )?,
+        [most],
+        |row| {
+            Ok(Alarm {
+                at: instant(row, "at")?,
+                kind: listed(row, "kind", AlarmKind::parse)?,
+                kiosk: row.get("kiosk")?,
+                detail: row.get("detail")?,
+            })
+        },
+    )
+}

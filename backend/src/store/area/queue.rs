@@ -1,0 +1,146 @@
+//! Tasks, and the queues that officers take them from.
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use rusqlite::{Row, Transaction, params};
+use serde::{Deserialize, Serialize};
+
+use city_api::requests::officer::OfficerRole;
+
+use super::{CaseKey, CaseRow, cases};
+use crate::store::Stored;
+use crate::store::sqlite::Sqlite;
+use crate::store::sqlite::values::{
+    collect, damaged, id, listed, maybe_date, maybe_instant, millis,
+};
+
+/// Queues of tasks.
+#[async_trait]
+pub(crate) trait Queue {
+    /// Open tasks of a body and role with their cases, the most urgent first, at most `most`.
+    async fn open_tasks(
+        &self,
+        body: String,
+        role: OfficerRole,
+        most: u32,
+    ) -> Stored<Vec<(TaskRow, CaseRow)>>;
+}
+
+/// A task as the store sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct TaskRow {
+    /// `seq` of the step; several tasks may share one step.
+    pub step: u32,
+    /// Case number, hyphen, two digits.
+    pub number: String,
+    /// Body.
+    pub body: String,
+    /// Role; None for steps that the city or the applicant does.
+    pub role: Option<OfficerRole>,
+    /// State.
+    pub state: TaskState,
+    /// Since when it is open.
+    pub opened: Option<Timestamp>,
+    /// When it should be done, `YYYY-MM-DD`.
+    pub due: Option<jiff::civil::Date>,
+}
+
+/// State of a task.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum TaskState {
+    /// An earlier step is not done.
+    Pending,
+    /// To be done now.
+    Open,
+    /// Done.
+    Done,
+    /// Not needed any more.
+    Cancelled,
+}
+
+city_api::names! {
+    pub(crate) TaskState
+    Pending = "pending",
+    Open = "open",
+    Done = "done",
+    Cancelled = "cancelled",
+}
+
+#[async_trait]
+impl Queue for Sqlite {
+    async fn open_tasks(
+        &self,
+        body: String,
+        role: OfficerRole,
+        most: u32,
+    ) -> Stored<Vec<(TaskRow, CaseRow)>> {
+        self.read("reading tasks", move |tx| open_tasks(tx, &body, role, most))
+            .await
+    }
+}
+
+pub(super) fn open_tasks(
+    tx: &Transaction<'_>,
+    body: &str,
+    role: OfficerRole,
+    most: u32,
+) -> Stored<Vec<(TaskRow, CaseRow)>> {
+    let open = collect(
+        &mut tx.prepare_cached(
+            "SELECT case_id, number FROM task WHERE state = 'open' AND body = ?1 AND role = ?2
+             ORDER BY due IS NULL, due, opened LIMIT ?3",
+        )?,
+        params![body, role.name(), most],
+        |row| Ok((id(row, "case_id")?, row.get::<_, String>("number")?)),
+    )?;
+    let mut found = Vec::with_capacity(open.len());
+    for (case, number) in open {
+        let case =
+            cases::find(tx, &CaseKey::Id(case))?.ok_or_else(|| damaged("the case of a task"))?;
+        if let Some(task) = case
+            .tasks
+            .iter()
+            .find(|task| task.number == number)
+            .cloned()
+        {
+            found.push((task, case));
+        }
+    }
+    Ok(found)
+}
+
+pub(super) fn insert_tasks(tx: &Transaction<'_>, case: &CaseRow) -> Stored<()> {
+    let mut statement = tx.prepare_cached(
+        "INSERT INTO task (case_id, number, step, body, role, state, opened, due)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+    )?;
+    for task in &case.tasks {
+        statement.execute(params![
+            case.id.to_string(),
+            task.number,
+            task.step,
+            task.body,
+            task.role.map(OfficerRole::name),
+            task.state.name(),
+            task.opened.map(millis),
+            task.due.map(|day| day.to_string()),
+        ])?;
+    }
+    Ok(())
+}
+
+pub(super) fn read_task(row: &Row<'_>) -> Stored<TaskRow> {
+    let role: Option<String> = row.get("role")?;
+    Ok(TaskRow {
+        step: row.get("step")?,
+        number: row.get("number")?,
+        body: row.get("body")?,
+        role: role
+            .map(|name| OfficerRole::parse(&name).ok_or_else(|| damaged("a role")))
+            .transpose()?,
+        state: listed(row, "state", TaskState::parse)?,
+        opened: maybe_instant(row, "opened")?,
+        due: maybe_date(row, "due")?,
+    })
+}
