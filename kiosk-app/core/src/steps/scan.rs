@@ -431,7 +431,7 @@ impl Kiosk {
             .as_ref()
             .and_then(|application| application.materials.get(scan.material));
         let name = material.map(|m| m.name.clone()).unwrap_or_default();
-        let kept = self.kept(scan.material);
+        let (kept, desk) = (self.kept(scan.material), self.devices.desk);
         let count = |pages: usize| u16::try_from(pages).unwrap_or(u16::MAX);
         let lay_down = |name, trouble| {
             let pages = count(kept.len());
@@ -439,6 +439,7 @@ impl Kiosk {
                 name,
                 pages,
                 feeder: self.devices.feeder,
+                desk,
                 photo: self.is_portrait(scan.material),
                 trouble,
             };
@@ -451,6 +452,7 @@ impl Kiosk {
                     name,
                     pages: count(job.pages.len()),
                     percent: job.percent,
+                    desk,
                 };
                 (Page::Scan(page), foot(true, None))
             }
@@ -460,6 +462,7 @@ impl Kiosk {
                     picture: page.picture,
                     page: count(scan.retake.unwrap_or(kept.len()) + 1),
                     may_add: scan.may_add(self.room(scan)),
+                    desk,
                     advice: page.advice,
                 };
                 (Page::Scan(page), foot(true, Some((Action::KeepPage, true))))
@@ -474,6 +477,7 @@ impl Kiosk {
                     page: count(place + 1),
                     pages: count(kept.len()),
                     may_add: self.room(scan) > 0,
+                    desk,
                     advice: shown.advice,
                 };
                 (
