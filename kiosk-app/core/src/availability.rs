@@ -94,6 +94,8 @@ pub struct Devices {
     pub scanner: DeviceState,
     /// The scanner has a feeder.
     pub feeder: bool,
+    /// The scanner is a camera over the desk: there is no glass and no lid.
+    pub desk: bool,
     /// Receipt printer.
     pub receipt_printer: DeviceState,
     /// Document printer.

@@ -822,7 +822,7 @@ pub enum MaterialWay {
 /// The scan.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ScanPage {
-    /// Lay it on the glass, or into the feeder.
+    /// Lay it on the glass, into the feeder, or under the camera.
     Place {
         /// The material.
         name: Text,
@@ -830,6 +830,8 @@ pub enum ScanPage {
         pages: u16,
         /// There is a feeder that takes several sheets.
         feeder: bool,
+        /// A camera over the desk scans: there is no glass.
+        desk: bool,
         /// A photo is laid down, from which a portrait is cut.
         photo: bool,
         /// What went wrong last time.
@@ -843,6 +845,8 @@ pub enum ScanPage {
         pages: u16,
         /// So many percent of the next one's rows are here; 0 when that is not known.
         percent: u8,
+        /// As in [`ScanPage::Place`].
+        desk: bool,
     },
     /// Look at it: `Next` keeps, `Retake` scans again, `AddPage` keeps and scans another.
     Look {
@@ -854,6 +858,8 @@ pub enum ScanPage {
         page: u16,
         /// Another page may be added.
         may_add: bool,
+        /// As in [`ScanPage::Place`].
+        desk: bool,
         /// What to mend first; `None` when the page is good.
         advice: Option<PageAdvice>,
     },
@@ -870,6 +876,8 @@ pub enum ScanPage {
         pages: u16,
         /// Another page may be added.
         may_add: bool,
+        /// As in [`ScanPage::Place`].
+        desk: bool,
         /// What to mend about it first; `None` when the page is good.
         advice: Option<PageAdvice>,
     },

@@ -13,13 +13,14 @@ use kiosk_drivers::id_card::SamId;
 use kiosk_drivers::id_card::sim::{CardContent, SimReader};
 use kiosk_drivers::input_event::sim::SimKeys;
 use kiosk_drivers::receipt_printer::sim::{Build, PrinterSim};
-use kiosk_drivers::scanner::sim::{Feeder, ScannerSim};
+use kiosk_drivers::scanner::sim::{Feeder, ScannerSim, draw_page};
 use kiosk_drivers::selector::Selector;
 use kiosk_drivers::sim_host::SimHost;
 use kiosk_drivers::transport::simulated::SimulatedDevice;
 use serde::Deserialize;
 
 use super::camera::SimCamera;
+use super::desk::SimDesk;
 
 use crate::config::{self, SelectorText};
 
@@ -29,6 +30,8 @@ const BAUD: u32 = 115_200;
 const FAST_BAUD: u32 = 1_000_000;
 /// The command language of the simulated code scanner.
 const FAMILY: Family = Family::Newland;
+/// The kiosk that scans with a camera over the desk.
+const DESK_AT: u8 = 2;
 const CARDS: &str = include_str!("../../../backend/sample-city/cards.json");
 
 /// One kiosk's devices.
@@ -39,6 +42,8 @@ pub struct SimulatedDevices {
     pub printer: SimHost<Recorded>,
     /// Scanner.
     pub scanner: ScannerSim,
+    /// The document camera of a kiosk that has one instead.
+    desk: Option<SimDesk>,
     /// The portrait camera: the file in which its frame lies.
     pub camera: SimCamera,
     /// Code scanner.
@@ -183,6 +188,9 @@ impl SimulatedDevices {
             // once they would overrun the printer's buffer.
             printer: SimHost::on_pty(recorded, pace.or(Some(FAST_BAUD)), Some(&link("printer")))?,
             scanner: scanner()?,
+            desk: (number == DESK_AT)
+                .then(|| SimDesk::start(&link("desk.jpg")))
+                .transpose()?,
             camera: SimCamera::start(&link("camera.jpg"))?,
             codes: SimHost::on_pty(codes, pace, Some(&link("codes")))?,
             keypad: SimHost::on_pty(SimKeys::default(), None, Some(&link("keypad")))?,
@@ -209,7 +217,10 @@ impl SimulatedDevices {
             id_card: text(self.reader.selector()),
             receipt_printer: text(&printer),
             receipt_printer_profile: None,
-            scanner: text(&self.scanner.selector()),
+            scanner: text(&match &self.desk {
+                Some(desk) => desk.selector(),
+                None => self.scanner.selector(),
+            }),
             camera: text(&self.camera.selector()),
             document_printer: text(&self.document_printer.selector()),
             code_scanner: text(self.codes.selector()),
@@ -223,10 +234,33 @@ impl SimulatedDevices {
         }
     }
 
-    /// Nobody stands there, all doors are closed, the mains is on, no code is held up, nothing
-    /// lies on the glass.
-    pub fn settle(&self) {
+    /// Lays a page on the glass, or under the document camera. Pages of different brightness
+    /// are different pages.
+    ///
+    /// # Errors
+    /// When it cannot be drawn, which a test excludes, or the camera's file not be written.
+    pub fn lay_page(&self, grey: bool) -> io::Result<()> {
+        match &self.desk {
+            Some(desk) => desk.lay_page(grey),
+            None => {
+                self.scanner.load_page(draw_page(2480, 3508, 300, grey)?);
+                Ok(())
+            }
+        }
+    }
+
+    /// Takes away what was laid down to be scanned.
+    pub fn take_page(&self) {
         self.scanner.clear_glass();
+        if let Some(desk) = &self.desk {
+            desk.clear();
+        }
+    }
+
+    /// Nobody stands there, all doors are closed, the mains is on, no code is held up, nothing
+    /// lies there to be scanned.
+    pub fn settle(&self) {
+        self.take_page();
         self.codes.device(SimScanner::take_away);
         self.camera.settle();
         self.cabinet.device(|board| {

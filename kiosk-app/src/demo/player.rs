@@ -49,8 +49,11 @@ pub trait Room {
     fn refill(&mut self);
     /// Opens or closes the slip printer's cover.
     fn cover(&mut self, open: bool);
-    /// Lays this page on the scanner's glass, from 1.
-    fn page_on_glass(&mut self, page: u32);
+    /// Lays this page on the scanner's glass, from 1, or under the document camera.
+    ///
+    /// # Errors
+    /// When the page cannot be laid there.
+    fn page_on_glass(&mut self, page: u32) -> Result<(), String>;
     /// Somebody sits down before the portrait camera, or goes; or it is unplugged.
     ///
     /// # Errors
@@ -256,7 +259,7 @@ impl Player<'_> {
             Step::ShowCode(code) => self.show_code(code)?,
             Step::Key(name) => self.room.key(name)?,
             Step::PaperEndsAfter(length) => self.room.paper_out_after(*length),
-            Step::Glass(page) => self.room.page_on_glass(*page),
+            Step::Glass(page) => self.room.page_on_glass(*page)?,
             Step::Camera(sitter) => self.room.camera(*sitter)?,
             Step::Photo(sitter) => self.room.photo_on_glass(*sitter)?,
             Step::Feeder(sheets) => self.room.sheets_in_feeder(*sheets),

@@ -364,12 +364,9 @@ impl Room for DemoRoom {
         }
     }
 
-    fn page_on_glass(&mut self, page: u32) {
-        // Pages of different brightness are different pages.
-        let grey = page.is_multiple_of(2);
-        if let (Ok(place), Ok(jpeg)) = (self.place(), draw_page(2480, 3508, 300, grey)) {
-            place.devices.scanner.load_page(jpeg);
-        }
+    fn page_on_glass(&mut self, page: u32) -> Result<(), String> {
+        let laid = self.place()?.devices.lay_page(page.is_multiple_of(2));
+        laid.map_err(|error| chain(&error))
     }
 
     fn camera(&mut self, sitter: Sitter) -> Result<(), String> {
@@ -396,7 +393,7 @@ impl Room for DemoRoom {
 
     fn take_original(&mut self) {
         if let Ok(place) = self.place() {
-            place.devices.scanner.clear_glass();
+            place.devices.take_page();
         }
     }
 

@@ -123,7 +123,7 @@ pub enum Step {
     Key(String),
     /// In the next slip the paper ends after so many millimetres.
     PaperEndsAfter(f64),
-    /// Lays this page on the scanner's glass, from 1.
+    /// Lays this page on the scanner's glass, from 1; at kiosk 2 under its document camera.
     Glass(u32),
     /// Somebody sits down before the portrait camera, or goes; or it is unplugged.
     Camera(Sitter),

@@ -273,6 +273,7 @@ impl DeviceSet {
             reader_pinned: pinned.is_some() && pinned == self.sam_id(),
             scanner: self.health.state(Kind::Scanner),
             feeder: self.feeder,
+            desk: self.scanner.is_some() && !self.glass,
             receipt_printer: self.health.state(Kind::ReceiptPrinter),
             document_printer: self.health.state(Kind::DocumentPrinter),
             camera: self.health.state(Kind::Camera),

@@ -73,11 +73,19 @@ pub(super) fn scan(page: &ScanPage, picture: Image, say: &Phrases<'_>) -> ui::Sc
             (say.get(key), say.get(&format!("{key}-detail")))
         })
     };
+    let of_page = |advice: Option<PageAdvice>, desk: bool| {
+        let (what, deed) = said(advice.map(page_advice));
+        match advice.and_then(|advice| desk_deed(advice).filter(|_| desk)) {
+            Some(deed) => (what, say.get(deed)),
+            None => (what, deed),
+        }
+    };
     match page {
         ScanPage::Place {
             name,
             pages,
             feeder,
+            desk,
             photo,
             trouble,
         } => {
@@ -87,6 +95,7 @@ pub(super) fn scan(page: &ScanPage, picture: Image, say: &Phrases<'_>) -> ui::Sc
                 name: say.text(name),
                 pages: i32::from(*pages),
                 feeder: *feeder,
+                desk: *desk,
                 photo: *photo,
                 trouble,
                 trouble_detail,
@@ -97,11 +106,13 @@ pub(super) fn scan(page: &ScanPage, picture: Image, say: &Phrases<'_>) -> ui::Sc
             name,
             pages,
             percent,
+            desk,
         } => ui::ScanData {
             stage: ui::ScanStage::Scanning,
             name: say.text(name),
             pages: i32::from(*pages),
             percent: i32::from(*percent),
+            desk: *desk,
             ..ui::ScanData::default()
         },
         ScanPage::Look {
@@ -109,9 +120,10 @@ pub(super) fn scan(page: &ScanPage, picture: Image, say: &Phrases<'_>) -> ui::Sc
             picture: _,
             page,
             may_add,
+            desk,
             advice,
         } => {
-            let (trouble, trouble_detail) = said(advice.map(page_advice));
+            let (trouble, trouble_detail) = of_page(*advice, *desk);
             ui::ScanData {
                 stage: ui::ScanStage::Look,
                 name: say.text(name),
@@ -129,9 +141,10 @@ pub(super) fn scan(page: &ScanPage, picture: Image, say: &Phrases<'_>) -> ui::Sc
             page,
             pages,
             may_add,
+            desk,
             advice,
         } => {
-            let (trouble, trouble_detail) = said(advice.map(page_advice));
+            let (trouble, trouble_detail) = of_page(*advice, *desk);
             ui::ScanData {
                 stage: ui::ScanStage::Pages,
                 name: say.text(name),
@@ -161,6 +174,24 @@ fn page_advice(advice: PageAdvice) -> &'static str {
         PageAdvice::Coarse => "page-advice.coarse",
         PageAdvice::NoPhoto => "page-advice.no-photo",
         PageAdvice::NotWhite => "page-advice.not-white",
+    }
+}
+
+/// What to do about it under a camera, where that is something else than on a glass with a lid.
+fn desk_deed(advice: PageAdvice) -> Option<&'static str> {
+    match advice {
+        PageAdvice::Blank => Some("page-advice.blank-desk"),
+        PageAdvice::Dark => Some("page-advice.dark-desk"),
+        PageAdvice::NoPhoto => Some("page-advice.no-photo-desk"),
+        PageAdvice::NearlyBlank
+        | PageAdvice::CutOff
+        | PageAdvice::TooSmall
+        | PageAdvice::Glare
+        | PageAdvice::Blur
+        | PageAdvice::SameSide
+        | PageAdvice::DoubleFeed
+        | PageAdvice::Coarse
+        | PageAdvice::NotWhite => None,
     }
 }
 

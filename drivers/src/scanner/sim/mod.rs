@@ -5,6 +5,7 @@
 mod bust;
 mod documents;
 mod http;
+mod laid;
 mod model;
 mod paper;
 mod service;
@@ -18,6 +19,7 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 pub use bust::{Bust, draw_frame, draw_photo};
+pub use laid::draw_desk;
 pub use model::{Feeder, Model, Sheet};
 pub use paper::{draw_page, picture};
 

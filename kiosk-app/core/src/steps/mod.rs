@@ -15,6 +15,7 @@ mod question;
 mod rate;
 mod review;
 mod scan;
+mod scan_room;
 mod sign;
 mod start;
 mod submit;

@@ -1,18 +1,13 @@
 //! Scanning one material: lay it down, scan, look, keep; and the pages kept so far.
 
 use city_catalogue::form::{self, Answer, Source, Value};
-use city_catalogue::record::{Colour, ScanLimits};
 
-use crate::effect::{Effect, ScanLook, ScanRoom};
+use crate::effect::Effect;
 use crate::event::{AskId, Scanned};
 use crate::kiosk::{Kiosk, foot};
 use crate::screen::{Action, Foot, MaterialState, Page, PictureId, ScanPage, ScanTrouble};
 use crate::steps::{Materials, Step};
 use crate::touch::Touch;
-
-/// Pages of all materials together: a packet has 64 parts, of which content, form and the
-/// visit's record are three.
-const MOST_PAGES: usize = 61;
 
 #[derive(Clone, Debug)]
 enum At {
@@ -37,10 +32,10 @@ struct Job {
 #[derive(Clone, Debug)]
 pub(crate) struct Scan {
     /// Place in the application's list of materials.
-    material: usize,
+    pub(super) material: usize,
     at: At,
     /// The next page kept replaces the one at this place; `None` when it is added.
-    retake: Option<usize>,
+    pub(super) retake: Option<usize>,
 }
 
 impl Scan {
@@ -265,109 +260,6 @@ impl Kiosk {
         }
     }
 
-    /// The limits of a material of the item's list; `None` for a form field that takes a file.
-    fn limits(&self, place: usize) -> Option<ScanLimits> {
-        let application = self.visit.application.as_ref()?;
-        let record = self.record_of(application.materials.get(place)?)?;
-        Some(record.scan_limits())
-    }
-
-    fn most_pages(&self, place: usize) -> usize {
-        if self.is_portrait(place) {
-            return 1;
-        }
-        self.limits(place)
-            .map_or(self.settings.most_pages, |limits| {
-                usize::from(limits.max_pages)
-            })
-    }
-
-    /// Most bytes of a portrait, which replaces any other.
-    pub(crate) fn most_bytes_of(&self, place: usize) -> u64 {
-        let (page, left) = self.bytes_left(place, Some(0));
-        page.min(left)
-    }
-
-    /// Pages of one scan: one that is scanned anew, otherwise all that fit.
-    fn job_pages(&self, scan: &Scan) -> usize {
-        match scan.retake {
-            Some(_) => 1,
-            None => self.room(scan),
-        }
-    }
-
-    /// What one scan may bring.
-    fn scan_room(&self, scan: &Scan) -> ScanRoom {
-        let (page_bytes, bytes) = self.bytes_left(scan.material, scan.retake);
-        ScanRoom {
-            pages: u32::try_from(self.job_pages(scan)).unwrap_or(u32::MAX),
-            page_bytes,
-            bytes,
-        }
-    }
-
-    /// Bytes that one page may have, and those that the pages kept leave of all; the one that is
-    /// scanned anew leaves its own.
-    fn bytes_left(&self, place: usize, retake: Option<usize>) -> (u64, u64) {
-        let application = self.visit.application.as_ref();
-        let material = application.and_then(|application| application.materials.get(place));
-        let kept: u64 = self
-            .kept(place)
-            .iter()
-            .enumerate()
-            .filter(|(at, _)| retake != Some(*at))
-            .map(|(_, page)| page.bytes)
-            .sum();
-        let (page, all) = self.limits(place).map_or_else(
-            || {
-                let field = material.and_then(|material| material.field.as_deref());
-                let field = application.zip(field);
-                let field = field.and_then(|(application, name)| application.item.field(name));
-                let all = field.and_then(|field| field.max_size_mb).unwrap_or(10);
-                let all = u64::from(all) * 1_000_000;
-                (all.min(2_000_000), all)
-            },
-            |limits| (limits.max_page_bytes, limits.max_total_bytes),
-        );
-        (page, all.saturating_sub(kept))
-    }
-
-    /// A form field that takes a file says nothing of colour and purpose.
-    fn scan_look(&self, place: usize) -> ScanLook {
-        let limits = self.limits(place);
-        let day = self.now.civil.date();
-        ScanLook {
-            colour: limits
-                .as_ref()
-                .is_none_or(|limits| limits.colour == Colour::Colour),
-            watermark: limits
-                .and_then(|limits| limits.watermark)
-                .map(|words| format!("{words} {day}")),
-        }
-    }
-
-    /// Pages kept for the material at `place`.
-    fn kept(&self, place: usize) -> &[Scanned] {
-        let application = self.visit.application.as_ref();
-        let material = application.and_then(|a| a.materials.get(place));
-        material.map_or(&[], |material| &material.pages)
-    }
-
-    /// Pages that may still be kept here, one to be replaced not counted: within the bound of
-    /// the material and of a packet.
-    fn room(&self, scan: &Scan) -> usize {
-        let materials = self.visit.application.as_ref().map(|a| &a.materials);
-        let all: usize = materials
-            .into_iter()
-            .flatten()
-            .map(|material| material.pages.len())
-            .sum();
-        let replaced = usize::from(scan.retake.is_some());
-        let own = self.kept(scan.material).len();
-        let here = self.most_pages(scan.material).saturating_sub(own);
-        replaced + here.min(MOST_PAGES.saturating_sub(all))
-    }
-
     fn keep(&mut self, page: Scanned) {
         let Step::Scan(scan) = &mut self.step else {
             return;
@@ -431,7 +323,7 @@ impl Kiosk {
             .as_ref()
             .and_then(|application| application.materials.get(scan.material));
         let name = material.map(|m| m.name.clone()).unwrap_or_default();
-        let kept = self.kept(scan.material);
+        let (kept, desk) = (self.kept(scan.material), self.devices.desk);
         let count = |pages: usize| u16::try_from(pages).unwrap_or(u16::MAX);
         let lay_down = |name, trouble| {
             let pages = count(kept.len());
@@ -439,6 +331,7 @@ impl Kiosk {
                 name,
                 pages,
                 feeder: self.devices.feeder,
+                desk,
                 photo: self.is_portrait(scan.material),
                 trouble,
             };
@@ -451,6 +344,7 @@ impl Kiosk {
                     name,
                     pages: count(job.pages.len()),
                     percent: job.percent,
+                    desk,
                 };
                 (Page::Scan(page), foot(true, None))
             }
@@ -460,6 +354,7 @@ impl Kiosk {
                     picture: page.picture,
                     page: count(scan.retake.unwrap_or(kept.len()) + 1),
                     may_add: scan.may_add(self.room(scan)),
+                    desk,
                     advice: page.advice,
                 };
                 (Page::Scan(page), foot(true, Some((Action::KeepPage, true))))
@@ -474,6 +369,7 @@ impl Kiosk {
                     page: count(place + 1),
                     pages: count(kept.len()),
                     may_add: self.room(scan) > 0,
+                    desk,
                     advice: shown.advice,
                 };
                 (

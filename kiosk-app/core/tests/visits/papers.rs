@@ -3,9 +3,10 @@
 use kiosk_core::screen::{
     MaterialState, Page, PageAdvice, PictureId, ScanPage, ScanTrouble, SlipState,
 };
-use kiosk_core::{AskId, Effect, Event, PrintedAs, ScanRoom, Scanned, Touch};
+use kiosk_core::{AskId, Devices, Effect, Event, PrintedAs, ScanRoom, Scanned, Touch};
 
 use crate::room::Room;
+use crate::samples::all_well;
 
 /// A scanned page.
 pub fn page(n: u32) -> Scanned {
@@ -73,6 +74,14 @@ fn pages_of(room: &Room, place: usize) -> u16 {
         MaterialState::Scanned(pages) => pages,
         other => panic!("{other:?}"),
     }
+}
+
+/// A camera over the desk scans, not a glass.
+fn with_desk(room: &mut Room) {
+    room.event(Event::Devices(Devices {
+        desk: true,
+        ..all_well()
+    }));
 }
 
 /// Opens the pages kept of the paper at `place` of the checklist.
@@ -203,6 +212,30 @@ fn a_page_with_nothing_on_it_is_said_and_kept_only_if_wanted() {
     room.touch(Touch::Retake);
     assert_eq!(dropped(&room), 1);
     assert!(matches!(room.page(), Page::Scan(ScanPage::Place { .. })));
+}
+
+#[test]
+fn at_a_kiosk_with_a_document_camera_nobody_is_sent_to_a_glass() {
+    let mut room = Room::new();
+    with_desk(&mut room);
+    opened_paper(&mut room);
+    let desk = |room: &Room| match room.page() {
+        Page::Scan(
+            ScanPage::Place { desk, .. }
+            | ScanPage::Scanning { desk, .. }
+            | ScanPage::Look { desk, .. }
+            | ScanPage::Pages { desk, .. },
+        ) => desk,
+        other => panic!("{other:?}"),
+    };
+    assert!(desk(&room));
+    room.touch(Touch::Next);
+    assert!(desk(&room));
+    let ask = room.asked();
+    comes(&mut room, ask, &[page(1)]);
+    assert!(desk(&room));
+    room.event(Event::Devices(all_well()));
+    assert!(!desk(&room), "the scanner was changed for one with a glass");
 }
 
 /// What the page shows of the page on its way, 40 percent of which are here.

@@ -47,6 +47,7 @@ pub fn all_well() -> Devices {
         reader_pinned: true,
         scanner: DeviceState::Ready,
         feeder: false,
+        desk: false,
         receipt_printer: DeviceState::Ready,
         document_printer: DeviceState::Ready,
         camera: DeviceState::Ready,

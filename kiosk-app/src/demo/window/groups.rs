@@ -140,7 +140,7 @@ pub(super) const GROUPS: &[Group] = &[
             deed("panel.page-colour", |at| lay_page(at, false)),
             deed("panel.page-grey", |at| lay_page(at, true)),
             deed("panel.take-page", |at| {
-                at.place.borrow().devices.scanner.clear_glass();
+                at.place.borrow().devices.take_page();
                 Ok(())
             }),
             deed("panel.sheets", lay_sheets),
@@ -280,9 +280,7 @@ fn sit(at: &Stage, sitter: Sitter) -> io::Result<()> {
 }
 
 fn lay_page(at: &Stage, grey: bool) -> io::Result<()> {
-    let jpeg = draw_page(2480, 3508, 300, grey)?;
-    at.place.borrow().devices.scanner.load_page(jpeg);
-    Ok(())
+    at.place.borrow().devices.lay_page(grey)
 }
 
 /// Three sheets for the feeder.

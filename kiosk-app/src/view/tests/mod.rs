@@ -122,6 +122,38 @@ fn every_page_speaks_both_languages_and_shows_no_key() {
 }
 
 #[test]
+fn under_a_camera_nobody_is_told_of_a_glass_or_a_lid() {
+    let (canvas, _) = canvas();
+    let mut memory = VisitMemory::default();
+    memory.keep(grey_page(), None);
+    let place = ScanPage::Place {
+        name: samples::text("租赁合同", "Lease contract"),
+        pages: 0,
+        feeder: false,
+        desk: true,
+        photo: false,
+        trouble: None,
+    };
+    let looks = [PageAdvice::Blank, PageAdvice::Dark, PageAdvice::NoPhoto];
+    let looks = looks.map(|advice| ScanPage::Look {
+        name: samples::text("租赁合同", "Lease contract"),
+        picture: PictureId(1),
+        page: 1,
+        may_add: true,
+        desk: true,
+        advice: Some(advice),
+    });
+    for (number, page) in (1..).zip(std::iter::once(place).chain(looks)) {
+        let page = samples::screen(number, Lang::En, Page::Scan(page), None);
+        canvas.show(&page, &memory);
+        let words = words_on(&canvas).join("; ");
+        for wrong in ["glass", "lid", "face down"] {
+            assert!(!words.contains(wrong), "{wrong}: {words}");
+        }
+    }
+}
+
+#[test]
 fn overlays_speak_and_cover() {
     let (canvas, _) = canvas();
     let overlays = [

@@ -111,7 +111,9 @@ pub(super) struct Pretended {
 impl Pretended {
     pub(super) fn new() -> Self {
         let shelf = shelf();
-        let counters = (0..2).map(|_| Counter::new(&shelf)).collect();
+        // The second one has a document camera.
+        let counters = [false, true].map(|desk| Counter::new(&shelf, desk));
+        let counters = counters.into();
         Self {
             service: Service::default(),
             counters,
@@ -306,13 +308,16 @@ impl Pretended {
 }
 
 impl Counter {
-    fn new(shelf: &Arc<Shelf>) -> Self {
+    fn new(shelf: &Arc<Shelf>, desk: bool) -> Self {
         let now = Now {
             up: Duration::ZERO,
             civil: date(2026, 11, 23).at(10, 0, 0, 0),
         };
         let events = [
-            Event::Devices(all_well()),
+            Event::Devices(Devices {
+                desk,
+                ..all_well()
+            }),
             Event::Link(Link::Up),
             Event::Shelf(Arc::clone(shelf)),
         ];
@@ -359,6 +364,7 @@ fn all_well() -> Devices {
         reader_pinned: true,
         scanner: DeviceState::Ready,
         feeder: false,
+        desk: false,
         receipt_printer: DeviceState::Ready,
         document_printer: DeviceState::Ready,
         camera: DeviceState::Ready,
@@ -407,8 +413,9 @@ impl Room for Pretended {
         });
     }
 
-    fn page_on_glass(&mut self, page: u32) {
+    fn page_on_glass(&mut self, page: u32) -> Result<(), String> {
         self.counters[self.at].glass = Some(page);
+        Ok(())
     }
 
     fn camera(&mut self, sitter: Sitter) -> Result<(), String> {
