@@ -111,11 +111,11 @@ impl JobDevice for Worker {
         job: u64,
         pdf: Zeroizing<Vec<u8>>,
         cancel: &CancelToken,
-        outlet: &Outlet<DocumentEvent>,
+        outlet: &mut Outlet<DocumentEvent>,
     ) {
         let mut progress = |progress| {
             // Whoever waits for the paper, and who is to bring it, are told while it matters.
-            outlet.condition(match progress {
+            outlet.meanwhile(match progress {
                 Progress::Waiting(cause) => hindered(cause),
                 Progress::Accepted | Progress::Going => {
                     Condition::new(HealthState::Busy, Self::BUSY)

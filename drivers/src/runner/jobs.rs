@@ -47,7 +47,7 @@ pub(crate) trait JobDevice: Send + 'static {
         job: u64,
         work: Self::Work,
         cancel: &CancelToken,
-        outlet: &Outlet<Self::Event>,
+        outlet: &mut Outlet<Self::Event>,
     );
 }
 
@@ -65,6 +65,12 @@ impl<V> Outlet<V> {
 
     pub(crate) fn say(&self, event: V) {
         self.report(Report::Event(event));
+    }
+
+    /// Reports how the device is while a job runs; its supplies are those of the last look.
+    pub(crate) fn meanwhile(&mut self, condition: Condition) {
+        let condition = condition.with_supplies(self.told.supplies());
+        self.condition(condition, None);
     }
 
     /// Reports the health where there is something new in it.
@@ -219,9 +225,8 @@ impl<D: JobDevice> Runner<D> {
             match self.wait(pause, arrival.as_ref()) {
                 Ok(Order::Work { job, work, cancel }) => {
                     let busy = Condition::new(HealthState::Busy, D::BUSY);
-                    let busy = busy.with_supplies(self.outlet.told.supplies());
-                    self.outlet.condition(busy, None);
-                    self.device.work(job, work, &cancel, &self.outlet);
+                    self.outlet.meanwhile(busy);
+                    self.device.work(job, work, &cancel, &mut self.outlet);
                     self.tokens.with(|tokens| tokens.remove(&job));
                 }
                 Ok(Order::Stop) | Err(RecvTimeoutError::Disconnected) => return,

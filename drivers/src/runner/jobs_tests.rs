@@ -55,7 +55,7 @@ impl JobDevice for Lamp {
         self.known = None;
     }
 
-    fn work(&mut self, _: u64, (): (), _: &CancelToken, outlet: &Outlet<&'static str>) {
+    fn work(&mut self, _: u64, (): (), _: &CancelToken, outlet: &mut Outlet<&'static str>) {
         outlet.say(self.answer("work").unwrap_or("dark"));
     }
 }

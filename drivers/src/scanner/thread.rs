@@ -241,7 +241,7 @@ impl JobDevice for Worker {
         job: u64,
         task: Task,
         cancel: &CancelToken,
-        outlet: &Outlet<ScannerEvent>,
+        outlet: &mut Outlet<ScannerEvent>,
     ) {
         outlet.say(ScannerEvent::Progress {
             job,

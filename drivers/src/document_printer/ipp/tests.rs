@@ -391,7 +391,7 @@ fn a_printer_that_knows_a4_and_holds_letter_is_not_used() {
         Outcome::NotPrinted(Cause::MediaNotTaken)
     );
     assert_eq!(sim.jobs(), 0);
-    let condition = printer.condition();
+    let condition = printer.condition().unwrap();
     assert_eq!(
         (condition.state, condition.detail.as_ref()),
         (HealthState::UserError, "media_not_taken")

@@ -144,7 +144,7 @@ impl JobDevice for Worker {
         look(&mut self.camera)
     }
 
-    fn work(&mut self, job: u64, (): (), cancel: &CancelToken, outlet: &Outlet<LiveEvent>) {
+    fn work(&mut self, job: u64, (): (), cancel: &CancelToken, outlet: &mut Outlet<LiveEvent>) {
         let (head, settings) = self.camera.parts();
         match view(head, settings, job, cancel, &self.take, outlet) {
             Ok(frame) => outlet.say(LiveEvent::Taken { job, frame }),

@@ -52,7 +52,7 @@ fn story(seed: u64) -> (u64, u64) {
     relay.spoil(500);
     while relay.spoiled() < STORY {
         let (jobs, sheets) = (sim.jobs(), sim.printed().len());
-        let (outcome, _) = print(&mut printer, None);
+        let (outcome, _) = print(&mut printer);
         let came_out = sim.printed().len() - sheets;
         let told = match outcome {
             Outcome::Printed => came_out == 1,
@@ -66,13 +66,13 @@ fn story(seed: u64) -> (u64, u64) {
     }
     relay.spoil(0);
     let mended = Instant::now();
-    while print(&mut printer, None).0 != Outcome::Printed {
+    while print(&mut printer).0 != Outcome::Printed {
         assert!(
             mended.elapsed() < RECOVERED,
             "seed {seed}: not right in time"
         );
     }
-    assert_eq!(printer.condition().state, HealthState::Online);
+    assert_eq!(printer.condition().unwrap().state, HealthState::Online);
     (relay.spoiled(), printed)
 }
 
