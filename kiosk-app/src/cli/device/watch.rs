@@ -76,7 +76,7 @@ impl Watch {
                 )
             }
             DeviceKind::Scanner => {
-                let scanner = scanner(&target.selector)?;
+                let scanner = scanner(&target.selector, &target.quirks)?;
                 self.follow(
                     |events| ScannerThread::start("scanner", scanner, POLL, events, |it| it),
                     |_| None,
