@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use clap::{Args, ValueEnum};
 use kiosk::work::upright_page;
-use kiosk_drivers::runner::CancelToken;
 use kiosk_drivers::scanner::escl::protocol::QuirkTable;
 use kiosk_drivers::scanner::{NextPage, Page, Region, ScanSettings, Source};
 use kiosk_drivers::selector::Selector;
@@ -14,6 +13,7 @@ use serde_json::{Value, json};
 
 use super::device::scanner;
 use super::pages::{Ready, Said};
+use super::stop::on_signal;
 use super::{DEVICE, Exit, Failure, USAGE, selector};
 
 /// By hand nothing is made smaller: no material says what it allows.
@@ -93,7 +93,9 @@ impl Scan {
             None => QuirkTable::default(),
         };
         let mut scanner = scanner(&self.device, &quirks)?;
-        if let Err(fault) = scanner.start(&settings, &CancelToken::default()) {
+        // Ended by hand, the job is ended at the scanner too.
+        let cancel = on_signal().context("listening for signals").exit(USAGE)?;
+        if let Err(fault) = scanner.start(&settings, &cancel) {
             return self.fault(&fault);
         }
         let (mut number, mut before) = (0_u32, None);
@@ -109,7 +111,7 @@ impl Scan {
                 NextPage::End => break,
                 NextPage::Coming(_) => {}
                 NextPage::Retry(pause) => {
-                    CancelToken::default().wait(pause);
+                    cancel.wait(pause);
                 }
                 NextPage::Fault(fault) => return self.fault(&fault),
             }
