@@ -10,13 +10,17 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 use kiosk_paper::Picture;
-use kiosk_paper::document::{Document, DocumentDate, Section};
+use kiosk_paper::document::{Document, DocumentDate, Section, Verification};
 use kiosk_paper::scan::{PageInfo, PageLimit, decode, fit_picture, skew, turned};
 use serde_json::Value;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_kiosk");
 
 fn sheet() -> Picture {
+    sheet_with(None)
+}
+
+fn sheet_with(verification: Option<Verification>) -> Picture {
     let date = DocumentDate {
         year: 2026,
         month: 3,
@@ -27,6 +31,7 @@ fn sheet() -> Picture {
     };
     let mut document = Document::new("材料清单", "云汀市（示例）", date);
     document.sections = vec![Section::default()];
+    document.verification = verification;
     document.statements = (1..24)
         .map(|line| format!("{line} 本人承诺所提供的材料真实有效，与原件一致。"))
         .collect();
@@ -86,6 +91,25 @@ fn crooked_and_straight_pages_become_files_and_one_pdf() {
         assert!(skew(&decode(&bytes).unwrap()).unwrap().abs() < 0.1);
         assert!(pdf.windows(bytes.len()).any(|part| part == bytes));
     }
+}
+
+#[test]
+fn what_a_code_on_a_page_says_is_told_when_asked_and_only_then() {
+    let folder = tempfile::tempdir().unwrap();
+    let said = "https://example.org/verify?code=ABC2-3456-789K";
+    let sheet = sheet_with(Some(Verification {
+        qr: said.to_owned(),
+        label: "验证码".to_owned(),
+        code: "ABC2-3456-789K".to_owned(),
+        note: "扫描二维码核对。".to_owned(),
+    }));
+    std::fs::write(folder.path().join("a.jpg"), jpeg(&sheet)).unwrap();
+    let (output, events) = page(folder.path(), &["a.jpg", "--codes"]);
+    assert!(output.status.success(), "{output:?}");
+    let code = serde_json::json!([{"kind": "qr", "text": said, "cut": false}]);
+    assert_eq!(events[0]["codes"], code);
+    let (_, events) = page(folder.path(), &["a.jpg"]);
+    assert_eq!(events[0].get("codes"), None);
 }
 
 #[test]

@@ -226,7 +226,8 @@ fn what_cannot_be_simulated_ends_with_code_2_and_says_why() {
     let wrong = file(folder.path(), "[[fault]]\nafter-seconds = 3\nrefill = true");
     let script = wrong.to_str().unwrap();
     for (args, why) in [
-        (vec!["camera"], "no driver for the kind `camera`"),
+        (vec!["camera"], "camera:file:PATH"),
+        (vec!["chip-card"], "no driver for the kind `chip-card`"),
         (
             vec!["id-card", "--profile", "epson"],
             "--profile is not for the kind `id-card`",

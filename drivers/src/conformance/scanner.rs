@@ -17,7 +17,7 @@ const POLL: Duration = Duration::from_millis(500);
 type Scanner<'a> = Device<'a, ScannerThread, ScannerEvent>;
 
 pub(super) fn suite(target: &Target, session: &mut Session<'_>) {
-    if scanner::at(&target.selector).is_none() {
+    if scanner::with_quirks(&target.selector, &target.quirks).is_none() {
         session.check("opens", |_| {
             Found::Failed(
                 "no carrier of a scanner; use escl:URL, sane:DEVICE or camera:PATH".to_owned(),
@@ -26,7 +26,7 @@ pub(super) fn suite(target: &Target, session: &mut Session<'_>) {
         return;
     }
     let mut scanner: Scanner<'_> = Device::new(|events| {
-        let scanner = scanner::at(&target.selector)
+        let scanner = scanner::with_quirks(&target.selector, &target.quirks)
             .ok_or(io::ErrorKind::Unsupported)?
             .map_err(io::Error::other)?;
         ScannerThread::start("scanner", scanner, Upkeep::every(POLL), events, |report| report)

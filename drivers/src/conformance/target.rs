@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::cabinet::RegisterMap;
 use crate::receipt_printer::{Bitmap, Profile};
+use crate::scanner::escl::protocol::QuirkTable;
 use crate::selector::Selector;
 use crate::{code_scanner, id_card, keypad};
 
@@ -24,6 +25,8 @@ pub struct Target {
     pub slip: Option<Bitmap>,
     /// Cabinet: its register map; `None` for [`RegisterMap::sample`].
     pub registers: Option<RegisterMap>,
+    /// Scanner: an operator's entries for eSCL scanners beside those built in.
+    pub quirks: QuirkTable,
     /// How long is waited.
     pub limits: Limits,
 }
@@ -40,6 +43,7 @@ impl Target {
             profile: Profile::default(),
             slip: None,
             registers: None,
+            quirks: QuirkTable::default(),
             limits: Limits::default(),
         }
     }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use clap::{Args, ValueEnum};
 use kiosk::work::upright_page;
-use kiosk_drivers::runner::CancelToken;
+use kiosk_drivers::scanner::escl::protocol::QuirkTable;
 use kiosk_drivers::scanner::{NextPage, Page, Region, ScanSettings, Source};
 use kiosk_drivers::selector::Selector;
 use kiosk_paper::scan::{PageLimit, SideMark, lay_flat};
@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 
 use super::device::scanner;
 use super::pages::{Ready, Said};
+use super::stop::on_signal;
 use super::{DEVICE, Exit, Failure, USAGE, selector};
 
 /// By hand nothing is made smaller: no material says what it allows.
@@ -27,7 +28,7 @@ const ALL: PageLimit = PageLimit {
     after_help = "Example:\n  kiosk scan --device escl:http://127.0.0.1:60000/eSCL --out pages --json"
 )]
 pub(crate) struct Scan {
-    /// The scanner, such as escl:http://127.0.0.1:60000/eSCL, sane:test:0 or camera:/dev/video0.
+    /// The scanner, such as escl:http://127.0.0.1:60000/eSCL, sane:test:0, camera:/dev/video0 or camera:file:desk.jpg.
     #[arg(long, value_parser = selector)]
     device: Selector,
     /// Where the paper lies.
@@ -39,6 +40,9 @@ pub(crate) struct Scan {
     /// The folder the pages go to; created when missing.
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
+    /// What an eSCL scanner does differently (TOML), of the form of `scanner-quirks` in the configuration.
+    #[arg(long, value_name = "FILE")]
+    quirks: Option<PathBuf>,
     /// Keeps the scanner's bytes: nothing is turned, cut out or straightened, and nothing is said of the quality.
     #[arg(long)]
     raw: bool,
@@ -84,8 +88,14 @@ impl Scan {
             },
             What::Glass => ScanSettings::PREVIEW,
         };
-        let mut scanner = scanner(&self.device)?;
-        if let Err(fault) = scanner.start(&settings, &CancelToken::default()) {
+        let quirks = match &self.quirks {
+            Some(path) => QuirkTable::read(path).exit(USAGE)?,
+            None => QuirkTable::default(),
+        };
+        let mut scanner = scanner(&self.device, &quirks)?;
+        // Ended by hand, the job is ended at the scanner too.
+        let cancel = on_signal().context("listening for signals").exit(USAGE)?;
+        if let Err(fault) = scanner.start(&settings, &cancel) {
             return self.fault(&fault);
         }
         let (mut number, mut before) = (0_u32, None);
@@ -101,7 +111,7 @@ impl Scan {
                 NextPage::End => break,
                 NextPage::Coming(_) => {}
                 NextPage::Retry(pause) => {
-                    CancelToken::default().wait(pause);
+                    cancel.wait(pause);
                 }
                 NextPage::Fault(fault) => return self.fault(&fault),
             }

@@ -122,7 +122,13 @@ impl Simulate {
             }
             Kind::Scanner => self.scanner(),
             Kind::DocumentPrinter => self.document_printer(),
-            Kind::ChipCard | Kind::Camera => Err(no_driver(self.kind)),
+            Kind::Camera => Err(Failure {
+                code: USAGE,
+                error: anyhow::anyhow!(
+                    "a camera is played by pictures: give its driver `camera:file:PATH`, a JPEG, PNG or YUYV file or a folder of them"
+                ),
+            }),
+            Kind::ChipCard => Err(no_driver(self.kind)),
         }
     }
 

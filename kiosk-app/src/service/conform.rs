@@ -46,6 +46,9 @@ pub fn target(devices: &config::Devices, kind: Kind) -> Option<Target> {
     }
     target.codes = devices.code_scanner_settings;
     target.registers = devices.cabinet_map.as_ref().map(|map| map.0.clone());
+    if let Some(quirks) = &devices.scanner_quirks {
+        target.quirks = quirks.0.clone();
+    }
     Some(target)
 }
 

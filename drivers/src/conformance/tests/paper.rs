@@ -7,6 +7,7 @@ use crate::conformance::NoGuide;
 use crate::document_printer::ipp::sim::{self as ipp_sim, IppSim, Mishap};
 use crate::receipt_printer::sim::{Build, Confirmations, PieceEnd, PrinterSim};
 use crate::receipt_printer::{PaperUse, Profile};
+use crate::scanner::escl::protocol::QuirkTable;
 use crate::scanner::sim::{PageFault, ScannerSim, draw_page};
 
 fn printer(build: Build) -> (SimHost<PrinterSim>, tempfile::TempDir) {
@@ -293,6 +294,20 @@ fn a_good_scanner_passes_every_level_and_is_dark_in_silence() {
         passes(&report);
         assert_eq!(jobs() - before, scanned, "{report}");
     }
+}
+
+#[test]
+fn a_scanner_with_ways_of_its_own_is_tested_with_its_operators_table() {
+    let sim = ScannerSim::start().unwrap();
+    sim.load_page(draw_page(620, 877, 75, true).unwrap());
+    sim.model(|model| model.name = "Roomy 3".to_owned());
+    sim.faults(|faults| faults.codes_before_page = vec![410; 2].into());
+    let mut target = target(&sim.selector());
+    fails(&active(DeviceKind::Scanner, &target), "scans", "dropped");
+    let own = "[[quirk]]\nabout = 'ours'\nmodels = ['Roomy']\nretry-codes = [410]";
+    target.quirks = QuirkTable::parse(own).unwrap();
+    sim.faults(|faults| faults.codes_before_page = vec![410; 2].into());
+    passes(&active(DeviceKind::Scanner, &target));
 }
 
 #[test]

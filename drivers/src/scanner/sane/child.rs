@@ -20,6 +20,8 @@ const STOP: Duration = Duration::from_secs(5);
 /// Most bytes taken of what it prints.
 const MOST_PRINTED: usize = 256 * 1024;
 
+/// What `setpriv` says of a program that is not there.
+pub(super) const NO_PROGRAM: i32 = 127;
 /// Most memory of the program itself: its libraries, and a page three times over.
 const PROGRAM: u64 = 2 << 30;
 
@@ -47,7 +49,9 @@ pub(super) struct Scanimage {
 }
 
 impl Scanimage {
-    /// Starts `program` with `arguments`, knowing only the folder of SANE's settings.
+    /// Starts `program` with `arguments`, knowing only the folder of SANE's settings. Should the
+    /// kiosk itself be killed, the kernel asks it to stop: it does so at the end of the thread
+    /// that started it, which is the scanner's own.
     ///
     /// # Errors
     /// When it cannot be started.
@@ -56,8 +60,10 @@ impl Scanimage {
         arguments: &[String],
         settings: Option<&OsString>,
     ) -> io::Result<Self> {
-        let mut command = Command::new(program);
+        let mut command = Command::new("setpriv");
         command
+            .args(["--pdeathsig", "INT", "--"])
+            .arg(program)
             .args(arguments)
             .env_clear()
             // Its words are in the system's language otherwise.
@@ -239,6 +245,49 @@ mod tests {
         assert_eq!(told.to_str().unwrap(), format!("{}:", own.display()));
         let named = std::fs::read_to_string(own.join("dll.conf")).unwrap();
         assert_eq!(named, "fujitsu\n");
+    }
+
+    /// The other half of the test below: scans until it is killed.
+    #[test]
+    fn a_scan_of_a_kiosk_that_is_killed() {
+        if std::env::var_os("KIOSK_TEST_KILLED").is_none() {
+            return;
+        }
+        let arguments = ["-f".to_owned(), "/dev/null".to_owned()];
+        let running = Scanimage::start(Path::new("tail"), &arguments, None).unwrap();
+        println!("scanning: {}", running.running.pid().as_raw_nonzero());
+        loop {
+            std::thread::park();
+        }
+    }
+
+    #[test]
+    fn the_scan_of_a_kiosk_that_is_killed_ends_too() {
+        use std::io::{BufRead as _, BufReader};
+        let test = "scanner::sane::child::tests::a_scan_of_a_kiosk_that_is_killed";
+        let mut kiosk = Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", test, "--nocapture"])
+            .env("KIOSK_TEST_KILLED", "1")
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let said = BufReader::new(kiosk.stdout.take().unwrap()).lines();
+        let pid = said
+            .map_while(Result::ok)
+            .find_map(|line| Some(line.split_once("scanning: ")?.1.to_owned()))
+            .unwrap();
+        // Gone, or dead and not yet waited for by whoever inherited it.
+        let state = || std::fs::read_to_string(format!("/proc/{pid}/stat"));
+        let runs = || state().is_ok_and(|stat| !stat.contains(") Z "));
+        // It has become the program it is to run.
+        while !state().unwrap().contains("(tail)") {
+            std::thread::park_timeout(Duration::from_millis(2));
+        }
+        kiosk.kill().unwrap();
+        kiosk.wait().unwrap();
+        while runs() {
+            std::thread::park_timeout(Duration::from_millis(2));
+        }
     }
 
     #[test]

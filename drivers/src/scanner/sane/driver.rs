@@ -112,9 +112,14 @@ impl SaneScanner {
     /// Runs `scanimage` with `arguments` to its end and returns what it printed.
     fn ask(&self, arguments: &[String]) -> Result<(ExitStatus, String), ScanFault> {
         let until = Instant::now() + self.settings.open;
-        Scanimage::start(&self.settings.program, arguments, Some(&self.config))
-            .and_then(|running| running.finish(until))
-            .map_err(|error| system(&error))
+        let (status, text) =
+            Scanimage::start(&self.settings.program, arguments, Some(&self.config))
+                .and_then(|running| running.finish(until))
+                .map_err(|error| system(&error))?;
+        match status.code() {
+            Some(child::NO_PROGRAM) => Err(system(&io::ErrorKind::NotFound.into())),
+            Some(_) | None => Ok((status, text)),
+        }
     }
 
     fn on_device(&self, rest: &[&str]) -> Vec<String> {

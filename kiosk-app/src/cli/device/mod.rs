@@ -10,6 +10,7 @@ use anyhow::Context;
 use clap::{Args, Subcommand};
 use kiosk_drivers::conformance::DeviceKind;
 use kiosk_drivers::scanner;
+use kiosk_drivers::scanner::escl::protocol::QuirkTable;
 use kiosk_drivers::selector::Selector;
 
 use super::{DEVICE, Exit, Failure, Kind, USAGE, no_driver, selector};
@@ -92,9 +93,12 @@ fn driven(kind: Kind) -> Result<DeviceKind, Failure> {
     DeviceKind::from_name(name).ok_or_else(|| no_driver(kind))
 }
 
-/// The scanner a selector names.
-pub(crate) fn scanner(device: &Selector) -> Result<Box<dyn scanner::Scanner>, Failure> {
-    let Some(opened) = scanner::at(device) else {
+/// The scanner a selector names, with an operator's entries beside those built in.
+pub(crate) fn scanner(
+    device: &Selector,
+    quirks: &QuirkTable,
+) -> Result<Box<dyn scanner::Scanner>, Failure> {
+    let Some(opened) = scanner::with_quirks(device, quirks) else {
         return Err(anyhow::anyhow!(
             "`{device}` is no scanner; use escl:URL, sane:DEVICE or camera:PATH"
         ))

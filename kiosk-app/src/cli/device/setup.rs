@@ -9,6 +9,7 @@ use kiosk_drivers::code_scanner::{self, Family};
 use kiosk_drivers::conformance::{DeviceKind, Target};
 use kiosk_drivers::keypad::KeyMap;
 use kiosk_drivers::receipt_printer::Profile;
+use kiosk_drivers::scanner::escl::protocol::QuirkTable;
 use kiosk_drivers::selector::Selector;
 
 use super::super::{Exit, Failure, USAGE};
@@ -28,6 +29,9 @@ pub(super) struct Setup {
     /// Cabinet: its register map (TOML); the sample map when not told.
     #[arg(long, value_name = "FILE")]
     map: Option<PathBuf>,
+    /// Scanner: what it does differently (TOML), of the form of `scanner-quirks` in the configuration.
+    #[arg(long, value_name = "FILE")]
+    quirks: Option<PathBuf>,
     /// Keypad: its map of keys (TOML); the kernel's names when not told.
     #[arg(long, value_name = "FILE")]
     keys: Option<PathBuf>,
@@ -65,6 +69,9 @@ impl Setup {
         if let Some(path) = &self.map {
             target.registers = Some(RegisterMap::read(path).exit(USAGE)?);
         }
+        if let Some(path) = &self.quirks {
+            target.quirks = QuirkTable::read(path).exit(USAGE)?;
+        }
         target.codes = code_scanner::Settings {
             family: self.family.map(Family::from),
             ..code_scanner::Settings::default()
@@ -81,6 +88,7 @@ impl Setup {
             ),
             ("--family", self.family.is_some(), DeviceKind::CodeScanner),
             ("--map", self.map.is_some(), DeviceKind::Cabinet),
+            ("--quirks", self.quirks.is_some(), DeviceKind::Scanner),
             ("--keys", self.keys.is_some(), DeviceKind::Keypad),
         ];
         match options.iter().find(|(_, given, of)| *given && *of != kind) {

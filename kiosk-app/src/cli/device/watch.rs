@@ -77,7 +77,7 @@ impl Watch {
                 )
             }
             DeviceKind::Scanner => {
-                let scanner = scanner(&target.selector)?;
+                let scanner = scanner(&target.selector, &target.quirks)?;
                 let upkeep = Upkeep::every(POLL);
                 self.follow(
                     |events| ScannerThread::start("scanner", scanner, upkeep, events, |it| it),

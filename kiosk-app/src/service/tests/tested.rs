@@ -8,9 +8,10 @@ use kiosk_drivers::cabinet::{RegisterMap, Signal};
 use kiosk_drivers::conformance::{Answer as Answered, Guide as _, Instruction};
 use kiosk_drivers::receipt_printer::{PaperUse, PrinterEvent, Supply};
 use kiosk_drivers::runner::{Condition, Counters, Health, HealthState, Report};
+use kiosk_drivers::scanner::escl::protocol::QuirkTable;
 use kiosk_drivers::sim_host::SimHost;
 
-use super::super::conform::Technician;
+use super::super::conform::{self, Technician};
 use super::super::facts;
 use super::super::journal::Journal;
 use super::*;
@@ -76,6 +77,21 @@ fn a_test_of_a_device_this_kiosk_has_not_fails_at_once() {
         panic!("an answer at once");
     };
     assert!(matches!(answer, Answer::Tested(report) if !report.passed()));
+}
+
+#[test]
+fn a_scanner_with_ways_of_its_own_is_tested_as_it_is_used() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("quirks.toml");
+    let text = "[[quirk]]\nabout = 'ours'\nmodels = ['Roomy']\nmax-dpi = 200";
+    std::fs::write(&path, text).unwrap();
+    let devices = format!(
+        "scanner = \"escl:http://127.0.0.1:1/eSCL\"\nscanner-quirks = \"{}\"",
+        path.display()
+    );
+    let devices = toml::from_str(&devices).unwrap();
+    let target = conform::target(&devices, Kind::Scanner).unwrap();
+    assert_eq!(target.quirks, QuirkTable::parse(text).unwrap());
 }
 
 #[test]
