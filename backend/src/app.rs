@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use city_api::requests::Words;
 use city_api::requests::outcome::BodyRef;
+use city_catalogue::case::EventKind;
 use city_catalogue::record::Item;
 use kiosk_paper::FontSet;
 
@@ -17,7 +18,7 @@ use crate::departments::Departments;
 use crate::file::{CaseFile, CaseItem};
 use crate::keys::Keys;
 use crate::publish::Published;
-use crate::store::{Event, Store, StoreError};
+use crate::store::{Event, KioskRow, Store, StoreError};
 use crate::web::guess::Guesses;
 
 /// The running city.
@@ -87,22 +88,22 @@ impl App {
         Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now)
     }
 
-    /// Notes what somebody did now, with a case or without.
+    /// Notes what somebody did now with a case or without, at a kiosk or elsewhere.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails.
     pub(crate) async fn note(
         &self,
         case: Option<Uuid>,
-        kind: &'static str,
-        actor: String,
-        detail: String,
+        kiosk: Option<&KioskRow>,
+        kind: EventKind,
+        actor: impl Into<String>,
+        detail: impl Into<String>,
     ) -> Result<(), StoreError> {
-        let event = Event {
-            at: self.now(),
-            kind,
-            actor,
-            detail,
+        let event = Event::new(self.now(), kind, actor, detail);
+        let event = match kiosk {
+            Some(kiosk) => event.at_kiosk(kiosk),
+            None => event,
         };
         self.store.note(case, event).await
     }

@@ -8,17 +8,16 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use city_api::requests::ProblemCode;
+use city_catalogue::case::EventKind;
 use city_catalogue::record::Item;
 
 use crate::app::{App, KeptItem};
 use crate::clock::{after, civil};
+use crate::store::KioskRow;
 use crate::web::error::{Answer, Failure};
 
 /// How long a kiosk files by a catalogue that it could not renew (`design.md`, "Offline class of an item").
 const OLDEST_CATALOGUE_SECONDS: i64 = 72 * 60 * 60;
-
-/// Kind of the event of a refusal.
-pub(crate) const REFUSED: &str = "item refused";
 
 /// Whether the version could be filed at `filed`: in force on that day by its own dates, and not replaced or cancelled
 /// longer ago than the oldest catalogue a kiosk files by.
@@ -39,11 +38,11 @@ pub(crate) fn check(kept: &KeptItem, filed: Timestamp) -> Result<(), String> {
     }
 }
 
-/// The item of this code in its newest version, for a request of `actor` that is no packet.
+/// The item of this code in its newest version, for a request of a kiosk that is no packet.
 ///
 /// # Errors
 /// 422 when no version of it is in force; the refusal is noted.
-pub(crate) async fn item(app: &App, code: &str, actor: &str) -> Answer<Arc<Item>> {
+pub(crate) async fn item(app: &App, code: &str, kiosk: &KioskRow) -> Answer<Arc<Item>> {
     let kept = app.kept_item(code, None).await?;
     let refused = match kept {
         Some(kept) => match check(&kept, app.now()) {
@@ -53,7 +52,8 @@ pub(crate) async fn item(app: &App, code: &str, actor: &str) -> Answer<Arc<Item>
         None => "it is not known".to_owned(),
     };
     let detail = format!("{code}: {refused}");
-    app.note(None, REFUSED, actor.to_owned(), detail).await?;
+    let kind = EventKind::ItemRefused;
+    app.note(None, Some(kiosk), kind, &kiosk.id, detail).await?;
     Err(Failure::new(ProblemCode::BadField)
         .field("item")
         .detail("is not an item in force"))

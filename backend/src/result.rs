@@ -13,9 +13,9 @@ use kiosk_paper::document::{DocumentDate, Row, Seal, Section, Verification};
 
 use crate::app::App;
 use crate::clock::civil;
-use crate::file::{CaseFile, CaseItem, DecisionRecord, place};
+use crate::file::{CaseFile, CaseItem, DecisionRecord};
 use crate::flow;
-use crate::store::{Event, ResultRow};
+use crate::store::ResultRow;
 use crate::worker::{Failed, changing};
 
 /// Makes, stores and announces the result document of a granted case.
@@ -62,13 +62,7 @@ pub(crate) async fn issue(
     let attach = changing(app, Some(case_item), move |file, ground| {
         flow::result_issued(&mut file.record, result, ground);
     });
-    let event = Event {
-        at: app.now(),
-        kind: "result issued",
-        actor: place(file.id),
-        detail: id.to_string(),
-    };
-    app.store.add_result(row, attach, event).await?;
+    app.store.add_result(row, attach).await?;
     Ok(())
 }
 

@@ -9,13 +9,15 @@ use std::time::Duration;
 
 use uuid::Uuid;
 
+use city_catalogue::case::EventKind;
+
 use crate::app::App;
 use crate::clock::after;
 use crate::departments::{StepAnswer, StepRequest};
 use crate::file::{Bench, CaseFile, CaseItem, TaskDetail};
 use crate::flow::{self, Ground};
 use crate::result;
-use crate::store::{Alarm, AlarmKind, CaseKey, Change};
+use crate::store::{Alarm, AlarmKind, CaseKey, Change, Event};
 use crate::web::error::chain;
 
 /// How often due cases are looked for when nobody wakes the worker.
@@ -107,13 +109,13 @@ async fn ask_service(
     };
     let basic = item.handled.codes.basic.as_deref().unwrap_or_default();
     let number = task.number.clone();
-    app.note(
-        Some(file.id),
-        "service asked",
-        service.clone(),
-        number.clone(),
-    )
-    .await?;
+    let kind = EventKind::ServiceAsked;
+    let asked = Event {
+        item: file.item.clone().zip(file.record.item_version),
+        station: Some(file.record.station.clone()),
+        ..Event::new(app.now(), kind, "city", number.clone()).of_body(service)
+    };
+    app.store.note(Some(file.id), asked).await?;
     match app.departments.step(service, basic, &request).await {
         Ok(answer) => answered(app, file.id, item.clone(), number, answer).await,
         Err(away) => {

@@ -431,3 +431,47 @@ fn a_promise_of_a_text_that_nobody_published_is_shown_to_the_officer() {
     assert_eq!(task.flags.len(), 1);
     assert!(task.flags[0].zh.contains("承诺书"), "{:?}", task.flags);
 }
+
+#[test]
+fn every_event_says_item_and_place_and_a_refused_action_is_one() {
+    let room = Room::open();
+    let kiosk = room.kiosk_at("S003");
+    let packet = kiosk.legal_aid(CHEN);
+    let number = kiosk.send(&packet).case_number.unwrap().to_string();
+    let window = room.officer("ZSJ", OfficerRole::Window, "w1");
+    let stranger = room.officer("GAJ", OfficerRole::Approver, "g1");
+    let path = case_action(&number, CaseAction::Decide);
+    let refused = problem(stranger.post(&path, &decide(true, "x")));
+    assert_eq!(refused.code, ProblemCode::Forbidden);
+    let accept = case_action(&number, CaseAction::Accept);
+    let _: ActionAnswer = read(window.post(&accept, &AcceptRequest::default()));
+    let database = rusqlite::Connection::open(&room.config.database).unwrap();
+    let sql =
+        "SELECT kind, actor, body, device, detail, item || ' ' || item_version || ' ' || station
+        FROM event WHERE case_id = ?1 ORDER BY id";
+    let mut rows = database.prepare(sql).unwrap();
+    let text = |row: &rusqlite::Row<'_>, at| {
+        let value: Option<String> = row.get(at).unwrap();
+        value.unwrap_or_default()
+    };
+    let id = packet.fields.id.to_string();
+    let rows = rows.query_map([&id], |row| Ok([0, 1, 2, 3, 4, 5].map(|at| text(row, at))));
+    let events: Vec<[String; 6]> = rows.unwrap().map(Result::unwrap).collect();
+    let kinds: Vec<&str> = events.iter().map(|event| event[0].as_str()).collect();
+    let expected = [
+        "received",
+        "task opened",
+        "action refused",
+        "accepted",
+        "task done",
+        "task opened",
+    ];
+    assert_eq!(kinds, expected);
+    let place = format!("{LEGAL_AID} 1 S003");
+    for event in &events {
+        assert_eq!(event[5], place, "{event:?}");
+    }
+    assert_eq!(events[0][3], kiosk.id.to_string());
+    let refused = ["action refused", "g1", "GAJ", "", "decide: forbidden"];
+    assert_eq!(events[2][..5], refused);
+}

@@ -9,14 +9,12 @@ pub(crate) use record::{
 
 use std::sync::Arc;
 
+use city_catalogue::case::EventKind;
 use city_catalogue::record::Item;
 use uuid::Uuid;
 
 use crate::secret::{Key, MasterKey};
 use crate::store::{Alarm, AlarmKind, CaseRow, StoreError, TaskRow};
-
-/// Kind of the event of a clock that ran out; a supervisor is told.
-pub(crate) const OVERDUE: &str = "overdue";
 
 /// The item of a case.
 #[derive(Debug, Clone)]
@@ -80,7 +78,11 @@ impl CaseFile {
     /// # Errors
     /// [`StoreError::Content`] when the case's key is not of this city.
     pub(crate) fn into_row(mut self, master: &MasterKey) -> Result<CaseRow, StoreError> {
-        let events = std::mem::take(&mut self.record.happened);
+        let mut events = std::mem::take(&mut self.record.happened);
+        for event in &mut events {
+            event.item = self.item.clone().zip(self.record.item_version);
+            event.station = Some(self.record.station.clone());
+        }
         let place = place(self.id);
         let key = master
             .data_key(&place, &self.key)
@@ -89,7 +91,9 @@ impl CaseFile {
             city_api::application::to_bytes(&self.record).map_err(failed("writing a case"))?;
         let record = key.seal(&place, &plain).map_err(failed("sealing a case"))?;
         let tasks = self.record.tasks.iter().map(TaskDetail::row).collect();
-        let overdue = events.iter().filter(|event| event.kind == OVERDUE);
+        let overdue = events
+            .iter()
+            .filter(|event| event.kind == EventKind::Overdue);
         let alarms = overdue.map(|event| Alarm {
             at: event.at,
             kind: AlarmKind::Overdue,

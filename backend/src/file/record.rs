@@ -10,7 +10,7 @@ use city_api::requests::identity::IdentityLevel;
 use city_api::requests::officer::OfficerRole;
 use city_api::requests::outcome::{CaseState, DueDate, ResultRef};
 use city_api::requests::{Private, Words};
-use city_catalogue::case::{ResultCode, Standing, State};
+use city_catalogue::case::{EventKind, ResultCode, Standing, State};
 
 use crate::clock::zone;
 use crate::store::{Event, TaskState};
@@ -293,6 +293,22 @@ pub(crate) struct DecisionRecord {
 }
 
 impl Record {
+    /// Tells what happened; `person` is None for what the city did by itself.
+    pub(crate) fn tell(
+        &mut self,
+        at: Timestamp,
+        kind: EventKind,
+        person: Option<&str>,
+        body: Option<&str>,
+        detail: impl Into<String>,
+    ) {
+        let event = Event::new(at, kind, person.unwrap_or("city"), detail);
+        self.happened.push(match body {
+            Some(body) => event.of_body(body),
+            None => event,
+        });
+    }
+
     /// Nothing that is left to do is needed any more.
     pub(crate) fn cancel_what_is_left(&mut self) {
         for task in self.tasks.iter_mut().filter(|task| task.is_left()) {

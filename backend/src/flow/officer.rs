@@ -3,7 +3,7 @@
 use city_api::application::MaterialRef;
 use city_api::requests::officer::OfficerRole;
 use city_api::requests::{Private, ProblemCode, Words};
-use city_catalogue::case::{Actor, By, Move, ResultCode, State};
+use city_catalogue::case::{Actor, By, EventKind, Move, ResultCode, State};
 use uuid::Uuid;
 
 use super::{ACCEPTANCE_WORKDAYS, Ground, SUPPLEMENT_WORKDAYS, go, plan, stages};
@@ -46,7 +46,7 @@ pub(crate) fn accept(
         ));
     }
     if file.record.is_only_looked_at() {
-        repair(file, ground)?;
+        repair(file, Some(&officer.person), ground)?;
     }
     let record = &mut file.record;
     if !record.state.awaits_acceptance() {
@@ -63,7 +63,11 @@ pub(crate) fn accept(
 }
 
 /// An irregular case with a known item and a readable application becomes a regular one.
-pub(super) fn repair(file: &mut CaseFile, ground: &Ground<'_>) -> Result<(), Refusal> {
+pub(super) fn repair(
+    file: &mut CaseFile,
+    person: Option<&str>,
+    ground: &Ground<'_>,
+) -> Result<(), Refusal> {
     let unreadable = || {
         Refusal::new(
             ProblemCode::WrongState,
@@ -89,6 +93,9 @@ pub(super) fn repair(file: &mut CaseFile, ground: &Ground<'_>) -> Result<(), Ref
         .case_number
         .clone()
         .unwrap_or_else(|| file.filing_number.clone());
+    let kind = EventKind::Repaired;
+    file.record
+        .tell(ground.now, kind, person, Some(ground.bureau), "");
     plan::plan_repaired(&mut file.record, &item.handled, &number, ground);
     // The officer who looked is the window: the item's own first window step is done by it.
     let looked_at = file.record.tasks.iter_mut().find(|task| {
@@ -119,6 +126,8 @@ pub(crate) fn ask_supplement(
         .workdays(ground.acceptance_day(), SUPPLEMENT_WORKDAYS)
         .ok_or_else(|| Refusal::new(ProblemCode::Internal, "no date for the supplement"))?;
     record.accept_by = None;
+    let asked = format!("{} materials", materials.len());
+    tell(record, officer, EventKind::NoticeGiven, asked, ground);
     record.supplements.push(SupplementRecord {
         materials,
         words,
@@ -177,6 +186,9 @@ pub(crate) fn bring_supplement(
         person: None,
     };
     go(record, Move::Supplement, applicant)?;
+    let kind = EventKind::Supplemented;
+    let detail = format!("packet {packet}");
+    record.tell(ground.now, kind, Some("applicant"), None, detail);
     if let Some(asked) = record.supplements.last_mut() {
         asked.brought = Some(Brought {
             packet,
@@ -245,6 +257,13 @@ fn refuse_acceptance(
         .field("granted"));
     }
     go(record, Move::RefuseAcceptance, by(officer))?;
+    tell(
+        record,
+        officer,
+        EventKind::NotAccepted,
+        String::new(),
+        ground,
+    );
     stages::finish(record, at, Some(&officer.person), false, opinion, ground);
     record.cancel_what_is_left();
     record.result_code = Some(ResultCode::Returned);
@@ -255,6 +274,17 @@ fn refuse_acceptance(
 /// The officer, for the table of moves.
 fn by(officer: &Officer) -> By<'_> {
     By::person(stages::actor(officer.role), &officer.person)
+}
+
+fn tell(
+    record: &mut Record,
+    officer: &Officer,
+    kind: EventKind,
+    detail: String,
+    ground: &Ground<'_>,
+) {
+    let (person, body) = (Some(officer.person.as_str()), Some(officer.body.as_str()));
+    record.tell(ground.now, kind, person, body, detail);
 }
 
 /// The officer's open task: the one named, or the only one.

@@ -3,7 +3,7 @@
 use city_api::application::Application;
 use city_api::requests::Words;
 use city_api::requests::officer::OfficerRole;
-use city_catalogue::case::State;
+use city_catalogue::case::{EventKind, State};
 use city_catalogue::record::{Item, Step, StepRole};
 
 use super::{Ground, IRREGULAR_WORKDAYS, stages};
@@ -52,6 +52,7 @@ pub(crate) fn irregular(
     let number = filed.number.clone();
     let mut record = blank(filed, item);
     record.state = State::Irregular;
+    record.tell(ground.now, EventKind::Irregular, None, None, &defect.key);
     record.defect = Some(defect);
     record.accept_by = ground.workdays(ground.acceptance_day(), ACCEPTANCE_WORKDAYS);
     record.tasks = vec![TaskDetail {
@@ -69,6 +70,9 @@ pub(crate) fn irregular(
         done: None,
         wait: None,
     }];
+    let kind = EventKind::TaskOpened;
+    let number = task_number(&number, 1);
+    record.tell(ground.now, kind, None, Some(ground.bureau), number);
     record
 }
 

@@ -2,7 +2,7 @@
 
 use city_api::requests::officer::OfficerRole;
 use city_api::requests::{Private, Words};
-use city_catalogue::case::{Actor, By, Move, ResultCode};
+use city_catalogue::case::{Actor, By, EventKind, Move, ResultCode};
 
 use super::{Ground, automatic, settle};
 use crate::clock::civil;
@@ -36,12 +36,16 @@ fn current_stage(record: &Record) -> Option<u32> {
 fn open_stage(record: &mut Record, stage: u32, ground: &Ground<'_>) {
     let from = ground.acceptance_day();
     let mut handling = false;
+    let mut opened = Vec::new();
     for task in &mut record.tasks {
         if task.stage != stage || task.state != TaskState::Pending {
             continue;
         }
         task.state = TaskState::Open;
         task.opened = Some(ground.now);
+        if matches!(task.bench, Bench::Officer(_) | Bench::Service(_)) {
+            opened.push((task.body.clone(), task.number.clone()));
+        }
         let limit = ground
             .item
             .and_then(|item| {
@@ -51,6 +55,10 @@ fn open_stage(record: &mut Record, stage: u32, ground: &Ground<'_>) {
             .map(|step| &step.limit);
         task.due = limit.and_then(|limit| ground.due(from, limit));
         handling |= matches!(task.bench, Bench::Service(_)) || stage > 0;
+    }
+    for (body, number) in opened {
+        let kind = EventKind::TaskOpened;
+        record.tell(ground.now, kind, None, Some(&body), number);
     }
     if handling && record.accepted.is_none() {
         // A department works on it, so it is accepted: there was no window in between.
@@ -92,6 +100,7 @@ fn do_own_tasks(record: &mut Record, stage: u32, ground: &Ground<'_>) -> bool {
 /// 受理: the handling clocks start.
 pub(super) fn take_on(record: &mut Record, person: Option<&str>, ground: &Ground<'_>) {
     take_on_from(record, person, ground.acceptance_day(), ground);
+    record.tell(ground.now, EventKind::Accepted, person, None, "");
 }
 
 /// 受理 as of `day`.
@@ -141,9 +150,17 @@ pub(super) fn finish(
         passed,
         opinion: opinion.clone(),
     });
-    if task.decides {
-        let body = task.body.clone();
-        let by = acting(&task.bench, person);
+    let (body, number) = (task.body.clone(), task.number.clone());
+    let (decides, by) = (task.decides, acting(&task.bench, person));
+    let outcome = if passed { "passed" } else { "not passed" };
+    record.tell(
+        ground.now,
+        EventKind::TaskDone,
+        person,
+        Some(&body),
+        format!("{number}: {outcome}"),
+    );
+    if decides {
         decided(record, passed, by, &body, opinion, ground);
     }
 }
@@ -176,6 +193,12 @@ fn decided(
 ) {
     settle(record, Move::Process, By::SYSTEM);
     settle(record, if granted { Move::Grant } else { Move::Refuse }, by);
+    let kind = if granted {
+        EventKind::Granted
+    } else {
+        EventKind::NotGranted
+    };
+    record.tell(ground.now, kind, by.person, Some(body), "");
     record.decision = Some(DecisionRecord {
         granted,
         reason: (!granted || by.person.is_some()).then_some(opinion),
@@ -226,5 +249,7 @@ pub(super) fn close(record: &mut Record, code: ResultCode, ground: &Ground<'_>) 
     if record.state.is_closed() {
         record.result_code = Some(code);
         record.closed = Some(ground.now);
+        let code = format!("result code {}", code.number());
+        record.tell(ground.now, EventKind::Closed, None, None, code);
     }
 }

@@ -5,12 +5,12 @@ use jiff::civil::Date;
 use city_api::requests::officer::OfficerRole;
 use city_api::requests::outcome::{DueDate, ResultRef};
 use city_api::requests::{Private, Words};
-use city_catalogue::case::{ResultCode, State};
+use city_catalogue::case::{EventKind, ResultCode, State};
 
 use super::{Ground, officer, stages};
 use crate::clock::{after, civil};
-use crate::file::{Bench, CaseFile, OVERDUE, Overdue, Record, Wait};
-use crate::store::{Event, TaskState};
+use crate::file::{Bench, CaseFile, Overdue, Record, Wait};
+use crate::store::TaskState;
 
 /// Seconds between tries while a service is away: quick at first, for a resident may stand at the kiosk.
 const RETRY_SECONDS: [i64; 6] = [2, 5, 15, 60, 300, 600];
@@ -40,6 +40,7 @@ pub(crate) fn service_away(record: &mut Record, task: &str, ground: &Ground<'_>)
     let Some(task) = open_service_task(record, task).and_then(|at| record.tasks.get_mut(at)) else {
         return;
     };
+    let (body, number) = (task.body.clone(), task.number.clone());
     let before = task.wait.take();
     let tries = before.as_ref().map_or(0, |wait| wait.tries);
     task.wait = Some(Wait {
@@ -48,6 +49,10 @@ pub(crate) fn service_away(record: &mut Record, task: &str, ground: &Ground<'_>)
         next_try: after(ground.now, pause_after(tries)),
         tries: tries.saturating_add(1),
     });
+    if tries == 0 {
+        let kind = EventKind::ServiceAway;
+        record.tell(ground.now, kind, None, Some(&body), number);
+    }
 }
 
 /// Seconds until the next try after so many that failed before.
@@ -97,17 +102,12 @@ fn overdue(record: &mut Record, which: Overdue, ground: &Ground<'_>) {
         Overdue::Look => "nobody looked at an irregular filing in time",
         Overdue::Law => "nobody accepted it or named what is missing in time",
     };
-    record.happened.push(Event {
-        at: ground.now,
-        kind: OVERDUE,
-        actor: "city".to_owned(),
-        detail: detail.to_owned(),
-    });
+    record.tell(ground.now, EventKind::Overdue, None, None, detail);
 }
 
 fn accept_by_law(file: &mut CaseFile, ground: &Ground<'_>) {
     // What was irregular and is supplemented has no steps planned yet.
-    if file.record.is_only_looked_at() && officer::repair(file, ground).is_err() {
+    if file.record.is_only_looked_at() && officer::repair(file, None, ground).is_err() {
         overdue(&mut file.record, Overdue::Law, ground);
         return;
     }
@@ -118,6 +118,7 @@ fn accept_by_law(file: &mut CaseFile, ground: &Ground<'_>) {
         "Nothing was said in time: accepted from the day of receipt",
     );
     stages::take_on_from(record, None, day, ground);
+    record.tell(ground.now, EventKind::AcceptedByLaw, None, None, "");
     let windows: Vec<usize> = record
         .tasks
         .iter()
@@ -145,6 +146,8 @@ fn receipt_day(file: &CaseFile, ground: &Ground<'_>) -> Date {
 
 /// The result document is made; a case with nothing left to do is closed.
 pub(crate) fn result_issued(record: &mut Record, result: ResultRef, ground: &Ground<'_>) {
+    let id = result.id.to_string();
+    record.tell(ground.now, EventKind::ResultIssued, None, None, id);
     record.result = Some(result);
     record.result_due = None;
     stages::close_when_done(record, ground);

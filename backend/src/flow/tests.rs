@@ -10,12 +10,12 @@ use city_api::requests::officer::OfficerRole;
 use city_api::requests::outcome::{CaseState, ResultRef};
 use city_api::requests::{ProblemCode, Words};
 use city_catalogue::Catalogue;
-use city_catalogue::case::State;
+use city_catalogue::case::{EventKind, State};
 use city_catalogue::clock::{Calendar, OfficeHours};
 use city_catalogue::record::StepRole;
 
 use super::*;
-use crate::file::{Bench, CaseFile, CaseItem, Defect, OVERDUE, Overdue};
+use crate::file::{Bench, CaseFile, CaseItem, Defect, Overdue};
 use crate::sample_city::FILES;
 use crate::store::TaskState;
 
@@ -282,6 +282,36 @@ fn the_window_that_accepted_hands_the_result_over() {
 }
 
 #[test]
+fn what_happens_is_told_in_order_with_who_and_for_whom() {
+    let town = Town::new();
+    let item = &town.item("法律援助申请");
+    let mut file = town.file(item);
+    while town.step(&mut file, item, true) {}
+    let told: Vec<(&str, &str, &str)> = file
+        .record
+        .happened
+        .iter()
+        .map(|event| {
+            let body = event.body.as_deref().unwrap_or("-");
+            (event.kind.as_str(), event.actor.as_str(), body)
+        })
+        .collect();
+    let expected = [
+        ("task opened", "city", "ZSJ"),
+        ("accepted", "N-01", "-"),
+        ("task done", "N-01", "ZSJ"),
+        ("task opened", "city", "SFJ"),
+        ("task done", "N-02", "SFJ"),
+        ("granted", "N-02", "SFJ"),
+        ("task opened", "city", "SFJ"),
+        ("result issued", "city", "-"),
+        ("task done", "N-03", "SFJ"),
+        ("closed", "city", "-"),
+    ];
+    assert_eq!(told, expected);
+}
+
+#[test]
 fn the_next_stage_opens_when_the_last_parallel_check_is_done() {
     let town = Town::new();
     let item = &town.item("最低生活保障确认");
@@ -485,13 +515,14 @@ fn an_irregular_case_has_an_officer_and_a_clock_that_acts() {
     assert_eq!(record.shown_state(), CaseState::Irregular);
     // Nobody looks at it, and nobody accepts it: each clock is noted once.
     let mut file = town.wrap(item, record);
+    file.record.happened.clear();
     let mut acted = Vec::new();
     while let Some(at) = file.record.next_act() {
         town.now = at;
         clocks_ran_out(&mut file, &town.ground(Some(item)));
         let happened: Vec<_> = file.record.happened.drain(..).collect();
         assert_eq!(happened.len(), 1);
-        assert_eq!((happened[0].kind, happened[0].at), (OVERDUE, at));
+        assert_eq!((happened[0].kind, happened[0].at), (EventKind::Overdue, at));
         acted.push((at.to_string(), file.record.overdue.unwrap()));
     }
     let days = [

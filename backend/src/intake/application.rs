@@ -9,6 +9,7 @@ use city_api::packet::Header;
 use city_api::requests::Words;
 use city_api::requests::identity::IdentityLevel;
 use city_catalogue::ItemCode;
+use city_catalogue::case::EventKind;
 use city_catalogue::form::{Answers, FlagKind, check_all, flags};
 use city_catalogue::record::{Identity, Item};
 use city_catalogue::routing::{RegionFacts, Route, route};
@@ -35,7 +36,10 @@ pub(super) async fn plan(app: &App, packet: &Authentic, header: &Header) -> Answ
     let (application, defect) = read(app, header, item.as_deref(), &published).await?;
     let noted = refused.as_ref().map(|refused| {
         let code = header.item.as_ref().map_or("-", |item| item.code.as_str());
-        (door::REFUSED, format!("{code}: {}", refused.detail))
+        (
+            EventKind::ItemRefused,
+            format!("{code}: {}", refused.detail),
+        )
     });
     let mut plan = open(app, packet, item, application, refused.or(defect));
     plan.notes.extend(noted);

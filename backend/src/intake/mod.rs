@@ -22,6 +22,7 @@ use city_api::packet::{Header, Kind, Peek, Rejected, verify};
 use city_api::requests::packets::AcknowledgementBody;
 use city_api::requests::{Problem, ProblemCode};
 use city_api::time::CityTime;
+use city_catalogue::case::EventKind;
 
 use crate::app::App;
 use crate::blobs::Progress;
@@ -61,7 +62,7 @@ pub(crate) struct Plan {
     /// Key of the defect; None for a regular packet.
     pub(crate) irregular: Option<String>,
     /// What else is noted with it: kind and detail.
-    pub(crate) notes: Vec<(&'static str, String)>,
+    pub(crate) notes: Vec<(EventKind, String)>,
 }
 
 /// Receives a packet and answers with the city's acknowledgement.
@@ -282,16 +283,18 @@ fn body(acknowledged: &Acknowledged) -> AcknowledgementBody {
 }
 
 /// What goes into the events with the packet.
-fn events(packet: &Authentic, notes: Vec<(&'static str, String)>) -> Vec<Event> {
-    let event = |kind, detail| Event {
-        at: packet.now,
-        kind,
-        actor: packet.kiosk.id.clone(),
-        detail,
-    };
-    let received = event("received", format!("packet {}", packet.id));
-    let noted = notes.into_iter().map(|(kind, detail)| event(kind, detail));
-    std::iter::once(received).chain(noted).collect()
+fn events(packet: &Authentic, notes: Vec<(EventKind, String)>) -> Vec<Event> {
+    let item = packet.header.as_ref().ok();
+    let item = item.and_then(|header| header.item.as_ref());
+    let item = item.map(|item| (item.code.clone(), item.version));
+    let received = (EventKind::Received, format!("packet {}", packet.id));
+    std::iter::once(received)
+        .chain(notes)
+        .map(|(kind, detail)| Event {
+            item: item.clone(),
+            ..Event::new(packet.now, kind, &packet.kiosk.id, detail).at_kiosk(&packet.kiosk)
+        })
+        .collect()
 }
 
 /// What a supervisor looks at: a defect, and another security module than the one pinned at enrolment. The packet is

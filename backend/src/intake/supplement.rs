@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use city_api::application::{Rating, Supplement};
 use city_api::packet::Header;
+use city_catalogue::case::EventKind;
 use city_catalogue::form::Answers;
 use city_catalogue::record::Item;
 
@@ -115,7 +116,7 @@ pub(super) async fn plan_rating(app: &App, packet: &Authentic, header: &Header) 
         return Ok(Plan {
             filing: Filing::Keep,
             irregular: None,
-            notes: vec![("rated", format!("level {level}, channel 5"))],
+            notes: vec![(EventKind::Rated, format!("level {level}, channel 5"))],
         });
     };
     let rated = app.store.packet(contact).await?;

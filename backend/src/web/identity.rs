@@ -9,6 +9,7 @@ use city_api::requests::identity::{
     IdentityCheckAnswer, IdentityCheckRequest, IdentityLevel, IdentityMethod,
 };
 use city_api::requests::{MAX_BODY_BYTES, Private, Problem};
+use city_catalogue::case::EventKind;
 
 use super::body::Whole;
 use super::error::{Answer, chain, internal};
@@ -32,7 +33,7 @@ pub(crate) async fn check(
     let kiosk = auth::kiosk(&app, &request).await?;
     let asked: IdentityCheckRequest = request.json()?;
     if let Some(code) = &asked.item {
-        door::item(&app, code, &kiosk.id).await?;
+        door::item(&app, code, &kiosk).await?;
     }
     let answer = match asked.method {
         IdentityMethod::Card => grant(&app, &kiosk, &asked, IdentityLevel::IdCard).await?,
@@ -123,7 +124,7 @@ async fn staff(
     }
     match app.store.try_code(place, code, now).await? {
         Some((true, _)) => {
-            app.note(None, "staff check", kiosk.id.clone(), String::new())
+            app.note(None, Some(kiosk), EventKind::StaffChecked, &kiosk.id, "")
                 .await?;
             grant(app, kiosk, asked, IdentityLevel::IdCardFace).await
         }

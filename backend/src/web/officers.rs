@@ -13,6 +13,7 @@ use city_api::requests::officer::{
     TaskMaterial, TaskView, TasksAnswer,
 };
 use city_api::requests::{MAX_BODY_BYTES, Private, Problem, ProblemCode, Words};
+use city_catalogue::case::EventKind;
 use city_catalogue::form::display;
 use city_catalogue::record::{Field, FieldType, Item, Lang, Prefill};
 
@@ -49,7 +50,8 @@ pub(crate) async fn tasks(State(app): Shared, request: Request<Body>) -> Answer<
         tasks.extend(task_view(&app, &officer, &task, &file, item));
     }
     let detail = format!("{} tasks", tasks.len());
-    app.note(None, "tasks read", officer.person, detail).await?;
+    app.note(None, None, EventKind::TasksRead, officer.person, detail)
+        .await?;
     Ok(Json(TasksAnswer { tasks }))
 }
 
@@ -215,7 +217,7 @@ pub(crate) async fn accept(
         &app,
         number,
         officer,
-        "accepted",
+        "accept",
         move |file, officer, ground| {
             let note = asked.note.as_ref().map(Private::reveal);
             flow::accept(file, officer, note, ground)
@@ -241,7 +243,7 @@ pub(crate) async fn supplement(
         &app,
         number,
         officer,
-        "supplement asked",
+        "ask for a supplement",
         move |file, officer, ground| {
             flow::ask_supplement(
                 &mut file.record,
@@ -273,7 +275,7 @@ pub(crate) async fn decide(
         &app,
         number,
         officer,
-        "decided",
+        "decide",
         move |file, officer, ground| {
             let opinion = asked.opinion.reveal();
             flow::decide(
@@ -289,12 +291,12 @@ pub(crate) async fn decide(
     .await
 }
 
-/// Carries out an officer's action in one transaction and notes who did it.
+/// Carries out an officer's action in one transaction; one that is refused is noted too (越位, `specs/domain.md` R30).
 async fn act<F>(
     app: &Arc<App>,
     number: String,
     officer: Officer,
-    kind: &'static str,
+    what: &'static str,
     action: F,
 ) -> Answer<Json<ActionAnswer>>
 where
@@ -303,13 +305,13 @@ where
     let nothing = || Failure::new(ProblemCode::NotFound).detail("no case has this number");
     let key = CaseKey::Number(number);
     let row = app.store.case(key.clone()).await?.ok_or_else(nothing)?;
-    let item = app.item_of(&CaseFile::open(row, &app.keys.master)?).await?;
+    let file = CaseFile::open(row, &app.keys.master)?;
+    let item = app.item_of(&file).await?;
     let now = app.now();
-    let event = Event {
-        at: now,
-        kind,
-        actor: officer.person.clone(),
-        detail: String::new(),
+    let refused = Event {
+        item: file.item.clone().zip(file.record.item_version),
+        station: Some(file.record.station.clone()),
+        ..Event::new(now, EventKind::ActionRefused, &officer.person, what).of_body(&officer.body)
     };
     let inside = Arc::clone(app);
     let change = move |row| {
@@ -323,7 +325,7 @@ where
     };
     let changed = app
         .store
-        .change_case(key, Box::new(change), Some(event))
+        .change_case(key, Box::new(change), Some(refused))
         .await?
         .ok_or_else(nothing)??;
     app.work.notify_one();
@@ -356,8 +358,8 @@ pub(crate) async fn staff_code(
     app.store
         .put_code(place, index, 1, valid_until, now)
         .await?;
-    app.note(None, "staff code made", officer.person, String::new())
-        .await?;
+    let kind = EventKind::StaffCodeMade;
+    app.note(None, None, kind, officer.person, "").await?;
     Ok(Json(StaffCodeAnswer {
         code: Private::new(code),
         valid_until,

@@ -13,6 +13,7 @@ use city_api::requests::identity::{
 use city_api::requests::outcome::CaseState;
 use city_api::requests::persons::{CasesAnswer, GrantRequest, SummaryAnswer};
 use city_api::requests::{MAX_BODY_BYTES, Private, Problem};
+use city_catalogue::case::EventKind;
 use city_catalogue::record::{Item, Prefill, Supply};
 
 use super::body::Whole;
@@ -89,7 +90,9 @@ pub(crate) async fn cases(State(app): Shared, request: Request<Body>) -> Answer<
         cases.push(view::case_view(&app, &file, item));
     }
     let detail = format!("{} cases", cases.len());
-    app.note(None, "cases read", kiosk.id, detail).await?;
+    let kind = EventKind::CasesRead;
+    app.note(None, Some(&kiosk), kind, &kiosk.id, detail)
+        .await?;
     Ok(Json(CasesAnswer {
         cases,
         hidden: u32::try_from(hidden.len()).unwrap_or(u32::MAX),
@@ -107,7 +110,7 @@ pub(crate) async fn prefill(
     let request = Whole::read(request, MAX_BODY_BYTES).await?;
     let kiosk = auth::kiosk(&app, &request).await?;
     let asked: PrefillRequest = request.json()?;
-    let item = door::item(&app, &asked.item, &kiosk.id).await?;
+    let item = door::item(&app, &asked.item, &kiosk).await?;
     let level = level(&item);
     let grant = auth::grant(&app, &kiosk, &asked.grant, level.max(IdentityLevel::IdCard)).await?;
     let place = grant_place(&token_hash(asked.grant.reveal()));
@@ -125,7 +128,9 @@ pub(crate) async fn prefill(
     };
     let answer = look.up(&item).await;
     let detail = format!("{} data sets for item {}", look.known.len(), asked.item);
-    app.note(None, "registers read", kiosk.id, detail).await?;
+    let kind = EventKind::RegistersRead;
+    app.note(None, Some(&kiosk), kind, &kiosk.id, detail)
+        .await?;
     Ok(Json(answer))
 }
 

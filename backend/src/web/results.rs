@@ -7,6 +7,7 @@ use axum::response::{IntoResponse as _, Response};
 
 use city_api::requests::paths::GRANT_HEADER;
 use city_api::requests::{Private, Problem, ProblemCode};
+use city_catalogue::case::EventKind;
 
 use super::body::Whole;
 use super::error::{Answer, Failure, internal};
@@ -50,7 +51,8 @@ pub(crate) async fn document(
         .data_key(&app.keys.master)?
         .open(&result_place(id), &sealed)
         .map_err(|error| internal(&error))?;
-    app.note(Some(file.id), "result read", kiosk.id, id.to_string())
+    let kind = EventKind::ResultRead;
+    app.note(Some(file.id), Some(&kiosk), kind, &kiosk.id, id.to_string())
         .await?;
     let mut response = pdf.into_response();
     let headers = response.headers_mut();

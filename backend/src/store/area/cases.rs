@@ -20,13 +20,13 @@ pub(crate) trait Cases {
     /// A case.
     async fn case(&self, key: CaseKey) -> Stored<Option<CaseRow>>;
 
-    /// Reads a case, lets `change` make the new one, writes it and the event: all or nothing. None when there is no
-    /// such case.
+    /// Reads a case, lets `change` make the new one, writes it and what happened: all or nothing; when it is refused,
+    /// `refused` is noted with the code of the refusal. None when there is no such case.
     async fn change_case(
         &self,
         key: CaseKey,
         change: Change,
-        event: Option<Event>,
+        refused: Option<Event>,
     ) -> Stored<Option<Result<CaseRow, Refusal>>>;
 
     /// Cases of a person, newest first, at most `most`.
@@ -130,14 +130,21 @@ impl Cases for Sqlite {
         &self,
         key: CaseKey,
         change: Change,
-        event: Option<Event>,
+        refused: Option<Event>,
     ) -> Stored<Option<Result<CaseRow, Refusal>>> {
         self.write("changing a case", move |tx| {
-            let changed = self::change(tx, &key, change)?;
-            if let (Some(Ok(case)), Some(event)) = (&changed, event) {
-                events::note(tx, Some(case.id), &event)?;
+            let Some((case, changed)) = self::change(tx, &key, change)? else {
+                return Ok(None);
+            };
+            match (&changed, refused) {
+                (Ok(case), _) => tell(tx, case)?,
+                (Err(refusal), Some(mut event)) => {
+                    event.detail = format!("{}: {}", event.detail, refusal.code.name());
+                    events::note(tx, Some(case), &event)?;
+                }
+                (Err(_), None) => {}
             }
-            Ok(changed)
+            Ok(Some(changed))
         })
         .await
     }
@@ -187,19 +194,21 @@ pub(super) fn find(tx: &Transaction<'_>, key: &CaseKey) -> Stored<Option<CaseRow
     found.map(|case| with_tasks(tx, case)).transpose()
 }
 
+/// The case's id and what became of it; None when there is no such case. The caller tells what happened.
 pub(super) fn change(
     tx: &Transaction<'_>,
     key: &CaseKey,
     change: Change,
-) -> Stored<Option<Result<CaseRow, Refusal>>> {
+) -> Stored<Option<(Uuid, Result<CaseRow, Refusal>)>> {
     let Some(case) = find(tx, key)? else {
         return Ok(None);
     };
+    let id = case.id;
     let changed = change(case)?;
     if let Ok(case) = &changed {
         update(tx, case)?;
     }
-    Ok(Some(changed))
+    Ok(Some((id, changed)))
 }
 
 pub(super) fn insert(tx: &Transaction<'_>, case: &CaseRow) -> Stored<()> {
@@ -221,8 +230,7 @@ pub(super) fn insert(tx: &Transaction<'_>, case: &CaseRow) -> Stored<()> {
             case.record,
         ],
     )?;
-    queue::insert_tasks(tx, case)?;
-    tell(tx, case)
+    queue::insert_tasks(tx, case)
 }
 
 fn update(tx: &Transaction<'_>, case: &CaseRow) -> Stored<()> {
@@ -237,12 +245,11 @@ fn update(tx: &Transaction<'_>, case: &CaseRow) -> Stored<()> {
         ],
     )?;
     tx.execute("DELETE FROM task WHERE case_id = ?1", [case.id.to_string()])?;
-    queue::insert_tasks(tx, case)?;
-    tell(tx, case)
+    queue::insert_tasks(tx, case)
 }
 
 /// Writes what happened by the change.
-fn tell(tx: &Transaction<'_>, case: &CaseRow) -> Stored<()> {
+pub(super) fn tell(tx: &Transaction<'_>, case: &CaseRow) -> Stored<()> {
     for event in &case.events {
         events::note(tx, Some(case.id), event)?;
     }

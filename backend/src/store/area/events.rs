@@ -5,6 +5,9 @@ use jiff::Timestamp;
 use rusqlite::{Transaction, params};
 use uuid::Uuid;
 
+use city_catalogue::case::EventKind;
+
+use super::KioskRow;
 use crate::store::Stored;
 use crate::store::sqlite::Sqlite;
 use crate::store::sqlite::values::millis;
@@ -22,11 +25,56 @@ pub(crate) struct Event {
     /// When.
     pub at: Timestamp,
     /// What.
-    pub kind: &'static str,
+    pub kind: EventKind,
     /// Who did it.
     pub actor: String,
+    /// Handling code and version of the item; None when it concerns none.
+    pub item: Option<(String, u32)>,
+    /// The body that did it, or that it falls to; None when it is no body's.
+    pub body: Option<String>,
+    /// Station the matter was filed at, or the kiosk stands at; None when there is none.
+    pub station: Option<String>,
+    /// Kiosk it was done at; None when it was done elsewhere.
+    pub device: Option<String>,
     /// More about it.
     pub detail: String,
+}
+
+impl Event {
+    /// What `actor` did, at no kiosk and for no body.
+    #[must_use]
+    pub(crate) fn new(
+        at: Timestamp,
+        kind: EventKind,
+        actor: impl Into<String>,
+        detail: impl Into<String>,
+    ) -> Self {
+        Self {
+            at,
+            kind,
+            actor: actor.into(),
+            item: None,
+            body: None,
+            station: None,
+            device: None,
+            detail: detail.into(),
+        }
+    }
+
+    /// It was done at this kiosk.
+    #[must_use]
+    pub(crate) fn at_kiosk(mut self, kiosk: &KioskRow) -> Self {
+        self.station = Some(kiosk.station.clone());
+        self.device = Some(kiosk.id.clone());
+        self
+    }
+
+    /// The body did it, or it falls to it.
+    #[must_use]
+    pub(crate) fn of_body(mut self, body: &str) -> Self {
+        self.body = Some(body.to_owned());
+        self
+    }
 }
 
 #[async_trait]
@@ -38,13 +86,20 @@ impl Events for Sqlite {
 }
 
 pub(super) fn note(tx: &Transaction<'_>, case: Option<Uuid>, event: &Event) -> Stored<()> {
+    let (item, version) = event.item.clone().unzip();
     tx.execute(
-        "INSERT INTO event (case_id, at, kind, actor, detail) VALUES (?1, ?2, ?3, ?4, ?5)",
+        "INSERT INTO event (case_id, at, kind, actor, item, item_version, body, station, device, detail)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
         params![
             case.map(|id| id.to_string()),
             millis(event.at),
-            event.kind,
+            event.kind.as_str(),
             event.actor,
+            item,
+            version,
+            event.body,
+            event.station,
+            event.device,
             event.detail
         ],
     )?;

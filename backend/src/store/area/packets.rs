@@ -245,10 +245,13 @@ pub(super) fn accept(
     if let Some(sequence) = packet.sequence {
         check_chain(tx, packet, database_sequence(sequence)?)?;
     }
-    let case = case.map(|case| case.id);
-    insert(tx, packet, case, &acknowledgement)?;
+    let id = case.as_ref().map(|case| case.id);
+    insert(tx, packet, id, &acknowledgement)?;
     for event in &packet.events {
-        events::note(tx, case, event)?;
+        events::note(tx, id, event)?;
+    }
+    if let Some(case) = &case {
+        cases::tell(tx, case)?;
     }
     for alarm in &packet.alarms {
         alarms::add_alarm(tx, alarm)?;
@@ -299,7 +302,7 @@ fn carry_out(
             Ok(Ok(Some(case)))
         }
         Filing::Change { key, change } => Ok(match cases::change(tx, &key, change)? {
-            Some(changed) => changed.map(Some),
+            Some((_, changed)) => changed.map(Some),
             None => Err(Refusal::new(
                 city_api::requests::ProblemCode::NotFound,
                 "the case does not exist",

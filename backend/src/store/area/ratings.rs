@@ -3,6 +3,8 @@
 use rusqlite::{Transaction, params};
 use uuid::Uuid;
 
+use city_catalogue::case::EventKind;
+
 use super::{Event, NewPacket, events};
 use crate::store::Stored;
 use crate::store::sqlite::values::millis;
@@ -25,11 +27,15 @@ pub(super) fn rate(
             millis(packet.received),
         ],
     )?;
+    let kind = if counted == 1 {
+        EventKind::Rated
+    } else {
+        EventKind::RatedAgain
+    };
+    let detail = format!("level {level}, channel 5");
     let event = Event {
-        at: packet.received,
-        kind: if counted == 1 { "rated" } else { "rated again" },
-        actor: packet.kiosk.clone(),
-        detail: format!("level {level}, channel 5"),
+        device: Some(packet.kiosk.clone()),
+        ..Event::new(packet.received, kind, packet.kiosk.clone(), detail)
     };
     events::note(tx, Some(case), &event)
 }

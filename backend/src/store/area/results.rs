@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use rusqlite::{Row, Transaction, params};
 use uuid::Uuid;
 
-use super::{CaseKey, Change, Event, cases, events};
+use super::{CaseKey, Change, cases};
 use crate::store::Stored;
 use crate::store::sqlite::Sqlite;
 use crate::store::sqlite::values::{damaged, first, id, maybe_date};
@@ -12,9 +12,8 @@ use crate::store::sqlite::values::{damaged, first, id, maybe_date};
 /// Result documents.
 #[async_trait]
 pub(crate) trait Results {
-    /// Keeps a result document, puts it on its case and writes the event: all or nothing, and nothing when the case has
-    /// a result already.
-    async fn add_result(&self, result: ResultRow, change: Change, event: Event) -> Stored<()>;
+    /// Keeps a result document and puts it on its case: all or nothing, and nothing when the case has a result already.
+    async fn add_result(&self, result: ResultRow, change: Change) -> Stored<()>;
 
     /// A result by id.
     async fn result(&self, id: Uuid) -> Stored<Option<ResultRow>>;
@@ -48,11 +47,9 @@ pub(crate) struct ResultRow {
 
 #[async_trait]
 impl Results for Sqlite {
-    async fn add_result(&self, result: ResultRow, change: Change, event: Event) -> Stored<()> {
-        self.write("keeping a result", move |tx| {
-            add(tx, &result, change, &event)
-        })
-        .await
+    async fn add_result(&self, result: ResultRow, change: Change) -> Stored<()> {
+        self.write("keeping a result", move |tx| add(tx, &result, change))
+            .await
     }
 
     async fn result(&self, id: Uuid) -> Stored<Option<ResultRow>> {
@@ -68,12 +65,7 @@ impl Results for Sqlite {
 const SELECT: &str =
     "SELECT id, case_id, number, code, name, issuer, issued, kiosk_print, blob FROM result";
 
-pub(super) fn add(
-    tx: &Transaction<'_>,
-    result: &ResultRow,
-    change: Change,
-    event: &Event,
-) -> Stored<()> {
+pub(super) fn add(tx: &Transaction<'_>, result: &ResultRow, change: Change) -> Stored<()> {
     let there: bool = tx.query_row(
         "SELECT EXISTS (SELECT 1 FROM result WHERE case_id = ?1)",
         [result.case.to_string()],
@@ -82,10 +74,9 @@ pub(super) fn add(
     if there {
         return Ok(());
     }
-    match cases::change(tx, &CaseKey::Id(result.case), change)? {
-        Some(Ok(_)) => {}
-        Some(Err(_)) | None => return Ok(()),
-    }
+    let Some((_, Ok(case))) = cases::change(tx, &CaseKey::Id(result.case), change)? else {
+        return Ok(());
+    };
     tx.execute(
         "INSERT INTO result (id, case_id, number, code, name, issuer, issued, kiosk_print, blob)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
@@ -101,7 +92,7 @@ pub(super) fn add(
             result.blob,
         ],
     )?;
-    events::note(tx, Some(result.case), event)
+    cases::tell(tx, &case)
 }
 
 pub(super) fn by_id(tx: &Transaction<'_>, result: Uuid) -> Stored<Option<ResultRow>> {
