@@ -21,7 +21,7 @@ use crate::worker::{Failed, changing};
 /// Makes, stores and announces the result document of a granted case.
 pub(crate) async fn issue(
     app: &Arc<App>,
-    file: CaseFile,
+    file: &CaseFile,
     item: Option<CaseItem>,
 ) -> Result<(), Failed> {
     let case_item = item.ok_or("making a result: the item of the case is not known")?;
@@ -32,7 +32,7 @@ pub(crate) async fn issue(
     let sequence = app.store.draw(format!("result:{issued}")).await?;
     let number = format!("YT{}{sequence:06}", issued.strftime("%Y%m%d"));
     let code = VerificationCode::new(rand::random()).to_string();
-    let document = document(app, &file, &item, &decision, &number, &code);
+    let document = document(app, file, &item, &decision, &number, &code);
     let fonts = Arc::clone(&app.fonts);
     let pdf = tokio::task::spawn_blocking(move || document.lay_out(&fonts)?.pdf()).await??;
     let id = Uuid::now_v7();

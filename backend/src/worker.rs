@@ -1,7 +1,8 @@
 //! What the city does by itself: steps of services, clocks that ran out, result documents.
 //!
 //! Cases say when the city has to act on them (`act_at`), so a restart loses nothing and nothing is done twice: every
-//! outcome is written in the transaction that checks that it is still wanted.
+//! outcome is written in the transaction that checks that it is still wanted. Any number of nodes may work: a worker
+//! claims what it acts on.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -14,7 +15,7 @@ use city_catalogue::case::EventKind;
 use crate::app::App;
 use crate::clock::after;
 use crate::departments::{StepAnswer, StepRequest};
-use crate::file::{Bench, CaseFile, CaseItem, TaskDetail};
+use crate::file::{Bench, CaseFile, CaseItem, Duty};
 use crate::flow::{self, Ground};
 use crate::result;
 use crate::store::{Alarm, AlarmKind, CaseKey, Change, Event};
@@ -22,8 +23,11 @@ use crate::web::error::chain;
 
 /// How often due cases are looked for when nobody wakes the worker.
 const PAUSE: Duration = Duration::from_millis(500);
-/// Most cases at a time.
+/// Most cases before the worker looks whether it was woken.
 const BATCH: u32 = 50;
+/// Seconds a worker has for a case it claimed; then another node may act on it. Five services that are all away take
+/// half of it (`crate::departments`).
+const CLAIM_SECONDS: i64 = 60;
 
 /// An error of the worker: the store, the object store or a document.
 pub(crate) type Failed = Box<dyn std::error::Error + Send + Sync>;
@@ -42,11 +46,18 @@ pub(crate) async fn run(app: Arc<App>) {
 /// How often in a row the city failed on a case, since it started.
 type Failures = BTreeMap<Uuid, u32>;
 
-/// Acts once on every case that is due. One that fails is put off longer and longer: it must not hold up the others.
+/// Acts on the cases that are due, one by one. One that fails is put off longer and longer: it must not hold up the
+/// others.
 async fn round(app: &Arc<App>, failed: &mut Failures) -> Result<(), Failed> {
-    for case in app.store.due_cases(app.now(), BATCH).await? {
+    for _ in 0..BATCH {
+        let now = app.now();
+        let until = after(now, CLAIM_SECONDS);
+        let Some(case) = app.store.claim_due(now, until).await? else {
+            return Ok(());
+        };
         let Err(error) = act(app, case).await else {
             failed.remove(&case);
+            app.store.release(case).await?;
             continue;
         };
         let tries = failed.entry(case).or_insert(0);
@@ -64,31 +75,27 @@ async fn act(app: &Arc<App>, case: Uuid) -> Result<(), Failed> {
     };
     let file = CaseFile::open(row, &app.keys.master)?;
     let item = app.item_of(&file).await?;
-    let now = app.now();
-    let due: Vec<&TaskDetail> = file
-        .record
-        .tasks
-        .iter()
-        .filter(|task| task.ask_at().is_some_and(|at| at <= now))
-        .collect();
-    if !due.is_empty() {
-        for task in due {
-            ask_service(app, &file, item.as_ref(), task).await?;
+    for duty in file.record.duties(app.now()) {
+        let item = item.clone();
+        match duty {
+            Duty::AskService(number) => ask_service(app, &file, item, &number).await?,
+            Duty::IssueResult => result::issue(app, &file, item).await?,
+            Duty::Clocks => change(app, case, item, flow::clocks_ran_out).await?,
         }
-        return Ok(());
     }
-    if file.record.result_due.is_some_and(|due| due <= now) {
-        return result::issue(app, file, item).await;
-    }
-    change(app, case, item, flow::clocks_ran_out).await
+    Ok(())
 }
 
 async fn ask_service(
     app: &Arc<App>,
     file: &CaseFile,
-    item: Option<&CaseItem>,
-    task: &TaskDetail,
+    item: Option<CaseItem>,
+    number: &str,
 ) -> Result<(), Failed> {
+    let mut tasks = file.record.tasks.iter();
+    let Some(task) = tasks.find(|task| task.number == number) else {
+        return Ok(());
+    };
     let Bench::Service(service) = &task.bench else {
         return Ok(());
     };
@@ -117,10 +124,10 @@ async fn ask_service(
     };
     app.store.note(Some(file.id), asked).await?;
     match app.departments.step(service, basic, &request).await {
-        Ok(answer) => answered(app, file.id, item.clone(), number, answer).await,
+        Ok(answer) => answered(app, file.id, item, number, answer).await,
         Err(away) => {
             tracing::warn!(%service, error = %chain(&away), "a department's service is away");
-            waits(app, file, item.clone(), number, service).await
+            waits(app, file, item, number, service).await
         }
     }
 }

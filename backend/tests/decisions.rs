@@ -253,3 +253,28 @@ fn a_result_is_read_by_the_filing_kiosk_for_an_hour_then_only_with_a_grant() {
     );
     assert_eq!(with(ZHANG, IdentityMethod::Face).status(), 200);
 }
+
+#[test]
+fn two_nodes_on_one_database_ask_each_service_once() {
+    let room = Room::open();
+    let kiosk = room.kiosk();
+    let mut config = room.config.clone();
+    config.listen = "127.0.0.1:0".parse().unwrap();
+    let second = city_backend::City::start(config).unwrap();
+    let packets: Vec<_> = (0..20).map(|_| kiosk.unemployment(ZHANG)).collect();
+    for packet in &packets {
+        kiosk.send(packet);
+        second.wake();
+    }
+    for packet in &packets {
+        kiosk.outcome_when(packet, |outcome| outcome.state == CaseState::Closed);
+    }
+    second.shutdown();
+    let database = rusqlite::Connection::open(&room.config.database).unwrap();
+    let count = |kind: &str| -> u32 {
+        let sql = "SELECT count(*) FROM event WHERE kind = ?1";
+        database.query_row(sql, [kind], |row| row.get(0)).unwrap()
+    };
+    assert_eq!(count("service asked"), 20);
+    assert_eq!(count("result issued"), 20);
+}

@@ -3,7 +3,7 @@
 mod record;
 
 pub(crate) use record::{
-    AcceptedBy, Bench, Brought, CaseFile, DecisionRecord, Defect, Overdue, Record,
+    AcceptedBy, Bench, Brought, CaseFile, DecisionRecord, Defect, Duty, Overdue, Record,
     SupplementRecord, TaskDetail, TaskDone, Wait,
 };
 

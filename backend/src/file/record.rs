@@ -292,6 +292,17 @@ pub(crate) struct DecisionRecord {
     pub facts: Vec<(String, Private)>,
 }
 
+/// Something the city itself does with a case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Duty {
+    /// Asks the service that the task of this number waits for.
+    AskService(String),
+    /// Makes the result document.
+    IssueResult,
+    /// Does what follows from the clocks that ran out.
+    Clocks,
+}
+
 impl Record {
     /// Tells what happened; `person` is None for what the city did by itself.
     pub(crate) fn tell(
@@ -395,6 +406,25 @@ impl Record {
             .chain(clocks)
             .flatten()
             .min()
+    }
+
+    /// What the city itself has to do now: ask the services that are due, else make the result, else what follows from
+    /// a clock that ran out.
+    #[must_use]
+    pub(crate) fn duties(&self, now: Timestamp) -> Vec<Duty> {
+        let services: Vec<Duty> = self
+            .tasks
+            .iter()
+            .filter(|task| task.ask_at().is_some_and(|at| at <= now))
+            .map(|task| Duty::AskService(task.number.clone()))
+            .collect();
+        if !services.is_empty() {
+            return services;
+        }
+        if self.result_due.is_some_and(|due| due <= now) {
+            return vec![Duty::IssueResult];
+        }
+        vec![Duty::Clocks]
     }
 
     /// The service that is away and asked next; None when the case waits for none.

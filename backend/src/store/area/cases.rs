@@ -35,10 +35,14 @@ pub(crate) trait Cases {
     /// All cases, newest first, at most `most`.
     async fn all_cases(&self, most: u32) -> Stored<Vec<CaseRow>>;
 
-    /// Cases on which the city itself has to work now: system steps due, clocks run out, results to make.
-    async fn due_cases(&self, now: Timestamp, most: u32) -> Stored<Vec<Uuid>>;
+    /// Claims the case on which the city itself has to work first: a service is due, a clock ran out, a result is to be
+    /// made. No other worker gets it before `until`, or before it is released. None when nothing is due.
+    async fn claim_due(&self, now: Timestamp, until: Timestamp) -> Stored<Option<Uuid>>;
 
-    /// Puts off what the city has to do on a case until `until`, or until somebody changes the case.
+    /// Ends the claim on a case.
+    async fn release(&self, case: Uuid) -> Stored<()>;
+
+    /// Puts off what the city has to do on a case until `until`, or until somebody changes the case; its claim ends.
     async fn put_off(&self, case: Uuid, until: Timestamp) -> Stored<()>;
 }
 
@@ -161,8 +165,18 @@ impl Cases for Sqlite {
             .await
     }
 
-    async fn due_cases(&self, now: Timestamp, most: u32) -> Stored<Vec<Uuid>> {
-        self.read("looking for due cases", move |tx| due(tx, now, most))
+    async fn claim_due(&self, now: Timestamp, until: Timestamp) -> Stored<Option<Uuid>> {
+        let due = move |tx: &Transaction<'_>| is_any_due(tx, now);
+        // Most looks find nothing: they read, and take nobody's turn to write.
+        if !self.read("looking for due cases", due).await? {
+            return Ok(None);
+        }
+        self.write("claiming a due case", move |tx| claim(tx, now, until))
+            .await
+    }
+
+    async fn release(&self, case: Uuid) -> Stored<()> {
+        self.write("releasing a case", move |tx| release(tx, case))
             .await
     }
 
@@ -279,19 +293,38 @@ pub(super) fn all(tx: &Transaction<'_>, most: u32) -> Stored<Vec<CaseRow>> {
     )
 }
 
-pub(super) fn due(tx: &Transaction<'_>, now: Timestamp, most: u32) -> Stored<Vec<Uuid>> {
-    collect(
+fn is_any_due(tx: &Transaction<'_>, now: Timestamp) -> Stored<bool> {
+    Ok(tx.query_row(
+        "SELECT EXISTS (SELECT 1 FROM case_file WHERE act_at <= ?1 AND (claimed IS NULL OR claimed <= ?1))",
+        [millis(now)],
+        |row| row.get(0),
+    )?)
+}
+
+fn claim(tx: &Transaction<'_>, now: Timestamp, until: Timestamp) -> Stored<Option<Uuid>> {
+    first(
         &mut tx.prepare_cached(
-            "SELECT id FROM case_file WHERE act_at <= ?1 ORDER BY act_at LIMIT ?2",
+            "UPDATE case_file SET claimed = ?2 WHERE id = (
+                SELECT id FROM case_file WHERE act_at <= ?1 AND (claimed IS NULL OR claimed <= ?1)
+                ORDER BY act_at LIMIT 1
+            ) RETURNING id",
         )?,
-        params![millis(now), most],
+        params![millis(now), millis(until)],
         |row| id(row, "id"),
     )
 }
 
+fn release(tx: &Transaction<'_>, case: Uuid) -> Stored<()> {
+    tx.execute(
+        "UPDATE case_file SET claimed = NULL WHERE id = ?1",
+        [case.to_string()],
+    )?;
+    Ok(())
+}
+
 pub(super) fn put_off(tx: &Transaction<'_>, case: Uuid, until: Timestamp) -> Stored<()> {
     tx.execute(
-        "UPDATE case_file SET act_at = ?2 WHERE id = ?1",
+        "UPDATE case_file SET act_at = ?2, claimed = NULL WHERE id = ?1",
         params![case.to_string(), millis(until)],
     )?;
     Ok(())
@@ -326,4 +359,69 @@ fn read(row: &Row<'_>) -> Stored<CaseRow> {
         events: Vec::new(),
         alarms: Vec::new(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+    use rusqlite::Connection;
+    use uuid::Uuid;
+
+    use super::{CaseRow, claim, insert, is_any_due, put_off, release, update};
+    use crate::clock::after;
+    use crate::store::sqlite::schema::migrate;
+    use city_api::requests::identity::IdentityLevel;
+    use city_api::requests::outcome::CaseState;
+
+    fn due(at: Timestamp) -> CaseRow {
+        let id = Uuid::now_v7();
+        CaseRow {
+            id,
+            filing_number: id.to_string(),
+            case_number: None,
+            receipt: String::new(),
+            person: None,
+            level: IdentityLevel::None,
+            item: None,
+            state: CaseState::Processing,
+            received: at,
+            act_at: Some(at),
+            data_key: vec![1],
+            record: vec![1],
+            tasks: Vec::new(),
+            events: Vec::new(),
+            alarms: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn two_workers_never_act_on_one_case() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        migrate(&mut connection).unwrap();
+        let tx = connection.transaction().unwrap();
+        let now = Timestamp::UNIX_EPOCH;
+        let cases = [due(now), due(now)];
+        for case in &cases {
+            insert(&tx, case).unwrap();
+        }
+        let until = after(now, 60);
+        let first = claim(&tx, now, until).unwrap().unwrap();
+        let second = claim(&tx, now, until).unwrap().unwrap();
+        assert_ne!(first, second);
+        assert!(!is_any_due(&tx, now).unwrap());
+        assert_eq!(claim(&tx, now, until).unwrap(), None);
+
+        // An officer changes the case meanwhile: it stays with the worker that acts on it.
+        let changed = cases.iter().find(|case| case.id == first).unwrap();
+        update(&tx, changed).unwrap();
+        assert_eq!(claim(&tx, now, until).unwrap(), None);
+        release(&tx, first).unwrap();
+        assert_eq!(claim(&tx, now, until).unwrap(), Some(first));
+
+        // The second is put off; the worker of the first fell over, and its claim runs out.
+        put_off(&tx, second, after(now, 5)).unwrap();
+        assert_eq!(claim(&tx, after(now, 4), until).unwrap(), None);
+        assert_eq!(claim(&tx, after(now, 5), until).unwrap(), Some(second));
+        assert!(claim(&tx, until, after(until, 60)).unwrap().is_some());
+    }
 }

@@ -132,7 +132,7 @@ CREATE INDEX event_case ON event (case_id);
 
 /// Item versions know when they went out of force. Drafts were kept too; those no case began with go, so that the
 /// version can come into force under its number. Ratings, one for each contact. Events say item, body, station and
-/// device.
+/// device. A case that is due is claimed by one worker at a time.
 const VERSION_2: &str = "
 ALTER TABLE item ADD COLUMN ended INTEGER;
 DELETE FROM item WHERE json_extract(record, '$.status') <> 'in_force'
@@ -149,6 +149,7 @@ ALTER TABLE event ADD COLUMN item_version INTEGER;
 ALTER TABLE event ADD COLUMN body TEXT;
 ALTER TABLE event ADD COLUMN station TEXT;
 ALTER TABLE event ADD COLUMN device TEXT;
+ALTER TABLE case_file ADD COLUMN claimed INTEGER;
 ";
 
 /// Brings the database to the newest schema, version by version, each in one transaction.
