@@ -16,6 +16,7 @@ use crate::blobs::Blobs;
 use crate::clock::Clock;
 use crate::departments::Departments;
 use crate::file::{CaseFile, CaseItem};
+use crate::items::Items;
 use crate::keys::Keys;
 use crate::publish::Published;
 use crate::store::{Event, KioskRow, Store, StoreError};
@@ -48,6 +49,8 @@ pub(crate) struct App {
     pub forgeries: Guesses,
     /// Wrong staff codes, by kiosk.
     pub staff_guesses: Guesses,
+    /// Item records read last.
+    pub items: Items,
     /// The catalogue: [`App::published`] reads it.
     pub publication: RwLock<Arc<Published>>,
 }
@@ -137,10 +140,27 @@ impl App {
         let damaged = |_| StoreError::Damaged {
             what: "an item record",
         };
+        let item = match self.items.get(code, row.version) {
+            Some(known) => known,
+            None => {
+                let item = Arc::new(serde_json::from_str(&row.record).map_err(damaged)?);
+                self.items.keep(code, &item);
+                item
+            }
+        };
         Ok(Some(KeptItem {
-            item: Arc::new(serde_json::from_str(&row.record).map_err(damaged)?),
+            item,
             ended: row.ended,
         }))
+    }
+
+    /// The record of an item in one version that is or was in force.
+    async fn item(&self, code: &str, version: u32) -> Result<Option<Arc<Item>>, StoreError> {
+        if let Some(known) = self.items.get(code, version) {
+            return Ok(Some(known));
+        }
+        let kept = self.kept_item(code, Some(version)).await?;
+        Ok(kept.map(|kept| kept.item))
     }
 
     /// The item of a case, in the versions it began with.
@@ -151,16 +171,16 @@ impl App {
         let (Some(code), Some(version)) = (&file.item, file.record.item_version) else {
             return Ok(None);
         };
-        let Some(filed) = self.kept_item(code, Some(version)).await? else {
+        let Some(filed) = self.item(code, version).await? else {
             return Ok(None);
         };
         let handled = match &file.record.handled_as {
-            Some((code, version)) => self.kept_item(code, Some(*version)).await?,
+            Some((code, version)) => self.item(code, *version).await?,
             None => None,
         };
         Ok(Some(CaseItem {
-            handled: handled.map_or_else(|| Arc::clone(&filed.item), |kept| kept.item),
-            filed: filed.item,
+            handled: handled.unwrap_or_else(|| Arc::clone(&filed)),
+            filed,
         }))
     }
 }

@@ -17,6 +17,7 @@ use crate::child::{Child, ChildError};
 use crate::clock::Clock;
 use crate::config::{CityConfig, DepartmentsSource};
 use crate::departments::Departments;
+use crate::items::Items;
 use crate::keys::{Keys, KeysError};
 use crate::publish::{Press, PublishError, read_folder};
 use crate::store::sqlite::Sqlite;
@@ -197,6 +198,7 @@ pub(crate) async fn open(
         verify_guesses: Guesses::default(),
         staff_guesses: Guesses::default(),
         forgeries: Guesses::default(),
+        items: Items::default(),
         publication: RwLock::new(Arc::new(published)),
     });
     tokio::spawn(watch::run(

@@ -28,6 +28,7 @@ mod file;
 mod flow;
 mod fonts;
 mod intake;
+mod items;
 mod keys;
 mod publish;
 mod result;
