@@ -7,16 +7,23 @@ use axum::body::Body;
 use axum::extract::{Path, Query, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
+use axum::routing::get;
 
 use city_api::bundle::{Bundle, SIGNATURE_HEADER};
 use city_api::requests::identity::{OptionChoice, OptionsAnswer};
 use city_api::requests::status::CatalogueStatus;
-use city_api::requests::{Problem, ProblemCode, Words};
+use city_api::requests::{Problem, ProblemCode, Words, paths};
 use city_catalogue::form::{Answer as FormAnswer, Answers, Value};
 
 use super::body::Whole;
 use super::error::{Answer, Failure, internal};
-use super::{Shared, auth};
+use super::{Area, Shared, area, auth};
+
+area!(
+    bundle: paths::CATALOGUE => get(bundle),
+    status: paths::CATALOGUE_STATUS => get(status),
+    options: "/v1/options/{*name}" => get(options),
+);
 
 /// The signed bundle: exact bytes, signature in a header, version in the ETag.
 #[utoipa::path(get, path = "/v1/catalogue", tag = "open",

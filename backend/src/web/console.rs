@@ -3,15 +3,23 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
+use axum::routing::get;
 
+use city_api::requests::paths;
 use city_api::requests::status::HeartbeatRequest;
 
-use super::Shared;
 use super::error::Answer;
 use super::page::{escape, page, table};
+use super::{Area, Shared, area};
 use crate::app::App;
 use crate::clock::civil;
 use crate::store::KioskRow;
+
+area!(
+    console: paths::CONSOLE => get(console),
+    healthz: paths::HEALTHZ => get(healthz),
+    readyz: paths::READYZ => get(readyz),
+);
 
 /// Most alarms shown.
 const MOST_ALARMS: u32 = 50;

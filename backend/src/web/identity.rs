@@ -4,16 +4,17 @@
 use axum::Json;
 use axum::body::Body;
 use axum::extract::{Request, State};
+use axum::routing::post;
 
 use city_api::requests::identity::{
     IdentityCheckAnswer, IdentityCheckRequest, IdentityLevel, IdentityMethod,
 };
-use city_api::requests::{MAX_BODY_BYTES, Private, Problem};
+use city_api::requests::{MAX_BODY_BYTES, Private, Problem, paths};
 use city_catalogue::case::EventKind;
 
 use super::body::Whole;
 use super::error::{Answer, chain, internal};
-use super::{Shared, auth};
+use super::{Area, Shared, area, auth};
 use crate::app::App;
 use crate::clock::after;
 use crate::codes::{GRANT_SECONDS, PHONE_SECONDS, PHONE_TRIES, digits};
@@ -21,6 +22,8 @@ use crate::departments::{Away, PersonQuestion};
 use crate::door;
 use crate::secret::new_token;
 use crate::store::{GrantRow, KioskRow};
+
+area!(check: paths::IDENTITY_CHECKS => post(check));
 
 /// Asks whether it is the person of the document; a yes carries a grant.
 #[utoipa::path(post, path = "/v1/identity/checks", tag = "kiosk", request_body = IdentityCheckRequest,

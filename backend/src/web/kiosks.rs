@@ -3,16 +3,22 @@
 use axum::Json;
 use axum::body::Body;
 use axum::extract::{Request, State};
+use axum::routing::post;
 
 use city_api::keys::SigningPublic;
 use city_api::requests::enrolment::{EnrolmentAnswer, EnrolmentRequest};
 use city_api::requests::status::{HeartbeatAnswer, HeartbeatRequest};
-use city_api::requests::{BadField, MAX_BODY_BYTES, Problem, ProblemCode};
+use city_api::requests::{BadField, MAX_BODY_BYTES, Problem, ProblemCode, paths};
 
 use super::body::Whole;
 use super::error::{Answer, Failure, internal};
-use super::{Shared, auth};
+use super::{Area, Shared, area, auth};
 use crate::codes;
+
+area!(
+    enrol: paths::ENROLMENTS => post(enrol),
+    heartbeat: paths::HEARTBEATS => post(heartbeat),
+);
 
 /// Enrols a kiosk by a one-time code.
 #[utoipa::path(post, path = "/v1/enrolments", tag = "kiosk", request_body = EnrolmentRequest,

@@ -1,5 +1,6 @@
 //! The city over HTTP: routes, who may ask, errors as problems.
 
+mod actions;
 pub(crate) mod auth;
 pub(crate) mod body;
 mod catalogue;
@@ -8,13 +9,14 @@ pub(crate) mod error;
 pub(crate) mod guess;
 mod identity;
 mod kiosks;
-mod officers;
 pub(crate) mod openapi;
 mod packets;
 mod page;
 mod parts;
 mod persons;
 mod results;
+mod staff;
+mod tasks;
 mod verify;
 
 use std::sync::Arc;
@@ -22,7 +24,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::http::{Method, Uri};
 use axum::response::{IntoResponse as _, Response};
-use axum::routing::{get, post};
+use axum::routing::get;
 
 use city_api::requests::{ProblemCode, paths};
 
@@ -32,35 +34,54 @@ use error::Failure;
 /// Shared state of the handlers.
 pub(crate) type Shared = axum::extract::State<Arc<App>>;
 
+/// The routes of one file, and what the contract says of them.
+pub(crate) struct Area {
+    routes: Router<Arc<App>>,
+    contract: utoipa::openapi::OpenApi,
+}
+
+/// Declares the `Area` of a file: the handlers that the contract names, their address, their methods.
+macro_rules! area {
+    ($($($handler:ident),+ : $address:expr => $methods:expr),+ $(,)?) => {
+        /// Routes and contract of this file.
+        pub(crate) fn area() -> Area {
+            #[derive(utoipa::OpenApi)]
+            #[openapi(paths($($($handler),+),+))]
+            struct Contract;
+
+            Area {
+                routes: axum::Router::new()$(.route($address, $methods))+,
+                contract: <Contract as utoipa::OpenApi>::openapi(),
+            }
+        }
+    };
+}
+use area;
+
+/// Every area of the city.
+fn areas() -> impl Iterator<Item = Area> {
+    [
+        kiosks::area(),
+        catalogue::area(),
+        parts::area(),
+        packets::area(),
+        results::area(),
+        identity::area(),
+        persons::area(),
+        tasks::area(),
+        actions::area(),
+        staff::area(),
+        verify::area(),
+        console::area(),
+    ]
+    .into_iter()
+}
+
 /// All routes.
 pub(crate) fn router(app: Arc<App>) -> Router {
-    Router::new()
-        .route(paths::ENROLMENTS, post(kiosks::enrol))
-        .route(paths::HEARTBEATS, post(kiosks::heartbeat))
-        .route(paths::CATALOGUE, get(catalogue::bundle))
-        .route(paths::CATALOGUE_STATUS, get(catalogue::status))
-        .route("/v1/options/{*name}", get(catalogue::options))
-        .route(
-            "/v1/parts/{sha256}",
-            get(parts::absent).head(parts::progress).put(parts::receive),
-        )
-        .route(paths::PACKETS, post(packets::receive))
-        .route("/v1/packets/{id}/outcome", get(packets::outcome))
-        .route("/v1/results/{id}", get(results::document))
-        .route(paths::IDENTITY_CHECKS, post(identity::check))
-        .route(paths::PREFILL, post(persons::prefill))
-        .route(paths::PERSON_SUMMARY, post(persons::summary))
-        .route(paths::PERSON_CASES, post(persons::cases))
-        .route(paths::TASKS, get(officers::tasks))
-        .route(paths::STAFF_CODES, post(officers::staff_code))
-        .route("/v1/cases/{number}/accept", post(officers::accept))
-        .route("/v1/cases/{number}/supplement", post(officers::supplement))
-        .route("/v1/cases/{number}/decide", post(officers::decide))
-        .route(paths::VERIFY, get(verify::verify))
-        .route(paths::CONSOLE, get(console::console))
+    areas()
+        .fold(Router::new(), |all, area| all.merge(area.routes))
         .route(paths::OPENAPI, get(openapi::document))
-        .route(paths::HEALTHZ, get(console::healthz))
-        .route(paths::READYZ, get(console::readyz))
         .fallback(nothing_here)
         .method_not_allowed_fallback(other_method)
         .with_state(app)

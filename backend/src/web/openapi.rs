@@ -6,39 +6,12 @@ use utoipa::OpenApi;
 
 use super::error::{Answer, internal};
 
-/// The contract.
+/// What the contract says of itself; the areas say the rest.
 #[derive(OpenApi)]
-#[openapi(
-    info(
-        title = "City of the kiosks",
-        description = "Contract between kiosks, officers and the city. Times are RFC 3339, errors RFC 9457."
-    ),
-    paths(
-        super::kiosks::enrol,
-        super::kiosks::heartbeat,
-        super::catalogue::bundle,
-        super::catalogue::status,
-        super::catalogue::options,
-        super::parts::progress,
-        super::parts::receive,
-        super::packets::receive,
-        super::packets::outcome,
-        super::results::document,
-        super::identity::check,
-        super::persons::prefill,
-        super::persons::summary,
-        super::persons::cases,
-        super::officers::tasks,
-        super::officers::staff_code,
-        super::officers::accept,
-        super::officers::supplement,
-        super::officers::decide,
-        super::verify::verify,
-        super::console::console,
-        super::console::healthz,
-        super::console::readyz
-    )
-)]
+#[openapi(info(
+    title = "City of the kiosks",
+    description = "Contract between kiosks, officers and the city. Times are RFC 3339, errors RFC 9457."
+))]
 struct Contract;
 
 /// The document as pretty JSON with a final line end, as it is committed.
@@ -46,7 +19,11 @@ struct Contract;
 /// # Errors
 /// When it cannot be written as JSON.
 pub(crate) fn to_json() -> Result<String, serde_json::Error> {
-    Contract::openapi().to_pretty_json().map(|json| json + "\n")
+    let mut contract = Contract::openapi();
+    for area in super::areas() {
+        contract.merge(area.contract);
+    }
+    contract.to_pretty_json().map(|json| json + "\n")
 }
 
 /// `GET /openapi.json`.

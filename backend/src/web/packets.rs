@@ -3,18 +3,24 @@
 use axum::Json;
 use axum::body::Body;
 use axum::extract::{Path, Request, State};
+use axum::routing::{get, post};
 use uuid::Uuid;
 
 use city_api::requests::outcome::Outcome;
 use city_api::requests::packets::{AcknowledgementBody, MAX_PACKET_BODY_BYTES, PacketBody};
-use city_api::requests::{BadField, Problem, ProblemCode};
+use city_api::requests::{BadField, Problem, ProblemCode, paths};
 
 use super::body::Whole;
 use super::error::{Answer, Failure};
-use super::{Shared, auth};
+use super::{Area, Shared, area, auth};
 use crate::file::CaseFile;
 use crate::store::CaseKey;
 use crate::{intake, view};
+
+area!(
+    receive: paths::PACKETS => post(receive),
+    outcome: "/v1/packets/{id}/outcome" => get(outcome),
+);
 
 /// Takes a packet; repeats get the same acknowledgement for ever.
 #[utoipa::path(post, path = "/v1/packets", tag = "kiosk", request_body = PacketBody,

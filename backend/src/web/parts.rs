@@ -4,6 +4,7 @@ use axum::body::Body;
 use axum::extract::{Path, Request, State};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse as _, Response};
+use axum::routing::get;
 
 use city_api::digest::Sha256;
 use city_api::packet::MAX_PART_BYTES;
@@ -12,8 +13,12 @@ use city_api::requests::{BadField, Problem, ProblemCode};
 
 use super::body::Whole;
 use super::error::{Answer, Failure};
-use super::{Shared, auth};
+use super::{Area, Shared, area, auth};
 use crate::blobs::{Progress, Received};
+
+area!(
+    progress, receive: "/v1/parts/{sha256}" => get(absent).head(progress).put(receive),
+);
 
 /// How many bytes of a part the city holds.
 #[utoipa::path(head, path = "/v1/parts/{sha256}", tag = "kiosk",

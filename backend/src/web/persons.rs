@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use axum::Json;
 use axum::body::Body;
 use axum::extract::{Request, State};
+use axum::routing::post;
 use jiff::Timestamp;
 
 use city_api::requests::identity::{
@@ -12,14 +13,14 @@ use city_api::requests::identity::{
 };
 use city_api::requests::outcome::CaseState;
 use city_api::requests::persons::{CasesAnswer, GrantRequest, SummaryAnswer};
-use city_api::requests::{MAX_BODY_BYTES, Private, Problem};
+use city_api::requests::{MAX_BODY_BYTES, Private, Problem, paths};
 use city_catalogue::case::EventKind;
 use city_catalogue::record::{Item, Prefill, Supply};
 
 use super::body::Whole;
 use super::error::{Answer, chain, internal};
 use super::identity::grant_place;
-use super::{Shared, auth};
+use super::{Area, Shared, area, auth};
 use crate::app::App;
 use crate::clock::after;
 use crate::departments::{Away, RegisterAnswer};
@@ -28,6 +29,12 @@ use crate::file::{CaseFile, DecisionRecord, Record};
 use crate::intake::level;
 use crate::secret::token_hash;
 use crate::view;
+
+area!(
+    prefill: paths::PREFILL => post(prefill),
+    summary: paths::PERSON_SUMMARY => post(summary),
+    cases: paths::PERSON_CASES => post(cases),
+);
 
 /// Most cases in an answer.
 const MOST_CASES: u32 = 100;

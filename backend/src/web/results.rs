@@ -4,6 +4,7 @@ use axum::body::Body;
 use axum::extract::{Path, Request, State};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse as _, Response};
+use axum::routing::get;
 
 use city_api::requests::paths::GRANT_HEADER;
 use city_api::requests::{Private, Problem, ProblemCode};
@@ -12,10 +13,12 @@ use city_catalogue::case::EventKind;
 use super::body::Whole;
 use super::error::{Answer, Failure, internal};
 use super::packets::parse_id;
-use super::{Shared, auth};
+use super::{Area, Shared, area, auth};
 use crate::file::CaseFile;
 use crate::result::result_place;
 use crate::store::{CaseKey, CaseRow, KioskRow};
+
+area!(document: "/v1/results/{id}" => get(document));
 
 /// The filing kiosk may print without a grant this long after filing: the resident still stands there.
 const SAME_VISIT_SECONDS: i64 = 60 * 60;

@@ -4,15 +4,19 @@ use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
+use axum::routing::get;
 use serde::Deserialize;
 
 use city_api::numbers::VerificationCode;
 use city_api::requests::Words;
+use city_api::requests::paths;
 
-use super::Shared;
 use super::error::Answer;
 use super::page::{escape, page, table};
+use super::{Area, Shared, area};
 use crate::store::ResultRow;
+
+area!(verify: paths::VERIFY => get(verify));
 
 const TITLE: &str = "办理结果核验 · Verify a result";
 
