@@ -3,6 +3,9 @@
 //! The steps of the item become tasks; tasks of one stage are open together (parallel groups), the next stage opens
 //! when all are done. The clock, the calendar and the item come in as [`Ground`].
 
+mod accept;
+mod decide;
+mod notice;
 mod officer;
 mod plan;
 mod stages;
@@ -10,7 +13,10 @@ mod system;
 #[cfg(all(test, feature = "sample-city"))]
 mod tests;
 
-pub(crate) use officer::{Officer, accept, ask_supplement, bring_supplement, decide};
+pub(crate) use accept::accept;
+pub(crate) use decide::decide;
+pub(crate) use notice::{ask_supplement, bring_supplement};
+pub(crate) use officer::Officer;
 pub(crate) use plan::{Filed, irregular, open};
 pub(crate) use system::{
     clocks_ran_out, pause_after, result_issued, service_answered, service_away,

@@ -7,7 +7,7 @@ use city_api::requests::outcome::{DueDate, ResultRef};
 use city_api::requests::{Private, Words};
 use city_catalogue::case::{EventKind, ResultCode, State};
 
-use super::{Ground, officer, stages};
+use super::{Ground, accept, stages};
 use crate::clock::{after, civil};
 use crate::file::{Bench, CaseFile, Overdue, Record, Wait};
 use crate::store::TaskState;
@@ -107,7 +107,7 @@ fn overdue(record: &mut Record, which: Overdue, ground: &Ground<'_>) {
 
 fn accept_by_law(file: &mut CaseFile, ground: &Ground<'_>) {
     // What was irregular and is supplemented has no steps planned yet.
-    if file.record.is_only_looked_at() && officer::repair(file, None, ground).is_err() {
+    if file.record.is_only_looked_at() && accept::repair(file, None, ground).is_err() {
         overdue(&mut file.record, Overdue::Law, ground);
         return;
     }
