@@ -13,7 +13,7 @@ use kiosk_paper::document::{DocumentDate, Row, Seal, Section, Verification};
 
 use crate::app::App;
 use crate::clock::civil;
-use crate::file::{CaseFile, CaseItem, DecisionRecord, place};
+use crate::file::{CaseFile, CaseItem, DecisionRecord};
 use crate::flow;
 use crate::store::ResultRow;
 use crate::worker::{Failed, changing};

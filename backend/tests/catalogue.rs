@@ -13,16 +13,19 @@ use std::time::{Duration, Instant};
 
 use city_api::bundle::{Bundle, SIGNATURE_HEADER, SignedBundle};
 use city_api::requests::identity::{IdentityCheckRequest, IdentityMethod, PrefillRequest};
-use city_api::requests::officer::{AcceptRequest, ActionAnswer, DecideRequest, OfficerRole};
+use city_api::requests::officer::{
+    AcceptRequest, ActionAnswer, DecideRequest, OfficerRole, TasksAnswer,
+};
 use city_api::requests::outcome::CaseState;
 use city_api::requests::paths::{CaseAction, case_action};
 use city_api::requests::status::CatalogueStatus;
 use city_api::requests::{ProblemCode, paths};
+use city_catalogue::form::{Answer, Source, Value};
 use city_catalogue::{Catalogue, ItemCode};
 use reqwest::blocking::Response;
 
-use common::filing::{LI, ZHANG, application};
-use common::{Room, TestKiosk, UNEMPLOYMENT, problem, read};
+use common::filing::{CHEN, LI, ZHANG, application};
+use common::{ALLOWANCE, Room, TestKiosk, UNEMPLOYMENT, problem, read};
 
 fn status(room: &Room) -> CatalogueStatus {
     read(room.get(paths::CATALOGUE_STATUS))
@@ -62,12 +65,15 @@ fn bundle(kiosk: &TestKiosk, answer: Response) -> (Bundle, Catalogue) {
 
 /// The record of 失业登记 as a file of its own, changed.
 fn item(change: impl FnOnce(&mut serde_json::Value)) -> Vec<u8> {
+    record(UNEMPLOYMENT, change)
+}
+
+/// The record of this code as a file of its own, changed.
+fn record(code: &str, change: impl FnOnce(&mut serde_json::Value)) -> Vec<u8> {
     let (_, catalogue) = city_backend::sample_city::FILES[0];
     let catalogue: serde_json::Value = serde_json::from_str(catalogue).unwrap();
     let items = catalogue["items"].as_array().unwrap();
-    let found = items
-        .iter()
-        .find(|item| item["codes"]["handling"] == UNEMPLOYMENT);
+    let found = items.iter().find(|item| item["codes"]["handling"] == code);
     let mut item = found.unwrap().clone();
     change(&mut item);
     serde_json::to_vec(&item).unwrap()
@@ -275,4 +281,47 @@ fn an_item_out_of_force_opens_no_door_and_each_refusal_is_noted() {
             .iter()
             .all(|(actor, _)| *actor == kiosk.id.to_string())
     );
+}
+
+#[test]
+fn a_filing_from_a_district_without_a_body_is_handled_by_the_city_by_its_own_record() {
+    let room = Room::open();
+    let kiosk = room.kiosk();
+    let before = status(&room).version;
+    let implementation = "11590100YT0000118H3590511001000";
+    let own = record(ALLOWANCE, |item| {
+        item["codes"]["implementation"] = implementation.into();
+        item["codes"]["handling"] = format!("{implementation}01").into();
+        item["department"] = "MZJ".into();
+        item["level"] = "3".into();
+        let steps = item["steps"].as_array_mut().unwrap();
+        steps.retain(|step| step["parallelGroup"].is_null());
+        for step in steps {
+            if step["department"] == "HD-MZJ" {
+                step["department"] = "MZJ".into();
+            }
+        }
+    });
+    std::fs::write(room.config.catalogue.join("allowance.json"), own).unwrap();
+    status_when(&room, |status| status.version > before);
+    let mut answers = CHEN.in_need();
+    let elsewhere = Value::Region("590121".into());
+    answers.set(
+        "hukouRegion",
+        Answer::from_source(elsewhere, Source::Register),
+    );
+    let filed = application(ALLOWANCE, CHEN, answers, Vec::new());
+    let received = kiosk.send(&kiosk.seal_application(&filed, 0));
+    assert_eq!(received.irregular, None);
+    let number = received.case_number.unwrap();
+    assert!(number.as_str().starts_with(implementation), "{number:?}");
+    let window = room.officer("ZSJ", OfficerRole::Window, "w1");
+    let accept = case_action(number.as_str(), CaseAction::Accept);
+    let _: ActionAnswer = read(window.post(&accept, &AcceptRequest::default()));
+    // The city's own record has no checks by other bodies: its officers are next.
+    for (body, open) in [("MZJ", 1), ("HD-MZJ", 0), ("RSJ", 0)] {
+        let officer = room.officer(body, OfficerRole::Officer, body);
+        let tasks: TasksAnswer = read(officer.get(paths::TASKS));
+        assert_eq!(tasks.tasks.len(), open, "{body}");
+    }
 }
