@@ -94,6 +94,14 @@ pub trait Scanner: Send {
         Ok(false)
     }
 
+    /// Whether the feeder scans both sides of a sheet; false, as here, when it has none.
+    ///
+    /// # Errors
+    /// [`ScanFault`] when it does not answer or answers nonsense.
+    fn feeds_both_sides(&mut self) -> Result<bool, ScanFault> {
+        Ok(false)
+    }
+
     /// Begins a job; ends one still running.
     ///
     /// # Errors

@@ -18,6 +18,7 @@ mod room;
 mod samples;
 mod sensed;
 mod service;
+mod sides;
 mod world;
 
 use std::cell::{Cell, RefCell};
