@@ -194,7 +194,7 @@ impl Pages {
         let mut roles = Vec::new();
         for page in &material.pages {
             let jpeg = memory
-                .original(page.picture)
+                .filed(page.picture)
                 .ok_or(FilingError::Missing("a scanned page"))?;
             self.next = self.next.saturating_add(1);
             let role = Role::Page(self.next);

@@ -364,9 +364,13 @@ impl<E: Errands, A: Audience> Shell<E, A> {
                 self.errands.ask(ask, request, shelf);
             }
             Effect::Scan { ask, room, look } => {
-                self.scan(ask, room.pages, ScanFor::Pages(room, look));
+                self.scan(
+                    ask,
+                    (room.pages, room.both_sides),
+                    ScanFor::Pages(room, look),
+                );
             }
-            Effect::ScanPhoto { ask, wanted } => self.scan(ask, 1, ScanFor::Photo(wanted)),
+            Effect::ScanPhoto { ask, wanted } => self.scan(ask, (1, false), ScanFor::Photo(wanted)),
             Effect::Portrait { ask, order } => self.portray(ask, order),
             Effect::LookAtGlass { ask } => {
                 if self.devices.look_at_glass(u64::from(ask.0)) {
@@ -376,6 +380,12 @@ impl<E: Errands, A: Audience> Shell<E, A> {
                     self.tell(Event::Glass { ask, covered });
                 }
             }
+            Effect::TurnPage {
+                ask,
+                picture,
+                most,
+                look,
+            } => self.work(Work::Turn(ask, picture, most, look)),
             Effect::CancelScan => {
                 let scan = self.scan.take().map(|scan| scan.ask);
                 for ask in scan.into_iter().chain(self.look.take()) {
@@ -425,8 +435,8 @@ impl<E: Errands, A: Audience> Shell<E, A> {
         }
     }
 
-    fn scan(&mut self, ask: AskId, pages: u32, wanted: ScanFor) {
-        if self.devices.scan(u64::from(ask.0), pages) {
+    fn scan(&mut self, ask: AskId, (pages, both_sides): (u32, bool), wanted: ScanFor) {
+        if self.devices.scan(u64::from(ask.0), pages, both_sides) {
             self.scan = Some(Scanning { ask, wanted });
         } else {
             let trouble = Some(kiosk_core::screen::ScanTrouble::Offline);

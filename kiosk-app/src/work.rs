@@ -1,5 +1,6 @@
 //! Slow work beside the loop: the form, the slip, the sealing; one thread, in order.
 
+mod page;
 mod portrait;
 
 use std::error::Error;
@@ -9,18 +10,16 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use city_api::digest::Sha256;
-use kiosk_core::screen::{PageAdvice, PictureId, ScanTrouble};
+use kiosk_core::screen::{PictureId, ScanTrouble};
 use kiosk_core::{
-    AskId, Composed, Event, Filing, Form, PortraitWanted, ScanLook, ScanRoom, Scanned, Shelf,
-    SlipData,
+    AskId, Composed, Event, Filing, Form, PortraitWanted, ScanLook, ScanRoom, Shelf, SlipData,
 };
 use kiosk_drivers::scanner::Page;
-use kiosk_paper::PrivateBytes;
-use kiosk_paper::document::{DocumentError, with_purpose};
-use kiosk_paper::scan::{
-    Advice, Facing, GlassLook, Origin, PageFile, PageLimit, ScanError, lay_flat, preview,
-};
+use kiosk_paper::document::DocumentError;
+use kiosk_paper::scan::{Facing, GlassLook, Origin, PageFile, ScanError};
 use zeroize::Zeroizing;
+
+pub use page::Came;
 
 use crate::clock::Clock;
 use crate::documents::form_document;
@@ -32,9 +31,6 @@ use crate::store::StoreError;
 
 /// Width of a document's or scan's picture on the screen, in pixels.
 const SHOWN_WIDTH: u32 = 952;
-
-/// Bytes of a page of text, grey at 200 dpi.
-const PLAIN_PAGE: u64 = 200_000;
 
 /// The visit's memory, shared by loop, worker and view.
 pub type SharedMemory = Arc<Mutex<VisitMemory>>;
@@ -52,6 +48,8 @@ pub enum Work {
     Slip(AskId, Box<SlipData>, Option<Arc<Shelf>>),
     /// Make a scanned page straight, fit it into its room and make its picture.
     Page(Box<ScannedPage>),
+    /// Turn a page by a quarter, within so many bytes.
+    Turn(AskId, PictureId, u64, ScanLook),
     /// See in a preview of the glass whether something lies there.
     Glass(AskId, Box<Page>),
     /// All pages of a scan were handed over; with what went wrong.
@@ -104,14 +102,6 @@ pub trait Filer: Send {
 
     /// Whether the disk takes a filing; asked after one failed with [`StoreError::DiskFull`].
     fn has_room(&mut self) -> bool;
-}
-
-/// What came of a scan so far.
-#[derive(Clone, Copy)]
-pub struct Came {
-    ask: AskId,
-    pages: u32,
-    bytes: u64,
 }
 
 /// What the worker needs.
@@ -188,7 +178,10 @@ impl<F: Filer + 'static> Worker<F> {
         match piece {
             Work::Compose(ask, form, visit) => Message::Core(self.compose(ask, &form, visit)),
             Work::Slip(ask, slip, shelf) => self.slip(ask, &slip, shelf.as_deref()),
-            Work::Page(page) => Message::Core(self.page(&page)),
+            Work::Page(page) => Message::Core(self.page(*page)),
+            Work::Turn(ask, picture, most, look) => {
+                Message::Core(self.turned(ask, picture, most, &look))
+            }
             Work::Glass(ask, page) => Message::Core(self.glass(ask, &page)),
             Work::ScanEnded(ask, trouble) => Message::Core(Event::ScanEnded { ask, trouble }),
             Work::Photo {
@@ -274,96 +267,6 @@ impl<F: Filer + 'static> Worker<F> {
         Event::Glass { ask, covered }
     }
 
-    /// A page that cannot be used ends its scan: one after it would be in the wrong place.
-    fn page(&mut self, scanned: &ScannedPage) -> Event {
-        let ScannedPage {
-            ask,
-            page,
-            fed,
-            room,
-            look,
-        } = scanned;
-        let (pages, before) = match self.scan {
-            Some(Came {
-                ask: scan,
-                pages,
-                bytes,
-            }) if scan == *ask => (pages, bytes),
-            Some(_) | None => (0, 0),
-        };
-        match self.fitted(page, share(*room, pages, before), look) {
-            Ok(page) => {
-                self.scan = Some(Came {
-                    ask: *ask,
-                    pages: pages + 1,
-                    bytes: before + page.bytes,
-                });
-                Event::Scanned {
-                    ask: *ask,
-                    page,
-                    fed: *fed,
-                }
-            }
-            Err(error) => {
-                tracing::warn!("a scanned page cannot be used: {error}");
-                let trouble = match error {
-                    ScanError::CannotFit { .. } => ScanTrouble::TooLarge,
-                    ScanError::NotJpeg { .. }
-                    | ScanError::NotPicture { .. }
-                    | ScanError::NotPng { .. }
-                    | ScanError::Truncated { .. }
-                    | ScanError::TooLarge { .. }
-                    | ScanError::Purpose { .. }
-                    | ScanError::Encode => ScanTrouble::Broken,
-                };
-                Event::ScanEnded {
-                    ask: *ask,
-                    trouble: Some(trouble),
-                }
-            }
-        }
-    }
-
-    /// Keeps a page upright, flat, straight, marked with its purpose and no larger than its
-    /// material allows; one that is all that already stays as it came. A page without a
-    /// resolution may be a camera's.
-    fn fitted(&self, page: &Page, most: u64, look: &ScanLook) -> Result<Scanned, ScanError> {
-        let limit = PageLimit {
-            max_bytes: usize::try_from(most).unwrap_or(usize::MAX),
-            colour: look.colour,
-        };
-        let (upright, _) = upright_page(page)?;
-        let mut flat = lay_flat(upright);
-        if let Some(words) = &look.watermark {
-            let fonts = self.fonts.for_text(words);
-            let over = with_purpose(flat.picture(), flat.dpi, words, &fonts)?;
-            flat = flat.with_picture(over);
-        }
-        let advice = flat.advice.first().copied().map(page_advice);
-        let fitted = flat.fit(limit)?;
-        let size = (fitted.width_px, fitted.height_px);
-        self.keep(fitted.jpeg, size, advice)
-    }
-
-    /// Keeps what will be filed in the visit's memory, with its picture for the screen.
-    fn keep(
-        &self,
-        jpeg: PrivateBytes,
-        (width, height): (u32, u32),
-        advice: Option<PageAdvice>,
-    ) -> Result<Scanned, ScanError> {
-        let jpeg = Zeroizing::new(jpeg.into_vec());
-        let picture = preview(&jpeg, SHOWN_WIDTH)?;
-        let bytes = u64::try_from(jpeg.len()).unwrap_or(u64::MAX);
-        Ok(Scanned {
-            picture: lock(&self.memory).keep(picture, Some(jpeg)),
-            bytes,
-            width,
-            height,
-            advice,
-        })
-    }
-
     fn store(&mut self, ask: AskId, filing: &Filing, shelf: Option<&Shelf>) -> Event {
         let stored = self.filer.file(filing, shelf, &lock(&self.memory));
         match stored {
@@ -375,31 +278,6 @@ impl<F: Filer + 'static> Worker<F> {
                 Event::NotStored { ask }
             }
         }
-    }
-}
-
-/// Most bytes of the next page of a scan, of which some pages came with some bytes: so many that
-/// each of the others still has room for a plain one, and no fewer than its own part.
-fn share(room: ScanRoom, pages: u32, bytes: u64) -> u64 {
-    let left = room.bytes.saturating_sub(bytes);
-    let others = u64::from(room.pages.saturating_sub(pages + 1));
-    let spare = left.saturating_sub(others.saturating_mul(PLAIN_PAGE));
-    room.page_bytes.min(spare.max(left / (others + 1)))
-}
-
-/// What to tell the person of a page, in the core's words.
-fn page_advice(advice: Advice) -> PageAdvice {
-    match advice {
-        Advice::Blank => PageAdvice::Blank,
-        Advice::NearlyBlank => PageAdvice::NearlyBlank,
-        Advice::CutOff => PageAdvice::CutOff,
-        Advice::TooSmall => PageAdvice::TooSmall,
-        Advice::Glare => PageAdvice::Glare,
-        Advice::Blur => PageAdvice::Blur,
-        Advice::SameSide => PageAdvice::SameSide,
-        Advice::DoubleFeed => PageAdvice::DoubleFeed,
-        Advice::Dark => PageAdvice::Dark,
-        Advice::Coarse => PageAdvice::Coarse,
     }
 }
 

@@ -91,6 +91,7 @@ fn a_jam_at_the_third_sheet_leaves_two_files_and_is_told() {
     let (output, lines) = scan(&sim, folder.path(), &args);
     assert_eq!(output.status.code(), Some(3), "{output:?}");
     assert_eq!(lines.len(), 3);
+    assert_eq!(lines[0]["turnedDegrees"], 0, "the shape of every page");
     assert_eq!(lines[2], json!({"event": "fault", "kind": "jam"}));
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2);
 }

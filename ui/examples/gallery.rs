@@ -80,12 +80,38 @@ const PICTURES: &[(&str, Draw)] = &[
     ("33-scan-place", |w, e| {
         f::scan(w, e, ScanStage::Place, true)
     }),
+    ("33-scan-desk", |w, e| f::scan_desk(w, e, false)),
+    ("33-scan-back", |w, e| f::scan_desk(w, e, true)),
     ("34-scanning", |w, e| {
         f::scan(w, e, ScanStage::Scanning, false)
     }),
     ("35-scan-look", |w, e| f::scan(w, e, ScanStage::Look, false)),
     ("35-scan-look-blank", |w, e| {
         f::scan(w, e, ScanStage::Look, true)
+    }),
+    ("35-scan-sideways", |w, e| {
+        f::scan_advised(w, e, AdviceSketch::Turn)
+    }),
+    ("35-scan-inside", |w, e| {
+        f::scan_advised(w, e, AdviceSketch::Inside)
+    }),
+    ("35-scan-closer", |w, e| {
+        f::scan_advised(w, e, AdviceSketch::Closer)
+    }),
+    ("35-scan-lamp", |w, e| {
+        f::scan_advised(w, e, AdviceSketch::Lamp)
+    }),
+    ("35-scan-light", |w, e| {
+        f::scan_advised(w, e, AdviceSketch::Light)
+    }),
+    ("35-scan-flat", |w, e| {
+        f::scan_advised(w, e, AdviceSketch::Flat)
+    }),
+    ("35-scan-sheets", |w, e| {
+        f::scan_advised(w, e, AdviceSketch::Sheets)
+    }),
+    ("35-scan-photo", |w, e| {
+        f::scan_advised(w, e, AdviceSketch::Photo)
     }),
     ("35-scan-pages", |w, e| {
         f::scan(w, e, ScanStage::Pages, false)

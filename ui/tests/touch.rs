@@ -106,6 +106,10 @@ const PAGES: &[(&str, Draw)] = &[
     ("scanning", |w, e| f::scan(w, e, ScanStage::Scanning, false)),
     ("scan look", |w, e| f::scan(w, e, ScanStage::Look, false)),
     ("scan blank", |w, e| f::scan(w, e, ScanStage::Look, true)),
+    ("scan desk", |w, e| f::scan_desk(w, e, false)),
+    ("scan sideways", |w, e| {
+        f::scan_advised(w, e, AdviceSketch::Turn)
+    }),
     ("scan pages", |w, e| f::scan(w, e, ScanStage::Pages, false)),
     ("portrait ways", |w, e| o::ways(w, e, true)),
     ("portrait live", |w, e| o::live(w, e, o::Seen::Beside)),

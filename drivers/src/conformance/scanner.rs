@@ -67,7 +67,7 @@ fn scan(session: &Session<'_>, scanner: &mut Scanner<'_>, number: u64) -> Found 
                 size = Some(format!("{} x {} pixels", page.width_px, page.height_px));
                 None
             }
-            ScannerEvent::End { job, pages } if job == number => Some(Ok(pages)),
+            ScannerEvent::End { job, pages, .. } if job == number => Some(Ok(pages)),
             ScannerEvent::Fault { job, fault } if job == number => Some(Err(fault.to_string())),
             ScannerEvent::Feeder(_)
             | ScannerEvent::Progress { .. }

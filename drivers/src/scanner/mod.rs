@@ -103,6 +103,14 @@ pub trait Scanner: Send {
         Ok(false)
     }
 
+    /// Whether the feeder scans both sides of a sheet; false, as here, when it has none.
+    ///
+    /// # Errors
+    /// [`ScanFault`] when it does not answer or answers nonsense.
+    fn feeds_both_sides(&mut self) -> Result<bool, ScanFault> {
+        Ok(false)
+    }
+
     /// Begins a job; ends one still running. Once as many pages have come as the settings allow,
     /// the caller cancels: only some scanners can be told the number.
     ///

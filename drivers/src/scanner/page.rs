@@ -49,6 +49,9 @@ impl Region {
         width: u32::MAX,
         height: u32::MAX,
     };
+    /// So much more is asked of a feeder than the end of the page, 33 mm: of two sheets that go
+    /// through as one the second lags behind, and what comes is longer than one.
+    const LAG: u32 = 390;
     /// An identity card on the glass with some margin.
     pub const CARD: Self = Self {
         width: 1300,
@@ -74,6 +77,16 @@ pub struct ScanSettings {
     /// `None` = all of them.
     #[serde(default)]
     pub most_pages: Option<u32>,
+}
+
+impl Region {
+    /// What to ask of a feeder whose sheets are as large as this.
+    pub(super) fn fed(self) -> Self {
+        Self {
+            height: self.height.saturating_add(Self::LAG),
+            ..self
+        }
+    }
 }
 
 impl ScanSettings {

@@ -29,6 +29,8 @@ pub enum ScannerCommand {
         /// Most pages; sheets beyond stay in the feeder, unless the scanner has drawn them in
         /// before it is told.
         pages: u32,
+        /// Both sides of the sheets, where the feeder can do that.
+        both_sides: bool,
     },
     /// End the job, at the scanner too; also one that still waits. A job already over is left alone.
     Cancel {
@@ -68,6 +70,8 @@ pub enum ScannerEvent {
         job: u64,
         /// How many.
         pages: u32,
+        /// No more were wanted, and sheets may be left in the feeder.
+        left: bool,
     },
     /// The job is over without its end; pages that came before are whole.
     Fault {
@@ -107,16 +111,37 @@ impl ScannerThread {
     ///
     /// Returns `false` when the thread has ended.
     pub fn send(&self, command: ScannerCommand) -> bool {
-        let (job, settings, pages) = match command {
-            ScannerCommand::Scan { job, settings } => (job, settings, None),
+        let (job, task) = match command {
+            ScannerCommand::Scan { job, settings } => {
+                let pages = None;
+                (
+                    job,
+                    Task {
+                        settings,
+                        pages,
+                        both_sides: false,
+                    },
+                )
+            }
             ScannerCommand::ScanPaper {
                 job,
                 settings,
                 pages,
-            } => (job, settings, Some(pages)),
+                both_sides,
+            } => {
+                let pages = Some(pages);
+                (
+                    job,
+                    Task {
+                        settings,
+                        pages,
+                        both_sides,
+                    },
+                )
+            }
             ScannerCommand::Cancel { job } => return self.0.cancel(job),
         };
-        self.0.work(job, Task { settings, pages })
+        self.0.work(job, task)
     }
 }
 
@@ -126,6 +151,7 @@ struct Task {
     settings: ScanSettings,
     /// Most pages from wherever paper lies; `None` for the source of the settings, to its end.
     pages: Option<u32>,
+    both_sides: bool,
 }
 
 struct Worker(Box<dyn Scanner>);
@@ -159,17 +185,24 @@ impl Worker {
         })
     }
 
-    /// Scans from `source` to the end of its paper; how many pages came.
+    /// Scans from `source` to the end of its paper or of what is wanted; how many pages came, and
+    /// whether sheets may be left.
     fn scan(
         &mut self,
         (job, source): (u64, Source),
         task: &Task,
         cancel: &CancelToken,
         outlet: &Outlet<ScannerEvent>,
-    ) -> (u32, Result<(), ScanFault>) {
+    ) -> (u32, Result<bool, ScanFault>) {
         let settings = ScanSettings {
             source,
             most_pages: task.pages.or(task.settings.most_pages),
+            region: match source {
+                Source::Feeder | Source::Duplex if task.pages.is_some() => {
+                    task.settings.region.fed()
+                }
+                Source::Platen | Source::Feeder | Source::Duplex => task.settings.region,
+            },
             ..task.settings
         };
         let mut pages = 0;
@@ -188,7 +221,9 @@ impl Worker {
                     });
                     if task.pages.is_some_and(|most| pages >= most) {
                         self.0.cancel();
-                        return (pages, Ok(()));
+                        let left = source != Source::Platen
+                            && !self.0.feeder_is_empty().unwrap_or(false);
+                        return (pages, Ok(left));
                     }
                 }
                 NextPage::Coming(percent) => {
@@ -207,7 +242,7 @@ impl Worker {
                     });
                     cancel.wait(pause);
                 }
-                NextPage::End => return (pages, Ok(())),
+                NextPage::End => return (pages, Ok(false)),
                 NextPage::Fault(fault) => return (pages, Err(fault)),
             }
         }
@@ -252,8 +287,13 @@ impl JobDevice for Worker {
             Ok(sources) => sources,
             Err(fault) => return outlet.say(ScannerEvent::Fault { job, fault }),
         };
+        let both = task.both_sides && matches!(self.0.feeds_both_sides(), Ok(true));
         let mut ended = (0, Err(ScanFault::Unsupported));
         for &source in sources {
+            let source = match source {
+                Source::Feeder if both => Source::Duplex,
+                source => source,
+            };
             ended = self.scan((job, source), &task, cancel, outlet);
             // Not in the feeder, or the feeder takes no job: then perhaps on the glass.
             let elsewhere = matches!(ended, (0, Err(ScanFault::NoPaper | ScanFault::Unsupported)));
@@ -262,7 +302,7 @@ impl JobDevice for Worker {
             }
         }
         outlet.say(match ended {
-            (pages, Ok(())) => ScannerEvent::End { job, pages },
+            (pages, Ok(left)) => ScannerEvent::End { job, pages, left },
             (_, Err(fault)) => ScannerEvent::Fault { job, fault },
         });
     }

@@ -37,6 +37,18 @@ pub enum Effect {
         /// The number.
         ask: AskId,
     },
+    /// Turn a scanned page by a quarter with the clock; answered by
+    /// [`crate::Event::PageTurned`]. The one before stays until it is dropped.
+    TurnPage {
+        /// The number.
+        ask: AskId,
+        /// The page.
+        picture: PictureId,
+        /// Most bytes it may have.
+        most: u64,
+        /// How it is filed.
+        look: ScanLook,
+    },
     /// Stop scanning; the answer is no longer wanted.
     CancelScan,
     /// Scan a photo on paper and cut the portrait from it; answered by [`crate::Event::Scanned`].
@@ -110,6 +122,10 @@ pub struct ScanRoom {
     pub page_bytes: u64,
     /// Most bytes of all of them.
     pub bytes: u64,
+    /// Both sides of sheets in a feeder that can do that.
+    pub both_sides: bool,
+    /// The page they come after, which may not be scanned twice; `None` for the first.
+    pub after: Option<PictureId>,
 }
 
 /// How the pages of a material are filed.
@@ -119,6 +135,8 @@ pub struct ScanLook {
     pub colour: bool,
     /// What the pages may be used for, written over each (用途水印); `None`: nothing is.
     pub watermark: Option<String>,
+    /// The front of the card whose back is scanned: both go on one page, as large as they are.
+    pub front: Option<PictureId>,
 }
 
 /// A question to the city.

@@ -62,6 +62,13 @@ pub enum Event {
         /// What went wrong; `None` when all pages came.
         trouble: Option<ScanTrouble>,
     },
+    /// A page was turned.
+    PageTurned {
+        /// The question.
+        ask: AskId,
+        /// The page as it is now; `None` when that could not be made, and the one before stays.
+        page: Option<Scanned>,
+    },
     /// A look at the glass ended.
     Glass {
         /// The question.
@@ -153,6 +160,7 @@ impl Event {
             Self::ScanComing { .. } => "scan-coming".into(),
             Self::Scanned { .. } => "scanned-page".into(),
             Self::ScanEnded { trouble, .. } => outcome("scanned", trouble.is_none()),
+            Self::PageTurned { page, .. } => outcome("page-turned", page.is_some()),
             Self::Glass { covered, .. } => outcome("glass", *covered == Some(false)),
             Self::Composed { form, .. } => outcome("composed", form.is_some()),
             Self::SlipReady { .. } => "slip-ready".into(),
@@ -193,6 +201,8 @@ pub struct Scanned {
     pub width: u32,
     /// Height in pixels.
     pub height: u32,
+    /// It is a card of the size of an identity card.
+    pub card: bool,
     /// What to mend about it first; `None` when it is good.
     pub advice: Option<PageAdvice>,
 }

@@ -170,6 +170,7 @@ impl Kiosk {
             Event::ScanComing { ask, percent } => self.scan_coming(ask, percent),
             Event::Scanned { ask, page, fed } => self.scanned(ask, page, fed),
             Event::ScanEnded { ask, trouble } => self.scan_over(ask, trouble),
+            Event::PageTurned { ask, page } => self.page_turned(ask, page),
             Event::Glass { ask, covered } => self.glass_seen(ask, covered),
             Event::Portrait { ask, event } => self.portrait(ask, event),
             Event::Composed { ask, form } => self.composed(ask, form),

@@ -116,6 +116,8 @@ pub enum Action {
     PagesDone,
     /// Keep the page shown.
     KeepPage,
+    /// Keep what was scanned, then scan its other side.
+    OtherSide,
     /// Take the picture now.
     TakePhoto,
     /// Keep the portrait shown.
@@ -832,6 +834,8 @@ pub enum ScanPage {
         feeder: bool,
         /// A camera over the desk scans: there is no glass.
         desk: bool,
+        /// Its other side is laid down now.
+        back: bool,
         /// A photo is laid down, from which a portrait is cut.
         photo: bool,
         /// What went wrong last time.
@@ -858,8 +862,12 @@ pub enum ScanPage {
         page: u16,
         /// Another page may be added.
         may_add: bool,
+        /// `TurnPage` turns it by a quarter.
+        may_turn: bool,
         /// As in [`ScanPage::Place`].
         desk: bool,
+        /// Sheets may be left in the feeder: no more of them were wanted.
+        left: bool,
         /// What to mend first; `None` when the page is good.
         advice: Option<PageAdvice>,
     },
@@ -876,8 +884,12 @@ pub enum ScanPage {
         pages: u16,
         /// Another page may be added.
         may_add: bool,
+        /// `TurnPage` turns it by a quarter.
+        may_turn: bool,
         /// As in [`ScanPage::Place`].
         desk: bool,
+        /// As in [`ScanPage::Look`].
+        left: bool,
         /// What to mend about it first; `None` when the page is good.
         advice: Option<PageAdvice>,
     },
@@ -900,10 +912,14 @@ pub enum PageAdvice {
     Blur,
     /// The same side as before.
     SameSide,
+    /// It lies on its side.
+    Sideways,
     /// Perhaps two sheets at once.
     DoubleFeed,
     /// Too dark to read.
     Dark,
+    /// Too bright: what was pale is gone.
+    Bright,
     /// Too coarse for the archive.
     Coarse,
     /// No photo of a person is found on the glass.
@@ -935,6 +951,10 @@ pub enum ScanTrouble {
     Timeout,
     /// No more pages fit into this application.
     Enough,
+    /// All pages that fit came; sheets may be left in the feeder.
+    SheetsLeft,
+    /// The back of a card was wanted, and no card is seen.
+    NoCard,
     /// Even grey at the least resolution the page is larger than what is left for its material.
     TooLarge,
     /// Nothing went wrong yet: the person before may have left a paper on the glass.

@@ -60,6 +60,8 @@ pub enum Touch {
     Retake,
     /// Keep this page and scan another.
     AddPage,
+    /// Turn this page by a quarter with the clock.
+    TurnPage,
     /// Put this page before the one before it.
     MoveEarlier,
     /// Take this page out.
@@ -111,6 +113,7 @@ impl Touch {
             Self::ClearStrokes => "clear-strokes",
             Self::Retake => "retake",
             Self::AddPage => "add-page",
+            Self::TurnPage => "turn-page",
             Self::MoveEarlier => "move-earlier",
             Self::RemovePage => "remove-page",
             Self::AddRow => "add-row",

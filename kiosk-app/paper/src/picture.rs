@@ -71,6 +71,24 @@ impl Picture {
         })
     }
 
+    /// The same picture as RGB; one that is already costs nothing.
+    pub(crate) fn into_colour(self) -> Self {
+        if self.colour {
+            return self;
+        }
+        Self {
+            width: self.width,
+            height: self.height,
+            colour: true,
+            pixels: self.pixels.iter().flat_map(|grey| [*grey; 3]).collect(),
+        }
+    }
+
+    /// All pixels, to be changed in their places.
+    pub(crate) fn pixels_mut(&mut self) -> &mut [u8] {
+        &mut self.pixels
+    }
+
     /// The picture as PNG.
     pub fn to_png(&self) -> PrivateBytes {
         encode_png(&self.pixels, self.width, self.height, self.colour)

@@ -105,8 +105,8 @@ impl Page {
             said.compare(&mark, before.as_ref());
             before = Some(mark);
             if self.watermark.is_some() {
-                let over = self.purposed(file, flat.picture(), flat.dpi)?;
-                flat = flat.with_picture(over);
+                let dpi = flat.dpi;
+                flat = flat.try_map(|picture| self.purposed(file, picture, dpi))?;
             }
             let page = self.usable(file, flat.fit(LIMIT))?;
             let ready = Ready { page, said };
@@ -132,7 +132,7 @@ impl Page {
             codes.extend(more);
         }
         let page = card_page(front.picture(), back.picture());
-        let page = self.purposed(front_file, &page, CARD_PAGE_DPI)?;
+        let page = self.purposed(front_file, page, CARD_PAGE_DPI)?;
         let page = self.usable(front_file, fit_picture(&page, CARD_PAGE_DPI, LIMIT))?;
         let ready = Ready { page, said };
         self.keep(1, &ready)?;
@@ -152,11 +152,11 @@ impl Page {
     fn purposed(
         &self,
         file: &Path,
-        page: &kiosk_paper::Picture,
+        page: kiosk_paper::Picture,
         dpi: u16,
     ) -> Result<kiosk_paper::Picture, Failure> {
         let Some(words) = &self.watermark else {
-            return Ok(page.clone());
+            return Ok(page);
         };
         let fonts = Fonts::new().context("reading the fonts").exit(USAGE)?;
         self.usable(file, with_purpose(page, dpi, words, &fonts.for_text(words)))

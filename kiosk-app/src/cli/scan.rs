@@ -179,6 +179,7 @@ fn raw(name: &str, page: &Page) -> Value {
         "heightPx": page.height_px,
         "dpi": page.dpi,
         "skewDegrees": null,
+        "turnedDegrees": 0,
         "quality": [],
     })
 }

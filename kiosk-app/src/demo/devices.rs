@@ -105,7 +105,10 @@ fn registers() -> io::Result<RegisterMap> {
 /// A scanner with glass and feeder, on which nothing lies.
 fn scanner() -> io::Result<ScannerSim> {
     let scanner = ScannerSim::start()?;
-    scanner.model(|model| model.feeder = Feeder::Simplex);
+    scanner.model(|model| {
+        model.feeder = Feeder::Simplex;
+        model.feeder_length = 4200;
+    });
     scanner.clear_glass();
     Ok(scanner)
 }

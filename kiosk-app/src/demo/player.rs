@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use kiosk_core::screen::{Page, PageNumber, Place};
 use kiosk_core::{Screen, Touch};
 use kiosk_drivers::cabinet::Signal;
+use kiosk_drivers::scanner::sim::CardSide;
 
 use super::camera::Sitter;
 use super::script::{Officer, RoomAct, Script, ShowCode, Step, Tap};
@@ -54,6 +55,11 @@ pub trait Room {
     /// # Errors
     /// When the page cannot be laid there.
     fn page_on_glass(&mut self, page: u32) -> Result<(), String>;
+    /// Lays a card on the scanner's glass, this side down.
+    ///
+    /// # Errors
+    /// When it cannot be drawn.
+    fn card_on_glass(&mut self, side: CardSide) -> Result<(), String>;
     /// Somebody sits down before the portrait camera, or goes; or it is unplugged.
     ///
     /// # Errors
@@ -260,6 +266,7 @@ impl Player<'_> {
             Step::Key(name) => self.room.key(name)?,
             Step::PaperEndsAfter(length) => self.room.paper_out_after(*length),
             Step::Glass(page) => self.room.page_on_glass(*page)?,
+            Step::CardOnGlass(side) => self.room.card_on_glass(*side)?,
             Step::Camera(sitter) => self.room.camera(*sitter)?,
             Step::Photo(sitter) => self.room.photo_on_glass(*sitter)?,
             Step::Feeder(sheets) => self.room.sheets_in_feeder(*sheets),

@@ -12,7 +12,7 @@ use kiosk_core::{Screen, Tap, Touch};
 use kiosk_drivers::cabinet::Signal;
 use kiosk_drivers::keypad::{Key, KeyMap};
 use kiosk_drivers::receipt_printer::sim::Piece;
-use kiosk_drivers::scanner::sim::{Sheet, draw_page};
+use kiosk_drivers::scanner::sim::{CardSide, Sheet, draw_card, draw_page};
 use rand::Rng;
 
 use super::camera::Sitter;
@@ -367,6 +367,12 @@ impl Room for DemoRoom {
     fn page_on_glass(&mut self, page: u32) -> Result<(), String> {
         let laid = self.place()?.devices.lay_page(page.is_multiple_of(2));
         laid.map_err(|error| chain(&error))
+    }
+
+    fn card_on_glass(&mut self, side: CardSide) -> Result<(), String> {
+        let card = draw_card(side).map_err(|error| chain(&error))?;
+        self.place()?.devices.scanner.load_page(card);
+        Ok(())
     }
 
     fn camera(&mut self, sitter: Sitter) -> Result<(), String> {

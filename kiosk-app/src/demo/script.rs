@@ -16,6 +16,7 @@
 
 use std::collections::BTreeMap;
 
+use kiosk_drivers::scanner::sim::CardSide;
 use serde::Deserialize;
 
 use super::camera::Sitter;
@@ -125,6 +126,8 @@ pub enum Step {
     PaperEndsAfter(f64),
     /// Lays this page on the scanner's glass, from 1; at kiosk 2 under its document camera.
     Glass(u32),
+    /// Lays a card on the scanner's glass, this side down.
+    CardOnGlass(CardSide),
     /// Somebody sits down before the portrait camera, or goes; or it is unplugged.
     Camera(Sitter),
     /// Lays a photo on paper on the scanner's glass.
@@ -454,6 +457,7 @@ const BUILT_IN: [(&str, &str); 19] = [
     ("two-matters", include_str!("visits/two-matters.toml")),
     ("portrait", include_str!("visits/portrait.toml")),
     ("portrait-paper", include_str!("visits/portrait-paper.toml")),
+    ("card-sides", include_str!("visits/card-sides.toml")),
     ("supplement", include_str!("visits/supplement.toml")),
     ("refused", include_str!("visits/refused.toml")),
     ("slip-code", include_str!("visits/slip-code.toml")),
@@ -535,6 +539,7 @@ impl Step {
             Self::Key(_) => "key",
             Self::PaperEndsAfter(_) => "paper-ends-after",
             Self::Glass(_) => "glass",
+            Self::CardOnGlass(_) => "card-on-glass",
             Self::Camera(_) => "camera",
             Self::Photo(_) => "photo",
             Self::Feeder(_) => "feeder",

@@ -336,15 +336,16 @@ impl DeviceSet {
         }
     }
 
-    /// Starts a scan of the sheets in the feeder, `pages` at most, or of what lies on the glass;
-    /// false when there is no scanner.
+    /// Starts a scan of the sheets in the feeder, `pages` at most and of both sides where wanted
+    /// and possible, or of what lies on the glass; false when there is no scanner.
     #[must_use]
-    pub fn scan(&self, job: u64, pages: u32) -> bool {
+    pub fn scan(&self, job: u64, pages: u32, both_sides: bool) -> bool {
         self.scanner.as_ref().is_some_and(|scanner| {
             scanner.send(ScannerCommand::ScanPaper {
                 job,
                 settings: ScanSettings::default(),
                 pages,
+                both_sides,
             })
         })
     }

@@ -153,7 +153,9 @@ impl<E: Errands, A: Audience> Shell<E, A> {
                 self.note(&format!("scanner:{}", fault.kind()));
                 self.scan_ended(job, Some(scan_trouble(&fault)));
             }
-            ScannerEvent::End { job, .. } => self.scan_ended(job, None),
+            ScannerEvent::End { job, left, .. } => {
+                self.scan_ended(job, left.then_some(ScanTrouble::SheetsLeft));
+            }
             ScannerEvent::Progress { job, percent, .. } => {
                 let scan = self.scan.as_ref().filter(|scan| scan.is(job));
                 if let Some(ask) = scan.map(|scan| scan.ask) {

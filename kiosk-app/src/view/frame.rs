@@ -127,6 +127,7 @@ fn action_key(action: Action) -> &'static str {
         Action::Scan => "action.scan",
         Action::PagesDone => "action.pages-done",
         Action::KeepPage => "action.keep-page",
+        Action::OtherSide => "action.other-side",
         Action::TakePhoto => "action.take-photo",
         Action::KeepPhoto => "action.keep-photo",
         Action::PaperPhoto => "action.paper-photo",

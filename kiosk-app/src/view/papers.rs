@@ -73,7 +73,11 @@ pub(super) fn scan(page: &ScanPage, picture: Image, say: &Phrases<'_>) -> ui::Sc
             (say.get(key), say.get(&format!("{key}-detail")))
         })
     };
-    let of_page = |advice: Option<PageAdvice>, desk: bool| {
+    // One thing at a time: sheets in the feeder would be somebody else's soon.
+    let of_page = |left: bool, advice: Option<PageAdvice>, desk: bool| {
+        if left {
+            return said(Some(scan_trouble(ScanTrouble::SheetsLeft)));
+        }
         let (what, deed) = said(advice.map(page_advice));
         match advice.and_then(|advice| desk_deed(advice).filter(|_| desk)) {
             Some(deed) => (what, say.get(deed)),
@@ -86,6 +90,7 @@ pub(super) fn scan(page: &ScanPage, picture: Image, say: &Phrases<'_>) -> ui::Sc
             pages,
             feeder,
             desk,
+            back,
             photo,
             trouble,
         } => {
@@ -96,6 +101,7 @@ pub(super) fn scan(page: &ScanPage, picture: Image, say: &Phrases<'_>) -> ui::Sc
                 pages: i32::from(*pages),
                 feeder: *feeder,
                 desk: *desk,
+                back: *back,
                 photo: *photo,
                 trouble,
                 trouble_detail,
@@ -120,18 +126,22 @@ pub(super) fn scan(page: &ScanPage, picture: Image, say: &Phrases<'_>) -> ui::Sc
             picture: _,
             page,
             may_add,
+            may_turn,
             desk,
+            left,
             advice,
         } => {
-            let (trouble, trouble_detail) = of_page(*advice, *desk);
+            let (trouble, trouble_detail) = of_page(*left, *advice, *desk);
             ui::ScanData {
                 stage: ui::ScanStage::Look,
                 name: say.text(name),
                 picture,
                 page: i32::from(*page),
                 may_add: *may_add,
+                may_turn: *may_turn,
                 trouble,
                 trouble_detail,
+                sketch: sketch(*left, *advice),
                 ..ui::ScanData::default()
             }
         }
@@ -141,10 +151,12 @@ pub(super) fn scan(page: &ScanPage, picture: Image, say: &Phrases<'_>) -> ui::Sc
             page,
             pages,
             may_add,
+            may_turn,
             desk,
+            left,
             advice,
         } => {
-            let (trouble, trouble_detail) = of_page(*advice, *desk);
+            let (trouble, trouble_detail) = of_page(*left, *advice, *desk);
             ui::ScanData {
                 stage: ui::ScanStage::Pages,
                 name: say.text(name),
@@ -152,8 +164,10 @@ pub(super) fn scan(page: &ScanPage, picture: Image, say: &Phrases<'_>) -> ui::Sc
                 page: i32::from(*page),
                 pages: i32::from(*pages),
                 may_add: *may_add,
+                may_turn: *may_turn,
                 trouble,
                 trouble_detail,
+                sketch: sketch(*left, *advice),
                 ..ui::ScanData::default()
             }
         }
@@ -170,7 +184,9 @@ fn page_advice(advice: PageAdvice) -> &'static str {
         PageAdvice::Blur => "page-advice.blur",
         PageAdvice::SameSide => "page-advice.same-side",
         PageAdvice::DoubleFeed => "page-advice.double-feed",
+        PageAdvice::Sideways => "page-advice.sideways",
         PageAdvice::Dark => "page-advice.dark",
+        PageAdvice::Bright => "page-advice.bright",
         PageAdvice::Coarse => "page-advice.coarse",
         PageAdvice::NoPhoto => "page-advice.no-photo",
         PageAdvice::NotWhite => "page-advice.not-white",
@@ -182,6 +198,7 @@ fn desk_deed(advice: PageAdvice) -> Option<&'static str> {
     match advice {
         PageAdvice::Blank => Some("page-advice.blank-desk"),
         PageAdvice::Dark => Some("page-advice.dark-desk"),
+        PageAdvice::Bright => Some("page-advice.bright-desk"),
         PageAdvice::NoPhoto => Some("page-advice.no-photo-desk"),
         PageAdvice::NearlyBlank
         | PageAdvice::CutOff
@@ -189,9 +206,29 @@ fn desk_deed(advice: PageAdvice) -> Option<&'static str> {
         | PageAdvice::Glare
         | PageAdvice::Blur
         | PageAdvice::SameSide
+        | PageAdvice::Sideways
         | PageAdvice::DoubleFeed
         | PageAdvice::Coarse
         | PageAdvice::NotWhite => None,
+    }
+}
+
+/// The deed as a picture.
+fn sketch(left: bool, advice: Option<PageAdvice>) -> ui::AdviceSketch {
+    match advice {
+        _ if left => ui::AdviceSketch::Sheets,
+        None => ui::AdviceSketch::None,
+        Some(PageAdvice::Blank | PageAdvice::NearlyBlank | PageAdvice::SameSide) => {
+            ui::AdviceSketch::TurnOver
+        }
+        Some(PageAdvice::CutOff) => ui::AdviceSketch::Inside,
+        Some(PageAdvice::TooSmall) => ui::AdviceSketch::Closer,
+        Some(PageAdvice::Glare | PageAdvice::Bright) => ui::AdviceSketch::Lamp,
+        Some(PageAdvice::Dark) => ui::AdviceSketch::Light,
+        Some(PageAdvice::Blur | PageAdvice::Coarse) => ui::AdviceSketch::Flat,
+        Some(PageAdvice::Sideways) => ui::AdviceSketch::Turn,
+        Some(PageAdvice::DoubleFeed) => ui::AdviceSketch::Sheets,
+        Some(PageAdvice::NoPhoto | PageAdvice::NotWhite) => ui::AdviceSketch::Photo,
     }
 }
 
@@ -207,6 +244,8 @@ fn scan_trouble(trouble: ScanTrouble) -> &'static str {
         ScanTrouble::Covered => "scan-trouble.covered",
         ScanTrouble::Timeout => "scan-trouble.timeout",
         ScanTrouble::Enough => "scan-trouble.enough",
+        ScanTrouble::SheetsLeft => "scan-trouble.sheets-left",
+        ScanTrouble::NoCard => "scan-trouble.no-card",
         ScanTrouble::TooLarge => "scan-trouble.too-large",
         ScanTrouble::LeftBehind => "scan-trouble.left-behind",
         ScanTrouble::Device => "scan-trouble.device",

@@ -84,6 +84,7 @@ fn connect_page(touched: &ui::Touched<'_>, tap: &Tap) {
     touched.on_clear_strokes(plain(tap, || Touch::ClearStrokes));
     touched.on_retake(plain(tap, || Touch::Retake));
     touched.on_add_page(plain(tap, || Touch::AddPage));
+    touched.on_turn_page(plain(tap, || Touch::TurnPage));
     touched.on_move_earlier(plain(tap, || Touch::MoveEarlier));
     touched.on_remove_page(plain(tap, || Touch::RemovePage));
     touched.on_add_row(plain(tap, || Touch::AddRow));

@@ -1,14 +1,16 @@
 //! Portraits: what the camera sees, what to say of it, and the picture that is filed.
 
-use kiosk_core::screen::{PageAdvice, PortraitAdvice, ScanTrouble};
+use kiosk_core::screen::{PageAdvice, PortraitAdvice};
 use kiosk_core::{AskId, Event, PortraitEvent, PortraitWanted, Scanned};
 use kiosk_drivers::scanner::Page;
 use kiosk_paper::scan::portrait::{
     Portrait, PortraitAdvice as Advice, PortraitRules, from_paper, look, mirror, take,
 };
-use kiosk_paper::scan::{PageFile, ScanError, decode};
+use kiosk_paper::scan::{PageFile, ScanError, decode, preview};
+use zeroize::Zeroizing;
 
-use super::{Filer, Worker, lock};
+use super::page::trouble;
+use super::{Filer, SHOWN_WIDTH, Worker, lock};
 use crate::shell::Message;
 
 /// Width of the live picture on the screen, in pixels.
@@ -52,7 +54,7 @@ impl<F: Filer + 'static> Worker<F> {
             },
             Err(error) => {
                 tracing::warn!("a portrait cannot be used: {error}");
-                PortraitEvent::Trouble(ScanTrouble::Broken)
+                PortraitEvent::Trouble(trouble(&error))
             }
         };
         Event::Portrait { ask, event }
@@ -74,7 +76,7 @@ impl<F: Filer + 'static> Worker<F> {
             Ok(page) => Event::Scanned { ask, page, fed },
             Err(error) => {
                 tracing::warn!("a scanned photo cannot be used: {error}");
-                let trouble = Some(ScanTrouble::Broken);
+                let trouble = Some(trouble(&error));
                 Event::ScanEnded { ask, trouble }
             }
         }
@@ -86,7 +88,17 @@ impl<F: Filer + 'static> Worker<F> {
         wanted: PortraitWanted,
         advice: Option<PageAdvice>,
     ) -> Result<Scanned, ScanError> {
-        self.keep(portrait.jpeg, (wanted.width_px, wanted.height_px), advice)
+        let jpeg = Zeroizing::new(portrait.jpeg.into_vec());
+        let picture = preview(&jpeg, SHOWN_WIDTH)?;
+        let bytes = u64::try_from(jpeg.len()).unwrap_or(u64::MAX);
+        Ok(Scanned {
+            picture: lock(&self.memory).keep(picture, Some(jpeg)),
+            bytes,
+            width: wanted.width_px,
+            height: wanted.height_px,
+            card: false,
+            advice,
+        })
     }
 }
 

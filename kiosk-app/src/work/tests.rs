@@ -1,11 +1,16 @@
 //! Pages too large for their material, a full disk, a visit that ended, a fault in the worker.
 
+mod pages;
 mod portrait;
 
 use kiosk_core::FilingKind;
 use kiosk_core::screen::Lang;
 use kiosk_drivers::scanner::sim::draw_page;
 
+use kiosk_core::screen::PageAdvice;
+use kiosk_core::{ScanRoom, Scanned};
+
+use super::page::share;
 use super::*;
 
 /// What storing does.
@@ -81,9 +86,19 @@ fn rating() -> Work {
     Work::File(AskId(7), Box::new(filing), None)
 }
 
+/// Enough for any page.
+const ROOM: ScanRoom = ScanRoom {
+    pages: 1,
+    page_bytes: 10_000_000,
+    bytes: u64::MAX,
+    both_sides: false,
+    after: None,
+};
+
 const PLAIN: ScanLook = ScanLook {
     colour: true,
     watermark: None,
+    front: None,
 };
 
 fn scanned(worker: &mut Worker<Stores>, page: &Page, most: usize) -> Result<Scanned, ScanTrouble> {
@@ -91,6 +106,7 @@ fn scanned(worker: &mut Worker<Stores>, page: &Page, most: usize) -> Result<Scan
         pages: 1,
         page_bytes: most as u64,
         bytes: u64::MAX,
+        ..ROOM
     };
     came(worker, AskId(1), page, room)
 }
@@ -112,7 +128,7 @@ fn filed(
     look: ScanLook,
 ) -> Result<Scanned, ScanTrouble> {
     let page = page.clone();
-    let event = worker.page(&ScannedPage {
+    let event = worker.page(ScannedPage {
         ask,
         page,
         fed: true,
@@ -134,6 +150,7 @@ fn the_pages_of_one_scan_share_their_room_and_the_next_scan_has_its_own() {
         pages: 3,
         page_bytes: each * 2,
         bytes: each * 2 + each / 100,
+        ..ROOM
     };
     let three: Vec<u64> = (0..3)
         .map(|_| came(&mut worker, AskId(1), &page, room).unwrap().bytes)
@@ -154,6 +171,7 @@ fn twenty_pages_of_a_material_all_fit_into_what_it_may_have() {
         pages: 20,
         page_bytes: 2_000_000,
         bytes: 10_000_000,
+        ..ROOM
     };
     let mut bytes = 0;
     for page in 0..20 {
@@ -178,15 +196,17 @@ fn the_purpose_stands_on_the_page_that_is_seen_and_filed() {
         pages: 1,
         page_bytes: 2_000_000,
         bytes: 2_000_000,
+        ..ROOM
     };
     let mut ink = |watermark: Option<&str>| {
         let look = ScanLook {
             colour: true,
             watermark: watermark.map(str::to_owned),
+            front: None,
         };
         let kept = filed(&mut worker, AskId(1), &sheet, room, look).unwrap();
         let memory = lock(&worker.memory);
-        let page = memory.original(kept.picture).unwrap();
+        let page = memory.filed(kept.picture).unwrap();
         let page = kiosk_paper::scan::decode(page).unwrap();
         let dark = |pixels: &[u8]| pixels.iter().filter(|value| **value < 215).count();
         let seen = memory.picture(kept.picture).unwrap();
@@ -202,16 +222,17 @@ fn a_page_for_a_material_without_colour_is_grey() {
     let mut worker = worker(Stores::Panics);
     let look = ScanLook {
         colour: false,
-        watermark: None,
+        ..PLAIN
     };
     let room = ScanRoom {
         pages: 1,
         page_bytes: 2_000_000,
         bytes: 2_000_000,
+        ..ROOM
     };
     let kept = filed(&mut worker, AskId(1), &page(), room, look).unwrap();
     let memory = lock(&worker.memory);
-    let filed = memory.original(kept.picture).unwrap();
+    let filed = memory.filed(kept.picture).unwrap();
     assert!(kiosk_paper::scan::PageInfo::read(filed).unwrap().grey);
 }
 
@@ -227,7 +248,7 @@ fn a_page_that_fits_keeps_the_scanners_own_data() {
     let kept = scanned(&mut worker, &page, page.jpeg.len()).unwrap();
     assert_eq!((kept.width, kept.height), (1240, 1754));
     let memory = lock(&worker.memory);
-    let filed = memory.original(kept.picture).unwrap();
+    let filed = memory.filed(kept.picture).unwrap();
     assert!(data(filed) == data(&page.jpeg));
 }
 
@@ -252,7 +273,7 @@ fn a_page_larger_than_its_material_allows_is_made_to_fit() {
     let most = page.jpeg.len() * 3 / 4;
     let kept = scanned(&mut worker, &page, most).unwrap();
     let memory = lock(&worker.memory);
-    let filed = memory.original(kept.picture).unwrap();
+    let filed = memory.filed(kept.picture).unwrap();
     assert!(filed.len() <= most, "{} of {most}", filed.len());
     assert_eq!(kept.bytes, filed.len() as u64);
 }

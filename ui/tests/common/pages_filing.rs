@@ -336,6 +336,8 @@ pub fn scan(window: &AppWindow, english: bool, stage: ScanStage, trouble: bool) 
         pages: 3,
         percent: 60,
         feeder: true,
+        desk: false,
+        back: false,
         photo: false,
         trouble: if trouble && matches!(stage, ScanStage::Look | ScanStage::Pages) {
             word(english, "这一页是空白的", "Nothing is on this page").into()
@@ -361,6 +363,12 @@ pub fn scan(window: &AppWindow, english: bool, stage: ScanStage, trouble: bool) 
         picture: paper(),
         page: 2,
         may_add: true,
+        may_turn: true,
+        sketch: if trouble && stage == ScanStage::Look {
+            AdviceSketch::TurnOver
+        } else {
+            AdviceSketch::None
+        },
     });
     let primary = match stage {
         ScanStage::Place => Some("action.scan"),
@@ -371,6 +379,38 @@ pub fn scan(window: &AppWindow, english: bool, stage: ScanStage, trouble: bool) 
     foot(window, english, primary, true);
     progress(window, 4);
     window.global::<Frame>().set_page(PageKind::Scan);
+}
+
+/// A kiosk whose scanner is a camera over the desk: the front, or the back of a paper.
+pub fn scan_desk(window: &AppWindow, english: bool, back: bool) {
+    scan(window, english, ScanStage::Place, false);
+    let pages = window.global::<Pages>();
+    pages.set_scan(ScanData {
+        desk: true,
+        back,
+        feeder: false,
+        pages: 0,
+        ..pages.get_scan()
+    });
+}
+
+/// One page kept, with this said of it.
+pub fn scan_advised(window: &AppWindow, english: bool, sketch: AdviceSketch) {
+    scan(window, english, ScanStage::Pages, true);
+    let pages = window.global::<Pages>();
+    pages.set_scan(ScanData {
+        pages: 1,
+        page: 1,
+        sketch,
+        trouble: word(english, "这一页是横着的", "This page lies on its side").into(),
+        trouble_detail: word(
+            english,
+            "请点“旋转”，直到文字是正的。",
+            "Tap “Turn” until you can read it.",
+        )
+        .into(),
+        ..pages.get_scan()
+    });
 }
 
 pub fn review(window: &AppWindow, english: bool) {

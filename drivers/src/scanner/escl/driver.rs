@@ -486,6 +486,10 @@ impl Scanner for EsclScanner {
         Ok(Source::places(feeder.is_some(), platen.is_some()))
     }
 
+    fn feeds_both_sides(&mut self) -> Result<bool, ScanFault> {
+        Ok(self.capabilities()?.duplex.is_some())
+    }
+
     fn feeder_is_empty(&mut self) -> Result<bool, ScanFault> {
         let quirks = self.known()?.quirks.clone();
         self.feeder_ran_out(&quirks)
@@ -581,7 +585,10 @@ fn agreed_dpi(settings: &JobSettings, facts: &jpeg::Facts) -> Option<u32> {
     }
     let (width, height) = settings.expected_pixels();
     let near = |got: u32, asked: u32| got.abs_diff(asked) <= asked / 100 + 2;
-    let same = near(facts.width, width) && near(facts.height, height);
+    // A feeder that measures its sheets says by the width that it did as asked.
+    let whole =
+        near(facts.height, height) || settings.source != Source::Platen && facts.height <= height;
+    let same = near(facts.width, width) && whole;
     let clamped = facts.density.is_some() && facts.width <= width + 2 && facts.height <= height + 2;
     (same || clamped).then_some(settings.dpi)
 }

@@ -263,6 +263,10 @@ impl Scanner for SaneScanner {
         Ok(Source::places(has(Source::Feeder), has(Source::Platen)))
     }
 
+    fn feeds_both_sides(&mut self) -> Result<bool, ScanFault> {
+        Ok(self.options()?.has(Source::Duplex))
+    }
+
     fn start(&mut self, settings: &ScanSettings, cancel: &CancelToken) -> Result<(), ScanFault> {
         self.cancel();
         let choice = self.options()?.choose(settings)?;

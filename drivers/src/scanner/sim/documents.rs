@@ -6,7 +6,7 @@ use crate::scanner::escl::protocol::xml;
 
 /// Widest region, in 1/300 inch.
 const MAX_WIDTH: u32 = 2550;
-/// Longest region, in 1/300 inch.
+/// Longest region of the glass, in 1/300 inch.
 const MAX_HEIGHT: u32 = 3508;
 /// Resolutions offered.
 const RESOLUTIONS: [u32; 5] = [75, 100, 200, 300, 600];
@@ -22,11 +22,11 @@ pub(super) fn capabilities(model: &Model, style: XmlStyle) -> Vec<u8> {
          <pwg:MakeAndModel>{name}</pwg:MakeAndModel><pwg:SerialNumber>FB-0001</pwg:SerialNumber>"
     );
     if model.platen {
-        let caps = input_caps("PlatenInputCaps");
+        let caps = input_caps("PlatenInputCaps", MAX_HEIGHT);
         xml.push_str(&format!("<scan:Platen>{caps}</scan:Platen>"));
     }
-    let simplex = input_caps("AdfSimplexInputCaps");
-    let duplex = input_caps("AdfDuplexInputCaps");
+    let simplex = input_caps("AdfSimplexInputCaps", model.feeder_length);
+    let duplex = input_caps("AdfDuplexInputCaps", model.feeder_length);
     let (capacity, detects) = (
         "<scan:FeederCapacity>50</scan:FeederCapacity>",
         "DetectPaperLoaded",
@@ -55,8 +55,8 @@ pub(super) fn capabilities(model: &Model, style: XmlStyle) -> Vec<u8> {
     finish(xml, style)
 }
 
-/// One source; all can do the same.
-fn input_caps(element: &str) -> String {
+/// One source, as long as this; all can do the same.
+fn input_caps(element: &str, max_height: u32) -> String {
     let resolutions: String = RESOLUTIONS
         .iter()
         .map(|dpi| {
@@ -68,7 +68,7 @@ fn input_caps(element: &str) -> String {
         .collect();
     format!(
         "<scan:{element}><scan:MinWidth>16</scan:MinWidth><scan:MaxWidth>{MAX_WIDTH}</scan:MaxWidth>\
-         <scan:MinHeight>16</scan:MinHeight><scan:MaxHeight>{MAX_HEIGHT}</scan:MaxHeight>\
+         <scan:MinHeight>16</scan:MinHeight><scan:MaxHeight>{max_height}</scan:MaxHeight>\
          <scan:MaxScanRegions>1</scan:MaxScanRegions><scan:SettingProfiles><scan:SettingProfile>\
          <scan:ColorModes><scan:ColorMode>Grayscale8</scan:ColorMode><scan:ColorMode>RGB24</scan:ColorMode>\
          </scan:ColorModes><scan:DocumentFormats><pwg:DocumentFormat>image/jpeg</pwg:DocumentFormat>\
@@ -156,10 +156,14 @@ pub(super) fn parse_settings(body: &[u8], model: &Model) -> Result<AskedFor, u16
         (Some("Feeder"), None | Some("false")) if model.feeder != Feeder::None => Source::Feeder,
         _ => return Err(409),
     };
+    let longest = match source {
+        Source::Platen => MAX_HEIGHT,
+        Source::Feeder | Source::Duplex => model.feeder_length,
+    };
     let asked = AskedFor {
         source,
         width: side("Width").unwrap_or(MAX_WIDTH).min(MAX_WIDTH),
-        height: side("Height").unwrap_or(MAX_HEIGHT).min(MAX_HEIGHT),
+        height: side("Height").unwrap_or(longest).min(longest),
         dpi,
         grey: mode == "Grayscale8",
         preview: root.text_at(&["Intent"]) == Some("Preview"),

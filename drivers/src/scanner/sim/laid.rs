@@ -3,6 +3,7 @@
 use std::io;
 
 use jpeg_encoder::{ColorType, Encoder, PixelDensity};
+use serde::Deserialize;
 
 /// What a camera over the desk sees: 8 megapixels.
 const FRAME: (u16, u16) = (2448, 3264);
@@ -23,7 +24,8 @@ const CORNER: f64 = 37.6;
 const LID: [u8; 3] = [244, 244, 244];
 
 /// A side of a card.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum CardSide {
     /// The one with the portrait.
     Front,
@@ -89,12 +91,24 @@ fn printed(side: CardSide, x: f64, y: f64) -> [u8; 3] {
     let (photo, ink, seal) = match side {
         CardSide::Front => (
             (660.0..930.0).contains(&x) && (110.0..440.0).contains(&y),
-            [(90.0, 420.0), (170.0, 300.0), (250.0, 520.0), (330.0, 560.0), (540.0, 900.0)],
+            [
+                (90.0, 420.0),
+                (170.0, 300.0),
+                (250.0, 520.0),
+                (330.0, 560.0),
+                (540.0, 900.0),
+            ],
             false,
         ),
         CardSide::Back => (
             false,
-            [(420.0, 620.0), (490.0, 700.0), (560.0, 640.0), (60.0, 0.0), (60.0, 0.0)],
+            [
+                (420.0, 620.0),
+                (490.0, 700.0),
+                (560.0, 640.0),
+                (60.0, 0.0),
+                (60.0, 0.0),
+            ],
             ((x - 190.0).hypot(y - 180.0) - 90.0).abs() < 8.0,
         ),
     };

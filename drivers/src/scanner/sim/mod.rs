@@ -19,7 +19,7 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 pub use bust::{Bust, draw_frame, draw_photo};
-pub use laid::draw_desk;
+pub use laid::{CardSide, draw_card, draw_desk};
 pub use model::{Feeder, Model, Sheet};
 pub use paper::{draw_page, picture};
 

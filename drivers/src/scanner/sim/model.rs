@@ -18,6 +18,8 @@ pub struct Model {
     pub platen: bool,
     /// Its feeder.
     pub feeder: Feeder,
+    /// The longest region of its feeder, in 1/300 inch; what is fed is cut there.
+    pub feeder_length: u32,
 }
 
 /// What kind of feeder a scanner has.
@@ -40,6 +42,7 @@ impl Default for Model {
             server: "simulated-scanner".to_owned(),
             platen: true,
             feeder: Feeder::None,
+            feeder_length: 3508,
         }
     }
 }

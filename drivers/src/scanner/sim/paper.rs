@@ -93,6 +93,23 @@ pub(super) fn draw_glass(asked: &AskedFor, paper: Option<&[u8]>) -> io::Result<V
     encode(&colour, size, asked.dpi, false)
 }
 
+/// What is fed beyond the end of what was asked for is not seen. A page that is cut is grey.
+///
+/// # Errors
+/// When the size is more than a JPEG can have.
+pub(super) fn cut_at_end(asked: &AskedFor, page: Vec<u8>) -> io::Result<Vec<u8>> {
+    let Ok((facts, light)) = jpeg::decode(&page) else {
+        return Ok(page);
+    };
+    let (_, most) = asked.pixels();
+    if facts.density.is_none_or(|density| density != asked.dpi) || facts.height <= most {
+        return Ok(page);
+    }
+    let whole = facts.width as usize * most as usize;
+    let kept = light.get(..whole).unwrap_or_default();
+    encode(kept, size(facts.width, most)?, asked.dpi, true)
+}
+
 fn encode(pixels: &[u8], (width, height): (u16, u16), dpi: u32, grey: bool) -> io::Result<Vec<u8>> {
     let density = u16::try_from(dpi).map_err(io::Error::other)?;
     let mut jpeg = Vec::new();

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use super::http::{self, Answer, Body};
 use super::model::{Glass, OnGlass, Pile};
-use super::paper::draw_glass;
+use super::paper::{cut_at_end, draw_glass};
 use super::{
     AskedFor, Faults, Job, Location, MAX_JOBS, MAX_LOG, PageFault, Scanner, Shared, documents,
     draw_page,
@@ -211,6 +211,8 @@ enum Turn {
 enum PageSource {
     /// A JPEG as it is.
     Loaded(Vec<u8>),
+    /// A JPEG as it is, but no longer than what was asked for.
+    Fed(AskedFor, Vec<u8>),
     /// A page with lines, in the size asked for.
     Drawn(AskedFor),
     /// The glass with this on it, or nothing, in the size asked for.
@@ -239,6 +241,7 @@ fn serve_page(
     hold(stream, off, Some(delay))?;
     let page = match source {
         PageSource::Loaded(page) => page,
+        PageSource::Fed(asked, page) => cut_at_end(&asked, page)?,
         PageSource::Drawn(asked) => {
             let (width, height) = asked.pixels();
             draw_page(width, height, asked.dpi, asked.grey)?
@@ -319,7 +322,9 @@ fn next_side(glass: &mut Glass, pile: &mut Pile, asked: AskedFor) -> Option<Page
         Source::Feeder => pile.next_side(false)?,
         Source::Duplex => pile.next_side(true)?,
     };
-    Some(side.map_or(PageSource::Drawn(asked), PageSource::Loaded))
+    Some(side.map_or(PageSource::Drawn(asked), |side| {
+        PageSource::Fed(asked, side)
+    }))
 }
 
 /// What lies on the glass; a look at it changes nothing.
@@ -347,7 +352,7 @@ impl PageSource {
                 height: asked.height / if faults.half_size { 2 } else { 1 },
                 ..asked
             }),
-            as_is @ (Self::Loaded(_) | Self::Glass(..)) => as_is,
+            as_is @ (Self::Loaded(_) | Self::Fed(..) | Self::Glass(..)) => as_is,
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::sync::mpsc::{self, Receiver};
 
+use super::sim::{Feeder, Sheet, draw_page};
 use super::*;
 use crate::runner::{HealthState, Identity, Report, Upkeep};
 
@@ -60,7 +61,7 @@ fn a_job_says_that_it_began_gives_its_page_and_ends() {
             percent: 0
         }
     );
-    let end = ScannerEvent::End { job: 7, pages: 1 };
+    let end = ended(7, 1);
     assert_eq!(pages_of(&reports), (vec![(Source::Platen, 1)], end));
 }
 
@@ -126,13 +127,13 @@ fn cancelling_a_job_that_is_over_does_not_touch_the_next_one() {
         job: 1,
         settings: SMALL,
     });
-    assert_eq!(end_of(&reports), ScannerEvent::End { job: 1, pages: 1 });
+    assert_eq!(end_of(&reports), ended(1, 1));
     thread.send(ScannerCommand::Cancel { job: 1 });
     thread.send(ScannerCommand::Scan {
         job: 2,
         settings: SMALL,
     });
-    assert_eq!(end_of(&reports), ScannerEvent::End { job: 2, pages: 1 });
+    assert_eq!(end_of(&reports), ended(2, 1));
 }
 
 #[test]
@@ -217,11 +218,22 @@ fn pages_of(reports: &Receiver<Report<ScannerEvent>>) -> (Vec<(Source, u32)>, Sc
 }
 
 fn scan_paper(thread: &ScannerThread, job: u64, pages: u32) {
+    scan_sides(thread, job, pages, false);
+}
+
+fn scan_sides(thread: &ScannerThread, job: u64, pages: u32, both_sides: bool) {
     assert!(thread.send(ScannerCommand::ScanPaper {
         job,
         settings: SMALL,
         pages,
+        both_sides,
     }));
+}
+
+/// All the paper there was came.
+fn ended(job: u64, pages: u32) -> ScannerEvent {
+    let left = false;
+    ScannerEvent::End { job, pages, left }
 }
 
 #[test]
@@ -230,10 +242,10 @@ fn sheets_in_the_feeder_are_scanned_and_with_none_there_the_glass() {
     let (thread, reports) = run(&sim, PATIENCE);
     scan_paper(&thread, 1, 20);
     let fed = (1..=3).map(|number| (Source::Feeder, number)).collect();
-    let end = ScannerEvent::End { job: 1, pages: 3 };
+    let end = ended(1, 3);
     assert_eq!(pages_of(&reports), (fed, end));
     scan_paper(&thread, 2, 20);
-    let end = ScannerEvent::End { job: 2, pages: 1 };
+    let end = ended(2, 1);
     assert_eq!(pages_of(&reports), (vec![(Source::Platen, 1)], end));
 }
 
@@ -243,7 +255,7 @@ fn a_feeder_that_calls_itself_loaded_and_is_empty_does_not_keep_the_glass_from_b
     sim.faults(|faults| faults.adf_state = Some("ScannerAdfLoaded".to_owned()));
     let (thread, reports) = run(&sim, PATIENCE);
     scan_paper(&thread, 1, 20);
-    let end = ScannerEvent::End { job: 1, pages: 1 };
+    let end = ended(1, 1);
     assert_eq!(pages_of(&reports), (vec![(Source::Platen, 1)], end));
 }
 
@@ -273,8 +285,69 @@ fn more_sheets_than_are_wanted_stay_in_the_feeder() {
     scan_paper(&thread, 1, 2);
     let (pages, end) = pages_of(&reports);
     assert_eq!(pages.len(), 2);
-    assert_eq!(end, ScannerEvent::End { job: 1, pages: 2 });
+    let (job, left) = (1, true);
+    assert_eq!(
+        end,
+        ScannerEvent::End {
+            job,
+            pages: 2,
+            left
+        }
+    );
     assert_eq!((sim.sheets(), sim.open_jobs()), (3, 0));
+    scan_paper(&thread, 2, 3);
+    assert_eq!(
+        pages_of(&reports).1,
+        ended(2, 3),
+        "exactly those that were left"
+    );
+}
+
+#[test]
+fn both_sides_of_the_sheets_come_where_the_feeder_can_do_that_and_the_fronts_where_not() {
+    for (feeder, sources) in [
+        (Feeder::Duplex, vec![Source::Duplex; 4]),
+        (Feeder::Simplex, vec![Source::Feeder; 2]),
+    ] {
+        let (sim, _) = feeder::with_sheets(2);
+        sim.model(|model| model.feeder = feeder);
+        let (thread, reports) = run(&sim, PATIENCE);
+        scan_sides(&thread, 1, 20, true);
+        let (pages, _) = pages_of(&reports);
+        let came: Vec<Source> = pages.into_iter().map(|(source, _)| source).collect();
+        assert_eq!(came, sources);
+    }
+}
+
+#[test]
+fn two_sheets_that_go_through_as_one_are_longer_than_a_page_and_not_cut_at_its_end() {
+    // The second sheet lags 20 mm behind; the scanner measures what it feeds.
+    let (width, height) = (2480, 3508 + 236);
+    let (sim, _) = feeder::with_sheets(0);
+    sim.model(|model| model.feeder_length = 4200);
+    for height in [height, 3508] {
+        sim.load_feeder([Sheet {
+            front: Some(draw_page(width, height, 300, true).unwrap()),
+            back: None,
+        }]);
+    }
+    let (thread, reports) = run(&sim, PATIENCE);
+    assert!(thread.send(ScannerCommand::ScanPaper {
+        job: 1,
+        settings: ScanSettings::default(),
+        pages: 20,
+        both_sides: false,
+    }));
+    let mut sizes = Vec::new();
+    loop {
+        match next_event(&reports) {
+            ScannerEvent::Page { page, .. } => sizes.push((page.height_px, page.dpi)),
+            ScannerEvent::End { .. } => break,
+            ScannerEvent::Fault { fault, .. } => panic!("{fault}"),
+            ScannerEvent::Progress { .. } | ScannerEvent::Feeder(_) => {}
+        }
+    }
+    assert_eq!(sizes, [(height, Some(300)), (3508, Some(300))]);
 }
 
 #[test]

@@ -36,6 +36,22 @@ pub(crate) struct Scan {
     at: At,
     /// The next page kept replaces the one at this place; `None` when it is added.
     pub(super) retake: Option<usize>,
+    pub(super) side: Side,
+    /// The page shown is being turned.
+    turning: Option<AskId>,
+    /// Sheets may be left in the feeder: no more of them were wanted.
+    left: bool,
+}
+
+/// The side of a paper that is laid down now.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Side {
+    /// The front, or the only one.
+    Front,
+    /// The back of the card whose front this is: both go on one page.
+    BackOfCard(Scanned),
+    /// The back of the sheet kept last.
+    BackOfSheet,
 }
 
 impl Scan {
@@ -74,6 +90,9 @@ impl Kiosk {
             material: place,
             at,
             retake: None,
+            side: Side::Front,
+            turning: None,
+            left: false,
         }));
     }
 
@@ -81,7 +100,7 @@ impl Kiosk {
         let Step::Scan(scan) = &self.step else {
             return;
         };
-        let room = self.room(scan);
+        let (room, turning) = (self.room(scan), scan.turning.is_some());
         match (&scan.at, touch) {
             (At::Place(_), Touch::Next) if room == 0 => {
                 self.scan_at(At::Place(Some(ScanTrouble::Enough)));
@@ -89,18 +108,24 @@ impl Kiosk {
             (At::Place(_), Touch::Next) => self.start_scan(),
             (At::Place(_), Touch::Back) => self.leave_place(),
             (At::Scanning(..), Touch::Back) | (At::Look(_), Touch::Retake | Touch::Back) => {
-                self.leave_scan();
+                self.drop_scanned();
                 self.scan_at(At::Place(None));
             }
+            (At::Look(_), Touch::Next | Touch::AddPage | Touch::TurnPage) if turning => {}
             (At::Look(page), Touch::Next) => {
                 let page = *page;
-                self.keep(page);
-                self.go(Step::Materials(Materials::default()));
+                self.page_is_good(page);
             }
-            (At::Look(page), Touch::AddPage) if scan.may_add(room) => {
+            (At::Look(page), Touch::AddPage)
+                if scan.may_add(room) && self.back_of(scan, *page).is_none() =>
+            {
                 let page = *page;
                 self.keep(page);
                 self.scan_at(At::Place(None));
+            }
+            (At::Look(page), Touch::TurnPage) => {
+                let picture = page.picture;
+                self.turn_page(picture);
             }
             (At::Pages(place), touch) => {
                 let place = *place;
@@ -125,6 +150,12 @@ impl Kiosk {
                 let turned = place.saturating_add_signed(by).min(last);
                 self.scan_at(At::Pages(turned));
             }
+            Touch::TurnPage if scan.turning.is_none() => {
+                let shown = self.kept(material).get(place).map(|page| page.picture);
+                if let Some(picture) = shown {
+                    self.turn_page(picture);
+                }
+            }
             Touch::Retake => {
                 if let Step::Scan(scan) = &mut self.step {
                     scan.retake = Some(place);
@@ -146,11 +177,110 @@ impl Kiosk {
         }
     }
 
-    /// Nothing is scanned now: back to the pages there are, or to the checklist.
+    /// The page looked at is as it should be: its other side is next, where that is wanted too.
+    fn page_is_good(&mut self, page: Scanned) {
+        let Step::Scan(scan) = &self.step else {
+            return;
+        };
+        match self.back_of(scan, page) {
+            Some(back) => {
+                if matches!(back, Side::BackOfSheet) {
+                    self.keep(page);
+                }
+                self.scan_at(At::Place(None));
+                if let Step::Scan(scan) = &mut self.step {
+                    scan.side = back;
+                }
+            }
+            None => {
+                self.keep(page);
+                self.go(Step::Materials(Materials::default()));
+            }
+        }
+    }
+
+    /// The side to scan after the one looked at; `None` when the paper is done with it.
+    fn back_of(&self, scan: &Scan, page: Scanned) -> Option<Side> {
+        let front = matches!(scan.side, Side::Front) && self.both_sides(scan.material);
+        if front && page.card {
+            Some(Side::BackOfCard(page))
+        } else {
+            (front && scan.may_add(self.room(scan))).then_some(Side::BackOfSheet)
+        }
+    }
+
+    /// Asks for the page shown turned by a quarter.
+    fn turn_page(&mut self, picture: PictureId) {
+        let ask = self.ask();
+        let Step::Scan(scan) = &self.step else {
+            return;
+        };
+        if self.is_portrait(scan.material) {
+            return;
+        }
+        let replaced = match scan.at {
+            At::Pages(place) => Some(place),
+            At::Place(_) | At::Scanning(_) | At::Look(_) => scan.retake,
+        };
+        let most = self.most_bytes(scan.material, replaced);
+        let look = self.scan_look(scan);
+        self.effect(Effect::TurnPage {
+            ask,
+            picture,
+            most,
+            look,
+        });
+        if let Step::Scan(scan) = &mut self.step {
+            scan.turning = Some(ask);
+        }
+    }
+
+    /// A page was turned; wanted only where it is shown.
+    pub(crate) fn page_turned(&mut self, ask: AskId, turned: Option<Scanned>) {
+        let waits = matches!(&self.step, Step::Scan(scan) if scan.turning == Some(ask));
+        let (Step::Scan(scan), true) = (&mut self.step, waits) else {
+            if let Some(page) = turned {
+                self.effect(Effect::DropPicture(page.picture));
+            }
+            return;
+        };
+        scan.turning = None;
+        let Some(page) = turned else {
+            return;
+        };
+        let material = scan.material;
+        match &mut scan.at {
+            At::Look(shown) => {
+                let before = std::mem::replace(shown, page).picture;
+                self.effect(Effect::DropPicture(before));
+            }
+            At::Pages(place) => {
+                let place = *place;
+                self.change_pages(material, |pages| {
+                    if let Some(shown) = pages.get_mut(place) {
+                        *shown = page;
+                    }
+                });
+            }
+            // Whatever leads there asks for no turned page any more.
+            At::Place(_) | At::Scanning(_) => self.effect(Effect::DropPicture(page.picture)),
+        }
+        self.turned();
+    }
+
+    /// Nothing is scanned now: back to the front of the card, the pages there are, or the
+    /// checklist.
     fn leave_place(&mut self) {
+        self.drop_front();
         let Step::Scan(scan) = &mut self.step else {
             return;
         };
+        if matches!(
+            std::mem::replace(&mut scan.side, Side::Front),
+            Side::BackOfCard(_)
+        ) {
+            return self.scan_at(At::Place(None));
+        }
         let (material, place) = (scan.material, scan.retake.take());
         match self.kept(material).len().checked_sub(1) {
             Some(last) => self.scan_at(At::Pages(place.unwrap_or(last).min(last))),
@@ -162,6 +292,8 @@ impl Kiosk {
     fn scan_at(&mut self, at: At) {
         if let Step::Scan(scan) = &mut self.step {
             scan.at = at;
+            scan.turning = None;
+            scan.left = false;
             self.turned();
         }
     }
@@ -170,7 +302,7 @@ impl Kiosk {
         let Step::Scan(scan) = &self.step else {
             return;
         };
-        let (room, look) = (self.scan_room(scan), self.scan_look(scan.material));
+        let (room, look) = (self.scan_room(scan), self.scan_look(scan));
         let photo = self.portrait_wanted(scan.material);
         let ask = self.ask();
         self.visit.scanned = true;
@@ -212,6 +344,9 @@ impl Kiosk {
             return;
         };
         let material = scan.material;
+        // All that were wanted came well; what is left of the sheets has only to be said.
+        let left = trouble == Some(ScanTrouble::SheetsLeft);
+        let trouble = trouble.filter(|_| !left);
         let At::Scanning(Job { pages, .. }) = std::mem::replace(&mut scan.at, At::Place(None))
         else {
             return;
@@ -236,11 +371,29 @@ impl Kiosk {
             self.effect(Effect::CancelScan);
         }
         self.scan_at(at);
+        if let Step::Scan(scan) = &mut self.step {
+            scan.left = left;
+        }
         self.touched();
     }
 
-    /// The step is left for good: the scanner stops, a page only looked at is dropped.
+    /// The step is left for good.
     pub(crate) fn leave_scan(&mut self) {
+        self.drop_scanned();
+        self.drop_front();
+    }
+
+    /// The front of a card of which there is no page yet is dropped.
+    fn drop_front(&mut self) {
+        if let Step::Scan(scan) = &self.step
+            && let Side::BackOfCard(front) = scan.side
+        {
+            self.effect(Effect::DropPicture(front.picture));
+        }
+    }
+
+    /// The scanner stops, a page only looked at is dropped.
+    fn drop_scanned(&mut self) {
         let Step::Scan(scan) = &self.step else {
             return;
         };
@@ -261,9 +414,12 @@ impl Kiosk {
     }
 
     fn keep(&mut self, page: Scanned) {
+        // What is kept of a card holds its front too.
+        self.drop_front();
         let Step::Scan(scan) = &mut self.step else {
             return;
         };
+        scan.side = Side::Front;
         let (material, retake) = (scan.material, scan.retake.take());
         if self.is_portrait(material) {
             return self.keep_portrait(material, page);
@@ -332,6 +488,7 @@ impl Kiosk {
                 pages,
                 feeder: self.devices.feeder,
                 desk,
+                back: !matches!(scan.side, Side::Front),
                 photo: self.is_portrait(scan.material),
                 trouble,
             };
@@ -349,15 +506,23 @@ impl Kiosk {
                 (Page::Scan(page), foot(true, None))
             }
             At::Look(page) => {
-                let page = ScanPage::Look {
+                let back = self.back_of(scan, *page);
+                let shown = ScanPage::Look {
                     name,
                     picture: page.picture,
                     page: count(scan.retake.unwrap_or(kept.len()) + 1),
-                    may_add: scan.may_add(self.room(scan)),
+                    may_add: back.is_none() && scan.may_add(self.room(scan)),
+                    may_turn: !self.is_portrait(scan.material),
                     desk,
+                    left: scan.left,
                     advice: page.advice,
                 };
-                (Page::Scan(page), foot(true, Some((Action::KeepPage, true))))
+                let good = match back {
+                    Some(_) => Action::OtherSide,
+                    None => Action::KeepPage,
+                };
+                let ready = scan.turning.is_none();
+                (Page::Scan(shown), foot(true, Some((good, ready))))
             }
             At::Pages(place) => {
                 let Some(shown) = kept.get(*place) else {
@@ -369,7 +534,9 @@ impl Kiosk {
                     page: count(place + 1),
                     pages: count(kept.len()),
                     may_add: self.room(scan) > 0,
+                    may_turn: !self.is_portrait(scan.material),
                     desk,
+                    left: scan.left,
                     advice: shown.advice,
                 };
                 (

@@ -1,11 +1,12 @@
 //! What a scan of a material may bring, and how its pages are filed.
 
-use city_catalogue::record::{Colour, ScanLimits};
+use city_catalogue::record::{Colour, ScanLimits, Sides};
 
-use super::scan::Scan;
+use super::scan::{Scan, Side};
 use crate::effect::{ScanLook, ScanRoom};
 use crate::event::Scanned;
 use crate::kiosk::Kiosk;
+use crate::screen::PictureId;
 
 /// Pages of all materials together: a packet has 64 parts, of which content, form and the
 /// visit's record are three.
@@ -29,18 +30,40 @@ impl Kiosk {
             })
     }
 
+    /// Whether front and back are wanted of what is scanned.
+    pub(super) fn both_sides(&self, place: usize) -> bool {
+        let limits = self.limits(place);
+        limits.is_some_and(|limits| limits.sides == Sides::Both)
+    }
+
     /// Most bytes of a portrait, which replaces any other.
     pub(crate) fn most_bytes_of(&self, place: usize) -> u64 {
-        let (page, left) = self.bytes_left(place, Some(0));
+        self.most_bytes(place, Some(0))
+    }
+
+    /// Most bytes of one page, which replaces the one at `replaced`.
+    pub(super) fn most_bytes(&self, place: usize, replaced: Option<usize>) -> u64 {
+        let (page, left) = self.bytes_left(place, replaced);
         page.min(left)
     }
 
-    /// Pages of one scan: one that is scanned anew, otherwise all that fit.
+    /// Pages of one scan: one that is scanned anew or is the back of a card, otherwise all that
+    /// fit.
     pub(super) fn job_pages(&self, scan: &Scan) -> usize {
-        match scan.retake {
-            Some(_) => 1,
-            None => self.room(scan),
+        match (scan.retake, scan.side) {
+            (Some(_), _) | (None, Side::BackOfCard(_)) => self.room(scan).min(1),
+            (None, Side::Front | Side::BackOfSheet) => self.room(scan),
         }
+    }
+
+    /// The page before the ones of the next scan.
+    fn page_before(&self, scan: &Scan) -> Option<PictureId> {
+        if let Side::BackOfCard(front) = scan.side {
+            return Some(front.picture);
+        }
+        let kept = self.kept(scan.material);
+        let at = scan.retake.unwrap_or(kept.len()).checked_sub(1)?;
+        kept.get(at).map(|page| page.picture)
     }
 
     /// What one scan may bring.
@@ -50,6 +73,8 @@ impl Kiosk {
             pages: u32::try_from(self.job_pages(scan)).unwrap_or(u32::MAX),
             page_bytes,
             bytes,
+            both_sides: self.both_sides(scan.material) && matches!(scan.side, Side::Front),
+            after: self.page_before(scan),
         }
     }
 
@@ -80,8 +105,8 @@ impl Kiosk {
     }
 
     /// A form field that takes a file says nothing of colour and purpose.
-    pub(super) fn scan_look(&self, place: usize) -> ScanLook {
-        let limits = self.limits(place);
+    pub(super) fn scan_look(&self, scan: &Scan) -> ScanLook {
+        let limits = self.limits(scan.material);
         let day = self.now.civil.date();
         ScanLook {
             colour: limits
@@ -90,6 +115,10 @@ impl Kiosk {
             watermark: limits
                 .and_then(|limits| limits.watermark)
                 .map(|words| format!("{words} {day}")),
+            front: match scan.side {
+                Side::BackOfCard(front) => Some(front.picture),
+                Side::Front | Side::BackOfSheet => None,
+            },
         }
     }
 

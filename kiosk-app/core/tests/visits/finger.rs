@@ -237,6 +237,7 @@ impl Finger {
             Touch::ClearStrokes,
             Touch::Retake,
             Touch::AddPage,
+            Touch::TurnPage,
             Touch::MoveEarlier,
             Touch::RemovePage,
             Touch::AddRow,

@@ -15,6 +15,7 @@ pub fn page(n: u32) -> Scanned {
         bytes: 1,
         width: 1,
         height: 1,
+        card: false,
         advice: None,
     }
 }
@@ -371,7 +372,7 @@ fn a_scanner_that_sends_more_pages_than_were_asked_for_fills_nothing_up() {
 #[test]
 fn a_full_packet_takes_no_page_of_another_material() {
     let mut room = Room::new();
-    room.widen_scans(61);
+    room.limit_scans(r#"{"maxPages": 61}"#);
     room.find("医疗费用零星报销");
     room.prove();
     for _ in 0..60 {

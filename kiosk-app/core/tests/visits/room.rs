@@ -48,9 +48,9 @@ impl Room {
         room
     }
 
-    /// A catalogue that allows so many pages for one material.
-    pub fn widen_scans(&mut self, pages: u16) {
-        self.event(Event::Shelf(crate::samples::shelf_with_scans(pages)));
+    /// A catalogue with these limits for the scan of every material.
+    pub fn limit_scans(&mut self, limits: &str) {
+        self.event(Event::Shelf(crate::samples::shelf_with_scans(limits)));
     }
 
     pub fn event(&mut self, event: Event) {
@@ -98,6 +98,7 @@ impl Room {
                 | Effect::Scan { ask, .. }
                 | Effect::ScanPhoto { ask, .. }
                 | Effect::Portrait { ask, .. }
+                | Effect::TurnPage { ask, .. }
                 | Effect::LookAtGlass { ask }
                 | Effect::Compose { ask, .. }
                 | Effect::File { ask, .. }

@@ -21,10 +21,14 @@ pub fn shelf() -> Arc<Shelf> {
     shelf_of(CATALOGUE)
 }
 
-/// The sample city with so many pages allowed for one material.
-pub fn shelf_with_scans(pages: u16) -> Arc<Shelf> {
+/// The sample city with these limits (`{"maxPages": 3}`) for the scan of every material.
+pub fn shelf_with_scans(limits: &str) -> Arc<Shelf> {
     let catalogue = String::from_utf8(CATALOGUE.to_vec()).expect("text");
-    let scan = format!(r#""scan":{{"maxPages":{pages}}},"acceptStandard": "#);
+    // The only limits there are: front and back of a driving licence.
+    let own = "\"scan\": {\n      \"sides\": \"both\"\n     },";
+    assert_eq!(catalogue.matches("\"scan\"").count(), 1);
+    let scan = format!(r#""scan":{limits},"acceptStandard":"#);
+    let catalogue = catalogue.replace(own, "");
     shelf_of(catalogue.replace("\"acceptStandard\":", &scan).as_bytes())
 }
 

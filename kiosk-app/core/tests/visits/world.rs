@@ -246,6 +246,7 @@ impl World {
             | Event::ScanComing { .. }
             | Event::Scanned { .. }
             | Event::ScanEnded { .. }
+            | Event::PageTurned { .. }
             | Event::Glass { .. }
             | Event::Composed { .. }
             | Event::City { .. }
@@ -386,10 +387,22 @@ impl World {
                         bytes: 300_000,
                         width: 2480,
                         height: 3508,
+                        card: mood.is_multiple_of(3),
                         advice: None,
                     };
                     self.pending.push(Event::Scanned { ask, page, fed });
                 }
+            }
+            Effect::TurnPage { ask, picture, .. } => {
+                let page = (self.mood.next() % 4 > 0).then_some(Scanned {
+                    picture: PictureId(picture.0 + 1),
+                    bytes: 300_000,
+                    width: 3508,
+                    height: 2480,
+                    card: false,
+                    advice: None,
+                });
+                self.pending.push(Event::PageTurned { ask, page });
             }
             Effect::LookAtGlass { ask } => {
                 let covered = match self.mood.next() % 4 {
@@ -489,6 +502,7 @@ impl World {
                     bytes: 20_000,
                     width: wanted.width_px,
                     height: wanted.height_px,
+                    card: false,
                     advice: None,
                 },
                 advice: None,

@@ -4,7 +4,6 @@ use std::f32::consts::TAU;
 use std::sync::Arc;
 
 use swash::zeno::Vector;
-use zeroize::Zeroizing;
 
 use crate::fonts::Weight;
 use crate::fonts::shape::{TextStyle, Unit};
@@ -31,7 +30,7 @@ const COLOUR: Colour = [0xB9, 0xC0, 0xCC];
 /// # Errors
 /// [`ScanError::Purpose`] when `words` are none or more than [`MAX_PURPOSE`] characters.
 pub fn with_purpose(
-    page: &Picture,
+    page: Picture,
     dpi: u16,
     words: &str,
     fonts: &Arc<FontSet>,
@@ -73,17 +72,16 @@ fn words_across(words: &str, fonts: &FontSet) -> Page {
 }
 
 /// The page seen through the sheet, which is repeated where the page is larger. Both in colour.
-fn multiplied(page: &Picture, sheet: &Picture) -> Picture {
-    let mut pixels = Zeroizing::new(page.to_rgb().to_vec());
+fn multiplied(page: Picture, sheet: &Picture) -> Picture {
+    let mut page = page.into_colour();
     let stride = page.width().max(1) as usize * 3;
     let sheet_stride = sheet.width().max(1) as usize * 3;
     let rows = sheet.pixels().chunks_exact(sheet_stride).cycle();
-    for (row, over) in pixels.chunks_exact_mut(stride).zip(rows) {
+    for (row, over) in page.pixels_mut().chunks_exact_mut(stride).zip(rows) {
         for (value, over) in row.iter_mut().zip(over.iter().cycle()) {
             let product = (u16::from(*value) * u16::from(*over) + 127) / 255;
             *value = u8::try_from(product).unwrap_or(u8::MAX);
         }
     }
-    let pixels = std::mem::take(&mut *pixels);
-    Picture::new(page.width(), page.height(), true, pixels).unwrap_or_else(|| page.clone())
+    page
 }

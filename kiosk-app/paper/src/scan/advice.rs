@@ -5,10 +5,11 @@
 
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
+use super::LEAST_DPI;
+use super::format::Format;
 use super::glare::has_glare;
 use super::ink::Small;
 use super::sharp::is_blurred;
-use super::{LEAST_DPI, PageInfo};
 use crate::Picture;
 
 /// About how many dots of the small picture make an inch.
@@ -17,6 +18,9 @@ const SMALL_DPI: usize = 100;
 const EDGE_MM: usize = 5;
 /// Paper darker than this was scanned with the lid up, or in the shadow.
 const DARK: u8 = 110;
+/// As light as this, a dot tells nothing any more; so many of a hundred may be that.
+const CLIPPED: u8 = 254;
+const MOST_CLIPPED: usize = 30;
 /// Fewer dots of ink in a million: nothing is on the page.
 const BLANK: usize = 500;
 /// Fewer: perhaps nothing is.
@@ -49,12 +53,14 @@ pub enum Advice {
     DoubleFeed,
     /// Too dark to read: close the lid, or switch the light on.
     Dark,
+    /// Too bright: what is pale on it is gone. Move it away from the lamp.
+    Bright,
     /// Fewer dots than the archive wants.
     Coarse,
 }
 
 impl Advice {
-    /// The stable name: `blank`, `nearly_blank`, `dark`, `coarse`, `cut_off`, `too_small`,
+    /// The stable name: `blank`, `nearly_blank`, `dark`, `bright`, `coarse`, `cut_off`, `too_small`,
     /// `glare`, `blur`, `same_side`, `double_feed`.
     #[must_use]
     pub fn name(self) -> &'static str {
@@ -68,6 +74,7 @@ impl Advice {
             Self::SameSide => "same_side",
             Self::DoubleFeed => "double_feed",
             Self::Dark => "dark",
+            Self::Bright => "bright",
             Self::Coarse => "coarse",
         }
     }
@@ -86,6 +93,7 @@ impl Advice {
             Self::SameSide => "the same side came twice: turn it over",
             Self::DoubleFeed => "it is too long: two sheets may have gone through as one",
             Self::Dark => "it is too dark: close the lid or switch the light on",
+            Self::Bright => "it is too bright: move it away from the lamp",
             Self::Coarse => "it has fewer than 200 dots per inch: scan it finer",
         }
     }
@@ -106,17 +114,22 @@ pub fn advice(page: &Picture, dpi: u16) -> Vec<Advice> {
     said
 }
 
-/// What to say of a page that a camera saw and that was laid flat at `dpi`: light and sharpness
-/// too; how large it was seen is not known here.
-#[must_use]
-pub fn camera_advice(page: &Picture, dpi: u16) -> Vec<Advice> {
+/// What to say of a page of this format that a camera saw and that was laid flat at `dpi`: light
+/// and sharpness too; how large it was seen is not known here.
+///
+/// Only of a camera's page too much light is said: a scanner makes its paper as white as it can,
+/// and loses nothing by it.
+pub(super) fn camera_advice(page: &Picture, dpi: u16, format: Option<Format>) -> Vec<Advice> {
     let small = Small::of(page, usize::from(dpi) / SMALL_DPI);
     let level = paper_level(&small);
     let mut said = Vec::new();
     if level < DARK {
         said.push(Advice::Dark);
     }
-    if has_glare(&small, level) {
+    if is_clipped(&small) {
+        said.push(Advice::Bright);
+    }
+    if has_glare(&small, level, format) {
         said.push(Advice::Glare);
     }
     if is_blurred(page) {
@@ -124,6 +137,11 @@ pub fn camera_advice(page: &Picture, dpi: u16) -> Vec<Advice> {
     }
     said.extend(emptiness(&small, dpi));
     said
+}
+
+fn is_clipped(small: &Small) -> bool {
+    let clipped = small.grey.iter().filter(|grey| **grey >= CLIPPED).count();
+    clipped * 100 > small.grey.len() * MOST_CLIPPED
 }
 
 /// Whether nothing is on the page, or almost nothing.
@@ -214,13 +232,6 @@ fn fingerprint(page: &Picture) -> Vec<bool> {
 }
 
 /// Whether a page is longer than its format: two sheets may have gone through as one.
-#[must_use]
-pub fn longer_than_a4(info: &PageInfo, dpi: u16) -> bool {
-    let (_, height) = info.millimetres(dpi);
-    height > LONGEST_MM
-}
-
-/// The same for a decoded page.
 pub(super) fn is_double(page: &Picture, dpi: u16) -> bool {
     f64::from(page.height()) / f64::from(dpi.max(1)) * 25.4 > LONGEST_MM
 }

@@ -1,6 +1,7 @@
 //! A picture of a page laid flat: cut out, straight, judged.
 
 use super::advice::{Advice, SideMark, advice, camera_advice, is_double};
+use super::edge::runs_off;
 use super::fit::{FittedPage, PageLimit, fit_picture};
 use super::format::{Flat, Format};
 use super::outline::{Quad, sheet};
@@ -20,6 +21,16 @@ const WHOLE: f64 = 0.94;
 const NEAR_FRAME: f64 = 5.0;
 /// A resolution is measured to within two of a hundred.
 const MEASURED: f64 = 0.98;
+/// A sheet on the glass is a card when both of its sides are as long as a card's within so many
+/// millimetres: the outline runs along the middle of an edge that is not quite sharp.
+const CARD_WITHIN_MM: f64 = 2.0;
+/// A feeder is asked for a little more than a page, up to here; where that is all alike it is what
+/// the scanner sees behind the paper, and is cut off from so far on, in millimetres.
+const FED_MM: f64 = 335.0;
+const TAIL_MM: f64 = 300.0;
+/// Dots of it differ from the middle one by more than this; so many of a thousand may.
+const ALIKE: u8 = 24;
+const UNLIKE: usize = 5;
 /// Resolution a card needs.
 const CARD_DPI: u16 = 300;
 
@@ -33,7 +44,7 @@ pub struct FlatPage {
     pub dpi: u16,
     /// Corners of the sheet in the upright picture; `None`: the whole picture is the page.
     pub outline: Option<Quad>,
-    /// Its format, when it was cut out of a camera's picture and is a known one.
+    /// Its format, when it was cut out and is a known one.
     pub format: Option<Format>,
     /// How crooked it lay, in degrees, falling to the right; `None` when nothing told.
     pub skew_degrees: Option<f64>,
@@ -48,13 +59,17 @@ impl FlatPage {
         &self.picture
     }
 
-    /// The same page with another picture of the same resolution, for example with its purpose
-    /// written over it.
-    #[must_use]
-    pub fn with_picture(mut self, picture: Picture) -> Self {
-        self.picture = picture;
-        self.jpeg = None;
-        self
+    /// The same page with its picture made into another of the same resolution, for example with
+    /// its purpose written over it.
+    ///
+    /// # Errors
+    /// Those of `make`.
+    pub fn try_map<E>(self, make: impl FnOnce(Picture) -> Result<Picture, E>) -> Result<Self, E> {
+        Ok(Self {
+            picture: make(self.picture)?,
+            jpeg: None,
+            ..self
+        })
     }
 
     /// To be compared with the other side.
@@ -120,7 +135,9 @@ struct Made {
 
 /// Of a scan the size is known: a sheet that lies alone on the glass is cut out as large as it
 /// is, anything else only turned straight by its lines.
-fn of_scan(picture: &Picture, dpi: u16) -> Made {
+fn of_scan(whole: &Picture, dpi: u16) -> Made {
+    let page = without_tail(whole, dpi);
+    let picture = page.as_ref().unwrap_or(whole);
     let frame = f64::from(picture.width()) * f64::from(picture.height());
     let small = sheet(picture)
         .filter(|sheet| sheet.alone && sheet.corners.area() < WHOLE * frame)
@@ -138,19 +155,56 @@ fn of_scan(picture: &Picture, dpi: u16) -> Made {
         }
         None => straight(picture),
     };
-    let page = cut.as_ref().unwrap_or(picture);
-    let mut advice = advice(page, dpi);
-    if is_double(page, dpi) {
+    let made = cut.as_ref().unwrap_or(picture);
+    let mut advice = advice(made, dpi);
+    if small.is_none() && runs_off(picture, dpi) {
+        advice.insert(0, Advice::CutOff);
+    }
+    if is_double(made, dpi) {
         advice.push(Advice::DoubleFeed);
     }
     Made {
         dpi,
+        format: small.as_ref().and_then(|corners| card(corners, dpi)),
         outline: small,
-        format: None,
         skew_degrees,
         advice,
-        picture: cut,
+        picture: cut.or(page),
     }
+}
+
+/// A card, by its size on the glass.
+fn card(corners: &Quad, dpi: u16) -> Option<Format> {
+    let (across, down) = corners.lengths();
+    let mm = |pixels: f64| pixels / f64::from(dpi.max(1)) * 25.4;
+    let (long, short) = Format::Card.millimetres();
+    let near = |seen: f64, wanted: f64| (seen - wanted).abs() <= CARD_WITHIN_MM;
+    let fits = near(mm(across.max(down)), long) && near(mm(across.min(down)), short);
+    fits.then_some(Format::Card)
+}
+
+/// The page without what a feeder saw beyond its end; `None` when it saw nothing there, or
+/// another sheet.
+fn without_tail(picture: &Picture, dpi: u16) -> Option<Picture> {
+    let row = |mm: f64| (mm / 25.4 * f64::from(dpi)).round() as usize;
+    let (width, height) = (picture.width() as usize, picture.height() as usize);
+    if !is_double(picture, dpi) || height > row(FED_MM) {
+        return None;
+    }
+    let stride = width * if picture.is_colour() { 3 } else { 1 };
+    let mut tail = picture.pixels().get(stride * row(TAIL_MM)..)?.to_vec();
+    tail.sort_unstable();
+    let middle = *tail.get(tail.len() / 2)?;
+    let unlike = tail
+        .iter()
+        .filter(|dot| dot.abs_diff(middle) > ALIKE)
+        .count();
+    if unlike * 1000 > tail.len() * UNLIKE {
+        return None;
+    }
+    let end = row(A4_INCHES * 25.4).min(height);
+    let kept = picture.pixels().get(..stride * end)?.to_vec();
+    Picture::new(picture.width(), end as u32, picture.is_colour(), kept)
 }
 
 /// The page turned straight by its lines where they tell, and how crooked it was.
@@ -177,7 +231,8 @@ fn of_camera(picture: &Picture) -> Made {
     if flat.seen_dpi < f64::from(least) * MEASURED {
         said.push(Advice::TooSmall);
     }
-    said.extend(camera_advice(cut.as_ref().unwrap_or(picture), flat.dpi));
+    let page = cut.as_ref().unwrap_or(picture);
+    said.extend(camera_advice(page, flat.dpi, flat.format));
     let [left, right, ..] = corners.0;
     let (x, y) = left.to(right);
     Made {
@@ -196,7 +251,7 @@ fn without_outline(picture: &Picture) -> Made {
     let longer = f64::from(picture.width().max(picture.height()));
     let dpi = ((longer / A4_INCHES).round() as u16).max(1);
     let mut advice = vec![Advice::CutOff];
-    advice.extend(camera_advice(cut.as_ref().unwrap_or(picture), dpi));
+    advice.extend(camera_advice(cut.as_ref().unwrap_or(picture), dpi, None));
     Made {
         picture: cut,
         dpi,

@@ -1,13 +1,16 @@
 //! The shine of a lamp on a page.
 
+use super::format::Format;
 use super::ink::Small;
 
 /// As light as this, a dot tells nothing any more.
 const BURNT: u8 = 250;
 /// On paper this light, no shine covers anything.
 const WHITE_PAPER: u8 = 238;
-/// Least part of the page a shine covers, in thousandths.
+/// Least part of the page a shine covers, in thousandths; on a card, where any digit or face may
+/// be under it, a spot of 5 square millimetres.
 const LEAST: usize = 5;
+const LEAST_ON_CARD: usize = 1;
 /// This far around a shine, in dots (a centimetre), the paper is darker than that; in even light
 /// it is not, however strong.
 const AROUND: usize = 40;
@@ -15,12 +18,16 @@ const DARKER: u8 = 232;
 /// A printed white field fills its frame; a shine is round or ragged.
 const MOST_FILLED: usize = 92;
 
-/// Whether a spot on the page is burnt out; `paper` is the brightness of the page.
-pub(super) fn has_glare(small: &Small, paper: u8) -> bool {
+/// Whether a spot on the page of this format is burnt out; `paper` is the brightness of the page.
+pub(super) fn has_glare(small: &Small, paper: u8, format: Option<Format>) -> bool {
     if paper >= WHITE_PAPER {
         return false;
     }
-    let least = (small.grey.len() * LEAST / 1000).max(1);
+    let thousandths = match format {
+        Some(Format::Card) => LEAST_ON_CARD,
+        Some(Format::A4) | None => LEAST,
+    };
+    let least = (small.grey.len() * thousandths / 1000).max(1);
     let mut seen = vec![false; small.grey.len()];
     for at in 0..small.grey.len() {
         if burnt(small, &seen, at) {

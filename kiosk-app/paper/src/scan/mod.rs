@@ -3,6 +3,7 @@
 mod advice;
 mod card;
 mod codes;
+mod edge;
 mod encode;
 mod fit;
 mod flat;
@@ -30,7 +31,7 @@ use zune_jpeg::JpegDecoder;
 
 use crate::Picture;
 
-pub use advice::{Advice, SideMark, advice, camera_advice, longer_than_a4, same_side};
+pub use advice::{Advice, SideMark, advice, same_side};
 pub use card::{CARD_PAGE_DPI, card_page};
 pub use codes::{CodeKind, PageCode, codes};
 pub use fit::{FittedPage, LEAST_DPI, PageLimit, fit, fit_picture};

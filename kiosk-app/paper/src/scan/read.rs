@@ -82,12 +82,17 @@ impl PageFile {
         let Facing::Turn(quarter) = facing else {
             return (self, facing);
         };
-        let turned = Self {
+        (self.quarter_turned(quarter), facing)
+    }
+
+    /// The page turned by a quarter or two.
+    #[must_use]
+    pub fn quarter_turned(self, quarter: Quarter) -> Self {
+        Self {
             picture: quarter_turned(&self.picture, quarter),
             jpeg: None,
             origin: self.origin,
-        };
-        (turned, facing)
+        }
     }
 
     /// The same page, from an origin the caller knows better.

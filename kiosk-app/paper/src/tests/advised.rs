@@ -20,6 +20,7 @@ type Case = (&'static str, u16, fn() -> Picture, &'static [Advice]);
 const CASES: &[Case] = &[
     ("scan-good", 200, text, &[]),
     ("scan-crooked", 200, || turned(&text(), 3.0), &[]),
+    ("scan-cut-off", 200, cut_off, &[Advice::CutOff]),
     ("scan-seal", 200, || with_seal(text()), &[]),
     ("scan-coarse", 150, text, &[Advice::Coarse]),
     ("scan-blank", 200, || flat(245), &[Advice::Blank]),
@@ -33,6 +34,13 @@ const CASES: &[Case] = &[
     ("scan-two-sheets", 200, long, &[Advice::DoubleFeed]),
     ("card-good", CAMERA, || desk(1.0, 0.0), &[]),
     ("card-glare", CAMERA, glare, &[Advice::Glare]),
+    ("card-spot", CAMERA, spot, &[Advice::Glare]),
+    (
+        "card-bright",
+        CAMERA,
+        || changed(&desk(1.0, 0.0), |v, _, _| v * 1.5 + 30.0),
+        &[Advice::Bright],
+    ),
     (
         "card-moved",
         CAMERA,
@@ -55,16 +63,21 @@ const CASES: &[Case] = &[
     ),
 ];
 
-/// A piece of our form as a small sheet, grey.
+/// A piece of our form as a small sheet with margins, grey.
 fn text() -> Picture {
     let page = page();
-    let (left, top, width, height) = (140_usize, 170_usize, 800_usize, 560_usize);
+    let (left, top, width, height, margin) = (140_usize, 170_usize, 800_usize, 560_usize, 40);
     let rows = page.pixels().chunks_exact(page.width() as usize * 3);
-    let pixels = rows
+    let mut pixels: Vec<u8> = rows
         .skip(top)
         .take(height)
         .flat_map(|row| row[left * 3..(left + width) * 3].iter().step_by(3).copied())
         .collect();
+    for (y, row) in pixels.chunks_exact_mut(width).enumerate() {
+        let outside = y < margin || y >= height - margin;
+        row[..if outside { width } else { margin }].fill(255);
+        row[width - margin..].fill(255);
+    }
     Picture::new(width as u32, height as u32, false, pixels).unwrap()
 }
 
@@ -82,6 +95,14 @@ fn changed(picture: &Picture, change: impl Fn(f64, f64, f64) -> f64) -> Picture 
     });
     let (width, height) = (picture.width(), picture.height());
     Picture::new(width, height, picture.is_colour(), values.collect()).unwrap()
+}
+
+/// The sheet lay half beside the glass.
+fn cut_off() -> Picture {
+    let text = text();
+    let rows = text.pixels().chunks_exact(800);
+    let pixels = rows.flat_map(|row| row[..500].iter().copied()).collect();
+    Picture::new(500, 560, false, pixels).unwrap()
 }
 
 /// A red ring over the text.
@@ -106,14 +127,9 @@ fn remark() -> Picture {
 
 /// Two narrow sheets that went through the feeder as one.
 fn long() -> Picture {
-    let text = text();
-    let mut pixels = Vec::new();
-    while pixels.len() < 250 * 2450 {
-        for row in text.pixels().chunks_exact(800) {
-            pixels.extend(&row[..250]);
-        }
-    }
-    pixels.truncate(250 * 2450);
+    let text = text().reduced(250);
+    let once = text.pixels();
+    let pixels = once.iter().copied().cycle().take(250 * 2450).collect();
     Picture::new(250, 2450, false, pixels).unwrap()
 }
 
@@ -151,6 +167,13 @@ fn desk(size: f64, right: f64) -> Picture {
 fn glare() -> Picture {
     changed(&desk(1.0, 0.0), |value, x, y| {
         value + 260.0 * (1.0 - (x - 520.0).hypot(y - 560.0) / 190.0).max(0.0)
+    })
+}
+
+/// It shines in a small spot only, where a digit may stand.
+fn spot() -> Picture {
+    changed(&desk(1.0, 0.0), |value, x, y| {
+        value + 400.0 * (1.0 - (x - 430.0).hypot(y - 560.0) / 30.0).max(0.0)
     })
 }
 
@@ -216,6 +239,7 @@ fn every_advice_of_a_single_page_is_in_the_table() {
         Advice::Blur,
         Advice::DoubleFeed,
         Advice::Dark,
+        Advice::Bright,
         Advice::Coarse,
     ];
     for advice in all {

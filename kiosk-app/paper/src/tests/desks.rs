@@ -426,6 +426,126 @@ fn worst(found: &Quad, truth: &[Point; 4]) -> f64 {
         .fold(f64::MAX, f64::min)
 }
 
+/// Twice the area that corners in order enclose.
+fn twice_area(corners: &[Point]) -> f64 {
+    let next = corners.iter().cycle().skip(1);
+    let pairs = corners.iter().zip(next);
+    pairs.map(|(a, b)| a.x * b.y - b.x * a.y).sum::<f64>().abs()
+}
+
+/// What both quads enclose, as a part of what either does: 1 when they are one.
+///
+/// Sutherland and Hodgman, "Reentrant polygon clipping", 1974: both bulge outwards everywhere.
+fn overlap(found: &[Point; 4], truth: &[Point; 4]) -> f64 {
+    let clockwise = |quad: &[Point; 4]| {
+        let mut quad = *quad;
+        let [a, b, c, _] = quad;
+        if (b.x - a.x) * (c.y - a.y) < (b.y - a.y) * (c.x - a.x) {
+            quad.reverse();
+        }
+        quad
+    };
+    let (found, truth) = (clockwise(found), clockwise(truth));
+    let mut both = found.to_vec();
+    for side in 0..4 {
+        let (a, b) = (truth[side], truth[(side + 1) % 4]);
+        let inside = |p: Point| (b.x - a.x) * (p.y - a.y) - (b.y - a.y) * (p.x - a.x);
+        let mut cut = Vec::new();
+        for (at, p) in both.iter().enumerate() {
+            let q = both[(at + 1) % both.len()];
+            let (here, there) = (inside(*p), inside(q));
+            if here >= 0.0 {
+                cut.push(*p);
+            }
+            if (here >= 0.0) != (there >= 0.0) {
+                let share = here / (here - there);
+                cut.push(Point {
+                    x: p.x + (q.x - p.x) * share,
+                    y: p.y + (q.y - p.y) * share,
+                });
+            }
+        }
+        both = cut;
+        if both.is_empty() {
+            return 0.0;
+        }
+    }
+    let shared = twice_area(&both);
+    shared / (twice_area(&found) + twice_area(&truth) - shared)
+}
+
+#[test]
+fn what_two_quads_share_is_measured_by_their_areas() {
+    let square = |x: f64| {
+        [(0.0, 0.0), (10.0, 0.0), (10.0, 10.0), (0.0, 10.0)].map(|(dx, y)| Point { x: x + dx, y })
+    };
+    let mut turned = square(0.0);
+    turned.rotate_left(1);
+    turned.reverse();
+    for (other, share) in [
+        (square(0.0), 1.0),
+        (turned, 1.0),
+        (square(5.0), 1.0 / 3.0),
+        (square(40.0), 0.0),
+    ] {
+        assert!((overlap(&other, &square(0.0)) - share).abs() < 1e-9);
+    }
+}
+
+/// What was found on desks.
+#[derive(Default)]
+struct Survey {
+    /// Every corner within 10 pixels.
+    right: usize,
+    /// Nothing, or a quad with a corner further off that is the thing all the same.
+    missed: usize,
+    /// A quad with a corner further off that shares less than [`SAME_THING`] with the thing.
+    wrong: usize,
+    told: String,
+}
+
+/// A quad that shares so much with the thing is of the thing, if not exact.
+const SAME_THING: f64 = 0.95;
+
+impl Survey {
+    fn note(&mut self, found: Option<&Quad>, truth: &[Point; 4]) -> bool {
+        let off = found.map(|found| worst(found, truth));
+        let exact = off.is_some_and(|off| off <= 10.0);
+        let other = found.is_some_and(|found| overlap(&found.0, truth) < SAME_THING);
+        let count = match (exact, other) {
+            (true, _) => &mut self.right,
+            (false, false) => &mut self.missed,
+            (false, true) => &mut self.wrong,
+        };
+        *count += 1;
+        exact
+    }
+
+    fn all(&self) -> usize {
+        self.right + self.missed + self.wrong
+    }
+
+    fn add(&mut self, other: Self) {
+        self.right += other.right;
+        self.missed += other.missed;
+        self.wrong += other.wrong;
+        self.told.push_str(&other.told);
+    }
+
+    /// At least 95 of a hundred are right, and not one is wrong.
+    fn holds(&self) {
+        let (right, missed, wrong) = (self.right, self.missed, self.wrong);
+        let figures = format!(
+            "{right} right, {missed} missed, {wrong} false of {}",
+            self.all()
+        );
+        println!("{}{figures}", self.told);
+        assert_eq!(wrong, 0, "a false outline: {figures}\n{}", self.told);
+        let enough = right * 100 >= self.all() * 95;
+        assert!(enough, "{figures}\n{}", self.told);
+    }
+}
+
 pub(crate) fn page() -> Picture {
     form(6).lay_out(&fonts()).unwrap().picture(0, 1240).unwrap()
 }
@@ -462,15 +582,15 @@ fn held_out(first: u64) -> std::ops::Range<u64> {
     first..first + if long { 9 } else { 3 }
 }
 
-/// Finds the thing on each of the desks; tells how many were right, and the worst of all.
+/// Finds the thing on each of the desks.
 fn survey(
     desks: &[Desk],
     thing: &Thing<'_>,
     share: (f64, f64),
     fingers: usize,
     seeds: std::ops::Range<u64>,
-) -> (usize, usize, String) {
-    let (mut right, mut all, mut told) = (0, 0, String::new());
+) -> Survey {
+    let mut survey = Survey::default();
     for &desk in desks {
         for seed in seeds.clone() {
             let scene = Scene {
@@ -483,56 +603,54 @@ fn survey(
             let begun = std::time::Instant::now();
             let found = outline(&seen.picture);
             let ms = begun.elapsed().as_millis();
-            let worst = found.as_ref().map(|found| worst(found, &seen.corners));
-            all += 1;
-            right += usize::from(worst.is_some_and(|worst| worst <= 10.0));
-            if !worst.is_some_and(|worst| worst <= 10.0) {
+            if !survey.note(found.as_ref(), &seen.corners) {
                 let small = seen.picture.reduced(800);
-                keep_picture(
-                    &format!("missed-{desk:?}-{seed}-{fingers}-{all}.png"),
-                    &small.to_png(),
-                );
+                let name = format!("missed-{desk:?}-{seed}-{fingers}-{}.png", survey.all());
+                keep_picture(&name, &small.to_png());
             }
-            writeln!(told, "{desk:?} {seed}: {worst:.1?} in {ms} ms").unwrap();
-            let right = worst.is_none_or(|worst| worst <= 60.0);
-            assert!(right, "a false outline: {told}");
+            let worst = found.as_ref().map(|found| worst(found, &seen.corners));
+            writeln!(survey.told, "{desk:?} {seed}: {worst:.1?} in {ms} ms").unwrap();
         }
     }
-    println!("{told}{right} of {all}");
-    (right, all, told)
+    survey
 }
 
-#[test]
-fn sheets_and_cards_on_any_desk_are_found_to_ten_pixels() {
-    let (page, face) = (page(), card());
+/// A sheet, a sheet held by fingers and a card with round corners on each of the desks, with
+/// seeds from `first` on.
+fn survey_all(desks: &[Desk], page: &Picture, first: u64) -> Survey {
+    let face = card();
     let sheet = Thing {
-        face: &page,
+        face: page,
         round: 0.0,
     };
     let card = Thing {
         face: &face,
         round: 3.18 / 85.6,
     };
-    // A sheet, a sheet held by fingers, a card with round corners.
     let kinds = [
-        (&sheet, (0.5, 0.62), 0, held_out(1001)),
-        (&sheet, (0.45, 0.6), 2, held_out(1101)),
-        (&card, (0.3, 0.5), 0, held_out(1201)),
+        (&sheet, (0.5, 0.62), 0, held_out(first)),
+        (&sheet, (0.45, 0.6), 2, held_out(first + 100)),
+        (&card, (0.3, 0.5), 0, held_out(first + 200)),
     ];
-    let surveys = std::thread::scope(|scope| {
+    let mut all = Survey::default();
+    std::thread::scope(|scope| {
         let run = |(thing, share, fingers, seeds)| {
-            scope.spawn(move || survey(&Desk::ALL, thing, share, fingers, seeds))
+            scope.spawn(move || survey(desks, thing, share, fingers, seeds))
         };
-        kinds.map(run).map(|survey| survey.join().unwrap())
+        for survey in kinds.map(run) {
+            all.add(survey.join().unwrap());
+        }
     });
-    let right: usize = surveys.iter().map(|survey| survey.0).sum();
-    let all: usize = surveys.iter().map(|survey| survey.1).sum();
-    println!("{right} of {all} with every corner within 10 pixels, none false");
-    assert!(right * 100 >= all * 95, "{right} of {all}: {surveys:?}");
+    all
 }
 
 #[test]
-fn a_real_page_is_found_on_photographed_desks_and_nothing_where_nothing_lies() {
+fn sheets_and_cards_on_any_desk_are_found_to_ten_pixels() {
+    survey_all(&Desk::ALL, &page(), 1001).holds();
+}
+
+#[test]
+fn a_real_page_and_a_card_are_found_on_photographed_desks_and_nothing_where_nothing_lies() {
     let Some(file) = real("linn.png") else {
         // Not by print, which is kept from whoever runs a test that passes.
         let reason = b"not compared: KIOSK_PAGES names no folder of real pages\n";
@@ -542,12 +660,7 @@ fn a_real_page_is_found_on_photographed_desks_and_nothing_where_nothing_lies() {
     let page = image::open(file).unwrap().to_rgb8();
     let (width, height) = page.dimensions();
     let page = Picture::new(width, height, true, page.into_raw()).unwrap();
-    let sheet = Thing {
-        face: &page,
-        round: 0.0,
-    };
-    let (right, all, told) = survey(&Desk::REAL, &sheet, (0.5, 0.62), 0, held_out(2001));
-    assert!(right * 100 >= all * 95, "{right} of {all}: {told}");
+    survey_all(&Desk::REAL, &page, 2001).holds();
     for desk in Desk::REAL {
         let scene = Scene {
             desk,

@@ -257,6 +257,10 @@ fn a_card_on_the_glass_is_cut_out_of_the_scan() {
             "{outline:?}"
         );
     }
+    assert_eq!(
+        flat.format, None,
+        "700 dots of 200 dpi are more than a card"
+    );
     // A page of text with frames on it fills the glass and stays whole.
     let whole = lay_flat(PageFile::of(page(), Origin::Scan { dpi: 150 }));
     assert_eq!(whole.outline, None);
@@ -323,8 +327,32 @@ fn good_and_bad_pages_under_the_camera_get_their_advice() {
     let kept = still.pixels()[..width * 1700].to_vec();
     let cut = Picture::new(width as u32, 1700, false, kept).unwrap();
     assert_eq!(said(cut).first(), Some(&Advice::CutOff));
-    // Two sheets that went through the feeder as one.
-    let tall = Picture::new(827, 1320, false, vec![240; 827 * 1320]).unwrap();
-    let tall = lay_flat(PageFile::of(tall, Origin::Scan { dpi: 100 }));
-    assert!(tall.advice.contains(&Advice::DoubleFeed));
+}
+
+/// A page of text at 150 dpi, with `tail` of so many rows below it.
+fn fed(rows: usize, tail: impl Fn(usize, usize) -> u8) -> Picture {
+    let page = page();
+    let width = page.width() as usize;
+    let grey = page.pixels().chunks_exact(3).map(|dot| dot[1]);
+    let below = (0..rows * width).map(|at| tail(at % width, at / width));
+    let pixels: Vec<u8> = grey.chain(below).collect();
+    let height = page.height() + rows as u32;
+    Picture::new(page.width(), height, false, pixels).unwrap()
+}
+
+#[test]
+fn what_a_feeder_sees_behind_a_page_is_cut_off_and_a_second_sheet_is_told() {
+    let scan = |picture| lay_flat(PageFile::of(picture, Origin::Scan { dpi: 150 }));
+    let rows = 195;
+    for background in [255, 20] {
+        let flat = scan(fed(rows, |_, _| background));
+        assert_eq!(flat.advice, [Advice::Coarse], "{background}");
+        let long = f64::from(flat.picture().height()) / 150.0 * 25.4;
+        assert!((long - 297.0).abs() < 1.5, "{background}: {long} mm");
+    }
+    // The second sheet lags 33 mm behind, and is written on.
+    let lines = |x: usize, y: usize| if y % 24 < 8 && x % 40 < 28 { 40 } else { 250 };
+    let two = scan(fed(rows, lines));
+    assert_eq!(two.advice, [Advice::Coarse, Advice::DoubleFeed]);
+    assert!(two.picture().height() > page().height() + 150);
 }

@@ -131,16 +131,24 @@ fn under_a_camera_nobody_is_told_of_a_glass_or_a_lid() {
         pages: 0,
         feeder: false,
         desk: true,
+        back: false,
         photo: false,
         trouble: None,
     };
-    let looks = [PageAdvice::Blank, PageAdvice::Dark, PageAdvice::NoPhoto];
+    let looks = [
+        PageAdvice::Blank,
+        PageAdvice::Dark,
+        PageAdvice::Bright,
+        PageAdvice::NoPhoto,
+    ];
     let looks = looks.map(|advice| ScanPage::Look {
         name: samples::text("租赁合同", "Lease contract"),
         picture: PictureId(1),
         page: 1,
         may_add: true,
+        may_turn: true,
         desk: true,
+        left: false,
         advice: Some(advice),
     });
     for (number, page) in (1..).zip(std::iter::once(place).chain(looks)) {

@@ -60,7 +60,7 @@ fn a_portrait_is_filed_at_the_pixels_wanted() {
     };
     assert_eq!((portrait.width, portrait.height, advice), (358, 441, None));
     let memory = lock(&worker.memory);
-    let filed = memory.original(portrait.picture).unwrap();
+    let filed = memory.filed(portrait.picture).unwrap();
     let info = PageInfo::read(filed).unwrap();
     assert_eq!((info.width_px, info.height_px), (358, 441));
     assert_eq!(portrait.bytes, filed.len() as u64);

@@ -19,6 +19,7 @@ use kiosk_core::{
 };
 use kiosk_drivers::cabinet::Signal;
 use kiosk_drivers::keypad::Key;
+use kiosk_drivers::scanner::sim::CardSide;
 use serde_json::Value as Json;
 
 use super::super::Room;
@@ -84,6 +85,8 @@ struct Counter {
     view: Option<AskId>,
     /// Whose photo lies on the glass.
     photo: Option<Sitter>,
+    /// The side of a card that lies on it.
+    side: Option<CardSide>,
     /// Sheets in the feeder.
     fed: u32,
     /// In the next slip the paper ends.
@@ -175,8 +178,12 @@ impl Pretended {
                 let fed = sheets > 0;
                 let pages: Vec<u32> = match (fed, counter.glass) {
                     (true, _) => (1..=sheets).collect(),
-                    (false, page) => page.into_iter().collect(),
+                    (false, page) => {
+                        let card = counter.side.map(|side| 100 + side as u32);
+                        card.or(page).into_iter().collect()
+                    }
                 };
+                let card = counter.side.is_some();
                 let trouble = pages.is_empty().then_some(ScanTrouble::NoPaper);
                 for page in pages {
                     let page = Scanned {
@@ -184,15 +191,28 @@ impl Pretended {
                         bytes: 300_000,
                         width: 2480,
                         height: 3508,
+                        card,
                         advice: None,
                     };
                     self.happens(Event::Scanned { ask, page, fed });
                 }
                 self.happens(Event::ScanEnded { ask, trouble });
             }
+            Effect::TurnPage { ask, picture, .. } => {
+                let page = Some(Scanned {
+                    picture,
+                    bytes: 300_000,
+                    width: 3508,
+                    height: 2480,
+                    card: false,
+                    advice: None,
+                });
+                self.happens(Event::PageTurned { ask, page });
+            }
             Effect::LookAtGlass { ask } => {
                 let counter = &self.counters[self.at];
-                let covered = Some(counter.glass.is_some() || counter.photo.is_some());
+                let laid = counter.glass.is_some() || counter.side.is_some();
+                let covered = Some(laid || counter.photo.is_some());
                 self.happens(Event::Glass { ask, covered });
             }
             Effect::Compose { ask, .. } => {
@@ -314,10 +334,7 @@ impl Counter {
             civil: date(2026, 11, 23).at(10, 0, 0, 0),
         };
         let events = [
-            Event::Devices(Devices {
-                desk,
-                ..all_well()
-            }),
+            Event::Devices(Devices { desk, ..all_well() }),
             Event::Link(Link::Up),
             Event::Shelf(Arc::clone(shelf)),
         ];
@@ -331,6 +348,7 @@ impl Counter {
             sitter: Sitter::Nobody,
             view: None,
             photo: None,
+            side: None,
             fed: 0,
             paper_ends: false,
             taps: 0,
@@ -354,6 +372,7 @@ fn portrait(wanted: PortraitWanted) -> Scanned {
         bytes: 20_000,
         width: wanted.width_px,
         height: wanted.height_px,
+        card: false,
         advice: None,
     }
 }
@@ -418,6 +437,11 @@ impl Room for Pretended {
         Ok(())
     }
 
+    fn card_on_glass(&mut self, side: CardSide) -> Result<(), String> {
+        self.counters[self.at].side = Some(side);
+        Ok(())
+    }
+
     fn camera(&mut self, sitter: Sitter) -> Result<(), String> {
         let counter = &mut self.counters[self.at];
         counter.sitter = sitter;
@@ -438,6 +462,7 @@ impl Room for Pretended {
 
     fn take_original(&mut self) {
         self.counters[self.at].glass = None;
+        self.counters[self.at].side = None;
         self.counters[self.at].photo = None;
     }
 
