@@ -201,7 +201,9 @@ impl Kiosk {
         let overlay = self.above.map(|above| self.overlay(above));
         let codes = self.code_ask();
         let lights = match self.devices.cabinet {
-            DeviceState::Ready => Lights::of(&page, overlay.as_ref(), codes.is_some()),
+            DeviceState::Ready => {
+                Lights::of(&page, overlay.as_ref(), codes.is_some()).among(self.devices.lights)
+            }
             DeviceState::Absent | DeviceState::NotReady => Lights::default(),
         };
         Screen {

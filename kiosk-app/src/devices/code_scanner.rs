@@ -64,8 +64,12 @@ impl Codes {
         }
     }
 
-    /// Triggers a module that has stopped looking by itself.
+    /// Triggers a module that has stopped looking by itself. Lines of a passport whose others
+    /// did not come are wanted anew, all of them.
     pub(super) fn keep_looking(&mut self, now: Duration) {
+        if self.listening.lines.give_up(now) {
+            self.thread.send(ScanCommand::Forget);
+        }
         if self.listening.due(now) {
             self.trigger(now);
         }
@@ -75,6 +79,9 @@ impl Codes {
     /// is to come.
     pub(super) fn read(&mut self, now: Now, event: &CodeEvent) -> Option<Code> {
         let code = self.listening.read(now, event);
+        if let Some(Code::Doubtful | Code::Unreadable) = code {
+            self.thread.send(ScanCommand::Forget);
+        }
         if code.is_some() {
             self.trigger(now.up);
         }
@@ -97,7 +104,10 @@ impl Listening {
         self.triggered?;
         let code = match event {
             CodeEvent::Code(code) => code,
-            CodeEvent::Rejected(_) => return Some(Code::Unreadable),
+            CodeEvent::Rejected(_) => {
+                self.lines = Collector::default();
+                return Some(Code::Unreadable);
+            }
             CodeEvent::Refused(_) => return None,
         };
         match self.lines.push(now.up, code.text(), today(now)?) {
@@ -162,6 +172,17 @@ mod tests {
         assert_eq!(listening.read(now(), &presented(LINES[0])), None);
         let number = Some(Code::Travel(Secret::new("L898902C3")));
         assert_eq!(listening.read(now(), &presented(LINES[1])), number);
+    }
+
+    #[test]
+    fn a_line_that_broke_off_leaves_the_passport_to_be_read_from_its_first() {
+        let mut listening = listening();
+        let rejected = CodeEvent::Rejected(Rejection::Unfinished);
+        assert_eq!(listening.read(now(), &presented(LINES[0])), None);
+        assert_eq!(listening.read(now(), &rejected), Some(Code::Unreadable));
+        assert_eq!(listening.read(now(), &presented(LINES[1])), None);
+        let number = Some(Code::Travel(Secret::new("L898902C3")));
+        assert_eq!(listening.read(now(), &presented(LINES[0])), number);
     }
 
     #[test]

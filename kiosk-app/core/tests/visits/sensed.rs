@@ -174,6 +174,21 @@ fn a_wrong_check_digit_is_said_and_never_taken() {
 }
 
 #[test]
+fn a_damaged_code_left_before_the_window_keeps_no_visit_open() {
+    let mut room = Room::new();
+    room.touch(Touch::Start);
+    for _ in 0..60 {
+        room.event(Event::Code(Code::Unreadable));
+        room.wait(1);
+    }
+    let overlay = room.kiosk.screen().overlay;
+    assert!(
+        matches!(overlay, Some(Overlay::TimeOut { .. })),
+        "{overlay:?}"
+    );
+}
+
+#[test]
 fn a_code_nobody_asked_for_is_dropped() {
     let mut room = Room::new();
     room.event(receipt(RECEIPT));
@@ -336,6 +351,23 @@ fn the_slot_the_page_speaks_of_is_lit_and_no_other() {
         cabinet: DeviceState::Absent,
         ..all_well()
     }));
+    assert_eq!(room.kiosk.screen().lights, Lights::default());
+}
+
+#[test]
+fn a_slot_without_a_light_is_never_said_to_be_lit() {
+    let mut room = Room::new();
+    let lights = Lights {
+        card: false,
+        ..all_well().lights
+    };
+    room.event(Event::Devices(Devices {
+        lights,
+        ..all_well()
+    }));
+    room.touch(Touch::Start);
+    assert!(room.kiosk.screen().lights.code);
+    room.touch(Touch::Pick(1));
     assert_eq!(room.kiosk.screen().lights, Lights::default());
 }
 

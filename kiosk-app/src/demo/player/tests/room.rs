@@ -14,8 +14,9 @@ use kiosk_core::screen::{
 };
 use kiosk_core::{
     AskId, Code, Composed, DeviceState, Devices, DocumentKind, Effect, Event, Filing, FilingKind,
-    Halt, Kiosk, Link, Now, Person, PortraitEvent, PortraitOrder, PortraitWanted, PrintedAs,
-    ReaderEvent, Scanned, Screen, Secret, Settings, Shelf, SlipData, Tap, Touch,
+    Halt, Kiosk, Lights, Link, Now, Person, PortraitEvent, PortraitOrder, PortraitWanted,
+    PrintedAs, ReaderEvent, ReaderModule, Scanned, Screen, Secret, Settings, Shelf, SlipData, Tap,
+    Touch,
 };
 use kiosk_drivers::cabinet::Signal;
 use kiosk_drivers::keypad::Key;
@@ -356,7 +357,7 @@ fn portrait(wanted: PortraitWanted) -> Scanned {
 fn all_well() -> Devices {
     Devices {
         reader: DeviceState::Ready,
-        reader_pinned: true,
+        reader_module: ReaderModule::Enrolled,
         scanner: DeviceState::Ready,
         feeder: false,
         receipt_printer: DeviceState::Ready,
@@ -364,6 +365,13 @@ fn all_well() -> Devices {
         camera: DeviceState::Ready,
         code_scanner: DeviceState::Ready,
         cabinet: DeviceState::Ready,
+        lights: Lights {
+            card: true,
+            receipt: true,
+            scanner: true,
+            document: true,
+            code: true,
+        },
         halt: None,
         receipt_trouble: None,
         document_trouble: None,
