@@ -159,6 +159,7 @@ impl Kiosk {
             Event::Tap(tap) => self.tap(tap),
             Event::Reader(event) => self.reader(event),
             Event::Code(code) => self.code(code),
+            Event::Zone { ask, code } => self.zone_read(ask, &code),
             Event::Presence(here) => self.presence(here),
             Event::Devices(devices) => self.devices_are(devices),
             Event::Shelf(shelf) => self.shelf = Some(shelf),

@@ -7,7 +7,7 @@ use city_api::numbers::ReceiptNumber;
 use kiosk_core::{Code, Now, Secret};
 use kiosk_drivers::code_scanner::{self, CodeEvent, ScanCommand};
 use kiosk_drivers::id_card::Date;
-use kiosk_drivers::mrz::{Collected, Collector, MrzError};
+use kiosk_drivers::mrz::{self, Collected, Collector, MrzError, TravelDocument};
 use kiosk_drivers::runner::DeviceThread;
 use kiosk_drivers::selector::Selector;
 
@@ -112,13 +112,27 @@ impl Listening {
         };
         match self.lines.push(now.up, code.text(), today(now)?) {
             Collected::More => None,
-            Collected::Document(document) => {
-                Some(Code::Travel(Secret::new(document.number.as_str())))
-            }
-            Collected::Failed(MrzError::CheckDigit(_)) => Some(Code::Doubtful),
-            Collected::Failed(_) => Some(Code::Unreadable),
+            Collected::Document(document) => Some(travel(Ok(&document))),
+            Collected::Failed(error) => Some(travel(Err(error))),
             Collected::Other => Some(number_or_text(code.text())),
         }
+    }
+}
+
+/// What machine-readable lines say that somebody typed.
+pub(crate) fn typed_zone(now: Now, text: &str) -> Code {
+    match today(now) {
+        Some(today) => travel(mrz::parse(text, today).as_ref().map_err(|error| *error)),
+        None => Code::Unreadable,
+    }
+}
+
+/// A travel document goes by its number alone.
+fn travel(document: Result<&TravelDocument, MrzError>) -> Code {
+    match document {
+        Ok(document) => Code::Travel(Secret::new(document.number.as_str())),
+        Err(MrzError::CheckDigit(_)) => Code::Doubtful,
+        Err(_) => Code::Unreadable,
     }
 }
 
@@ -191,6 +205,19 @@ mod tests {
         let wrong = LINES[1].replace("C36UTO", "C37UTO");
         let both = presented(&format!("{}\n{wrong}", LINES[0]));
         assert_eq!(listening.read(now(), &both), Some(Code::Doubtful));
+    }
+
+    #[test]
+    fn typed_lines_say_the_same_as_scanned_ones_and_need_no_scanner() {
+        let typed = |text: &str| typed_zone(now(), text);
+        let number = Code::Travel(Secret::new("L898902C3"));
+        assert_eq!(typed(&LINES.concat()), number);
+        assert_eq!(typed(&LINES.join("\n").to_lowercase()), number);
+        let wrong = LINES.concat().replace("C36UTO", "C37UTO");
+        assert_eq!(typed(&wrong), Code::Doubtful);
+        for text in ["", LINES[1], "L898902C3", &"<".repeat(5_000)] {
+            assert_eq!(typed(text), Code::Unreadable);
+        }
     }
 
     #[test]

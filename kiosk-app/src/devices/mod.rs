@@ -42,6 +42,7 @@ use code_scanner::Codes;
 use health::HealthTable;
 
 pub use cabinet::happening;
+pub(crate) use code_scanner::typed_zone;
 pub use document_printer::document_printer;
 pub use health::{Kind, usable};
 pub use receipt_printer::{print_trouble, printed_as, start_printer};

@@ -19,6 +19,7 @@ mod samples;
 mod sensed;
 mod service;
 mod world;
+mod zone;
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;

@@ -99,6 +99,7 @@ impl Room {
                 | Effect::ScanPhoto { ask, .. }
                 | Effect::Portrait { ask, .. }
                 | Effect::LookAtGlass { ask }
+                | Effect::ReadZone { ask, .. }
                 | Effect::Compose { ask, .. }
                 | Effect::File { ask, .. }
                 | Effect::PrintSlip { ask, .. }

@@ -49,7 +49,7 @@ fn prove_for_matters(room: &mut Room, matters: Vec<MatterReply>) {
 }
 
 /// To the first question that is asked with this keyboard.
-fn asked_for_a_number(words: &str) -> Room {
+pub fn asked_for_a_number(words: &str) -> Room {
     let mut room = Room::new();
     room.find(words);
     room.prove();
@@ -62,7 +62,8 @@ fn asked_for_a_number(words: &str) -> Room {
     panic!("no question takes a code: {:?}", room.page());
 }
 
-fn typed(room: &Room) -> String {
+/// What stands in the field.
+pub fn typed(room: &Room) -> String {
     match room.page() {
         Page::Question(page) => match page.ask {
             Ask::Text { text, .. } => text,

@@ -27,6 +27,7 @@ use super::city::{CODE, City};
 use super::service::Service;
 use crate::demo::camera::Sitter;
 use crate::demo::script::Officer;
+use crate::devices::typed_zone;
 
 const CATALOGUE: &[u8] = include_bytes!("../../../../../backend/sample-city/catalogue.json");
 const HOLIDAYS: &[u8] = include_bytes!("../../../../../backend/sample-city/holidays.json");
@@ -211,6 +212,10 @@ impl Pretended {
                 if let Some(answer) = self.service.answer(errand) {
                     self.happens(Event::Service { ask, answer });
                 }
+            }
+            Effect::ReadZone { ask, text } => {
+                let code = typed_zone(self.counters[self.at].now, text.reveal());
+                self.happens(Event::Zone { ask, code });
             }
             Effect::CancelScan
             | Effect::Listen { .. }
