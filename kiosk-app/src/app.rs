@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use city_api::keys::SoftwareKey;
 use kiosk_core::{Event, Settings, Shelf};
+use kiosk_drivers::id_card::SamId;
 use kiosk_drivers::receipt_printer::Profile;
 
 use crate::city::{KeyFileError, load_or_create};
@@ -124,8 +125,10 @@ impl App {
         let (inbox, messages) = mpsc::channel();
         let memory = SharedMemory::new(Mutex::new(VisitMemory::default()));
         let health = SharedHealth::default();
+        let pinned = enrolment.as_ref().and_then(Enrolment::module);
         let devices = DeviceSet::start(
             &config.devices,
+            pinned,
             PrintJournal::new(store.clone()),
             &inbox,
             Message::Device,
@@ -133,7 +136,7 @@ impl App {
         let service = Service::start(service::Parts {
             store: store.clone(),
             devices: config.devices.clone(),
-            starter: starter(config.devices.clone(), store.clone(), inbox.clone()),
+            starter: starter(config.devices.clone(), pinned, store.clone(), inbox.clone()),
             clock: clock.clone(),
             inbox: inbox.clone(),
         })
@@ -253,10 +256,16 @@ impl Drop for App {
 }
 
 /// Starts one device again, as it was started first.
-fn starter(devices: config::Devices, store: Store, inbox: Sender<Message>) -> service::Starter {
+fn starter(
+    devices: config::Devices,
+    pinned: Option<SamId>,
+    store: Store,
+    inbox: Sender<Message>,
+) -> service::Starter {
     Box::new(move |kind| {
         let journal = PrintJournal::new(store.clone());
-        DeviceSet::start(&devices.only(kind), journal, &inbox, Message::Device)
+        let only = devices.only(kind);
+        DeviceSet::start(&only, pinned, journal, &inbox, Message::Device)
     })
 }
 

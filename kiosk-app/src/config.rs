@@ -25,7 +25,6 @@
 //! cabinet-map = "/etc/kiosk/cabinet.toml"
 //! temperature = { warn-below = 0, warn-above = 55, stop-below = -10, stop-above = 65 }
 //! photo-decoder = ["/usr/local/bin/wlt-decoder"]
-//! id-card-fingerprint = false
 //! ```
 
 mod devices;

@@ -29,7 +29,7 @@ use kiosk_drivers::runner::HealthState;
 use zeroize::Zeroizing;
 
 use crate::clock::Clock;
-use crate::devices::{DeviceReport, DeviceSet};
+use crate::devices::{DeviceReport, DeviceSet, typed_zone};
 use crate::service::{Machine, Service};
 use crate::slips::Reprints;
 use crate::work::{SharedMemory, Work, lock};
@@ -409,6 +409,10 @@ impl<E: Errands, A: Audience> Shell<E, A> {
             Effect::PrintResult { ask, result, grant } => {
                 self.wanted.insert(ask);
                 self.errands.fetch_result(ask, result, grant);
+            }
+            Effect::ReadZone { ask, text } => {
+                let code = typed_zone(self.clock.now(), text.reveal());
+                self.tell(Event::Zone { ask, code });
             }
             Effect::Listen { codes } => self.devices.listen(self.clock.now().up, codes),
             Effect::Service { ask, errand } => {

@@ -16,6 +16,7 @@ use kiosk_drivers::cabinet::sim::SimBoard;
 use kiosk_drivers::code_scanner::Family;
 use kiosk_drivers::code_scanner::sim::SimScanner;
 use kiosk_drivers::id_card::sim::SimReader;
+use kiosk_drivers::receipt_printer::sim::{Build, PrinterSim};
 use kiosk_drivers::sim_host::SimHost;
 use kiosk_drivers::transport::simulated::SimulatedDevice;
 use serde_json::Value;
@@ -104,6 +105,24 @@ fn a_guided_test_asks_at_the_terminal_and_can_be_skipped_and_ended() {
     assert!(report.contains("light-card         ok"), "{report}");
     assert!(report.contains("left out by hand"), "{report}");
     assert!(report.contains("the run was ended"), "{report}");
+}
+
+#[test]
+fn a_printer_is_known_by_what_it_does_and_not_by_what_it_claims() {
+    let build = Build {
+        speed: None,
+        ..Build::generic()
+    };
+    let (_host, selector) = host(PrinterSim::new(build));
+    let probe = ["probe", "receipt-printer", "--device", &selector, "--json"];
+    let output = device(&probe, "");
+    ended(&output, 0, "");
+    let found = &json(&output)[0];
+    assert_eq!(found["profile"], "generic", "{found}");
+    assert_eq!(found["findings"]["claims"], "TM-T88V");
+    assert_eq!(found["device"], *selector);
+    let nobody = ["probe", "receipt-printer", "--device", "tcp:127.0.0.1:1"];
+    ended(&device(&nobody, ""), 3, "probing the receipt printer");
 }
 
 #[test]

@@ -66,6 +66,8 @@ const PICTURES: &[(&str, Draw)] = &[
     ("18-facts", f::facts),
     ("20-text", |w, e| f::ask_text(w, e, false)),
     ("21-textarea", |w, e| f::ask_text(w, e, true)),
+    ("21-passport", |w, e| f::ask_passport(w, e, false)),
+    ("21-passport-lines", |w, e| f::ask_passport(w, e, true)),
     ("22-id-number", f::ask_digits),
     ("23-date", f::ask_date),
     ("24-choice", |w, e| f::ask_choice(w, e, false)),
@@ -267,7 +269,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     for (name, draw) in PICTURES.iter().filter(|(name, _)| name.contains(&only)) {
         p::frame(&window, english);
         window.global::<Theme>().set_typing(false);
-        keyboard.reset(true);
+        keyboard.reset(match *name {
+            "21-passport" => KeyboardMode::Capitals,
+            "21-passport-lines" => KeyboardMode::Zone,
+            _ => KeyboardMode::Pinyin,
+        });
         draw(&window, english);
         let typing = name.starts_with("20") || name.starts_with("21");
         window.global::<Theme>().set_typing(typing);

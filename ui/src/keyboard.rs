@@ -60,24 +60,20 @@ impl Keyboard {
         adapter.on_shift(move || board.shift());
         let board = keyboard.clone();
         adapter.on_pick_mode(move |mode| board.mode(mode));
-        keyboard.reset(true);
+        keyboard.reset(KeyboardMode::Pinyin);
         keyboard
     }
 
-    /// Forgets what was being typed and shows the keyboard's first face: pinyin, or capital
-    /// letters and digits where no Chinese is asked.
-    pub fn reset(&self, chinese: bool) {
+    /// Forgets what was being typed and shows the keyboard with this face first; pinyin is
+    /// offered only where it is that.
+    pub fn reset(&self, first: KeyboardMode) {
         let Some(window) = self.window.upgrade() else {
             return;
         };
         window
             .global::<KeyboardAdapter>()
-            .set_offers_pinyin(chinese);
-        self.mode(if chinese {
-            KeyboardMode::Pinyin
-        } else {
-            KeyboardMode::Capitals
-        });
+            .set_offers_pinyin(first == KeyboardMode::Pinyin);
+        self.mode(first);
     }
 
     fn key(&self, key: &str, typed: &dyn Fn(&str)) {
@@ -130,7 +126,7 @@ impl Keyboard {
         let adapter = window.global::<KeyboardAdapter>();
         let rows = match mode {
             KeyboardMode::Pinyin | KeyboardMode::Latin => SMALL,
-            KeyboardMode::Capitals => CAPITALS,
+            KeyboardMode::Capitals | KeyboardMode::Zone => CAPITALS,
             KeyboardMode::Signs => SIGNS,
         };
         let [first, second, third] = rows.map(keys);

@@ -92,6 +92,8 @@ const PAGES: &[(&str, Draw)] = &[
     ("facts", f::facts),
     ("text", |w, e| f::ask_text(w, e, false)),
     ("long text", |w, e| f::ask_text(w, e, true)),
+    ("number of a passport", |w, e| f::ask_passport(w, e, false)),
+    ("lines of a passport", |w, e| f::ask_passport(w, e, true)),
     ("digits", f::ask_digits),
     ("date", f::ask_date),
     ("choice", |w, e| f::ask_choice(w, e, false)),
@@ -248,7 +250,7 @@ fn pinyin_is_typed_with_keys_and_only_chosen_characters_go_on() {
         move || erased.say("erase"),
     );
     f::ask_text(&window, false, false);
-    keyboard.reset(true);
+    keyboard.reset(KeyboardMode::Pinyin);
     for key in ["s", "h", "i", "是"] {
         button(&window, key).mock_single_click(PointerEventButton::Left);
     }
@@ -263,6 +265,31 @@ fn pinyin_is_typed_with_keys_and_only_chosen_characters_go_on() {
     touch(&window, "7");
     assert_eq!(heard.take(), ["erase", "Q", "7"]);
     assert_eq!(format!("{keyboard:?}"), "[redacted]");
+}
+
+#[test]
+fn the_lines_of_a_passport_are_typed_with_their_fillers() {
+    let window = window(false);
+    let heard = Heard::default();
+    let (typed, zone) = (heard.clone(), heard.clone());
+    let keyboard = Keyboard::connect(&window, move |text| typed.say(text), || {});
+    let touched = window.global::<Touched>();
+    touched.on_type_zone(move || zone.say("zone"));
+    f::ask_passport(&window, false, false);
+    keyboard.reset(KeyboardMode::Capitals);
+    touch(&window, "输入护照机读码");
+    f::ask_passport(&window, false, true);
+    keyboard.reset(KeyboardMode::Zone);
+    for key in ["P", "<", "7"] {
+        touch(&window, key);
+    }
+    touch(&window, "只填号码");
+    assert_eq!(heard.take(), ["zone", "P", "<", "7", "zone"]);
+    let keys = ["空格", "大写", "符号", "拼音"];
+    for label in keys {
+        let found = ElementHandle::find_by_accessible_label(&window, label).count();
+        assert_eq!(found, 0, "{label} has no place in those lines");
+    }
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::bus::{Bus, BusError, Values};
+use super::bus::{Bus, BusError, Read, Table, Values};
 use super::map::{RegisterMap, Signal, Slot};
 use super::settle::{Settled, Stepped};
 use crate::runner::{Condition, Driver, Fault, HealthState, Identity, Level, Supply};
@@ -11,6 +11,9 @@ use crate::transport::Transport;
 
 /// Questions in a row without a usable answer until the board counts as gone.
 const PATIENCE: u32 = 3;
+
+/// The most coils of one read: what Modbus allows.
+const MOST_COILS: u16 = 2000;
 
 /// A command waits no longer than this, however rarely the inputs are looked at.
 const ROUND: Duration = Duration::from_millis(100);
@@ -131,6 +134,8 @@ pub struct Cabinet {
     bus: Bus,
     known: Known,
     lights: BTreeMap<Slot, Wanted>,
+    /// The board switches coils and does not tell them.
+    mute_coils: bool,
     next_look: Duration,
     failures: u32,
 }
@@ -150,6 +155,7 @@ impl Cabinet {
             bus,
             known: Known::default(),
             lights: BTreeMap::new(),
+            mute_coils: false,
             next_look: Duration::ZERO,
             failures: 0,
         }
@@ -196,14 +202,18 @@ impl Cabinet {
         Ok(())
     }
 
-    /// Reads all blocks. A board with one block is asked who it is in between, so that no two
-    /// questions in a row have answers of the same shape.
+    /// Reads all blocks, and the lights that were switched. A board with one block, or with
+    /// inputs among the coils, is asked who it is in between, so that no two questions in a row
+    /// have answers of the same shape.
     fn look(
         &mut self,
         line: &mut dyn Transport,
         emit: &mut dyn FnMut(CabinetEvent),
     ) -> Result<(), BusError> {
-        if self.map.blocks.len() == 1 {
+        let lights = self.switched();
+        let coils = |block: &Read| block.table == Table::Coil;
+        let alike = lights.is_some() && self.map.blocks.iter().any(coils);
+        if self.map.blocks.len() == 1 || alike {
             self.bus.identify(line)?;
         }
         for at in 0..self.map.blocks.len() {
@@ -212,6 +222,49 @@ impl Cabinet {
             };
             let values = self.bus.read(line, block)?;
             self.take(line.now(), &values, emit);
+        }
+        if let Some(lights) = lights {
+            if alike {
+                self.bus.identify(line)?;
+            }
+            self.look_at_lights(line, lights)?;
+        }
+        Ok(())
+    }
+
+    /// The coils of the lights that were switched, from the first to the last; `None` when none
+    /// was, or the board does not tell its coils.
+    fn switched(&self) -> Option<Read> {
+        let kept = |slot| self.lights.get(&slot).is_some_and(|light| light.confirmed);
+        let lights = || self.map.lights.iter().filter(|light| kept(light.slot));
+        let address = lights().map(|light| light.coil).min()?;
+        let last = lights().map(|light| light.coil).max()?;
+        let count = (last - address).checked_add(1)?;
+        let known = !self.mute_coils && count <= MOST_COILS;
+        known.then_some(Read {
+            table: Table::Coil,
+            address,
+            count,
+        })
+    }
+
+    /// A board that lost its power between two looks answers as before, with its lights out:
+    /// those that are not as they should be are switched again.
+    fn look_at_lights(&mut self, line: &mut dyn Transport, lights: Read) -> Result<(), BusError> {
+        let values = match self.bus.read(line, lights) {
+            Ok(values) => values,
+            Err(BusError::Exception(_)) => {
+                self.mute_coils = true;
+                return Ok(());
+            }
+            Err(error) => return Err(error),
+        };
+        for light in &self.map.lights {
+            if let Some(wanted) = self.lights.get_mut(&light.slot)
+                && let Some(on) = values.bit(Table::Coil, light.coil)
+            {
+                wanted.confirmed &= on == wanted.on;
+            }
         }
         Ok(())
     }
@@ -293,6 +346,7 @@ impl Driver for Cabinet {
         for light in self.lights.values_mut() {
             light.confirmed = false;
         }
+        self.mute_coils = false;
         Ok(Identity {
             name: "cabinet".to_owned(),
             detail: values.words().next().map(|word| format!("{word:04x}")),

@@ -61,8 +61,6 @@ pub enum Slot {
     Document,
     /// The window of the code scanner.
     Code,
-    /// The tactile keypad.
-    Keypad,
 }
 
 impl Slot {
@@ -75,7 +73,6 @@ impl Slot {
             Self::Scanner => "scanner",
             Self::Document => "document",
             Self::Code => "code",
-            Self::Keypad => "keypad",
         }
     }
 }
@@ -228,7 +225,7 @@ pub enum MapError {
     Empty,
     /// A late answer to one question could be taken for the answer to the other.
     #[error(
-        "reading the register map: the identity is answered like the inputs, take another count or table"
+        "reading the register map: the identity is answered like the inputs or the lights, take another table"
     )]
     Ambiguous,
 }
@@ -249,7 +246,8 @@ impl RegisterMap {
         tables(&file)?;
         let blocks = blocks(&file)?;
         let identity = file.identity.read();
-        if blocks.iter().any(|block| block.table == identity.table) {
+        let lit = !file.light.is_empty() && identity.table == Table::Coil;
+        if lit || blocks.iter().any(|block| block.table == identity.table) {
             return Err(MapError::Ambiguous);
         }
         Ok(Self {

@@ -36,6 +36,8 @@ pub struct Faults {
     pub garbage: Vec<u8>,
     /// Answers every request with this exception; `None` = as it should.
     pub exception: Option<u8>,
+    /// Answers a read of its coils with exception 01, as boards do that only switch them.
+    pub mute_coils: bool,
     /// Answers under another address.
     pub other_unit: bool,
     /// Sends every answer in pieces of so many bytes; 0 = whole.
@@ -175,6 +177,7 @@ impl SimBoard {
     /// The body of the answer, or the exception's code.
     fn carry_out(&mut self, pdu: &[u8]) -> Result<Vec<u8>, u8> {
         let body = match Request::try_from(pdu) {
+            Ok(Request::ReadCoils(..)) if self.faults.mute_coils => return Err(1),
             Ok(Request::ReadCoils(address, count)) => self.bits(Table::Coil, address, count)?,
             Ok(Request::ReadDiscreteInputs(address, count)) => {
                 self.bits(Table::Discrete, address, count)?

@@ -1,5 +1,6 @@
 //! A payload as text: decoded, wiped after use, harmless to show.
 
+use std::collections::VecDeque;
 use std::fmt;
 use std::time::Duration;
 
@@ -12,6 +13,9 @@ pub const MAX_PAYLOAD: usize = 4296;
 
 /// The same payload seen again within this time is the same presentation of it.
 const REPEAT: Duration = Duration::from_secs(2);
+
+/// Codes in sight at once, at most; the paper with the most of them is a card of three lines.
+const IN_SIGHT: usize = 4;
 
 /// What was scanned. Passed on as it is; it may be a token that identifies a person.
 #[derive(Clone, PartialEq, Eq, Zeroize, ZeroizeOnDrop)]
@@ -155,36 +159,42 @@ fn aim(text: &str) -> (Option<char>, &str) {
     }
 }
 
-/// Tells a code held before the window from one presented anew.
+/// Tells codes held before the window from those presented anew: a paper may have several in
+/// sight, which are then seen in turn.
 #[derive(Default)]
 pub(super) struct Repeats {
-    last: Option<(Zeroizing<String>, Duration)>,
+    /// What was seen in the last two seconds and when last, oldest first.
+    seen: VecDeque<(Zeroizing<String>, Duration)>,
 }
 
 impl Repeats {
     /// Whether `text` was not seen in the two seconds before `now`.
     pub(super) fn fresh(&mut self, now: Duration, text: &str) -> bool {
-        match &mut self.last {
-            Some((last, seen)) if last.as_str() == text => {
-                let fresh = now.saturating_sub(*seen) >= REPEAT;
-                *seen = now;
-                fresh
+        self.expire(now);
+        let known = self.seen.iter().position(|(seen, _)| seen.as_str() == text);
+        match known.and_then(|at| self.seen.remove(at)) {
+            Some((seen, _)) => {
+                self.seen.push_back((seen, now));
+                false
             }
-            _ => {
-                self.last = Some((Zeroizing::new(text.to_owned()), now));
+            None => {
+                self.seen.push_back((Zeroizing::new(text.to_owned()), now));
+                if self.seen.len() > IN_SIGHT {
+                    self.seen.pop_front();
+                }
                 true
             }
         }
     }
 
-    /// Wipes the last payload once its time is over.
+    /// Wipes what was seen before the last two seconds.
     pub(super) fn expire(&mut self, now: Duration) {
-        if self
-            .last
-            .as_ref()
-            .is_some_and(|(_, seen)| now.saturating_sub(*seen) >= REPEAT)
-        {
-            self.last = None;
-        }
+        self.seen
+            .retain(|(_, seen)| now.saturating_sub(*seen) < REPEAT);
+    }
+
+    /// Wipes all of it.
+    pub(super) fn forget(&mut self) {
+        self.seen.clear();
     }
 }

@@ -33,6 +33,8 @@ pub enum ScanCommand {
     Trigger,
     /// Stop looking.
     Stop,
+    /// What was told before did not help: it is told anew when it is seen again.
+    Forget,
 }
 
 /// What a scanner has to say.
@@ -152,15 +154,21 @@ impl CodeScanner {
     }
 
     fn command(&mut self, line: &mut dyn Transport, command: ScanCommand) -> Result<(), Fault> {
+        let command: fn(Family) -> &'static [u8] = match command {
+            ScanCommand::Trigger => Family::trigger,
+            ScanCommand::Stop => Family::stop,
+            ScanCommand::Forget => {
+                self.presented.repeats.forget();
+                return Ok(());
+            }
+        };
         let (Some(family), Input::Bytes(framer)) = (self.family, &mut self.input) else {
             return Ok(());
         };
-        let bytes = match command {
-            ScanCommand::Trigger => family.trigger(),
-            ScanCommand::Stop => family.stop(),
-        };
+        let bytes = command(family);
         send(line, bytes)?;
-        framer.expect(family.replies(), line.now());
+        let sure = family.proof().is_some();
+        framer.expect(family.replies(), sure, line.now());
         Ok(())
     }
 
@@ -199,7 +207,8 @@ struct Presented {
 }
 
 impl Presented {
-    /// Decodes a payload and tells of it, unless it is the one already told of.
+    /// Decodes a payload and tells of it, unless it was told of already. After one that broke
+    /// off all are told anew: the lines of a passport belong together.
     fn tell(
         &mut self,
         now: Duration,
@@ -215,6 +224,7 @@ impl Presented {
             Ok(None) => {}
             Err(rejection) => {
                 self.rejected += 1;
+                self.repeats.forget();
                 emit(CodeEvent::Rejected(rejection));
             }
         }
@@ -238,7 +248,8 @@ impl Driver for CodeScanner {
         if let Some(family) = self.family {
             Self::prove(family, line)?;
             if let Input::Bytes(framer) = &mut self.input {
-                framer.expect(family.replies(), line.now());
+                // The answer was taken; only one to an earlier question may still come.
+                framer.expect(family.replies(), false, line.now());
             }
         }
         let detail = match (&self.input, self.family) {

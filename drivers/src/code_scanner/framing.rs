@@ -13,8 +13,11 @@ const GAP: Duration = Duration::from_millis(100);
 /// Quiet for this long ends a code that should have had a terminator and broke off.
 const BROKEN: Duration = Duration::from_millis(500);
 
-/// How long after a command its answer may come.
+/// How long after a command its answer may come, from a module that need not answer.
 const REPLY: Duration = Duration::from_millis(500);
+
+/// An answer later than this is not waited for beside the one to the next command.
+const LOST: Duration = Duration::from_secs(2);
 
 /// What ends a code on a byte stream. CR, LF, CRLF and TAB always do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
@@ -42,7 +45,16 @@ pub(super) struct Framer {
 struct Replies {
     known: &'static [&'static [u8]],
     count: u32,
-    until: Duration,
+    asked: Duration,
+    /// The module always answers, however late.
+    sure: bool,
+}
+
+impl Replies {
+    /// Whether the answers may still come.
+    fn open(&self, now: Duration) -> bool {
+        self.sure || now <= self.asked + REPLY
+    }
 }
 
 /// A payload, or why there is none.
@@ -59,13 +71,16 @@ impl Framer {
         }
     }
 
-    /// Expects one more of `known` before a code, also behind one that is still on its way.
-    pub(super) fn expect(&mut self, known: &'static [&'static [u8]], now: Duration) {
-        let before = self.replies.take().filter(|before| now <= before.until);
+    /// Expects one more of `known` before a code, also behind one that is still on its way;
+    /// without a limit of time where it is `sure` to come.
+    pub(super) fn expect(&mut self, known: &'static [&'static [u8]], sure: bool, now: Duration) {
+        let before = self.replies.take();
+        let before = before.filter(|before| before.open(now) && now <= before.asked + LOST);
         self.replies = (!known.is_empty()).then(|| Replies {
             known,
             count: before.map_or(0, |before| before.count) + 1,
-            until: now + REPLY,
+            asked: now,
+            sure,
         });
     }
 
@@ -93,7 +108,7 @@ impl Framer {
         let Some(replies) = &mut self.replies else {
             return;
         };
-        if now > replies.until {
+        if !replies.open(now) {
             self.replies = None;
         } else if replies.known.contains(&self.payload.as_slice()) {
             self.payload.clear();

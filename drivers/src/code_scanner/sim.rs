@@ -11,6 +11,8 @@ use crate::transport::simulated::SimulatedDevice;
 pub struct Faults {
     /// Thinks so long before it sends a code.
     pub delay: Duration,
+    /// Thinks so long before it answers a command.
+    pub reply_delay: Duration,
     /// Sends every code in pieces of so many bytes; 0 = whole.
     pub split: usize,
     /// Waits so long between pieces.
@@ -103,7 +105,7 @@ impl SimScanner {
             Family::Gm65 => Family::GM65_DONE,
         };
         if !reply.is_empty() {
-            self.outgoing.push(now, reply);
+            self.outgoing.push(now + self.faults.reply_delay, reply);
         }
     }
 

@@ -75,3 +75,32 @@ impl Family {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The scanner fact sheet, section 6.
+    #[test]
+    fn commands_are_the_bytes_of_the_makers_sheets() {
+        let gm65 = |on| vec![0x7E, 0x00, 0x08, 0x01, 0x00, 0x02, on, 0xAB, 0xCD];
+        for (family, trigger, stop) in [
+            (
+                Family::Honeywell,
+                vec![0x16, 0x54, 0x0D],
+                vec![0x16, 0x55, 0x0D],
+            ),
+            (
+                Family::Newland,
+                vec![0x01, 0x54, 0x04],
+                vec![0x01, 0x50, 0x04],
+            ),
+            (Family::Gm65, gm65(1), gm65(0)),
+        ] {
+            assert_eq!(family.trigger(), trigger, "{}", family.name());
+            assert_eq!(family.stop(), stop, "{}", family.name());
+        }
+        let done = [0x02, 0x00, 0x00, 0x01, 0x00, 0x33, 0x31];
+        assert_eq!(Family::Gm65.proof(), Some(&done[..]));
+    }
+}

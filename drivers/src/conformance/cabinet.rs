@@ -197,6 +197,5 @@ fn light_name(slot: Slot) -> &'static str {
         Slot::Scanner => "light-scanner",
         Slot::Document => "light-document",
         Slot::Code => "light-code",
-        Slot::Keypad => "light-keypad",
     }
 }

@@ -16,6 +16,7 @@ mod reprint;
 pub mod sim;
 #[cfg(all(test, feature = "simulator"))]
 mod tests;
+mod unknown;
 mod usage;
 mod usb;
 
@@ -30,4 +31,5 @@ pub use profile::{
 pub use protocol::commands::ProcessId;
 pub use protocol::status::{Problem, Status};
 pub use reprint::{Reprint, ReprintReason};
+pub use unknown::probe;
 pub use usage::{Forecast, PaperUse, Roll};

@@ -73,23 +73,32 @@ fn connect(selector: &Selector) -> io::Result<(Endpoint<Bulk, Out>, Endpoint<Bul
         serial: serial.as_deref(),
         port: port.as_deref(),
     })?;
-    let kinds: Vec<(u8, (u8, u8, u8))> = info
-        .interfaces()
+    let device = info.open().wait().map_err(system)?;
+    let configuration = device
+        .active_configuration()
+        .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?;
+    let settings: Vec<Setting> = configuration
+        .interface_alt_settings()
         .map(|it| {
             let kind = (it.class(), it.subclass(), it.protocol());
-            (it.interface_number(), kind)
+            (it.interface_number(), it.alternate_setting(), kind)
         })
         .collect();
-    let number = printer_interface(&kinds)?;
-    let device = info.open().wait().map_err(system)?;
+    let (number, alternate) = printer_setting(&settings)?;
     let interface = device
         .detach_and_claim_interface(number)
         .wait()
         .map_err(system)?;
+    if alternate != interface.get_alt_setting() {
+        interface
+            .set_alt_setting(alternate)
+            .wait()
+            .map_err(system)?;
+    }
     endpoints(&interface)
 }
 
-/// The pair of bulk endpoints of the bidirectional alternate setting.
+/// The pair of bulk endpoints of the setting in force.
 fn endpoints(interface: &Interface) -> io::Result<(Endpoint<Bulk, Out>, Endpoint<Bulk, In>)> {
     let unusable = || {
         io::Error::new(
@@ -97,10 +106,7 @@ fn endpoints(interface: &Interface) -> io::Result<(Endpoint<Bulk, Out>, Endpoint
             "it has no pair of bulk endpoints",
         )
     };
-    let setting = interface
-        .descriptors()
-        .find(|it| (it.class(), it.subclass(), it.protocol()) == BIDIRECTIONAL)
-        .ok_or_else(unusable)?;
+    let setting = interface.descriptor().ok_or_else(unusable)?;
     let address = |direction: Direction| {
         setting
             .endpoints()
@@ -109,24 +115,21 @@ fn endpoints(interface: &Interface) -> io::Result<(Endpoint<Bulk, Out>, Endpoint
             .ok_or_else(unusable)
     };
     let (out, back) = (address(Direction::Out)?, address(Direction::In)?);
-    let alternate = setting.alternate_setting();
-    if alternate != interface.get_alt_setting() {
-        interface
-            .set_alt_setting(alternate)
-            .wait()
-            .map_err(system)?;
-    }
     Ok((
         interface.endpoint(out).map_err(system)?,
         interface.endpoint(back).map_err(system)?,
     ))
 }
 
-/// The number of the interface that prints and answers.
-fn printer_interface(kinds: &[(u8, (u8, u8, u8))]) -> io::Result<u8> {
-    let of = |wanted| kinds.iter().find(|(_, kind)| *kind == wanted);
+/// Interface number, alternate setting, and its class, subclass and protocol.
+type Setting = (u8, u8, (u8, u8, u8));
+
+/// Number and alternate setting of the interface that prints and answers. Many printers only
+/// listen in the setting they start with and answer in another of the same interface.
+fn printer_setting(settings: &[Setting]) -> io::Result<(u8, u8)> {
+    let of = |wanted| settings.iter().find(|(_, _, kind)| *kind == wanted);
     match (of(BIDIRECTIONAL), of(UNIDIRECTIONAL)) {
-        (Some((number, _)), _) => Ok(*number),
+        (Some((number, alternate, _)), _) => Ok((*number, *alternate)),
         (None, Some(_)) => Err(io::Error::new(
             io::ErrorKind::Unsupported,
             "this printer only listens; without status nothing is known of a slip",
@@ -196,14 +199,20 @@ mod tests {
 
     #[test]
     fn a_printer_that_only_listens_is_refused() {
-        assert_eq!(
-            printer_interface(&[(0, (3, 1, 1)), (1, (7, 1, 2))]).unwrap(),
-            1
-        );
-        let deaf = printer_interface(&[(0, (7, 1, 1))]).unwrap_err();
+        let both = [(0, 0, (3, 1, 1)), (1, 0, (7, 1, 2))];
+        assert_eq!(printer_setting(&both).unwrap(), (1, 0));
+        let deaf = printer_setting(&[(0, 0, (7, 1, 1))]).unwrap_err();
         assert!(deaf.to_string().contains("only listens"));
-        let none = printer_interface(&[(0, (8, 6, 80))]).unwrap_err();
+        let none = printer_setting(&[(0, 0, (8, 6, 80))]).unwrap_err();
         assert!(none.to_string().contains("no printer interface"));
+    }
+
+    #[test]
+    fn a_printer_that_answers_in_another_setting_than_it_starts_with_is_switched_to_it() {
+        let first_deaf = [(0, 0, (7, 1, 1)), (0, 1, (7, 1, 2)), (0, 2, (7, 1, 3))];
+        assert_eq!(printer_setting(&first_deaf).unwrap(), (0, 1));
+        let second = [(0, 0, (3, 1, 1)), (2, 0, (7, 1, 1)), (2, 1, (7, 1, 2))];
+        assert_eq!(printer_setting(&second).unwrap(), (2, 1));
     }
 
     #[test]

@@ -165,11 +165,12 @@ fn family(name: &str) -> Result<Family, TraceError> {
     found.ok_or(unusable("family"))
 }
 
-/// `trigger` or `stop`.
+/// `trigger`, `stop` or `forget`.
 fn scan_order(text: &str) -> Option<ScanCommand> {
     match text {
         "trigger" => Some(ScanCommand::Trigger),
         "stop" => Some(ScanCommand::Stop),
+        "forget" => Some(ScanCommand::Forget),
         _ => None,
     }
 }

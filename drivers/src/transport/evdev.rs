@@ -10,10 +10,13 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use evdev::raw_stream::RawDevice;
+use evdev::{AttributeSetRef, SwitchCode};
 use rustix::fs::{Mode, OFlags};
 
 use super::descriptor::Descriptor;
+use super::inbox::Inbox;
 use super::{LineSettings, Transport, TransportError};
+use crate::input_event::{EV_SW, InputEvent};
 use crate::selector::Selector;
 
 /// Where the kernel tells of its input devices.
@@ -29,6 +32,8 @@ const ENTER: usize = 28;
 #[derive(Debug)]
 pub struct EvdevTransport {
     line: Descriptor,
+    /// Switches that were on when it was opened: the kernel tells only of changes.
+    on: Inbox,
 }
 
 /// Opens the input device at `path` and grabs it, so that what is scanned or pressed is not
@@ -46,8 +51,8 @@ pub fn open(path: &Path) -> Result<EvdevTransport, TransportError> {
         source: errno.into(),
     })?;
     let line = Descriptor::new(fd, device);
-    grab(&line).map_err(|error| line.error("configure", error))?;
-    Ok(EvdevTransport { line })
+    let on = grab(&line).map_err(|error| line.error("configure", error))?;
+    Ok(EvdevTransport { line, on })
 }
 
 /// Opens the input device `selector` names: `evdev:PATH`, or `hid:VID:PID[@PORT]` for the node
@@ -117,10 +122,31 @@ fn types(device: &Path) -> bool {
     u64::from_str_radix(lowest, 16).is_ok_and(|keys| keys >> ENTER & 1 == 1)
 }
 
-/// The grab belongs to the open file, not to this second handle to it, and ends with it.
-fn grab(line: &Descriptor) -> io::Result<()> {
+/// Takes the device for us alone, and asks which of its switches are on. The grab belongs to the
+/// open file, not to this second handle to it, and ends with it.
+fn grab(line: &Descriptor) -> io::Result<Inbox> {
     let second = rustix::io::fcntl_dupfd_cloexec(&line.fd, 0)?;
-    RawDevice::from_fd(second)?.grab()
+    let mut device = RawDevice::from_fd(second)?;
+    device.grab()?;
+    match device.supported_switches() {
+        Some(_) => Ok(events(&device.get_switch_state()?)),
+        None => Ok(Inbox::default()),
+    }
+}
+
+/// One event for every switch that is on, as if it had just been put on.
+fn events(on: &AttributeSetRef<SwitchCode>) -> Inbox {
+    let mut inbox = Inbox::default();
+    for switch in on.iter() {
+        let event = InputEvent {
+            at: Duration::ZERO,
+            kind: EV_SW,
+            code: switch.0,
+            value: 1,
+        };
+        inbox.fill(&event.encode());
+    }
+    inbox
 }
 
 impl Transport for EvdevTransport {
@@ -129,6 +155,9 @@ impl Transport for EvdevTransport {
     }
 
     fn read(&mut self, buffer: &mut [u8], deadline: Duration) -> Result<usize, TransportError> {
+        if !self.on.is_empty() {
+            return Ok(self.on.take(buffer));
+        }
         self.line.read(buffer, deadline)
     }
 
@@ -140,7 +169,73 @@ impl Transport for EvdevTransport {
 
 #[cfg(test)]
 mod tests {
+    use evdev::uinput::VirtualDevice;
+    use evdev::{AttributeSet, EventType, KeyCode};
+
     use super::*;
+    use crate::keypad::{KeyMap, Keypad, KeypadEvent};
+    use crate::runner::Driver;
+
+    /// What a keypad's driver says of an input device, up to the end of its bytes.
+    fn said(line: &mut EvdevTransport) -> Vec<KeypadEvent> {
+        let mut keypad = Keypad::new(KeyMap::default());
+        keypad.identify(line).unwrap();
+        let mut said = Vec::new();
+        while keypad
+            .step(line, &mut || None, &mut |event| said.push(event))
+            .is_ok()
+        {}
+        said
+    }
+
+    #[test]
+    fn a_plug_that_was_in_the_socket_before_is_told() {
+        for (on, told) in [
+            (
+                vec![SwitchCode::SW_HEADPHONE_INSERT],
+                vec![KeypadEvent::Headphones(true)],
+            ),
+            (vec![SwitchCode::SW_LID], vec![]),
+            (vec![], vec![]),
+        ] {
+            let on: AttributeSet<SwitchCode> = on.into_iter().collect();
+            let nothing_more = tempfile::tempfile().unwrap();
+            let mut line = EvdevTransport {
+                line: Descriptor::new(nothing_more.into(), "evdev:test".to_owned()),
+                on: events(&on),
+            };
+            assert_eq!(said(&mut line), told);
+        }
+    }
+
+    /// Needs a kernel that lets a program make input devices; elsewhere it says so and passes.
+    #[test]
+    fn a_grabbed_device_types_here_and_nowhere_else() {
+        if !Path::new("/dev/uinput").exists() {
+            eprintln!("left out: there is no /dev/uinput here");
+            return;
+        }
+        let keys: AttributeSet<KeyCode> = [KeyCode::KEY_ENTER].into_iter().collect();
+        let builder = VirtualDevice::builder().unwrap().name("kiosk test keypad");
+        let mut device = builder.with_keys(&keys).unwrap().build().unwrap();
+        let node = device.enumerate_dev_nodes_blocking().unwrap().next();
+        let node = node.unwrap().unwrap();
+        let mut ours = open(&node).unwrap();
+        let second = open(&node).unwrap_err();
+        assert_eq!(second.operation, "configure");
+        assert_eq!(second.source.kind(), io::ErrorKind::ResourceBusy);
+        let down = evdev::InputEvent::new(EventType::KEY.0, KeyCode::KEY_ENTER.0, 1);
+        device.emit(&[down]).unwrap();
+        let mut buffer = [0; 32 * crate::input_event::SIZE];
+        let deadline = ours.now() + Duration::from_secs(10);
+        let count = ours.read(&mut buffer, deadline).unwrap();
+        let mut codes = Vec::new();
+        let mut heard = crate::input_event::InputEvents::default();
+        heard.push(&buffer[..count], &mut |event| {
+            codes.push((event.kind, event.code))
+        });
+        assert!(codes.contains(&(1, KeyCode::KEY_ENTER.0)), "{codes:?}");
+    }
 
     /// A USB device of two nodes at `port`, as the kernel shows it.
     fn plug(root: &Path, port: &str, first: u32, vendor: &str) {

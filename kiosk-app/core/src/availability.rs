@@ -10,6 +10,7 @@ use city_catalogue::regions::Regions;
 use city_catalogue::search::Index;
 use jiff::civil::DateTime;
 
+use crate::lights::Lights;
 use crate::now::Now;
 use crate::screen::{Offline, Reason};
 
@@ -55,6 +56,18 @@ impl DeviceState {
     }
 }
 
+/// The security module of the id-card reader, held against the one of the enrolment.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ReaderModule {
+    /// It has not said yet which it is.
+    #[default]
+    Unknown,
+    /// The one enrolled.
+    Enrolled,
+    /// Another one, or the kiosk was enrolled without any.
+    Other,
+}
+
 /// Why no new visit may begin; one under way goes on to its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Halt {
@@ -88,8 +101,8 @@ pub enum PrintTrouble {
 pub struct Devices {
     /// Id-card reader.
     pub reader: DeviceState,
-    /// The reader's security module is the one enrolled.
-    pub reader_pinned: bool,
+    /// The reader's security module.
+    pub reader_module: ReaderModule,
     /// Document scanner.
     pub scanner: DeviceState,
     /// The scanner has a feeder.
@@ -106,6 +119,8 @@ pub struct Devices {
     pub code_scanner: DeviceState,
     /// The board of the cabinet: presence, doors, lights, climate, power.
     pub cabinet: DeviceState,
+    /// Slots that have a light which can be switched.
+    pub lights: Lights,
     /// Why no new visit may begin; `None` when one may.
     pub halt: Option<Halt>,
     /// What keeps the receipt printer from printing; `None` when nothing does.
@@ -171,16 +186,23 @@ pub(crate) fn closed(item: &Item, around: &Circumstances<'_>) -> Option<Reason> 
         })
 }
 
+/// A reader with another module is not used, and works no more for that reason.
+fn reader_trouble(devices: &Devices) -> Option<Reason> {
+    match (devices.reader_module, devices.reader.works()) {
+        (ReaderModule::Other, _) => Some(Reason::ReaderSwapped),
+        (ReaderModule::Enrolled, true) => None,
+        (ReaderModule::Enrolled, false) | (ReaderModule::Unknown, _) => Some(Reason::ReaderBroken),
+    }
+}
+
 fn missing_device(item: &Item, devices: &Devices) -> Option<Reason> {
     let needs = item.devices();
     let identifies = item.identity() != IdentityLevel::None;
     // A portrait can be brought on paper.
     if needs.camera && !devices.camera.works() && !devices.scanner.works() {
         Some(Reason::NoCamera)
-    } else if (needs.id_card || identifies) && !devices.reader.works() {
-        Some(Reason::ReaderBroken)
-    } else if (needs.id_card || identifies) && !devices.reader_pinned {
-        Some(Reason::ReaderSwapped)
+    } else if let Some(reason) = reader_trouble(devices).filter(|_| needs.id_card || identifies) {
+        Some(reason)
     } else if needs.scanner && !devices.scanner.works() {
         Some(Reason::ScannerBroken)
     } else if item.kiosk.mode == KioskMode::Print

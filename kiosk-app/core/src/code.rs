@@ -100,13 +100,16 @@ impl Kiosk {
         if self.code_ask().is_none() {
             return;
         }
-        self.code_trouble = None;
-        self.touched();
+        let before = self.code_trouble.take();
         match &self.step {
             Step::Start => self.start_code(code),
             Step::Matters(_) => self.matters_code(&code),
             Step::Question(_) => self.question_code(&code),
             _ => {}
+        }
+        // The same trouble again may be a paper that was left before the window.
+        if before.is_none() || before != self.code_trouble {
+            self.touched();
         }
     }
 

@@ -100,6 +100,14 @@ pub enum Effect {
         /// A page asks for something a code can carry.
         codes: bool,
     },
+    /// Read the machine-readable lines of a passport that were typed; answered by
+    /// [`crate::Event::Zone`].
+    ReadZone {
+        /// The number.
+        ask: AskId,
+        /// The lines, with or without line ends.
+        text: Secret,
+    },
     /// A picture is no longer needed.
     DropPicture(PictureId),
     /// The visit is over: forget everything about the person, print nothing more of theirs.

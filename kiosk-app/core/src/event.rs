@@ -31,6 +31,13 @@ pub enum Event {
     Reader(ReaderEvent),
     /// Something was held before the code scanner.
     Code(Code),
+    /// Machine-readable lines that were typed have been read.
+    Zone {
+        /// The question.
+        ask: AskId,
+        /// What they say, as if a scanner had read them.
+        code: Code,
+    },
     /// Somebody came to the kiosk (`true`) or went (`false`), as the cabinet sees it.
     Presence(bool),
     /// The state of the devices and of this machine changed.
@@ -152,6 +159,7 @@ impl Event {
             Self::Reader(ReaderEvent::Removed) => "card-removed".into(),
             Self::Reader(ReaderEvent::Trouble(_)) => "card-trouble".into(),
             Self::Code(code) => format!("code:{}", code.shape()),
+            Self::Zone { code, .. } => format!("zone:{}", code.shape()),
             Self::Presence(here) => outcome("present", *here),
             Self::Devices(_) => "devices".into(),
             Self::Shelf(_) => "catalogue".into(),

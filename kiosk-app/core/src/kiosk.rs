@@ -163,6 +163,7 @@ impl Kiosk {
             Event::Tap(tap) => self.tap(tap),
             Event::Reader(event) => self.reader(event),
             Event::Code(code) => self.code(code),
+            Event::Zone { ask, code } => self.zone_read(ask, &code),
             Event::Presence(here) => self.presence(here),
             Event::Devices(devices) => self.devices_are(devices),
             Event::Shelf(shelf) => self.shelf = Some(shelf),
@@ -208,7 +209,9 @@ impl Kiosk {
         let overlay = self.above.map(|above| self.overlay(above));
         let codes = self.code_ask();
         let lights = match self.devices.cabinet {
-            DeviceState::Ready => Lights::of(&page, overlay.as_ref(), codes.is_some()),
+            DeviceState::Ready => {
+                Lights::of(&page, overlay.as_ref(), codes.is_some()).among(self.devices.lights)
+            }
             DeviceState::Absent | DeviceState::Starting | DeviceState::NotReady => {
                 Lights::default()
             }

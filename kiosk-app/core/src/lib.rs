@@ -32,7 +32,7 @@ mod touch;
 mod visit;
 
 pub use application::{FiledMaterial, Filing, FilingKind, Form, Identity, Level, Material, Method};
-pub use availability::{DeviceState, Devices, Halt, Link, PrintTrouble, Shelf};
+pub use availability::{DeviceState, Devices, Halt, Link, PrintTrouble, ReaderModule, Shelf};
 pub use code::{Code, CodeAsk, CodeTrouble};
 pub use effect::{Effect, FiledMatter, Request, ScanLook, ScanRoom, SlipData};
 pub use event::{

@@ -62,6 +62,17 @@ impl Lights {
             ..lights
         }
     }
+
+    /// Those of these slots that have a light at all: of the others no page may say it is lit.
+    pub(crate) fn among(self, there: Self) -> Self {
+        Self {
+            card: self.card && there.card,
+            receipt: self.receipt && there.receipt,
+            scanner: self.scanner && there.scanner,
+            document: self.document && there.document,
+            code: self.code && there.code,
+        }
+    }
 }
 
 /// What may still lie there is lit.

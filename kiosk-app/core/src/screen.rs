@@ -659,6 +659,9 @@ pub struct QuestionPage {
     pub sensitive: bool,
     /// How it is asked.
     pub ask: Ask,
+    /// The lines of a passport can be typed in place of the number: `TypeZone` opens them, and
+    /// leads back from [`Keyboard::Zone`].
+    pub zone: bool,
     /// What is wrong with the answer; shown after the try to go on.
     pub problem: Option<ProblemShown>,
 }
@@ -750,6 +753,8 @@ pub enum Keyboard {
     IdNumber,
     /// Digits and a decimal point.
     Money,
+    /// Capital letters, digits and the filler `<` of machine-readable lines.
+    Zone,
 }
 
 /// A problem with an answer: its key (`problem.…`) and the values for the text.

@@ -50,6 +50,8 @@ pub enum Touch {
     Erase,
     /// Clear the field.
     ClearText,
+    /// Type the machine-readable lines of a passport in place of its number, or no longer.
+    TypeZone,
     /// Turns the list or document by so many pages.
     Turn(i8),
     /// One finished stroke of the signature.
@@ -108,6 +110,7 @@ impl Touch {
             Self::Type(_) => "type",
             Self::Erase => "erase",
             Self::ClearText => "clear-text",
+            Self::TypeZone => "type-zone",
             Self::Turn(_) => "turn",
             Self::Stroke(_) => "stroke",
             Self::ClearStrokes => "clear-strokes",

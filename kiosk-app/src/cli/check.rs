@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use clap::Args;
 use kiosk::config::Config;
 use kiosk::devices::{DeviceReport, DeviceSet, usable, words};
-use kiosk::store::PrintJournal;
+use kiosk::store::{Enrolment, PrintJournal};
 use kiosk_core::screen::Lang;
 use kiosk_drivers::runner::HealthState;
 use serde_json::json;
@@ -145,8 +145,10 @@ fn export(state: &kiosk::app::State, folder: &Path) -> Finding {
 fn devices(config: &Config, state: &kiosk::app::State) -> Result<Vec<Finding>, Failure> {
     let (events, inbox) = mpsc::channel::<DeviceReport>();
     let journal = PrintJournal::new(state.store.clone());
-    let mut set =
-        DeviceSet::start(&config.devices, journal, &events, |report| report).exit(DEVICE)?;
+    let enrolment = state.store.enrolment().ok().flatten();
+    let pinned = enrolment.as_ref().and_then(Enrolment::module);
+    let mut set = DeviceSet::start(&config.devices, pinned, journal, &events, |report| report)
+        .exit(DEVICE)?;
     let started = Instant::now();
     let end = started + DEVICES_WITHIN;
     let settled = |set: &DeviceSet| {
@@ -170,12 +172,7 @@ fn devices(config: &Config, state: &kiosk::app::State) -> Result<Vec<Finding>, F
             Finding::new(kind, usable(state), detail.trim_end())
         })
         .collect();
-    let pinned = state
-        .store
-        .enrolment()
-        .ok()
-        .flatten()
-        .and_then(|e| e.sam_id);
+    let pinned = enrolment.and_then(|enrolment| enrolment.sam_id);
     if let (Some(pinned), Some(found)) = (pinned, set.sam_id()) {
         let same = pinned == found;
         let detail = if same {

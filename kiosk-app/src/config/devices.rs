@@ -78,10 +78,6 @@ pub struct Devices {
     /// leaves photos as they are.
     #[serde(default)]
     pub photo_decoder: Option<PhotoDecoder>,
-    /// The reader takes the fingerprints of a card with it. Only for a city whose rules ask for
-    /// them: no item of the catalogue format does today, and nothing keeps or sends them.
-    #[serde(default)]
-    pub id_card_fingerprint: bool,
 }
 
 /// Bounds of the temperature inside, in whole degrees Celsius. Beyond `warn` the technician is
@@ -373,7 +369,6 @@ mod tests {
         assert_eq!(good.temperature.stop_above, 60);
         assert_eq!(good.temperature.warn_above, 55);
         assert_eq!(good.photo_decoder.unwrap().arguments, ["--bmp"]);
-        assert!(!good.id_card_fingerprint, "off unless a rule asks");
 
         let wrong = file("wrong.toml", "up = [1]\ndown = [1]\nselect = [2]");
         let refused = devices(&format!("keypad-map = \"{wrong}\"")).unwrap_err();

@@ -16,6 +16,9 @@ pub(super) struct Cabinet {
     thread: DeviceThread<CabinetCommand>,
     sensed: Sensed,
     lights: Lights,
+    /// Slots that the map gives a light to, and those among them whose light can be switched.
+    slots: Vec<Slot>,
+    lightable: Lights,
 }
 
 impl Cabinet {
@@ -29,6 +32,7 @@ impl Cabinet {
             Some(map) => map.0.clone(),
             None => cabinet::RegisterMap::sample().map_err(DeviceError::Map)?,
         };
+        let slots: Vec<Slot> = registers.slots().collect();
         let line = cabinet::line(selector, &registers);
         let line = switched(line, config.port_power.as_deref(), selector);
         let thread = cabinet::start_on(line, registers, events, map)
@@ -37,7 +41,14 @@ impl Cabinet {
             thread,
             sensed: Sensed::new(config.temperature),
             lights: Lights::default(),
+            lightable: lit(&slots),
+            slots,
         })
+    }
+
+    /// Slots with a light that the board has not refused to switch.
+    pub(super) fn lightable(&self) -> Lights {
+        self.lightable
     }
 
     pub(super) fn sensed(&self) -> &Sensed {
@@ -45,11 +56,15 @@ impl Cabinet {
     }
 
     pub(super) fn take(&mut self, event: CabinetEvent) {
+        if let CabinetEvent::Refused(CabinetCommand::Light { slot, .. }) = event {
+            *light_of(&mut self.lightable, slot) = false;
+        }
         self.sensed.take(event);
     }
 
     /// The board was found anew: commands sent before were refused.
-    pub(super) fn found(&self) {
+    pub(super) fn found(&mut self) {
+        self.lightable = lit(&self.slots);
         for (slot, on) in slots(self.lights) {
             self.light(slot, on);
         }
@@ -90,6 +105,24 @@ pub(super) enum Keeper {
     Technician,
     /// Somebody who tried the PIN until it locked.
     LockedOut,
+}
+
+fn light_of(lights: &mut Lights, slot: Slot) -> &mut bool {
+    match slot {
+        Slot::Card => &mut lights.card,
+        Slot::Receipt => &mut lights.receipt,
+        Slot::Scanner => &mut lights.scanner,
+        Slot::Document => &mut lights.document,
+        Slot::Code => &mut lights.code,
+    }
+}
+
+fn lit(slots: &[Slot]) -> Lights {
+    let mut lights = Lights::default();
+    for slot in slots {
+        *light_of(&mut lights, *slot) = true;
+    }
+    lights
 }
 
 /// How warm it is inside.
@@ -143,7 +176,8 @@ impl Sensed {
 
     /// Why no new visit may begin.
     pub(super) fn halt(&self) -> Option<Halt> {
-        if self.ups.mains == Some(false) {
+        // A battery that is nearly empty while there is mains is being charged.
+        if !self.ups.mains.unwrap_or(self.ups.battery_low != Some(true)) {
             return Some(Halt::OnBattery);
         }
         match self.climate {
@@ -282,6 +316,16 @@ mod tests {
             sensed(&[CabinetEvent::Ups(ups)]).halt(),
             Some(Halt::OnBattery)
         );
+        let low = |mains| {
+            let ups = Ups {
+                mains,
+                battery_low: Some(true),
+                charge: None,
+            };
+            sensed(&[CabinetEvent::Ups(ups)]).halt()
+        };
+        assert_eq!(low(None), Some(Halt::OnBattery), "no input for the mains");
+        assert_eq!(low(Some(true)), None, "it is being charged");
         let lost = [
             CabinetEvent::Ups(ups),
             CabinetEvent::Door(true),

@@ -7,7 +7,7 @@ use city_api::numbers::ReceiptNumber;
 use kiosk_core::{Code, Now, Secret};
 use kiosk_drivers::code_scanner::{self, CodeEvent, CodeScanner, ScanCommand};
 use kiosk_drivers::id_card::Date;
-use kiosk_drivers::mrz::{Collected, Collector, MrzError};
+use kiosk_drivers::mrz::{self, Collected, Collector, MrzError, TravelDocument};
 use kiosk_drivers::runner::DeviceThread;
 use kiosk_drivers::selector::Selector;
 
@@ -67,8 +67,12 @@ impl Codes {
         }
     }
 
-    /// Triggers a module that has stopped looking by itself.
+    /// Triggers a module that has stopped looking by itself. Lines of a passport whose others
+    /// did not come are wanted anew, all of them.
     pub(super) fn keep_looking(&mut self, now: Duration) {
+        if self.listening.lines.give_up(now) {
+            self.thread.send(ScanCommand::Forget);
+        }
         if self.listening.due(now) {
             self.trigger(now);
         }
@@ -78,6 +82,9 @@ impl Codes {
     /// is to come.
     pub(super) fn read(&mut self, now: Now, event: &CodeEvent) -> Option<Code> {
         let code = self.listening.read(now, event);
+        if let Some(Code::Doubtful | Code::Unreadable) = code {
+            self.thread.send(ScanCommand::Forget);
+        }
         if code.is_some() {
             self.trigger(now.up);
         }
@@ -100,18 +107,35 @@ impl Listening {
         self.triggered?;
         let code = match event {
             CodeEvent::Code(code) => code,
-            CodeEvent::Rejected(_) => return Some(Code::Unreadable),
+            CodeEvent::Rejected(_) => {
+                self.lines = Collector::default();
+                return Some(Code::Unreadable);
+            }
             CodeEvent::Refused(_) => return None,
         };
         match self.lines.push(now.up, code.text(), today(now)?) {
             Collected::More => None,
-            Collected::Document(document) => {
-                Some(Code::Travel(Secret::new(document.number.as_str())))
-            }
-            Collected::Failed(MrzError::CheckDigit(_)) => Some(Code::Doubtful),
-            Collected::Failed(_) => Some(Code::Unreadable),
+            Collected::Document(document) => Some(travel(Ok(&document))),
+            Collected::Failed(error) => Some(travel(Err(error))),
             Collected::Other => Some(number_or_text(code.text())),
         }
+    }
+}
+
+/// What machine-readable lines say that somebody typed.
+pub(crate) fn typed_zone(now: Now, text: &str) -> Code {
+    match today(now) {
+        Some(today) => travel(mrz::parse(text, today).as_ref().map_err(|error| *error)),
+        None => Code::Unreadable,
+    }
+}
+
+/// A travel document goes by its number alone.
+fn travel(document: Result<&TravelDocument, MrzError>) -> Code {
+    match document {
+        Ok(document) => Code::Travel(Secret::new(document.number.as_str())),
+        Err(MrzError::CheckDigit(_)) => Code::Doubtful,
+        Err(_) => Code::Unreadable,
     }
 }
 
@@ -168,11 +192,35 @@ mod tests {
     }
 
     #[test]
+    fn a_line_that_broke_off_leaves_the_passport_to_be_read_from_its_first() {
+        let mut listening = listening();
+        let rejected = CodeEvent::Rejected(Rejection::Unfinished);
+        assert_eq!(listening.read(now(), &presented(LINES[0])), None);
+        assert_eq!(listening.read(now(), &rejected), Some(Code::Unreadable));
+        assert_eq!(listening.read(now(), &presented(LINES[1])), None);
+        let number = Some(Code::Travel(Secret::new("L898902C3")));
+        assert_eq!(listening.read(now(), &presented(LINES[0])), number);
+    }
+
+    #[test]
     fn a_passport_with_a_wrong_check_digit_is_doubtful() {
         let mut listening = listening();
         let wrong = LINES[1].replace("C36UTO", "C37UTO");
         let both = presented(&format!("{}\n{wrong}", LINES[0]));
         assert_eq!(listening.read(now(), &both), Some(Code::Doubtful));
+    }
+
+    #[test]
+    fn typed_lines_say_the_same_as_scanned_ones_and_need_no_scanner() {
+        let typed = |text: &str| typed_zone(now(), text);
+        let number = Code::Travel(Secret::new("L898902C3"));
+        assert_eq!(typed(&LINES.concat()), number);
+        assert_eq!(typed(&LINES.join("\n").to_lowercase()), number);
+        let wrong = LINES.concat().replace("C36UTO", "C37UTO");
+        assert_eq!(typed(&wrong), Code::Doubtful);
+        for text in ["", LINES[1], "L898902C3", &"<".repeat(5_000)] {
+            assert_eq!(typed(text), Code::Unreadable);
+        }
     }
 
     #[test]

@@ -22,12 +22,12 @@ use std::sync::mpsc::Sender;
 use std::time::Duration;
 
 use kiosk_core::service::PinAnswer;
-use kiosk_core::{Code, Devices, Lights, Now};
+use kiosk_core::{Code, Devices, Lights, Now, ReaderModule};
 use kiosk_drivers::cabinet::{CabinetEvent, MapError};
 use kiosk_drivers::code_scanner::CodeEvent;
 use kiosk_drivers::document_printer::ipp::AddressError;
 use kiosk_drivers::document_printer::{DocumentCommand, DocumentThread};
-use kiosk_drivers::id_card::ReaderEvent;
+use kiosk_drivers::id_card::{ReaderCommand, ReaderEvent, SamId};
 use kiosk_drivers::keypad;
 use kiosk_drivers::receipt_printer::{Job, Journal, PrinterCommand, Profile};
 use kiosk_drivers::runner::{DeviceThread, HealthState, Line, Report, Upkeep};
@@ -43,9 +43,9 @@ use crate::config;
 use cabinet::{Cabinet, Keeper};
 use code_scanner::Codes;
 use health::HealthTable;
-use reader::Reader;
 
 pub use cabinet::happening;
+pub(crate) use code_scanner::typed_zone;
 pub use document_printer::document_printer;
 pub use health::{Kind, usable};
 pub use receipt_printer::{print_trouble, printed_as, start_printer};
@@ -85,7 +85,8 @@ pub enum DeviceError {
 
 /// The running devices.
 pub struct DeviceSet {
-    reader: Option<Reader>,
+    /// Runs as long as it is held; a visit has nothing to tell it.
+    reader: Option<DeviceThread<ReaderCommand>>,
     printer: Option<DeviceThread<PrinterCommand>>,
     scanner: Option<ScannerThread>,
     camera: Option<LiveThread>,
@@ -126,13 +127,15 @@ where
 }
 
 impl DeviceSet {
-    /// Starts what `config` names; everything they report goes through `map` into `events`.
+    /// Starts what `config` names; everything they report goes through `map` into `events`. A
+    /// reader reads cards only with the module of the enrolment, where one is `pinned`.
     ///
     /// # Errors
     /// [`DeviceError`] when a device cannot be started as configured. A device that is merely
     /// absent or broken is no error: it is reported as health.
     pub fn start<E, J>(
         config: &config::Devices,
+        pinned: Option<SamId>,
         journal: J,
         events: &Sender<E>,
         map: impl Fn(DeviceReport) -> E + Clone + Send + 'static,
@@ -146,7 +149,7 @@ impl DeviceSet {
         let reader = config
             .id_card
             .as_ref()
-            .map(|at| Reader::start(&at.0, config, outlet.of(DeviceReport::Reader)));
+            .map(|at| reader::start_reader(&at.0, config, pinned, outlet.of(DeviceReport::Reader)));
         let printer = config.receipt_printer.as_ref().map(|at| {
             let (sender, map) = outlet.of(DeviceReport::Printer);
             let profile = config.receipt_printer_profile.clone();
@@ -212,9 +215,6 @@ impl DeviceSet {
             DeviceReport::Reader(Report::Event(ReaderEvent::SamId(id))) => {
                 self.sam_id = Some(id.to_string());
             }
-            DeviceReport::Reader(Report::Identified(_)) => {
-                self.reader.iter().for_each(Reader::found);
-            }
             DeviceReport::Codes(Report::Identified(_)) => {
                 self.codes.iter_mut().for_each(|codes| codes.found(now));
             }
@@ -222,7 +222,7 @@ impl DeviceSet {
                 self.feeder = *has;
             }
             DeviceReport::Cabinet(Report::Identified(_)) => {
-                self.cabinet.iter().for_each(Cabinet::found);
+                self.cabinet.iter_mut().for_each(Cabinet::found);
             }
             DeviceReport::Cabinet(Report::Event(event)) => {
                 self.cabinet.iter_mut().for_each(|c| c.take(*event));
@@ -265,12 +265,20 @@ impl DeviceSet {
         self.sam_id.as_deref()
     }
 
+    fn module(&self, pinned: Option<&str>) -> ReaderModule {
+        match self.sam_id() {
+            None => ReaderModule::Unknown,
+            found if found == pinned => ReaderModule::Enrolled,
+            Some(_) => ReaderModule::Other,
+        }
+    }
+
     /// The devices as the core sees them; `pinned` is the module of the enrolment.
     #[must_use]
     pub fn devices(&self, pinned: Option<&str>, can_store: bool, enrolled: bool) -> Devices {
         Devices {
             reader: self.health.state(Kind::IdCard),
-            reader_pinned: pinned.is_some() && pinned == self.sam_id(),
+            reader_module: self.module(pinned),
             scanner: self.health.state(Kind::Scanner),
             feeder: self.feeder,
             desk: self.scanner.is_some() && !self.glass,
@@ -279,6 +287,10 @@ impl DeviceSet {
             camera: self.health.state(Kind::Camera),
             code_scanner: self.health.state(Kind::CodeScanner),
             cabinet: self.health.state(Kind::Cabinet),
+            lights: self
+                .cabinet
+                .as_ref()
+                .map_or_else(Lights::default, Cabinet::lightable),
             halt: self.cabinet.as_ref().and_then(|c| c.sensed().halt()),
             receipt_trouble: print_trouble(self.health.of(Kind::ReceiptPrinter)),
             document_trouble: print_trouble(self.health.of(Kind::DocumentPrinter)),

@@ -1,6 +1,6 @@
 //! The id-card reader: started as the configuration says.
 
-use kiosk_drivers::id_card::{self, PhotoDecoder, ReaderCommand, ReaderEvent, Settings};
+use kiosk_drivers::id_card::{self, PhotoDecoder, ReaderCommand, ReaderEvent, SamId, Settings};
 use kiosk_drivers::runner::{DeviceThread, Line};
 use kiosk_drivers::selector::Selector;
 use kiosk_drivers::transport::LineSettings;
@@ -8,40 +8,22 @@ use kiosk_drivers::transport::LineSettings;
 use super::{DeviceError, Way, start, switched};
 use crate::config;
 
-/// The running reader.
-pub(super) struct Reader {
-    thread: DeviceThread<ReaderCommand>,
-    /// Fingerprints are read with the card; `false` unless the configuration says so.
-    fingerprint: bool,
-}
-
-impl Reader {
-    /// The one at `selector`, set up as `config` says.
-    pub(super) fn start<E: Send + 'static>(
-        selector: &Selector,
-        config: &config::Devices,
-        (events, map): Way<E, ReaderEvent>,
-    ) -> Result<Self, DeviceError> {
-        let settings = Settings {
-            decoder: config.photo_decoder.as_ref().map(decoder),
-            ..Settings::default()
-        };
-        let line = Line::at(selector, LineSettings::default());
-        let line = switched(line, config.port_power.as_deref(), selector);
-        let thread = id_card::start_with(line, settings, events, map)
-            .map_err(|source| start("id-card reader", source))?;
-        Ok(Self {
-            thread,
-            fingerprint: config.id_card_fingerprint,
-        })
-    }
-
-    /// The reader was found: a command sent before would have been refused.
-    pub(super) fn found(&self) {
-        if self.fingerprint {
-            self.thread.send(ReaderCommand::WantFingerprint(true));
-        }
-    }
+/// Starts the one at `selector`, set up as `config` says; with another module than the one
+/// `pinned` it reads no card. Fingerprints stay on the card: no item asks for them.
+pub(super) fn start_reader<E: Send + 'static>(
+    selector: &Selector,
+    config: &config::Devices,
+    pinned: Option<SamId>,
+    (events, map): Way<E, ReaderEvent>,
+) -> Result<DeviceThread<ReaderCommand>, DeviceError> {
+    let settings = Settings {
+        pinned,
+        decoder: config.photo_decoder.as_ref().map(decoder),
+    };
+    let line = Line::at(selector, LineSettings::default());
+    let line = switched(line, config.port_power.as_deref(), selector);
+    id_card::start_with(line, settings, events, map)
+        .map_err(|source| start("id-card reader", source))
 }
 
 fn decoder(config: &config::PhotoDecoder) -> PhotoDecoder {

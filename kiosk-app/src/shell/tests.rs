@@ -7,12 +7,14 @@ use std::path::Path;
 use std::sync::mpsc;
 
 use kiosk_core::screen::{Lang, Page, Reason};
-use kiosk_core::{Code, DeviceState, SlipData};
+use kiosk_core::{Code, DeviceState, ReaderModule, SlipData};
 use kiosk_drivers::cabinet::sim::SimBoard;
 use kiosk_drivers::cabinet::{RegisterMap, Signal, Slot};
 use kiosk_drivers::code_scanner::sim::SimScanner;
 use kiosk_drivers::code_scanner::{self, Family};
 use kiosk_drivers::document_printer::ipp::sim::{Build, IppSim};
+use kiosk_drivers::id_card::sim::{CardContent, SimReader};
+use kiosk_drivers::id_card::{self, SamId};
 use kiosk_drivers::input_event::sim::SimKeys;
 use kiosk_drivers::keypad::{Key, KeyMap};
 use kiosk_drivers::receipt_printer::{self, Bitmap, MemoryJournal, Reprint, ReprintReason};
@@ -69,11 +71,16 @@ fn bench_with(document_printer: &Selector) -> Bench {
 }
 
 fn bench_of(devices: &config::Devices) -> Bench {
-    bench_keeping(devices, MemoryJournal::default())
+    bench_pinned(devices, None, MemoryJournal::default())
 }
 
 /// A bench whose print jobs go into `journal`.
 fn bench_keeping(devices: &config::Devices, journal: MemoryJournal) -> Bench {
+    bench_pinned(devices, None, journal)
+}
+
+/// A bench of a kiosk enrolled with the module `pinned`.
+fn bench_pinned(devices: &config::Devices, pinned: Option<SamId>, journal: MemoryJournal) -> Bench {
     let (inbox, messages) = mpsc::channel();
     let (work, pieces) = mpsc::channel();
     let state = tempfile::tempdir().unwrap();
@@ -85,7 +92,8 @@ fn bench_keeping(devices: &config::Devices, journal: MemoryJournal) -> Bench {
             let (devices, inbox) = (devices.clone(), inbox.clone());
             move |kind| {
                 let journal = MemoryJournal::default();
-                DeviceSet::start(&devices.only(kind), journal, &inbox, Message::Device)
+                let only = devices.only(kind);
+                DeviceSet::start(&only, pinned, journal, &inbox, Message::Device)
             }
         }),
         clock: clock.clone(),
@@ -96,7 +104,7 @@ fn bench_keeping(devices: &config::Devices, journal: MemoryJournal) -> Bench {
         clock,
         inbox: messages,
         work,
-        devices: DeviceSet::start(devices, journal, &inbox, Message::Device).unwrap(),
+        devices: DeviceSet::start(devices, pinned, journal, &inbox, Message::Device).unwrap(),
         service: service.unwrap(),
         errands: NoErrands,
         audience: Nobody::default(),
@@ -290,17 +298,95 @@ fn take_until(
     }
 }
 
+/// A reader with this module, and a kiosk enrolled with the module `pinned`.
+fn reader_of(module: u8, pinned: u8) -> (SimHost<SimReader>, Shell<NoErrands, Nobody>) {
+    let id = |number| SamId([number; 16]);
+    let reader = SimHost::on_pty(SimReader::new(id(module)), None, None).unwrap();
+    let devices = config::Devices {
+        id_card: named(reader.selector()),
+        ..config::Devices::default()
+    };
+    let journal = MemoryJournal::default();
+    let mut shell = bench_pinned(&devices, Some(id(pinned)), journal).shell;
+    shell.take(Message::Standing {
+        pinned: Some(id(pinned).to_string()),
+        can_store: true,
+        enrolled: true,
+    });
+    (reader, shell)
+}
+
+fn card() -> CardContent {
+    let cards = crate::demo::devices::cards().unwrap();
+    cards.first().unwrap().content().unwrap()
+}
+
+#[test]
+fn a_reader_with_another_module_reads_no_card_and_closes_the_items() {
+    let (reader, mut shell) = reader_of(2, 1);
+    reader.device(|reader| reader.put(card()));
+    take_until(&mut shell, |shell| {
+        state_of(shell, "id-card") == "potential_fraud other_module"
+            && shell.devices.sam_id().is_some()
+    });
+    let pinned = shell.pinned.as_deref();
+    let devices = shell.devices.devices(pinned, true, true);
+    assert_eq!(devices.reader, DeviceState::NotReady);
+    assert_eq!(devices.reader_module, ReaderModule::Other);
+    assert!(shell.kiosk.is_idle(), "no card was read");
+}
+
+#[test]
+fn a_reader_with_the_module_of_the_enrolment_is_used() {
+    let (reader, mut shell) = reader_of(1, 1);
+    take_until(&mut shell, |shell| state_of(shell, "id-card") == "online ");
+    let module = |shell: &Shell<NoErrands, Nobody>| {
+        let devices = shell.devices.devices(shell.pinned.as_deref(), true, true);
+        devices.reader_module
+    };
+    take_until(&mut shell, |shell| module(shell) == ReaderModule::Enrolled);
+    reader.device(|reader| reader.put(card()));
+    take_until(&mut shell, |shell| {
+        matches!(shell.kiosk.screen().page, Page::Idle(page) if page.card_left)
+            || !shell.kiosk.is_idle()
+    });
+}
+
+#[test]
+fn the_photo_of_a_card_goes_through_the_decoder_of_the_configuration() {
+    let reader = SimHost::on_pty(SimReader::default(), None, None).unwrap();
+    let program = "[ \"$(wc -c)\" = 1024 ] && head -c 38556 /dev/zero";
+    let decoder = ["/bin/sh", "-c", program].map(str::to_owned).to_vec();
+    let mut shell = bench_of(&config::Devices {
+        id_card: named(reader.selector()),
+        photo_decoder: Some(decoder.try_into().unwrap()),
+        ..config::Devices::default()
+    })
+    .shell;
+    reader.device(|reader| reader.put(card()));
+    loop {
+        let message = shell.inbox.recv_timeout(Duration::from_secs(60)).unwrap();
+        if let Message::Device(DeviceReport::Reader(Report::Event(event))) = &message {
+            match event {
+                id_card::ReaderEvent::Card(card) if card.picture.is_some() => return,
+                // A machine that is busy may not decode within the driver's limit: once more.
+                id_card::ReaderEvent::Card(_) => reader.device(SimReader::remove),
+                id_card::ReaderEvent::Removed => reader.device(|reader| reader.put(card())),
+                id_card::ReaderEvent::SamId(_) | id_card::ReaderEvent::Fault(_) => {}
+            }
+        }
+        shell.take(message);
+    }
+}
+
 fn cabinet() -> SimHost<SimBoard> {
     let map = RegisterMap::sample().unwrap();
     SimHost::on_pty(SimBoard::new(&map), None, None).unwrap()
 }
 
-fn state_of(shell: &Shell<NoErrands, Nobody>) -> String {
+fn state_of(shell: &Shell<NoErrands, Nobody>, device: &str) -> String {
     let table = shell.devices.table();
-    let row = table
-        .iter()
-        .find(|(kind, _, _)| *kind == "cabinet")
-        .unwrap();
+    let row = table.iter().find(|(kind, _, _)| *kind == device).unwrap();
     format!("{} {}", row.1.name(), row.2)
 }
 
@@ -329,7 +415,7 @@ fn an_opened_door_is_the_cabinets_state_until_it_is_closed() {
     .shell;
     board.device(|board| board.set(Signal::Door, true));
     take_until(&mut shell, |shell| {
-        state_of(shell) == "potential_fraud door_open"
+        state_of(shell, "cabinet") == "potential_fraud door_open"
     });
     let devices = shell.devices.devices(None, true, true);
     assert_eq!(
@@ -338,7 +424,7 @@ fn an_opened_door_is_the_cabinets_state_until_it_is_closed() {
         "its sensors are used all the same"
     );
     board.device(|board| board.set(Signal::Door, false));
-    take_until(&mut shell, |shell| state_of(shell) == "online ");
+    take_until(&mut shell, |shell| state_of(shell, "cabinet") == "online ");
 }
 
 #[test]

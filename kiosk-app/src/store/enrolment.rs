@@ -3,6 +3,7 @@
 use city_api::bundle::{Bundle, SignedBundle};
 use city_api::keys::CityKeys;
 use city_api::numbers::KioskId;
+use kiosk_drivers::id_card::SamId;
 use rusqlite::{Connection, OptionalExtension as _, params};
 use serde::{Deserialize, Serialize};
 
@@ -25,6 +26,14 @@ pub struct Enrolment {
     pub sam_id: Option<String>,
     /// Certificate authority of the city's TLS; None when a public one signs it.
     pub ca_pem: Option<String>,
+}
+
+impl Enrolment {
+    /// The number of the pinned module; None without one, or when what was stored is no such number.
+    #[must_use]
+    pub fn module(&self) -> Option<SamId> {
+        self.sam_id.as_deref()?.parse().ok()
+    }
 }
 
 impl Store {

@@ -12,6 +12,9 @@ use super::phrases::{Phrases, model, turn};
 /// Between the cells of a row.
 const BETWEEN: &str = " · ";
 
+/// Characters of each line at the foot of a passport.
+const PASSPORT_LINE: usize = 44;
+
 /// A date before anything was typed, and where its digits go.
 const DAY: &str = "____-__-__";
 const MONTH: &str = "____-__";
@@ -59,6 +62,7 @@ pub(super) fn question(page: &QuestionPage, say: &Phrases<'_>) -> ui::QuestionDa
         label: say.text(&page.label),
         optional: page.optional,
         sensitive: page.sensitive,
+        zone: page.zone,
         problem: problem(page.problem.as_ref(), say),
         ..ask(&page.ask, say)
     }
@@ -92,11 +96,12 @@ fn ask(ask: &Ask, say: &Phrases<'_>) -> ui::QuestionData {
             long,
         } => ui::QuestionData {
             kind: ui::AskKind::Text,
-            text: text.as_str().into(),
+            text: match keyboard {
+                Keyboard::Zone => zone(text).into(),
+                _ => text.as_str().into(),
+            },
             keyboard: keyboard_kind(*keyboard),
-            count: max.map_or_else(SharedString::new, |max| {
-                slint::format!("{} / {max}", text.chars().count())
-            }),
+            count: count(text, *keyboard, *max),
             long: *long,
             ..empty
         },
@@ -143,6 +148,30 @@ fn ask(ask: &Ask, say: &Phrases<'_>) -> ui::QuestionData {
             may_add: *may_add,
             ..empty
         },
+    }
+}
+
+/// The second line of a passport stands under the first, as printed. Lines of cards stand as
+/// they are typed: their first letter does not tell how long they are.
+fn zone(text: &str) -> String {
+    let second = text.char_indices().nth(PASSPORT_LINE).map(|(at, _)| at);
+    match second.filter(|_| text.starts_with('P')) {
+        Some(at) => {
+            let (first, second) = text.split_at(at);
+            format!("{first}\n{second}")
+        }
+        None => text.to_owned(),
+    }
+}
+
+/// How much was typed; the cells of machine-readable lines are counted without a bound, since
+/// only their reader knows how many belong to them.
+fn count(text: &str, keyboard: Keyboard, max: Option<u32>) -> SharedString {
+    let typed = text.chars().count();
+    match max {
+        Some(max) => slint::format!("{typed} / {max}"),
+        None if keyboard == Keyboard::Zone => slint::format!("{typed}"),
+        None => SharedString::new(),
     }
 }
 
@@ -194,12 +223,22 @@ fn keyboard_kind(keyboard: Keyboard) -> ui::KeyboardKind {
         Keyboard::Digits => ui::KeyboardKind::Digits,
         Keyboard::IdNumber => ui::KeyboardKind::IdNumber,
         Keyboard::Money => ui::KeyboardKind::Money,
+        Keyboard::Zone => ui::KeyboardKind::Zone,
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_second_line_of_a_passport_stands_under_the_first() {
+        let first = format!("P<UTO{}", "<".repeat(39));
+        assert_eq!(zone(&first), first);
+        assert_eq!(zone(&format!("{first}L8")), format!("{first}\nL8"));
+        let card = format!("I<UTO{}", "<".repeat(60));
+        assert_eq!(zone(&card), card);
+    }
 
     #[test]
     fn a_date_grows_digit_by_digit() {

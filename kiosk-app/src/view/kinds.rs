@@ -67,7 +67,7 @@ pub(super) fn letters(page: &Page) -> Option<Keyboard> {
         Page::Find(_) => Some(Keyboard::Full),
         Page::Question(question) => match &question.ask {
             Ask::Text { keyboard, .. } => match keyboard {
-                Keyboard::Full | Keyboard::Latin => Some(*keyboard),
+                Keyboard::Full | Keyboard::Latin | Keyboard::Zone => Some(*keyboard),
                 Keyboard::Digits | Keyboard::IdNumber | Keyboard::Money => None,
             },
             Ask::Choice { .. }

@@ -225,7 +225,13 @@ impl View {
         let Some(letters) = letters.filter(|_| !same_page || !same_number) else {
             return;
         };
-        self.keyboard.reset(letters == Keyboard::Full);
+        self.keyboard.reset(match letters {
+            Keyboard::Full => ui::KeyboardMode::Pinyin,
+            Keyboard::Zone => ui::KeyboardMode::Zone,
+            Keyboard::Latin | Keyboard::Digits | Keyboard::IdNumber | Keyboard::Money => {
+                ui::KeyboardMode::Capitals
+            }
+        });
         if letters == Keyboard::Full && screen.lang == Lang::En {
             window
                 .global::<ui::KeyboardAdapter>()

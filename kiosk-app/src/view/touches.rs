@@ -88,6 +88,7 @@ fn connect_page(touched: &ui::Touched<'_>, tap: &Tap) {
     touched.on_move_earlier(plain(tap, || Touch::MoveEarlier));
     touched.on_remove_page(plain(tap, || Touch::RemovePage));
     touched.on_add_row(plain(tap, || Touch::AddRow));
+    touched.on_type_zone(plain(tap, || Touch::TypeZone));
     touched.on_not_me(plain(tap, || Touch::NotMe));
     touched.on_skip(plain(tap, || Touch::Skip));
     touched.on_another(plain(tap, || Touch::Another));

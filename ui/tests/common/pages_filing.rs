@@ -73,6 +73,7 @@ fn question(label: &str, kind: AskKind) -> QuestionData {
         kind,
         text: "".into(),
         keyboard: KeyboardKind::Full,
+        zone: false,
         count: "".into(),
         long: false,
         options: model(Vec::new()),
@@ -121,6 +122,22 @@ pub fn ask_text(window: &AppWindow, english: bool, long: bool) {
         "11 / 50".into()
     };
     data.optional = !long;
+    ask(window, english, data, true);
+}
+
+/// The number of a passport, or the lines at its foot: the specimen of ICAO 9303-4, appendix A.
+pub fn ask_passport(window: &AppWindow, english: bool, lines: bool) {
+    let label = word(english, "护照号码是什么？", "Number of the passport");
+    let mut data = question(label, AskKind::Text);
+    data.zone = true;
+    data.keyboard = KeyboardKind::Latin;
+    if lines {
+        data.keyboard = KeyboardKind::Zone;
+        data.long = true;
+        data.text =
+            "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<L898902C36UTO7408122F1204159".into();
+        data.count = "72".into();
+    }
     ask(window, english, data, true);
 }
 

@@ -73,6 +73,12 @@ fn a_map_that_cannot_work_says_why() {
         error("address = 65530", "address = 65535"),
         MapError::TooFar
     ));
+    let lit = format!("{SMALL}[[light]]\nslot = \"card\"\ncoil = 1\n");
+    assert!(RegisterMap::parse(&lit).is_ok());
+    let lit = lit.replace("\"coil\"", "\"discrete\"");
+    let lit = lit.replace("\"holding\"", "\"coil\"");
+    let like_lights = RegisterMap::parse(&lit);
+    assert!(matches!(like_lights, Err(MapError::Ambiguous)));
     let twice = format!("{SMALL}[[input]]\nsignal = \"door\"\ntable = \"coil\"\naddress = 1\n");
     assert!(matches!(
         RegisterMap::parse(&twice),

@@ -174,18 +174,18 @@ fn a_light_while_the_board_is_away_is_refused() {
 
 #[test]
 fn a_light_the_board_has_not_is_refused_and_the_rest_goes_on() {
-    let text = RegisterMap::SAMPLE.replace("coil = 5", "coil = 50");
+    let text = RegisterMap::SAMPLE.replace("coil = 4", "coil = 50");
     let wrong = RegisterMap::parse(&text).unwrap();
     let mut room = Room::with(wrong, SimBoard::new(&sample()));
     room.run(3.0);
     room.said();
     let on = true;
-    for slot in [Slot::Keypad, Slot::Card] {
+    for slot in [Slot::Code, Slot::Card] {
         room.commands.push_back(CabinetCommand::Light { slot, on });
     }
     room.run(1.0);
     let refused = CabinetCommand::Light {
-        slot: Slot::Keypad,
+        slot: Slot::Code,
         on,
     };
     let said = room.said();
@@ -193,6 +193,72 @@ fn a_light_the_board_has_not_is_refused_and_the_rest_goes_on() {
     let slot = Slot::Card;
     assert!(said.contains(&CabinetEvent::Lit { slot, on }), "{said:?}");
     assert_eq!(said.len(), 2);
+    assert!(room.faults.is_empty());
+    room.line.device(SimBoard::power_cycle);
+    room.run(1.0);
+    assert_eq!(room.said(), [CabinetEvent::Lit { slot, on }]);
+}
+
+#[test]
+fn lights_come_back_after_a_power_cut_too_short_to_be_noticed() {
+    for map in [RegisterMap::SAMPLE, ON_COILS] {
+        let map = RegisterMap::parse(map).unwrap();
+        let board = SimBoard::new(&map);
+        let mut room = Room::with(map, board);
+        // An answer sent twice must not be taken for the next one.
+        room.line.device(|board| board.faults.twice = u32::MAX);
+        room.run(3.0);
+        room.said();
+        for (slot, on) in [(Slot::Card, true), (Slot::Receipt, false)] {
+            room.commands.push_back(CabinetCommand::Light { slot, on });
+        }
+        room.run(0.5);
+        room.said();
+        room.line.device(SimBoard::power_cycle);
+        room.run(1.0);
+        let (slot, on) = (Slot::Card, true);
+        assert_eq!(room.said(), [CabinetEvent::Lit { slot, on }]);
+        let lit = |slot| room.line.device(|board| board.lit(slot));
+        assert_eq!(
+            [lit(Slot::Card), lit(Slot::Receipt)],
+            [Some(true), Some(false)]
+        );
+        assert!(room.faults.is_empty());
+    }
+}
+
+/// A board whose switches are coils as well, beside its lights.
+const ON_COILS: &str = r#"
+unit = 1
+[identity]
+table = "holding"
+address = 0
+count = 8
+[[input]]
+signal = "door"
+table = "coil"
+address = 8
+[[light]]
+slot = "card"
+coil = 0
+[[light]]
+slot = "receipt"
+coil = 1
+"#;
+
+#[test]
+fn a_board_that_does_not_tell_its_coils_keeps_working() {
+    let mut room = Room::new();
+    room.line.device(|board| board.faults.mute_coils = true);
+    room.run(3.0);
+    room.said();
+    let (slot, on) = (Slot::Receipt, true);
+    room.commands.push_back(CabinetCommand::Light { slot, on });
+    room.run(2.0);
+    assert_eq!(room.said(), [CabinetEvent::Lit { slot, on }]);
+    room.line.device(|board| board.set(Signal::Door, true));
+    room.run(1.0);
+    assert_eq!(room.said(), [CabinetEvent::Door(true)]);
     assert!(room.faults.is_empty());
 }
 

@@ -150,7 +150,7 @@ proptest! {
         let mut now = Duration::ZERO;
         for (bytes, pause) in pieces {
             now += Duration::from_millis(pause);
-            framer.expect(Family::Gm65.replies(), now);
+            framer.expect(Family::Gm65.replies(), false, now);
             framer.push(now, &bytes, &mut |framed| {
                 if let Ok(payload) = framed {
                     assert!((1..=MAX_PAYLOAD).contains(&payload.len()));

@@ -64,20 +64,87 @@ fn a_code_held_for_ten_seconds_is_told_once() {
     assert_eq!(room.said(), ["token-1"]);
 }
 
-#[test]
-fn another_code_within_two_seconds_is_another_code() {
-    let mut room = always();
-    for text in ["one", "two", "one", "one"] {
+/// Shows one code after the other for a fifth of a second each.
+fn shown(room: &mut Room<SimScanner>, codes: &[&str]) -> Vec<String> {
+    for text in codes {
         room.line.device(|scanner| scanner.show(text.as_bytes()));
         room.run(0.2);
     }
-    assert_eq!(room.said(), ["one", "two", "one"]);
+    room.said()
+}
+
+#[test]
+fn two_codes_of_one_paper_seen_in_turn_are_told_once_each() {
+    let mut room = always();
+    let codes = ["one", "two", "one", "two", "one", "one"];
+    assert_eq!(shown(&mut room, &codes), ["one", "two"]);
     let counted = [
-        ("codes_read", 3),
-        ("codes_repeated", 1),
+        ("codes_read", 2),
+        ("codes_repeated", 4),
         ("codes_rejected", 0),
     ];
     assert_eq!(room.driver.counters(), counted);
+    room.run(2.0);
+    assert_eq!(shown(&mut room, &["two", "one"]), ["two", "one"]);
+    let many: Vec<String> = (0..100).map(|n| n.to_string()).collect();
+    let many: Vec<&str> = many.iter().map(String::as_str).collect();
+    assert_eq!(shown(&mut room, &many), many, "and no more are kept");
+}
+
+#[test]
+fn after_a_line_that_broke_off_the_one_before_is_told_again() {
+    let mut room = always();
+    assert_eq!(shown(&mut room, &["line 1"]), ["line 1"]);
+    room.line.device(|scanner| scanner.show(b"\xFF\xFF\xFF"));
+    room.run(0.2);
+    assert_eq!(room.said(), ["rejected encoding"]);
+    assert_eq!(
+        shown(&mut room, &["line 1", "line 2"]),
+        ["line 1", "line 2"]
+    );
+}
+
+#[test]
+fn what_did_not_help_is_told_again_once_that_was_said() {
+    let mut room = always();
+    assert_eq!(shown(&mut room, &["one", "one"]), ["one"]);
+    room.tell(ScanCommand::Forget);
+    assert_eq!(shown(&mut room, &["one", "one"]), ["one"]);
+}
+
+#[test]
+fn an_answer_that_comes_late_is_no_code() {
+    for millis in [600, 1_500, 5_000] {
+        for suffix in [&b"\r"[..], b""] {
+            let mut room = module(Family::Gm65, suffix);
+            room.run(1.0);
+            let late = Duration::from_millis(millis);
+            room.line
+                .device(|scanner| scanner.faults.reply_delay = late);
+            room.tell(ScanCommand::Trigger);
+            room.run(late.as_secs_f64() + 0.3);
+            assert_eq!(room.said(), Vec::<String>::new(), "after {millis} ms");
+            assert_eq!(shown(&mut room, &["1234"]), ["1234"], "after {millis} ms");
+            room.line.device(|scanner| scanner.show(b"at once"));
+            room.tell(ScanCommand::Trigger);
+            room.run(late.as_secs_f64() + 0.3);
+            assert_eq!(room.said(), ["at once"], "after {millis} ms");
+        }
+    }
+}
+
+#[test]
+fn an_answer_that_never_came_is_not_waited_for_beside_the_next() {
+    let mut room = module(Family::Gm65, b"\r");
+    room.run(1.0);
+    room.line.device(|scanner| scanner.faults.deaf = true);
+    room.tell(ScanCommand::Trigger);
+    room.run(4.0);
+    room.line.device(|scanner| scanner.faults.deaf = false);
+    room.tell(ScanCommand::Trigger);
+    room.run(0.3);
+    let like_an_answer = "\u{2}\0\0\u{1}\u{0}31";
+    assert_eq!(shown(&mut room, &[like_an_answer]), [like_an_answer]);
 }
 
 #[test]

@@ -5,7 +5,10 @@
 //! program of the operator's wraps it: it gets the 1,024 bytes on its standard input and
 //! writes the picture, 102 by 126 pixels as PNG, BMP, JPEG or raw RGB, to its standard
 //! output. It runs apart from us, within limits of time and memory, and can write no file and
-//! leave no core behind. Whatever goes wrong in there means "no photo" and nothing else.
+//! leave no core behind. The limits hold for each process and are set before it is given the
+//! first byte of a card; how many processes it starts is not limited (the system counts those
+//! of a user, not of a program), but none outlives the answer. Whatever goes wrong in there
+//! means "no photo" and nothing else.
 
 mod run;
 

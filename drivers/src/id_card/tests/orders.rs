@@ -73,15 +73,11 @@ fn the_radio_frame_is_set_and_a_module_that_refuses_says_so() {
     }
 }
 
-fn set_speed(baud: u32, follows: bool) -> (Result<(), ReaderFault>, u32) {
+fn set_speed(baud: u32, follows: bool, answers_fast: bool) -> (Result<(), ReaderFault>, u32) {
     let mut room = Room::new();
-    let mut line = OneSpeed {
-        line: room.line.open().unwrap(),
-        device: 115_200,
-        host: 0,
-        tried: Vec::new(),
-        follows,
-    };
+    let mut line = OneSpeed::new(room.line.open().unwrap(), 115_200);
+    line.follows = follows;
+    line.answers_fast = answers_fast;
     room.driver.identify(&mut line).unwrap();
     let (reply, replies) = mpsc::channel();
     let mut command = Some(ReaderCommand::SetSpeed { baud, reply });
@@ -93,13 +89,18 @@ fn set_speed(baud: u32, follows: bool) -> (Result<(), ReaderFault>, u32) {
 
 #[test]
 fn a_new_speed_is_followed_and_one_the_module_does_not_take_is_left_again() {
-    assert_eq!(set_speed(9_600, true), (Ok(()), 9_600));
-    let (refused, host) = set_speed(9_600, false);
+    // Makers do not agree at which speed the answer comes.
+    for answers_fast in [false, true] {
+        for baud in [9_600, 19_200, 38_400, 57_600] {
+            assert_eq!(set_speed(baud, true, answers_fast), (Ok(()), baud));
+        }
+    }
+    let (refused, host) = set_speed(9_600, false, false);
     assert_eq!(
         (refused.unwrap_err().kind, host),
         (ReaderFaultKind::NoAnswer, 115_200)
     );
-    let (refused, host) = set_speed(14_400, true);
+    let (refused, host) = set_speed(14_400, true, false);
     assert_eq!(
         (refused.unwrap_err().kind, host),
         (ReaderFaultKind::Refused, 115_200)

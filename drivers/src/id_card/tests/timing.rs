@@ -9,14 +9,40 @@ use super::{Room, zhang_san};
 use crate::runner::Driver;
 use crate::transport::{Transport, TransportError};
 
-/// A line on which only one speed is understood.
+/// A line on which only one speed is understood, either way.
 pub(super) struct OneSpeed<T> {
-    pub(super) line: T,
-    pub(super) device: u32,
+    line: T,
+    device: u32,
     pub(super) host: u32,
-    pub(super) tried: Vec<u32>,
+    tried: Vec<u32>,
     /// Whether the device takes a new speed when told.
     pub(super) follows: bool,
+    /// Whether it answers that at the new speed already.
+    pub(super) answers_fast: bool,
+    /// The speed of what it says now.
+    speaks: u32,
+    /// When it had said that it takes a new speed: it needs 5 ms until it hears at it.
+    changed: Option<Duration>,
+}
+
+impl<T> OneSpeed<T> {
+    /// A device that hears and speaks at the speed `device`.
+    pub(super) fn new(line: T, device: u32) -> Self {
+        Self {
+            line,
+            device,
+            host: 0,
+            tried: Vec::new(),
+            follows: true,
+            answers_fast: false,
+            speaks: device,
+            changed: None,
+        }
+    }
+}
+
+fn garble(bytes: &[u8]) -> Vec<u8> {
+    bytes.iter().map(|byte| byte ^ 0x5A).collect()
 }
 
 impl<T: Transport> Transport for OneSpeed<T> {
@@ -25,18 +51,33 @@ impl<T: Transport> Transport for OneSpeed<T> {
     }
 
     fn read(&mut self, buffer: &mut [u8], deadline: Duration) -> Result<usize, TransportError> {
-        self.line.read(buffer, deadline)
+        let count = self.line.read(buffer, deadline)?;
+        if count > 0 && self.changed.is_some() {
+            self.changed = Some(self.line.now());
+        }
+        if self.host != self.speaks {
+            let garbled = garble(&buffer[..count]);
+            buffer[..count].copy_from_slice(&garbled);
+        }
+        Ok(count)
     }
 
     fn write(&mut self, bytes: &[u8], deadline: Duration) -> Result<usize, TransportError> {
-        if self.host == self.device {
-            if let (true, Some([0x60, index])) = (self.follows, bytes.get(7..9)) {
-                self.device = SPEEDS[usize::from(*index)];
-            }
-            return self.line.write(bytes, deadline);
+        let now = self.line.now();
+        let early = |at| now < at + Duration::from_millis(5);
+        let settling = self.changed.take().is_some_and(early);
+        self.speaks = self.device;
+        if settling || self.host != self.device {
+            return self.line.write(&garble(bytes), deadline);
         }
-        let garbled: Vec<u8> = bytes.iter().map(|byte| byte ^ 0x5A).collect();
-        self.line.write(&garbled, deadline)
+        if let (true, Some([0x60, index])) = (self.follows, bytes.get(7..9)) {
+            self.device = SPEEDS[usize::from(*index)];
+            self.changed = Some(now);
+            if self.answers_fast {
+                self.speaks = self.device;
+            }
+        }
+        self.line.write(bytes, deadline)
     }
 
     fn set_speed(&mut self, baud: u32) -> Result<bool, TransportError> {
@@ -50,13 +91,7 @@ impl<T: Transport> Transport for OneSpeed<T> {
 fn a_module_set_to_another_speed_is_found_and_remembered() {
     for device in SPEEDS {
         let mut room = Room::new();
-        let mut line = OneSpeed {
-            line: room.line.open().unwrap(),
-            device,
-            host: 0,
-            tried: Vec::new(),
-            follows: true,
-        };
+        let mut line = OneSpeed::new(room.line.open().unwrap(), device);
         room.driver.identify(&mut line).unwrap();
         assert_eq!(
             line.tried,

@@ -203,8 +203,26 @@ fn half_a_swipe_is_forgotten_and_the_next_one_counts() {
     for other in ["", "https://example.org", "ABC2-3456-789K", "\u{1b}[2J"] {
         assert_eq!(collector.push(at(9100), other, today()), Collected::Other);
     }
-    // Twice the same line is a zone that is wrong.
+    // The first line again is still the first line.
     assert_eq!(collector.push(at(20_000), first, today()), Collected::More);
-    let failed = collector.push(at(20_100), first, today());
-    assert!(matches!(failed, Collected::Failed(_)), "{failed:?}");
+    assert_eq!(collector.push(at(20_100), first, today()), Collected::More);
+    assert!(!collector.give_up(at(21_000)));
+    assert!(collector.give_up(at(21_200)), "the second never came");
+    assert_eq!(collector.push(at(21_300), second, today()), Collected::More);
+}
+
+#[test]
+fn lines_that_come_from_the_last_to_the_first_are_the_same_document() {
+    for text in [TD1, TD2, TD3, TD1_LONG] {
+        let mut collector = Collector::default();
+        let mut lines: Vec<&str> = text.lines().collect();
+        lines.reverse();
+        let (last, first) = lines.split_last().unwrap();
+        for line in first {
+            let more = collector.push(Duration::ZERO, line, today());
+            assert_eq!(more, Collected::More);
+        }
+        let whole = collector.push(Duration::ZERO, last, today());
+        assert_eq!(whole, Collected::Document(Box::new(read(text).unwrap())));
+    }
 }

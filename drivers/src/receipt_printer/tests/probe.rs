@@ -2,6 +2,55 @@
 
 use super::*;
 use crate::receipt_printer::driver::Findings;
+use crate::receipt_printer::unknown;
+use crate::runner::FaultKind;
+
+/// Probes a printer whose family nobody told.
+fn unknown(printer: &MemoryLine<PrinterSim>) -> Result<Findings, Fault> {
+    let selector = "serial:/dev/ttyUSB0@115200".parse().unwrap();
+    unknown::as_any(&selector, 4711, &mut |_| {
+        let line: Box<dyn Transport> = Box::new(printer.open().map_err(Fault::opening)?);
+        Ok(line)
+    })
+}
+
+#[test]
+fn a_printer_whose_family_nobody_told_is_told_by_what_it_does() {
+    for (build, profile) in [
+        (Build::default(), "epson"),
+        (Build::custom(), "custom"),
+        (Build::cashino(), "cashino"),
+        (Build::generic(), "generic"),
+    ] {
+        let printer = MemoryLine::new(PrinterSim::new(build), Some(BAUD));
+        let found = unknown(&printer).unwrap();
+        assert_eq!(found.profile(), Some(profile), "{found:?}");
+        assert_eq!(found.claims.as_deref(), Some(build.claims));
+    }
+}
+
+#[test]
+fn a_printer_without_paper_is_not_taken_for_another_family() {
+    for build in [Build::default(), Build::custom(), Build::generic()] {
+        let printer = MemoryLine::new(PrinterSim::new(build), Some(BAUD));
+        printer.device(|printer| printer.pull_paper());
+        let fault = unknown(&printer).unwrap_err();
+        assert_eq!(
+            (fault.kind, fault.key.as_ref()),
+            (FaultKind::NeedsHand, "paper_out"),
+            "{}",
+            build.claims
+        );
+    }
+}
+
+#[test]
+fn what_is_no_printer_is_asked_as_every_family_and_given_up() {
+    let printer = MemoryLine::new(PrinterSim::new(Build::default()), Some(BAUD));
+    printer.device(|printer| printer.set_mute(true));
+    let fault = unknown(&printer).unwrap_err();
+    assert_eq!(fault.kind, FaultKind::NoAnswer);
+}
 
 fn findings(build: Build, profile: &str) -> Findings {
     let mut room = Room::of(build, profile);

@@ -20,6 +20,7 @@ mod sign;
 mod start;
 mod submit;
 mod wait;
+mod zone;
 
 use crate::event::{AskId, Away, Composed, PrintedAs, Reply, Scanned};
 use crate::kiosk::Kiosk;

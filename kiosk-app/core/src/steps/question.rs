@@ -14,6 +14,7 @@ use crate::screen::{
 };
 use crate::steps::flow::Stage;
 use crate::steps::wait::WaitFor;
+use crate::steps::zone::Zone;
 use crate::steps::{Step, Wait};
 use crate::touch::Touch;
 
@@ -44,14 +45,16 @@ pub(crate) struct Question {
     rows: Vec<BTreeMap<String, Value>>,
     row: Option<RowEdit>,
     at: usize,
-    problem: Option<ProblemShown>,
+    pub(super) problem: Option<ProblemShown>,
+    /// The lines of a passport, while they are typed in place of its number.
+    pub(super) zone: Option<Zone>,
     /// Back and Continue lead to the review.
     change: bool,
 }
 
 impl Question {
     /// The field asked now: the column while a row is edited.
-    fn asked(&self) -> &Field {
+    pub(super) fn asked(&self) -> &Field {
         self.row
             .as_ref()
             .and_then(|edit| self.field.columns().get(edit.column))
@@ -65,6 +68,7 @@ impl Question {
         self.path.clear();
         self.at = 0;
         self.problem = None;
+        self.zone = None;
         match value {
             Some(Value::Rows(rows)) => self.rows.clone_from(rows),
             Some(Value::Region(code) | Value::Address { region: code, .. }) => {
@@ -85,6 +89,27 @@ impl Question {
             FieldType::Text | FieldType::IdNumber | FieldType::Uscc
         );
         number && matches!(entry::keyboard(asked), Keyboard::Latin | Keyboard::IdNumber)
+    }
+
+    /// Puts what a code says into the field, as a person would type it.
+    ///
+    /// # Errors
+    /// Why it does not help here; the field stays as it is.
+    pub(super) fn fill(&mut self, code: &Code) -> Result<(), CodeTrouble> {
+        let most = self.longest().min(code::LONGEST);
+        let number = match code {
+            Code::Receipt(text) | Code::Travel(text) | Code::Text(text) => text.reveal().trim(),
+            Code::Doubtful => return Err(CodeTrouble::Doubtful),
+            Code::Unreadable => return Err(CodeTrouble::Unreadable),
+        };
+        let fits = (1..=most).contains(&number.len());
+        if !fits || !number.chars().all(|c| c.is_ascii_graphic()) {
+            return Err(CodeTrouble::NoNumber);
+        }
+        self.typed = Entry::new(number);
+        self.problem = None;
+        self.zone = None;
+        Ok(())
     }
 
     fn region_code(&self) -> Option<&String> {
@@ -218,6 +243,7 @@ impl Kiosk {
             row: None,
             at: 0,
             problem: None,
+            zone: None,
             change,
         };
         question.load(value.as_ref());
@@ -225,6 +251,9 @@ impl Kiosk {
     }
 
     pub(crate) fn question_tap(&mut self, touch: &Touch) {
+        if self.zone_tap(touch) {
+            return;
+        }
         let options = self.options_now();
         let Step::Question(question) = &mut self.step else {
             return;
@@ -234,6 +263,7 @@ impl Kiosk {
             Touch::Next => return self.answer(),
             Touch::Back => return self.question_back(),
             Touch::Skip => return self.leave_open(),
+            Touch::TypeZone => return self.type_zone(),
             Touch::Type(typed) => question.typed.push(typed, max),
             Touch::Erase if region_open(question) => {
                 question.path.pop();
@@ -269,22 +299,12 @@ impl Kiosk {
         let Step::Question(question) = &mut self.step else {
             return;
         };
-        let most = question.longest().min(code::LONGEST);
-        let trouble = match code {
-            Code::Receipt(text) | Code::Travel(text) | Code::Text(text) => {
-                let number = text.reveal().trim();
-                let fits = (1..=most).contains(&number.len());
-                if fits && number.chars().all(|c| c.is_ascii_graphic()) {
-                    question.typed = Entry::new(number);
-                    question.problem = None;
-                    return;
-                }
-                CodeTrouble::NoNumber
-            }
-            Code::Doubtful => CodeTrouble::Doubtful,
-            Code::Unreadable => CodeTrouble::Unreadable,
-        };
-        self.code_is(trouble);
+        let lines = question.zone.is_some();
+        match question.fill(code) {
+            Ok(()) if lines => self.turned(),
+            Ok(()) => {}
+            Err(trouble) => self.code_is(trouble),
+        }
     }
 
     fn pick(&mut self, place: usize, options: &[(String, Text)]) {
@@ -553,7 +573,11 @@ impl Kiosk {
             label: asked.label.clone(),
             optional: !asked.required,
             sensitive: asked.is_sensitive(),
-            ask: self.ask_shown(question),
+            ask: match &question.zone {
+                Some(zone) => zone.ask(),
+                None => self.ask_shown(question),
+            },
+            zone: question.takes_zone(),
             problem: question.problem.clone(),
         };
         let action = Some((Action::Continue, true));

@@ -231,6 +231,7 @@ impl Finger {
             Touch::Type("示例a1\u{0}".into()),
             Touch::Erase,
             Touch::ClearText,
+            Touch::TypeZone,
             Touch::Turn(1),
             Touch::Turn(-1),
             Touch::Stroke(vec![Point { x: 2_000, y: 1 }]),

@@ -22,6 +22,7 @@ mod service;
 mod sides;
 mod starting;
 mod world;
+mod zone;
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;

@@ -2,8 +2,8 @@
 
 use kiosk_core::screen::{Overlay, Page, Place, Reason, SlipState, StartChoice, SubmitPage};
 use kiosk_core::{
-    Devices, Effect, Event, FactorReply, Outcome, OutcomeReply, PrintedAs, ReaderEvent, Reply,
-    ResultReply, Tap, Touch,
+    DeviceState, Devices, Effect, Event, FactorReply, Outcome, OutcomeReply, PrintedAs,
+    ReaderEvent, ReaderModule, Reply, ResultReply, Tap, Touch,
 };
 
 use crate::room::Room;
@@ -231,4 +231,53 @@ fn a_result_made_a_moment_after_the_decision_is_still_printed() {
         &room.effects[..],
         [Effect::PrintResult { result, .. }] if result == "r"
     ));
+}
+
+#[test]
+fn a_reader_with_another_module_closes_what_needs_a_card_and_says_why() {
+    let mut room = Room::new();
+    room.find("失业登记");
+    let closed = |room: &Room| match room.page() {
+        Page::Guide(page) => page.closed,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(closed(&room), None);
+    for (reader, reader_module, reason) in [
+        (
+            DeviceState::NotReady,
+            ReaderModule::Other,
+            Reason::ReaderSwapped,
+        ),
+        (
+            DeviceState::Ready,
+            ReaderModule::Other,
+            Reason::ReaderSwapped,
+        ),
+        (
+            DeviceState::NotReady,
+            ReaderModule::Enrolled,
+            Reason::ReaderBroken,
+        ),
+        (
+            DeviceState::NotReady,
+            ReaderModule::Unknown,
+            Reason::ReaderBroken,
+        ),
+        (
+            DeviceState::Ready,
+            ReaderModule::Unknown,
+            Reason::ReaderBroken,
+        ),
+    ] {
+        room.event(Event::Devices(Devices {
+            reader,
+            reader_module,
+            ..all_well()
+        }));
+        assert_eq!(closed(&room), Some(reason));
+        room.touch(Touch::Next);
+        assert_eq!(closed(&room), Some(reason), "nothing begins");
+    }
+    room.event(Event::Devices(all_well()));
+    assert_eq!(closed(&room), None, "the module of the enrolment is back");
 }

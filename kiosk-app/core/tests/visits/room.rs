@@ -100,6 +100,7 @@ impl Room {
                 | Effect::Portrait { ask, .. }
                 | Effect::TurnPage { ask, .. }
                 | Effect::LookAtGlass { ask }
+                | Effect::ReadZone { ask, .. }
                 | Effect::Compose { ask, .. }
                 | Effect::File { ask, .. }
                 | Effect::PrintSlip { ask, .. }

@@ -8,7 +8,8 @@ use city_catalogue::search::Index;
 use city_catalogue::{Catalogue, Text};
 use jiff::civil::date;
 use kiosk_core::{
-    DeviceState, Devices, DocumentKind, MatterReply, Person, ResultReply, Secret, Shelf,
+    DeviceState, Devices, DocumentKind, Lights, MatterReply, Person, ReaderModule, ResultReply,
+    Secret, Shelf,
 };
 use uuid::Uuid;
 
@@ -48,7 +49,7 @@ fn shelf_of(catalogue: &[u8]) -> Arc<Shelf> {
 pub fn all_well() -> Devices {
     Devices {
         reader: DeviceState::Ready,
-        reader_pinned: true,
+        reader_module: ReaderModule::Enrolled,
         scanner: DeviceState::Ready,
         feeder: false,
         desk: false,
@@ -57,6 +58,13 @@ pub fn all_well() -> Devices {
         camera: DeviceState::Ready,
         code_scanner: DeviceState::Ready,
         cabinet: DeviceState::Ready,
+        lights: Lights {
+            card: true,
+            receipt: true,
+            scanner: true,
+            document: true,
+            code: true,
+        },
         halt: None,
         receipt_trouble: None,
         document_trouble: None,

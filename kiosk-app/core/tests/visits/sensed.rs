@@ -49,7 +49,7 @@ fn prove_for_matters(room: &mut Room, matters: Vec<MatterReply>) {
 }
 
 /// To the first question that is asked with this keyboard.
-fn asked_for_a_number(words: &str) -> Room {
+pub fn asked_for_a_number(words: &str) -> Room {
     let mut room = Room::new();
     room.find(words);
     room.prove();
@@ -62,7 +62,8 @@ fn asked_for_a_number(words: &str) -> Room {
     panic!("no question takes a code: {:?}", room.page());
 }
 
-fn typed(room: &Room) -> String {
+/// What stands in the field.
+pub fn typed(room: &Room) -> String {
     match room.page() {
         Page::Question(page) => match page.ask {
             Ask::Text { text, .. } => text,
@@ -171,6 +172,21 @@ fn a_wrong_check_digit_is_said_and_never_taken() {
     assert_eq!(trouble(&room), Some(CodeTrouble::Unreadable));
     room.touch(Touch::Type("A".into()));
     assert_eq!(trouble(&room), None, "typing goes on without it");
+}
+
+#[test]
+fn a_damaged_code_left_before_the_window_keeps_no_visit_open() {
+    let mut room = Room::new();
+    room.touch(Touch::Start);
+    for _ in 0..60 {
+        room.event(Event::Code(Code::Unreadable));
+        room.wait(1);
+    }
+    let overlay = room.kiosk.screen().overlay;
+    assert!(
+        matches!(overlay, Some(Overlay::TimeOut { .. })),
+        "{overlay:?}"
+    );
 }
 
 #[test]
@@ -336,6 +352,23 @@ fn the_slot_the_page_speaks_of_is_lit_and_no_other() {
         cabinet: DeviceState::Absent,
         ..all_well()
     }));
+    assert_eq!(room.kiosk.screen().lights, Lights::default());
+}
+
+#[test]
+fn a_slot_without_a_light_is_never_said_to_be_lit() {
+    let mut room = Room::new();
+    let lights = Lights {
+        card: false,
+        ..all_well().lights
+    };
+    room.event(Event::Devices(Devices {
+        lights,
+        ..all_well()
+    }));
+    room.touch(Touch::Start);
+    assert!(room.kiosk.screen().lights.code);
+    room.touch(Touch::Pick(1));
     assert_eq!(room.kiosk.screen().lights, Lights::default());
 }
 

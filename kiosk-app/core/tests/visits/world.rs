@@ -8,9 +8,10 @@ use jiff::civil::date;
 use kiosk_core::screen::{CardTrouble, Page, PictureId, Place, PortraitAdvice, ScanTrouble};
 use kiosk_core::service::{Answer, Errand, PinAnswer, Verdict};
 use kiosk_core::{
-    AskId, Away, Composed, DeviceState, Effect, Event, FactorReply, FilingKind, Kiosk, Link, Now,
-    Outcome, OutcomeReply, Person, PortraitEvent, PortraitOrder, Prefilled, PrintedAs, ReaderEvent,
-    Reply, Request, ResultReply, Scanned, Screen, Secret, Settings, SlipData, Tap, Touch,
+    AskId, Away, Code, Composed, DeviceState, Effect, Event, FactorReply, FilingKind, Kiosk, Link,
+    Now, Outcome, OutcomeReply, Person, PortraitEvent, PortraitOrder, Prefilled, PrintedAs,
+    ReaderEvent, Reply, Request, ResultReply, Scanned, Screen, Secret, Settings, SlipData, Tap,
+    Touch,
 };
 use uuid::Uuid;
 
@@ -239,6 +240,7 @@ impl World {
             Event::Tick
             | Event::SlipReady { .. }
             | Event::Code(_)
+            | Event::Zone { .. }
             | Event::Presence(_)
             | Event::Reader(_)
             | Event::Shelf(_)
@@ -469,6 +471,14 @@ impl World {
                 self.here.printing.push((ask, self.now.up));
                 let outcome = self.print_outcome();
                 self.pending.push(Event::Printed { ask, outcome });
+            }
+            Effect::ReadZone { ask, .. } => {
+                let code = match self.mood.next() % 4 {
+                    0 => Code::Doubtful,
+                    1 => Code::Unreadable,
+                    _ => Code::Travel(Secret::new("E00000000")),
+                };
+                self.pending.push(Event::Zone { ask, code });
             }
             Effect::Listen { codes } => self.listening = codes,
             Effect::CancelScan | Effect::DropPicture(_) => {}

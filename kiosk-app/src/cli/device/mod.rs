@@ -1,6 +1,7 @@
-//! `kiosk device list|watch|test|trace|replay`.
+//! `kiosk device list|watch|test|probe|trace|replay`.
 
 mod list;
+mod probe;
 mod setup;
 mod test;
 mod trace;
@@ -44,10 +45,16 @@ enum DeviceCommand {
         after_help = "Examples:\n  kiosk device test receipt-printer --device serial:/dev/ttyUSB1 --level active\n  kiosk device test id-card --device serial:/dev/ttyUSB0 --level guided --json"
     )]
     Test(test::Test),
+    /// Finds out by a maintenance slip what a receipt printer really does, whatever it claims to be, and which profile
+    /// fits it.
+    #[command(
+        after_help = "Example:\n  kiosk device probe receipt-printer --device serial:/dev/ttyUSB1@115200 --json"
+    )]
+    Probe(probe::Probe),
     /// Records what a device and its driver say to each other, byte by byte. What a card or a code says of a person is
     /// replaced by a specimen's.
     #[command(
-        after_help = "Examples:\n  kiosk device trace id-card --device serial:/dev/ttyUSB0 --out reader.trace --seconds 20\n  kiosk device trace receipt-printer --device serial:/dev/ttyUSB1 --out slip.trace --order '2:print 40'\n\nOrders are SECONDS:ORDER. Receipt printer: print MILLIMETRES (a ruler), clear. Code scanner: trigger, stop. Cabinet: light SLOT on|off."
+        after_help = "Examples:\n  kiosk device trace id-card --device serial:/dev/ttyUSB0 --out reader.trace --seconds 20\n  kiosk device trace receipt-printer --device serial:/dev/ttyUSB1 --out slip.trace --order '2:print 40'\n\nOrders are SECONDS:ORDER. Receipt printer: print MILLIMETRES (a ruler), clear. Code scanner: trigger, stop, forget. Cabinet: light SLOT on|off."
     )]
     Trace(trace::Trace),
     /// Plays the device's side of a recording to its driver and prints what that says; exit code 1 when the driver asks
@@ -65,6 +72,7 @@ impl Device {
             }
             DeviceCommand::Watch(watch) => watch.run(),
             DeviceCommand::Test(test) => test.run(),
+            DeviceCommand::Probe(probe) => probe.run(),
             DeviceCommand::Trace(trace) => trace.run(),
             DeviceCommand::Replay(replay) => replay.run(),
         }

@@ -48,7 +48,7 @@ impl Bench {
             let (config, sender) = (config.clone(), sender.clone());
             move |kind| {
                 let journal = MemoryJournal::default();
-                DeviceSet::start(&config.only(kind), journal, &sender, Message::Device)
+                DeviceSet::start(&config.only(kind), None, journal, &sender, Message::Device)
             }
         };
         let clock = Clock::new();

@@ -56,6 +56,20 @@ fn a_code_is_asked_for_only_where_something_reads_it() {
 }
 
 #[test]
+fn the_lines_of_a_passport_have_a_keyboard_with_their_filler() {
+    let (canvas, taps) = canvas();
+    let page = samples::asked(samples::lines_of_a_passport());
+    show(&canvas, &question(1, page));
+    let keys = canvas.window().global::<ui::KeyboardAdapter>();
+    assert_eq!(keys.get_mode(), ui::KeyboardMode::Zone);
+    assert!(!keys.get_offers_pinyin());
+    keys.invoke_key("<".into());
+    canvas.window().global::<ui::Touched>().invoke_type_zone();
+    let touched: Vec<Touch> = taps.take().into_iter().map(|(touch, _)| touch).collect();
+    assert_eq!(touched, [Touch::Type("<".to_owned()), Touch::TypeZone]);
+}
+
+#[test]
 fn a_kiosk_on_battery_offers_no_start() {
     let (canvas, _) = canvas();
     let idle = |halted| {

@@ -14,8 +14,9 @@ use kiosk_core::screen::{
 };
 use kiosk_core::{
     AskId, Code, Composed, DeviceState, Devices, DocumentKind, Effect, Event, Filing, FilingKind,
-    Halt, Kiosk, Link, Now, Person, PortraitEvent, PortraitOrder, PortraitWanted, PrintedAs,
-    ReaderEvent, Scanned, Screen, Secret, Settings, Shelf, SlipData, Tap, Touch,
+    Halt, Kiosk, Lights, Link, Now, Person, PortraitEvent, PortraitOrder, PortraitWanted,
+    PrintedAs, ReaderEvent, ReaderModule, Scanned, Screen, Secret, Settings, Shelf, SlipData, Tap,
+    Touch,
 };
 use kiosk_drivers::cabinet::Signal;
 use kiosk_drivers::keypad::Key;
@@ -27,6 +28,7 @@ use super::city::{CODE, City};
 use super::service::Service;
 use crate::demo::camera::Sitter;
 use crate::demo::script::Officer;
+use crate::devices::typed_zone;
 
 const CATALOGUE: &[u8] = include_bytes!("../../../../../backend/sample-city/catalogue.json");
 const HOLIDAYS: &[u8] = include_bytes!("../../../../../backend/sample-city/holidays.json");
@@ -233,6 +235,10 @@ impl Pretended {
                     self.happens(Event::Service { ask, answer });
                 }
             }
+            Effect::ReadZone { ask, text } => {
+                let code = typed_zone(self.counters[self.at].now, text.reveal());
+                self.happens(Event::Zone { ask, code });
+            }
             Effect::CancelScan
             | Effect::Listen { .. }
             | Effect::DropPicture(_)
@@ -380,7 +386,7 @@ fn portrait(wanted: PortraitWanted) -> Scanned {
 fn all_well() -> Devices {
     Devices {
         reader: DeviceState::Ready,
-        reader_pinned: true,
+        reader_module: ReaderModule::Enrolled,
         scanner: DeviceState::Ready,
         feeder: false,
         desk: false,
@@ -389,6 +395,13 @@ fn all_well() -> Devices {
         camera: DeviceState::Ready,
         code_scanner: DeviceState::Ready,
         cabinet: DeviceState::Ready,
+        lights: Lights {
+            card: true,
+            receipt: true,
+            scanner: true,
+            document: true,
+            code: true,
+        },
         halt: None,
         receipt_trouble: None,
         document_trouble: None,

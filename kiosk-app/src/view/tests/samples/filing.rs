@@ -3,7 +3,7 @@
 use jiff::civil::date;
 use kiosk_core::screen::*;
 
-use super::{ONE, asked, body, facts, fees, item, text, typed};
+use super::{ONE, asked, body, facts, fees, item, lines_of_a_passport, text, typed};
 
 pub(super) fn questions() -> Vec<(Page, Option<Action>)> {
     let options = || {
@@ -42,6 +42,7 @@ pub(super) fn questions() -> Vec<(Page, Option<Action>)> {
             max: None,
             long: true,
         },
+        lines_of_a_passport(),
         Ask::Choice {
             options: options(),
             turn: Turn { at: 1, of: 2 },

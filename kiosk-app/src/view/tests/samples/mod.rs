@@ -64,6 +64,7 @@ pub(crate) fn asked(ask: Ask) -> Page {
         optional: true,
         sensitive: false,
         ask,
+        zone: false,
         problem: Some(ProblemShown {
             key: "too-long",
             values: vec![("max", "50".to_owned())],
@@ -79,6 +80,16 @@ pub(crate) fn typed(text: &str) -> Page {
         max: Some(50),
         long: false,
     })
+}
+
+/// The specimen of ICAO 9303-4, appendix A, being typed.
+pub(crate) fn lines_of_a_passport() -> Ask {
+    Ask::Text {
+        text: "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<L898902C36UTO7408122F".to_owned(),
+        keyboard: Keyboard::Zone,
+        max: None,
+        long: true,
+    }
 }
 
 /// Known facts; the name has a character no font has.
