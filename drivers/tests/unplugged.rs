@@ -344,7 +344,8 @@ const SMALL: ScanSettings = ScanSettings {
 fn scan_again_and_again(scanner: Box<dyn Scanner>, plug: impl FnMut(bool)) {
     let (events, reports) = mpsc::channel();
     let (map, ended) = health_and(|event| matches!(event, ScannerEvent::End { pages: 1, .. }));
-    let thread = ScannerThread::start("scanner", scanner, Upkeep::every(POLL), events, map).unwrap();
+    let thread =
+        ScannerThread::start("scanner", scanner, Upkeep::every(POLL), events, map).unwrap();
     let mut job = 0;
     let works = || {
         job += 1;
@@ -409,9 +410,14 @@ fn a_document_printer_unplugged_again_and_again_comes_back_and_leaves_nothing_op
         let outcome = Outcome::Printed;
         matches!(event, DocumentEvent::Ended { result, .. } if result.outcome == outcome)
     });
-    let thread =
-        DocumentThread::start("document-printer", Box::new(printer), Upkeep::every(POLL), events, map)
-            .unwrap();
+    let thread = DocumentThread::start(
+        "document-printer",
+        Box::new(printer),
+        Upkeep::every(POLL),
+        events,
+        map,
+    )
+    .unwrap();
     let mut job = 0;
     let works = || {
         job += 1;

@@ -29,7 +29,9 @@ pub(super) fn suite(target: &Target, session: &mut Session<'_>) {
         let scanner = scanner::with_quirks(&target.selector, &target.quirks)
             .ok_or(io::ErrorKind::Unsupported)?
             .map_err(io::Error::other)?;
-        ScannerThread::start("scanner", scanner, Upkeep::every(POLL), events, |report| report)
+        ScannerThread::start("scanner", scanner, Upkeep::every(POLL), events, |report| {
+            report
+        })
     });
     if !silent(session, &mut scanner) {
         return;

@@ -25,11 +25,7 @@ pub(super) fn climb(
 }
 
 /// Switches the port's power off and on and counts it, unless `stopped` says so meanwhile.
-pub(super) fn power_cycle(
-    power: &PortPower,
-    counters: &mut Counters,
-    stopped: impl Fn() -> bool,
-) {
+pub(super) fn power_cycle(power: &PortPower, counters: &mut Counters, stopped: impl Fn() -> bool) {
     match power.cycle(stopped) {
         Some(Ok(())) => counters.power_cycles += 1,
         Some(Err(error)) => tracing::warn!(%error, "the port's power could not be switched"),

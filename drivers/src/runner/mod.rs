@@ -15,10 +15,10 @@ mod health;
 pub(crate) mod jobs;
 mod ladder;
 mod line;
-mod power;
-mod recovery;
 #[cfg(all(test, feature = "simulator"))]
 mod logged;
+mod power;
+mod recovery;
 #[cfg(all(test, feature = "simulator"))]
 pub(crate) mod room;
 #[cfg(all(test, feature = "simulator"))]

@@ -176,11 +176,7 @@ impl Worker {
             return Ok(std::slice::from_ref(&task.settings.source));
         }
         Ok(match self.0.places()? {
-            [Source::Feeder, rest @ ..]
-                if !rest.is_empty() && self.0.feeder_is_empty()? =>
-            {
-                rest
-            }
+            [Source::Feeder, rest @ ..] if !rest.is_empty() && self.0.feeder_is_empty()? => rest,
             all => all,
         })
     }
@@ -221,8 +217,8 @@ impl Worker {
                     });
                     if task.pages.is_some_and(|most| pages >= most) {
                         self.0.cancel();
-                        let left = source != Source::Platen
-                            && !self.0.feeder_is_empty().unwrap_or(false);
+                        let left =
+                            source != Source::Platen && !self.0.feeder_is_empty().unwrap_or(false);
                         return (pages, Ok(left));
                     }
                 }

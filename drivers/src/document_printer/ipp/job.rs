@@ -100,9 +100,7 @@ impl IppPrinter {
 
     /// The printer, when nothing stands in the way of a document.
     fn ready(&self) -> Result<Printer, Cause> {
-        let printer = self
-            .look(self.patience.exchange)
-            .map_err(Failure::cause)?;
+        let printer = self.look(self.patience.exchange).map_err(Failure::cause)?;
         match printer.unfit.or(printer.hindrance) {
             Some(cause) => Err(cause),
             None => Ok(printer),

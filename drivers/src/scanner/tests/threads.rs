@@ -12,7 +12,8 @@ const PATIENCE: Duration = Duration::from_secs(60);
 fn run(sim: &ScannerSim, poll: Duration) -> (ScannerThread, Receiver<Report<ScannerEvent>>) {
     let (sender, reports) = mpsc::channel();
     let scanner = Box::new(EsclScanner::new(&sim.url(), quick()).unwrap());
-    let thread = ScannerThread::start("scanner", scanner, Upkeep::every(poll), sender, |it| it).unwrap();
+    let thread =
+        ScannerThread::start("scanner", scanner, Upkeep::every(poll), sender, |it| it).unwrap();
     (thread, reports)
 }
 

@@ -3,9 +3,9 @@
 use jiff::civil::date;
 use kiosk_core::screen::{Lang, Page};
 use kiosk_core::service::{
-    Answer, CheckFacts, DeviceAction, DeviceEvent, DeviceFacts, Errand, GuideReply, HealthShown, MachineFacts,
-    OverviewEntry, PinAnswer, PinTrouble, RollFacts, ServiceFacts, ServicePage, TestFacts,
-    TestLevel, Verdict,
+    Answer, CheckFacts, DeviceAction, DeviceEvent, DeviceFacts, Errand, GuideReply, HealthShown,
+    MachineFacts, OverviewEntry, PinAnswer, PinTrouble, RollFacts, ServiceFacts, ServicePage,
+    TestFacts, TestLevel, Verdict,
 };
 use kiosk_core::{AskId, Effect, Event, Secret, Touch};
 

@@ -3,9 +3,7 @@
 use std::io::{BufRead, Write};
 
 use clap::{Args, ValueEnum};
-use kiosk_drivers::conformance::{
-    self, Answer, Check, DeviceKind, Guide, Instruction, NoGuide,
-};
+use kiosk_drivers::conformance::{self, Answer, Check, DeviceKind, Guide, Instruction, NoGuide};
 
 use super::super::{CHECK_FAILED, Exit, Failure};
 use super::{About, driven};

@@ -122,7 +122,10 @@ fn everything_on_the_panel_has_words_in_both_languages() {
         let words = Words(lang);
         for group in GROUPS {
             let deeds = group.buttons.iter().map(|deed| deed.words);
-            let ticks = group.ticks.iter().flat_map(|tick| tick.heals.iter().copied().chain([tick.words]));
+            let ticks = group
+                .ticks
+                .iter()
+                .flat_map(|tick| tick.heals.iter().copied().chain([tick.words]));
             for key in deeds.chain(ticks).chain([group.name]) {
                 let text = words.get(key);
                 assert!(!text.is_empty() && text != key, "{key} in {lang:?}");
