@@ -11,6 +11,9 @@ use crate::transport::Transport;
 /// many answer it; Epson's own commands come last, because on a clone they print.
 const FAMILIES: [&str; 4] = ["generic", "custom", "cashino", "epson"];
 
+/// Opens the line of one attempt.
+type Opener<'a> = &'a mut dyn FnMut(&Settings) -> Result<Box<dyn Transport>, Fault>;
+
 /// Finds out what the printer at `selector` really does, whatever it is and claims to be; prints
 /// one short maintenance slip. `random` are any 16 bits.
 ///
@@ -26,7 +29,7 @@ pub fn probe(selector: &Selector, random: u16) -> Result<Findings, Fault> {
 pub(super) fn as_any(
     selector: &Selector,
     random: u16,
-    open: &mut dyn FnMut(&Settings) -> Result<Box<dyn Transport>, Fault>,
+    open: Opener<'_>,
 ) -> Result<Findings, Fault> {
     let mut last = Fault::new(FaultKind::NoAnswer, "identify");
     for family in FAMILIES {

@@ -260,7 +260,7 @@ fn a_good_cabinet_passes_every_level_and_is_dark_afterwards() {
             .iter()
             .filter(|name| name.starts_with("light-"))
             .count();
-        assert_eq!(lights, if level == Level::Silent { 0 } else { 6 });
+        assert_eq!(lights, if level == Level::Silent { 0 } else { 5 });
         assert!(
             map.slots()
                 .all(|slot| host.device(|board| board.lit(slot)) == Some(false))
