@@ -30,3 +30,27 @@ pub fn scanned_page(bytes: &[u8]) {
 pub fn camera_frame(bytes: &[u8], width: u32, height: u32) {
     crate::scanner::camera::fuzz_frame(bytes, width, height);
 }
+
+/// The frame that a file in the place of a camera makes, and its page.
+pub fn camera_file(bytes: &[u8]) {
+    crate::scanner::camera::fuzz_file(bytes);
+}
+
+/// What `scanimage` may print of its options, and every choice among them.
+pub fn scanimage_options(text: &str) {
+    crate::scanner::fuzz_options(text);
+}
+
+/// What a decoder of photos may write.
+pub fn photo(bytes: &[u8]) {
+    crate::id_card::fuzz_photo(bytes);
+}
+
+/// What anybody may send to a simulated HTTP device.
+#[cfg(feature = "simulator")]
+pub fn http_request(mut bytes: &[u8]) {
+    const MOST: usize = 1 << 16;
+    if let Ok(request) = crate::sim_host::http::read_request(&mut bytes, MOST) {
+        assert!(request.body.is_none_or(|body| body.len() <= MOST));
+    }
+}

@@ -9,9 +9,14 @@ use kiosk_drivers::runner::Driver;
 use kiosk_drivers::transport::memory::MemoryLine;
 use libfuzzer_sys::fuzz_target;
 
+use bounded::Bounded;
 use said::Says;
 
+mod bounded;
 mod said;
+
+#[global_allocator]
+static MEMORY: Bounded = Bounded::mib(8);
 
 static MAP: LazyLock<RegisterMap> =
     LazyLock::new(|| RegisterMap::sample().unwrap_or_else(|error| panic!("{error}")));

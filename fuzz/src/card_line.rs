@@ -6,6 +6,13 @@ use kiosk_drivers::id_card::protocol::frame::{AnswerParser, MAX_LEN, encode};
 use kiosk_drivers::id_card::protocol::read::ReadData;
 use libfuzzer_sys::fuzz_target;
 
+use bounded::Bounded;
+
+mod bounded;
+
+#[global_allocator]
+static MEMORY: Bounded = Bounded::mib(8);
+
 fuzz_target!(|bytes: &[u8]| {
     let mut parser = AnswerParser::default();
     // The line splits anywhere: the first byte says where.

@@ -7,6 +7,13 @@ use kiosk_drivers::id_card::Date;
 use kiosk_drivers::mrz::{Collector, parse};
 use libfuzzer_sys::fuzz_target;
 
+use bounded::Bounded;
+
+mod bounded;
+
+#[global_allocator]
+static MEMORY: Bounded = Bounded::mib(8);
+
 fuzz_target!(|bytes: &[u8]| {
     let Ok(text) = std::str::from_utf8(bytes) else {
         return;

@@ -9,6 +9,13 @@ use kiosk_drivers::receipt_printer::sim::{Build, PrinterSim};
 use kiosk_drivers::transport::simulated::SimulatedDevice;
 use libfuzzer_sys::fuzz_target;
 
+use bounded::Bounded;
+
+mod bounded;
+
+#[global_allocator]
+static MEMORY: Bounded = Bounded::mib(64);
+
 fuzz_target!(|bytes: &[u8]| {
     let mut returns = Demultiplexer::default();
     for byte in bytes {

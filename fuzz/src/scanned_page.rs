@@ -3,6 +3,13 @@
 
 use libfuzzer_sys::fuzz_target;
 
+use bounded::Bounded;
+
+mod bounded;
+
+#[global_allocator]
+static MEMORY: Bounded = Bounded::mib(64);
+
 fuzz_target!(|input: &[u8]| {
     kiosk_drivers::fuzzing::scanned_page(input);
 });

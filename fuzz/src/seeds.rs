@@ -41,7 +41,9 @@ fuzz_target!(
 
 fn write_all(folder: &Path) {
     card(folder);
+    reader(folder);
     printer(folder);
+    printer_driver(folder);
     scanner(folder);
     let vectors = concat!(env!("CARGO_MANIFEST_DIR"), "/../backend/api/vectors");
     for name in ["application.header.json", "application.content.plain"] {
@@ -85,6 +87,20 @@ fn write_all(folder: &Path) {
     board(folder);
     codes(folder);
     document_printer(folder);
+    other_programs(folder);
+    let guide = concat!(env!("CARGO_MANIFEST_DIR"), "/../kiosk-app/slips/guide.toml");
+    seed(folder, "device_data", "guide", &fs::read(guide).unwrap());
+    for selector in [
+        "serial:/dev/ttyUSB0@115200",
+        "tcp:[::1]:9100",
+        "usb:04b8:0202:X1@1-2",
+        "hid:0400:c35a@1-3.4",
+        "camera:file:/srv/desk",
+        "2-1.4",
+    ] {
+        seed(folder, "device_data", &selector.replace(['/', ':'], "_"), selector.as_bytes());
+    }
+    city(folder);
     // An answer of each HID envelope: a SAM frame in a piece.
     let frame = b"\xAA\xAA\xAA\x96\x69\x00\x04\x00\x00\x80\x84";
     seed(folder, "hid_report", "counted", &[&[11][..], frame].concat());
@@ -130,6 +146,83 @@ fn card(folder: &Path) {
             seed(folder, "card_line", &name, &answer);
         }
     }
+}
+
+/// An answer as the target of the reader's driver takes it: bytes as they are, or a frame's body.
+fn answer(framed: bool, bytes: &[u8]) -> Vec<u8> {
+    let length = (bytes.len() as u16).to_be_bytes();
+    [&length[..], &[u8::from(framed)], bytes].concat()
+}
+
+/// A module that is asked who it is, finds a card and reads it.
+fn reader(folder: &Path) {
+    for document in DOCUMENTS {
+        let mut reader = SimReader::new(SamId([0; 16]));
+        reader.put(CardContent::blank(document));
+        let mut now = Duration::ZERO;
+        let requests = [
+            SamStatus.encode(),
+            ReadSamId.encode(),
+            FindCard.encode(),
+            SelectCard.encode(),
+            ReadCard.encode(),
+            ReadNewestAddress.encode(),
+        ];
+        let answers = requests.map(|request| says(&mut reader, &mut now, &request));
+        let raw = answers.iter().flat_map(|bytes| answer(false, bytes)).collect::<Vec<_>>();
+        seed(folder, "reader_driver", &format!("{}-raw", document.name()), &raw);
+        // Without the seven bytes before the body and the checksum behind it.
+        let body = |bytes: &Vec<u8>| answer(true, &bytes[7..bytes.len() - 1]);
+        let framed = answers.iter().flat_map(body).collect::<Vec<_>>();
+        seed(folder, "reader_driver", &format!("{}-framed", document.name()), &framed);
+    }
+}
+
+/// A printer of each family that is asked how it is.
+fn printer_driver(folder: &Path) {
+    let mut sim = PrinterSim::new(Build::default());
+    let mut now = Duration::ZERO;
+    let requests: [&[u8]; 6] = [
+        b"\x10\x04\x01",
+        b"\x10\x04\x02",
+        b"\x10\x04\x03",
+        b"\x10\x04\x04",
+        b"\x1dI\x43",
+        b"\x1d(H\x06\x000\x300001",
+    ];
+    let answers: Vec<u8> = requests
+        .iter()
+        .flat_map(|request| piece(&says(&mut sim, &mut now, request)))
+        .collect();
+    for family in 0..4 {
+        let bytes = [&[family, 0][..], &answers, &answers, &answers].concat();
+        seed(folder, "printer_driver", &family.to_string(), &bytes);
+    }
+}
+
+/// A decoder's picture, options as `scanimage -A` prints them, and a request of our own driver.
+fn other_programs(folder: &Path) {
+    let photo = draw_page(102, 126, 96, false).unwrap();
+    seed(folder, "other_programs", "photo", &photo);
+    let options = b"    --source ADF Front|ADF Duplex|Flatbed [Flatbed]\n    --mode Gray|Color [Color]\n\
+        --resolution 50..600dpi (in steps of 1) [300]\n    -x 0..215.9mm [215.9]\n    -y 0..355.6mm [297]\n";
+    seed(folder, "other_programs", "options", options);
+    let request = b"POST /eSCL/ScanJobs HTTP/1.1\r\nHost: 192.0.2.9\r\nContent-Length: 4\r\n\r\n<a/>";
+    seed(folder, "other_programs", "request", request);
+}
+
+/// What the city answers.
+fn city(folder: &Path) {
+    let acknowledgement = serde_json::json!({
+        "version": 1, "id": "01890a5d-ac96-774b-bcce-b302099a8057", "headerSha256": "0".repeat(64),
+        "filingNumber": "SB-590102-20260304-0017", "caseNumber": null,
+        "time": "2026-03-04T15:26:00+08:00", "irregular": null,
+    });
+    seed(folder, "packet", "acknowledgement", acknowledgement.to_string().as_bytes());
+    let bundle = serde_json::json!({
+        "version": 7, "issued": "2026-03-04T15:26:00+08:00", "documents": {"regions": []},
+    });
+    seed(folder, "packet", "bundle", bundle.to_string().as_bytes());
 }
 
 fn printer(folder: &Path) {
@@ -237,10 +330,25 @@ fn scanner(folder: &Path) {
     let rows = [16, 128].repeat(64 * 8);
     seed(folder, "camera_frame", "yuyv", &[&[8, 64], rows.as_slice()].concat());
     seed(folder, "scanned_page", "jpeg", &page);
+    for (name, bytes) in [("jpeg", page.clone()), ("png", png())] {
+        seed(folder, "page_file", name, &bytes);
+    }
     let row = [0xF4; 24];
     let pnm = [b"P6\n8 4\n255\n".as_slice(), &row.repeat(4)].concat();
     seed(folder, "scanned_page", "pnm", &pnm);
     seed(folder, "escl_xml", "location", b"http://192.0.2.9/eSCL/ScanJobs/1");
+}
+
+/// A picture of squares.
+fn png() -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let mut encoder = png::Encoder::new(&mut bytes, 64, 64);
+    encoder.set_color(png::ColorType::Grayscale);
+    let mut writer = encoder.write_header().unwrap();
+    let dot = |at: usize| if (at / 8 + at / 512) % 2 == 0 { 0xF0 } else { 0x20 };
+    writer.write_image_data(&(0..64 * 64).map(dot).collect::<Vec<u8>>()).unwrap();
+    writer.finish().unwrap();
+    bytes
 }
 
 /// The sample city with one item: small enough to be tried often.

@@ -6,6 +6,13 @@ use kiosk_drivers::selector::Selector;
 use kiosk_drivers::trace::{Trace, replay};
 use libfuzzer_sys::fuzz_target;
 
+use bounded::Bounded;
+
+mod bounded;
+
+#[global_allocator]
+static MEMORY: Bounded = Bounded::mib(64);
+
 fuzz_target!(|bytes: &[u8]| {
     let Ok(text) = std::str::from_utf8(bytes) else {
         return;

@@ -75,3 +75,9 @@ where
         map,
     )
 }
+
+/// Reads `bytes` as what a decoder of photos wrote, for the fuzz targets.
+#[cfg(feature = "fuzzing")]
+pub(crate) fn fuzz_photo(bytes: &[u8]) {
+    photo::fuzz(bytes);
+}

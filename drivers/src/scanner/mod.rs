@@ -139,3 +139,9 @@ pub(crate) fn fuzz_page(bytes: &[u8]) {
     // A fault is as good as a page here.
     let _ = sane::fuzz_page(bytes);
 }
+
+/// Reads `text` as what `scanimage` says of its options, for the fuzz targets.
+#[cfg(feature = "fuzzing")]
+pub(crate) fn fuzz_options(text: &str) {
+    sane::fuzz_options(text);
+}

@@ -146,6 +146,14 @@ impl Photo {
     }
 }
 
+/// Reads `bytes` as what a decoder wrote, for the fuzz targets.
+#[cfg(feature = "fuzzing")]
+pub(super) fn fuzz(bytes: &[u8]) {
+    if let Ok(photo) = Photo::from_bytes(bytes.to_vec()) {
+        assert_eq!(photo.bytes(), bytes);
+    }
+}
+
 impl fmt::Debug for Photo {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Photo({:?}, [redacted])", self.format)

@@ -109,6 +109,11 @@ fn frame(path: &Path) -> Result<Frame, ScanFault> {
             "the file is larger than any frame".to_owned(),
         ));
     }
+    as_frame(bytes, path)
+}
+
+/// The frame of a file's bytes; its name tells the size of a YUYV.
+pub(super) fn as_frame(mut bytes: Zeroizing<Vec<u8>>, path: &Path) -> Result<Frame, ScanFault> {
     if bytes.starts_with(b"\x89PNG") {
         bytes = png::to_jpeg(&bytes, QUALITY)?;
     }

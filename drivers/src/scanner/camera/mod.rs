@@ -70,3 +70,12 @@ pub(crate) fn fuzz_frame(bytes: &[u8], width: u32, height: u32) {
         }
     }
 }
+
+/// Fuzzing: a file in the place of a camera, through to the page.
+#[cfg(feature = "fuzzing")]
+pub(crate) fn fuzz_file(bytes: &[u8]) {
+    let bytes = zeroize::Zeroizing::new(bytes.to_vec());
+    if let Ok(frame) = files::as_frame(bytes, std::path::Path::new("desk.png")) {
+        let _ = frame.page();
+    }
+}

@@ -23,3 +23,24 @@ pub use driver::{SaneScanner, Settings};
 pub(super) fn fuzz_page(bytes: &[u8]) -> Result<super::Page, super::ScanFault> {
     pnm::page(bytes, Some(300))
 }
+
+/// Reads `text` as options and chooses among them, for the fuzz targets.
+#[cfg(feature = "fuzzing")]
+pub(super) fn fuzz_options(text: &str) {
+    use super::{Region, ScanSettings, Source};
+
+    let options = options::Options::parse(text);
+    for source in [Source::Platen, Source::Feeder, Source::Duplex] {
+        for region in [Region::A4, Region::ALL] {
+            let wanted = ScanSettings {
+                source,
+                region,
+                ..ScanSettings::PREVIEW
+            };
+            // Every argument is an option: none is taken for a device or a file.
+            if let Ok(choice) = options.choose(&wanted) {
+                assert!(choice.arguments.iter().all(|one| one.starts_with('-')));
+            }
+        }
+    }
+}
