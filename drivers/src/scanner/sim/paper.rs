@@ -93,7 +93,8 @@ pub(super) fn draw_glass(asked: &AskedFor, paper: Option<&[u8]>) -> io::Result<V
     encode(&colour, size, asked.dpi, false)
 }
 
-/// What is fed beyond the end of what was asked for is not seen. A page that is cut is grey.
+/// What is fed beyond the end of what was asked for, and a tenth of an inch, is not seen. A page
+/// that is cut is grey.
 ///
 /// # Errors
 /// When the size is more than a JPEG can have.
@@ -102,7 +103,9 @@ pub(super) fn cut_at_end(asked: &AskedFor, page: Vec<u8>) -> io::Result<Vec<u8>>
         return Ok(page);
     };
     let (_, most) = asked.pixels();
-    if facts.density.is_none_or(|density| density != asked.dpi) || facts.height <= most {
+    if facts.density.is_none_or(|density| density != asked.dpi)
+        || facts.height <= most + asked.dpi / 10
+    {
         return Ok(page);
     }
     let whole = facts.width as usize * most as usize;
