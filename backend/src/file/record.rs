@@ -1,7 +1,9 @@
 //! What is in a case; encrypted at rest, so it may hold personal data.
+//!
+//! A field that is not known here is left out: while nodes are renewed one by one, an older one reads what a newer one
+//! wrote.
 
 use jiff::Timestamp;
-use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -42,7 +44,7 @@ pub(crate) struct CaseFile {
 
 /// The content of a case.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 pub(crate) struct Record {
     /// State, `specs/domain.md` 4.2.
     pub state: State,
@@ -81,9 +83,6 @@ pub(crate) struct Record {
     pub supplements: Vec<SupplementRecord>,
     /// Tasks in the order of the steps.
     pub tasks: Vec<TaskDetail>,
-    /// Older records kept one wait for all tasks here; a task now has its own.
-    #[serde(default, rename = "waiting", skip_serializing)]
-    pub _waiting: IgnoredAny,
     /// The decision.
     pub decision: Option<DecisionRecord>,
     /// The result document.
@@ -117,7 +116,7 @@ pub(crate) enum Overdue {
 
 /// A defect of an authentic packet.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 pub(crate) struct Defect {
     /// Stable key, as in the acknowledgement.
     pub key: String,
@@ -140,7 +139,7 @@ impl Defect {
 
 /// Who accepted and when.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 pub(crate) struct AcceptedBy {
     /// When.
     pub at: Timestamp,
@@ -150,7 +149,7 @@ pub(crate) struct AcceptedBy {
 
 /// A correction notice and what came of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 pub(crate) struct SupplementRecord {
     /// Materials asked for.
     pub materials: Vec<u32>,
@@ -168,7 +167,7 @@ pub(crate) struct SupplementRecord {
 
 /// A supplement that came.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 pub(crate) struct Brought {
     /// Packet.
     pub packet: Uuid,
@@ -194,7 +193,7 @@ pub(crate) enum Bench {
 
 /// One body's part of a case.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 pub(crate) struct TaskDetail {
     /// Case number, hyphen, two digits.
     pub number: String,
@@ -248,7 +247,7 @@ impl TaskDetail {
 
 /// What came of a task.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 pub(crate) struct TaskDone {
     /// When.
     pub at: Timestamp,
@@ -262,7 +261,7 @@ pub(crate) struct TaskDone {
 
 /// A service that did not answer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 pub(crate) struct Wait {
     /// The body.
     pub body: String,
@@ -276,7 +275,7 @@ pub(crate) struct Wait {
 
 /// The decision.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 pub(crate) struct DecisionRecord {
     /// 准予 or 不予.
     pub granted: bool,

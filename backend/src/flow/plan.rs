@@ -113,7 +113,6 @@ fn blank(filed: Filed, item: Option<&CaseItem>) -> Record {
         statutory: None,
         supplements: Vec::new(),
         tasks: Vec::new(),
-        _waiting: serde::de::IgnoredAny,
         decision: None,
         result: None,
         result_due: None,
