@@ -238,7 +238,7 @@ fn of_width(build: Build, job: Job) -> Job {
 }
 
 fn carries(piece: &Piece, mark: u8) -> bool {
-    picture(piece).contains(&mark)
+    !piece.is_blank() && picture(piece).contains(&mark)
 }
 
 /// A line that dies after a number of written bytes, as when the program is killed.

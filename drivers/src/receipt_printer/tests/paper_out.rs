@@ -3,6 +3,16 @@
 use super::*;
 use crate::runner::HealthState;
 
+/// The pieces behind the last roll's end.
+fn on_new_roll(room: &Room) -> Vec<Piece> {
+    let pieces = room.pieces();
+    let new = pieces
+        .iter()
+        .rposition(|piece| piece.end == sim::PieceEnd::RollEnd)
+        .map_or(0, |last| last + 1);
+    pieces[new..].to_vec()
+}
+
 /// Ends the roll after `millimetres` of a 100 mm slip, then changes it and prints for the next person.
 fn run_out_after(millimetres: f64) -> Outcome {
     let mut room = Room::new();
@@ -12,14 +22,6 @@ fn run_out_after(millimetres: f64) -> Outcome {
     room.idle(2);
     room.printer.device(PrinterSim::refill);
     room.idle(5);
-    let on_new_roll = |room: &Room| {
-        let pieces = room.pieces();
-        let new = pieces
-            .iter()
-            .rposition(|piece| piece.end == sim::PieceEnd::RollEnd)
-            .map_or(0, |last| last + 1);
-        pieces[new..].to_vec()
-    };
     for piece in on_new_roll(&room) {
         assert!(
             piece.is_blank(),
@@ -76,7 +78,6 @@ fn run_out_at(build: Build, profile: &str, millimetres: f64) -> Outcome {
         .device(|printer| printer.end_roll_after(millimetres));
     let (outcome, fault) = room.try_print(first);
     assert!(fault.is_none(), "{profile} at {millimetres} mm: {fault:?}");
-    let torn = room.printed().len();
     room.printer.device(PrinterSim::refill);
     room.idle(15);
     if !build.knife {
@@ -89,11 +90,13 @@ fn run_out_at(build: Build, profile: &str, millimetres: f64) -> Outcome {
     assert!(hanging.is_blank(), "{profile} at {millimetres} mm");
     let head = usize::from(build.head_bytes);
     let inked = |piece: &Piece| {
-        let picture = piece.bitmap().unwrap();
-        let rows = picture.as_bytes().chunks_exact(head);
+        let picture = piece.bitmap();
+        let rows = picture
+            .iter()
+            .flat_map(|it| it.as_bytes().chunks_exact(head));
         rows.filter(|row| row.contains(&0xA5)).count()
     };
-    let late: usize = room.printed().iter().skip(torn).map(inked).sum();
+    let late: usize = on_new_roll(&room).iter().map(inked).sum();
     assert!(late <= band_rows(build), "{profile}: {late} rows late");
     outcome
 }

@@ -6,8 +6,11 @@ use super::sensed::{says, show};
 use super::*;
 
 /// What is said of a result that came out so, on the done page and on its case's.
-fn said_of_result(printing: ResultPrinting, trouble: Option<PrintTrouble>) -> [Vec<String>; 2] {
-    let (canvas, _) = canvas();
+fn said_of_result(
+    canvas: &Canvas,
+    printing: ResultPrinting,
+    trouble: Option<PrintTrouble>,
+) -> [Vec<String>; 2] {
     let place = Place::Received {
         filing: "590100-20261123-0042".to_owned(),
         case: None,
@@ -26,13 +29,14 @@ fn said_of_result(printing: ResultPrinting, trouble: Option<PrintTrouble>) -> [V
     let result = samples::result(printing, trouble);
     (done.result, matter.result) = (Some(result.clone()), Some(result));
     [Page::Done(done), Page::Matter(matter)].map(|page| {
-        show(&canvas, &question(1, page));
-        words_on(&canvas)
+        show(canvas, &question(1, page));
+        words_on(canvas)
     })
 }
 
 #[test]
 fn a_result_is_said_as_it_was_proven_with_what_to_do() {
+    let (canvas, _) = canvas();
     for (printing, badge, detail) in [
         (
             ResultPrinting::HandedOver,
@@ -55,7 +59,7 @@ fn a_result_is_said_as_it_was_proven_with_what_to_do() {
             "result.unknown-detail",
         ),
     ] {
-        for words in said_of_result(printing, None) {
+        for words in said_of_result(&canvas, printing, None) {
             for key in [badge, detail] {
                 let said = Words(Lang::ZhHans).get(key);
                 assert!(
@@ -71,8 +75,9 @@ fn a_result_is_said_as_it_was_proven_with_what_to_do() {
 
 #[test]
 fn a_result_that_waits_for_paper_says_so_while_it_waits() {
+    let (canvas, _) = canvas();
     let trouble = Some(PrintTrouble::Paper);
-    for words in said_of_result(ResultPrinting::Printing, trouble) {
+    for words in said_of_result(&canvas, ResultPrinting::Printing, trouble) {
         let paper = Words(Lang::ZhHans).get("print-trouble.paper");
         let waits = Words(Lang::ZhHans).get("result.waits-detail");
         assert!(words.contains(&format!("{paper}{waits}")), "{words:?}");
@@ -81,12 +86,12 @@ fn a_result_that_waits_for_paper_says_so_while_it_waits() {
 
 #[test]
 fn a_slip_says_whether_it_is_to_be_taken_or_was_drawn_back() {
+    let (canvas, _) = canvas();
     for (slip, title, again) in [
         (SlipState::Ready, "slip-state.ready", false),
         (SlipState::Taken, "slip-state.taken", false),
         (SlipState::DrawnBack, "slip-state.drawn-back", true),
     ] {
-        let (canvas, _) = canvas();
         let page = samples::done(Place::StoredHere, OutcomeShown::Unknown, slip);
         show(&canvas, &question(1, page));
         assert!(says(&canvas, title), "{slip:?}");
