@@ -80,9 +80,9 @@ impl Shows for SimScanner {
 }
 
 impl Shows for SimKeys {
-    /// A code is forty messages.
+    /// A code is one message: its keys lie ready when the driver looks.
     fn at_a_cable(_kind: Kind, seed: u64) -> Mutating<Self> {
-        Mutating::new(SimKeys::default(), 40, LATE, seed)
+        Mutating::new(SimKeys::default(), 500, LATE, seed)
     }
 
     fn show(&mut self, code: &str) {
