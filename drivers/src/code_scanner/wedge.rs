@@ -51,9 +51,14 @@ pub(crate) fn key_of(wanted: char) -> Option<(u16, bool)> {
     if wanted == '\n' {
         return Some((28, false));
     }
-    (1..=57)
-        .flat_map(|code| [(code, false), (code, true)])
-        .find(|(code, shift)| *code != 55 && character(*code, *shift) == Some(wanted))
+    ROWS.iter().find_map(|(first, plain, shifted)| {
+        let at = |row: &str| {
+            let index = row.chars().position(|character| character == wanted)?;
+            Some(first + u16::try_from(index).ok()?)
+        };
+        let plain = at(plain).map(|code| (code, false));
+        plain.or_else(|| at(shifted).map(|code| (code, true)))
+    })
 }
 
 /// Codes out of keys. Holds one payload at most.

@@ -2,6 +2,7 @@
 //! checksum, so each code carries one of its own, as receipt numbers do: a wrong success is a code
 //! told with a right one that was not shown.
 
+use std::collections::VecDeque;
 use std::time::Duration;
 
 use super::super::sim::SimScanner;
@@ -10,6 +11,7 @@ use super::Room;
 use crate::input_event::sim::SimKeys;
 use crate::runner::Driver;
 use crate::sim_host::SimHost;
+use crate::transport::memory::MemoryLine;
 use crate::transport::mutating::{Mutating, stories, wanted};
 use crate::transport::simulated::SimulatedDevice;
 use crate::transport::{LineSettings, Transport, open};
@@ -78,9 +80,9 @@ impl Shows for SimScanner {
 }
 
 impl Shows for SimKeys {
-    /// A code is forty messages.
+    /// A code is one message: its keys lie ready when the driver looks.
     fn at_a_cable(_kind: Kind, seed: u64) -> Mutating<Self> {
-        Mutating::new(SimKeys::default(), 25, LATE, seed)
+        Mutating::new(SimKeys::default(), 500, LATE, seed)
     }
 
     fn show(&mut self, code: &str) {
@@ -137,7 +139,17 @@ impl Tally {
 /// Shows codes in memory until so many were spoiled; then all must be read again. Returns how many
 /// were, and how many codes were read meanwhile.
 fn story<D: Shows>(kind: Kind, seed: u64) -> (u64, u64) {
-    let mut room = Room::new(kind.driver(), D::at_a_cable(kind, seed));
+    // Not paced, so that a message is one step.
+    let line = MemoryLine::new(D::at_a_cable(kind, seed), None);
+    let mut room = Room {
+        transport: line.open().unwrap(),
+        line,
+        driver: kind.driver(),
+        identified: false,
+        commands: VecDeque::new(),
+        events: Vec::new(),
+        faults: Vec::new(),
+    };
     let (mut tally, mut mutated, mut spoiled) = (Tally::default(), 0, 0);
     while mutated < STORY {
         tally.shown += 1;

@@ -22,6 +22,9 @@ const RECOVERED: Duration = Duration::from_secs(10);
 /// The last of a tap that comes late.
 const LATE: Duration = Duration::from_millis(900);
 
+/// Does something to the keypad.
+type Hand<'a> = dyn Fn(&mut dyn FnMut(&mut SimKeys)) + 'a;
+
 /// What was pressed, and what was told of it.
 struct Tally {
     map: KeyMap,
@@ -114,7 +117,7 @@ impl Driven {
     }
 
     /// Whether every key is told at one tap.
-    fn is_right(&mut self, device: &dyn Fn(&mut dyn FnMut(&mut SimKeys))) -> bool {
+    fn is_right(&mut self, device: &Hand<'_>) -> bool {
         let codes = self.tally.codes.clone();
         let before = self.tally.told.clone();
         device(&mut |keys| codes.iter().for_each(|code| self.tally.tap(keys, *code)));
@@ -125,7 +128,7 @@ impl Driven {
         })
     }
 
-    fn recovers(&mut self, device: &dyn Fn(&mut dyn FnMut(&mut SimKeys))) {
+    fn recovers(&mut self, device: &Hand<'_>) {
         let mended = self.line.now();
         while !self.is_right(device) {
             assert!(self.line.now() - mended < RECOVERED, "not right in time");

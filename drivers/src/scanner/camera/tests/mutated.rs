@@ -104,7 +104,11 @@ fn story(seed: u64) -> (u64, u64) {
         stride: 128,
     };
     let head = Damaged {
-        format: if seed % 2 == 0 { Format::Jpeg } else { yuyv },
+        format: if seed.is_multiple_of(2) {
+            Format::Jpeg
+        } else {
+            yuyv
+        },
         frames: Arc::new(std::sync::Mutex::new(Stream {
             dice: Dice::new(seed),
             rate: 400,
