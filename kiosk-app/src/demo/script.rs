@@ -439,7 +439,7 @@ pub struct Decision {
 }
 
 /// The visits that come with the program, in the order they are played.
-const BUILT_IN: [(&str, &str); 19] = [
+const BUILT_IN: [(&str, &str); 20] = [
     ("unemployment", include_str!("visits/unemployment.toml")),
     ("legal-aid", include_str!("visits/legal-aid.toml")),
     (

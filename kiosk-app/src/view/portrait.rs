@@ -91,6 +91,8 @@ fn trouble_key(trouble: ScanTrouble) -> &'static str {
         | ScanTrouble::Busy
         | ScanTrouble::DoubleFeed
         | ScanTrouble::Enough
+        | ScanTrouble::SheetsLeft
+        | ScanTrouble::NoCard
         | ScanTrouble::TooLarge
         | ScanTrouble::LeftBehind
         | ScanTrouble::Device => "portrait-trouble.device",
