@@ -338,6 +338,7 @@ const SMALL: ScanSettings = ScanSettings {
     dpi: 100,
     colour: ColourMode::Colour,
     preview: false,
+    most_pages: None,
 };
 
 /// Runs `scanner`, whose every round is one page more.
@@ -421,8 +422,8 @@ fn a_document_printer_unplugged_again_and_again_comes_back_and_leaves_nothing_op
     let mut job = 0;
     let works = || {
         job += 1;
-        let (pdf, pages) = (b"%PDF-1.7\n%%EOF\n".to_vec().into(), Some(1));
-        assert!(thread.send(DocumentCommand::Print { job, pdf, pages }));
+        let pdf = b"%PDF-1.7\n%%EOF\n".to_vec().into();
+        assert!(thread.send(DocumentCommand::Print { job, pdf }));
         printed.recv_timeout(READY).unwrap();
     };
     let plug = |plugged| {

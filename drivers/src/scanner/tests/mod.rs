@@ -10,7 +10,7 @@ mod threads;
 use std::time::Duration;
 
 use super::escl::{EsclScanner, Limits};
-use super::sim::{Feeder, PageFault, ScannerSim, Sheet};
+use super::sim::{PageFault, ScannerSim};
 use super::*;
 
 /// A small region, so that a debug build draws and decodes it at once.

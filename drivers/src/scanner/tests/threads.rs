@@ -98,7 +98,14 @@ fn cancelled_in_mid_page_the_job_ends_here_and_at_the_scanner() {
     await_hung_up(&sim);
     sim.faults(|faults| faults.page = PageFault::None);
     scan_paper(&thread, 2, 1);
-    assert_eq!(end_of(&reports), ScannerEvent::End { job: 2, pages: 1 });
+    assert_eq!(
+        end_of(&reports),
+        ScannerEvent::End {
+            job: 2,
+            pages: 1,
+            left: false,
+        }
+    );
 }
 
 #[test]
@@ -181,7 +188,11 @@ fn another_scanner_behind_the_same_address_is_asked_what_it_is_and_can() {
     };
     assert_eq!((name.as_str(), feeder), ("Simulated sheet-fed", Some(true)));
     scan_paper(&thread, 1, 20);
-    let end = ScannerEvent::End { job: 1, pages: 1 };
+    let end = ScannerEvent::End {
+        job: 1,
+        pages: 1,
+        left: false,
+    };
     assert_eq!(pages_of(&reports), (vec![(Source::Feeder, 1)], end));
 }
 
