@@ -192,3 +192,43 @@ pub(crate) fn sample_job(head_bytes: u8) -> anyhow::Result<Job> {
         head_bytes,
     )?)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SLIP: &str = r#"{"lines": [{"heading": "云汀市"}, "rule", {"row": ["时间", "15:26"]},
+        {"row": ["", null]}, {"number": ["回执号", "ABC2-3456-789K"]}, {"qr": "ABC2"},
+        {"notice": "𬱖"}, "divider", {"text": "Aa"}, {"note": "1"}]}"#;
+
+    #[test]
+    fn a_slip_cut_off_or_doubled_anywhere_is_drawn_or_refused() {
+        let drawn = |text: &str| {
+            let slip = serde_json::from_str::<SlipFile>(text).map_err(anyhow::Error::from);
+            slip.and_then(|slip| job(&slip.slip(), 72)).is_ok()
+        };
+        assert!(drawn(SLIP));
+        let letters: Vec<char> = SLIP.chars().collect();
+        for at in 0..letters.len() {
+            let (before, after) = letters.split_at(at);
+            let lost = before
+                .iter()
+                .chain(after.iter().skip(1))
+                .collect::<String>();
+            let doubled = before
+                .iter()
+                .chain(after.first())
+                .chain(after)
+                .collect::<String>();
+            let cut = before.iter().collect::<String>();
+            drawn(&lost);
+            drawn(&doubled);
+            assert!(!drawn(&cut), "a slip without its end, cut at {at}");
+        }
+        // Longer than any roll, which ends it, and more than any code holds.
+        let endless = format!(r#"{{"lines": [{{"text": "{}"}}]}}"#, "长".repeat(100_000));
+        drawn(&endless);
+        let code = format!(r#"{{"lines": [{{"qr": "{}"}}]}}"#, "7".repeat(10_000));
+        assert!(!drawn(&code));
+    }
+}
