@@ -423,7 +423,7 @@ pub fn scan_advised(window: &AppWindow, english: bool, sketch: AdviceSketch) {
         trouble_detail: word(
             english,
             "请点“旋转”，直到文字是正的。",
-            "Tap “Turn” until you can read it.",
+            "Turn it until you can read it.",
         )
         .into(),
         ..pages.get_scan()

@@ -21,6 +21,8 @@ const GLASS: (u16, u16) = (2480, 3508);
 const CARD: (f64, f64) = (1011.0, 638.0);
 const CARD_AT: (f64, f64) = (420.0, 360.0);
 const CORNER: f64 = 37.6;
+const SHADOW: f64 = 3.0;
+const EDGE: [u8; 3] = [150, 158, 164];
 const LID: [u8; 3] = [244, 244, 244];
 
 /// A side of a card.
@@ -62,8 +64,14 @@ pub fn draw_card(side: CardSide) -> io::Result<Vec<u8>> {
         let (x, y) = (x - CARD_AT.0, y - CARD_AT.1);
         let over = |at: f64, size: f64| (CORNER - at).max(at - (size - CORNER)).max(0.0);
         let round = over(x, CARD.0).hypot(over(y, CARD.1)) <= CORNER;
+        let edge = x.min(y).min(CARD.0 - x).min(CARD.1 - y);
         if inside(x, y, CARD) && round {
-            printed(side, x, y)
+            // The lid leaves a thin shadow around what is as thick as a card.
+            if edge < SHADOW {
+                EDGE
+            } else {
+                printed(side, x, y)
+            }
         } else {
             LID
         }
@@ -103,9 +111,9 @@ fn printed(side: CardSide, x: f64, y: f64) -> [u8; 3] {
         CardSide::Back => (
             false,
             [
-                (420.0, 620.0),
-                (490.0, 700.0),
-                (560.0, 640.0),
+                (380.0, 620.0),
+                (450.0, 700.0),
+                (520.0, 640.0),
                 (60.0, 0.0),
                 (60.0, 0.0),
             ],

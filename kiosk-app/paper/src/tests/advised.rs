@@ -20,7 +20,7 @@ type Case = (&'static str, u16, fn() -> Picture, &'static [Advice]);
 const CASES: &[Case] = &[
     ("scan-good", 200, text, &[]),
     ("scan-crooked", 200, || turned(&text(), 3.0), &[]),
-    ("scan-cut-off", 200, cut_off, &[Advice::CutOff]),
+    ("scan-cut-off", 200, || sheet(true), &[Advice::CutOff]),
     ("scan-seal", 200, || with_seal(text()), &[]),
     ("scan-coarse", 150, text, &[Advice::Coarse]),
     ("scan-blank", 200, || flat(245), &[Advice::Blank]),
@@ -63,8 +63,9 @@ const CASES: &[Case] = &[
     ),
 ];
 
-/// A piece of our form as a small sheet with margins, grey.
-fn text() -> Picture {
+/// A piece of our form as a small sheet, grey: with margins all around, or with writing that runs
+/// off at its edges.
+fn sheet(runs_off: bool) -> Picture {
     let page = page();
     let (left, top, width, height, margin) = (140_usize, 170_usize, 800_usize, 560_usize, 40);
     let rows = page.pixels().chunks_exact(page.width() as usize * 3);
@@ -75,10 +76,16 @@ fn text() -> Picture {
         .collect();
     for (y, row) in pixels.chunks_exact_mut(width).enumerate() {
         let outside = y < margin || y >= height - margin;
-        row[..if outside { width } else { margin }].fill(255);
-        row[width - margin..].fill(255);
+        if !runs_off {
+            row[..if outside { width } else { margin }].fill(255);
+            row[width - margin..].fill(255);
+        }
     }
     Picture::new(width as u32, height as u32, false, pixels).unwrap()
+}
+
+fn text() -> Picture {
+    sheet(false)
 }
 
 fn flat(level: u8) -> Picture {
@@ -95,14 +102,6 @@ fn changed(picture: &Picture, change: impl Fn(f64, f64, f64) -> f64) -> Picture 
     });
     let (width, height) = (picture.width(), picture.height());
     Picture::new(width, height, picture.is_colour(), values.collect()).unwrap()
-}
-
-/// The sheet lay half beside the glass.
-fn cut_off() -> Picture {
-    let text = text();
-    let rows = text.pixels().chunks_exact(800);
-    let pixels = rows.flat_map(|row| row[..500].iter().copied()).collect();
-    Picture::new(500, 560, false, pixels).unwrap()
 }
 
 /// A red ring over the text.

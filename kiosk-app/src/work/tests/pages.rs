@@ -1,6 +1,7 @@
 //! A page laid twice on the same side, one on its side, a card of two sides, what the scanner gave.
 
 use kiosk_drivers::scanner::sim::{CardSide, draw_card};
+use kiosk_paper::Picture;
 use kiosk_paper::scan::{PageLimit, Quarter, decode, fit_picture, quarter_turned};
 
 use super::*;
@@ -20,9 +21,21 @@ fn card(side: CardSide) -> Page {
     glass(draw_card(side).unwrap())
 }
 
-/// The page turned by a quarter before it is laid down.
+/// A page of words laid down with its left side up. Without letters nothing tells which of its
+/// two sides is the upper one.
 fn laid_sideways() -> Page {
-    let sheet = decode(&page().jpeg).unwrap();
+    let (width, height) = (1240_usize, 1754_usize);
+    let mut pixels = vec![245; width * height];
+    for (y, row) in pixels.chunks_exact_mut(width).enumerate() {
+        let (line, inside) = (y / 44, (120..1640).contains(&y) && y % 44 < 16);
+        let words = row.iter_mut().enumerate().take(1_100 - line * 37 % 100 * 4);
+        for (x, dot) in words.skip(120) {
+            if inside && (x + line * 61) % 96 < 74 {
+                *dot = 40;
+            }
+        }
+    }
+    let sheet = Picture::new(1240, 1754, false, pixels).unwrap();
     let limit = PageLimit {
         max_bytes: usize::MAX,
         colour: true,
