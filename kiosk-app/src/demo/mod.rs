@@ -3,7 +3,7 @@
 
 pub mod camera;
 pub mod city;
-mod desk;
+pub mod desk;
 pub mod devices;
 pub mod headless;
 pub mod place;
