@@ -158,7 +158,9 @@ fn devices(config: &Config, state: &kiosk::app::State) -> Result<Vec<Finding>, F
     };
     while !settled(&set) {
         match inbox.recv_timeout(end.saturating_duration_since(Instant::now())) {
-            Ok(report) => set.note(started.elapsed(), &report),
+            Ok(report) => {
+                set.note(started.elapsed(), &report);
+            }
             Err(_) => break,
         }
     }

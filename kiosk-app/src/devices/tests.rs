@@ -40,7 +40,8 @@ fn every_device_that_stays_away_from_its_usb_port_has_the_port_switched() {
         ..config::Devices::default()
     };
     let (events, reports) = mpsc::channel();
-    let devices = DeviceSet::start(&config, MemoryJournal::default(), &events, |it| it).unwrap();
+    let journal = MemoryJournal::default();
+    let devices = DeviceSet::start(&config, None, journal, &events, |it| it).unwrap();
     let mut switched = BTreeSet::new();
     let begun = Instant::now();
     while switched.len() < 5 {
