@@ -24,7 +24,6 @@ code-scanner-settings = { family = "newland", ending = "terminator" }
 keypad = "evdev:/dev/input/by-id/usb-keypad-event-kbd"
 cabinet = "serial:/dev/ttyUSB2"
 temperature = { warn-below = 0, warn-above = 55, stop-below = -10, stop-above = 65 }
-id-card-fingerprint = false
 "#;
 
 /// Numbers that look random, the same in every run (SplitMix64).

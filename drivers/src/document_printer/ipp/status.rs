@@ -62,7 +62,7 @@ impl Printer {
         let reasons = attributes.words("printer-state-reasons");
         let hindrance = hindrance(&reasons)
             .or_else(|| (stopped || refuses).then_some(Cause::Offline))
-            .or_else(|| (!holds_a4(attributes)).then_some(Cause::MediaNotTaken));
+            .or_else(|| (!offers("media-supported", A4)).then_some(Cause::MediaNotTaken));
         Self {
             model: attributes
                 .words("printer-make-and-model")
@@ -85,17 +85,6 @@ impl Printer {
             (None, None) => Condition::ONLINE,
         };
         condition.with_supplies(self.supplies.clone())
-    }
-}
-
-/// Whether there is A4 in it. A printer that does not say what lies in its trays is taken at its
-/// word for what it can print on.
-fn holds_a4(attributes: &Attributes) -> bool {
-    let ready = attributes.words("media-ready");
-    if ready.is_empty() {
-        attributes.words("media-supported").contains(&A4)
-    } else {
-        ready.contains(&A4)
     }
 }
 

@@ -29,7 +29,11 @@ fn killed_after(bytes: usize) -> bool {
         );
     }
     room.idle(5);
-    assert_eq!(room.driver.condition(), Condition::ONLINE);
+    let condition = room.driver.condition();
+    assert_eq!(
+        (condition.state, condition.detail.as_ref()),
+        (HealthState::Online, "")
+    );
     assert_eq!(room.journal.clone().open_job().unwrap(), None);
     let hanging = room.printer.device(|printer| printer.hanging());
     assert!(
@@ -57,7 +61,7 @@ fn not_online_before_it_is_cut_free(room: &mut Room) {
     assert_eq!(room.driver.condition(), clearing);
     let end = room.printer.now() + Duration::from_secs(30);
     while !room.events.contains(&PrinterEvent::Cleared) {
-        assert_ne!(room.driver.condition(), Condition::ONLINE);
+        assert_ne!(room.driver.condition().state, HealthState::Online);
         assert!(room.printer.now() < end, "never cut free");
         room.round(None).unwrap();
     }

@@ -46,12 +46,12 @@ fn ten_sheets_in_the_feeder_are_ten_pages_in_one_go() {
 #[test]
 fn both_sides_come_front_and_back_in_turn() {
     let (sim, mut scanner) = with_sheets(0);
-    sim.load_feeder([150, 160].map(|height| Sheet {
+    sim.load_feeder([150, 155].map(|height| Sheet {
         front: side(height),
         back: side(height + 1),
     }));
     let (pages, end) = scan_with(&mut scanner, &DUPLEX);
-    assert_eq!((heights(&pages), end), (vec![150, 151, 160, 161], Ok(())));
+    assert_eq!((heights(&pages), end), (vec![150, 151, 155, 156], Ok(())));
     sim.model(|model| model.feeder = Feeder::Simplex);
     sim.load_feeder([Sheet::default()]);
     let mut simplex = EsclScanner::new(&sim.url(), quick()).unwrap();

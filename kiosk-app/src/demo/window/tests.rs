@@ -46,7 +46,7 @@ fn well(stage: &Stage, group: &Group) -> bool {
     let health = health.lock().unwrap_or_else(PoisonError::into_inner);
     let kind = group.name.trim_start_matches("service.device.");
     let mut of_kind = health.iter().filter(|(name, _, _)| *name == kind);
-    of_kind.any(|(_, state, _)| *state == HealthState::Online)
+    of_kind.any(|(_, state, detail)| *state == HealthState::Online && detail.is_empty())
 }
 
 /// Waits until every device that `ticks` concern is well, or until none of them is.

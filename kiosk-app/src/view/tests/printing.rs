@@ -94,6 +94,8 @@ fn a_slip_says_whether_it_is_to_be_taken_or_was_drawn_back() {
     ] {
         let page = samples::done(Place::StoredHere, OutcomeShown::Unknown, slip);
         show(&canvas, &question(1, page));
+        // What stands there under a condition is made when the page is drawn.
+        assert!(canvas.picture().is_some());
         assert!(says(&canvas, title), "{slip:?}");
         assert_eq!(says(&canvas, "done.print-again"), again, "{slip:?}");
         let take = slip == SlipState::Ready;
