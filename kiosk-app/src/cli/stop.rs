@@ -34,6 +34,10 @@ pub(super) fn on_signal() -> io::Result<CancelToken> {
             _ = interrupt.recv() => {}
             _ = terminate.recv() => {}
         }
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "told twice, nobody waits for a way out that may hang at the device"
+        )]
         std::process::exit(INTERRUPTED);
     };
     std::thread::Builder::new()

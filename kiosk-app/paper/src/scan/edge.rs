@@ -31,7 +31,7 @@ pub(super) fn runs_off(scan: &Picture, dpi: u16) -> bool {
         || marks(height, |along, off| {
             dot(width.saturating_sub(off + 1), along)
         })
-        || marks(width, &dot)
+        || marks(width, dot)
         || marks(width, |along, off| {
             dot(along, height.saturating_sub(off + 1))
         })
