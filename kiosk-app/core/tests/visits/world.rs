@@ -396,7 +396,7 @@ impl World {
                 }
             }
             Effect::TurnPage { ask, picture, .. } => {
-                let page = (self.mood.next() % 4 > 0).then_some(Scanned {
+                let page = (!self.mood.next().is_multiple_of(4)).then_some(Scanned {
                     picture: PictureId(picture.0 + 1),
                     bytes: 300_000,
                     width: 3508,
