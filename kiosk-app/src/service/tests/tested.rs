@@ -43,19 +43,25 @@ fn a_device_that_is_gone_while_it_is_tested_fails_and_is_used_again() {
         panic!("one test at a time");
     };
     assert!(matches!(answer, Answer::Tested(report) if !report.passed()));
-    let report = loop {
+    // The desk and the test are two threads: either may answer first.
+    let (mut report, mut looked) = (None, false);
+    while report.is_none() || !looked {
         match bench.message() {
-            Message::Tested { ask, report } => {
+            Message::Tested { ask, report: ended } => {
                 assert_eq!(ask, AskId(1));
-                break report;
+                report = Some(ended);
             }
             Message::Core(Event::Service {
                 answer: Answer::Facts(facts),
                 ..
-            }) => assert_eq!(facts.devices[0].state, HealthShown::Busy),
+            }) => {
+                assert_eq!(facts.devices[0].state, HealthShown::Busy);
+                looked = true;
+            }
             _ => {}
         }
-    };
+    }
+    let report = report.unwrap();
     assert_eq!(report.checks[0].verdict, Verdict::Failed, "{report:?}");
     bench.service.test_ended(&report, &mut bench.devices);
     assert_eq!(bench.devices.healths().len(), 1, "used again");
