@@ -124,45 +124,37 @@ pub(super) fn scan(page: &ScanPage, picture: Image, say: &Phrases<'_>) -> ui::Sc
         ScanPage::Look {
             name,
             picture: _,
-            page,
+            page: number,
             may_add,
             may_turn,
             desk,
             left,
             advice,
-        } => {
-            let (trouble, trouble_detail) = of_page(*left, *advice, *desk);
-            ui::ScanData {
-                stage: ui::ScanStage::Look,
-                name: say.text(name),
-                picture,
-                page: i32::from(*page),
-                may_add: *may_add,
-                may_turn: *may_turn,
-                trouble,
-                trouble_detail,
-                sketch: sketch(*left, *advice),
-                ..ui::ScanData::default()
-            }
         }
-        ScanPage::Pages {
+        | ScanPage::Pages {
             name,
             picture: _,
-            page,
-            pages,
+            page: number,
+            pages: _,
             may_add,
             may_turn,
             desk,
             left,
             advice,
         } => {
+            let (stage, pages) = match page {
+                ScanPage::Pages { pages, .. } => (ui::ScanStage::Pages, *pages),
+                ScanPage::Place { .. } | ScanPage::Scanning { .. } | ScanPage::Look { .. } => {
+                    (ui::ScanStage::Look, 0)
+                }
+            };
             let (trouble, trouble_detail) = of_page(*left, *advice, *desk);
             ui::ScanData {
-                stage: ui::ScanStage::Pages,
+                stage,
                 name: say.text(name),
                 picture,
-                page: i32::from(*page),
-                pages: i32::from(*pages),
+                page: i32::from(*number),
+                pages: i32::from(pages),
                 may_add: *may_add,
                 may_turn: *may_turn,
                 trouble,
