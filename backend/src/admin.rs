@@ -8,10 +8,10 @@ use city_api::requests::officer::OfficerRole;
 
 use crate::clock::after;
 use crate::codes;
+use crate::config::Database;
 use crate::keys::{Keys, KeysError};
 use crate::publish::{PublishError, read_catalogue};
 use crate::secret::{MasterKey, new_token};
-use crate::store::sqlite::Sqlite;
 use crate::store::{OfficerRow, Store, StoreError};
 
 /// Why something was not made.
@@ -49,7 +49,7 @@ pub enum AdminError {
 /// A database and keys without a city that serves.
 #[derive(Debug)]
 pub struct Admin {
-    store: Sqlite,
+    store: Store,
     keys: Keys,
     catalogue: PathBuf,
     runtime: tokio::runtime::Runtime,
@@ -61,15 +61,17 @@ impl Admin {
     ///
     /// # Errors
     /// [`AdminError`] when database or keys are not there or cannot be opened. Nothing is made.
-    pub fn open(database: &Path, keys: &Path, catalogue: &Path) -> Result<Self, AdminError> {
-        if !database.is_file() {
+    pub fn open(database: &Database, keys: &Path, catalogue: &Path) -> Result<Self, AdminError> {
+        if let Database::Sqlite(path) = database
+            && !path.is_file()
+        {
             return Err(AdminError::NoCity {
-                path: database.display().to_string(),
+                path: path.display().to_string(),
             });
         }
         let keys = Keys::open_existing(keys)?;
         Ok(Self {
-            store: Sqlite::open(database)?,
+            store: Store::open(database)?,
             keys,
             catalogue: catalogue.to_owned(),
             runtime: tokio::runtime::Builder::new_current_thread()
@@ -125,7 +127,7 @@ impl Admin {
 }
 
 pub(crate) async fn enrol_code(
-    store: &dyn Store,
+    store: &Store,
     master: &MasterKey,
     station: &str,
     now: Timestamp,
@@ -139,7 +141,7 @@ pub(crate) async fn enrol_code(
 }
 
 pub(crate) async fn officer_token(
-    store: &dyn Store,
+    store: &Store,
     body: &str,
     role: OfficerRole,
     person: Option<&str>,

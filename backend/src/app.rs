@@ -26,7 +26,7 @@ use crate::web::guess::Guesses;
 #[derive(Debug)]
 pub(crate) struct App {
     /// Transactions.
-    pub store: Arc<dyn Store>,
+    pub store: Arc<Store>,
     /// Parts and documents.
     pub blobs: Blobs,
     /// Keys.

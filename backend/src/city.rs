@@ -20,7 +20,6 @@ use crate::departments::Departments;
 use crate::items::Items;
 use crate::keys::{Keys, KeysError};
 use crate::publish::{Press, PublishError, read_folder};
-use crate::store::sqlite::Sqlite;
 use crate::store::{Store, StoreError};
 use crate::tls::{Certificate, TlsError};
 use crate::web::guess::Guesses;
@@ -172,7 +171,7 @@ pub(crate) async fn open(
     departments: Option<String>,
 ) -> Result<Arc<App>, CityError> {
     let keys = Arc::new(Keys::open(&config.keys)?);
-    let store: Arc<dyn Store> = Arc::new(Sqlite::open(&config.database)?);
+    let store = Arc::new(Store::open(&config.database)?);
     write_sample(config)?;
     let mut press = Press::new(&config.catalogue);
     let files = read_folder(&config.catalogue)?;

@@ -9,8 +9,8 @@ use crate::tls::Tls;
 /// What a city is started with.
 #[derive(Debug, Clone)]
 pub struct CityConfig {
-    /// The SQLite database; made when it is not there.
-    pub database: PathBuf,
+    /// The database.
+    pub database: Database,
     /// Folder of sealed parts and documents; made when it is not there.
     pub blobs: PathBuf,
     /// Folder of keys; made when it is not there.
@@ -27,6 +27,44 @@ pub struct CityConfig {
     pub public_url: Option<String>,
     /// The clock: a test or the demo can set it ahead.
     pub clock: Clock,
+}
+
+/// Where a city remembers.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Database {
+    /// A file of the embedded engine; made when it is not there.
+    Sqlite(PathBuf),
+    /// User, hosts and database of a PostgreSQL that is there, as `postgres://…`; several hosts are parted by commas,
+    /// and the one that takes writes is used.
+    Postgres(String),
+}
+
+/// Without what may hold a password.
+impl std::fmt::Debug for Database {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Sqlite(path) => write!(f, "sqlite:{}", path.display()),
+            Self::Postgres(_) => f.write_str("postgres:[redacted]"),
+        }
+    }
+}
+
+/// The text is neither `sqlite:PATH` nor `postgres://…`.
+#[derive(Debug, thiserror::Error)]
+#[error("a database is `sqlite:PATH` or `postgres://USER@HOST,HOST/NAME`")]
+pub struct NoDatabase;
+
+impl std::str::FromStr for Database {
+    type Err = NoDatabase;
+
+    fn from_str(text: &str) -> Result<Self, NoDatabase> {
+        let is_url = text.starts_with("postgres://") || text.starts_with("postgresql://");
+        match text.strip_prefix("sqlite:") {
+            Some(path) if !path.is_empty() => Ok(Self::Sqlite(PathBuf::from(path))),
+            None if is_url => Ok(Self::Postgres(text.to_owned())),
+            Some(_) | None => Err(NoDatabase),
+        }
+    }
 }
 
 /// Where the departments' data service is.
@@ -50,7 +88,7 @@ impl CityConfig {
     #[must_use]
     pub fn in_folder(folder: &Path) -> Self {
         Self {
-            database: folder.join("city.sqlite"),
+            database: Database::Sqlite(folder.join("city.sqlite")),
             blobs: folder.join("blobs"),
             keys: folder.join("keys"),
             catalogue: folder.join("catalogue"),

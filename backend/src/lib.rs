@@ -1,6 +1,6 @@
 //! The city: takes packets from kiosks, files cases, publishes the catalogue.
 //!
-//! [`City::start`] serves the whole contract (`backend/api/openapi.json`) from one folder: SQLite, an object store of
+//! [`City::start`] serves the whole contract (`backend/api/openapi.json`) from one folder: a database, an object store of
 //! sealed parts, keys, the catalogue. Inside, `intake` decides what a packet is, `flow` moves cases (pure), `store`
 //! commits whole transactions, `worker` does what the city does by itself, `web` speaks HTTP.
 
@@ -13,6 +13,18 @@
         clippy::indexing_slicing
     )
 )]
+
+// The tests of this crate and those beside it open databases by one file.
+#[cfg(test)]
+extern crate self as city_backend;
+#[cfg(test)]
+#[path = "../tests/common/database.rs"]
+#[allow(
+    dead_code,
+    unreachable_pub,
+    reason = "the tests beside this crate use the rest"
+)]
+mod test_database;
 
 mod admin;
 mod app;
@@ -46,5 +58,5 @@ mod worker;
 pub use admin::{Admin, AdminError};
 pub use blobs::UPLOADS;
 pub use city::{CaseOverview, City, CityError, RunningCity};
-pub use config::{CityConfig, DepartmentsSource};
+pub use config::{CityConfig, Database, DepartmentsSource, NoDatabase};
 pub use tls::{Certificate, Tls, TlsError};

@@ -219,7 +219,7 @@ impl Press {
         files: Files,
         keys: &CityKeys,
         signing: &dyn DeviceKey,
-        store: &dyn Store,
+        store: &Store,
         now: Timestamp,
     ) -> Result<Published, PublishError> {
         self.refused.clear();

@@ -109,7 +109,10 @@ mod tests {
         )
         .unwrap();
 
-        let database = rusqlite::Connection::open(&config.database).unwrap();
+        let crate::Database::Sqlite(path) = &config.database else {
+            panic!("a city in a folder is on SQLite");
+        };
+        let database = rusqlite::Connection::open(path).unwrap();
         let rename = |from: &str, to: &str| {
             let sql = format!("ALTER TABLE {from} RENAME TO {to}");
             database.execute_batch(&sql).unwrap();

@@ -185,11 +185,9 @@ fn drop_version(room: &Room, change: impl FnOnce(&mut serde_json::Value)) {
 }
 
 fn refusals(room: &Room) -> Vec<(String, String)> {
-    let database = rusqlite::Connection::open(&room.config.database).unwrap();
     let sql = "SELECT actor, detail FROM event WHERE kind = 'item refused' ORDER BY id";
-    let mut rows = database.prepare(sql).unwrap();
-    let rows = rows.query_map((), |row| Ok((row.get(0)?, row.get(1)?)));
-    rows.unwrap().map(Result::unwrap).collect()
+    let rows = room.rows(sql).into_iter();
+    rows.map(|row| (row[0].clone(), row[1].clone())).collect()
 }
 
 #[test]

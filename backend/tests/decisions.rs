@@ -122,16 +122,13 @@ fn cases_the_city_fails_on_are_put_off_longer_and_longer() {
     let damaged = kiosk.unemployment(CHEN);
     kiosk.send(&damaged);
     kiosk.outcome_when(&damaged, |outcome| outcome.waiting.is_some());
-    let database = rusqlite::Connection::open(&room.config.database).unwrap();
-    database
-        .execute("UPDATE case_file SET record = x'00', act_at = 1", ())
-        .unwrap();
+    room.execute("UPDATE case_file SET record = substr(record, 1, 1), act_at = 1");
     let put_off_beyond = |before: i64| {
         let begin = std::time::Instant::now();
         room.city().wake();
         loop {
-            let sql = "SELECT act_at FROM case_file";
-            let at: i64 = database.query_row(sql, (), |row| row.get(0)).unwrap();
+            let at = room.column("SELECT act_at FROM case_file");
+            let at: i64 = at[0].parse().unwrap();
             if at > before {
                 return at - room.city().clock().now().as_millisecond();
             }
@@ -258,9 +255,7 @@ fn a_result_is_read_by_the_filing_kiosk_for_an_hour_then_only_with_a_grant() {
 fn two_nodes_on_one_database_ask_each_service_once() {
     let room = Room::open();
     let kiosk = room.kiosk();
-    let mut config = room.config.clone();
-    config.listen = "127.0.0.1:0".parse().unwrap();
-    let second = city_backend::City::start(config).unwrap();
+    let second = room.second_node();
     let packets: Vec<_> = (0..20).map(|_| kiosk.unemployment(ZHANG)).collect();
     for packet in &packets {
         kiosk.send(packet);
@@ -270,11 +265,10 @@ fn two_nodes_on_one_database_ask_each_service_once() {
         kiosk.outcome_when(packet, |outcome| outcome.state == CaseState::Closed);
     }
     second.shutdown();
-    let database = rusqlite::Connection::open(&room.config.database).unwrap();
-    let count = |kind: &str| -> u32 {
-        let sql = "SELECT count(*) FROM event WHERE kind = ?1";
-        database.query_row(sql, [kind], |row| row.get(0)).unwrap()
+    let count = |kind: &str| {
+        let sql = format!("SELECT count(*) FROM event WHERE kind = '{kind}'");
+        room.column(&sql)
     };
-    assert_eq!(count("service asked"), 20);
-    assert_eq!(count("result issued"), 20);
+    assert_eq!(count("service asked"), ["20"]);
+    assert_eq!(count("result issued"), ["20"]);
 }

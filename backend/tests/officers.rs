@@ -445,18 +445,11 @@ fn every_event_says_item_and_place_and_a_refused_action_is_one() {
     assert_eq!(refused.code, ProblemCode::Forbidden);
     let accept = case_action(&number, CaseAction::Accept);
     let _: ActionAnswer = read(window.post(&accept, &AcceptRequest::default()));
-    let database = rusqlite::Connection::open(&room.config.database).unwrap();
-    let sql =
-        "SELECT kind, actor, body, device, detail, item || ' ' || item_version || ' ' || station
-        FROM event WHERE case_id = ?1 ORDER BY id";
-    let mut rows = database.prepare(sql).unwrap();
-    let text = |row: &rusqlite::Row<'_>, at| {
-        let value: Option<String> = row.get(at).unwrap();
-        value.unwrap_or_default()
-    };
     let id = packet.fields.id.to_string();
-    let rows = rows.query_map([&id], |row| Ok([0, 1, 2, 3, 4, 5].map(|at| text(row, at))));
-    let events: Vec<[String; 6]> = rows.unwrap().map(Result::unwrap).collect();
+    let events = room.rows(&format!(
+        "SELECT kind, actor, body, device, detail, item || ' ' || item_version || ' ' || station
+        FROM event WHERE case_id = '{id}' ORDER BY id"
+    ));
     let kinds: Vec<&str> = events.iter().map(|event| event[0].as_str()).collect();
     let expected = [
         "received",

@@ -275,11 +275,7 @@ fn the_alarm_cannot_be_kept_so_the_packet_is_not_taken_yet() {
     answers.remove("reason");
     let packet = kiosk.seal_application(&application(UNEMPLOYMENT, ZHANG, answers, Vec::new()), 0);
     kiosk.send_parts(&packet);
-    let database = rusqlite::Connection::open(&room.config.database).unwrap();
-    let rename = |from: &str, to: &str| {
-        let sql = format!("ALTER TABLE {from} RENAME TO {to}");
-        database.execute_batch(&sql).unwrap();
-    };
+    let rename = |from: &str, to: &str| room.execute(&format!("ALTER TABLE {from} RENAME TO {to}"));
     rename("alarm", "gone");
     assert_eq!(
         problem(kiosk.post_packet(&packet)).code,
@@ -314,14 +310,12 @@ fn a_rating_is_noted_once_with_its_case_and_one_of_nothing_is_irregular() {
             assert_eq!(kiosk.send(&packet).irregular.as_deref(), irregular);
         }
     }
-    let database = rusqlite::Connection::open(&room.config.database).unwrap();
     let sql =
         "SELECT case_id || ' ' || detail FROM event WHERE kind = 'rated' AND case_id IS NOT NULL";
-    let event: String = database.query_row(sql, (), |row| row.get(0)).unwrap();
-    assert_eq!(event, format!("{} level 5, channel 5", rated.fields.id));
+    let event = format!("{} level 5, channel 5", rated.fields.id);
+    assert_eq!(room.column(sql), [event]);
     let sql = "SELECT count(*) FROM event WHERE kind = 'rated'";
-    let events: u32 = database.query_row(sql, (), |row| row.get(0)).unwrap();
-    assert_eq!(events, 2);
+    assert_eq!(room.column(sql), ["2"]);
 }
 
 #[test]
@@ -343,12 +337,9 @@ fn one_contact_rated_again_and_again_counts_once() {
         let packet = kiosk.rating(level, &["slow"], Some(contact.fields.id));
         assert_eq!(kiosk.send(&packet).irregular, None);
     }
-    let database = rusqlite::Connection::open(&room.config.database).unwrap();
-    let events = |kind: &str| -> Vec<String> {
-        let sql = "SELECT case_id || ' ' || detail FROM event WHERE kind = ?1 ORDER BY id";
-        let mut rows = database.prepare(sql).unwrap();
-        let rows = rows.query_map([kind], |row| row.get(0)).unwrap();
-        rows.map(Result::unwrap).collect()
+    let events = |kind: &str| {
+        let of = format!("FROM event WHERE kind = '{kind}' ORDER BY id");
+        room.column(&format!("SELECT case_id || ' ' || detail {of}"))
     };
     let (first, next) = (rated.fields.id, other.fields.id);
     let counted = [

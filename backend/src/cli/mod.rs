@@ -8,7 +8,7 @@ use std::process::ExitCode;
 
 use anyhow::Context as _;
 use city_api::requests::officer::OfficerRole;
-use city_backend::Admin;
+use city_backend::{Admin, Database};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// The city: takes packets from kiosks, files cases, publishes the catalogue.
@@ -67,49 +67,44 @@ enum Command {
 /// Where a city keeps its things.
 #[derive(Debug, Args)]
 struct Places {
-    /// The database.
+    /// The database: `sqlite:PATH`, or `postgres://USER@HOST,HOST/NAME` where this build has it.
     #[arg(long, default_value = "sqlite:city/city.sqlite")]
-    database: String,
+    database: Database,
     /// Folder of sealed parts and documents.
     #[arg(long, default_value = "city/blobs")]
     blobs: PathBuf,
     /// Folder of keys.
     #[arg(long, default_value = "city/keys")]
     keys: PathBuf,
-    /// Folder of the catalogue. Absent: `catalogue` beside the database.
+    /// Folder of the catalogue. Absent: `catalogue` beside an SQLite database, else beside the keys.
     #[arg(long)]
     catalogue: Option<PathBuf>,
 }
 
 impl Places {
-    fn database(&self) -> anyhow::Result<PathBuf> {
-        let path = self.database.strip_prefix("sqlite:").with_context(|| {
-            format!(
-                "{}: only sqlite:PATH is served by this build",
-                self.database
-            )
-        })?;
-        Ok(PathBuf::from(path))
-    }
-
-    /// The database, with its folder made: for a city that may be new.
-    fn new_database(&self) -> anyhow::Result<PathBuf> {
-        let path = self.database()?;
-        if let Some(folder) = path.parent() {
+    /// Makes the folder of an SQLite database: for a city that may be new.
+    fn make_folder(&self) -> anyhow::Result<()> {
+        if let Database::Sqlite(path) = &self.database
+            && let Some(folder) = path.parent()
+        {
             std::fs::create_dir_all(folder)
                 .with_context(|| format!("making {}", folder.display()))?;
         }
-        Ok(path)
+        Ok(())
     }
 
-    fn catalogue(&self) -> anyhow::Result<PathBuf> {
-        let beside = || Ok(self.database()?.with_file_name("catalogue"));
-        self.catalogue.clone().map_or_else(beside, Ok)
+    fn catalogue(&self) -> PathBuf {
+        let neighbour = match &self.database {
+            Database::Sqlite(path) => path,
+            Database::Postgres(_) => &self.keys,
+        };
+        let beside = || neighbour.with_file_name("catalogue");
+        self.catalogue.clone().unwrap_or_else(beside)
     }
 
     /// The city that is there.
     fn admin(&self) -> anyhow::Result<Admin> {
-        let admin = Admin::open(&self.database()?, &self.keys, &self.catalogue()?)?;
+        let admin = Admin::open(&self.database, &self.keys, &self.catalogue())?;
         Ok(admin)
     }
 }
@@ -226,14 +221,17 @@ impl Backup {
 
 impl Restore {
     fn run(self) -> anyhow::Result<ExitCode> {
-        let database = self.places.new_database()?;
+        let Database::Sqlite(database) = &self.places.database else {
+            anyhow::bail!("a PostgreSQL database is restored with its own tools: pg_restore");
+        };
+        self.places.make_folder()?;
         anyhow::ensure!(
             !database.exists(),
             "{} is there already: nothing was changed",
             database.display()
         );
         let blobs = copy_tree(&self.from.join(BLOBS), &self.places.blobs)?;
-        std::fs::copy(self.from.join(DATABASE), &database)
+        std::fs::copy(self.from.join(DATABASE), database)
             .with_context(|| format!("writing {}", database.display()))?;
         println!("database and {blobs} blobs restored");
         Ok(ExitCode::SUCCESS)

@@ -31,9 +31,10 @@ pub(super) struct Serve {
 
 impl Serve {
     pub(super) fn run(self) -> anyhow::Result<ExitCode> {
-        let database = self.places.new_database()?;
+        self.places.make_folder()?;
         let config = CityConfig {
-            catalogue: self.places.catalogue()?,
+            catalogue: self.places.catalogue(),
+            database: self.places.database,
             blobs: self.places.blobs,
             keys: self.places.keys,
             listen: self.listen,
@@ -47,7 +48,6 @@ impl Serve {
             departments: departments(self.departments)?,
             public_url: self.public_url,
             clock: Clock::default(),
-            database,
         };
         let city = City::start(config)?;
         eprintln!("listening on {}", city.url());

@@ -1,40 +1,106 @@
-//! What the city remembers: whole transactions by area, engine by engine.
+//! What the city remembers: whole transactions by area, carried out by one of two engines.
 //!
 //! Every method is one transaction and commits before it returns. The store knows keys and columns; what is in a
 //! case is an encrypted record to it (`crate::file` makes and opens it).
 
 mod area;
+mod desk;
 mod error;
-pub(crate) mod sqlite;
+#[cfg(feature = "postgres")]
+mod postgres;
+mod schema;
+mod sqlite;
+mod tx;
+mod value;
+
+use std::path::Path;
+
+use crate::config::Database;
 
 pub(crate) use area::{
-    Accepted, Acknowledge, Acknowledged, Alarm, AlarmKind, Alarms, CaseKey, CaseRow, Cases, Change,
-    Drawn, Event, Events, Filing, GrantRow, Health, ItemRow, KioskRow, Kiosks, Library, NewPacket,
-    OfficerRow, Packets, People, Queue, REISSUE_MILLIS, Refusal, ResultRow, Results, Staff,
+    Accepted, Acknowledge, Acknowledged, Alarm, AlarmKind, CaseKey, CaseRow, Change, Drawn, Event,
+    Filing, GrantRow, ItemRow, KioskRow, NewPacket, OfficerRow, REISSUE_MILLIS, Refusal, ResultRow,
     TaskRow, TaskState,
 };
 pub(crate) use error::StoreError;
 
+use tx::Tx;
+
 /// Result of a transaction.
 pub(crate) type Stored<T> = Result<T, StoreError>;
 
-/// Everything the city remembers.
-pub(crate) trait Store:
-    Alarms
-    + Cases
-    + Events
-    + Health
-    + Kiosks
-    + Library
-    + Packets
-    + People
-    + Queue
-    + Results
-    + Staff
-    + Send
-    + Sync
-    + std::fmt::Debug
-{
+/// Everything the city remembers. Its transactions stand by area in [`area`].
+#[derive(Debug)]
+pub(crate) struct Store {
+    engine: Engine,
 }
 
-impl Store for sqlite::Sqlite {}
+#[derive(Debug)]
+enum Engine {
+    Sqlite(sqlite::Sqlite),
+    #[cfg(feature = "postgres")]
+    Postgres(postgres::Postgres),
+}
+
+impl Store {
+    /// Opens the database and brings its schema up to date; an SQLite file that is not there is made.
+    ///
+    /// # Errors
+    /// [`StoreError`] when it cannot be opened or is of a newer program.
+    pub(crate) fn open(database: &Database) -> Stored<Self> {
+        let engine = match database {
+            Database::Sqlite(path) => Engine::Sqlite(sqlite::Sqlite::open(path)?),
+            #[cfg(feature = "postgres")]
+            Database::Postgres(url) => Engine::Postgres(postgres::Postgres::open(url)?),
+            #[cfg(not(feature = "postgres"))]
+            Database::Postgres(_) => {
+                return Err(StoreError::NoEngine {
+                    engine: "PostgreSQL",
+                    feature: "postgres",
+                });
+            }
+        };
+        Ok(Self { engine })
+    }
+
+    /// Writes a consistent copy of the running database to a new file.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the file exists or cannot be written, or the engine has a tool of its own.
+    pub(crate) async fn backup(&self, to: &Path) -> Stored<()> {
+        match &self.engine {
+            Engine::Sqlite(sqlite) => sqlite.backup(to).await,
+            #[cfg(feature = "postgres")]
+            Engine::Postgres(_) => Err(StoreError::OwnTool {
+                operation: "backing up",
+                tool: "pg_dump or pg_basebackup",
+            }),
+        }
+    }
+
+    /// One transaction that writes.
+    async fn write<T, F>(&self, operation: &'static str, work: F) -> Stored<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut dyn Tx) -> Stored<T> + Send + 'static,
+    {
+        match &self.engine {
+            Engine::Sqlite(sqlite) => sqlite.write(operation, work).await,
+            #[cfg(feature = "postgres")]
+            Engine::Postgres(postgres) => postgres.write(operation, work).await,
+        }
+    }
+
+    /// One transaction that reads.
+    async fn read<T, F>(&self, operation: &'static str, work: F) -> Stored<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut dyn Tx) -> Stored<T> + Send + 'static,
+    {
+        match &self.engine {
+            Engine::Sqlite(sqlite) => sqlite.read(operation, work).await,
+            #[cfg(feature = "postgres")]
+            Engine::Postgres(postgres) => postgres.read(operation, work).await,
+        }
+    }
+}

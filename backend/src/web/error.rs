@@ -52,7 +52,11 @@ impl From<Refusal> for Failure {
 
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
-        internal(&error)
+        let mut failure = internal(&error);
+        if let StoreError::Away { .. } = error {
+            failure = Self::new(ProblemCode::Away);
+        }
+        failure
     }
 }
 

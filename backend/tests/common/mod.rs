@@ -6,6 +6,7 @@
     reason = "every test file uses its own part of the room"
 )]
 
+pub mod database;
 pub mod filing;
 
 use std::sync::Mutex;
@@ -48,6 +49,7 @@ impl Room {
         let folder = tempfile::tempdir().unwrap();
         let departments = RunningDepartments::start("127.0.0.1:0".parse().unwrap()).unwrap();
         let mut config = CityConfig::in_folder(folder.path());
+        config.database = database::empty(folder.path());
         config.departments = DepartmentsSource::Url(departments.url().to_owned());
         let city = City::start(config.clone()).unwrap();
         config.listen = city.address();
@@ -59,8 +61,36 @@ impl Room {
         }
     }
 
+    /// What the database answers, beside the city; every value as text.
+    pub fn rows(&self, sql: &str) -> Vec<Vec<String>> {
+        database::rows(&self.config.database, sql)
+    }
+
+    /// The first column of what the database answers.
+    pub fn column(&self, sql: &str) -> Vec<String> {
+        let rows = self.rows(sql).into_iter();
+        rows.map(|mut row| row.swap_remove(0)).collect()
+    }
+
+    /// Every row of a database that is not in the room's folder, as text.
+    pub fn everything(&self) -> Vec<String> {
+        database::everything(&self.config.database)
+    }
+
+    /// Changes the database, beside the city.
+    pub fn execute(&self, sql: &str) {
+        database::execute(&self.config.database, sql);
+    }
+
     pub fn city(&self) -> &RunningCity {
         self.city.as_ref().unwrap()
+    }
+
+    /// A second node of the city.
+    pub fn second_node(&self) -> RunningCity {
+        let mut config = self.config.clone();
+        config.listen = "127.0.0.1:0".parse().unwrap();
+        City::start(config).unwrap()
     }
 
     pub fn stop(&mut self) {
@@ -105,6 +135,7 @@ impl Room {
             id: answer.kiosk.parse().unwrap(),
             station: answer.station,
             city_keys: CityKeys::try_from(&answer.city_keys).unwrap(),
+            seed,
             key,
             http,
             url,
@@ -167,6 +198,7 @@ pub struct TestKiosk {
     pub id: KioskId,
     pub station: String,
     pub city_keys: CityKeys,
+    seed: [u8; 32],
     pub key: SoftwareKey,
     pub http: Client,
     pub url: String,
@@ -175,6 +207,21 @@ pub struct TestKiosk {
 }
 
 impl TestKiosk {
+    /// The same kiosk as it speaks to another node of its city.
+    pub fn at(&self, node: &RunningCity) -> Self {
+        Self {
+            id: self.id,
+            station: self.station.clone(),
+            city_keys: self.city_keys.clone(),
+            seed: self.seed,
+            key: SoftwareKey::from_seed(&self.seed),
+            http: self.http.clone(),
+            url: node.url().to_owned(),
+            chain: Mutex::new(ChainHead::START),
+            clock: self.clock.clone(),
+        }
+    }
+
     pub fn now(&self) -> CityTime {
         CityTime::new(self.clock.now())
     }
@@ -245,14 +292,15 @@ impl TestKiosk {
     }
 
     pub fn send_parts(&self, packet: &Sealed) {
-        for part in &packet.parts {
-            let answer = self.put(
-                &paths::part(&part.sha256.to_string()),
-                part.ciphertext.clone(),
-                None,
-            );
-            assert_eq!(answer.status(), 201);
-        }
+        assert!(self.try_parts(packet));
+    }
+
+    /// Whether the city took every part.
+    pub fn try_parts(&self, packet: &Sealed) -> bool {
+        packet.parts.iter().all(|part| {
+            let path = paths::part(&part.sha256.to_string());
+            self.put(&path, part.ciphertext.clone(), None).status() == 201
+        })
     }
 
     pub fn post_packet(&self, packet: &Sealed) -> Response {

@@ -111,7 +111,7 @@ pub enum ProblemCode {
     TooMany,
     /// 500: the city's fault, logged there.
     Internal,
-    /// 503: a department's service does not answer; try later.
+    /// 503: a department's service, or the city's own database, does not answer; the same again later.
     Away,
 }
 
@@ -188,7 +188,7 @@ impl ProblemCode {
             Self::HashMismatch => "The bytes do not have their hash",
             Self::TooMany => "Too many tries",
             Self::Internal => "The city failed",
-            Self::Away => "A department's service does not answer",
+            Self::Away => "A service behind the city does not answer",
         }
     }
 }

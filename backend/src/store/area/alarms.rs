@@ -1,23 +1,11 @@
 //! Alarms: what a supervisor has to look at.
 
-use async_trait::async_trait;
 use jiff::Timestamp;
-use rusqlite::{Transaction, params};
 use serde::{Deserialize, Serialize};
 
-use crate::store::Stored;
-use crate::store::sqlite::Sqlite;
-use crate::store::sqlite::values::{collect, instant, listed, millis};
-
-/// Alarms.
-#[async_trait]
-pub(crate) trait Alarms {
-    /// Notes something a supervisor has to look at.
-    async fn alarm(&self, alarm: Alarm) -> Stored<()>;
-
-    /// The latest alarms.
-    async fn alarms(&self, most: u32) -> Stored<Vec<Alarm>>;
-}
+use crate::store::tx::Tx;
+use crate::store::value::{Row, values};
+use crate::store::{Store, Stored};
 
 /// Something a supervisor has to look at; no personal data.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,45 +54,39 @@ city_api::names! {
     Overdue = "overdue",
 }
 
-#[async_trait]
-impl Alarms for Sqlite {
-    async fn alarm(&self, alarm: Alarm) -> Stored<()> {
+impl Store {
+    /// Notes something a supervisor has to look at.
+    pub(crate) async fn alarm(&self, alarm: Alarm) -> Stored<()> {
         self.write("keeping an alarm", move |tx| add_alarm(tx, &alarm))
             .await
     }
 
-    async fn alarms(&self, most: u32) -> Stored<Vec<Alarm>> {
+    /// The latest alarms.
+    pub(crate) async fn alarms(&self, most: u32) -> Stored<Vec<Alarm>> {
         self.read("reading alarms", move |tx| alarms(tx, most))
             .await
     }
 }
 
-pub(super) fn add_alarm(tx: &Transaction<'_>, alarm: &Alarm) -> Stored<()> {
+pub(super) fn add_alarm(tx: &mut dyn Tx, alarm: &Alarm) -> Stored<()> {
     tx.execute(
         "INSERT INTO alarm (at, kind, kiosk, detail) VALUES (?1, ?2, ?3, ?4)",
-        params![
-            millis(alarm.at),
-            alarm.kind.name(),
-            alarm.kiosk,
-            alarm.detail
-        ],
+        values![alarm.at, alarm.kind.name(), &alarm.kiosk, &alarm.detail],
     )?;
     Ok(())
 }
 
-pub(super) fn alarms(tx: &Transaction<'_>, most: u32) -> Stored<Vec<Alarm>> {
-    collect(
-        &mut tx.prepare_cached(
-            "SELECT at, kind, kiosk, detail FROM alarm ORDER BY id DESC LIMIT ?1",
-        )?,
-        [most],
-        |row| {
-            Ok(Alarm {
-                at: instant(row, "at")?,
-                kind: listed(row, "kind", AlarmKind::parse)?,
-                kiosk: row.get("kiosk")?,
-                detail: row.get("detail")?,
-            })
-        },
-    )
+pub(super) fn alarms(tx: &mut dyn Tx, most: u32) -> Stored<Vec<Alarm>> {
+    let sql = "SELECT at, kind, kiosk, detail FROM alarm ORDER BY id DESC LIMIT ?1";
+    let rows = tx.rows(sql, values![most])?;
+    rows.iter().map(read).collect()
+}
+
+fn read(row: &Row) -> Stored<Alarm> {
+    Ok(Alarm {
+        at: row.get("at")?,
+        kind: row.listed("kind", AlarmKind::parse)?,
+        kiosk: row.get("kiosk")?,
+        detail: row.get("detail")?,
+    })
 }

@@ -1,8 +1,6 @@
 //! Cases: read whole, changed in one transaction.
 
-use async_trait::async_trait;
 use jiff::Timestamp;
-use rusqlite::{Row, Transaction, params};
 use uuid::Uuid;
 
 use city_api::requests::ProblemCode;
@@ -10,41 +8,9 @@ use city_api::requests::identity::IdentityLevel;
 use city_api::requests::outcome::CaseState;
 
 use super::{Alarm, Event, TaskRow, alarms, events, queue};
-use crate::store::sqlite::Sqlite;
-use crate::store::sqlite::values::{collect, first, id, instant, listed, maybe_instant, millis};
-use crate::store::{StoreError, Stored};
-
-/// Cases.
-#[async_trait]
-pub(crate) trait Cases {
-    /// A case.
-    async fn case(&self, key: CaseKey) -> Stored<Option<CaseRow>>;
-
-    /// Reads a case, lets `change` make the new one, writes it and what happened: all or nothing; when it is refused,
-    /// `refused` is noted with the code of the refusal. None when there is no such case.
-    async fn change_case(
-        &self,
-        key: CaseKey,
-        change: Change,
-        refused: Option<Event>,
-    ) -> Stored<Option<Result<CaseRow, Refusal>>>;
-
-    /// Cases of a person, newest first, at most `most`.
-    async fn cases_of(&self, person: [u8; 32], most: u32) -> Stored<Vec<CaseRow>>;
-
-    /// All cases, newest first, at most `most`.
-    async fn all_cases(&self, most: u32) -> Stored<Vec<CaseRow>>;
-
-    /// Claims the case on which the city itself has to work first: a service is due, a clock ran out, a result is to be
-    /// made. No other worker gets it before `until`, or before it is released. None when nothing is due.
-    async fn claim_due(&self, now: Timestamp, until: Timestamp) -> Stored<Option<Uuid>>;
-
-    /// Ends the claim on a case.
-    async fn release(&self, case: Uuid) -> Stored<()>;
-
-    /// Puts off what the city has to do on a case until `until`, or until somebody changes the case; its claim ends.
-    async fn put_off(&self, case: Uuid, until: Timestamp) -> Stored<()>;
-}
+use crate::store::tx::{FOR_UPDATE, SKIP_LOCKED, Tx};
+use crate::store::value::{Row, values};
+use crate::store::{Store, StoreError, Stored};
 
 /// Names a case.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -124,13 +90,15 @@ impl Refusal {
     }
 }
 
-#[async_trait]
-impl Cases for Sqlite {
-    async fn case(&self, key: CaseKey) -> Stored<Option<CaseRow>> {
+impl Store {
+    /// A case.
+    pub(crate) async fn case(&self, key: CaseKey) -> Stored<Option<CaseRow>> {
         self.read("reading a case", move |tx| find(tx, &key)).await
     }
 
-    async fn change_case(
+    /// Reads a case, lets `change` make the new one, writes it and what happened: all or nothing; when it is refused,
+    /// `refused` is noted with the code of the refusal. None when there is no such case.
+    pub(crate) async fn change_case(
         &self,
         key: CaseKey,
         change: Change,
@@ -153,20 +121,24 @@ impl Cases for Sqlite {
         .await
     }
 
-    async fn cases_of(&self, person: [u8; 32], most: u32) -> Stored<Vec<CaseRow>> {
+    /// Cases of a person, newest first, at most `most`.
+    pub(crate) async fn cases_of(&self, person: [u8; 32], most: u32) -> Stored<Vec<CaseRow>> {
         self.read("reading a person's cases", move |tx| {
             of_person(tx, person, most)
         })
         .await
     }
 
-    async fn all_cases(&self, most: u32) -> Stored<Vec<CaseRow>> {
+    /// All cases, newest first, at most `most`.
+    pub(crate) async fn all_cases(&self, most: u32) -> Stored<Vec<CaseRow>> {
         self.read("reading all cases", move |tx| all(tx, most))
             .await
     }
 
-    async fn claim_due(&self, now: Timestamp, until: Timestamp) -> Stored<Option<Uuid>> {
-        let due = move |tx: &Transaction<'_>| is_any_due(tx, now);
+    /// Claims the case on which the city itself has to work first: a service is due, a clock ran out, a result is to be
+    /// made. No other worker gets it before `until`, or before it is released. None when nothing is due.
+    pub(crate) async fn claim_due(&self, now: Timestamp, until: Timestamp) -> Stored<Option<Uuid>> {
+        let due = move |tx: &mut dyn Tx| is_any_due(tx, now);
         // Most looks find nothing: they read, and take nobody's turn to write.
         if !self.read("looking for due cases", due).await? {
             return Ok(None);
@@ -175,12 +147,14 @@ impl Cases for Sqlite {
             .await
     }
 
-    async fn release(&self, case: Uuid) -> Stored<()> {
+    /// Ends the claim on a case.
+    pub(crate) async fn release(&self, case: Uuid) -> Stored<()> {
         self.write("releasing a case", move |tx| release(tx, case))
             .await
     }
 
-    async fn put_off(&self, case: Uuid, until: Timestamp) -> Stored<()> {
+    /// Puts off what the city has to do on a case until `until`, or until somebody changes the case; its claim ends.
+    pub(crate) async fn put_off(&self, case: Uuid, until: Timestamp) -> Stored<()> {
         self.write("putting a case off", move |tx| put_off(tx, case, until))
             .await
     }
@@ -190,31 +164,29 @@ const SELECT: &str =
     "SELECT id, filing_number, case_number, receipt, person, level, item, state, received, act_at,
     data_key, record FROM case_file";
 
-pub(super) fn find(tx: &Transaction<'_>, key: &CaseKey) -> Stored<Option<CaseRow>> {
+pub(super) fn find(tx: &mut dyn Tx, key: &CaseKey) -> Stored<Option<CaseRow>> {
+    select(tx, key, "")
+}
+
+/// `locks` is what the row is read with.
+fn select(tx: &mut dyn Tx, key: &CaseKey, locks: &str) -> Stored<Option<CaseRow>> {
     let found = match key {
-        CaseKey::Id(case) => first(
-            &mut tx.prepare_cached(&format!("{SELECT} WHERE id = ?1"))?,
-            [case.to_string()],
-            read,
-        )?,
-        CaseKey::Number(number) => first(
-            &mut tx.prepare_cached(&format!(
-                "{SELECT} WHERE case_number = ?1 OR filing_number = ?1 OR receipt = ?1 LIMIT 1"
-            ))?,
-            [number],
-            read,
-        )?,
+        CaseKey::Id(case) => tx.row(&format!("{SELECT} WHERE id = ?1{locks}"), values![*case])?,
+        CaseKey::Number(number) => {
+            let by = "case_number = ?1 OR filing_number = ?1 OR receipt = ?1 LIMIT 1";
+            tx.row(&format!("{SELECT} WHERE {by}{locks}"), values![number])?
+        }
     };
-    found.map(|case| with_tasks(tx, case)).transpose()
+    found.map(|row| with_tasks(tx, read(&row)?)).transpose()
 }
 
 /// The case's id and what became of it; None when there is no such case. The caller tells what happened.
 pub(super) fn change(
-    tx: &Transaction<'_>,
+    tx: &mut dyn Tx,
     key: &CaseKey,
     change: Change,
 ) -> Stored<Option<(Uuid, Result<CaseRow, Refusal>)>> {
-    let Some(case) = find(tx, key)? else {
+    let Some(case) = select(tx, key, FOR_UPDATE)? else {
         return Ok(None);
     };
     let id = case.id;
@@ -225,45 +197,45 @@ pub(super) fn change(
     Ok(Some((id, changed)))
 }
 
-pub(super) fn insert(tx: &Transaction<'_>, case: &CaseRow) -> Stored<()> {
+pub(super) fn insert(tx: &mut dyn Tx, case: &CaseRow) -> Stored<()> {
     tx.execute(
         "INSERT INTO case_file (id, filing_number, case_number, receipt, person, level, item, state, received,
             act_at, data_key, record) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
-        params![
-            case.id.to_string(),
-            case.filing_number,
-            case.case_number,
-            case.receipt,
+        values![
+            case.id,
+            &case.filing_number,
+            &case.case_number,
+            &case.receipt,
             case.person,
             case.level.name(),
-            case.item,
+            &case.item,
             case.state.name(),
-            millis(case.received),
-            case.act_at.map(millis),
-            case.data_key,
-            case.record,
+            case.received,
+            case.act_at,
+            &case.data_key,
+            &case.record,
         ],
     )?;
     queue::insert_tasks(tx, case)
 }
 
-fn update(tx: &Transaction<'_>, case: &CaseRow) -> Stored<()> {
+fn update(tx: &mut dyn Tx, case: &CaseRow) -> Stored<()> {
     tx.execute(
         "UPDATE case_file SET case_number = ?2, state = ?3, act_at = ?4, record = ?5 WHERE id = ?1",
-        params![
-            case.id.to_string(),
-            case.case_number,
+        values![
+            case.id,
+            &case.case_number,
             case.state.name(),
-            case.act_at.map(millis),
-            case.record,
+            case.act_at,
+            &case.record,
         ],
     )?;
-    tx.execute("DELETE FROM task WHERE case_id = ?1", [case.id.to_string()])?;
+    tx.execute("DELETE FROM task WHERE case_id = ?1", values![case.id])?;
     queue::insert_tasks(tx, case)
 }
 
 /// Writes what happened by the change.
-pub(super) fn tell(tx: &Transaction<'_>, case: &CaseRow) -> Stored<()> {
+pub(super) fn tell(tx: &mut dyn Tx, case: &CaseRow) -> Stored<()> {
     for event in &case.events {
         events::note(tx, Some(case.id), event)?;
     }
@@ -273,86 +245,76 @@ pub(super) fn tell(tx: &Transaction<'_>, case: &CaseRow) -> Stored<()> {
     Ok(())
 }
 
-pub(super) fn of_person(tx: &Transaction<'_>, person: [u8; 32], most: u32) -> Stored<Vec<CaseRow>> {
-    let cases = collect(
-        &mut tx.prepare_cached(&format!(
-            "{SELECT} WHERE person = ?1 ORDER BY received DESC LIMIT ?2"
-        ))?,
-        params![person, most],
-        read,
-    )?;
-    cases.into_iter().map(|case| with_tasks(tx, case)).collect()
+pub(super) fn of_person(tx: &mut dyn Tx, person: [u8; 32], most: u32) -> Stored<Vec<CaseRow>> {
+    let sql = format!("{SELECT} WHERE person = ?1 ORDER BY received DESC LIMIT ?2");
+    let rows = tx.rows(&sql, values![person, most])?;
+    let cases = rows.iter().map(|row| with_tasks(tx, read(row)?));
+    cases.collect()
 }
 
 /// Without their tasks: an overview does not need them.
-pub(super) fn all(tx: &Transaction<'_>, most: u32) -> Stored<Vec<CaseRow>> {
-    collect(
-        &mut tx.prepare_cached(&format!("{SELECT} ORDER BY received DESC LIMIT ?1"))?,
-        [most],
-        read,
+pub(super) fn all(tx: &mut dyn Tx, most: u32) -> Stored<Vec<CaseRow>> {
+    let sql = format!("{SELECT} ORDER BY received DESC LIMIT ?1");
+    tx.rows(&sql, values![most])?.iter().map(read).collect()
+}
+
+fn is_any_due(tx: &mut dyn Tx, now: Timestamp) -> Stored<bool> {
+    tx.answer(
+        "SELECT EXISTS (
+            SELECT 1 FROM case_file WHERE act_at <= ?1 AND (claimed IS NULL OR claimed <= ?1)
+        ) AS answer",
+        values![now],
     )
 }
 
-fn is_any_due(tx: &Transaction<'_>, now: Timestamp) -> Stored<bool> {
-    Ok(tx.query_row(
-        "SELECT EXISTS (SELECT 1 FROM case_file WHERE act_at <= ?1 AND (claimed IS NULL OR claimed <= ?1))",
-        [millis(now)],
-        |row| row.get(0),
-    )?)
+fn claim(tx: &mut dyn Tx, now: Timestamp, until: Timestamp) -> Stored<Option<Uuid>> {
+    let sql = format!(
+        "UPDATE case_file SET claimed = ?2 WHERE id = (
+            SELECT id FROM case_file WHERE act_at <= ?1 AND (claimed IS NULL OR claimed <= ?1)
+            ORDER BY act_at LIMIT 1{SKIP_LOCKED}
+        ) RETURNING id"
+    );
+    let claimed = tx.row(&sql, values![now, until])?;
+    claimed.map(|row| row.get("id")).transpose()
 }
 
-fn claim(tx: &Transaction<'_>, now: Timestamp, until: Timestamp) -> Stored<Option<Uuid>> {
-    first(
-        &mut tx.prepare_cached(
-            "UPDATE case_file SET claimed = ?2 WHERE id = (
-                SELECT id FROM case_file WHERE act_at <= ?1 AND (claimed IS NULL OR claimed <= ?1)
-                ORDER BY act_at LIMIT 1
-            ) RETURNING id",
-        )?,
-        params![millis(now), millis(until)],
-        |row| id(row, "id"),
-    )
-}
-
-fn release(tx: &Transaction<'_>, case: Uuid) -> Stored<()> {
+fn release(tx: &mut dyn Tx, case: Uuid) -> Stored<()> {
     tx.execute(
         "UPDATE case_file SET claimed = NULL WHERE id = ?1",
-        [case.to_string()],
+        values![case],
     )?;
     Ok(())
 }
 
-pub(super) fn put_off(tx: &Transaction<'_>, case: Uuid, until: Timestamp) -> Stored<()> {
+pub(super) fn put_off(tx: &mut dyn Tx, case: Uuid, until: Timestamp) -> Stored<()> {
     tx.execute(
         "UPDATE case_file SET act_at = ?2, claimed = NULL WHERE id = ?1",
-        params![case.to_string(), millis(until)],
+        values![case, until],
     )?;
     Ok(())
 }
 
-fn with_tasks(tx: &Transaction<'_>, mut case: CaseRow) -> Stored<CaseRow> {
-    case.tasks = collect(
-        &mut tx.prepare_cached(
-            "SELECT number, step, body, role, state, opened, due FROM task WHERE case_id = ?1 ORDER BY number",
-        )?,
-        [case.id.to_string()],
-        queue::read_task,
+fn with_tasks(tx: &mut dyn Tx, mut case: CaseRow) -> Stored<CaseRow> {
+    let rows = tx.rows(
+        "SELECT number, step, body, role, state, opened, due FROM task WHERE case_id = ?1 ORDER BY number",
+        values![case.id],
     )?;
+    case.tasks = rows.iter().map(queue::read_task).collect::<Stored<_>>()?;
     Ok(case)
 }
 
-fn read(row: &Row<'_>) -> Stored<CaseRow> {
+fn read(row: &Row) -> Stored<CaseRow> {
     Ok(CaseRow {
-        id: id(row, "id")?,
+        id: row.get("id")?,
         filing_number: row.get("filing_number")?,
         case_number: row.get("case_number")?,
         receipt: row.get("receipt")?,
         person: row.get("person")?,
-        level: listed(row, "level", IdentityLevel::parse)?,
+        level: row.listed("level", IdentityLevel::parse)?,
         item: row.get("item")?,
-        state: listed(row, "state", CaseState::parse)?,
-        received: instant(row, "received")?,
-        act_at: maybe_instant(row, "act_at")?,
+        state: row.listed("state", CaseState::parse)?,
+        received: row.get("received")?,
+        act_at: row.get("act_at")?,
         data_key: row.get("data_key")?,
         record: row.get("record")?,
         tasks: Vec::new(),
@@ -364,12 +326,12 @@ fn read(row: &Row<'_>) -> Stored<CaseRow> {
 #[cfg(test)]
 mod tests {
     use jiff::Timestamp;
-    use rusqlite::Connection;
     use uuid::Uuid;
 
-    use super::{CaseRow, claim, insert, is_any_due, put_off, release, update};
+    use super::{CaseKey, CaseRow, insert};
     use crate::clock::after;
-    use crate::store::sqlite::schema::migrate;
+    use crate::store::Store;
+    use crate::test_database;
     use city_api::requests::identity::IdentityLevel;
     use city_api::requests::outcome::CaseState;
 
@@ -394,34 +356,41 @@ mod tests {
         }
     }
 
-    #[test]
-    fn two_workers_never_act_on_one_case() {
-        let mut connection = Connection::open_in_memory().unwrap();
-        migrate(&mut connection).unwrap();
-        let tx = connection.transaction().unwrap();
+    #[tokio::test]
+    async fn two_workers_never_act_on_one_case() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&test_database::empty(folder.path())).unwrap();
         let now = Timestamp::UNIX_EPOCH;
         let cases = [due(now), due(now)];
-        for case in &cases {
-            insert(&tx, case).unwrap();
-        }
+        let kept = cases.clone();
+        store
+            .write("keeping cases", move |tx| {
+                kept.iter().try_for_each(|case| insert(tx, case))
+            })
+            .await
+            .unwrap();
         let until = after(now, 60);
-        let first = claim(&tx, now, until).unwrap().unwrap();
-        let second = claim(&tx, now, until).unwrap().unwrap();
+        let claim = |now, until| {
+            let store = &store;
+            async move { store.claim_due(now, until).await.unwrap() }
+        };
+        let first = claim(now, until).await.unwrap();
+        let second = claim(now, until).await.unwrap();
         assert_ne!(first, second);
-        assert!(!is_any_due(&tx, now).unwrap());
-        assert_eq!(claim(&tx, now, until).unwrap(), None);
+        assert_eq!(claim(now, until).await, None);
 
         // An officer changes the case meanwhile: it stays with the worker that acts on it.
-        let changed = cases.iter().find(|case| case.id == first).unwrap();
-        update(&tx, changed).unwrap();
-        assert_eq!(claim(&tx, now, until).unwrap(), None);
-        release(&tx, first).unwrap();
-        assert_eq!(claim(&tx, now, until).unwrap(), Some(first));
+        let same = Box::new(|case| Ok(Ok(case)));
+        let changed = store.change_case(CaseKey::Id(first), same, None).await;
+        changed.unwrap().unwrap().unwrap();
+        assert_eq!(claim(now, until).await, None);
+        store.release(first).await.unwrap();
+        assert_eq!(claim(now, until).await, Some(first));
 
         // The second is put off; the worker of the first fell over, and its claim runs out.
-        put_off(&tx, second, after(now, 5)).unwrap();
-        assert_eq!(claim(&tx, after(now, 4), until).unwrap(), None);
-        assert_eq!(claim(&tx, after(now, 5), until).unwrap(), Some(second));
-        assert!(claim(&tx, until, after(until, 60)).unwrap().is_some());
+        store.put_off(second, after(now, 5)).await.unwrap();
+        assert_eq!(claim(after(now, 4), until).await, None);
+        assert_eq!(claim(after(now, 5), until).await, Some(second));
+        assert!(claim(until, after(until, 60)).await.is_some());
     }
 }

@@ -1,23 +1,14 @@
 //! Events: who did what and when, appended and never changed.
 
-use async_trait::async_trait;
 use jiff::Timestamp;
-use rusqlite::{Transaction, params};
 use uuid::Uuid;
 
 use city_catalogue::case::EventKind;
 
 use super::KioskRow;
-use crate::store::Stored;
-use crate::store::sqlite::Sqlite;
-use crate::store::sqlite::values::millis;
-
-/// Events.
-#[async_trait]
-pub(crate) trait Events {
-    /// Appends to the events of a case, or of none: who did what and when, never changed afterwards.
-    async fn note(&self, case: Option<Uuid>, event: Event) -> Stored<()>;
-}
+use crate::store::tx::Tx;
+use crate::store::value::values;
+use crate::store::{Store, Stored};
 
 /// Something that happened, for the record; no personal data.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,30 +68,30 @@ impl Event {
     }
 }
 
-#[async_trait]
-impl Events for Sqlite {
-    async fn note(&self, case: Option<Uuid>, event: Event) -> Stored<()> {
+impl Store {
+    /// Appends to the events of a case, or of none: who did what and when, never changed afterwards.
+    pub(crate) async fn note(&self, case: Option<Uuid>, event: Event) -> Stored<()> {
         self.write("noting an event", move |tx| note(tx, case, &event))
             .await
     }
 }
 
-pub(super) fn note(tx: &Transaction<'_>, case: Option<Uuid>, event: &Event) -> Stored<()> {
+pub(super) fn note(tx: &mut dyn Tx, case: Option<Uuid>, event: &Event) -> Stored<()> {
     let (item, version) = event.item.clone().unzip();
     tx.execute(
         "INSERT INTO event (case_id, at, kind, actor, item, item_version, body, station, device, detail)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
-        params![
-            case.map(|id| id.to_string()),
-            millis(event.at),
+        values![
+            case,
+            event.at,
             event.kind.as_str(),
-            event.actor,
+            &event.actor,
             item,
             version,
-            event.body,
-            event.station,
-            event.device,
-            event.detail
+            &event.body,
+            &event.station,
+            &event.device,
+            &event.detail,
         ],
     )?;
     Ok(())

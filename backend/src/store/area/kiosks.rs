@@ -1,45 +1,13 @@
 //! Enrolment and heartbeats of kiosks.
 
-use async_trait::async_trait;
 use jiff::Timestamp;
-use rusqlite::{OptionalExtension as _, Row, Transaction, params};
 
 use city_api::numbers::KioskId;
 
 use super::packets;
-use crate::store::Stored;
-use crate::store::sqlite::Sqlite;
-use crate::store::sqlite::values::{collect, damaged, first, maybe_instant, millis};
-
-/// Kiosks.
-#[async_trait]
-pub(crate) trait Kiosks {
-    /// Keeps the hash of a one-time code for a station until `expires`.
-    async fn add_enrol_code(
-        &self,
-        code: [u8; 32],
-        station: String,
-        expires: Timestamp,
-    ) -> Stored<()>;
-
-    /// Uses up a one-time code and enrols the kiosk; None when the code is used, over or unknown.
-    async fn enrol(
-        &self,
-        code: [u8; 32],
-        public_key: [u8; 32],
-        sam_id: String,
-        now: Timestamp,
-    ) -> Stored<Option<KioskRow>>;
-
-    /// The kiosk of this id.
-    async fn kiosk(&self, id: String) -> Stored<Option<KioskRow>>;
-
-    /// All kiosks by id.
-    async fn kiosks(&self) -> Stored<Vec<KioskRow>>;
-
-    /// Keeps the latest heartbeat of a kiosk.
-    async fn heartbeat(&self, kiosk: String, at: Timestamp, body: String) -> Stored<()>;
-}
+use crate::store::tx::Tx;
+use crate::store::value::{Row, damaged, values};
+use crate::store::{Store, Stored};
 
 /// An enrolled kiosk.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,9 +24,9 @@ pub(crate) struct KioskRow {
     pub heartbeat: Option<(Timestamp, String)>,
 }
 
-#[async_trait]
-impl Kiosks for Sqlite {
-    async fn add_enrol_code(
+impl Store {
+    /// Keeps the hash of a one-time code for a station until `expires`.
+    pub(crate) async fn add_enrol_code(
         &self,
         code: [u8; 32],
         station: String,
@@ -70,7 +38,8 @@ impl Kiosks for Sqlite {
         .await
     }
 
-    async fn enrol(
+    /// Uses up a one-time code and enrols the kiosk; None when the code is used, over or unknown.
+    pub(crate) async fn enrol(
         &self,
         code: [u8; 32],
         public_key: [u8; 32],
@@ -83,15 +52,18 @@ impl Kiosks for Sqlite {
         .await
     }
 
-    async fn kiosk(&self, id: String) -> Stored<Option<KioskRow>> {
+    /// The kiosk of this id.
+    pub(crate) async fn kiosk(&self, id: String) -> Stored<Option<KioskRow>> {
         self.read("reading a kiosk", move |tx| one(tx, &id)).await
     }
 
-    async fn kiosks(&self) -> Stored<Vec<KioskRow>> {
+    /// All kiosks by id.
+    pub(crate) async fn kiosks(&self) -> Stored<Vec<KioskRow>> {
         self.read("reading the kiosks", all).await
     }
 
-    async fn heartbeat(&self, kiosk: String, at: Timestamp, body: String) -> Stored<()> {
+    /// Keeps the latest heartbeat of a kiosk.
+    pub(crate) async fn heartbeat(&self, kiosk: String, at: Timestamp, body: String) -> Stored<()> {
         self.write("keeping a heartbeat", move |tx| {
             heartbeat(tx, &kiosk, at, &body)
         })
@@ -102,39 +74,37 @@ impl Kiosks for Sqlite {
 const SELECT: &str = "SELECT id, public_key, sam_id, station, heartbeat_at, heartbeat FROM kiosk";
 
 pub(super) fn add_code(
-    tx: &Transaction<'_>,
+    tx: &mut dyn Tx,
     code: [u8; 32],
     station: &str,
     expires: Timestamp,
 ) -> Stored<()> {
     tx.execute(
         "INSERT INTO enrol_code (code, station, expires) VALUES (?1, ?2, ?3)",
-        params![code, station, millis(expires)],
+        values![code, station, expires],
     )?;
     Ok(())
 }
 
 pub(super) fn enrol(
-    tx: &Transaction<'_>,
+    tx: &mut dyn Tx,
     code: [u8; 32],
     public_key: [u8; 32],
     sam_id: String,
     now: Timestamp,
 ) -> Stored<Option<KioskRow>> {
-    let station: Option<String> = tx
-        .query_row(
-            "UPDATE enrol_code SET used = ?2 WHERE code = ?1 AND used IS NULL AND expires > ?2 RETURNING station",
-            params![code, millis(now)],
-            |row| row.get(0),
-        )
-        .optional()?;
-    let Some(station) = station else {
+    let used = tx.row(
+        "UPDATE enrol_code SET used = ?2 WHERE code = ?1 AND used IS NULL AND expires > ?2 RETURNING station",
+        values![code, now],
+    )?;
+    let Some(used) = used else {
         return Ok(None);
     };
+    let station: String = used.get("station")?;
     let id = free_id(tx)?;
     tx.execute(
         "INSERT INTO kiosk (id, public_key, sam_id, station, enrolled) VALUES (?1, ?2, ?3, ?4, ?5)",
-        params![id, public_key, sam_id, station, millis(now)],
+        values![&id, public_key, &sam_id, &station, now],
     )?;
     Ok(Some(KioskRow {
         id,
@@ -149,7 +119,7 @@ pub(super) fn enrol(
 const FIRST_INDEX: u64 = 8 * 32 * 32;
 
 /// The next id that no kiosk has: counted, not drawn by lot, so that two never collide.
-fn free_id(tx: &Transaction<'_>) -> Stored<String> {
+fn free_id(tx: &mut dyn Tx) -> Stored<String> {
     let index = FIRST_INDEX + packets::draw(tx, "kiosk")? - 1;
     u16::try_from(index)
         .ok()
@@ -158,43 +128,31 @@ fn free_id(tx: &Transaction<'_>) -> Stored<String> {
         .ok_or_else(|| damaged("the counter of kiosks: all ids of three characters are used"))
 }
 
-pub(super) fn one(tx: &Transaction<'_>, id: &str) -> Stored<Option<KioskRow>> {
-    first(
-        &mut tx.prepare_cached(&format!("{SELECT} WHERE id = ?1"))?,
-        [id],
-        read,
-    )
+pub(super) fn one(tx: &mut dyn Tx, id: &str) -> Stored<Option<KioskRow>> {
+    let found = tx.row(&format!("{SELECT} WHERE id = ?1"), values![id])?;
+    found.as_ref().map(read).transpose()
 }
 
-pub(super) fn all(tx: &Transaction<'_>) -> Stored<Vec<KioskRow>> {
-    collect(
-        &mut tx.prepare_cached(&format!("{SELECT} ORDER BY id"))?,
-        [],
-        read,
-    )
+pub(super) fn all(tx: &mut dyn Tx) -> Stored<Vec<KioskRow>> {
+    let rows = tx.rows(&format!("{SELECT} ORDER BY id"), &[])?;
+    rows.iter().map(read).collect()
 }
 
-fn read(row: &Row<'_>) -> Stored<KioskRow> {
-    let heartbeat =
-        maybe_instant(row, "heartbeat_at")?.zip(row.get::<_, Option<String>>("heartbeat")?);
+fn read(row: &Row) -> Stored<KioskRow> {
+    let at: Option<Timestamp> = row.get("heartbeat_at")?;
     Ok(KioskRow {
         id: row.get("id")?,
         public_key: row.get("public_key")?,
         sam_id: row.get("sam_id")?,
         station: row.get("station")?,
-        heartbeat,
+        heartbeat: at.zip(row.get("heartbeat")?),
     })
 }
 
-pub(super) fn heartbeat(
-    tx: &Transaction<'_>,
-    kiosk: &str,
-    at: Timestamp,
-    body: &str,
-) -> Stored<()> {
+pub(super) fn heartbeat(tx: &mut dyn Tx, kiosk: &str, at: Timestamp, body: &str) -> Stored<()> {
     tx.execute(
         "UPDATE kiosk SET heartbeat_at = ?2, heartbeat = ?3 WHERE id = ?1",
-        params![kiosk, millis(at), body],
+        values![kiosk, at, body],
     )?;
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! The store by area: what each remembers, its rows and its transactions.
 //!
-//! A further area is a file here, a line below and a name in [`Store`](super::Store).
+//! A further area is a file here and a line below: an `impl Store` and the statements it carries out.
 
 mod alarms;
 mod cases;
@@ -15,14 +15,13 @@ mod ratings;
 mod results;
 mod staff;
 
-pub(crate) use alarms::{Alarm, AlarmKind, Alarms};
-pub(crate) use cases::{CaseKey, CaseRow, Cases, Change, Refusal};
-pub(crate) use events::{Event, Events};
-pub(crate) use health::Health;
-pub(crate) use kiosks::{KioskRow, Kiosks};
-pub(crate) use library::{ItemRow, Library, REISSUE_MILLIS};
-pub(crate) use packets::{Accepted, Acknowledge, Acknowledged, Drawn, Filing, NewPacket, Packets};
-pub(crate) use people::{GrantRow, People};
-pub(crate) use queue::{Queue, TaskRow, TaskState};
-pub(crate) use results::{ResultRow, Results};
-pub(crate) use staff::{OfficerRow, Staff};
+pub(crate) use alarms::{Alarm, AlarmKind};
+pub(crate) use cases::{CaseKey, CaseRow, Change, Refusal};
+pub(crate) use events::Event;
+pub(crate) use kiosks::KioskRow;
+pub(crate) use library::{ItemRow, REISSUE_MILLIS};
+pub(crate) use packets::{Accepted, Acknowledge, Acknowledged, Drawn, Filing, NewPacket};
+pub(crate) use people::GrantRow;
+pub(crate) use queue::{TaskRow, TaskState};
+pub(crate) use results::ResultRow;
+pub(crate) use staff::OfficerRow;

@@ -1,8 +1,6 @@
 //! Acceptance of packets: the one transaction that decides whether a resident's filing is here.
 
-use async_trait::async_trait;
 use jiff::Timestamp;
-use rusqlite::{OptionalExtension as _, Row, Transaction, params};
 use uuid::Uuid;
 
 use city_api::numbers::FilingNumber;
@@ -10,28 +8,9 @@ use city_api::numbers::FilingNumber;
 use super::{
     Alarm, AlarmKind, CaseKey, CaseRow, Change, Event, Refusal, alarms, cases, events, ratings,
 };
-use crate::store::sqlite::Sqlite;
-use crate::store::sqlite::values::{damaged, first, id, instant, millis};
-use crate::store::{StoreError, Stored};
-
-/// Packets, and the numbers they draw.
-#[async_trait]
-pub(crate) trait Packets {
-    /// A packet that was accepted; None when there is none of this id.
-    async fn packet(&self, id: Uuid) -> Stored<Option<PacketRow>>;
-
-    /// Accepts a packet, draws its numbers, opens or changes its case, keeps the acknowledgement, its events and its
-    /// alarms: all or nothing.
-    async fn accept_packet(
-        &self,
-        packet: NewPacket,
-        filing: Filing,
-        acknowledge: Acknowledge,
-    ) -> Stored<Accepted>;
-
-    /// The next number of a counter, from 1.
-    async fn draw(&self, counter: String) -> Stored<u64>;
-}
+use crate::store::tx::Tx;
+use crate::store::value::{Row, damaged, values};
+use crate::store::{Store, StoreError, Stored};
 
 /// A packet that was accepted.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -158,13 +137,15 @@ pub(crate) enum Accepted {
     Refused(Refusal),
 }
 
-#[async_trait]
-impl Packets for Sqlite {
-    async fn packet(&self, id: Uuid) -> Stored<Option<PacketRow>> {
+impl Store {
+    /// A packet that was accepted; None when there is none of this id.
+    pub(crate) async fn packet(&self, id: Uuid) -> Stored<Option<PacketRow>> {
         self.read("reading a packet", move |tx| one(tx, id)).await
     }
 
-    async fn accept_packet(
+    /// Accepts a packet, draws its numbers, opens or changes its case, keeps the acknowledgement, its events and its
+    /// alarms: all or nothing.
+    pub(crate) async fn accept_packet(
         &self,
         packet: NewPacket,
         filing: Filing,
@@ -176,33 +157,29 @@ impl Packets for Sqlite {
         .await
     }
 
-    async fn draw(&self, counter: String) -> Stored<u64> {
+    /// The next number of a counter, from 1.
+    pub(crate) async fn draw(&self, counter: String) -> Stored<u64> {
         self.write("drawing a number", move |tx| draw(tx, &counter))
             .await
     }
 }
 
-pub(super) fn one(tx: &Transaction<'_>, packet: Uuid) -> Stored<Option<PacketRow>> {
-    first(
-        &mut tx.prepare_cached(
-            "SELECT id, header_hash, kiosk, case_id, received, acknowledgement, acknowledgement_signature
-             FROM packet WHERE id = ?1",
-        )?,
-        [packet.to_string()],
-        read,
-    )
+pub(super) fn one(tx: &mut dyn Tx, packet: Uuid) -> Stored<Option<PacketRow>> {
+    let found = tx.row(
+        "SELECT id, header_hash, kiosk, case_id, received, acknowledgement, acknowledgement_signature
+         FROM packet WHERE id = ?1",
+        values![packet],
+    )?;
+    found.as_ref().map(read).transpose()
 }
 
-fn read(row: &Row<'_>) -> Stored<PacketRow> {
-    let case: Option<String> = row.get("case_id")?;
+fn read(row: &Row) -> Stored<PacketRow> {
     Ok(PacketRow {
-        id: id(row, "id")?,
+        id: row.get("id")?,
         header_hash: row.get("header_hash")?,
         kiosk: row.get("kiosk")?,
-        case: case
-            .map(|text| Uuid::parse_str(&text).map_err(|_| damaged("a case id")))
-            .transpose()?,
-        received: instant(row, "received")?,
+        case: row.get("case_id")?,
+        received: row.get("received")?,
         acknowledgement: Acknowledged {
             bytes: row.get("acknowledgement")?,
             signature: row.get("acknowledgement_signature")?,
@@ -211,22 +188,23 @@ fn read(row: &Row<'_>) -> Stored<PacketRow> {
 }
 
 /// The next number of a counter, from 1.
-pub(super) fn draw(tx: &Transaction<'_>, counter: &str) -> Stored<u64> {
-    let value: i64 = tx.query_row(
+pub(super) fn draw(tx: &mut dyn Tx, counter: &str) -> Stored<u64> {
+    tx.answer(
         "INSERT INTO counter (name, value) VALUES (?1, 1)
-         ON CONFLICT (name) DO UPDATE SET value = value + 1 RETURNING value",
-        [counter],
-        |row| row.get(0),
-    )?;
-    u64::try_from(value).map_err(|_| damaged("a counter"))
+         ON CONFLICT (name) DO UPDATE SET value = counter.value + 1 RETURNING value AS answer",
+        values![counter],
+    )
 }
 
 pub(super) fn accept(
-    tx: &Transaction<'_>,
+    tx: &mut dyn Tx,
     packet: &NewPacket,
     filing: Filing,
     acknowledge: Acknowledge,
 ) -> Stored<Accepted> {
+    // Its place in the kiosk's chain, and its id, are asked for and taken by one at a time.
+    tx.lock(&format!("chain of {}", packet.kiosk))?;
+    tx.lock(&format!("packet {}", packet.id))?;
     if let Some(known) = one(tx, packet.id)? {
         return repeated(tx, packet, known);
     }
@@ -266,7 +244,7 @@ fn database_sequence(sequence: u64) -> Stored<i64> {
     i64::try_from(sequence).map_err(|_| damaged("a sequence"))
 }
 
-fn repeated(tx: &Transaction<'_>, packet: &NewPacket, known: PacketRow) -> Stored<Accepted> {
+fn repeated(tx: &mut dyn Tx, packet: &NewPacket, known: PacketRow) -> Stored<Accepted> {
     if known.header_hash == packet.header_hash {
         return Ok(Accepted::Again {
             acknowledgement: known.acknowledgement,
@@ -283,7 +261,7 @@ fn repeated(tx: &Transaction<'_>, packet: &NewPacket, known: PacketRow) -> Store
 }
 
 fn carry_out(
-    tx: &Transaction<'_>,
+    tx: &mut dyn Tx,
     packet: &NewPacket,
     filing: Filing,
 ) -> Stored<Result<Option<CaseRow>, Refusal>> {
@@ -322,32 +300,25 @@ fn carry_out(
 
 /// A kiosk numbers its packets and chains their hashes. A gap or a fork is never the resident's fault: the packet is
 /// accepted and a supervisor looks.
-fn check_chain(tx: &Transaction<'_>, packet: &NewPacket, sequence: i64) -> Stored<()> {
-    let taken: bool = tx.query_row(
-        "SELECT EXISTS (SELECT 1 FROM packet WHERE kiosk = ?1 AND sequence = ?2)",
-        params![packet.kiosk, sequence],
-        |row| row.get(0),
-    )?;
-    let before: Option<Option<Vec<u8>>> = match sequence {
+fn check_chain(tx: &mut dyn Tx, packet: &NewPacket, sequence: i64) -> Stored<()> {
+    let sql = "SELECT header_hash FROM packet WHERE kiosk = ?1 AND sequence = ?2 ORDER BY received LIMIT 1";
+    let mut hash = |sequence: i64| -> Stored<Option<[u8; 32]>> {
+        let found = tx.row(sql, values![&packet.kiosk, sequence])?;
+        found.map(|row| row.get("header_hash")).transpose()
+    };
+    let taken = hash(sequence)?.is_some();
+    // The first follows none; what follows a packet that is not here is None.
+    let before = match sequence {
         ..=1 => Some(None),
-        _ => tx
-            .query_row(
-                "SELECT header_hash FROM packet WHERE kiosk = ?1 AND sequence = ?2 ORDER BY received LIMIT 1",
-                params![packet.kiosk, sequence - 1],
-                |row| row.get(0),
-            )
-            .optional()?
-            .map(Some),
+        _ => hash(sequence - 1)?.map(Some),
     };
     let alarm = match before {
         _ if taken => Some((AlarmKind::SequenceFork, "two packets have this sequence")),
         None => Some((AlarmKind::SequenceGap, "the packet before it is not here")),
-        Some(hash) if hash.as_deref() != packet.previous.as_ref().map(<[u8; 32]>::as_slice) => {
-            Some((
-                AlarmKind::SequenceFork,
-                "it follows another packet than the one before it",
-            ))
-        }
+        Some(hash) if hash != packet.previous => Some((
+            AlarmKind::SequenceFork,
+            "it follows another packet than the one before it",
+        )),
         Some(_) => None,
     };
     if let Some((kind, what)) = alarm {
@@ -363,7 +334,7 @@ fn check_chain(tx: &Transaction<'_>, packet: &NewPacket, sequence: i64) -> Store
 }
 
 fn insert(
-    tx: &Transaction<'_>,
+    tx: &mut dyn Tx,
     packet: &NewPacket,
     case: Option<Uuid>,
     acknowledgement: &Acknowledged,
@@ -371,17 +342,17 @@ fn insert(
     tx.execute(
         "INSERT INTO packet (id, header_hash, header, signature, kiosk, sequence, case_id, received,
             acknowledgement, acknowledgement_signature) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
-        params![
-            packet.id.to_string(),
+        values![
+            packet.id,
             packet.header_hash,
-            packet.header,
-            packet.signature,
-            packet.kiosk,
+            &packet.header,
+            &packet.signature,
+            &packet.kiosk,
             packet.sequence.map_or(Ok(NO_SEQUENCE), database_sequence)?,
-            case.map(|id| id.to_string()),
-            millis(packet.received),
-            acknowledgement.bytes,
-            acknowledgement.signature,
+            case,
+            packet.received,
+            &acknowledgement.bytes,
+            &acknowledgement.signature,
         ],
     )?;
     Ok(())

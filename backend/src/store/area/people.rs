@@ -1,44 +1,12 @@
 //! People at kiosks: grants of a visit and one-time codes.
 
-use async_trait::async_trait;
 use jiff::Timestamp;
-use rusqlite::{OptionalExtension as _, Transaction, params};
 
 use city_api::requests::identity::IdentityLevel;
 
-use crate::store::Stored;
-use crate::store::sqlite::Sqlite;
-use crate::store::sqlite::values::{first, instant, listed, millis};
-
-/// Grants and one-time codes.
-#[async_trait]
-pub(crate) trait People {
-    /// Keeps a grant by its hash; grants and codes that are over go.
-    async fn add_grant(&self, grant: [u8; 32], row: GrantRow, now: Timestamp) -> Stored<()>;
-
-    /// A grant that is not over.
-    async fn grant(&self, grant: [u8; 32], now: Timestamp) -> Stored<Option<GrantRow>>;
-
-    /// Keeps a code for one use under a place (`staff`, or `phone` and who), instead of an older one there; grants
-    /// and codes that are over go.
-    async fn put_code(
-        &self,
-        place: Vec<u8>,
-        code: [u8; 32],
-        tries: u8,
-        expires: Timestamp,
-        now: Timestamp,
-    ) -> Stored<()>;
-
-    /// Uses a code up: None when there is none or its time or tries are over, else whether it was the code and
-    /// how many tries are left.
-    async fn try_code(
-        &self,
-        place: Vec<u8>,
-        code: [u8; 32],
-        now: Timestamp,
-    ) -> Stored<Option<(bool, u8)>>;
-}
+use crate::store::tx::{FOR_UPDATE, Tx};
+use crate::store::value::{Row, values};
+use crate::store::{Store, Stored};
 
 /// What a grant allows.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,19 +23,27 @@ pub(crate) struct GrantRow {
     pub expires: Timestamp,
 }
 
-#[async_trait]
-impl People for Sqlite {
-    async fn add_grant(&self, grant: [u8; 32], row: GrantRow, now: Timestamp) -> Stored<()> {
+impl Store {
+    /// Keeps a grant by its hash; grants and codes that are over go.
+    pub(crate) async fn add_grant(
+        &self,
+        grant: [u8; 32],
+        row: GrantRow,
+        now: Timestamp,
+    ) -> Stored<()> {
         self.write("keeping a grant", move |tx| add_grant(tx, grant, &row, now))
             .await
     }
 
-    async fn grant(&self, grant: [u8; 32], now: Timestamp) -> Stored<Option<GrantRow>> {
+    /// A grant that is not over.
+    pub(crate) async fn grant(&self, grant: [u8; 32], now: Timestamp) -> Stored<Option<GrantRow>> {
         self.read("reading a grant", move |tx| self::grant(tx, grant, now))
             .await
     }
 
-    async fn put_code(
+    /// Keeps a code for one use under a place (`staff`, or `phone` and who), instead of an older one there; grants
+    /// and codes that are over go.
+    pub(crate) async fn put_code(
         &self,
         place: Vec<u8>,
         code: [u8; 32],
@@ -82,7 +58,9 @@ impl People for Sqlite {
         .await
     }
 
-    async fn try_code(
+    /// Uses a code up: None when there is none or its time or tries are over, else whether it was the code and
+    /// how many tries are left.
+    pub(crate) async fn try_code(
         &self,
         place: Vec<u8>,
         code: [u8; 32],
@@ -94,16 +72,16 @@ impl People for Sqlite {
 }
 
 /// Grants and one-time codes go when they are over: both tables stay as small as the visits of the hour.
-pub(super) fn forget_what_is_over(tx: &Transaction<'_>, now: Timestamp) -> Stored<()> {
+pub(super) fn forget_what_is_over(tx: &mut dyn Tx, now: Timestamp) -> Stored<()> {
     for table in ["visit_grant", "one_time_code"] {
         let sql = format!("DELETE FROM {table} WHERE expires <= ?1");
-        tx.execute(&sql, [millis(now)])?;
+        tx.execute(&sql, values![now])?;
     }
     Ok(())
 }
 
 pub(super) fn add_grant(
-    tx: &Transaction<'_>,
+    tx: &mut dyn Tx,
     token: [u8; 32],
     grant: &GrantRow,
     now: Timestamp,
@@ -111,42 +89,38 @@ pub(super) fn add_grant(
     forget_what_is_over(tx, now)?;
     tx.execute(
         "INSERT INTO visit_grant (token, kiosk, person, level, number, expires) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-        params![
+        values![
             token,
-            grant.kiosk,
+            &grant.kiosk,
             grant.person,
             grant.level.name(),
-            grant.number,
-            millis(grant.expires)
+            &grant.number,
+            grant.expires,
         ],
     )?;
     Ok(())
 }
 
-pub(super) fn grant(
-    tx: &Transaction<'_>,
-    token: [u8; 32],
-    now: Timestamp,
-) -> Stored<Option<GrantRow>> {
-    first(
-        &mut tx.prepare_cached(
-            "SELECT kiosk, person, level, number, expires FROM visit_grant WHERE token = ?1 AND expires > ?2",
-        )?,
-        params![token, millis(now)],
-        |row| {
-            Ok(GrantRow {
-                kiosk: row.get("kiosk")?,
-                person: row.get("person")?,
-                level: listed(row, "level", IdentityLevel::parse)?,
-                number: row.get("number")?,
-                expires: instant(row, "expires")?,
-            })
-        },
-    )
+pub(super) fn grant(tx: &mut dyn Tx, token: [u8; 32], now: Timestamp) -> Stored<Option<GrantRow>> {
+    let found = tx.row(
+        "SELECT kiosk, person, level, number, expires FROM visit_grant WHERE token = ?1 AND expires > ?2",
+        values![token, now],
+    )?;
+    found.as_ref().map(read).transpose()
+}
+
+fn read(row: &Row) -> Stored<GrantRow> {
+    Ok(GrantRow {
+        kiosk: row.get("kiosk")?,
+        person: row.get("person")?,
+        level: row.listed("level", IdentityLevel::parse)?,
+        number: row.get("number")?,
+        expires: row.get("expires")?,
+    })
 }
 
 pub(super) fn put_code(
-    tx: &Transaction<'_>,
+    tx: &mut dyn Tx,
     place: &[u8],
     code: [u8; 32],
     tries: u8,
@@ -155,36 +129,31 @@ pub(super) fn put_code(
     tx.execute(
         "INSERT INTO one_time_code (place, code, tries, expires) VALUES (?1, ?2, ?3, ?4)
          ON CONFLICT (place) DO UPDATE SET code = ?2, tries = ?3, expires = ?4",
-        params![place, code, tries, millis(expires)],
+        values![place, code, tries, expires],
     )?;
     Ok(())
 }
 
 /// The right code is used up; a wrong one costs a try, and the last wrong one the code.
 pub(super) fn try_code(
-    tx: &Transaction<'_>,
+    tx: &mut dyn Tx,
     place: &[u8],
     code: [u8; 32],
     now: Timestamp,
 ) -> Stored<Option<(bool, u8)>> {
-    let kept: Option<([u8; 32], u8)> = tx
-        .query_row(
-            "SELECT code, tries FROM one_time_code WHERE place = ?1 AND expires > ?2 AND tries > 0",
-            params![place, millis(now)],
-            |row| Ok((row.get(0)?, row.get(1)?)),
-        )
-        .optional()?;
-    let Some((kept, tries)) = kept else {
+    let sql =
+        "SELECT code, tries FROM one_time_code WHERE place = ?1 AND expires > ?2 AND tries > 0";
+    let Some(kept) = tx.row(&format!("{sql}{FOR_UPDATE}"), values![place, now])? else {
         return Ok(None);
     };
-    let right = kept == code;
-    let left = tries.saturating_sub(1);
+    let right = kept.get::<[u8; 32]>("code")? == code;
+    let left = kept.get::<u8>("tries")?.saturating_sub(1);
     if right || left == 0 {
-        tx.execute("DELETE FROM one_time_code WHERE place = ?1", [place])?;
+        tx.execute("DELETE FROM one_time_code WHERE place = ?1", values![place])?;
     } else {
         tx.execute(
             "UPDATE one_time_code SET tries = ?2 WHERE place = ?1",
-            params![place, left],
+            values![place, left],
         )?;
     }
     Ok(Some((right, left)))
@@ -193,19 +162,17 @@ pub(super) fn try_code(
 #[cfg(test)]
 mod tests {
     use jiff::Timestamp;
-    use rusqlite::Connection;
 
-    use super::{add_grant, forget_what_is_over, put_code};
     use crate::clock::after;
-    use crate::store::GrantRow;
-    use crate::store::sqlite::schema::migrate;
+    use crate::store::{GrantRow, Store};
+    use crate::test_database;
     use city_api::requests::identity::IdentityLevel;
 
-    #[test]
-    fn a_visit_ended_and_its_grant_and_codes_are_gone_with_the_next() {
-        let mut connection = Connection::open_in_memory().unwrap();
-        migrate(&mut connection).unwrap();
-        let tx = connection.transaction().unwrap();
+    #[tokio::test]
+    async fn a_visit_ended_and_its_grant_and_codes_are_gone_with_the_next() {
+        let folder = tempfile::tempdir().unwrap();
+        let database = test_database::empty(folder.path());
+        let store = Store::open(&database).unwrap();
         let now = Timestamp::UNIX_EPOCH;
         let grant = |expires| GrantRow {
             kiosk: "A22".into(),
@@ -214,15 +181,20 @@ mod tests {
             number: vec![1],
             expires,
         };
-        let left = |table: &str| -> u32 {
-            let sql = format!("SELECT count(*) FROM {table}");
-            tx.query_row(&sql, [], |row| row.get(0)).unwrap()
+        let left = || {
+            test_database::rows(
+                &database,
+                "SELECT (SELECT count(*) FROM visit_grant), (SELECT count(*) FROM one_time_code)",
+            )
+            .swap_remove(0)
         };
-        add_grant(&tx, [1; 32], &grant(after(now, 60)), now).unwrap();
-        put_code(&tx, b"phone", [1; 32], 3, after(now, 60)).unwrap();
-        forget_what_is_over(&tx, after(now, 59)).unwrap();
-        assert_eq!((left("visit_grant"), left("one_time_code")), (1, 1));
-        add_grant(&tx, [2; 32], &grant(after(now, 120)), after(now, 60)).unwrap();
-        assert_eq!((left("visit_grant"), left("one_time_code")), (1, 0));
+        let end = after(now, 60);
+        store.add_grant([1; 32], grant(end), now).await.unwrap();
+        let code = store.put_code(b"phone".to_vec(), [1; 32], 3, end, after(now, 59));
+        code.await.unwrap();
+        assert_eq!(left(), ["1", "1"]);
+        let next = grant(after(now, 120));
+        store.add_grant([2; 32], next, end).await.unwrap();
+        assert_eq!(left(), ["1", "0"]);
     }
 }

@@ -1,30 +1,14 @@
 //! Tasks, and the queues that officers take them from.
 
-use async_trait::async_trait;
 use jiff::Timestamp;
-use rusqlite::{Row, Transaction, params};
 use serde::{Deserialize, Serialize};
 
 use city_api::requests::officer::OfficerRole;
 
 use super::{CaseKey, CaseRow, cases};
-use crate::store::Stored;
-use crate::store::sqlite::Sqlite;
-use crate::store::sqlite::values::{
-    collect, damaged, id, listed, maybe_date, maybe_instant, millis,
-};
-
-/// Queues of tasks.
-#[async_trait]
-pub(crate) trait Queue {
-    /// Open tasks of a body and role with their cases, the most urgent first, at most `most`.
-    async fn open_tasks(
-        &self,
-        body: String,
-        role: OfficerRole,
-        most: u32,
-    ) -> Stored<Vec<(TaskRow, CaseRow)>>;
-}
+use crate::store::tx::Tx;
+use crate::store::value::{Row, damaged, values};
+use crate::store::{Store, Stored};
 
 /// A task as the store sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,9 +51,9 @@ city_api::names! {
     Cancelled = "cancelled",
 }
 
-#[async_trait]
-impl Queue for Sqlite {
-    async fn open_tasks(
+impl Store {
+    /// Open tasks of a body and role with their cases, the most urgent first, at most `most`.
+    pub(crate) async fn open_tasks(
         &self,
         body: String,
         role: OfficerRole,
@@ -81,23 +65,21 @@ impl Queue for Sqlite {
 }
 
 pub(super) fn open_tasks(
-    tx: &Transaction<'_>,
+    tx: &mut dyn Tx,
     body: &str,
     role: OfficerRole,
     most: u32,
 ) -> Stored<Vec<(TaskRow, CaseRow)>> {
-    let open = collect(
-        &mut tx.prepare_cached(
-            "SELECT case_id, number FROM task WHERE state = 'open' AND body = ?1 AND role = ?2
-             ORDER BY due IS NULL, due, opened LIMIT ?3",
-        )?,
-        params![body, role.name(), most],
-        |row| Ok((id(row, "case_id")?, row.get::<_, String>("number")?)),
+    let open = tx.rows(
+        "SELECT case_id, number FROM task WHERE state = 'open' AND body = ?1 AND role = ?2
+         ORDER BY due IS NULL, due, opened LIMIT ?3",
+        values![body, role.name(), most],
     )?;
     let mut found = Vec::with_capacity(open.len());
-    for (case, number) in open {
-        let case =
-            cases::find(tx, &CaseKey::Id(case))?.ok_or_else(|| damaged("the case of a task"))?;
+    for row in open {
+        let number: String = row.get("number")?;
+        let case = cases::find(tx, &CaseKey::Id(row.get("case_id")?))?
+            .ok_or_else(|| damaged("the case of a task"))?;
         if let Some(task) = case
             .tasks
             .iter()
@@ -110,27 +92,28 @@ pub(super) fn open_tasks(
     Ok(found)
 }
 
-pub(super) fn insert_tasks(tx: &Transaction<'_>, case: &CaseRow) -> Stored<()> {
-    let mut statement = tx.prepare_cached(
-        "INSERT INTO task (case_id, number, step, body, role, state, opened, due)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-    )?;
+pub(super) fn insert_tasks(tx: &mut dyn Tx, case: &CaseRow) -> Stored<()> {
+    let sql = "INSERT INTO task (case_id, number, step, body, role, state, opened, due)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
     for task in &case.tasks {
-        statement.execute(params![
-            case.id.to_string(),
-            task.number,
-            task.step,
-            task.body,
-            task.role.map(OfficerRole::name),
-            task.state.name(),
-            task.opened.map(millis),
-            task.due.map(|day| day.to_string()),
-        ])?;
+        tx.execute(
+            sql,
+            values![
+                case.id,
+                &task.number,
+                task.step,
+                &task.body,
+                task.role.map(OfficerRole::name),
+                task.state.name(),
+                task.opened,
+                task.due,
+            ],
+        )?;
     }
     Ok(())
 }
 
-pub(super) fn read_task(row: &Row<'_>) -> Stored<TaskRow> {
+pub(super) fn read_task(row: &Row) -> Stored<TaskRow> {
     let role: Option<String> = row.get("role")?;
     Ok(TaskRow {
         step: row.get("step")?,
@@ -139,8 +122,8 @@ pub(super) fn read_task(row: &Row<'_>) -> Stored<TaskRow> {
         role: role
             .map(|name| OfficerRole::parse(&name).ok_or_else(|| damaged("a role")))
             .transpose()?,
-        state: listed(row, "state", TaskState::parse)?,
-        opened: maybe_instant(row, "opened")?,
-        due: maybe_date(row, "due")?,
+        state: row.listed("state", TaskState::parse)?,
+        opened: row.get("opened")?,
+        due: row.get("due")?,
     })
 }

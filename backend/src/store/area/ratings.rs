@@ -1,17 +1,17 @@
 //! Ratings: one for each service contact (`specs/domain.md` 4.6).
 
-use rusqlite::{Transaction, params};
 use uuid::Uuid;
 
 use city_catalogue::case::EventKind;
 
 use super::{Event, NewPacket, events};
 use crate::store::Stored;
-use crate::store::sqlite::values::millis;
+use crate::store::tx::Tx;
+use crate::store::value::values;
 
 /// Counts a rating; a further one of the same contact is noted and not counted.
 pub(super) fn rate(
-    tx: &Transaction<'_>,
+    tx: &mut dyn Tx,
     packet: &NewPacket,
     contact: Uuid,
     case: Uuid,
@@ -19,12 +19,12 @@ pub(super) fn rate(
 ) -> Stored<()> {
     let counted = tx.execute(
         "INSERT INTO rating (contact, packet, case_id, level, at) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING",
-        params![
-            contact.to_string(),
-            packet.id.to_string(),
-            case.to_string(),
+        values![
+            contact,
+            packet.id,
+            case,
             level,
-            millis(packet.received),
+            packet.received,
         ],
     )?;
     let kind = if counted == 1 {

@@ -1,23 +1,10 @@
 //! Officers and their tokens.
 
-use async_trait::async_trait;
-use rusqlite::{Transaction, params};
-
 use city_api::requests::officer::OfficerRole;
 
-use crate::store::Stored;
-use crate::store::sqlite::Sqlite;
-use crate::store::sqlite::values::{first, listed};
-
-/// Officers.
-#[async_trait]
-pub(crate) trait Staff {
-    /// Keeps an officer's token by its hash.
-    async fn add_officer(&self, token: [u8; 32], officer: OfficerRow) -> Stored<()>;
-
-    /// The officer of a token.
-    async fn officer(&self, token: [u8; 32]) -> Stored<Option<OfficerRow>>;
-}
+use crate::store::tx::Tx;
+use crate::store::value::{Row, values};
+use crate::store::{Store, Stored};
 
 /// An officer behind a token.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,43 +17,40 @@ pub(crate) struct OfficerRow {
     pub role: OfficerRole,
 }
 
-#[async_trait]
-impl Staff for Sqlite {
-    async fn add_officer(&self, token: [u8; 32], officer: OfficerRow) -> Stored<()> {
+impl Store {
+    /// Keeps an officer's token by its hash.
+    pub(crate) async fn add_officer(&self, token: [u8; 32], officer: OfficerRow) -> Stored<()> {
         self.write("keeping an officer", move |tx| {
             add_officer(tx, token, &officer)
         })
         .await
     }
 
-    async fn officer(&self, token: [u8; 32]) -> Stored<Option<OfficerRow>> {
+    /// The officer of a token.
+    pub(crate) async fn officer(&self, token: [u8; 32]) -> Stored<Option<OfficerRow>> {
         self.read("reading an officer", move |tx| officer(tx, token))
             .await
     }
 }
 
-pub(super) fn add_officer(
-    tx: &Transaction<'_>,
-    token: [u8; 32],
-    officer: &OfficerRow,
-) -> Stored<()> {
+pub(super) fn add_officer(tx: &mut dyn Tx, token: [u8; 32], officer: &OfficerRow) -> Stored<()> {
     tx.execute(
         "INSERT INTO officer (token, person, body, role) VALUES (?1, ?2, ?3, ?4)",
-        params![token, officer.person, officer.body, officer.role.name()],
+        values![token, &officer.person, &officer.body, officer.role.name()],
     )?;
     Ok(())
 }
 
-pub(super) fn officer(tx: &Transaction<'_>, token: [u8; 32]) -> Stored<Option<OfficerRow>> {
-    first(
-        &mut tx.prepare_cached("SELECT person, body, role FROM officer WHERE token = ?1")?,
-        [token],
-        |row| {
-            Ok(OfficerRow {
-                person: row.get("person")?,
-                body: row.get("body")?,
-                role: listed(row, "role", OfficerRole::parse)?,
-            })
-        },
-    )
+pub(super) fn officer(tx: &mut dyn Tx, token: [u8; 32]) -> Stored<Option<OfficerRow>> {
+    let sql = "SELECT person, body, role FROM officer WHERE token = ?1";
+    let found = tx.row(sql, values![token])?;
+    found.as_ref().map(read).transpose()
+}
+
+fn read(row: &Row) -> Stored<OfficerRow> {
+    Ok(OfficerRow {
+        person: row.get("person")?,
+        body: row.get("body")?,
+        role: row.listed("role", OfficerRole::parse)?,
+    })
 }

@@ -1,0 +1,65 @@
+//! Desks: threads that own a connection each and work off jobs one by one.
+
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex};
+
+use tokio::sync::oneshot;
+
+use super::{StoreError, Stored};
+
+type Job<C> = Box<dyn FnOnce(&mut C) + Send>;
+
+/// Threads that take jobs from one queue, each with a connection `C` of its own.
+#[derive(Debug)]
+pub(in crate::store) struct Desks<C> {
+    jobs: Mutex<Sender<Job<C>>>,
+}
+
+impl<C: Send + 'static> Desks<C> {
+    /// A thread for every connection; they end with the desks.
+    pub(in crate::store) fn start(connections: impl IntoIterator<Item = C>) -> Self {
+        let (jobs, inbox) = channel::<Job<C>>();
+        let inbox = Arc::new(Mutex::new(inbox));
+        for mut connection in connections {
+            let inbox = Arc::clone(&inbox);
+            std::thread::spawn(move || {
+                while let Some(job) = next(&inbox) {
+                    job(&mut connection);
+                }
+            });
+        }
+        Self {
+            jobs: Mutex::new(jobs),
+        }
+    }
+
+    /// Has the work done by the first thread that is free.
+    ///
+    /// # Errors
+    /// What the work fails with, named by `operation`; [`StoreError::Ended`] when no thread is left.
+    pub(in crate::store) async fn call<T, F>(&self, operation: &'static str, work: F) -> Stored<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut C) -> Stored<T> + Send + 'static,
+    {
+        let (answer, answered) = oneshot::channel();
+        let job: Job<C> = Box::new(move |connection| {
+            // Nobody waits any more when the request was dropped; the work is done all the same.
+            let _ = answer.send(work(connection));
+        });
+        self.jobs
+            .lock()
+            .map_err(|_| StoreError::Ended)?
+            .send(job)
+            .map_err(|_| StoreError::Ended)?;
+        answered
+            .await
+            .map_err(|_| StoreError::Ended)?
+            .map_err(|error| error.during(operation))
+    }
+}
+
+/// None when the desks are gone.
+fn next<C>(inbox: &Mutex<Receiver<Job<C>>>) -> Option<Job<C>> {
+    inbox.lock().ok()?.recv().ok()
+}
