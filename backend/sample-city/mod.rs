@@ -3,6 +3,7 @@
 mod decisions;
 pub mod departments;
 mod registers;
+pub mod simulate;
 
 /// The files of the sample catalogue by name, as they are written to a fresh catalogue folder.
 pub const FILES: &[(&str, &str)] = &[

@@ -2,6 +2,8 @@
 
 mod check;
 mod serve;
+#[cfg(feature = "sample-city")]
+mod simulate;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -56,6 +58,15 @@ enum Command {
     #[cfg(feature = "sample-city")]
     #[command(after_help = "Example: city-backend departments --listen 127.0.0.1:9000")]
     Departments(serve::Departments),
+    /// Lets simulated kiosks say how they are, file and come back all at once; prints what the city carried.
+    #[cfg(feature = "sample-city")]
+    #[command(
+        name = "simulate-kiosks",
+        after_help = "Examples:
+  city-backend simulate-kiosks 500 --seconds 30
+  city-backend simulate-kiosks 10000 --city https://city.example --database sqlite:city/city.sqlite --keys city/keys"
+    )]
+    SimulateKiosks(simulate::SimulateKiosks),
     /// Writes a consistent copy of the database and of the blobs, while the city serves or not; never the keys.
     #[command(after_help = "Example: city-backend backup --to /mnt/backup/2026-03-02")]
     Backup(Backup),
@@ -191,6 +202,8 @@ impl Cli {
             Command::Catalogue { command } => command.run(),
             #[cfg(feature = "sample-city")]
             Command::Departments(departments) => departments.run(),
+            #[cfg(feature = "sample-city")]
+            Command::SimulateKiosks(asked) => asked.run(),
             Command::Backup(backup) => backup.run(),
             Command::Restore(restore) => restore.run(),
         }
