@@ -21,8 +21,8 @@ use std::time::Duration;
 use kiosk_core::screen::{PageNumber, PortraitAdvice};
 use kiosk_core::service::{Answer, TestFacts};
 use kiosk_core::{
-    AskId, Effect, Event, Kiosk, PortraitWanted, PrintedAs, Request, ScanLook, ScanRoom, Screen,
-    Secret, Settings, Shelf, Tap,
+    AskId, Effect, Event, Kiosk, Lights, PortraitWanted, PrintedAs, Request, ScanLook, ScanRoom,
+    Screen, Secret, Settings, Shelf, Tap,
 };
 use kiosk_drivers::receipt_printer::{Job, JobId};
 use kiosk_drivers::runner::HealthState;
@@ -40,6 +40,9 @@ pub use keys::{Walk, touch};
 
 /// Longest sleep of the loop, so that a skipped clock is noticed.
 const LONGEST_SLEEP: Duration = Duration::from_millis(250);
+
+/// A board that works has put its lights out within this time.
+const DARK_WITHIN: Duration = Duration::from_secs(1);
 
 /// Everything that can reach the loop.
 pub enum Message {
@@ -139,6 +142,8 @@ pub struct Shell<E, A> {
     /// Slips the printer has, by job.
     slips: HashMap<JobId, AskId>,
     reprints: Reprints,
+    /// A slip of the visit before that is still to be drawn, with the prints it follows.
+    owed: Option<(AskId, Reprints)>,
     /// Documents at the document printer, by the number of their job.
     results: HashMap<u64, AskId>,
     scan: Option<Scanning>,
@@ -230,6 +235,7 @@ impl<E: Errands, A: Audience> Shell<E, A> {
             wanted: HashSet::new(),
             slips: HashMap::new(),
             reprints: Reprints::default(),
+            owed: None,
             results: HashMap::new(),
             scan: None,
             view: None,
@@ -249,7 +255,10 @@ impl<E: Errands, A: Audience> Shell<E, A> {
         self.tell_devices();
         loop {
             match self.inbox.recv_timeout(self.sleep()) {
-                Ok(Message::Quit) | Err(RecvTimeoutError::Disconnected) => return Ok(()),
+                Ok(Message::Quit) | Err(RecvTimeoutError::Disconnected) => {
+                    self.put_out();
+                    return Ok(());
+                }
                 Ok(message) => self.take(message),
                 Err(RecvTimeoutError::Timeout) => {}
             }
@@ -260,6 +269,22 @@ impl<E: Errands, A: Audience> Shell<E, A> {
             let due = self.kiosk.deadline().map(|at| self.clock.until(at));
             if due == Some(Duration::ZERO) {
                 self.tell(Event::Tick);
+            }
+        }
+    }
+
+    /// Puts the lights of the cabinet out, before its line is closed: a light leads a person to a
+    /// slot, and nobody is led by a kiosk that has ended.
+    fn put_out(&mut self) {
+        self.devices.light(Lights::default());
+        let end = self.clock.now().up + DARK_WITHIN;
+        while self.devices.lit() {
+            match self.inbox.recv_timeout(self.clock.until(end)) {
+                Ok(Message::Device(report)) => {
+                    self.devices.note(self.clock.now().up, &report);
+                }
+                Ok(_) => {}
+                Err(_) => return,
             }
         }
     }
@@ -312,7 +337,10 @@ impl<E: Errands, A: Audience> Shell<E, A> {
         if !self.wanted.remove(&ask) {
             return;
         }
-        self.reprints.begin(ask, &mut job);
+        match &mut self.owed {
+            Some((owed, reprints)) if *owed == ask => reprints.begin(ask, &mut job),
+            Some(_) | None => self.reprints.begin(ask, &mut job),
+        }
         let id = job.id.clone();
         if self.devices.print(job) {
             self.slips.insert(id, ask);
@@ -427,10 +455,11 @@ impl<E: Errands, A: Audience> Shell<E, A> {
                 }
             }
             Effect::DropPicture(picture) => lock(&self.memory).drop_picture(picture),
-            Effect::Forget => {
-                self.wanted.clear();
-                self.slips.clear();
-                self.reprints = Reprints::default();
+            Effect::Forget { owed } => {
+                self.wanted.retain(|ask| owed == Some(*ask));
+                self.slips.retain(|_, ask| owed == Some(*ask));
+                let reprints = std::mem::take(&mut self.reprints);
+                self.owed = owed.map(|ask| (ask, reprints));
                 for job in std::mem::take(&mut self.results).into_keys() {
                     self.devices.cancel_document(job);
                 }

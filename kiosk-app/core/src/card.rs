@@ -115,7 +115,8 @@ impl Kiosk {
         self.go(Step::Start);
     }
 
-    /// `person` did not file the matters of this visit: their slip prints, a new visit begins.
+    /// `person` did not file the matters of this visit: a new visit begins. The slip of who filed
+    /// still comes out; it is waited for in the new visit, so that nobody finds it later.
     fn let_filer_go(&mut self, person: &Person) {
         if self
             .visit
@@ -126,13 +127,16 @@ impl Kiosk {
             return;
         }
         self.print_owed_slip();
-        self.effect(Effect::Forget);
+        let owed = self.visit.slip.ask;
+        self.effect(Effect::Forget { owed });
+        let prints = self.visit.prints.only(owed);
         let (lang, application) = (self.visit.lang, self.visit.application.take());
         self.timers.clear();
         self.above = None;
         self.turned();
         self.visit = Visit::new(self.now.up, lang);
         self.visit.application = application;
+        self.visit.prints = prints;
         self.touched();
     }
 

@@ -111,7 +111,11 @@ pub enum Effect {
     /// A picture is no longer needed.
     DropPicture(PictureId),
     /// The visit is over: forget everything about the person, print nothing more of theirs.
-    Forget,
+    Forget {
+        /// The slip of what they filed, which still comes out: the next person is here already.
+        /// `None` when the visit was left only after it had ended.
+        owed: Option<AskId>,
+    },
     /// Something for the technician's service; answered by [`crate::Event::Service`].
     Service {
         /// The number.

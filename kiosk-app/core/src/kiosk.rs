@@ -239,7 +239,13 @@ impl Kiosk {
     /// The ways to bring a portrait depend on the camera: a touch on those of before is void.
     fn devices_are(&mut self, devices: Devices) {
         let camera = self.devices.camera != devices.camera;
+        let before = self.devices.receipt_printer.takes_jobs();
+        let printer_is_back = !before && devices.receipt_printer.takes_jobs();
         self.devices = devices;
+        if printer_is_back {
+            self.printer_is_back();
+            self.guide_may_print();
+        }
         if camera && matches!(self.step, Step::Material(_)) {
             self.turned();
         }
@@ -337,7 +343,7 @@ impl Kiosk {
         self.leave_scan();
         self.leave_portrait();
         self.leave_goodbye();
-        self.effect(Effect::Forget);
+        self.effect(Effect::Forget { owed: None });
         self.timers.clear();
         self.above = None;
         self.visit = Visit::new(self.now.up, Lang::default());

@@ -98,6 +98,7 @@ fn comes(slip: SlipState) -> bool {
         | SlipState::DrawnBack
         | SlipState::NotPrinted
         | SlipState::NoPrinter
+        | SlipState::Declined
         | SlipState::WithNext => false,
     }
 }

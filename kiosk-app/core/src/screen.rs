@@ -1125,8 +1125,10 @@ pub enum SlipState {
     Partial,
     /// Nobody knows.
     Unknown,
-    /// No printer: the number stands on the screen.
+    /// No printer takes it now: the number stands on the screen. Printed once one does.
     NoPrinter,
+    /// No paper was wanted: the number stands on the screen.
+    Declined,
     /// Later, with the next matter.
     WithNext,
 }

@@ -173,6 +173,12 @@ impl Prints {
         })
     }
 
+    /// The print `ask` alone, where it has not ended.
+    pub(crate) fn only(&self, ask: Option<AskId>) -> Self {
+        let wanted = self.0.iter().filter(|print| Some(print.ask) == ask);
+        Self(wanted.cloned().collect())
+    }
+
     /// Whether `ask` was a print of this visit.
     pub(crate) fn end(&mut self, ask: AskId) -> bool {
         let all = self.0.len();

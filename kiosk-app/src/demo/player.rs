@@ -451,17 +451,14 @@ impl Player<'_> {
         self.touch(touch, turns, times)
     }
 
-    /// A printer that has just got its paper needs a moment; a person tries again.
+    /// A printer that has just got its paper needs a moment; a person tries again once the page
+    /// offers it again.
     fn print_slip(&mut self) -> Result<(), Fault> {
-        let deadline = Instant::now() + PATIENCE;
-        loop {
+        self.tap_once_offered(Tap::PrintSlip, 1)?;
+        if self.screen.as_ref().is_some_and(seen::slip_without_printer) {
             self.tap_once_offered(Tap::PrintSlip, 1)?;
-            let without = self.screen.as_ref().is_some_and(seen::slip_without_printer);
-            if !without || Instant::now() > deadline {
-                return Ok(());
-            }
-            self.next(Instant::now() + Duration::from_millis(250));
         }
+        Ok(())
     }
 }
 

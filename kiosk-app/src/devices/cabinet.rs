@@ -16,6 +16,8 @@ pub(super) struct Cabinet {
     thread: DeviceThread<CabinetCommand>,
     sensed: Sensed,
     lights: Lights,
+    /// The lights that are on: told so, and not confirmed or known to be off since.
+    burning: Lights,
     /// Slots that the map gives a light to, and those among them whose light can be switched.
     slots: Vec<Slot>,
     lightable: Lights,
@@ -41,6 +43,7 @@ impl Cabinet {
             thread,
             sensed: Sensed::new(config.temperature),
             lights: Lights::default(),
+            burning: Lights::default(),
             lightable: lit(&slots),
             slots,
         })
@@ -55,9 +58,26 @@ impl Cabinet {
         &self.sensed
     }
 
+    /// Whether any light is on, or not yet known to be off.
+    pub(super) fn lit(&self) -> bool {
+        self.burning != Lights::default()
+    }
+
     pub(super) fn take(&mut self, event: CabinetEvent) {
-        if let CabinetEvent::Refused(CabinetCommand::Light { slot, .. }) = event {
-            *light_of(&mut self.lightable, slot) = false;
+        match event {
+            CabinetEvent::Refused(CabinetCommand::Light { slot, .. }) => {
+                *light_of(&mut self.lightable, slot) = false;
+                *light_of(&mut self.burning, slot) = false;
+            }
+            CabinetEvent::Lit { slot, on } => *light_of(&mut self.burning, slot) = on,
+            // It cannot be told anything, and a board without power is dark.
+            CabinetEvent::Lost => self.burning = Lights::default(),
+            CabinetEvent::Presence(_)
+            | CabinetEvent::Door(_)
+            | CabinetEvent::Cover(_)
+            | CabinetEvent::Headphones(_)
+            | CabinetEvent::Temperature(_)
+            | CabinetEvent::Ups(_) => {}
         }
         self.sensed.take(event);
     }
@@ -80,7 +100,10 @@ impl Cabinet {
         }
     }
 
-    fn light(&self, slot: Slot, on: bool) {
+    fn light(&mut self, slot: Slot, on: bool) {
+        if on && self.slots.contains(&slot) {
+            *light_of(&mut self.burning, slot) = true;
+        }
         self.thread.send(CabinetCommand::Light { slot, on });
     }
 }

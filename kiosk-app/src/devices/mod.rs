@@ -400,6 +400,12 @@ impl DeviceSet {
         self.codes.as_mut()?.read(now, event)
     }
 
+    /// Whether a light of the cabinet is on, or not yet known to be off.
+    #[must_use]
+    pub fn lit(&self) -> bool {
+        self.cabinet.as_ref().is_some_and(Cabinet::lit)
+    }
+
     /// Lights the slots as the screen says; nothing happens without a cabinet.
     pub fn light(&mut self, lights: Lights) {
         if let Some(cabinet) = &mut self.cabinet {

@@ -151,7 +151,7 @@ fn a_result_that_comes_after_the_person_left_is_not_printed() {
             grant: None,
         });
         if left {
-            shell.perform(Effect::Forget);
+            shell.perform(Effect::Forget { owed: None });
         }
         let pdf = Some(Zeroizing::new(b"%PDF-1.7".to_vec()));
         shell.take(Message::ResultFetched { ask, pdf });
@@ -173,7 +173,7 @@ fn a_result_waits_for_paper_and_is_cancelled_when_the_person_leaves() {
     shell.wanted.insert(ask);
     shell.take(Message::ResultFetched { ask, pdf: pdf() });
     assert_eq!(shell.results.len(), 1, "the loop goes on meanwhile");
-    shell.perform(Effect::Forget);
+    shell.perform(Effect::Forget { owed: None });
     printer.set_reason("media-empty", false);
     let ask = AskId(2);
     shell.wanted.insert(ask);
@@ -230,7 +230,7 @@ fn a_receipt_printed_again_is_in_the_journal_as_a_copy_of_the_first() {
     };
     let reprints: Vec<_> = journal.closed().into_iter().map(|it| it.reprint).collect();
     assert_eq!(reprints, [None, Some(copy)]);
-    shell.perform(Effect::Forget);
+    shell.perform(Effect::Forget { owed: None });
     assert_eq!(shell.reprints, Reprints::default(), "with the visit");
 }
 
@@ -244,9 +244,34 @@ fn a_slip_that_is_drawn_after_the_person_left_is_not_printed() {
     assert_eq!(shell.slips.len(), 1, "while the person is there it prints");
     let (ask, slip) = (AskId(2), guide());
     shell.perform(Effect::PrintSlip { ask, slip });
-    shell.perform(Effect::Forget);
+    shell.perform(Effect::Forget { owed: None });
     shell.take(Message::PrintJob { ask, job: job() });
     assert!(shell.slips.is_empty());
+}
+
+#[test]
+fn the_slip_owed_to_who_left_is_drawn_and_printed_in_the_visit_of_who_came() {
+    let documents = tempfile::tempdir().unwrap();
+    let mut shell = bench(documents.path()).shell;
+    let (owed, other) = (AskId(1), AskId(2));
+    for ask in [owed, other] {
+        let slip = guide();
+        shell.perform(Effect::PrintSlip { ask, slip });
+    }
+    shell.perform(Effect::Forget { owed: Some(owed) });
+    for (ask, id) in [(other, "other"), (owed, "owed")] {
+        let job = Job {
+            id: JobId(id.to_owned()),
+            ..job()
+        };
+        shell.take(Message::PrintJob { ask, job });
+    }
+    let printing: Vec<_> = shell.slips.values().copied().collect();
+    assert_eq!(printing, [owed], "and nothing else of theirs");
+    shell.perform(Effect::Forget { owed: Some(owed) });
+    assert_eq!(shell.slips.len(), 1, "its end is still told");
+    shell.perform(Effect::Forget { owed: None });
+    assert!(shell.slips.is_empty() && shell.owed.is_none());
 }
 
 #[test]
@@ -403,6 +428,57 @@ fn somebody_who_comes_finds_the_reader_lit_and_nobody_leaves_it_dark() {
     take_until(&mut shell, |_| lit());
     board.device(|board| board.set(Signal::Presence, false));
     take_until(&mut shell, |_| !lit());
+}
+
+#[test]
+fn a_light_the_board_refuses_to_switch_is_no_longer_shown_as_lit() {
+    let without = "[[light]]\nslot = \"card\"\ncoil = 0\n";
+    assert!(RegisterMap::SAMPLE.contains(without));
+    let map = RegisterMap::parse(&RegisterMap::SAMPLE.replace(without, "")).unwrap();
+    let board = SimHost::on_pty(SimBoard::new(&map), None, None).unwrap();
+    let mut shell = bench_of(&config::Devices {
+        cabinet: named(board.selector()),
+        ..config::Devices::default()
+    })
+    .shell;
+    let lights = |shell: &Shell<NoErrands, Nobody>| {
+        let devices = shell.devices.devices(None, true, true);
+        devices.lights
+    };
+    assert!(lights(&shell).card, "the map has it");
+    take_until(&mut shell, |shell| !lights(shell).card);
+    assert!(lights(&shell).receipt, "the others can be lit");
+    board.device(|board| board.set(Signal::Presence, true));
+    let near = |shell: &Shell<NoErrands, Nobody>| match &shell.shown {
+        Some(Screen {
+            page: Page::Idle(page),
+            lights,
+            ..
+        }) => page.near.then_some(*lights),
+        _ => None,
+    };
+    take_until(&mut shell, |shell| near(shell).is_some());
+    assert_eq!(near(&shell), Some(Lights::default()), "nothing is said lit");
+}
+
+#[test]
+fn the_lights_are_out_when_the_kiosk_has_ended() {
+    let board = cabinet();
+    let Bench {
+        mut shell,
+        inbox,
+        _state,
+        ..
+    } = bench_of(&config::Devices {
+        cabinet: named(board.selector()),
+        ..config::Devices::default()
+    });
+    let lit = || board.device(|board| board.lit(Slot::Card));
+    board.device(|board| board.set(Signal::Presence, true));
+    take_until(&mut shell, |_| lit() == Some(true));
+    inbox.send(Message::Quit).unwrap();
+    shell.run().unwrap();
+    assert_eq!(lit(), Some(false));
 }
 
 #[test]

@@ -3,6 +3,7 @@
 //! Set `UPDATE_GOLDEN=1` to write the pictures anew, then look at each before committing.
 
 use std::path::Path;
+use std::sync::LazyLock;
 
 use city_catalogue::{Catalogue, ItemCode, Text};
 use jiff::civil::{Date, date};
@@ -106,8 +107,9 @@ fn receipt(lang: Lang, name: &str, matters: Vec<FiledMatter>, copy: u32) -> Slip
 }
 
 fn item(code: &ItemCode) -> Option<Arc<Item>> {
-    let catalogue = Catalogue::parse("catalogue.json", BUSINESS).unwrap();
-    catalogue.item(code).cloned()
+    static CATALOGUE: LazyLock<Catalogue> =
+        LazyLock::new(|| Catalogue::parse("catalogue.json", BUSINESS).unwrap());
+    CATALOGUE.item(code).cloned()
 }
 
 fn guide(lang: Lang, code: &str) -> SlipData {

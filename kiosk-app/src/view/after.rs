@@ -76,6 +76,7 @@ pub(super) fn slip(slip: SlipState) -> (ui::SlipKind, i32) {
         SlipState::Partial => ui::SlipKind::Partial,
         SlipState::Unknown => ui::SlipKind::Unknown,
         SlipState::NoPrinter => ui::SlipKind::NoPrinter,
+        SlipState::Declined => ui::SlipKind::Declined,
         SlipState::WithNext => ui::SlipKind::WithNext,
     };
     (kind, -1)

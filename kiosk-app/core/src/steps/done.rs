@@ -196,6 +196,21 @@ impl Kiosk {
         });
     }
 
+    /// The receipt printer takes jobs again: a slip that it could not take is owed as before.
+    pub(crate) fn printer_is_back(&mut self) {
+        if self.visit.slip.state != SlipState::NoPrinter {
+            return;
+        }
+        if matches!(self.step, Step::Done(_)) {
+            self.visit.slip.state = SlipState::Waiting { seconds: None };
+            let at = self.now.up + self.settings.slip_grace;
+            self.timers.start(Timer::SlipPrints, at);
+            self.turned();
+        } else {
+            self.visit.slip.state = SlipState::WithNext;
+        }
+    }
+
     /// The slip lies at the output: there is a minute to take it.
     pub(crate) fn slip_lies_ready(&mut self) {
         self.visit.slip.state = SlipState::Ready;
@@ -226,7 +241,7 @@ impl Kiosk {
                 self.slip_due();
             }
             Touch::NoPaper => {
-                self.visit.slip.state = SlipState::NoPrinter;
+                self.visit.slip.state = SlipState::Declined;
                 self.timers.stop(Timer::SlipPrints);
                 self.timers.stop(Timer::CityLate);
                 self.turned();
@@ -271,6 +286,7 @@ impl Kiosk {
                 | SlipState::Printed
                 | SlipState::Taken
                 | SlipState::DrawnBack
+                | SlipState::Declined
                 | SlipState::WithNext => None,
             },
             fees: filed.fees.clone(),

@@ -90,6 +90,15 @@ impl Kiosk {
         }
     }
 
+    /// The receipt printer takes jobs again: that it did not is no longer said.
+    pub(crate) fn guide_may_print(&mut self) {
+        if let Step::Guide(guide) = &mut self.step {
+            guide
+                .print
+                .take_if(|(_, state)| *state == SlipState::NoPrinter);
+        }
+    }
+
     pub(crate) fn guide_page(&self, guide: &Guide) -> (Page, Foot) {
         let item = &guide.item;
         let closed = self.closed(item);

@@ -10,8 +10,8 @@ use kiosk_core::screen::{IdentifyPage, Page, Waiting};
 pub struct Here {
     /// Receipts of the matters stored.
     pub receipts: Vec<String>,
-    /// The receipts on each slip printed.
-    pub slips: Vec<Vec<String>>,
+    /// Each slip printed and the receipts on it.
+    pub slips: Vec<(AskId, Vec<String>)>,
     /// The slip was asked for by hand so often.
     pub by_hand: usize,
     /// No paper was wanted, or none could come.
@@ -31,7 +31,7 @@ impl Here {
         let whole = self
             .slips
             .iter()
-            .filter(|slip| **slip == self.receipts)
+            .filter(|(_, slip)| *slip == self.receipts)
             .count();
         assert!(whole <= 1 + self.by_hand, "a slip nobody asked for");
         assert!(

@@ -148,7 +148,10 @@ fn another_persons_card_at_done_prints_the_first_slip_and_begins_a_new_visit() {
     room.card(2);
     room.touch(Touch::Another);
     assert_eq!(room.slips, [(masked(), vec![FIRST.to_owned()])]);
-    assert_eq!(room.count(|effect| matches!(effect, Effect::Forget)), 1);
+    assert_eq!(
+        room.count(|effect| matches!(effect, Effect::Forget { .. })),
+        1
+    );
     assert!(matches!(room.page(), Page::Start(_)));
     room.touch(Touch::Pick(1));
     let Page::Identify(IdentifyPage::IsItYou(shown)) = room.page() else {
@@ -170,7 +173,10 @@ fn another_persons_card_after_another_matter_ends_the_first_visit() {
     room.find("就业登记");
     room.card(2);
     assert_eq!(room.slips, [(masked(), vec![FIRST.to_owned()])]);
-    assert_eq!(room.count(|effect| matches!(effect, Effect::Forget)), 1);
+    assert_eq!(
+        room.count(|effect| matches!(effect, Effect::Forget { .. })),
+        1
+    );
     assert!(
         matches!(room.page(), Page::Guide(_)),
         "the guide stays open"
@@ -181,6 +187,93 @@ fn another_persons_card_after_another_matter_ends_the_first_visit() {
     room.wait(10);
     assert_eq!(room.slips.len(), 2);
     assert_eq!(room.slips[1].1, [SECOND.to_owned()]);
+}
+
+/// A way from the done page out of the visit of who filed.
+type Leaves = (&'static str, fn(&mut Room));
+
+const LEAVES: [Leaves; 8] = [
+    ("ends at done", Room::end),
+    ("ends after another matter", |room| {
+        room.touch(Touch::Another);
+        room.end();
+    }),
+    ("finishes and skips the rating", |room| {
+        room.touch(Touch::Next);
+        room.touch(Touch::Skip);
+    }),
+    ("walks away from done", |room| {
+        room.wait(600);
+        room.wait(600);
+    }),
+    ("walks away from another matter", |room| {
+        room.touch(Touch::Another);
+        room.wait(600);
+        room.wait(600);
+    }),
+    ("lifts the card in the next matter", |room| {
+        room.touch(Touch::Another);
+        room.find("就业登记");
+        room.touch(Touch::Next);
+        room.lift();
+        room.wait(30);
+    }),
+    ("another person goes on", |room| {
+        room.lift();
+        room.card(2);
+        room.touch(Touch::Another);
+    }),
+    ("another person lays a card at the guide", |room| {
+        room.lift();
+        room.touch(Touch::Another);
+        room.find("就业登记");
+        room.card(2);
+    }),
+];
+
+#[test]
+fn whoever_leaves_however_gets_the_slip_that_is_owed_and_gets_it_once() {
+    for (how, leaves) in LEAVES {
+        for begun in ["waits", "is being printed", "lies at the output"] {
+            // Nobody waits longer than a minute for a printer that says no more.
+            if begun != "waits" && how.starts_with("walks away") {
+                continue;
+            }
+            let mut room = Room::new();
+            room.stored();
+            if begun != "waits" {
+                room.touch(Touch::PrintSlip);
+            }
+            let asked = (begun != "waits").then(|| room.asked());
+            if let ("lies at the output", Some(ask)) = (begun, asked) {
+                room.event(Event::SlipReady { ask });
+            }
+            leaves(&mut room);
+            let slip = (masked(), vec![FIRST.to_owned()]);
+            assert_eq!(room.slips, [slip], "{how}, the slip {begun}");
+            assert_eq!(room.forgotten, 0, "{how}, the slip {begun}");
+        }
+    }
+}
+
+#[test]
+fn the_slip_of_who_left_is_waited_for_when_the_next_person_ends_at_once() {
+    let mut room = Room::new();
+    room.stored();
+    room.lift();
+    room.card(2);
+    room.touch(Touch::Another);
+    let slip = room.asked();
+    room.end();
+    room.lift();
+    assert!(goodbye(&room).coming && goodbye(&room).nothing_filed);
+    room.wait(20);
+    assert!(!room.kiosk.is_idle() && room.forgotten == 0);
+    room.print_ends(slip);
+    assert!(goodbye(&room).paper, "nobody is to find it");
+    room.wait(8);
+    assert!(room.kiosk.is_idle());
+    assert_eq!(room.slips.len(), 1, "the next person is owed none");
 }
 
 #[test]
@@ -389,7 +482,7 @@ fn an_original_nobody_takes_is_told_to_the_next_who_scans_and_once() {
     room.event(Event::Glass { ask, covered });
     room.wait(60);
     assert!(room.kiosk.is_idle());
-    assert!(room.count(|effect| matches!(effect, Effect::Forget)) == 1);
+    assert!(room.count(|effect| matches!(effect, Effect::Forget { .. })) == 1);
     let place = crate::papers::opened_paper(&mut room);
     assert!(matches!(
         room.page(),

@@ -122,7 +122,7 @@ fn the_resident_who_walks_away_is_warned_and_forgotten() {
     assert_eq!(room.kiosk.screen().overlay, None);
     room.wait(60);
     room.wait(30);
-    assert!(matches!(&room.effects[..], [Effect::Forget]));
+    assert!(matches!(&room.effects[..], [Effect::Forget { owed: None }]));
     assert!(room.kiosk.is_idle());
     let Page::Idle(page) = room.page() else {
         panic!("idle")

@@ -2,8 +2,8 @@
 
 use kiosk_core::screen::{Page, ResultPrinting, ResultShown, SlipState};
 use kiosk_core::{
-    AskId, Devices, Effect, Event, FactorReply, Outcome, OutcomeReply, PrintTrouble, PrintedAs,
-    Reply, ResultReply, Secret, SlipData, Touch,
+    AskId, DeviceState, Devices, Effect, Event, FactorReply, Outcome, OutcomeReply, PrintTrouble,
+    PrintedAs, Reply, ResultReply, Secret, SlipData, Touch,
 };
 
 use crate::room::Room;
@@ -171,6 +171,89 @@ fn slip(room: &Room) -> SlipState {
         Page::Done(page) => page.slip,
         other => panic!("{other:?}"),
     }
+}
+
+fn receipt_printer(receipt_printer: DeviceState) -> Event {
+    Event::Devices(Devices {
+        receipt_printer,
+        ..all_well()
+    })
+}
+
+/// A stored application whose slip was due while the printer was broken.
+fn slip_without_a_printer() -> Room {
+    let mut room = Room::new();
+    room.stored();
+    room.received();
+    room.event(receipt_printer(DeviceState::NotReady));
+    room.touch(Touch::PrintSlip);
+    assert_eq!(slip(&room), SlipState::NoPrinter);
+    room
+}
+
+fn slip_printed(effect: &Effect) -> bool {
+    matches!(effect, Effect::PrintSlip { .. })
+}
+
+#[test]
+fn a_printer_mended_while_the_page_stands_prints_the_slip_that_is_owed() {
+    let mut room = slip_without_a_printer();
+    room.wait(20);
+    room.event(receipt_printer(DeviceState::Ready));
+    assert!(matches!(slip(&room), SlipState::Waiting { .. }), "offered");
+    room.wait(5);
+    assert_eq!(slip(&room), SlipState::Printing, "and done");
+    room.event(receipt_printer(DeviceState::NotReady));
+    room.event(receipt_printer(DeviceState::Ready));
+    room.wait(5);
+    assert_eq!(room.slips.len(), 1, "once");
+}
+
+#[test]
+fn a_slip_that_waits_for_its_printer_can_still_be_declined() {
+    let mut room = slip_without_a_printer();
+    room.event(receipt_printer(DeviceState::Ready));
+    room.touch(Touch::NoPaper);
+    assert_eq!(slip(&room), SlipState::Declined);
+    room.event(receipt_printer(DeviceState::NotReady));
+    room.event(receipt_printer(DeviceState::Ready));
+    room.wait(20);
+    room.end();
+    assert!(room.slips.is_empty(), "nobody wanted it");
+}
+
+#[test]
+fn a_printer_mended_after_the_done_page_prints_the_slip_with_the_next_or_at_the_end() {
+    let mut room = slip_without_a_printer();
+    room.touch(Touch::Another);
+    room.event(receipt_printer(DeviceState::Ready));
+    room.wait(20);
+    assert!(room.slips.is_empty(), "with the next matter");
+    room.end();
+    assert_eq!(room.slips.len(), 1);
+
+    let mut room = slip_without_a_printer();
+    room.touch(Touch::Next);
+    room.event(receipt_printer(DeviceState::Starting));
+    room.touch(Touch::Skip);
+    assert_eq!(room.count(slip_printed), 1, "at the end of the rating");
+}
+
+#[test]
+fn a_guide_is_offered_again_once_the_printer_is_mended() {
+    let mut room = Room::new();
+    room.find("失业登记");
+    room.event(receipt_printer(DeviceState::NotReady));
+    room.touch(Touch::PrintGuide);
+    let said = |room: &Room| match room.page() {
+        Page::Guide(page) => page.print,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(said(&room), Some(SlipState::NoPrinter));
+    room.event(receipt_printer(DeviceState::Ready));
+    assert_eq!(said(&room), None);
+    room.touch(Touch::PrintGuide);
+    assert_eq!(room.count(slip_printed), 1);
 }
 
 #[test]

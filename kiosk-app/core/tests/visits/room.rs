@@ -26,6 +26,10 @@ pub struct Room {
     pub filed: Vec<uuid::Uuid>,
     /// Every receipt slip so far: the name on it and the receipt numbers.
     pub slips: Vec<(Option<String>, Vec<String>)>,
+    /// Receipt slips that have not ended.
+    printing: Vec<AskId>,
+    /// How many of them were forgotten, as the shell forgets: they never come out.
+    pub forgotten: usize,
 }
 
 impl Room {
@@ -41,6 +45,8 @@ impl Room {
             taps: 0,
             filed: Vec::new(),
             slips: Vec::new(),
+            printing: Vec::new(),
+            forgotten: 0,
         };
         room.event(Event::Devices(all_well()));
         room.event(Event::Link(Link::Up));
@@ -54,15 +60,24 @@ impl Room {
     }
 
     pub fn event(&mut self, event: Event) {
+        if let Event::Printed { ask, .. } = &event {
+            self.printing.retain(|open| open != ask);
+        }
         self.effects = self.kiosk.handle(self.now, event);
         for effect in &self.effects {
             match effect {
                 Effect::File { filing, .. } => self.filed.push(filing.application),
-                Effect::PrintSlip { slip, .. } => {
+                Effect::PrintSlip { ask, slip } => {
                     if let SlipData::Receipt { name, matters, .. } = slip.as_ref() {
                         let receipts = matters.iter().map(|matter| matter.receipt.clone());
                         self.slips.push((name.clone(), receipts.collect()));
+                        self.printing.push(*ask);
                     }
+                }
+                Effect::Forget { owed } => {
+                    let open = self.printing.len();
+                    self.printing.retain(|ask| Some(*ask) == *owed);
+                    self.forgotten += open - self.printing.len();
                 }
                 _ => {}
             }
@@ -108,7 +123,7 @@ impl Room {
                 Effect::CancelScan
                 | Effect::Listen { .. }
                 | Effect::DropPicture(_)
-                | Effect::Forget
+                | Effect::Forget { .. }
                 | Effect::Service { .. } => None,
             })
             .expect("something was asked")

@@ -1,6 +1,6 @@
 //! The sample city and persons the visits play with.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use city_catalogue::clock::Calendar;
 use city_catalogue::regions::Regions;
@@ -17,9 +17,10 @@ const CATALOGUE: &[u8] = include_bytes!("../../../../backend/sample-city/catalog
 const HOLIDAYS: &[u8] = include_bytes!("../../../../backend/sample-city/holidays.json");
 const REGIONS: &[u8] = include_bytes!("../../../../backend/sample-city/regions.json");
 
-/// The sample city's catalogue.
+/// The sample city's catalogue, read once for all tests.
 pub fn shelf() -> Arc<Shelf> {
-    shelf_of(CATALOGUE)
+    static SHELF: LazyLock<Arc<Shelf>> = LazyLock::new(|| shelf_of(CATALOGUE));
+    Arc::clone(&SHELF)
 }
 
 /// The sample city with these limits (`{"maxPages": 3}`) for the scan of every material.

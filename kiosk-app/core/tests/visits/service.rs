@@ -229,7 +229,7 @@ fn a_resident_in_the_middle_of_a_visit_is_not_interrupted() {
     room.wait(30);
     assert!(matches!(
         &room.effects[..],
-        [Effect::Forget, Effect::Service { .. }]
+        [Effect::Forget { owed: None }, Effect::Service { .. }]
     ));
     assert!(matches!(room.in_service(), ServicePage::Pin(_)));
     room.wait(30);

@@ -70,6 +70,8 @@ pub struct World {
     /// No new visit may begin.
     halted: bool,
     here: Here,
+    /// The screen that was read through last.
+    read: Option<Screen>,
 }
 
 impl World {
@@ -99,6 +101,7 @@ impl World {
             camera: None,
             halted: false,
             here: Here::default(),
+            read: None,
         };
         world.event(Event::Devices(all_well()));
         world.event(Event::Link(Link::Up));
@@ -194,7 +197,7 @@ impl World {
             !(idle && (self.halted || sensed)) || self.kiosk.is_idle() || self.in_service(),
             "a visit began that nobody may or did begin"
         );
-        let forgot = effects.iter().any(|e| matches!(e, Effect::Forget));
+        let forgot = effects.iter().any(|e| matches!(e, Effect::Forget { .. }));
         assert!(
             !(outside && self.in_service()) || forgot,
             "the service opened in the middle of a visit"
@@ -279,19 +282,30 @@ impl World {
     }
 
     /// A visit is over: what it owed was done, and nobody of it is spoken of again.
-    fn forgotten(&mut self) {
+    fn forgotten(&mut self, owed: Option<AskId>) {
         let over = self.kiosk.is_idle() || self.in_service();
         let long = Duration::from_secs(60);
         let given_up = |began: &Duration| self.now.up.saturating_sub(*began) >= long;
+        let mut here = std::mem::take(&mut self.here);
         assert!(
-            !over || self.here.printing.iter().all(|(_, began)| given_up(began)),
+            !over || here.printing.iter().all(|(_, began)| given_up(began)),
             "forgotten in mid print"
         );
+        here.printing.retain(|(ask, began)| {
+            let slip = here.slips.iter().any(|(slip, _)| slip == ask);
+            assert!(
+                !slip || owed == Some(*ask) || given_up(began),
+                "a slip that was asked for never comes out"
+            );
+            owed == Some(*ask)
+        });
+        self.here.printing = std::mem::take(&mut here.printing);
         assert_eq!(self.camera, None, "the camera watches nobody's visit");
-        std::mem::take(&mut self.here).owes_nothing();
+        here.owes_nothing();
         let stays = self.card.filter(|_| !over);
         self.gone = (1..=self.persons).filter(|n| Some(*n) != stays).collect();
         self.lifted = None;
+        self.read = None;
     }
 
     /// What must hold after every event.
@@ -302,27 +316,10 @@ impl World {
             self.listening,
             "the scanner looks exactly while the page asks"
         );
-        let shown = format!("{screen:?}");
-        let page = format!("{:?}", screen.page);
-        let kind = page.split(['(', ' ']).next().unwrap_or_default();
-        self.pages.insert(kind.to_owned());
-        if let Some(inner) = page.strip_prefix("Service(") {
-            let inner = inner.split('(').next().unwrap_or_default();
-            self.pages.insert(format!("service {inner}"));
-        }
         assert!(
             !(self.here.unproven && personal(&screen.page)),
-            "a personal page opened without the card: {kind}"
+            "a personal page opened without the card"
         );
-        for gone in &self.gone {
-            let person = person(*gone);
-            for word in [&person.name, &person.number, &person.address] {
-                assert!(
-                    !shown.contains(word.reveal()),
-                    "the screen speaks of a person who has gone"
-                );
-            }
-        }
         match &screen.page {
             Page::Idle(page) => {
                 assert_eq!(
@@ -343,13 +340,6 @@ impl World {
                 }
             }
             Page::Service(_) => {
-                let words = (1..=self.persons).map(person);
-                assert!(
-                    words
-                        .flat_map(|p| [p.name, p.number, p.address])
-                        .all(|word| !shown.contains(word.reveal())),
-                    "a resident's data in the service"
-                );
                 assert!(screen.progress.is_none() && screen.overlay.is_none());
             }
             Page::Goodbye(page) => {
@@ -360,6 +350,41 @@ impl World {
                 );
             }
             _ => {}
+        }
+        // What was read already says the same, as long as nobody goes.
+        if self.read.as_ref() != Some(&screen) {
+            self.read_through(&screen);
+            self.read = Some(screen);
+        }
+    }
+
+    /// Every word of the screen: what page it is, and that it speaks of nobody who has gone.
+    fn read_through(&mut self, screen: &Screen) {
+        let shown = format!("{screen:?}");
+        let (_, page) = shown.split_once("page: ").expect("a page");
+        let kind = page.split(['(', ' ']).next().unwrap_or_default();
+        self.pages.insert(kind.to_owned());
+        if let Some(inner) = page.strip_prefix("Service(") {
+            let inner = inner.split('(').next().unwrap_or_default();
+            self.pages.insert(format!("service {inner}"));
+        }
+        for gone in &self.gone {
+            let person = person(*gone);
+            for word in [&person.name, &person.number, &person.address] {
+                assert!(
+                    !shown.contains(word.reveal()),
+                    "the screen speaks of a person who has gone"
+                );
+            }
+        }
+        if matches!(screen.page, Page::Service(_)) {
+            let words = (1..=self.persons).map(person);
+            assert!(
+                words
+                    .flat_map(|p| [p.name, p.number, p.address])
+                    .all(|word| !shown.contains(word.reveal())),
+                "a resident's data in the service"
+            );
         }
     }
 
@@ -458,7 +483,7 @@ impl World {
                 }
                 if let SlipData::Receipt { matters, .. } = slip.as_ref() {
                     let receipts = matters.iter().map(|matter| matter.receipt.clone());
-                    self.here.slips.push(receipts.collect());
+                    self.here.slips.push((ask, receipts.collect()));
                 }
                 self.here.printing.push((ask, self.now.up));
                 let outcome = self.print_outcome();
@@ -482,7 +507,7 @@ impl World {
             }
             Effect::Listen { codes } => self.listening = codes,
             Effect::CancelScan | Effect::DropPicture(_) => {}
-            Effect::Forget => self.forgotten(),
+            Effect::Forget { owed } => self.forgotten(owed),
             Effect::Service { ask, errand } => self.serve(ask, &errand),
         }
     }

@@ -64,7 +64,10 @@ fn on_page(screen: &Screen, tap: Tap) -> Option<Touch> {
         (_, Tap::Service) => Some(Touch::Service),
         (Page::Done(_), Tap::Another) => Some(Touch::Another),
         (Page::Done(page), Tap::PrintSlip)
-            if !matches!(page.slip, SlipState::Printing | SlipState::Ready) =>
+            if !matches!(
+                page.slip,
+                SlipState::Printing | SlipState::Ready | SlipState::NoPrinter
+            ) =>
         {
             Some(Touch::PrintSlip)
         }

@@ -275,6 +275,7 @@ fn slip(state: SlipState) -> SlipSeen {
         SlipState::Partial => SlipSeen::Partial,
         SlipState::Unknown => SlipSeen::Unknown,
         SlipState::NoPrinter => SlipSeen::NoPrinter,
+        SlipState::Declined => SlipSeen::Declined,
         SlipState::WithNext => SlipSeen::WithNext,
     }
 }

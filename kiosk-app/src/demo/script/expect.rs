@@ -224,6 +224,8 @@ pub enum SlipSeen {
     Unknown,
     /// No printer.
     NoPrinter,
+    /// No paper was wanted.
+    Declined,
     /// With the next matter.
     WithNext,
 }

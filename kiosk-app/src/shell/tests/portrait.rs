@@ -80,7 +80,7 @@ fn a_closed_view_leaves_nothing_and_forgetting_wipes_an_open_one() {
     assert!(lock(&bench.shell.memory).live().is_none());
     bench.shell.portray(AskId(8), PortraitOrder::Open(WANTED));
     lock(&bench.shell.memory).see(AskId(8), seen());
-    bench.shell.perform(Effect::Forget);
+    bench.shell.perform(Effect::Forget { owed: None });
     assert!(lock(&bench.shell.memory).live().is_none());
 }
 

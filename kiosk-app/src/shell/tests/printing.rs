@@ -211,7 +211,7 @@ fn no_paper_jam_and_cover_are_known_while_the_result_waits_for_them() {
         take_until(&mut shell, |shell| trouble(shell).is_none());
         assert_eq!(shell.results.len(), 1, "it is still being printed");
     }
-    shell.perform(Effect::Forget);
+    shell.perform(Effect::Forget { owed: None });
 }
 
 #[test]

@@ -91,6 +91,7 @@ fn a_slip_says_whether_it_is_to_be_taken_or_was_drawn_back() {
         (SlipState::Ready, "slip-state.ready", false),
         (SlipState::Taken, "slip-state.taken", false),
         (SlipState::DrawnBack, "slip-state.drawn-back", true),
+        (SlipState::Declined, "slip-state.declined", false),
     ] {
         let stored = samples::done(Place::StoredHere, OutcomeShown::Unknown, slip);
         let Page::Done(mut done) = stored else {

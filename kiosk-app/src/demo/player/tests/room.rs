@@ -1,7 +1,7 @@
 //! A pretended room: real kiosks in memory, their shell and city answering as the sample city does.
 
 use std::collections::VecDeque;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use city_catalogue::Catalogue;
@@ -35,8 +35,13 @@ const HOLIDAYS: &[u8] = include_bytes!("../../../../../backend/sample-city/holid
 const REGIONS: &[u8] = include_bytes!("../../../../../backend/sample-city/regions.json");
 const CARDS: &str = include_str!("../../../../../backend/sample-city/cards.json");
 
-/// The sample city's catalogue.
+/// The sample city's catalogue, read once for all tests.
 fn shelf() -> Arc<Shelf> {
+    static SHELF: LazyLock<Arc<Shelf>> = LazyLock::new(read_shelf);
+    Arc::clone(&SHELF)
+}
+
+fn read_shelf() -> Arc<Shelf> {
     let catalogue = Catalogue::parse("catalogue.json", CATALOGUE).expect("the sample city loads");
     Arc::new(Shelf {
         index: Index::new(&catalogue),
@@ -242,7 +247,7 @@ impl Pretended {
             Effect::CancelScan
             | Effect::Listen { .. }
             | Effect::DropPicture(_)
-            | Effect::Forget => {}
+            | Effect::Forget { .. } => {}
         }
     }
 

@@ -376,7 +376,12 @@ fn after() -> Vec<(Page, Option<Action>)> {
         .into_iter()
         .map(|(place, outcome, slip)| (done(place, outcome, slip), Some(Action::Finish)))
         .collect();
-    let slips = [SlipState::Ready, SlipState::Taken, SlipState::DrawnBack];
+    let slips = [
+        SlipState::Ready,
+        SlipState::Taken,
+        SlipState::DrawnBack,
+        SlipState::Declined,
+    ];
     for (slip, (printing, trouble)) in slips.into_iter().cycle().zip(RESULTS) {
         let Page::Done(mut page) = done(received(), OutcomeShown::Granted, slip) else {
             continue;
