@@ -21,6 +21,7 @@ pub mod service;
 pub mod shelf;
 pub mod shell;
 pub mod slips;
+pub mod stop;
 pub mod store;
 pub mod view;
 pub mod window;

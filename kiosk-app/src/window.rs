@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use kiosk_core::screen::PageNumber;
 use kiosk_core::{Screen, Settings, Tap, Touch};
+use kiosk_drivers::runner::CancelToken;
 use kiosk_drivers::selector::Selector;
 use kiosk_paper::FontError;
 use kiosk_ui::AppWindow;
@@ -135,9 +136,18 @@ impl Audience for WindowAudience {
 /// The loop has ended, in order or by a fault: the window has nothing to show any more.
 impl Drop for WindowAudience {
     fn drop(&mut self) {
-        // Refused when the window's event loop has ended first, as it does in order.
-        let _ = slint::quit_event_loop();
+        close();
     }
+}
+
+/// Ends the window's event loop, from any thread; nothing happens when there is none.
+pub fn close() {
+    // Not told at once: a loop that is about to run takes no notice of what it was told before.
+    // Refused when the event loop has ended first, as it does in order.
+    let _ = slint::invoke_from_event_loop(|| {
+        // Within the loop it is never refused.
+        let _ = slint::quit_event_loop();
+    });
 }
 
 /// The view is on the window as long as this lives.
@@ -217,12 +227,17 @@ pub fn simulated(devices: &Devices) -> bool {
     .any(|SelectorText(selector)| matches!(selector, Selector::Sim))
 }
 
-/// Runs the kiosk in a window until it is closed.
+/// Runs the kiosk in a window until it is closed: by hand, or by [`close`] once `stop` is pulled.
 ///
 /// # Errors
-/// [`WindowError`], also when the kiosk behind the window ends by a fault; a city that is away or a device that is broken is no error.
-pub fn run(config: &Config, settings: Settings) -> Result<(), WindowError> {
+/// [`WindowError`], also when the kiosk behind the window ends by a fault; a city that is away or
+/// a device that is broken is no error.
+pub fn run(config: &Config, settings: Settings, stop: &CancelToken) -> Result<(), WindowError> {
     let window = open(&config.window)?;
+    // Told before there was a window to close.
+    if stop.is_cancelled() {
+        return Ok(());
+    }
     let clock = Clock::new();
     let audience = WindowAudience::new(&window);
     let app = App::start(config, settings, clock.clone(), audience).map_err(Box::new)?;

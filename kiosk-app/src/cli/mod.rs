@@ -13,7 +13,6 @@ mod scan;
 mod service;
 #[cfg(feature = "demo")]
 mod simulate;
-mod stop;
 
 use std::path::PathBuf;
 use std::process::ExitCode;

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use clap::{Args, ValueEnum};
+use kiosk::stop::on_signal;
 use kiosk::work::upright_page;
 use kiosk_drivers::scanner::escl::protocol::QuirkTable;
 use kiosk_drivers::scanner::{NextPage, Page, Region, ScanSettings, Source};
@@ -13,7 +14,6 @@ use serde_json::{Value, json};
 
 use super::device::scanner;
 use super::pages::{Ready, Said};
-use super::stop::on_signal;
 use super::{DEVICE, Exit, Failure, USAGE, selector};
 
 /// By hand nothing is made smaller: no material says what it allows.
@@ -94,7 +94,9 @@ impl Scan {
         };
         let mut scanner = scanner(&self.device, &quirks)?;
         // Ended by hand, the job is ended at the scanner too.
-        let cancel = on_signal().context("listening for signals").exit(USAGE)?;
+        let cancel = on_signal(|| {})
+            .context("listening for signals")
+            .exit(USAGE)?;
         if let Err(fault) = scanner.start(&settings, &cancel) {
             return self.fault(&fault);
         }

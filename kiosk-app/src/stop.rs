@@ -9,12 +9,13 @@ use tokio::signal::unix::{SignalKind, signal};
 /// What a shell says of a program that Ctrl-C ended.
 const INTERRUPTED: i32 = 130;
 
-/// A token that Ctrl-C, SIGTERM and a terminal that is closed pull. Whoever tells it a second
-/// time does not want to wait for the device any more.
+/// A token that Ctrl-C, SIGTERM and a terminal that is closed pull; then `told` is done, on a
+/// thread of its own. Whoever tells it a second time does not want to wait for the device any
+/// more.
 ///
 /// # Errors
 /// When signals cannot be received.
-pub(super) fn on_signal() -> io::Result<CancelToken> {
+pub fn on_signal(told: impl FnOnce() + Send + 'static) -> io::Result<CancelToken> {
     let runtime = Builder::new_current_thread().enable_all().build()?;
     let within = runtime.enter();
     let mut interrupt = signal(SignalKind::interrupt())?;
@@ -23,13 +24,14 @@ pub(super) fn on_signal() -> io::Result<CancelToken> {
     drop(within);
     let cancel = CancelToken::default();
     let hand = cancel.clone();
-    let told = async move {
+    let ends = async move {
         tokio::select! {
             _ = interrupt.recv() => {}
             _ = terminate.recv() => {}
             _ = hangup.recv() => {}
         }
         hand.cancel();
+        told();
         tokio::select! {
             _ = interrupt.recv() => {}
             _ = terminate.recv() => {}
@@ -42,6 +44,6 @@ pub(super) fn on_signal() -> io::Result<CancelToken> {
     };
     std::thread::Builder::new()
         .name("signals".to_owned())
-        .spawn(move || runtime.block_on(told))?;
+        .spawn(move || runtime.block_on(ends))?;
     Ok(cancel)
 }
