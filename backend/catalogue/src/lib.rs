@@ -12,6 +12,8 @@
 //! * [`clock`]: working days and deadlines
 //! * [`needs`]: devices, identity and offline class of an item
 //! * [`case`]: states of a case
+//! * [`hall`]: appointments, check-in and queue of a station
+//! * [`policy`]: what the city sets by itself
 //! * [`complete`]: whether the materials of an application are what its item asks for
 //! * [`routing`]: which body is competent
 //! * [`search`]: finding an item by words or pinyin
@@ -35,8 +37,10 @@ pub mod code;
 pub mod complete;
 mod decimal;
 pub mod form;
+pub mod hall;
 pub mod load;
 pub mod needs;
+pub mod policy;
 pub mod record;
 pub mod regions;
 pub mod routing;

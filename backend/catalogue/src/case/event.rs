@@ -89,5 +89,39 @@ closed_list! {
         StaffCodeMade = "staff code made",
         /// Staff vouched for a person.
         StaffChecked = "staff check",
+        /// A slot was booked.
+        AppointmentBooked = "appointment booked",
+        /// A booking was moved to another slot.
+        AppointmentMoved = "appointment moved",
+        /// A booking was cancelled.
+        AppointmentCancelled = "appointment cancelled",
+        /// The bookings of a day or a person were read.
+        AppointmentsRead = "appointments read",
+        /// Somebody with a booking checked in.
+        CheckedIn = "checked in",
+        /// Somebody with a booking did not come.
+        NoShow = "no-show",
+        /// A ticket was given.
+        TicketGiven = "ticket given",
+        /// A kiosk reserved numbers.
+        TicketsReserved = "tickets reserved",
+        /// A reported ticket has another number than before.
+        TicketRenumbered = "ticket renumbered",
+        /// A ticket was called to a counter.
+        TicketCalled = "ticket called",
+        /// Its matter is done.
+        TicketDone = "ticket done",
+        /// It was put aside.
+        TicketParked = "ticket parked",
+        /// It went to another counter.
+        TicketForwarded = "ticket forwarded",
+        /// It was called, and nobody came.
+        TicketMissed = "ticket missed",
+        /// The same once more: it is cancelled.
+        TicketCancelled = "ticket cancelled",
+        /// It was taken back into the queue.
+        TicketReadmitted = "ticket readmitted",
+        /// The tickets that were left at the end of a day.
+        HallClosed = "hall closed",
     }
 }

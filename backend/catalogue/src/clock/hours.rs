@@ -32,6 +32,12 @@ impl OfficeHours {
         Ok(Self { spans })
     }
 
+    /// The spans, opening to closing, in order.
+    #[must_use]
+    pub fn spans(&self) -> &[(Time, Time)] {
+        &self.spans
+    }
+
     /// Whether offices are open at `time` of a working day.
     #[must_use]
     pub fn is_open(&self, time: Time) -> bool {

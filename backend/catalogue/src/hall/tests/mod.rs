@@ -1,0 +1,5 @@
+//! The hall by table and by chance.
+
+mod bookings;
+mod calls;
+mod waits;

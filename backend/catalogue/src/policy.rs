@@ -1,0 +1,53 @@
+//! What the specification leaves to the city ([P] and [M]): settings of `policy.json`, never constants (R76).
+//!
+//! A file or field that is absent is the default; one that is not known is refused. Each area has a section of its own.
+
+mod hall;
+
+pub use hall::HallPolicy;
+
+use serde::{Deserialize, Serialize};
+
+use crate::load::{Fault, FaultCode, Refused};
+
+/// The settings of a city.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct Policy {
+    /// Appointments and queues of the halls.
+    pub hall: HallPolicy,
+}
+
+impl Policy {
+    /// Reads `policy.json`. `file` is only used to name faults.
+    ///
+    /// # Errors
+    /// [`Refused`] (`E_RECORD`) for a wrong shape or a field that is not known.
+    pub fn parse(file: &str, json: &[u8]) -> Result<Self, Refused> {
+        let mut reader = serde_json::Deserializer::from_slice(json);
+        serde_path_to_error::deserialize(&mut reader).map_err(|error| Refused {
+            faults: vec![Fault {
+                file: file.to_owned(),
+                item: None,
+                field: error.path().to_string(),
+                code: FaultCode::Record,
+                reason: error.into_inner().to_string(),
+            }],
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Policy;
+
+    #[test]
+    fn a_city_without_the_file_has_the_defaults_and_a_mistyped_setting_is_refused() {
+        let policy = Policy::parse("policy.json", b"{}").unwrap();
+        assert_eq!(policy, Policy::default());
+        let one = Policy::parse("policy.json", br#"{"hall":{"daysAhead":5}}"#).unwrap();
+        assert_eq!((one.hall.days_ahead, one.hall.slot_minutes), (5, 30));
+        let refused = Policy::parse("policy.json", br#"{"hall":{"dayAhead":5}}"#).unwrap_err();
+        assert_eq!(refused.faults[0].field, "hall.dayAhead");
+    }
+}
