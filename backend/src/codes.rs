@@ -37,12 +37,37 @@ pub(crate) fn new_enrolment() -> String {
 /// Blind index of an enrolment code; hyphens, spaces and case do not matter.
 #[must_use]
 pub(crate) fn enrolment(master: &MasterKey, typed: &str) -> [u8; 32] {
-    let canonical: String = typed
+    master.code("enrolment", &canonical(typed))
+}
+
+/// Code of a booking: ten characters made from its id, so that the same question has the same answer and nobody
+/// without the key can make it.
+#[must_use]
+pub(crate) fn booking(master: &MasterKey, id: uuid::Uuid) -> String {
+    let made = master.code("booking", &id.to_string());
+    let character = |byte: &u8| {
+        ALPHABET
+            .get(usize::from(byte % 32))
+            .copied()
+            .map(char::from)
+    };
+    let code: String = made.iter().filter_map(character).take(10).collect();
+    let (first, second) = code.split_at(5);
+    format!("{first}-{second}")
+}
+
+/// Blind index of the code of a booking; hyphens, spaces and case do not matter.
+#[must_use]
+pub(crate) fn booking_index(master: &MasterKey, typed: &str) -> [u8; 32] {
+    master.code("booking code", &canonical(typed))
+}
+
+fn canonical(typed: &str) -> String {
+    typed
         .chars()
         .filter(char::is_ascii_alphanumeric)
         .map(|c| c.to_ascii_uppercase())
-        .collect();
-    master.code("enrolment", &canonical)
+        .collect()
 }
 
 /// So many random digits.

@@ -1,8 +1,8 @@
 //! The catalogue folder: read, checked, signed, served; watched for files that are dropped into it.
 //!
-//! `catalogue.json`, `holidays.json`, `regions.json`, `options.json`, `stations.json` and `commitments.json` are the
-//! base. Any further `*.json` adds or replaces items. A faulty file is refused with every fault, beside it as `FILE.refused.txt`; what
-//! was published of it before stays.
+//! `catalogue.json`, `holidays.json`, `regions.json`, `options.json`, `stations.json`, `commitments.json` and
+//! `policy.json` are the base. Any further `*.json` adds or replaces items. A faulty file is refused with every fault,
+//! beside it as `FILE.refused.txt`; what was published of it before stays.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -17,6 +17,7 @@ use city_api::requests::status::{CatalogueStatus, FileFault, RefusedFile};
 use city_api::time::CityTime;
 use city_catalogue::clock::{Calendar, OfficeHours};
 use city_catalogue::form::{Context, DynamicOptions};
+use city_catalogue::policy::Policy;
 use city_catalogue::record::Status;
 use city_catalogue::regions::Regions;
 use city_catalogue::{Catalogue, Fault, Refused};
@@ -32,7 +33,16 @@ const REGIONS: &str = "regions.json";
 const OPTIONS: &str = "options.json";
 const STATIONS: &str = "stations.json";
 const COMMITMENTS: &str = "commitments.json";
-const BASE: [&str; 6] = [CATALOGUE, HOLIDAYS, REGIONS, OPTIONS, STATIONS, COMMITMENTS];
+const POLICY: &str = "policy.json";
+const BASE: [&str; 7] = [
+    CATALOGUE,
+    HOLIDAYS,
+    REGIONS,
+    OPTIONS,
+    STATIONS,
+    COMMITMENTS,
+    POLICY,
+];
 
 /// Most bytes of one file in the folder.
 const MAX_FILE: u64 = 16 * 1024 * 1024;
@@ -82,6 +92,8 @@ pub(crate) struct Published {
     pub options: DynamicOptions,
     /// Texts of commitments.
     pub commitments: Commitments,
+    /// What the city sets by itself.
+    pub policy: Policy,
     /// When acceptance counts for the day.
     pub hours: OfficeHours,
     /// The body that runs the platform.
@@ -196,6 +208,7 @@ struct Base {
     regions: Regions,
     options: DynamicOptions,
     commitments: Commitments,
+    policy: Policy,
     documents: BTreeMap<String, serde_json::Value>,
 }
 
@@ -264,6 +277,7 @@ impl Press {
             regions: base.regions,
             options: base.options,
             commitments: base.commitments,
+            policy: base.policy,
         })
     }
 
@@ -383,6 +397,9 @@ fn parse_base(files: &Files) -> Result<Base, Refused> {
     let commitments = json::<Commitments>(COMMITMENTS, bytes(COMMITMENTS).unwrap_or(b"{}"))
         .map_err(&mut take)
         .ok();
+    let policy = Policy::parse(POLICY, bytes(POLICY).unwrap_or(b"{}"))
+        .map_err(&mut take)
+        .ok();
     let mut documents = BTreeMap::new();
     for name in [HOLIDAYS, REGIONS, OPTIONS, STATIONS, COMMITMENTS] {
         let Some(content) = bytes(name) else { continue };
@@ -397,6 +414,7 @@ fn parse_base(files: &Files) -> Result<Base, Refused> {
             regions: regions?,
             options: options?,
             commitments: commitments?,
+            policy: policy?,
             documents,
         })
     })();

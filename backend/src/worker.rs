@@ -13,7 +13,7 @@ use uuid::Uuid;
 use city_catalogue::case::EventKind;
 
 use crate::app::App;
-use crate::clock::after;
+use crate::clock::{after, civil};
 use crate::departments::{StepAnswer, StepRequest};
 use crate::file::{Bench, CaseFile, CaseItem, Duty};
 use crate::flow::{self, Ground};
@@ -35,12 +35,28 @@ pub(crate) type Failed = Box<dyn std::error::Error + Send + Sync>;
 /// Works until the task is dropped.
 pub(crate) async fn run(app: Arc<App>) {
     let mut failed = Failures::new();
+    let mut closed = None;
     loop {
+        if let Err(error) = close_halls(&app, &mut closed).await {
+            tracing::error!(error = %chain(error.as_ref()), "the halls of yesterday are not closed yet");
+        }
         if let Err(error) = round(&app, &mut failed).await {
             tracing::error!(error = %chain(error.as_ref()), "the worker failed and goes on");
         }
         let _ = tokio::time::timeout(PAUSE, app.work.notified()).await;
     }
+}
+
+/// Once a day: what is left of the days before in the halls.
+async fn close_halls(app: &App, closed: &mut Option<jiff::civil::Date>) -> Result<(), Failed> {
+    let now = app.now();
+    let today = civil(now).date();
+    if *closed != Some(today) {
+        let policy = app.published().policy.hall.clone();
+        let more = app.store.close_halls(today, now, policy).await?;
+        *closed = (!more).then_some(today);
+    }
+    Ok(())
 }
 
 /// How often in a row the city failed on a case, since it started.

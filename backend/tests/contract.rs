@@ -33,6 +33,12 @@ fn bodies() -> Vec<(&'static str, Value)> {
         (paths::PERSON_SUMMARY, json!({"grant": "g"})),
         (paths::PERSON_CASES, json!({"grant": "g"})),
         (
+            paths::APPOINTMENTS,
+            json!({"id": "01890a5d-ac96-774b-bcce-b302099a8057", "grant": "g", "item": "i", "station": "S001",
+                   "begins": "2026-03-02T01:00:00Z"}),
+        ),
+        (paths::OWN_APPOINTMENTS, json!({"grant": "g"})),
+        (
             paths::HEARTBEATS,
             json!({"program": "1", "uptimeSeconds": 1, "catalogueVersion": null, "outboxWaiting": 0,
                    "outboxOldestSeconds": null, "quarantined": 0, "devices": [{"kind": "k", "health": "ok", "cause": null}]}),

@@ -5,6 +5,7 @@
 //! Everything that belongs to a person is a [`Private`]: it zeroes itself and prints as `[redacted]`.
 
 pub mod enrolment;
+pub mod hall;
 pub mod identity;
 pub mod officer;
 pub mod outcome;

@@ -4,6 +4,7 @@
 //! because the resident has gone home with a slip.
 
 mod application;
+mod arrival;
 mod content;
 mod materials;
 mod supplement;
@@ -232,7 +233,8 @@ async fn plan(app: &App, packet: &Authentic) -> Answer<Plan> {
         Kind::Application => application::plan(app, packet, header).await,
         Kind::Supplement => supplement::plan(app, packet, header).await,
         Kind::Rating => supplement::plan_rating(app, packet, header).await,
-        Kind::CheckIn | Kind::Draft => {
+        Kind::CheckIn => arrival::plan(app, packet, header).await,
+        Kind::Draft => {
             let reason = "this city does not serve this kind of packet yet";
             let defect = Defect::new("kind_not_served", reason);
             Ok(application::irregular(app, packet, defect))

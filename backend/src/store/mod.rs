@@ -18,9 +18,10 @@ use std::path::Path;
 use crate::config::Database;
 
 pub(crate) use area::{
-    Accepted, Acknowledge, Acknowledged, Alarm, AlarmKind, CaseKey, CaseRow, Change, Drawn, Event,
-    Filing, GrantRow, ItemRow, KioskRow, NewPacket, OfficerRow, REISSUE_MILLIS, Refusal, ResultRow,
-    TaskRow, TaskState,
+    Accepted, Acknowledge, Acknowledged, Alarm, AlarmKind, AppointmentRow, Asked, CaseKey, CaseRow,
+    Change, CheckInBy, Counter, CounterAct, Drawn, Event, Filing, GrantRow, ItemRow, KioskRow,
+    NewPacket, OfficerRow, Place, REISSUE_MILLIS, Refusal, Reported, ResultRow, TaskRow, TaskState,
+    TicketRow,
 };
 pub(crate) use error::StoreError;
 

@@ -12,7 +12,7 @@ pub(in crate::store) struct Version {
 }
 
 /// Every version, from the first; the database counts those applied.
-pub(in crate::store) const VERSIONS: &[Version] = &[VERSION_1, VERSION_2];
+pub(in crate::store) const VERSIONS: &[Version] = &[VERSION_1, VERSION_2, VERSION_3];
 
 const VERSION_1: Version = Version {
     schema: "
@@ -164,6 +164,75 @@ ALTER TABLE case_file ADD COLUMN claimed INTEGER;
 DELETE FROM item WHERE json_extract(record, '$.status') <> 'in_force'
     AND NOT EXISTS (SELECT 1 FROM case_file WHERE case_file.item = item.code);
 ",
+};
+
+/// Not released yet: areas are added here.
+const VERSION_3: Version = Version {
+    schema: "
+-- Appointments, tickets and queues of the halls.
+CREATE TABLE appointment (
+    id TEXT PRIMARY KEY,
+    person BLOB NOT NULL,
+    number BLOB,
+    code BLOB NOT NULL UNIQUE,
+    station TEXT NOT NULL,
+    item TEXT NOT NULL,
+    item_version INTEGER NOT NULL,
+    day TEXT NOT NULL,
+    begins INTEGER NOT NULL,
+    ends INTEGER NOT NULL,
+    ticket INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    made INTEGER NOT NULL
+) STRICT;
+CREATE INDEX appointment_slot ON appointment (station, item, begins);
+CREATE INDEX appointment_person ON appointment (person, day);
+CREATE INDEX appointment_day ON appointment (day, station);
+CREATE TABLE ticket (
+    id TEXT PRIMARY KEY,
+    station TEXT NOT NULL,
+    day TEXT NOT NULL,
+    letter TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    item TEXT,
+    item_version INTEGER,
+    kiosk TEXT,
+    arrived INTEGER NOT NULL,
+    queued INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    counter INTEGER,
+    wanted INTEGER,
+    calls INTEGER NOT NULL,
+    back INTEGER,
+    missed INTEGER NOT NULL,
+    ahead INTEGER,
+    likely INTEGER,
+    optimistic INTEGER,
+    called INTEGER,
+    ended INTEGER,
+    UNIQUE (station, day, letter, number)
+) STRICT;
+CREATE INDEX ticket_live ON ticket (station, day) WHERE state IN ('waiting', 'called', 'parked');
+CREATE INDEX ticket_called ON ticket (station, called) WHERE called IS NOT NULL;
+CREATE TABLE ticket_range (
+    station TEXT NOT NULL,
+    day TEXT NOT NULL,
+    letter TEXT NOT NULL,
+    first INTEGER NOT NULL,
+    last INTEGER NOT NULL,
+    kiosk TEXT NOT NULL,
+    PRIMARY KEY (station, day, letter, first)
+) STRICT;
+CREATE TABLE hall (
+    station TEXT NOT NULL,
+    day TEXT NOT NULL,
+    called INTEGER NOT NULL,
+    favoured INTEGER NOT NULL,
+    returned INTEGER NOT NULL,
+    PRIMARY KEY (station, day)
+) STRICT;
+",
+    sqlite_rows: "",
 };
 
 /// The statements as PostgreSQL spells them: whole numbers of 64 bits, numbered rows, bytes.

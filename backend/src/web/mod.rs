@@ -1,6 +1,7 @@
 //! The city over HTTP: routes, who may ask, errors as problems.
 
 mod actions;
+mod appointments;
 pub(crate) mod auth;
 pub(crate) mod body;
 mod catalogue;
@@ -17,6 +18,7 @@ mod persons;
 mod results;
 mod staff;
 mod tasks;
+mod tickets;
 mod verify;
 
 use std::sync::Arc;
@@ -73,6 +75,8 @@ fn areas() -> impl Iterator<Item = Area> {
         staff::area(),
         verify::area(),
         console::area(),
+        appointments::area(),
+        tickets::area(),
     ]
     .into_iter()
 }

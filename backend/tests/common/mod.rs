@@ -46,11 +46,17 @@ pub struct Room {
 
 impl Room {
     pub fn open() -> Self {
+        Self::open_with(|_| {})
+    }
+
+    /// A city whose files are written before it starts; those that are missing are the sample city's.
+    pub fn open_with(prepare: impl FnOnce(&CityConfig)) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let departments = RunningDepartments::start("127.0.0.1:0".parse().unwrap()).unwrap();
         let mut config = CityConfig::in_folder(folder.path());
         config.database = database::empty(folder.path());
         config.departments = DepartmentsSource::Url(departments.url().to_owned());
+        prepare(&config);
         let city = City::start(config.clone()).unwrap();
         config.listen = city.address();
         Self {
@@ -176,6 +182,15 @@ pub struct TestOfficer {
 }
 
 impl TestOfficer {
+    /// The same officer as they speak to another node of the city.
+    pub fn at(&self, node: &RunningCity) -> Self {
+        Self {
+            token: self.token.clone(),
+            http: self.http.clone(),
+            url: node.url().to_owned(),
+        }
+    }
+
     pub fn get(&self, path: &str) -> Response {
         self.http
             .get(format!("{}{path}", self.url))

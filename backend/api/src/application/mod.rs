@@ -3,6 +3,7 @@
 //! Everything here belongs to a person. It zeroes itself when dropped, prints as `[redacted]`, and is written to
 //! bytes that zero themselves ([`to_bytes`]).
 
+mod arrival;
 mod defect;
 mod material;
 mod person;
@@ -19,6 +20,7 @@ use crate::packet::ItemRef;
 use crate::requests::Private;
 use crate::time::CityTime;
 
+pub use arrival::Arrival;
 pub use defect::Defect;
 pub use material::{How, MaterialRef};
 pub use person::{DocumentKind, Identity, Person};

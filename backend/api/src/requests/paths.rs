@@ -22,6 +22,22 @@ pub const HEARTBEATS: &str = "/v1/heartbeats";
 pub const TASKS: &str = "/v1/tasks";
 /// A one-time code by which staff vouch for a person at a kiosk (officer of a window).
 pub const STAFF_CODES: &str = "/v1/staff-codes";
+/// Slots that can be booked; `item` and `station` as a query (open).
+pub const SLOTS: &str = "/v1/slots";
+/// Bookings (kiosk, grant).
+pub const APPOINTMENTS: &str = "/v1/appointments";
+/// The bookings of a person (kiosk, grant).
+pub const OWN_APPOINTMENTS: &str = "/v1/appointments/mine";
+/// Who is expected at the kiosk's station today (kiosk).
+pub const TODAY: &str = "/v1/appointments/today";
+/// Check-in of somebody with an appointment (kiosk).
+pub const CHECK_INS: &str = "/v1/check-ins";
+/// A ticket of the queue (kiosk).
+pub const TICKETS: &str = "/v1/tickets";
+/// Numbers a kiosk may give by itself (kiosk).
+pub const TICKET_RANGES: &str = "/v1/tickets/ranges";
+/// Tickets that a kiosk gave by itself (kiosk).
+pub const TICKET_REPORTS: &str = "/v1/tickets/reports";
 /// Confirms or denies a printed result (open, HTML).
 pub const VERIFY: &str = "/verify";
 /// Status page (open, HTML, no personal data).
@@ -57,6 +73,42 @@ pub fn result(id: uuid::Uuid) -> String {
 pub fn options(source: &str) -> String {
     let name = source.strip_prefix("/api/").unwrap_or(source);
     format!("/v1/options/{}", name.trim_start_matches('/'))
+}
+
+/// Moves a booking to another slot (kiosk, grant).
+#[must_use]
+pub fn move_appointment(id: uuid::Uuid) -> String {
+    format!("/v1/appointments/{id}/move")
+}
+
+/// Cancels a booking (kiosk, grant).
+#[must_use]
+pub fn cancel_appointment(id: uuid::Uuid) -> String {
+    format!("/v1/appointments/{id}/cancel")
+}
+
+/// A counter of a station (officer of a window).
+#[must_use]
+pub fn counter(station: &str, counter: u16) -> String {
+    format!("/v1/stations/{station}/counters/{counter}")
+}
+
+/// Takes a parked or cancelled ticket back into the queue (officer of a window).
+#[must_use]
+pub fn readmit(station: &str, ticket: city_catalogue::hall::TicketNumber) -> String {
+    format!("/v1/stations/{station}/tickets/{ticket}/readmit")
+}
+
+/// What the screen of a hall shows (open).
+#[must_use]
+pub fn hall(station: &str) -> String {
+    format!("/v1/stations/{station}/hall")
+}
+
+/// How far the estimates of waiting were right (officer).
+#[must_use]
+pub fn waits(station: &str) -> String {
+    format!("/v1/stations/{station}/waits")
 }
 
 /// An officer's action on a case, by case number or filing number.

@@ -95,6 +95,14 @@ pub enum ProblemCode {
     OtherContent,
     /// 409: the case's state does not allow this now.
     WrongState,
+    /// 409: every place of the slot is taken.
+    SlotFull,
+    /// 409: the person has a booking on that day.
+    OneADay,
+    /// 403: nothing can be booked for some days, after too many no-shows.
+    Barred,
+    /// 409: the booking begins too soon to be changed.
+    TooLate,
     /// 409: the upload continues elsewhere; the header `upload-offset` says where.
     WrongOffset,
     /// 410: the one-time code was used, or its time is over, or it never was.
@@ -122,10 +130,19 @@ impl ProblemCode {
         match self {
             Self::Unreadable => 400,
             Self::Unauthorised | Self::ClockSkew => 401,
-            Self::Forged | Self::Forbidden | Self::SamePerson | Self::LevelTooLow => 403,
+            Self::Forged
+            | Self::Forbidden
+            | Self::SamePerson
+            | Self::LevelTooLow
+            | Self::Barred => 403,
             Self::NotFound => 404,
             Self::MethodNotAllowed => 405,
-            Self::OtherContent | Self::WrongState | Self::WrongOffset => 409,
+            Self::OtherContent
+            | Self::WrongState
+            | Self::WrongOffset
+            | Self::SlotFull
+            | Self::OneADay
+            | Self::TooLate => 409,
             Self::CodeSpent => 410,
             Self::TooLarge => 413,
             Self::MediaType => 415,
@@ -152,6 +169,10 @@ impl ProblemCode {
             Self::MethodNotAllowed => "method_not_allowed",
             Self::OtherContent => "other_content",
             Self::WrongState => "wrong_state",
+            Self::SlotFull => "slot_full",
+            Self::OneADay => "one_a_day",
+            Self::Barred => "barred",
+            Self::TooLate => "too_late",
             Self::WrongOffset => "wrong_offset",
             Self::CodeSpent => "code_spent",
             Self::TooLarge => "too_large",
@@ -180,6 +201,10 @@ impl ProblemCode {
             Self::MethodNotAllowed => "This method is not for this address",
             Self::OtherContent => "Another packet has this id",
             Self::WrongState => "The state of the case does not allow this",
+            Self::SlotFull => "The slot is full",
+            Self::OneADay => "There is a booking on that day already",
+            Self::Barred => "Nothing can be booked for some days",
+            Self::TooLate => "It begins too soon to be changed",
             Self::WrongOffset => "The upload continues elsewhere",
             Self::CodeSpent => "The code is used or its time is over",
             Self::TooLarge => "Too many bytes",

@@ -3,6 +3,7 @@
 //! A further area is a file here and a line below: an `impl Store` and the statements it carries out.
 
 mod alarms;
+mod appointments;
 mod cases;
 mod events;
 mod health;
@@ -14,8 +15,10 @@ mod queue;
 mod ratings;
 mod results;
 mod staff;
+mod tickets;
 
 pub(crate) use alarms::{Alarm, AlarmKind};
+pub(crate) use appointments::{AppointmentRow, Asked, CheckInBy, Place};
 pub(crate) use cases::{CaseKey, CaseRow, Change, Refusal};
 pub(crate) use events::Event;
 pub(crate) use kiosks::KioskRow;
@@ -25,3 +28,4 @@ pub(crate) use people::GrantRow;
 pub(crate) use queue::{TaskRow, TaskState};
 pub(crate) use results::ResultRow;
 pub(crate) use staff::OfficerRow;
+pub(crate) use tickets::{Counter, CounterAct, Reported, TicketRow};

@@ -6,7 +6,8 @@ use uuid::Uuid;
 use city_api::numbers::FilingNumber;
 
 use super::{
-    Alarm, AlarmKind, CaseKey, CaseRow, Change, Event, Refusal, alarms, cases, events, ratings,
+    Alarm, AlarmKind, Asked, CaseKey, CaseRow, Change, CheckInBy, Event, Refusal, alarms,
+    appointments, cases, events, ratings,
 };
 use crate::store::tx::Tx;
 use crate::store::value::{Row, damaged, values};
@@ -105,6 +106,13 @@ pub(crate) enum Filing {
         /// 1 to 5.
         level: u8,
     },
+    /// Checks somebody in whom a kiosk let in without the city.
+    CheckIn {
+        /// Who.
+        by: CheckInBy,
+        /// At which kiosk, under which settings.
+        asked: Box<Asked>,
+    },
 }
 
 impl std::fmt::Debug for Filing {
@@ -114,6 +122,7 @@ impl std::fmt::Debug for Filing {
             Self::Change { .. } => "Change",
             Self::Keep => "Keep",
             Self::Rate { .. } => "Rate",
+            Self::CheckIn { .. } => "CheckIn",
         })
     }
 }
@@ -208,7 +217,8 @@ pub(super) fn accept(
     if let Some(known) = one(tx, packet.id)? {
         return repeated(tx, packet, known);
     }
-    let case = match carry_out(tx, packet, filing)? {
+    let mut told = Vec::new();
+    let case = match carry_out(tx, packet, filing, &mut told)? {
         Ok(case) => case,
         Err(refusal) => return Ok(Accepted::Refused(refusal)),
     };
@@ -225,7 +235,7 @@ pub(super) fn accept(
     }
     let id = case.as_ref().map(|case| case.id);
     insert(tx, packet, id, &acknowledgement)?;
-    for event in &packet.events {
+    for event in packet.events.iter().chain(&told) {
         events::note(tx, id, event)?;
     }
     if let Some(case) = &case {
@@ -264,6 +274,7 @@ fn carry_out(
     tx: &mut dyn Tx,
     packet: &NewPacket,
     filing: Filing,
+    told: &mut Vec<Event>,
 ) -> Stored<Result<Option<CaseRow>, Refusal>> {
     match filing {
         Filing::Open { counter, make } => {
@@ -287,6 +298,11 @@ fn carry_out(
             )),
         }),
         Filing::Keep => Ok(Ok(None)),
+        Filing::CheckIn { by, asked } => {
+            let (_, event) = appointments::check_somebody_in(tx, &by, false, &asked)?;
+            told.extend(event);
+            Ok(Ok(None))
+        }
         Filing::Rate {
             contact,
             case,
