@@ -281,7 +281,8 @@ fn write_notes(out: &Path, noted: &Receiver<Note>) -> Result<(), DemoError> {
     file.flush().map_err(writing(&path))
 }
 
-/// Draws every screen in order and hands it on to the player.
+/// Hands every screen on to the player and draws it, in order. A screen is handed on once it
+/// stands on the canvas, with the pictures of the visit: the visit goes on while it is drawn.
 fn draw_all(
     drawn: &Receiver<Drawn>,
     back: &Sender<(u8, Screen)>,
@@ -322,14 +323,16 @@ fn draw_all(
                     early.push((number, screen));
                     continue;
                 };
-                if let Some(folder) = &folder {
+                let picture = folder.as_ref().map(|folder| {
                     count += 1;
                     canvas.show(&screen, &lock(memory));
-                    let name = format!("{count:03}-{}.png", page_name(&screen.page));
-                    canvas.save_png(&folder.join(name))?;
-                }
+                    folder.join(format!("{count:03}-{}.png", page_name(&screen.page)))
+                });
                 // A player that has stopped wants no more screens.
                 drop(back.send((number, screen)));
+                if let Some(picture) = picture {
+                    canvas.save_png(&picture)?;
+                }
             }
         }
     }

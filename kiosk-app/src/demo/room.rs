@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::path::PathBuf;
+use std::sync::PoisonError;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::time::{Duration, Instant};
 
@@ -21,6 +22,7 @@ use super::devices::{SampleCard, cards};
 use super::place::{Place, PlaceError};
 use super::player::Room;
 use super::script::Officer;
+use crate::devices::usable;
 use crate::shell::{Audience, Message};
 use crate::slips::Standing;
 use crate::work::SharedMemory;
@@ -173,11 +175,12 @@ impl DemoRoom {
         &self.city
     }
 
-    /// Begins a visit at the first kiosk with full paper and a city that answers; no kiosk is left in a visit that
-    /// broke off.
+    /// Begins a visit at the first kiosk with full paper, devices that work and a city that
+    /// answers; no kiosk is left in a visit that broke off.
     ///
     /// # Errors
-    /// When the city does not start, or a kiosk does not come back to its first page.
+    /// When the city does not start, a device does not come back, or a kiosk does not come back to
+    /// its first page.
     pub fn begin(&mut self) -> Result<(), String> {
         self.city(true)?;
         self.card = None;
@@ -194,9 +197,29 @@ impl DemoRoom {
             self.kiosk(number)?;
             self.abandon()?;
         }
+        self.mended()?;
         // What the last visit printed is its own.
         drop(self.paper());
         self.kiosk(1)
+    }
+
+    /// Waits until every kiosk has found all of its devices working: one that was unplugged in the
+    /// visit before is looked for only every few seconds.
+    fn mended(&self) -> Result<(), String> {
+        let end = Instant::now() + ENDS_WITHIN;
+        loop {
+            let broken = self.places.iter().find_map(|(number, place)| {
+                let health = place.app.health();
+                let table = health.lock().unwrap_or_else(PoisonError::into_inner);
+                let (kind, _, detail) = table.iter().find(|(_, state, _)| !usable(*state))?;
+                Some(format!("kiosk {number}: {kind} does not work {detail}"))
+            });
+            match broken {
+                None => return Ok(()),
+                Some(broken) if Instant::now() > end => return Err(broken.trim_end().to_owned()),
+                Some(_) => std::thread::park_timeout(SHOWS_WITHIN / 6),
+            }
+        }
     }
 
     /// Lets the time pass after which a kiosk that nobody touches ends the visit.

@@ -439,7 +439,7 @@ pub struct Decision {
 }
 
 /// The visits that come with the program, in the order they are played.
-const BUILT_IN: [(&str, &str); 19] = [
+const BUILT_IN: [(&str, &str); 20] = [
     ("unemployment", include_str!("visits/unemployment.toml")),
     ("legal-aid", include_str!("visits/legal-aid.toml")),
     (
@@ -457,6 +457,7 @@ const BUILT_IN: [(&str, &str); 19] = [
     ("two-matters", include_str!("visits/two-matters.toml")),
     ("portrait", include_str!("visits/portrait.toml")),
     ("portrait-paper", include_str!("visits/portrait-paper.toml")),
+    ("card-sides", include_str!("visits/card-sides.toml")),
     ("supplement", include_str!("visits/supplement.toml")),
     ("refused", include_str!("visits/refused.toml")),
     ("slip-code", include_str!("visits/slip-code.toml")),
