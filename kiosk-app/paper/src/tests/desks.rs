@@ -28,6 +28,13 @@ impl Dice {
         (self.0 >> 32) as u32
     }
 
+    /// The sum of two numbers from `-most` to `most`, of one throw.
+    fn noise(&mut self, most: f64) -> f64 {
+        let high = f64::from(self.next());
+        let low = f64::from(self.0 as u32);
+        ((high + low) / f64::from(u32::MAX) - 1.0) * 2.0 * most
+    }
+
     /// From `low` to `high`.
     pub(crate) fn between(&mut self, low: f64, high: f64) -> f64 {
         low + (high - low) * f64::from(self.next()) / f64::from(u32::MAX)
@@ -230,7 +237,7 @@ fn to_square(c: &[Point; 4]) -> [[f64; 3]; 3] {
 }
 
 /// Corners of a thing of such proportions, thrown on the desk under a camera.
-fn thrown(dice: &mut Dice, proportions: f64, share: f64) -> [Point; 4] {
+fn thrown(dice: &mut Dice, proportions: f64, share: f64, turn: f64) -> [Point; 4] {
     let short = f64::from(HEIGHT) * share;
     let (half_w, half_h) = if dice.between(0.0, 1.0) < 0.5 {
         (short * proportions / 2.0, short / 2.0)
@@ -238,7 +245,7 @@ fn thrown(dice: &mut Dice, proportions: f64, share: f64) -> [Point; 4] {
         (short / 2.0, short * proportions / 2.0)
     };
     loop {
-        let turn = dice.between(-14.0, 14.0).to_radians();
+        let turn = dice.between(-turn, turn).to_radians();
         let (tilt_x, tilt_y) = (dice.between(-0.16, 0.16), dice.between(-0.16, 0.16));
         let (x, y) = (dice.between(-0.2, 0.2), dice.between(-0.2, 0.2));
         let place = |u: f64, v: f64| {
@@ -299,15 +306,49 @@ impl Finger {
         let (dx, dy) = (self.to.x - self.from.x, self.to.y - self.from.y);
         let along = ((x - self.from.x) * dx + (y - self.from.y) * dy) / (dx * dx + dy * dy);
         let along = along.clamp(0.0, 1.0);
-        (x - self.from.x - along * dx).hypot(y - self.from.y - along * dy) < self.radius
+        let (off_x, off_y) = (x - self.from.x - along * dx, y - self.from.y - along * dy);
+        off_x * off_x + off_y * off_y < self.radius * self.radius
     }
 }
+
+/// What corners enclose and the shadow around it, roughly.
+struct Within {
+    left: f64,
+    right: f64,
+    top: f64,
+    bottom: f64,
+}
+
+impl Within {
+    const SHADOW: f64 = 40.0;
+
+    fn of(corners: &[Point; 4]) -> Self {
+        let least = |part: fn(&Point) -> f64| corners.iter().map(part).fold(f64::MAX, f64::min);
+        let most = |part: fn(&Point) -> f64| corners.iter().map(part).fold(f64::MIN, f64::max);
+        Self {
+            left: least(|p| p.x) - Self::SHADOW,
+            right: most(|p| p.x) + Self::SHADOW,
+            top: least(|p| p.y) - Self::SHADOW,
+            bottom: most(|p| p.y) + Self::SHADOW,
+        }
+    }
+
+    fn holds(&self, x: f64, y: f64) -> bool {
+        (self.left..self.right).contains(&x) && (self.top..self.bottom).contains(&y)
+    }
+}
+
+/// So many of the picture's pixels, in each direction, are one of the desk: no desk has a finer
+/// grain, and drawing it is most of the work.
+const GRAIN: u32 = 2;
 
 /// How a desk is seen.
 pub(crate) struct Scene {
     pub(crate) desk: Desk,
     pub(crate) share: f64,
     pub(crate) fingers: usize,
+    /// The thing is turned by at most so many degrees, lying or upright.
+    pub(crate) turn: f64,
     pub(crate) seed: u64,
 }
 
@@ -319,7 +360,7 @@ impl Scene {
             f64::from(thing.face.width().max(thing.face.height()))
                 / f64::from(thing.face.width().min(thing.face.height()))
         });
-        let mut corners = thrown(&mut dice, proportions, self.share);
+        let mut corners = thrown(&mut dice, proportions, self.share, self.turn);
         let lying = corners[0].distance_to(corners[1]) > corners[1].distance_to(corners[2]);
         if let Some(thing) = thing
             && lying != (thing.face.width() > thing.face.height())
@@ -341,13 +382,26 @@ impl Scene {
             .map(|_| Finger::over(&corners, dice))
             .collect();
         let light = (dice.between(0.0, 6.3), dice.between(0.05, 0.22));
-        let matrix = to_square(&corners);
+        let over = thing.map(|thing| (thing, to_square(&corners), Within::of(&corners)));
         let mut pixels = Vec::with_capacity((WIDTH * HEIGHT * 3) as usize);
+        let mut desk = Vec::new();
         for y in 0..HEIGHT {
+            if y % GRAIN == 0 {
+                let middle = f64::from(y + GRAIN / 2);
+                let across = (0..WIDTH).step_by(GRAIN as usize);
+                desk = across
+                    .map(|x| {
+                        self.desk
+                            .colour(f64::from(x + GRAIN / 2), middle, self.seed)
+                    })
+                    .collect();
+            }
             for x in 0..WIDTH {
                 let (at_x, at_y) = (f64::from(x) + 0.5, f64::from(y) + 0.5);
-                let mut colour = self.desk.colour(at_x, at_y, self.seed);
-                if let Some(thing) = thing {
+                let mut colour = desk[(x / GRAIN) as usize];
+                if let Some((thing, matrix, within)) = &over
+                    && within.holds(at_x, at_y)
+                {
                     let [u, v, w] = matrix.map(|[a, b, c]| a * at_x + b * at_y + c);
                     thing.lay_over(&mut colour, u / w, v / w);
                 }
@@ -359,7 +413,7 @@ impl Scene {
                     at_y / f64::from(HEIGHT) - 0.5,
                 );
                 let shade = 0.92 + light.1 * 2.0 * (x * light.0.cos() + y * light.0.sin());
-                let noise = dice.between(-5.0, 5.0) + dice.between(-5.0, 5.0);
+                let noise = dice.noise(5.0);
                 pixels.extend(colour.map(|value| (value * shade + noise).clamp(0.0, 255.0) as u8));
             }
         }
@@ -377,7 +431,8 @@ impl Thing<'_> {
         let (x, y) = (u * width, v * height);
         let radius = self.round * width;
         let over = |at: f64, size: f64| (radius - at).max(at - (size - radius)).max(0.0);
-        let off = over(x, width).hypot(over(y, height)) - radius;
+        let (over_x, over_y) = (over(x, width), over(y, height));
+        let off = (over_x * over_x + over_y * over_y).sqrt() - radius;
         let scale = width / 1240.0;
         if off > 0.0 {
             // A thin shadow all around.
@@ -575,68 +630,94 @@ pub(crate) fn card() -> Picture {
     Picture::new(width, height, true, pixels).unwrap()
 }
 
-/// Seeds that nothing was ever tuned with, from `first` on; three times as many with
-/// `KIOSK_LONG=1`.
+/// Laid down with some care, and any way.
+const STRAIGHT: f64 = 14.0;
+const ANY_WAY: f64 = 45.0;
+
+/// Seeds that nothing was ever tuned with, from `first` on; many more with `KIOSK_LONG=1`.
 fn held_out(first: u64) -> std::ops::Range<u64> {
     let long = std::env::var("KIOSK_LONG").is_ok_and(|value| value == "1");
-    first..first + if long { 9 } else { 3 }
+    first..first + if long { 20 } else { 3 }
 }
 
-/// Finds the thing on each of the desks.
-fn survey(
-    desks: &[Desk],
-    thing: &Thing<'_>,
+/// A thing as it is laid down again and again.
+struct Laid<'a> {
+    thing: Thing<'a>,
+    /// Its shorter side, as a part of the picture's height.
     share: (f64, f64),
     fingers: usize,
-    seeds: std::ops::Range<u64>,
-) -> Survey {
-    let mut survey = Survey::default();
-    for &desk in desks {
-        for seed in seeds.clone() {
-            let scene = Scene {
-                desk,
-                share: Dice::new(seed).between(share.0, share.1),
-                fingers,
-                seed: seed * 31 + desk as u64,
-            };
-            let seen = scene.seen(Some(thing));
-            let begun = std::time::Instant::now();
-            let found = outline(&seen.picture);
-            let ms = begun.elapsed().as_millis();
-            if !survey.note(found.as_ref(), &seen.corners) {
-                let small = seen.picture.reduced(800);
-                let name = format!("missed-{desk:?}-{seed}-{fingers}-{}.png", survey.all());
-                keep_picture(&name, &small.to_png());
-            }
-            let worst = found.as_ref().map(|found| worst(found, &seen.corners));
-            writeln!(survey.told, "{desk:?} {seed}: {worst:.1?} in {ms} ms").unwrap();
-        }
-    }
-    survey
+    turn: f64,
+    first_seed: u64,
 }
 
-/// A sheet, a sheet held by fingers and a card with round corners on each of the desks, with
-/// seeds from `first` on.
-fn surveys(desks: &[Desk], page: &Picture, first: u64) -> [Survey; 3] {
+impl<'a> Laid<'a> {
+    fn card(face: &'a Picture, turn: f64, first_seed: u64) -> Self {
+        let thing = Thing {
+            face,
+            round: 3.18 / 85.6,
+        };
+        Self {
+            thing,
+            share: (0.3, 0.5),
+            fingers: 0,
+            turn,
+            first_seed,
+        }
+    }
+
+    fn sheet(face: &'a Picture, share: (f64, f64), fingers: usize, first_seed: u64) -> Self {
+        Self {
+            thing: Thing { face, round: 0.0 },
+            share,
+            fingers,
+            turn: STRAIGHT,
+            first_seed,
+        }
+    }
+
+    /// Finds the thing on each of the desks.
+    fn survey(&self, desks: &[Desk]) -> Survey {
+        let mut survey = Survey::default();
+        for &desk in desks {
+            for seed in held_out(self.first_seed) {
+                let scene = Scene {
+                    desk,
+                    share: Dice::new(seed).between(self.share.0, self.share.1),
+                    fingers: self.fingers,
+                    turn: self.turn,
+                    seed: seed * 31 + desk as u64,
+                };
+                let seen = scene.seen(Some(&self.thing));
+                let begun = std::time::Instant::now();
+                let found = outline(&seen.picture);
+                let ms = begun.elapsed().as_millis();
+                if !survey.note(found.as_ref(), &seen.corners) {
+                    let name = format!("missed-{desk:?}-{seed}.png");
+                    keep_picture(&name, &seen.picture.reduced(800).to_png());
+                }
+                let worst = found.as_ref().map(|found| worst(found, &seen.corners));
+                writeln!(survey.told, "{desk:?} {seed}: {worst:.1?} in {ms} ms").unwrap();
+            }
+        }
+        survey
+    }
+}
+
+/// A sheet, a sheet held by fingers, a card with round corners and one laid down any way on each
+/// of the desks, with seeds from `first` on.
+fn surveys(desks: &[Desk], page: &Picture, first: u64) -> [Survey; 4] {
     let face = card();
-    let sheet = Thing {
-        face: page,
-        round: 0.0,
-    };
-    let card = Thing {
-        face: &face,
-        round: 3.18 / 85.6,
-    };
     let kinds = [
-        (&sheet, (0.5, 0.62), 0, held_out(first)),
-        (&sheet, (0.45, 0.6), 2, held_out(first + 100)),
-        (&card, (0.3, 0.5), 0, held_out(first + 200)),
+        Laid::sheet(page, (0.5, 0.62), 0, first),
+        Laid::sheet(page, (0.45, 0.6), 2, first + 100),
+        Laid::card(&face, STRAIGHT, first + 200),
+        Laid::card(&face, ANY_WAY, first + 300),
     ];
     std::thread::scope(|scope| {
-        let run = |(thing, share, fingers, seeds)| {
-            scope.spawn(move || survey(desks, thing, share, fingers, seeds))
-        };
-        kinds.map(run).map(|survey| survey.join().unwrap())
+        kinds
+            .each_ref()
+            .map(|laid| scope.spawn(|| laid.survey(desks)))
+            .map(|survey| survey.join().unwrap())
     })
 }
 
@@ -664,23 +745,48 @@ fn a_real_page_and_a_card_are_found_on_photographed_desks_and_nothing_where_noth
     let page = image::open(file).unwrap().to_rgb8();
     let (width, height) = page.dimensions();
     let page = Picture::new(width, height, true, page.into_raw()).unwrap();
-    let [sheets, held, cards] = surveys(&Desk::REAL, &page, 2001);
+    let [sheets, held, cards, turned] = surveys(&Desk::REAL, &page, 2001);
     together([sheets, held]).holds();
-    // A pale card on photographed gravel or grass is mostly not found, and then nothing is cut:
-    // 4 of these 9 are right. They fall short of the bar, which holds for the drawn desks.
-    println!("{}", cards.told);
-    assert_eq!(cards.wrong, 0, "{}", cards.told);
-    assert!(cards.right >= 4, "{}", cards.told);
+    together([cards, turned]).holds();
     for desk in Desk::REAL {
         let scene = Scene {
             desk,
             share: 0.5,
             fingers: 0,
+            turn: STRAIGHT,
             seed: 7,
         };
         let found = outline(&scene.seen(None).picture);
         assert!(found.is_none(), "{desk:?}: {found:?}");
     }
+}
+
+/// The card in worse light: so many of a hundred parts as pale.
+fn duller(hundredths: u16) -> Picture {
+    let card = card();
+    let dull = |value: &u8| (u16::from(*value) * hundredths / 100) as u8;
+    let pixels = card.pixels().iter().map(dull).collect();
+    Picture::new(card.width(), card.height(), true, pixels).unwrap()
+}
+
+#[test]
+fn a_card_about_as_grey_as_the_gravel_it_lies_on_is_found_or_nothing_is() {
+    if real("gravel.png").is_none() {
+        return;
+    }
+    // About as grey as the stones, its edge is weak, and it is missed more often: a bar of its own.
+    // What must not be is a piece of it, or of the desk.
+    let dull = Laid::card(&duller(74), ANY_WAY, 2401).survey(&Desk::REAL);
+    let grey = Laid::card(&duller(63), ANY_WAY, 2501).survey(&[Desk::RealGravel, Desk::RealGrass]);
+    println!("{}{}", dull.told, grey.told);
+    assert_eq!(
+        (dull.wrong, grey.wrong),
+        (0, 0),
+        "{}{}",
+        dull.told,
+        grey.told
+    );
+    assert!(dull.right * 10 >= dull.all() * 8, "{}", dull.told);
 }
 
 #[test]
@@ -691,6 +797,7 @@ fn on_an_empty_desk_nothing_is_found() {
                 desk,
                 share: 0.5,
                 fingers: 0,
+                turn: STRAIGHT,
                 seed,
             };
             let found = outline(&scene.seen(None).picture);

@@ -8,8 +8,8 @@ use super::keep_picture;
 use super::scans::jpeg;
 use crate::Picture;
 use crate::scan::{
-    Advice, CARD_PAGE_DPI, Format, Origin, PageFile, PageInfo, PageLimit, Point, Quad, Quarter,
-    ScanError, card_page, decode, lay_flat, quarter_turned, rectified,
+    Advice, CARD_PAGE_DPI, FlatPage, Format, Origin, PageFile, PageInfo, PageLimit, Point, Quad,
+    Quarter, ScanError, card_page, decode, lay_flat, quarter_turned, rectified,
 };
 
 const LIMIT: PageLimit = PageLimit {
@@ -145,6 +145,7 @@ fn a_sheet_under_the_camera_becomes_a_page_of_a4() {
         desk: Desk::Planks,
         share: 0.62,
         fingers: 0,
+        turn: 14.0,
         seed: 5,
     };
     let seen = scene.seen(Some(&sheet));
@@ -182,6 +183,7 @@ fn a_sheet_under_a_camera_that_leans_far_is_not_pressed_flat() {
         desk: Desk::Plain,
         share: 0.6,
         fingers: 0,
+        turn: 14.0,
         seed: 9,
     };
     let camera = Camera {
@@ -211,6 +213,7 @@ fn both_sides_of_a_card_lie_on_one_page_as_large_as_they_are() {
         desk: Desk::Grass,
         share: 0.5,
         fingers: 0,
+        turn: 14.0,
         seed: 8,
     };
     let flat = lay_flat(PageFile::of(
@@ -264,6 +267,63 @@ fn a_card_on_the_glass_is_cut_out_of_the_scan() {
     // A page of text with frames on it fills the glass and stays whole.
     let whole = lay_flat(PageFile::of(page(), Origin::Scan { dpi: 150 }));
     assert_eq!(whole.outline, None);
+}
+
+/// Dots of the glass a millimetre, at 150 dpi.
+const GLASS_DOTS: f64 = 150.0 / 25.4;
+
+/// A4 of the glass at 150 dpi, grey; `light` tells how light a place in millimetres is.
+fn on_glass(light: impl Fn(f64, f64) -> u8) -> FlatPage {
+    let place = |at: u32| (f64::from(at) + 0.5) / GLASS_DOTS;
+    let dots = (0..1754).flat_map(|y| (0..1240).map(move |x| (x, y)));
+    let pixels = dots.map(|(x, y)| light(place(x), place(y))).collect();
+    let glass = Picture::new(1240, 1754, false, pixels).unwrap();
+    lay_flat(PageFile::of(glass, Origin::Scan { dpi: 150 }))
+}
+
+/// Words in lines, some 3 mm high.
+fn words(x: f64, y: f64) -> bool {
+    x.rem_euclid(3.6) < 2.6 && y.rem_euclid(5.2) < 3.0
+}
+
+#[test]
+fn a_card_with_print_four_millimetres_from_its_edges_is_cut_out_of_the_scan() {
+    let (wide, high) = (85.6, 53.98);
+    for lid in [246, 20] {
+        for degrees in [-9.0_f64, 0.4, 6.0] {
+            let (sin, cos) = degrees.to_radians().sin_cos();
+            let flat = on_glass(|x, y| {
+                let (x, y) = (x - 96.0, y - 120.0);
+                let (u, v) = (x * cos + y * sin, y * cos - x * sin);
+                // From the nearest edges, inwards.
+                let (in_u, in_v) = (wide / 2.0 - u.abs(), high / 2.0 - v.abs());
+                let print = in_u > 4.0 && in_v > 4.0 && (in_v < 7.0 || in_u < 7.0 || words(u, v));
+                match (in_u > 0.0 && in_v > 0.0, print) {
+                    (false, _) => lid,
+                    (true, false) => 218,
+                    (true, true) => 50,
+                }
+            });
+            assert_eq!(flat.format, Some(Format::Card), "{lid} {degrees}");
+            let found = flat.skew_degrees.unwrap();
+            assert!((found - degrees).abs() < 0.3, "{lid} {degrees}: {found}");
+        }
+    }
+}
+
+#[test]
+fn a_form_that_is_one_table_is_not_cut_to_its_lines() {
+    let flat = on_glass(|x, y| {
+        let inside = (20.0..190.4).contains(&x) && (40.0..240.4).contains(&y);
+        let (x, y) = (x - 20.0, y - 40.0);
+        let (across, down) = (x.rem_euclid(42.5), y.rem_euclid(8.0));
+        let line = across < 0.4 || down < 0.4;
+        let word = (2.0..40.0).contains(&across) && (2.5..5.5).contains(&down);
+        let word = word && across.rem_euclid(3.6) < 2.6;
+        if inside && (line || word) { 50 } else { 248 }
+    });
+    assert_eq!(flat.outline, None);
+    assert_eq!(flat.picture().width(), 1240);
 }
 
 /// A page as a camera sees it from right above, at 200 dpi: grey paper, `change` made to it.

@@ -1,5 +1,7 @@
 //! The edges of a small picture.
 
+use std::ops::RangeInclusive;
+
 use super::super::ink::Small;
 use crate::Picture;
 
@@ -10,7 +12,12 @@ const STEEP: f32 = 8.0;
 /// Steeper than this, a dot belongs to a mark on the desk.
 const MARK: f32 = 12.0;
 /// How far inside of a sheet's edge its margin is looked at, in dots.
-const MARGIN: std::ops::RangeInclusive<i32> = 3..=8;
+const MARGIN: RangeInclusive<i32> = 3..=8;
+/// Of a sheet that lies alone, print may come nearer to the edge: a card's margin on the glass is
+/// looked at from one and a half to two millimetres on.
+const NARROW: RangeInclusive<i32> = 3..=4;
+/// A desk has few marks when not even one of so many dots is one.
+const FEW: usize = 8;
 /// There it is flat: less steep than this part of the edge, or than the grain of the picture.
 const FLAT: f32 = 0.35;
 const GRAIN: f32 = 1.2;
@@ -27,6 +34,10 @@ pub(super) struct Edges {
     pub(super) least: f32,
     /// Which dots belong to a sharp mark.
     pub(super) marks: Vec<bool>,
+    /// Whether they are few.
+    pub(super) few_marks: bool,
+    /// Whether a narrow margin is one.
+    pub(super) narrow: bool,
 }
 
 impl Edges {
@@ -35,7 +46,8 @@ impl Edges {
         let (width, height) = (small.width, small.height);
         let (across, down) = slopes(&small.grey, width, height);
         let mut steep: Vec<f32> = across.iter().zip(&down).map(|(x, y)| x.hypot(*y)).collect();
-        let marks = steep.iter().map(|steep| *steep > MARK).collect();
+        let marks: Vec<bool> = steep.iter().map(|steep| *steep > MARK).collect();
+        let marked = marks.iter().filter(|mark| **mark).count();
         let middle = steep.len() / 2;
         let median = if steep.is_empty() {
             0.0
@@ -47,18 +59,19 @@ impl Edges {
             height,
             factor,
             least: median.clamp(WEAKEST, STEEP),
+            few_marks: marked * FEW <= marks.len(),
+            narrow: false,
             marks,
             across,
             down,
         }
     }
 
-    /// The same edges of the negative: what got lighter gets darker.
-    pub(super) fn turned_over(mut self) -> Self {
+    /// Makes them those of the negative: what got lighter gets darker.
+    pub(super) fn turn_over(&mut self) {
         for slope in self.across.iter_mut().chain(&mut self.down) {
             *slope = -*slope;
         }
-        self
     }
 
     /// The slope at a dot, level outside.
@@ -107,10 +120,7 @@ impl Edges {
                 };
                 let ridge =
                     steep >= at(x + ahead_x, y + ahead_y) && steep > at(x - ahead_x, y - ahead_y);
-                let flat = (steep * FLAT).max(GRAIN);
-                let into = |off: i32, part: f32| (part / steep * off as f32).round() as i32;
-                let margin = |off| at(x + into(off, across), y + into(off, down)) <= flat;
-                if ridge && MARGIN.clone().all(margin) {
+                if ridge && self.has_margin(x, y, (across, down)) {
                     ridges.push(Ridge {
                         x: x as f32,
                         y: y as f32,
@@ -121,6 +131,25 @@ impl Edges {
             }
         }
         ridges
+    }
+
+    /// Whether the lighter side of an edge with such a slope is the margin of a sheet.
+    fn has_margin(&self, x: i32, y: i32, (across, down): (f32, f32)) -> bool {
+        let steep = across.hypot(down);
+        let inwards = |off: i32| {
+            let into = |part: f32| (part / steep * off as f32).round() as i32;
+            self.slope(x + into(across), y + into(down))
+        };
+        let flat = |off: i32| {
+            let (across, down) = inwards(off);
+            across.hypot(down) <= (steep * FLAT).max(GRAIN)
+        };
+        // A line drawn on paper has the same paper on both sides: nothing rises across it.
+        let rises = || {
+            let steps = (-NARROW.start()..=*NARROW.start()).map(inwards);
+            steps.map(|(x, y)| x * across + y * down).sum::<f32>() >= steep * steep
+        };
+        MARGIN.clone().all(flat) || (self.narrow && NARROW.clone().all(flat) && rises())
     }
 }
 

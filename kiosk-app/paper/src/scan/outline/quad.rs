@@ -38,26 +38,26 @@ pub(super) struct Rough {
 }
 
 /// The sheet with the longest and clearest sides: one lighter than what it lies on, or else one
-/// that is darker and lies alone.
-pub(super) fn best(edges: Edges) -> Option<Rough> {
-    if let Some((_, corners)) = clearest(&edges) {
-        let alone = is_alone(&edges, &corners);
-        return Some(Rough {
-            corners,
-            lighter: true,
-            alone,
-        });
+/// that lies alone and is printed nearly to its edges, or is darker.
+pub(super) fn best(mut edges: Edges) -> Option<Rough> {
+    let lighter = clear(&edges, true);
+    if lighter.is_some() || !edges.few_marks {
+        return lighter;
     }
-    let marks = edges.marks.iter().filter(|mark| **mark).count();
-    if marks * 8 > edges.marks.len() {
-        return None;
-    }
-    let edges = edges.turned_over();
-    let (_, corners) = clearest(&edges)?;
-    is_alone(&edges, &corners).then_some(Rough {
+    edges.narrow = true;
+    let alone = |rough: &Rough| rough.alone;
+    clear(&edges, true).filter(alone).or_else(|| {
+        edges.turn_over();
+        clear(&edges, false).filter(alone)
+    })
+}
+
+fn clear(edges: &Edges, lighter: bool) -> Option<Rough> {
+    let (_, corners) = clearest(edges)?;
+    Some(Rough {
         corners,
-        lighter: false,
-        alone: true,
+        lighter,
+        alone: is_alone(edges, &corners),
     })
 }
 
