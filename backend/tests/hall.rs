@@ -173,12 +173,12 @@ fn next(after: Option<TicketNumber>) -> CounterRequest {
 }
 
 impl TestOfficer {
-    fn press(&self, counter: u16, asked: &CounterRequest) -> CounterAnswer {
+    fn at_counter(&self, counter: u16, asked: &CounterRequest) -> CounterAnswer {
         read(self.post(&paths::counter("S001", counter), asked))
     }
 
     fn number(&self, counter: u16, asked: &CounterRequest) -> Option<TicketNumber> {
-        self.press(counter, asked)
+        self.at_counter(counter, asked)
             .ticket
             .map(|ticket| ticket.number)
     }
@@ -629,7 +629,9 @@ fn a_counter_calls_recalls_parks_forwards_and_misses_and_waits_are_told_from_the
             "{path}"
         );
     }
-    assert_eq!(clerk.press(1, &next(None)).ticket, None);
+    let refused = "SELECT count(*) FROM event WHERE kind = 'action refused'";
+    assert_eq!(room.column(refused), ["1"]);
+    assert_eq!(clerk.at_counter(1, &next(None)).ticket, None);
     assert_eq!(
         problem(clerk.post(&counter(1), &press(Press::Recall))).code,
         ProblemCode::WrongState
@@ -653,12 +655,16 @@ fn a_counter_calls_recalls_parks_forwards_and_misses_and_waits_are_told_from_the
     assert_eq!(early.code, ProblemCode::WrongState);
     for calls in [2, 3] {
         assert_eq!(
-            clerk.press(1, &press(Press::Recall)).ticket.unwrap().calls,
+            clerk
+                .at_counter(1, &press(Press::Recall))
+                .ticket
+                .unwrap()
+                .calls,
             calls
         );
     }
-    clerk.press(1, &press(Press::Missed));
-    clerk.press(2, &press(Press::Park));
+    clerk.at_counter(1, &press(Press::Missed));
+    clerk.at_counter(2, &press(Press::Park));
     let shown: HallAnswer = read(room.get(&paths::hall("S001")));
     assert_eq!(
         (

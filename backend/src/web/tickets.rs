@@ -15,6 +15,7 @@ use city_api::requests::identity::IdentityLevel;
 use city_api::requests::officer::OfficerRole;
 use city_api::requests::outcome::CaseState;
 use city_api::requests::{BadField, MAX_BODY_BYTES, Problem, ProblemCode, paths};
+use city_catalogue::case::EventKind;
 use city_catalogue::hall::{CallError, Letter, TicketNumber, TicketState, calibrate, estimate};
 use city_catalogue::record::Station;
 
@@ -25,7 +26,7 @@ use crate::app::App;
 use crate::clock::{after, civil};
 use crate::door;
 use crate::flow::Officer;
-use crate::store::{Counter, CounterAct, KioskRow, Reported, TicketRow};
+use crate::store::{Counter, CounterAct, Event, KioskRow, Reported, TicketRow};
 
 area!(
     take: paths::TICKETS => post(take),
@@ -185,9 +186,9 @@ fn counters(app: &App, station: &str) -> Answer<u16> {
     windows.ok_or_else(|| Failure::new(ProblemCode::NotFound).detail("no such station"))
 }
 
-/// The counter of a clerk; only windows call (收受分离: who decides does not stand there).
-fn counter(app: &App, officer: Officer, station: String, number: &str) -> Answer<Counter> {
-    let officer = clerk(officer)?;
+/// The counter of a clerk at a station.
+async fn counter(app: &App, request: &Whole, station: String, number: &str) -> Answer<Counter> {
+    let officer = clerk(app, request).await?;
     let last = counters(app, &station)?;
     let found = number
         .parse()
@@ -202,10 +203,15 @@ fn counter(app: &App, officer: Officer, station: String, number: &str) -> Answer
     })
 }
 
-fn clerk(officer: Officer) -> Answer<Officer> {
+/// Only windows call people (收受分离: who decides does not stand there); what another role tries is noted.
+async fn clerk(app: &App, request: &Whole) -> Answer<Officer> {
+    let officer = auth::officer(app, request).await?;
     if officer.role == OfficerRole::Window {
         return Ok(officer);
     }
+    let kind = EventKind::ActionRefused;
+    let event = Event::new(app.now(), kind, &officer.person, "call people");
+    app.store.note(None, event.of_body(&officer.body)).await?;
     Err(Failure::new(ProblemCode::Forbidden).detail("only staff of a window call people"))
 }
 
@@ -220,9 +226,8 @@ pub(crate) async fn press(
     request: Request<Body>,
 ) -> Answer<Json<CounterAnswer>> {
     let request = Whole::read(request, MAX_BODY_BYTES).await?;
-    let officer = auth::officer(&app, &request).await?;
+    let at = counter(&app, &request, station, &number).await?;
     let asked: CounterRequest = request.json()?;
-    let at = counter(&app, officer, station, &number)?;
     let act = match (asked.press, asked.to) {
         (Press::Next, _) => CounterAct::Next { after: asked.after },
         (Press::Recall, _) => CounterAct::Recall,
@@ -271,7 +276,7 @@ pub(crate) async fn readmit(
     request: Request<Body>,
 ) -> Answer<Json<TicketView>> {
     let request = Whole::read(request, MAX_BODY_BYTES).await?;
-    let officer = clerk(auth::officer(&app, &request).await?)?;
+    let officer = clerk(&app, &request).await?;
     counters(&app, &station)?;
     let number: Result<TicketNumber, _> = number.parse();
     let number = number.map_err(|_| refused(CallError::NoTicket))?;
