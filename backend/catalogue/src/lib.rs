@@ -6,6 +6,7 @@
 //!
 //! * [`record`]: the typed records of `catalogue.json`
 //! * [`code`]: item codes, credit codes, citizen numbers
+//! * [`library`]: the items as a whole: burdens, versions, reports, guides
 //! * [`load`]: reading and validating a catalogue, all faults at once
 //! * [`form`]: what is asked and whether an answer is right
 //! * [`regions`]: the division tree
@@ -38,6 +39,7 @@ pub mod complete;
 mod decimal;
 pub mod form;
 pub mod hall;
+pub mod library;
 pub mod load;
 pub mod needs;
 pub mod policy;

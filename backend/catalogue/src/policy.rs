@@ -2,9 +2,13 @@
 //!
 //! A file or field that is absent is the default; one that is not known is refused. Each area has a section of its own.
 
+mod feedback;
 mod hall;
+mod library;
 
+pub use feedback::FeedbackPolicy;
 pub use hall::HallPolicy;
+pub use library::LibraryPolicy;
 
 use serde::{Deserialize, Serialize};
 
@@ -14,6 +18,10 @@ use crate::load::{Fault, FaultCode, Refused};
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct Policy {
+    /// The code library.
+    pub library: LibraryPolicy,
+    /// Ratings, questions and objections.
+    pub feedback: FeedbackPolicy,
     /// Appointments and queues of the halls.
     pub hall: HallPolicy,
 }

@@ -123,5 +123,15 @@ closed_list! {
         TicketReadmitted = "ticket readmitted",
         /// The tickets that were left at the end of a day.
         HallClosed = "hall closed",
+        /// The applicant asked something inside a case, or objected to data.
+        Asked = "asked",
+        /// A question was handed to a named receiver.
+        HandedOver = "handed over",
+        /// A question was answered.
+        Answered = "answered",
+        /// A bad rating opened a work order.
+        OrderOpened = "order opened",
+        /// A unit called back, put right or explained what was rated badly.
+        OrderAnswered = "order answered",
     }
 }

@@ -22,6 +22,9 @@ pub(super) fn check(item: &Item, around: &Surroundings<'_>, faults: &mut Faults<
     check_limits(item, faults);
     check_bodies(item, around, faults);
     check_fee(item, faults);
+    check_elements(item, faults);
+    check_conditions(item, faults);
+    check_providers(item, around, faults);
 }
 
 fn check_material(
@@ -163,6 +166,61 @@ fn check_fee(item: &Item, faults: &mut Faults<'_>) {
                 format!("fee.items[{index}].basis"),
                 reason,
             );
+        }
+    }
+}
+
+/// The list of elements (清单要素): what an item cannot be published without and its type cannot enforce.
+fn check_elements(item: &Item, faults: &mut Faults<'_>) {
+    let blank = |text: &str| text.trim().is_empty();
+    let elements = [
+        ("name.zh", blank(&item.name.zh)),
+        ("theme", blank(&item.theme)),
+        ("audience", item.audience.is_empty()),
+        ("acceptConditions", item.accept_conditions.is_empty()),
+        ("steps", item.steps.is_empty()),
+        ("channels", item.channels.is_empty()),
+        ("result.name", blank(&item.result.name)),
+        ("consult.phone", blank(&item.consult.phone)),
+        ("complaint.phone", blank(&item.complaint.phone)),
+        ("serviceHours", blank(&item.service_hours)),
+    ];
+    for (field, _) in elements.into_iter().filter(|(_, missing)| *missing) {
+        let reason = "every published item has it";
+        faults.add(FaultCode::Incomplete, field, reason);
+    }
+}
+
+/// A condition points to a legal basis; where the record names no places, all rest on the first.
+fn check_conditions(item: &Item, faults: &mut Faults<'_>) {
+    if item.condition_basis.is_empty() || item.legal_basis.is_empty() {
+        return;
+    }
+    for at in 0..item.accept_conditions.len().max(item.condition_basis.len()) {
+        let condition = item.accept_conditions.get(at);
+        if condition.is_none() || item.basis_of_condition(at).is_none() {
+            let reason = "names no condition or no legal basis of the item";
+            let field = format!("conditionBasis[{at}]");
+            faults.add(FaultCode::ConditionBasis, field, reason);
+        }
+    }
+}
+
+/// One data set has one source, in this item and in all that are in force.
+fn check_providers(item: &Item, around: &Surroundings<'_>, faults: &mut Faults<'_>) {
+    let shared = |material: &Material| material.share.clone();
+    for (index, material) in item.materials.iter().enumerate() {
+        let Some(share) = shared(material).filter(|share| !share.dataset.is_empty()) else {
+            continue;
+        };
+        let before = item.materials.iter().take(index).filter_map(shared);
+        let mut own = before.filter(|known| known.dataset == share.dataset);
+        let own = own.next().map(|known| known.provider);
+        let known = own.or_else(|| around.provider_of(&share.dataset).map(str::to_owned));
+        if let Some(provider) = known.filter(|provider| *provider != share.provider) {
+            let reason = format!("{} comes from {provider} already", share.dataset);
+            let field = format!("materials[{index}].share.provider");
+            faults.add(FaultCode::ShareProvider, field, reason);
         }
     }
 }

@@ -75,6 +75,18 @@ fault_codes! {
     FormRef = "E_FORM_REF",
     /// A regular expression that cannot be used.
     Pattern = "E_PATTERN",
+    /// A part that every published item has is empty (R17).
+    Incomplete = "E_INCOMPLETE",
+    /// A condition points to a legal basis that is not there (R9).
+    ConditionBasis = "E_CONDITION_BASIS",
+    /// A second body as the source of one data set (一数一源, R19).
+    ShareProvider = "E_SHARE_PROVIDER",
+    /// Items whose results are materials of each other, with no way to begin (互为前置, R16).
+    Mutual = "E_MUTUAL",
+    /// A version that burdens people more than the one before, without a recorded reason (R1).
+    BurdenReason = "E_BURDEN_REASON",
+    /// A version without the reviews it needs (R15, R21).
+    Review = "E_REVIEW",
     /// A record of the wrong shape, or beyond the bounds.
     Record = "E_RECORD",
 }

@@ -24,6 +24,7 @@ pub use fault::{Fault, FaultCode, Refused};
 pub(crate) use read::{Unknown, record_fault, whole_file};
 
 use crate::code::ItemCode;
+use crate::library::{burden, graph};
 use crate::record::{Bundle, City, Department, Item, Meta, Organisation, Person, Station, Status};
 use fault::Faults;
 use forms::Patterns;
@@ -91,19 +92,24 @@ impl Catalogue {
         if !faults.is_empty() {
             return Err(Refused { faults });
         }
-        Ok(Self::from_parts(
-            Arc::new(head),
-            items.into_iter().map(Arc::new).collect(),
-        ))
+        let items: Vec<Arc<Item>> = items.into_iter().map(Arc::new).collect();
+        let faults = check_graph(&items, file);
+        if !faults.is_empty() {
+            return Err(Refused { faults });
+        }
+        Ok(Self::from_parts(Arc::new(head), items))
     }
 
     /// This catalogue with the items of another file: one item, `{"item": …}` or `{"items": […]}`.
     ///
-    /// A new code is added; a code that is here already is replaced only by a higher version.
+    /// A new code is added; a code that is here already is replaced only by a higher version that is or was in force.
+    /// A version that is written or reviewed stands beside the one in force until it comes into force itself.
     /// This catalogue itself stays as it is.
     ///
     /// # Errors
-    /// [`Refused`] with every fault of every item; `E_CODE_DUPLICATE` for a version that is not higher.
+    /// [`Refused`] with every fault of every item; `E_CODE_DUPLICATE` for a version that is not higher,
+    /// `E_BURDEN_REASON` for one that burdens people more and does not say why, `E_MUTUAL` for results that are
+    /// materials of each other.
     pub fn with_file(&self, file: &str, json: &[u8]) -> Result<Self, Refused> {
         let placed = dropped_items(file, json).map_err(one)?;
         let mut around = self.surroundings();
@@ -111,34 +117,38 @@ impl Catalogue {
         let mut faults = Vec::new();
         let mut next = self.items.clone();
         for read::Placed { place, item } in placed {
-            let item = match item {
-                Ok(item) => item,
-                Err(fault) => {
-                    faults.push(fault);
-                    continue;
+            match item {
+                Ok(item) => {
+                    let mut press = Placing {
+                        file,
+                        around: &mut around,
+                        patterns: &mut patterns,
+                    };
+                    faults.extend(press.put(&mut next, item, &place));
                 }
-            };
-            let held = next.iter().position(|known| known.code() == item.code());
-            let old = held.filter(|&at| next.get(at).is_some_and(|o| o.version < item.version));
-            if old.is_some() {
-                around.release(&item.code());
-            } else if held.is_some() {
-                around.hold(&item.code());
+                Err(fault) => faults.push(fault),
             }
-            let wrong = validate::item(&item, &place, file, &around, &mut patterns);
-            if wrong.is_empty() {
-                around.take(&item);
-                match old.and_then(|at| next.get_mut(at)) {
-                    Some(slot) => *slot = Arc::new(item),
-                    None => next.push(Arc::new(item)),
-                }
-            }
-            faults.extend(wrong);
+        }
+        if faults.is_empty() {
+            faults = check_graph(&next, file);
         }
         if !faults.is_empty() {
             return Err(Refused { faults });
         }
         Ok(Self::from_parts(Arc::clone(&self.head), next))
+    }
+
+    /// This catalogue without the versions that never were in force: what the city publishes.
+    #[must_use]
+    pub fn published(&self) -> Self {
+        let items = self.items.iter().filter(|item| item.status.was_in_force());
+        Self::from_parts(Arc::clone(&self.head), items.cloned().collect())
+    }
+
+    /// The versions that are written or reviewed and not in force yet.
+    pub fn drafts(&self) -> impl Iterator<Item = &Arc<Item>> {
+        let items = self.items.iter();
+        items.filter(|item| !item.status.was_in_force())
     }
 
     fn from_parts(head: Arc<Head>, items: Vec<Arc<Item>>) -> Self {
@@ -343,6 +353,98 @@ fn dropped_items(file: &str, json: &[u8]) -> Result<Vec<read::Placed>, Fault> {
         file,
         Unknown::Refused,
     )])
+}
+
+/// One item on its way into a catalogue.
+struct Placing<'a, 'b> {
+    file: &'a str,
+    around: &'a mut Surroundings<'b>,
+    patterns: &'a mut Patterns,
+}
+
+impl Placing<'_, '_> {
+    /// Puts `item` into `items`; its faults where it is not taken.
+    fn put(&mut self, items: &mut Vec<Arc<Item>>, item: Item, place: &str) -> Vec<Fault> {
+        let code = item.code();
+        let of_code = |known: &Arc<Item>| known.code() == code;
+        let held = items
+            .iter()
+            .position(|known| of_code(known) && known.status.was_in_force());
+        let old = held.and_then(|at| items.get(at)).cloned();
+        let is_draft = !item.status.was_in_force();
+        let is_higher = old.as_ref().is_none_or(|old| old.version < item.version);
+        let is_written = |known: &Arc<Item>| {
+            of_code(known) && !known.status.was_in_force() && known.version == item.version
+        };
+        let is_free = is_higher && !(is_draft && items.iter().any(is_written));
+        if !is_free {
+            self.around.hold(&code);
+        } else if let Some(old) = old.as_deref().filter(|_| !is_draft) {
+            self.around.release(old);
+        }
+        let mut wrong = validate::item(&item, place, self.file, self.around, self.patterns);
+        self.around.let_go(&code);
+        if let Some(old) = old.as_deref().filter(|_| is_free && !is_draft) {
+            wrong.extend(check_burden(&item, old, self.file));
+        }
+        if wrong.is_empty() {
+            self.around.take(&item);
+            match held.filter(|_| !is_draft).and_then(|at| items.get_mut(at)) {
+                Some(slot) => *slot = Arc::new(item.clone()),
+                None => items.push(Arc::new(item.clone())),
+            }
+            if !is_draft {
+                // What was written for this version or an older one is no draft of anything any more.
+                items.retain(|known| {
+                    known.status.was_in_force() || !of_code(known) || known.version > item.version
+                });
+            }
+        } else if is_free && let Some(old) = old.as_deref().filter(|_| !is_draft) {
+            self.around.take(old);
+        }
+        wrong
+    }
+}
+
+/// A version in force may not burden people more than the one before without a recorded reason (R1).
+fn check_burden(item: &Item, old: &Item, file: &str) -> Vec<Fault> {
+    let mut faults = Faults::new(file, Some(item.code().as_str().to_owned()));
+    if item.status == Status::InForce {
+        for measure in burden::unexplained(item, old) {
+            let reason = format!(
+                "version {} asks for more {} than version {} and gives no reason",
+                item.version,
+                measure.as_str(),
+                old.version
+            );
+            faults.add(FaultCode::BurdenReason, "revision.why", reason);
+        }
+    }
+    faults.into_vec()
+}
+
+/// Items in force must not lock each other (R16).
+fn check_graph(items: &[Arc<Item>], file: &str) -> Vec<Fault> {
+    let in_force = || {
+        let items = items.iter().map(Arc::as_ref);
+        items.filter(|item: &&Item| item.status == Status::InForce)
+    };
+    let locked = graph::locked(in_force());
+    let needs = graph::edges(in_force().filter(|item| locked.contains(&item.code())));
+    let mut found = Vec::new();
+    for code in &locked {
+        let mut faults = Faults::new(file, Some(code.as_str().to_owned()));
+        let mut needs = needs.iter().filter(|edge| edge.to == *code);
+        if let Some(edge) = needs.next() {
+            let reason = format!(
+                "{} is the result of {}, which cannot be had without this item",
+                edge.document, edge.from
+            );
+            faults.add(FaultCode::Mutual, "materials", reason);
+        }
+        found.extend(faults.into_vec());
+    }
+    found
 }
 
 fn check_bundles(bundles: &[Bundle], items: &[Item], file: &str) -> Vec<Fault> {

@@ -495,3 +495,161 @@ fn collect(value: &Value, path: String, paths: &mut Vec<String>) {
     }
     paths.push(path);
 }
+
+#[test]
+fn a_draft_stands_beside_the_version_in_force_until_it_comes_into_force() {
+    let old = catalogue();
+    let code = old.items()[0].code();
+    let version = |number: u32, status: &str| {
+        let mut item = serde_json::to_value(old.items()[0].as_ref()).unwrap();
+        item["version"] = number.into();
+        item["status"] = status.into();
+        item
+    };
+    for status in ["draft", "reviewed"] {
+        let beside = drop_in(&version(2, status)).unwrap();
+        assert_eq!(beside.item(&code).unwrap().version, 1, "{status}");
+        assert_eq!((beside.items().len(), beside.drafts().count()), (63, 1));
+        assert_eq!(beside.published(), old);
+        // The same draft again, and one that is older than what is in force.
+        let again = version(2, status).to_string();
+        let refused = beside.with_file(FILE, again.as_bytes()).unwrap_err();
+        assert_eq!(refused.faults[0].code, FaultCode::CodeDuplicate);
+        let older = version(1, status).to_string();
+        let refused = old.with_file(FILE, older.as_bytes()).unwrap_err();
+        assert_eq!(refused.faults[0].code, FaultCode::CodeDuplicate);
+        // A longer draft stays a draft of the next version.
+        let both = json!({"items": [version(3, status), version(2, "in_force")]});
+        let next = beside.with_file(FILE, both.to_string().as_bytes()).unwrap();
+        assert_eq!(next.item(&code).unwrap().version, 2);
+        let drafts: Vec<u32> = next.drafts().map(|item| item.version).collect();
+        assert_eq!(drafts, [3]);
+    }
+}
+
+#[test]
+fn a_version_that_asks_for_more_without_a_reason_is_refused() {
+    let old = catalogue();
+    let aid = old
+        .items()
+        .iter()
+        .find(|item| item.name.zh == "法律援助申请");
+    let mut item = serde_json::to_value(aid.unwrap().as_ref()).unwrap();
+    item["version"] = 2.into();
+    item["onSiteVisits"] = 1.into();
+    let refused = drop_in(&item).unwrap_err();
+    let shown: Vec<_> = refused
+        .faults
+        .iter()
+        .map(|fault| (fault.code, fault.field.as_str()))
+        .collect();
+    assert_eq!(shown, [(FaultCode::BurdenReason, "revision.why")]);
+    item["revision"] = json!({"editor": "e1", "at": "2026-02-01", "why": "法律要求当面签署"});
+    drop_in(&item).unwrap();
+    // A draft may ask for anything: it is held against the version in force when it comes into force.
+    item.as_object_mut().unwrap().remove("revision");
+    item["status"] = "draft".into();
+    drop_in(&item).unwrap();
+}
+
+#[test]
+fn a_second_source_of_one_data_set_is_refused() {
+    let old = catalogue();
+    let dataset = "人口库-户籍";
+    let place = |item: &crate::record::Item| {
+        let of = |material: &crate::record::Material| {
+            material
+                .share
+                .as_ref()
+                .is_some_and(|share| share.dataset == dataset)
+        };
+        item.materials.iter().position(of)
+    };
+    let asks = old
+        .items()
+        .iter()
+        .find(|item| place(item).is_some())
+        .unwrap();
+    let at = place(asks).unwrap();
+    let mut item = serde_json::to_value(asks.as_ref()).unwrap();
+    item["version"] = 2.into();
+    item["materials"][at]["share"]["provider"] = "RSJ".into();
+    let refused = drop_in(&item).unwrap_err();
+    assert_eq!(refused.faults.len(), 1);
+    assert_eq!(refused.faults[0].code, FaultCode::ShareProvider);
+    assert_eq!(
+        refused.faults[0].field,
+        format!("materials[{at}].share.provider")
+    );
+    // The only item that asks may name another source: then there is still one.
+    item["materials"][at]["share"]["dataset"] = "新设的库".into();
+    let new = drop_in(&item).unwrap();
+    item["version"] = 3.into();
+    item["materials"][at]["share"]["provider"] = "GAJ".into();
+    new.with_file(FILE, item.to_string().as_bytes()).unwrap();
+    // Twice in one item.
+    alone(
+        FaultCode::ShareProvider,
+        "materials[1].share.provider",
+        |item| {
+            let share = |provider: &str| json!({"dataset": "双源库", "provider": provider, "key": "idNumber"});
+            item["materials"][0]["share"] = share("RSJ");
+            item["materials"][1]["share"] = share("GAJ");
+        },
+    );
+}
+
+#[test]
+fn results_that_are_materials_of_each_other_are_refused() {
+    let mut first = template();
+    let mut second = template();
+    set_codes(&mut second, "590131902000", "11590100YT00003104", "3");
+    for (item, makes, wants) in [(&mut first, "甲证", "乙证"), (&mut second, "乙证", "甲证")]
+    {
+        item["result"]["name"] = makes.into();
+        item["materials"][1]["name"]["zh"] = wants.into();
+        item["materials"][1]["supply"] = "submit".into();
+        item["materials"][1]["necessity"] = "1".into();
+        item["materials"][1]["commitmentAllowed"] = false.into();
+    }
+    drop_in(&first).unwrap();
+    let refused = drop_in(&json!({"items": [first, second]})).unwrap_err();
+    let codes: Vec<_> = refused.faults.iter().map(|fault| fault.code).collect();
+    assert_eq!(codes, [FaultCode::Mutual, FaultCode::Mutual]);
+    let mut whole: Value = serde_json::from_slice(CATALOGUE).unwrap();
+    whole["items"]
+        .as_array_mut()
+        .unwrap()
+        .extend([first, second]);
+    let refused = Catalogue::parse(FILE, whole.to_string().as_bytes()).unwrap_err();
+    assert_eq!(refused.faults.len(), 2);
+}
+
+#[test]
+fn a_missing_element_and_a_condition_without_its_basis_are_named_alone() {
+    for field in ["acceptConditions", "steps", "channels", "audience"] {
+        alone(FaultCode::Incomplete, field, |item| item[field] = json!([]));
+    }
+    for (field, part) in [
+        ("consult", "phone"),
+        ("complaint", "phone"),
+        ("result", "name"),
+    ] {
+        let name = format!("{field}.{part}");
+        alone(FaultCode::Incomplete, &name, |item| {
+            item[field][part] = " ".into()
+        });
+    }
+    alone(FaultCode::Incomplete, "serviceHours", |item| {
+        item["serviceHours"] = "".into()
+    });
+    alone(FaultCode::ConditionBasis, "conditionBasis[1]", |item| {
+        item["conditionBasis"] = json!([0]);
+    });
+    alone(FaultCode::ConditionBasis, "conditionBasis[0]", |item| {
+        item["conditionBasis"] = json!([9, 0]);
+    });
+    let mut item = template();
+    item["conditionBasis"] = json!([1, 0]);
+    drop_in(&item).unwrap();
+}

@@ -6,7 +6,7 @@ use super::fault::{Fault, FaultCode, Faults};
 use super::forms::Patterns;
 use super::{codes, content, forms};
 use crate::code::{ItemCode, credit_code_valid, organisation_code_valid};
-use crate::record::{Department, Item, Status};
+use crate::record::{Department, Item, Share, Status};
 
 /// Most fields of a form, columns of a table, materials, steps or bases.
 const MAX_PARTS: usize = 300;
@@ -23,6 +23,8 @@ pub(super) struct Surroundings<'a> {
     taken: HashSet<ItemCode>,
     /// Codes that no item may take, in force or not: a version that is not higher is dropped in.
     held: HashSet<ItemCode>,
+    /// Data sets that items in force ask for: the body that provides each, and how often it is named.
+    providers: HashMap<String, (String, usize)>,
 }
 
 impl<'a> Surroundings<'a> {
@@ -35,24 +37,51 @@ impl<'a> Surroundings<'a> {
             shared_materials,
             taken: HashSet::new(),
             held: HashSet::new(),
+            providers: HashMap::new(),
         }
     }
 
-    /// Puts an accepted item's code into the library.
+    /// Puts an accepted item's code and data sets into the library.
     pub(super) fn take(&mut self, item: &Item) {
-        if item.status == Status::InForce {
-            self.taken.insert(item.code());
+        if item.status != Status::InForce {
+            return;
+        }
+        self.taken.insert(item.code());
+        for share in shares(item) {
+            let provider = || (share.provider.clone(), 0);
+            let known = self.providers.entry(share.dataset.clone());
+            known.or_insert_with(provider).1 += 1;
         }
     }
 
     /// Takes an item that is about to be replaced out of the library.
-    pub(super) fn release(&mut self, code: &ItemCode) {
-        self.taken.remove(code);
+    pub(super) fn release(&mut self, item: &Item) {
+        if !self.taken.remove(&item.code()) {
+            return;
+        }
+        for share in shares(item) {
+            if let Some((_, named)) = self.providers.get_mut(&share.dataset) {
+                *named = named.saturating_sub(1);
+            }
+        }
+        self.providers.retain(|_, (_, named)| *named > 0);
+    }
+
+    /// The body that provides this data set to the items in force; `None` where none asks for it.
+    pub(super) fn provider_of(&self, dataset: &str) -> Option<&str> {
+        self.providers
+            .get(dataset)
+            .map(|(provider, _)| provider.as_str())
     }
 
     /// Keeps `code` from every further item, whatever its status.
     pub(super) fn hold(&mut self, code: &ItemCode) {
         self.held.insert(code.clone());
+    }
+
+    /// Ends [`Surroundings::hold`].
+    pub(super) fn let_go(&mut self, code: &ItemCode) {
+        self.held.remove(code);
     }
 
     /// Whether another item in force has this one's code, or nobody may take it.
@@ -71,6 +100,11 @@ impl<'a> Surroundings<'a> {
     pub(super) fn body(&self, id: &str) -> Option<&'a Department> {
         self.departments.iter().find(|body| body.id == id)
     }
+}
+
+fn shares(item: &Item) -> impl Iterator<Item = &Share> {
+    let shares = item.materials.iter().filter_map(|one| one.share.as_ref());
+    shares.filter(|share| !share.dataset.is_empty())
 }
 
 /// Every fault of one item, in the order of the rules. Without a code nothing else is checked.

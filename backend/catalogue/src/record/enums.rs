@@ -381,6 +381,17 @@ closed_list! {
     }
 }
 
+impl Status {
+    /// Whether a version with this status is or was in force: cases can stand on it.
+    #[must_use]
+    pub const fn was_in_force(self) -> bool {
+        match self {
+            Self::InForce | Self::Changed | Self::Cancelled => true,
+            Self::Draft | Self::Reviewed => false,
+        }
+    }
+}
+
 closed_list! {
     /// Kind of station.
     StationKind {

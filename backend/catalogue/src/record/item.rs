@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Audience, BodyNature, CaseType, Channel, Domain, Field, Identity, ItemType, KioskMode,
-    LegalRank, Level, LimitUnit, Material, ResultKind, Scope, Status, StepRole, Text,
+    LegalRank, Level, LimitUnit, Material, ResultKind, Revision, Scope, Status, StepRole, Text,
 };
 use crate::code::ItemCode;
 
@@ -99,6 +99,12 @@ pub struct Item {
     pub effective_from: Date,
     /// Planned last day; `None` is open-ended.
     pub plan_cancel_date: Option<Date>,
+    /// For each condition the place of its legal basis, from 0; empty where all rest on the first (R9).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub condition_basis: Vec<usize>,
+    /// How this version came about; `None` for what a city took over with its catalogue.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revision: Option<Revision>,
 }
 
 impl Item {
@@ -124,6 +130,14 @@ impl Item {
         self.status == Status::InForce
             && self.effective_from <= today
             && self.plan_cancel_date.is_none_or(|last| today <= last)
+    }
+
+    /// The legal basis of the condition at this place, from 0; `None` where the record names none that is there.
+    #[must_use]
+    pub fn basis_of_condition(&self, at: usize) -> Option<&LegalBasis> {
+        let named = self.condition_basis.get(at).copied();
+        let place = named.or(self.condition_basis.is_empty().then_some(0))?;
+        self.legal_basis.get(place)
     }
 
     /// Whether it is decided while the applicant waits (即办件).

@@ -11,6 +11,7 @@ mod enums;
 mod field;
 mod item;
 mod material;
+mod revision;
 
 pub use city::{Bundle, City, Department, District, EnumText, Meta, Organisation, Person, Station};
 pub use enums::{
@@ -25,6 +26,7 @@ pub use item::{
     LegalBasis, Limit, Nullable, Proxy, ServiceResult, Step,
 };
 pub use material::{Material, Scan, ScanLimits, Share, Tolerance};
+pub use revision::{Cause, CauseKind, Revision};
 
 use serde::{Deserialize, Serialize};
 
