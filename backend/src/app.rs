@@ -18,6 +18,7 @@ use crate::departments::Departments;
 use crate::file::{CaseFile, CaseItem};
 use crate::items::Items;
 use crate::keys::Keys;
+use crate::notify::Channel;
 use crate::publish::Published;
 use crate::store::{Event, KioskRow, Store, StoreError};
 use crate::web::guess::Guesses;
@@ -37,6 +38,8 @@ pub(crate) struct App {
     pub departments: Departments,
     /// Wakes the worker.
     pub work: Notify,
+    /// The way to residents; None for a city that sends no messages.
+    pub channel: Option<Arc<dyn Channel>>,
     /// Fonts of result documents.
     pub fonts: Arc<FontSet>,
     /// Address people reach the city at, for the QR of a result.

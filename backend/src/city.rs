@@ -19,11 +19,12 @@ use crate::config::{CityConfig, DepartmentsSource};
 use crate::departments::Departments;
 use crate::items::Items;
 use crate::keys::{Keys, KeysError};
+use crate::notify::{Channel, FileOutbox};
 use crate::publish::{Press, PublishError, read_folder};
 use crate::store::{Store, StoreError};
 use crate::tls::{Certificate, TlsError};
 use crate::web::guess::Guesses;
-use crate::{fonts, watch, web, worker};
+use crate::{fonts, notify, watch, web, worker};
 
 /// How long requests that run may take after a stop was asked for.
 const GRACE: Duration = Duration::from_secs(10);
@@ -119,6 +120,7 @@ impl City {
         let _entered = runtime.enter();
         serve(&runtime, listener, certificate, &handle, Arc::clone(&app))?;
         runtime.spawn(worker::run(Arc::clone(&app)));
+        runtime.spawn(notify::run(Arc::clone(&app)));
         drop(_entered);
         Ok(RunningCity {
             url,
@@ -190,6 +192,10 @@ pub(crate) async fn open(
         keys,
         clock: config.clock.clone(),
         departments: Departments::new(departments).map_err(CityError::Client)?,
+        channel: config.outbox.as_deref().map(|folder| {
+            let outbox: Arc<dyn Channel> = Arc::new(FileOutbox::new(folder));
+            outbox
+        }),
         fonts: fonts::load()?,
         public_url: config.public_url.clone().unwrap_or_else(|| url.to_owned()),
         ca_pem: certificate.and_then(|certificate| certificate.ca.clone()),

@@ -27,6 +27,8 @@ pub struct CityConfig {
     pub public_url: Option<String>,
     /// The clock: a test or the demo can set it ahead.
     pub clock: Clock,
+    /// Folder of messages to residents, one file each; None for a city that sends none.
+    pub outbox: Option<PathBuf>,
 }
 
 /// Where a city remembers.
@@ -97,6 +99,7 @@ impl CityConfig {
             departments: DepartmentsSource::None,
             public_url: None,
             clock: Clock::default(),
+            outbox: Some(folder.join("outbox")),
         }
     }
 }

@@ -42,6 +42,7 @@ mod fonts;
 mod intake;
 mod items;
 mod keys;
+pub mod notify;
 mod publish;
 mod result;
 #[cfg(feature = "sample-city")]

@@ -1,8 +1,8 @@
 //! The catalogue folder: read, checked, signed, served; watched for files that are dropped into it.
 //!
 //! `catalogue.json`, `holidays.json`, `regions.json`, `options.json`, `stations.json`, `commitments.json` and
-//! `policy.json` are the base. Any further `*.json` adds or replaces items. A faulty file is refused with every fault,
-//! beside it as `FILE.refused.txt`; what was published of it before stays.
+//! `policy.json` are the base. Any further `*.json` adds or replaces items. A faulty file is refused with every fault, beside it as `FILE.refused.txt`; what
+//! was published of it before stays.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -17,15 +17,16 @@ use city_api::requests::status::{CatalogueStatus, FileFault, RefusedFile};
 use city_api::time::CityTime;
 use city_catalogue::clock::{Calendar, OfficeHours};
 use city_catalogue::form::{Context, DynamicOptions};
-use city_catalogue::policy::Policy;
-use city_catalogue::record::Status;
+use city_catalogue::library::life::is_reviewed;
+use city_catalogue::policy::{LibraryPolicy, Policy};
+use city_catalogue::record::{Item, Status};
 use city_catalogue::regions::Regions;
 use city_catalogue::{Catalogue, Fault, Refused};
 
 use crate::file::CaseItem;
 use crate::flow::Ground;
 use crate::intake::Commitments;
-use crate::store::{ItemRow, Store, StoreError};
+use crate::store::{ItemRow, Store, StoreError, VersionRow};
 
 const CATALOGUE: &str = "catalogue.json";
 const HOLIDAYS: &str = "holidays.json";
@@ -34,6 +35,8 @@ const OPTIONS: &str = "options.json";
 const STATIONS: &str = "stations.json";
 const COMMITMENTS: &str = "commitments.json";
 const POLICY: &str = "policy.json";
+/// Name of the versions that were written here, in faults.
+const LIBRARY: &str = "library";
 const BASE: [&str; 7] = [
     CATALOGUE,
     HOLIDAYS,
@@ -199,6 +202,8 @@ pub(crate) struct Press {
     folder: PathBuf,
     good: Files,
     refused: Vec<RefusedFile>,
+    /// What was published of the versions written here.
+    mark: i64,
 }
 
 /// The base, checked.
@@ -220,7 +225,16 @@ impl Press {
             folder: folder.to_owned(),
             good: Files::new(),
             refused: Vec::new(),
+            mark: 0,
         }
+    }
+
+    /// Whether more of the versions that were written here are to be published.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store fails.
+    pub(crate) async fn is_behind(&self, store: &Store) -> Result<bool, StoreError> {
+        Ok(store.library_mark().await? != self.mark)
     }
 
     /// Checks the files, signs what is good and keeps it.
@@ -243,9 +257,16 @@ impl Press {
             .iter()
             .filter(|(name, _)| !BASE.contains(&name.as_str()))
         {
-            base.catalogue = self.with_file(&base.catalogue, name, bytes);
+            base.catalogue = self.with_file(&base, name, bytes);
         }
+        let (written, mark) = store.published_versions().await?;
+        for row in written {
+            base.catalogue = with_version(base.catalogue, &row);
+        }
+        self.mark = mark;
         self.write_refusals(&files);
+        let drafts = base.catalogue.drafts().count();
+        base.catalogue = base.catalogue.published();
         let mut documents = base.documents;
         documents.insert(
             "catalogue".to_owned(),
@@ -261,6 +282,8 @@ impl Press {
             city_keys: keys.clone(),
             documents,
         };
+        let signed = bundle.sign(signing)?;
+        store.keep_bundle(version, signed.bytes.clone()).await?;
         Ok(Published {
             bureau: bureau(&base.catalogue),
             hours: OfficeHours::default(),
@@ -268,9 +291,10 @@ impl Press {
                 version,
                 issued,
                 items: u32::try_from(base.catalogue.items().len()).unwrap_or(u32::MAX),
+                drafts: u32::try_from(drafts).unwrap_or(u32::MAX),
                 refused: self.refused.clone(),
             },
-            bundle: bundle.sign(signing)?,
+            bundle: signed,
             version,
             catalogue: base.catalogue,
             calendar: base.calendar,
@@ -306,8 +330,15 @@ impl Press {
     }
 
     /// The catalogue with a dropped file, or with the last good content of that file.
-    fn with_file(&mut self, catalogue: &Catalogue, name: &str, bytes: &[u8]) -> Catalogue {
-        match catalogue.with_file(name, bytes) {
+    fn with_file(&mut self, base: &Base, name: &str, bytes: &[u8]) -> Catalogue {
+        let (catalogue, policy) = (&base.catalogue, &base.policy.library);
+        let checked = catalogue.with_file(name, bytes).and_then(|next| {
+            match unreviewed(&next, catalogue, policy, name) {
+                faults if faults.is_empty() => Ok(next),
+                faults => Err(Refused { faults }),
+            }
+        });
+        match checked {
             Ok(next) => {
                 self.good.insert(name.to_owned(), bytes.to_vec());
                 next
@@ -360,6 +391,39 @@ impl Press {
             if let Some(refused) = refused {
                 tracing::warn!(file = %name, faults = refused.faults.len(), "catalogue file refused");
             }
+        }
+    }
+}
+
+/// The faults of versions that a file brings into force without the reviews they need, where the city asks for them.
+fn unreviewed(next: &Catalogue, old: &Catalogue, policy: &LibraryPolicy, file: &str) -> Vec<Fault> {
+    if !policy.files_need_review {
+        return Vec::new();
+    }
+    let known = |item: &Item| old.items().iter().any(|known| known.as_ref() == item);
+    let brought = next.items().iter().map(AsRef::as_ref);
+    let brought = brought.filter(|item: &&Item| item.status == Status::InForce && !known(item));
+    let faults = brought.filter(|item| !is_reviewed(item, policy));
+    faults
+        .map(|item| Fault {
+            file: file.to_owned(),
+            item: Some(item.code().as_str().to_owned()),
+            field: "revision.reviewers".to_owned(),
+            code: city_catalogue::FaultCode::Review,
+            reason: "it names no review by another person, or not the two of approval character"
+                .to_owned(),
+        })
+        .collect()
+}
+
+/// The catalogue with a version that was written here; without it where the folder has a higher one by now.
+fn with_version(catalogue: Catalogue, row: &VersionRow) -> Catalogue {
+    match catalogue.with_file(LIBRARY, row.record.as_bytes()) {
+        Ok(next) => next,
+        Err(refused) => {
+            tracing::warn!(code = %row.code, version = row.version, faults = refused.faults.len(),
+                "a version that was written here does not fit the folder");
+            catalogue
         }
     }
 }
@@ -445,6 +509,15 @@ fn item_rows(catalogue: &Catalogue) -> Result<Vec<ItemRow>, serde_json::Error> {
                 version: item.version,
                 record: serde_json::to_string(item.as_ref())?,
                 ended: None,
+                origin: item.revision.as_ref().map_or_else(
+                    || {
+                        (
+                            "folder".to_owned(),
+                            "taken over with the catalogue".to_owned(),
+                        )
+                    },
+                    |revision| (revision.editor.clone(), revision.why.clone()),
+                ),
             })
         })
         .collect()

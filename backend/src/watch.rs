@@ -47,7 +47,14 @@ impl Watch {
             }
         };
         let age = app.now().duration_since(app.published().status.issued);
-        if files != self.known || age.as_millis() >= i128::from(REISSUE_MILLIS) {
+        let behind = match self.press.is_behind(&app.store).await {
+            Ok(behind) => behind,
+            Err(error) => {
+                tracing::warn!(error = %chain(&error), "versions written here cannot be looked for");
+                false
+            }
+        };
+        if behind || files != self.known || age.as_millis() >= i128::from(REISSUE_MILLIS) {
             self.publish(app, files).await;
         }
     }

@@ -220,6 +220,7 @@ fn an_item_was_cancelled_and_a_kiosk_files_it_with_the_catalogue_of_last_week() 
         task: None,
         granted: false,
         opinion: "事项已取消".into(),
+        points: std::collections::BTreeMap::new(),
     };
     let closed = window.post(&case_action(&number, CaseAction::Decide), &reason);
     assert_eq!(read::<ActionAnswer>(closed).state, CaseState::NotAccepted);
@@ -229,16 +230,20 @@ fn an_item_was_cancelled_and_a_kiosk_files_it_with_the_catalogue_of_last_week() 
 fn a_draft_is_filed_by_nobody() {
     let room = Room::open();
     let kiosk = room.kiosk();
-    drop_version(&room, |item| item["status"] = "draft".into());
+    let file = room.config.catalogue.join("unemployment.json");
+    let draft = item(|item| {
+        item["version"] = 2.into();
+        item["status"] = "draft".into();
+    });
+    std::fs::write(&file, draft).unwrap();
+    let before = status_when(&room, |status| status.drafts == 1).version;
     let mut filed = application(UNEMPLOYMENT, ZHANG, ZHANG.unemployed(), Vec::new());
     filed.item.version = 2;
     let received = kiosk.send(&kiosk.seal_application(&filed, 0));
     assert_eq!(received.irregular.as_deref(), Some("item_unknown"));
     assert_eq!(refusals(&room).len(), 1);
     // The draft comes into force under its number and is filed.
-    let before = status(&room).version;
     let in_force = item(|item| item["version"] = 2.into());
-    let file = room.config.catalogue.join("unemployment.json");
     std::fs::write(file, in_force).unwrap();
     status_when(&room, |status| status.version > before);
     let received = kiosk.send(&kiosk.seal_application(&filed, 0));

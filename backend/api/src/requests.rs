@@ -5,8 +5,10 @@
 //! Everything that belongs to a person is a [`Private`]: it zeroes itself and prints as `[redacted]`.
 
 pub mod enrolment;
+pub mod feedback;
 pub mod hall;
 pub mod identity;
+pub mod library;
 pub mod officer;
 pub mod outcome;
 pub mod packets;

@@ -24,6 +24,9 @@ pub(super) struct Serve {
     /// The departments' data service. Absent: the sample city's, as a process of its own.
     #[arg(long)]
     departments: Option<String>,
+    /// Folder of messages to residents, one file each, for a gateway to take from. Absent: none are sent.
+    #[arg(long)]
+    outbox: Option<PathBuf>,
     /// Address people reach the city at, printed on results. Absent: the one listened on.
     #[arg(long)]
     public_url: Option<String>,
@@ -48,6 +51,7 @@ impl Serve {
             departments: departments(self.departments)?,
             public_url: self.public_url,
             clock: Clock::default(),
+            outbox: self.outbox,
         };
         let city = City::start(config)?;
         eprintln!("listening on {}", city.url());

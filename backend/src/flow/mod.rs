@@ -12,6 +12,7 @@ mod stages;
 mod system;
 #[cfg(all(test, feature = "sample-city"))]
 mod tests;
+mod withdraw;
 
 pub(crate) use accept::accept;
 pub(crate) use decide::decide;
@@ -21,6 +22,7 @@ pub(crate) use plan::{Filed, irregular, open};
 pub(crate) use system::{
     clocks_ran_out, pause_after, result_issued, service_answered, service_away,
 };
+pub(crate) use withdraw::withdraw;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -66,6 +68,13 @@ impl Ground<'_> {
     /// Today.
     fn today(&self) -> Date {
         civil(self.now).date()
+    }
+
+    /// The last of so many working days from now; today beyond all calendars.
+    #[must_use]
+    pub(crate) fn workdays_from_now(&self, days: u32) -> Date {
+        self.workdays(self.acceptance_day(), days)
+            .map_or_else(|| self.today(), |due| due.date)
     }
 
     fn workdays(&self, from: Date, days: u32) -> Option<DueDate> {

@@ -22,6 +22,7 @@ use crate::file::{CaseFile, CaseItem, Defect, Record, place};
 use crate::flow::{self, Filed};
 use crate::publish::Published;
 use crate::store::{Drawn, Filing, StoreError};
+use crate::web::enquiries;
 use crate::web::error::Answer;
 
 /// The plan for an application.
@@ -41,8 +42,15 @@ pub(super) async fn plan(app: &App, packet: &Authentic, header: &Header) -> Answ
             format!("{code}: {}", refused.detail),
         )
     });
+    let objections = match (&application, &item) {
+        (Some(application), Some(item)) => {
+            enquiries::objections(app, &packet.kiosk, packet.id, application, item)?
+        }
+        _ => Vec::new(),
+    };
     let mut plan = open(app, packet, item, application, refused.or(defect));
     plan.notes.extend(noted);
+    plan.objections = objections;
     Ok(plan)
 }
 
@@ -194,6 +202,7 @@ fn open(
         },
         irregular,
         notes: Vec::new(),
+        objections: Vec::new(),
     }
 }
 

@@ -27,5 +27,6 @@ pub(super) async fn plan(app: &App, packet: &Authentic, header: &Header) -> Answ
         },
         irregular: None,
         notes: Vec::new(),
+        objections: Vec::new(),
     })
 }

@@ -31,7 +31,7 @@ use crate::clock::civil;
 use crate::file::Defect;
 use crate::keys::Keys;
 use crate::store::{
-    Accepted, Acknowledge, Acknowledged, Alarm, AlarmKind, Event, Filing, KioskRow, NewPacket,
+    Accepted, Acknowledge, Acknowledged, Alarm, AlarmKind, EnquiryRow, Event, Filing, KioskRow, NewPacket,
     StoreError,
 };
 use crate::web::error::{Answer, Failure};
@@ -64,6 +64,8 @@ pub(crate) struct Plan {
     pub(crate) irregular: Option<String>,
     /// What else is noted with it: kind and detail.
     pub(crate) notes: Vec<(EventKind, String)>,
+    /// Objections to data that came with it.
+    pub(crate) objections: Vec<EnquiryRow>,
 }
 
 /// Receives a packet and answers with the city's acknowledgement.
@@ -104,6 +106,7 @@ pub(crate) async fn receive(
         header,
         events: Vec::new(),
         alarms: Vec::new(),
+        objections: Vec::new(),
     };
     let accepted = accept(app, &packet, new, hash).await?;
     app.work.notify_one();
@@ -121,6 +124,7 @@ async fn accept(
     for _ in 0..2 {
         let mut new = new.clone();
         new.events = events(packet, plan.notes);
+        new.objections = plan.objections;
         new.alarms = alarms(packet, plan.irregular.as_deref());
         let raised = new.alarms.clone();
         let sign = acknowledge(&app.keys, packet, hash, plan.irregular);

@@ -14,8 +14,9 @@ use crate::clock::civil;
 use crate::file::{CaseFile, CaseItem, Defect};
 use crate::flow;
 use crate::publish::Published;
-use crate::store::{CaseKey, Change, Filing};
-use crate::web::error::Answer;
+use crate::store::{CaseKey, Change, Filing, NewRating, OrderDates};
+use crate::web::error::{Answer, internal};
+use crate::web::orders::words_place;
 
 /// The plan for a supplement.
 pub(super) async fn plan(app: &App, packet: &Authentic, header: &Header) -> Answer<Plan> {
@@ -55,6 +56,7 @@ pub(super) async fn plan(app: &App, packet: &Authentic, header: &Header) -> Answ
         },
         irregular: None,
         notes: Vec::new(),
+        objections: Vec::new(),
     })
 }
 
@@ -117,20 +119,44 @@ pub(super) async fn plan_rating(app: &App, packet: &Authentic, header: &Header) 
             filing: Filing::Keep,
             irregular: None,
             notes: vec![(EventKind::Rated, format!("level {level}, channel 5"))],
+            objections: Vec::new(),
         });
     };
     let rated = app.store.packet(contact).await?;
-    let Some(case) = rated.and_then(|rated| rated.case) else {
+    let case = match rated.and_then(|rated| rated.case) {
+        Some(case) => app.store.case(CaseKey::Id(case)).await?,
+        None => None,
+    };
+    let Some(case) = case else {
         let why = "the packet it rates opened or changed no case";
         return irregular(Defect::new("rating_unmatched", why));
     };
+    let file = CaseFile::open(case, &app.keys.master)?;
+    let words = rating.words.as_ref().map(|words| {
+        let place = words_place(contact);
+        app.keys.master.seal(&place, words.reveal().as_bytes())
+    });
+    let published = app.published();
+    let policy = &published.policy.feedback;
+    let ground = published.ground(packet.now, None);
     Ok(Plan {
-        filing: Filing::Rate {
+        filing: Filing::Rate(NewRating {
             contact,
-            case,
+            case: file.id,
             level,
-        },
+            body: file.record.body.clone(),
+            item: file.item.clone(),
+            reasons: rating.reasons.clone(),
+            words: words.transpose().map_err(|error| internal(&error))?,
+            person: file.person,
+            order: rating.level.is_bad().then(|| OrderDates {
+                call_by: ground.workdays_from_now(policy.call_back_workdays),
+                rectify_by: ground.workdays_from_now(policy.rectify_workdays),
+            }),
+            praise_an_hour: policy.praise_an_hour,
+        }),
         irregular: None,
         notes: Vec::new(),
+        objections: Vec::new(),
     })
 }

@@ -18,10 +18,11 @@ use std::path::Path;
 use crate::config::Database;
 
 pub(crate) use area::{
-    Accepted, Acknowledge, Acknowledged, Alarm, AlarmKind, AppointmentRow, Asked, CaseKey, CaseRow,
-    Change, CheckInBy, Counter, CounterAct, Drawn, Event, Filing, GrantRow, ItemRow, KioskRow,
-    NewPacket, OfficerRow, Place, REISSUE_MILLIS, Refusal, Reported, ResultRow, TaskRow, TaskState,
-    TicketRow,
+    Accepted, Acknowledge, Acknowledged, ActKind, ActRow, Alarm, AlarmKind, AppointmentRow, Asked,
+    CaseKey, CaseRow, Change, CheckInBy, Counter, CounterAct, DEFAULT_CHANNEL, Drawn,
+    EnquiryChange, EnquiryKind, EnquiryRow, Event, Filing, GrantRow, ItemRow, KioskRow, NewPacket,
+    NewRating, NoticeKind, NoticeRow, OfficerRow, OrderDates, OrderRow, OrderState, Place,
+    REISSUE_MILLIS, Refusal, Reported, ResultRow, TaskRow, TaskState, TicketRow, VersionRow,
 };
 pub(crate) use error::StoreError;
 

@@ -231,6 +231,90 @@ CREATE TABLE hall (
     returned INTEGER NOT NULL,
     PRIMARY KEY (station, day)
 ) STRICT;
+-- Code library: versions written here, what was done with every version, bundles as they were published.
+CREATE TABLE library_version (
+    code TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    record TEXT NOT NULL,
+    life TEXT NOT NULL,
+    published INTEGER NOT NULL,
+    PRIMARY KEY (code, version)
+) STRICT;
+CREATE TABLE library_act (
+    id INTEGER PRIMARY KEY,
+    code TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    act TEXT NOT NULL,
+    person TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    why TEXT NOT NULL
+) STRICT;
+CREATE INDEX library_act_code ON library_act (code, id);
+CREATE INDEX library_act_mark ON library_act (id) WHERE act IN ('enforced', 'cancelled');
+ALTER TABLE bundle ADD COLUMN document BLOB;
+-- Ratings, their work orders, second ratings.
+ALTER TABLE rating ADD COLUMN body TEXT;
+ALTER TABLE rating ADD COLUMN item TEXT;
+ALTER TABLE rating ADD COLUMN channel INTEGER NOT NULL DEFAULT 5;
+ALTER TABLE rating ADD COLUMN kiosk TEXT;
+ALTER TABLE rating ADD COLUMN suspicious INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX rating_kiosk ON rating (kiosk, at);
+CREATE INDEX rating_case ON rating (case_id);
+CREATE INDEX rating_at ON rating (at);
+CREATE TABLE rating_again (
+    contact TEXT PRIMARY KEY,
+    packet TEXT NOT NULL,
+    level INTEGER NOT NULL,
+    at INTEGER NOT NULL
+) STRICT;
+CREATE TABLE work_order (
+    number TEXT PRIMARY KEY,
+    contact TEXT NOT NULL UNIQUE,
+    case_id TEXT NOT NULL,
+    body TEXT NOT NULL,
+    item TEXT,
+    level INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    opened INTEGER NOT NULL,
+    call_by TEXT NOT NULL,
+    rectify_by TEXT NOT NULL,
+    person BLOB,
+    reasons TEXT NOT NULL,
+    words BLOB,
+    reply BLOB,
+    late INTEGER NOT NULL
+) STRICT;
+CREATE INDEX work_order_open ON work_order (rectify_by) WHERE state IN ('open', 'called');
+CREATE INDEX work_order_person ON work_order (person, opened);
+-- Questions and objections inside a case.
+CREATE TABLE enquiry (
+    id TEXT PRIMARY KEY,
+    case_id TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    person BLOB,
+    first TEXT NOT NULL,
+    station TEXT NOT NULL,
+    body TEXT NOT NULL,
+    receiver TEXT,
+    asked INTEGER NOT NULL,
+    due TEXT NOT NULL,
+    answered INTEGER,
+    answered_by TEXT,
+    content BLOB NOT NULL,
+    late INTEGER NOT NULL
+) STRICT;
+CREATE INDEX enquiry_open ON enquiry (body, due) WHERE answered IS NULL;
+CREATE INDEX enquiry_person ON enquiry (person, asked);
+-- Messages to residents that are due.
+CREATE TABLE notice (
+    id INTEGER PRIMARY KEY,
+    case_id TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    tries INTEGER NOT NULL,
+    sent INTEGER
+) STRICT;
+CREATE INDEX notice_due ON notice (at) WHERE sent IS NULL;
 ",
     sqlite_rows: "",
 };

@@ -10,6 +10,7 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 
 use city_api::bundle::{Bundle, SIGNATURE_HEADER};
+use city_api::increment::Increment;
 use city_api::requests::identity::{OptionChoice, OptionsAnswer};
 use city_api::requests::status::CatalogueStatus;
 use city_api::requests::{Problem, ProblemCode, Words, paths};
@@ -22,6 +23,7 @@ use super::{Area, Shared, area, auth};
 area!(
     bundle: paths::CATALOGUE => get(bundle),
     status: paths::CATALOGUE_STATUS => get(status),
+    increment: "/v1/catalogue/increments/{from}" => get(increment),
     options: "/v1/options/{*name}" => get(options),
 );
 
@@ -50,6 +52,32 @@ pub(crate) async fn bundle(State(app): Shared, headers: HeaderMap) -> Answer<Res
     headers.insert(header::ETAG, tag);
     headers.insert(SIGNATURE_HEADER, signature);
     Ok(response)
+}
+
+/// What changed since a version that a kiosk holds; it checks what it leads to by the bundle's own signature.
+#[utoipa::path(get, path = "/v1/catalogue/increments/{from}", tag = "open", params(("from" = u64, Path)),
+    responses((status = 200, body = Object), (status = 304, description = "The kiosk has this version"),
+              (status = 404, body = Problem, description = "Not kept any more: fetch the whole bundle")))]
+pub(crate) async fn increment(State(app): Shared, Path(from): Path<String>) -> Answer<Response> {
+    let nothing = || {
+        Failure::new(ProblemCode::NotFound)
+            .detail("no increment from this version: fetch the bundle")
+    };
+    let from: u64 = from.parse().map_err(|_| nothing())?;
+    let published = app.published();
+    if from == published.version {
+        return Ok(StatusCode::NOT_MODIFIED.into_response());
+    }
+    let known = app
+        .store
+        .bundle(from)
+        .await?
+        .filter(|_| from < published.version);
+    let read = |bytes: &[u8]| serde_json::from_slice::<Bundle>(bytes);
+    let old = read(&known.ok_or_else(nothing)?).map_err(|error| internal(&error))?;
+    let new = read(&published.bundle.bytes).map_err(|error| internal(&error))?;
+    let increment = Increment::between(&old, &new, &published.bundle.signature);
+    Ok(Json(increment.map_err(|error| internal(&error))?).into_response())
 }
 
 /// Version of the catalogue, and every fault of every file that was refused.

@@ -6,11 +6,15 @@ pub(crate) mod auth;
 pub(crate) mod body;
 mod catalogue;
 mod console;
+mod drafts;
+pub(crate) mod enquiries;
 pub(crate) mod error;
 pub(crate) mod guess;
 mod identity;
 mod kiosks;
+mod library;
 pub(crate) mod openapi;
+pub(crate) mod orders;
 mod packets;
 mod page;
 mod parts;
@@ -77,6 +81,10 @@ fn areas() -> impl Iterator<Item = Area> {
         console::area(),
         appointments::area(),
         tickets::area(),
+        library::area(),
+        drafts::area(),
+        enquiries::area(),
+        orders::area(),
     ]
     .into_iter()
 }

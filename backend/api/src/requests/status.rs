@@ -17,6 +17,9 @@ pub struct CatalogueStatus {
     pub issued: Timestamp,
     /// Items in it.
     pub items: u32,
+    /// Versions in the folder that are written or reviewed and not in force yet.
+    #[serde(default)]
+    pub drafts: u32,
     /// Files in the folder that were refused, with every fault.
     pub refused: Vec<RefusedFile>,
 }

@@ -40,6 +40,8 @@ pub(crate) enum AlarmKind {
     ServiceAway,
     /// A clock ran out and nobody acted.
     Overdue,
+    /// More of the best ratings than people can be served.
+    Praise,
 }
 
 city_api::names! {
@@ -52,6 +54,7 @@ city_api::names! {
     Irregular = "irregular",
     ServiceAway = "service_away",
     Overdue = "overdue",
+    Praise = "praise",
 }
 
 impl Store {

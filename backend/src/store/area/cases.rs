@@ -7,7 +7,7 @@ use city_api::requests::ProblemCode;
 use city_api::requests::identity::IdentityLevel;
 use city_api::requests::outcome::CaseState;
 
-use super::{Alarm, Event, TaskRow, alarms, events, queue};
+use super::{Alarm, Event, TaskRow, alarms, events, notices, queue};
 use crate::store::tx::{FOR_UPDATE, SKIP_LOCKED, Tx};
 use crate::store::value::{Row, values};
 use crate::store::{Store, StoreError, Stored};
@@ -238,6 +238,7 @@ fn update(tx: &mut dyn Tx, case: &CaseRow) -> Stored<()> {
 pub(super) fn tell(tx: &mut dyn Tx, case: &CaseRow) -> Stored<()> {
     for event in &case.events {
         events::note(tx, Some(case.id), event)?;
+        notices::add_for(tx, case.id, event)?;
     }
     for alarm in &case.alarms {
         alarms::add_alarm(tx, alarm)?;

@@ -1,7 +1,10 @@
 //! Item records that are or were in force, and bundle versions.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 
+use super::{ActKind, ActRow, versions};
 use crate::store::tx::Tx;
 use crate::store::value::{Row, damaged, values};
 use crate::store::{Store, Stored};
@@ -20,6 +23,8 @@ pub(crate) struct ItemRow {
     pub record: String,
     /// When it was replaced, cancelled or taken out of the catalogue; None while it is in force.
     pub ended: Option<Timestamp>,
+    /// Who wrote it and why, for the history; empty when it is read back.
+    pub origin: (String, String),
 }
 
 impl Store {
@@ -48,17 +53,63 @@ impl Store {
     }
 }
 
-/// Keeps the versions in force now; every other one ends now, unless it has ended before.
+/// Keeps the versions in force now; every other one ends now, unless it has ended before. What came and what went is
+/// appended to the history of the item.
 pub(super) fn keep(tx: &mut dyn Tx, items: &[ItemRow], now: Timestamp) -> Stored<()> {
     tx.lock("library")?;
-    let sql = "UPDATE item SET ended = ?1 WHERE ended IS NULL";
-    tx.execute(sql, values![now])?;
+    let sql = "SELECT code, version FROM item WHERE ended IS NULL";
+    let mut left = BTreeSet::new();
+    for row in tx.rows(sql, &[])? {
+        left.insert((row.get::<String>("code")?, row.get::<u32>("version")?));
+    }
     let sql = "INSERT INTO item (code, version, record) VALUES (?1, ?2, ?3)
          ON CONFLICT (code, version) DO UPDATE SET ended = NULL";
     for item in items {
+        if left.remove(&(item.code.clone(), item.version)) {
+            continue;
+        }
         tx.execute(sql, values![&item.code, item.version, &item.record])?;
+        tell(
+            tx,
+            &item.code,
+            item.version,
+            ActKind::Published,
+            now,
+            &item.origin,
+        )?;
+    }
+    for (code, version) in left {
+        let sql = "UPDATE item SET ended = ?3 WHERE code = ?1 AND version = ?2";
+        tx.execute(sql, values![&code, version, now])?;
+        let by = items.iter().find(|item| item.code == code);
+        let why = by.map_or_else(
+            || "not in the catalogue any more".to_owned(),
+            |item| format!("version {} is in force", item.version),
+        );
+        let origin = (String::new(), why);
+        tell(tx, &code, version, ActKind::Ended, now, &origin)?;
     }
     Ok(())
+}
+
+fn tell(
+    tx: &mut dyn Tx,
+    code: &str,
+    version: u32,
+    kind: ActKind,
+    at: Timestamp,
+    (person, why): &(String, String),
+) -> Stored<()> {
+    let person = if person.is_empty() { "city" } else { person };
+    let act = ActRow {
+        code: code.to_owned(),
+        version,
+        kind,
+        person: person.to_owned(),
+        at,
+        why: why.clone(),
+    };
+    versions::note_act(tx, &act)
 }
 
 /// The item in this version, or in its newest.
@@ -77,6 +128,7 @@ fn read(row: &Row) -> Stored<ItemRow> {
         version: row.get("version")?,
         record: row.get("record")?,
         ended: row.get("ended")?,
+        origin: Default::default(),
     })
 }
 

@@ -6,8 +6,8 @@ use uuid::Uuid;
 use city_api::numbers::FilingNumber;
 
 use super::{
-    Alarm, AlarmKind, Asked, CaseKey, CaseRow, Change, CheckInBy, Event, Refusal, alarms,
-    appointments, cases, events, ratings,
+    Alarm, AlarmKind, Asked, CaseKey, CaseRow, Change, CheckInBy, EnquiryRow, Event, NewRating,
+    Refusal, alarms, appointments, cases, enquiries, events, ratings,
 };
 use crate::store::tx::Tx;
 use crate::store::value::{Row, damaged, values};
@@ -55,6 +55,8 @@ pub(crate) struct NewPacket {
     pub events: Vec<Event>,
     /// Raised in the same transaction.
     pub alarms: Vec<Alarm>,
+    /// Objections to data that came with it, kept with its case in the same transaction.
+    pub objections: Vec<EnquiryRow>,
 }
 
 /// Exact bytes of an acknowledgement and the city's signature.
@@ -98,14 +100,7 @@ pub(crate) enum Filing {
     /// Changes nothing: the packet is kept without a case.
     Keep,
     /// Rates a service contact, unless it is rated already: once per contact (`specs/domain.md` 4.6).
-    Rate {
-        /// The packet whose service is rated.
-        contact: Uuid,
-        /// Its case.
-        case: Uuid,
-        /// 1 to 5.
-        level: u8,
-    },
+    Rate(NewRating),
     /// Checks somebody in whom a kiosk let in without the city.
     CheckIn {
         /// Who.
@@ -121,7 +116,7 @@ impl std::fmt::Debug for Filing {
             Self::Open { .. } => "Open",
             Self::Change { .. } => "Change",
             Self::Keep => "Keep",
-            Self::Rate { .. } => "Rate",
+            Self::Rate(_) => "Rate",
             Self::CheckIn { .. } => "CheckIn",
         })
     }
@@ -244,6 +239,9 @@ pub(super) fn accept(
     for alarm in &packet.alarms {
         alarms::add_alarm(tx, alarm)?;
     }
+    for objection in packet.objections.iter().filter(|one| id == Some(one.case)) {
+        enquiries::insert(tx, objection)?;
+    }
     Ok(Accepted::New { acknowledgement })
 }
 
@@ -303,13 +301,9 @@ fn carry_out(
             told.extend(event);
             Ok(Ok(None))
         }
-        Filing::Rate {
-            contact,
-            case,
-            level,
-        } => {
-            ratings::rate(tx, packet, contact, case, level)?;
-            Ok(Ok(cases::find(tx, &CaseKey::Id(case))?))
+        Filing::Rate(rating) => {
+            ratings::rate(tx, packet, &rating)?;
+            Ok(Ok(cases::find(tx, &CaseKey::Id(rating.case))?))
         }
     }
 }
