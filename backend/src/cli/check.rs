@@ -1,12 +1,18 @@
-//! `catalogue check`: every fault as file, item, field, code, reason.
+//! `catalogue check`: every fault as file, item, field, code, reason; `report` and `diff` of sound catalogues.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context as _;
+use city_backend::clock::{Clock, civil};
+use city_catalogue::library::report::report as make;
+use city_catalogue::library::{VersionDiff, burden};
 use city_catalogue::load::{CaseReport, check_cases};
+use city_catalogue::policy::Policy;
 use city_catalogue::{Catalogue, Fault, Refused};
 use clap::Subcommand;
+use jiff::civil::Date;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum CatalogueCommand {
@@ -25,6 +31,28 @@ pub(super) enum CatalogueCommand {
         #[arg(long)]
         json: bool,
     },
+    /// Prints what who keeps a catalogue should look at: coverage, stale items, open wording, gaps, the longest.
+    #[command(
+        after_help = "Example: city-backend catalogue report catalogue.json --policy policy.json"
+    )]
+    Report {
+        /// The catalogue.
+        file: PathBuf,
+        /// The city's settings. Absent: the defaults.
+        #[arg(long)]
+        policy: Option<PathBuf>,
+        /// The day it is made for. Absent: today.
+        #[arg(long)]
+        day: Option<Date>,
+    },
+    /// Prints what changed between two versions of each item that two catalogues hold.
+    #[command(after_help = "Example: city-backend catalogue diff old.json new.json")]
+    Diff {
+        /// The older catalogue.
+        old: PathBuf,
+        /// The newer catalogue.
+        new: PathBuf,
+    },
 }
 
 /// What a check found.
@@ -36,11 +64,15 @@ enum Found {
 
 impl CatalogueCommand {
     pub(super) fn run(self) -> anyhow::Result<ExitCode> {
-        let Self::Check {
-            file,
-            against,
-            json,
-        } = self;
+        let (file, against, json) = match self {
+            Self::Check {
+                file,
+                against,
+                json,
+            } => (file, against, json),
+            Self::Report { file, policy, day } => return report(&file, policy.as_deref(), day),
+            Self::Diff { old, new } => return diff(&old, &new),
+        };
         let found = check(&file, against.as_deref())?;
         let sound = match found {
             Found::Sound(items) => {
@@ -65,6 +97,53 @@ impl CatalogueCommand {
         } else {
             ExitCode::from(1)
         })
+    }
+}
+
+/// The report as one JSON object; exit code 1 when the catalogue is refused.
+fn report(file: &Path, policy: Option<&Path>, day: Option<Date>) -> anyhow::Result<ExitCode> {
+    let Some(catalogue) = sound(file)? else {
+        return Ok(ExitCode::from(1));
+    };
+    let policy = match policy {
+        Some(path) => Policy::parse(&path.display().to_string(), &read(path)?)?,
+        None => Policy::default(),
+    };
+    let today = day.unwrap_or_else(|| civil(Clock::default().now()).date());
+    let report = make(&catalogue, &policy.library, &BTreeMap::new(), today);
+    println!("{}", serde_json::to_string_pretty(&report)?);
+    Ok(ExitCode::SUCCESS)
+}
+
+/// One JSON object a line for each item whose version rose; exit code 1 when one burdens people more without a reason.
+fn diff(old: &Path, new: &Path) -> anyhow::Result<ExitCode> {
+    let (Some(old), Some(new)) = (sound(old)?, sound(new)?) else {
+        return Ok(ExitCode::from(1));
+    };
+    let mut unexplained = false;
+    for item in new.items() {
+        let Some(before) = old.item(&item.code()) else {
+            continue;
+        };
+        if before.version < item.version {
+            unexplained |= !burden::unexplained(item, before).is_empty();
+            println!(
+                "{}",
+                serde_json::to_string(&VersionDiff::between(before, item))?
+            );
+        }
+    }
+    Ok(ExitCode::from(u8::from(unexplained)))
+}
+
+/// The catalogue of a file; None, with its faults printed, when it is refused.
+fn sound(file: &Path) -> anyhow::Result<Option<Catalogue>> {
+    match Catalogue::parse(&file.display().to_string(), &read(file)?) {
+        Ok(catalogue) => Ok(Some(catalogue)),
+        Err(refused) => {
+            print_faults(&refused.faults, false)?;
+            Ok(None)
+        }
     }
 }
 

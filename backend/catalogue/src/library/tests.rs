@@ -44,7 +44,8 @@ fn a_new_version_asks_for_more_of_each_of_the_four_and_says_nothing() {
     let old = named(AID);
     let before = Burden::of(&old);
     assert_eq!((before.materials, before.visits), (2, 0));
-    let more: [(Measure, fn(&mut Item)); 4] = [
+    type More = fn(&mut Item);
+    let more: [(Measure, More); 4] = [
         (Measure::Materials, |item| {
             item.commitment.supported = false;
             item.materials[2].supply = Supply::Submit;
