@@ -122,6 +122,24 @@ fn every_page_speaks_both_languages_and_shows_no_key() {
 }
 
 #[test]
+fn the_head_is_whole_again_on_the_page_after_any_question() {
+    let canvas = Canvas::new(1920, 1080, |_, _| {}, surroundings()).unwrap();
+    let memory = VisitMemory::default();
+    let mut number = 0;
+    let mut show = |page| {
+        number += 1;
+        canvas.show(&question(number, page), &memory);
+    };
+    let questions = samples::all().into_iter().map(|(page, _)| page);
+    for page in questions.filter(|page| matches!(page, Page::Question(_))) {
+        show(page);
+        show(samples::facts());
+        let typing = canvas.window().global::<ui::Theme>().get_typing();
+        assert!(!typing, "after question {number}");
+    }
+}
+
+#[test]
 fn under_a_camera_nobody_is_told_of_a_glass_or_a_lid() {
     let (canvas, _) = canvas();
     let mut memory = VisitMemory::default();
