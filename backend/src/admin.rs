@@ -1,18 +1,24 @@
-//! What an administrator makes: enrolment codes and officers' tokens, in the process or beside it.
+//! What an administrator makes: enrolment codes, officers' tokens and accounts of staff, in the process or beside it.
 
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 
+use city_api::requests::Private;
 use city_api::requests::officer::OfficerRole;
+use city_api::requests::staff::{AccountRequest, AccountView};
+use city_catalogue::case::EventKind;
+use city_catalogue::policy::{StaffPolicy, StaffRole};
 
 use crate::clock::after;
 use crate::codes;
 use crate::config::Database;
 use crate::keys::{Keys, KeysError};
-use crate::publish::{PublishError, read_catalogue};
+use crate::password::{self, PasswordError};
+use crate::publish::{PublishError, read_catalogue, read_policy};
 use crate::secret::{MasterKey, new_token};
-use crate::store::{OfficerRow, Store, StoreError};
+use crate::store::{AccountChange, AccountRow, Event, OfficerRow, Store, StoreError};
 
 /// Why something was not made.
 #[derive(Debug, thiserror::Error)]
@@ -38,12 +44,38 @@ pub enum AdminError {
     /// No such body in the catalogue.
     #[error("body {0} is not in the catalogue")]
     UnknownBody(String),
+    /// An account cannot be made or changed.
+    #[error("account {name}: {reason}")]
+    Account {
+        /// Its name.
+        name: String,
+        /// Why.
+        reason: String,
+    },
+    /// The password cannot be hashed.
+    #[error("keeping a password")]
+    Password(#[from] PasswordError),
     /// The city was stopped.
     #[error("the city is stopped")]
     Stopped,
     /// The runtime cannot be made.
     #[error("starting the runtime")]
     Runtime(#[source] std::io::Error),
+}
+
+/// An account to be made.
+#[derive(Debug, Clone)]
+pub struct NewAccount {
+    /// 1 to 32 of `a` to `z`, `0` to `9`, `.`, `_`, `-`.
+    pub name: String,
+    /// Id of its body.
+    pub body: String,
+    /// Its roles; which may be held together is the city's policy.
+    pub roles: Vec<StaffRole>,
+    /// Last day of the training record; None without one.
+    pub trained_until: Option<Date>,
+    /// First password; None makes one.
+    pub password: Option<Private>,
 }
 
 /// A database and keys without a city that serves.
@@ -117,6 +149,53 @@ impl Admin {
             .block_on(officer_token(&self.store, body, role, person))
     }
 
+    /// Makes an account of somebody who works for the city; its password.
+    ///
+    /// # Errors
+    /// [`AdminError`] for a body that is not in the catalogue, a name that was ever used, roles that one person must
+    /// not hold, a password that is too short, or when the store fails.
+    pub fn add_account(&self, account: NewAccount) -> Result<Private, AdminError> {
+        let catalogue = read_catalogue(&self.catalogue).map_err(AdminError::Catalogue)?;
+        if catalogue.is_some_and(|catalogue| catalogue.department(&account.body).is_none()) {
+            return Err(AdminError::UnknownBody(account.body));
+        }
+        let policy = read_policy(&self.catalogue).map_err(AdminError::Catalogue)?;
+        let made = add_account(&self.store, &policy.staff, account, Timestamp::now());
+        self.runtime.block_on(made)
+    }
+
+    /// Closes an account; its sessions end.
+    ///
+    /// # Errors
+    /// [`AdminError`] when there is no open account of this name, or the store fails.
+    pub fn close_account(&self, name: &str) -> Result<(), AdminError> {
+        let close = (AccountChange::Close, EventKind::AccountClosed);
+        self.runtime
+            .block_on(change_account(&self.store, name, close))
+    }
+
+    /// Gives an account a new password, which is returned; its sessions end.
+    ///
+    /// # Errors
+    /// [`AdminError`] when there is no open account of this name, or the store fails.
+    pub fn reset_password(&self, name: &str) -> Result<Private, AdminError> {
+        let new = codes::new_password();
+        let hash = password::hash(new.reveal())?;
+        let set = (AccountChange::Password(hash), EventKind::PasswordSet);
+        self.runtime
+            .block_on(change_account(&self.store, name, set))?;
+        Ok(new)
+    }
+
+    /// All accounts by name, at most 1,000.
+    ///
+    /// # Errors
+    /// [`AdminError`] when the store fails.
+    pub fn accounts(&self) -> Result<Vec<AccountView>, AdminError> {
+        let rows = self.runtime.block_on(self.store.accounts(1000))?;
+        Ok(rows.into_iter().map(AccountRow::view).collect())
+    }
+
     /// Writes a consistent copy of the database to a new file.
     ///
     /// # Errors
@@ -155,4 +234,62 @@ pub(crate) async fn officer_token(
     };
     store.add_officer(hash, officer).await?;
     Ok(token)
+}
+
+/// Who made what is made on the machine itself.
+const CONSOLE: &str = "administrator";
+
+pub(crate) async fn add_account(
+    store: &Store,
+    policy: &StaffPolicy,
+    new: NewAccount,
+    now: Timestamp,
+) -> Result<Private, AdminError> {
+    let password = new.password.unwrap_or_else(codes::new_password);
+    let refused = |reason: String| AdminError::Account {
+        name: new.name.clone(),
+        reason,
+    };
+    let asked = AccountRequest {
+        name: new.name.clone(),
+        body: new.body.clone(),
+        password: password.clone(),
+    };
+    city_api::requests::Request::check(&asked).map_err(|bad| refused(bad.to_string()))?;
+    if !policy.allows(&new.roles) {
+        return Err(refused(
+            "one person must not hold these roles together".to_owned(),
+        ));
+    }
+    password::check(policy, &new.name, password.reveal()).map_err(&refused)?;
+    let account = AccountRow {
+        name: new.name.clone(),
+        body: new.body.clone(),
+        password: password::hash(password.reveal())?,
+        roles: new.roles.clone(),
+        trained_until: new.trained_until,
+        created: now,
+        created_by: CONSOLE.to_owned(),
+        closed: None,
+    };
+    let event = Event::new(now, EventKind::AccountMade, CONSOLE, &new.name);
+    if !store.add_account(account, event).await? {
+        return Err(refused("the name was used before".to_owned()));
+    }
+    Ok(password)
+}
+
+async fn change_account(
+    store: &Store,
+    name: &str,
+    (change, kind): (AccountChange, EventKind),
+) -> Result<(), AdminError> {
+    let event = Event::new(Timestamp::now(), kind, CONSOLE, name);
+    if store.change_account(name.to_owned(), change, event).await? {
+        return Ok(());
+    }
+    Err(AdminError::Account {
+        name: name.to_owned(),
+        reason: "there is no open account of this name".to_owned(),
+    })
 }

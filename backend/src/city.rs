@@ -10,7 +10,7 @@ use hyper_util::rt::TokioTimer;
 use tokio::runtime::Runtime;
 use tokio::sync::Notify;
 
-use crate::admin::{self, AdminError};
+use crate::admin::{self, AdminError, NewAccount};
 use crate::app::App;
 use crate::blobs::{BlobError, Blobs};
 use crate::child::{Child, ChildError};
@@ -24,7 +24,7 @@ use crate::publish::{Press, PublishError, read_folder};
 use crate::store::{Store, StoreError};
 use crate::tls::{Certificate, TlsError};
 use crate::web::guess::Guesses;
-use crate::{fonts, notify, watch, web, worker};
+use crate::{fonts, notify, supervise, watch, web, worker};
 
 /// How long requests that run may take after a stop was asked for.
 const GRACE: Duration = Duration::from_secs(10);
@@ -121,6 +121,7 @@ impl City {
         serve(&runtime, listener, certificate, &handle, Arc::clone(&app))?;
         runtime.spawn(worker::run(Arc::clone(&app)));
         runtime.spawn(notify::run(Arc::clone(&app)));
+        runtime.spawn(supervise::run(Arc::clone(&app)));
         drop(_entered);
         Ok(RunningCity {
             url,
@@ -352,6 +353,23 @@ impl RunningCity {
             role,
             person,
         ))
+    }
+
+    /// Makes an account of somebody who works for the city; its password.
+    ///
+    /// # Errors
+    /// [`AdminError`] for a body that is not in the catalogue, an account that may not be, or when the store fails.
+    pub fn add_account(
+        &self,
+        account: NewAccount,
+    ) -> Result<city_api::requests::Private, AdminError> {
+        let published = self.app.published();
+        if published.catalogue.department(&account.body).is_none() {
+            return Err(AdminError::UnknownBody(account.body));
+        }
+        let (store, now) = (self.app.store.as_ref(), self.app.now());
+        let policy = &published.policy.staff;
+        self.wait(admin::add_account(store, policy, account, now))
     }
 
     /// All cases, newest first, at most 10,000.

@@ -1,6 +1,7 @@
 //! One-time codes: enrolment codes, staff codes, phone codes. People type them, so only blind indexes are stored.
 
 use city_api::numbers::ALPHABET;
+use city_api::requests::Private;
 
 use crate::secret::MasterKey;
 
@@ -32,6 +33,12 @@ pub(crate) fn new_enrolment() -> String {
     let (first, rest) = characters.split_at(4);
     let (second, third) = rest.split_at(4);
     format!("{first}-{second}-{third}")
+}
+
+/// A password made for somebody: as long as an enrolment code, and as easily read out.
+#[must_use]
+pub(crate) fn new_password() -> Private {
+    Private::new(new_enrolment())
 }
 
 /// Blind index of an enrolment code; hyphens, spaces and case do not matter.

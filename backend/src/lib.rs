@@ -43,6 +43,7 @@ mod intake;
 mod items;
 mod keys;
 pub mod notify;
+mod password;
 mod publish;
 mod result;
 #[cfg(feature = "sample-city")]
@@ -50,13 +51,14 @@ mod result;
 pub mod sample_city;
 mod secret;
 mod store;
+mod supervise;
 mod tls;
 mod view;
 mod watch;
 mod web;
 mod worker;
 
-pub use admin::{Admin, AdminError};
+pub use admin::{Admin, AdminError, NewAccount};
 pub use blobs::UPLOADS;
 pub use city::{CaseOverview, City, CityError, RunningCity};
 pub use config::{CityConfig, Database, DepartmentsSource, NoDatabase};

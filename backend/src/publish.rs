@@ -119,6 +119,7 @@ impl Published {
             hours: &self.hours,
             item,
             bureau: &self.bureau,
+            policy: &self.policy,
         }
     }
 
@@ -179,6 +180,19 @@ pub(crate) fn read_catalogue(folder: &Path) -> Result<Option<Catalogue>, Publish
     catalogue
         .map(Some)
         .map_err(|refused| PublishError::Refused(refused.to_string()))
+}
+
+/// What the city of this folder sets by itself; the defaults where it sets nothing.
+///
+/// # Errors
+/// [`PublishError`] when it cannot be read or is refused.
+pub(crate) fn read_policy(folder: &Path) -> Result<Policy, PublishError> {
+    if !folder.join(POLICY).exists() {
+        return Ok(Policy::default());
+    }
+    let files = read_folder(folder)?;
+    let bytes = files.get(POLICY).map(Vec::as_slice).unwrap_or_default();
+    Policy::parse(POLICY, bytes).map_err(|refused| PublishError::Refused(refused.to_string()))
 }
 
 /// Writes the base files that are missing.

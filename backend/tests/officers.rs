@@ -9,6 +9,8 @@
 
 mod common;
 
+use std::collections::BTreeMap;
+
 use city_api::application::{How, MaterialRef};
 use city_api::digest::Sha256;
 use city_api::requests::identity::{IdentityLevel, IdentityMethod};
@@ -30,6 +32,7 @@ fn decide(granted: bool, opinion: &str) -> DecideRequest {
         task: None,
         granted,
         opinion: opinion.into(),
+        points: BTreeMap::new(),
     }
 }
 
@@ -57,10 +60,7 @@ fn legal_aid_is_accepted_and_granted_by_two_persons() {
     assert_eq!(pages.collect::<Vec<_>>(), [0, 0, 0, 1]);
     assert!(tasks(&approver).is_empty());
 
-    let early = approver.post(
-        &case_action(&number, CaseAction::Decide),
-        &decide(true, "x"),
-    );
+    let early = approver.decide(&number, true, "x");
     assert_eq!(problem(early).code, ProblemCode::Forbidden);
     let accepted: ActionAnswer = read(window.post(
         &case_action(&number, CaseAction::Accept),
@@ -75,23 +75,14 @@ fn legal_aid_is_accepted_and_granted_by_two_persons() {
     );
     assert_eq!(problem(again).status, 403);
 
-    let same = both_hats.post(
-        &case_action(&number, CaseAction::Decide),
-        &decide(true, "x"),
-    );
+    let same = both_hats.decide(&number, true, "x");
     assert_eq!(problem(same).code, ProblemCode::SamePerson);
-    let granted: ActionAnswer = read(approver.post(
-        &case_action(&number, CaseAction::Decide),
-        &decide(true, "符合条件"),
-    ));
+    let granted: ActionAnswer = read(approver.decide(&number, true, "符合条件"));
     assert_eq!(granted.state, CaseState::DecidedGranted);
     let outcome = kiosk.outcome_when(&packet, |outcome| outcome.result.is_some());
     assert_eq!(outcome.state, CaseState::DecidedGranted);
     assert_eq!(outcome.decision.unwrap().reason.unwrap().zh, "符合条件");
-    let done: ActionAnswer = read(officer.post(
-        &case_action(&number, CaseAction::Decide),
-        &decide(true, "已指派"),
-    ));
+    let done: ActionAnswer = read(officer.decide(&number, true, "已指派"));
     assert_eq!(done.state, CaseState::Closed);
 }
 
@@ -253,25 +244,16 @@ fn five_bodies_check_an_allowance_at_once_each_sees_only_its_part() {
         let due = task.due.unwrap();
         assert!(due.date > kiosk.now().date());
         let passed = body != "SCJ";
-        let _: ActionAnswer = read(officer.post(
-            &case_action(&number, CaseAction::Decide),
-            &decide(passed, "核查"),
-        ));
+        let _: ActionAnswer = read(officer.decide(&number, passed, "核查"));
         assert!(tasks(&officer).is_empty());
     }
     let visit = tasks(&main).pop().unwrap();
     assert!(visit.fields.len() > 5);
     for _ in 0..2 {
-        let _: ActionAnswer = read(main.post(
-            &case_action(&number, CaseAction::Decide),
-            &decide(true, "通过"),
-        ));
+        let _: ActionAnswer = read(main.decide(&number, true, "通过"));
     }
     let approver = room.officer("HD-MZJ", OfficerRole::Approver, "m2");
-    let refused: ActionAnswer = read(approver.post(
-        &case_action(&number, CaseAction::Decide),
-        &decide(false, "家庭财产超过标准"),
-    ));
+    let refused: ActionAnswer = read(approver.decide(&number, false, "家庭财产超过标准"));
     assert_eq!(refused.state, CaseState::Closed);
     let outcome = kiosk.outcome(&packet);
     assert_eq!(
@@ -314,10 +296,7 @@ fn an_officer_repairs_an_irregular_case_or_closes_it_with_a_reason() {
         &AcceptRequest::default(),
     );
     assert_eq!(problem(unreadable).code, ProblemCode::WrongState);
-    let closed: ActionAnswer = read(window.post(
-        &case_action(&number, CaseAction::Decide),
-        &decide(false, "事项版本不存在"),
-    ));
+    let closed: ActionAnswer = read(window.decide(&number, false, "事项版本不存在"));
     assert_eq!(closed.state, CaseState::NotAccepted);
 }
 

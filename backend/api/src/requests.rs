@@ -16,7 +16,9 @@ pub mod paths;
 pub mod persons;
 pub mod private;
 pub mod problem;
+pub mod staff;
 pub mod status;
+pub mod supervision;
 pub mod upload;
 
 pub use private::Private;

@@ -5,10 +5,16 @@
 mod feedback;
 mod hall;
 mod library;
+mod queue;
+mod staff;
+mod supervision;
 
 pub use feedback::FeedbackPolicy;
 pub use hall::HallPolicy;
 pub use library::LibraryPolicy;
+pub use queue::QueuePolicy;
+pub use staff::{StaffPolicy, StaffRole};
+pub use supervision::SupervisionPolicy;
 
 use serde::{Deserialize, Serialize};
 
@@ -18,6 +24,12 @@ use crate::load::{Fault, FaultCode, Refused};
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct Policy {
+    /// Accounts and sessions of the people who work for the city.
+    pub staff: StaffPolicy,
+    /// Tasks in the queues of the departments.
+    pub queue: QueuePolicy,
+    /// Cards (电子监察).
+    pub supervision: SupervisionPolicy,
     /// The code library.
     pub library: LibraryPolicy,
     /// Ratings, questions and objections.
@@ -53,9 +65,9 @@ mod tests {
     fn a_city_without_the_file_has_the_defaults_and_a_mistyped_setting_is_refused() {
         let policy = Policy::parse("policy.json", b"{}").unwrap();
         assert_eq!(policy, Policy::default());
-        let one = Policy::parse("policy.json", br#"{"hall":{"daysAhead":5}}"#).unwrap();
-        assert_eq!((one.hall.days_ahead, one.hall.slot_minutes), (5, 30));
-        let refused = Policy::parse("policy.json", br#"{"hall":{"dayAhead":5}}"#).unwrap_err();
-        assert_eq!(refused.faults[0].field, "hall.dayAhead");
+        let one = Policy::parse("policy.json", br#"{"queue":{"leaseMinutes":5}}"#).unwrap();
+        assert_eq!((one.queue.lease_minutes, one.queue.return_workdays), (5, 1));
+        let refused = Policy::parse("policy.json", br#"{"queue":{"leaseMinuts":5}}"#).unwrap_err();
+        assert_eq!(refused.faults[0].field, "queue.leaseMinuts");
     }
 }

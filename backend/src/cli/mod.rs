@@ -1,5 +1,6 @@
 //! The command line: what scripts and administrators rely on.
 
+mod account;
 mod check;
 mod serve;
 #[cfg(feature = "sample-city")]
@@ -22,6 +23,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
   city-backend serve --listen 127.0.0.1:8443
   city-backend enrol-code --station S001
   city-backend officer-token --body ZSJ --role window --person w1
+  city-backend account add --name zhao --body ZSJ --role window --trained-until 2027-06-30
   city-backend catalogue check new-item.json --against catalogue.json --json"
 )]
 pub(crate) struct Cli {
@@ -49,6 +51,11 @@ enum Command {
         after_help = "Example: city-backend officer-token --body SFJ --role approver --person a1"
     )]
     OfficerToken(OfficerToken),
+    /// Makes, lists and closes the accounts of people who work for the city.
+    Account {
+        #[command(subcommand)]
+        command: account::AccountCommand,
+    },
     /// Checks catalogue files.
     Catalogue {
         #[command(subcommand)]
@@ -199,6 +206,7 @@ impl Cli {
                 );
                 Ok(ExitCode::SUCCESS)
             }
+            Command::Account { command } => command.run(),
             Command::Catalogue { command } => command.run(),
             #[cfg(feature = "sample-city")]
             Command::Departments(departments) => departments.run(),

@@ -3,8 +3,8 @@
 mod record;
 
 pub(crate) use record::{
-    AcceptedBy, Bench, Brought, CaseFile, DecisionRecord, Defect, Duty, Overdue, Record,
-    SupplementRecord, TaskDetail, TaskDone, Wait,
+    AcceptedBy, Bench, Brought, CaseFile, DecisionRecord, Defect, Duty, Lease, Overdue, Record,
+    Return, SupplementRecord, TaskDetail, TaskDone, Wait,
 };
 
 use std::sync::Arc;
@@ -13,8 +13,9 @@ use city_catalogue::case::EventKind;
 use city_catalogue::record::Item;
 use uuid::Uuid;
 
+use crate::clock::civil;
 use crate::secret::{Key, MasterKey};
-use crate::store::{Alarm, AlarmKind, CaseRow, StoreError, TaskRow};
+use crate::store::{Alarm, AlarmKind, CaseFacts, CaseRow, StoreError, TaskRow, TaskState};
 
 /// The item of a case.
 #[derive(Debug, Clone)]
@@ -58,7 +59,13 @@ impl CaseFile {
             .open(&place, &row.record)
             .map_err(failed("opening a case"))?;
         let plain = zeroize::Zeroizing::new(plain);
-        let record: Record = serde_json::from_slice(&plain).map_err(failed("reading a case"))?;
+        let mut record: Record =
+            serde_json::from_slice(&plain).map_err(failed("reading a case"))?;
+        for task in &mut record.tasks {
+            let kept = row.tasks.iter().find(|kept| kept.number == task.number);
+            let lease = kept.and_then(|kept| kept.lease.clone());
+            task.lease = lease.map(|(holder, until)| Lease { holder, until });
+        }
         Ok(Self {
             id: row.id,
             filing_number: row.filing_number,
@@ -91,18 +98,23 @@ impl CaseFile {
             city_api::application::to_bytes(&self.record).map_err(failed("writing a case"))?;
         let record = key.seal(&place, &plain).map_err(failed("sealing a case"))?;
         let tasks = self.record.tasks.iter().map(TaskDetail::row).collect();
-        let overdue = events
-            .iter()
-            .filter(|event| event.kind == EventKind::Overdue);
-        let alarms = overdue.map(|event| Alarm {
-            at: event.at,
-            kind: AlarmKind::Overdue,
-            kiosk: None,
-            detail: format!("case {}: {}", self.id, event.detail),
+        let alarms = events.iter().filter_map(|event| {
+            let kind = match event.kind {
+                EventKind::Overdue => AlarmKind::Overdue,
+                EventKind::DeadLetter => AlarmKind::DeadLetter,
+                _ => return None,
+            };
+            Some(Alarm {
+                at: event.at,
+                kind,
+                kiosk: None,
+                detail: format!("case {}: {}", self.id, event.detail),
+            })
         });
         Ok(CaseRow {
             alarms: alarms.collect(),
             events,
+            facts: self.facts(),
             state: self.record.shown_state(),
             act_at: self.record.next_act(),
             id: self.id,
@@ -117,6 +129,33 @@ impl CaseFile {
             record,
             tasks,
         })
+    }
+
+    /// What is known of it without its key; nothing personal.
+    pub(crate) fn facts(&self) -> CaseFacts {
+        let record = &self.record;
+        let accepted = record.accepted.as_ref();
+        let decision = record.decision.as_ref();
+        let done = decision.map(|decision| decision.at).or(record.closed);
+        let due = [record.promised, record.statutory];
+        CaseFacts {
+            body: record.body.clone(),
+            station: record.station.clone(),
+            kiosk: record.kiosk.clone(),
+            // Every packet comes from a kiosk.
+            channel: "kiosk".to_owned(),
+            item_version: record.item_version,
+            accepted_at: accepted.map(|accepted| accepted.at),
+            accepted_by: accepted.and_then(|accepted| accepted.person.clone()),
+            closed_at: record.closed,
+            done_on: done.map(|at| civil(at).date()),
+            result_code: record.result_code.map(|code| code.number()),
+            granted: decision.map(|decision| decision.granted),
+            corrections: u32::try_from(record.supplements.len()).unwrap_or(u32::MAX),
+            promised: record.promised.map(|due| due.date),
+            statutory: record.statutory.map(|due| due.date),
+            provisional: due.into_iter().flatten().any(|due| due.provisional),
+        }
     }
 
     /// The key of everything that belongs to this case.
@@ -155,6 +194,13 @@ impl TaskDetail {
             state: self.state,
             opened: self.opened,
             due: self.due.map(|due| due.date),
+            kind: self.kind(),
+            lease: self
+                .lease
+                .as_ref()
+                .filter(|_| self.state == TaskState::Open)
+                .map(|lease| (lease.holder.clone(), lease.until)),
+            returned: u32::try_from(self.returns.len()).unwrap_or(u32::MAX),
         }
     }
 }

@@ -3,13 +3,15 @@
 //! A field that is not known here is left out: while nodes are renewed one by one, an older one reads what a newer one
 //! wrote.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use city_api::application::{Application, MaterialRef};
 use city_api::requests::identity::IdentityLevel;
-use city_api::requests::officer::OfficerRole;
+use city_api::requests::officer::{OfficerRole, TaskKind};
 use city_api::requests::outcome::{CaseState, DueDate, ResultRef};
 use city_api::requests::{Private, Words};
 use city_catalogue::case::{EventKind, ResultCode, Standing, State};
@@ -222,13 +224,80 @@ pub(crate) struct TaskDetail {
     /// Its service did not answer; None while it was not asked, or answered.
     #[serde(default)]
     pub wait: Option<Wait>,
+    /// Who works on it; the store keeps it beside the case. A lease that is over is none.
+    #[serde(skip)]
+    pub lease: Option<Lease>,
+    /// It was given back as wrongly routed, the newest last.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub returns: Vec<Return>,
+    /// When it came to its body, where that was after it was opened.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub moved: Option<Timestamp>,
+}
+
+/// A claim on a task.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Lease {
+    /// The person.
+    pub holder: String,
+    /// It ends by itself then.
+    pub until: Timestamp,
+}
+
+/// A task that was given back as wrongly routed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Return {
+    /// When.
+    pub at: Timestamp,
+    /// By which body.
+    pub body: String,
+    /// By whom.
+    pub person: String,
+    /// Why.
+    pub reason: Private,
+    /// The right body, as they say; None when they do not know.
+    pub right: Option<String>,
 }
 
 impl TaskDetail {
     /// Whether it is still to be done, now or later.
     #[must_use]
     pub(crate) fn is_left(&self) -> bool {
-        matches!(self.state, TaskState::Pending | TaskState::Open)
+        matches!(
+            self.state,
+            TaskState::Pending | TaskState::Open | TaskState::DeadLetter
+        )
+    }
+
+    /// What kind of task it is.
+    #[must_use]
+    pub(crate) fn kind(&self) -> TaskKind {
+        match self.step {
+            0 => TaskKind::Irregular,
+            _ if self.delivery => TaskKind::Delivery,
+            _ => TaskKind::Step,
+        }
+    }
+
+    /// When it came to its body; `now` for one that is not open yet.
+    #[must_use]
+    pub(crate) fn arrived(&self, now: Timestamp) -> Timestamp {
+        self.moved.or(self.opened).unwrap_or(now)
+    }
+
+    /// The lease of another person than `person` that lasts at `now`.
+    #[must_use]
+    pub(crate) fn held_by_another(&self, person: &str, now: Timestamp) -> Option<&Lease> {
+        let lease = self.lease.as_ref();
+        lease.filter(|lease| lease.holder != person && lease.until > now)
+    }
+
+    /// Whether `person` has a lease that lasts at `now`.
+    #[must_use]
+    pub(crate) fn is_held_by(&self, person: &str, now: Timestamp) -> bool {
+        let lease = self.lease.as_ref();
+        lease.is_some_and(|lease| lease.holder == person && lease.until > now)
     }
 
     /// Whether it waits for a department's service.
@@ -257,6 +326,9 @@ pub(crate) struct TaskDone {
     pub passed: bool,
     /// Why.
     pub opinion: Words,
+    /// Whether each review point was met, by its key.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub points: BTreeMap<String, bool>,
 }
 
 /// A service that did not answer.
@@ -456,7 +528,9 @@ impl Record {
     pub(crate) fn holder(&self) -> Option<&str> {
         self.tasks
             .iter()
-            .find(|task| task.state == TaskState::Open && !task.delivery)
+            .find(|task| {
+                matches!(task.state, TaskState::Open | TaskState::DeadLetter) && !task.delivery
+            })
             .map(|task| task.body.as_str())
     }
 }

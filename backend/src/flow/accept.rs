@@ -26,7 +26,7 @@ pub(crate) fn accept(
     note: Option<&str>,
     ground: &Ground<'_>,
 ) -> Result<(), Refusal> {
-    let at = own_task(&file.record, officer, None)?;
+    let at = own_task(&file.record, officer, None, ground.now)?;
     if officer.role != OfficerRole::Window {
         return Err(Refusal::new(
             ProblemCode::Forbidden,

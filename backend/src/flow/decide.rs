@@ -1,27 +1,26 @@
 //! Decisions, opinions of single steps, and 不予受理.
 
-use city_api::requests::officer::OfficerRole;
+use city_api::requests::officer::{DecideRequest, OfficerRole};
 use city_api::requests::{ProblemCode, Words};
 use city_catalogue::case::{EventKind, Move, ResultCode};
 
 use super::officer::{by, own_task, tell};
-use super::{Ground, Officer, go, stages};
+use super::{Ground, Officer, go, review, stages};
 use crate::file::Record;
 use crate::store::Refusal;
 
 /// The decision, the opinion of one step, or 不予受理 by the window.
 ///
 /// # Errors
-/// [`Refusal`] when the officer has no open task here, or accepted this very case.
+/// [`Refusal`] when the officer has no open task here, accepted this very case, or left a review point out.
 pub(crate) fn decide(
     record: &mut Record,
     officer: &Officer,
-    task: Option<&str>,
-    granted: bool,
-    opinion: &str,
+    asked: &DecideRequest,
     ground: &Ground<'_>,
 ) -> Result<(), Refusal> {
-    let at = own_task(record, officer, task)?;
+    let at = own_task(record, officer, asked.task.as_deref(), ground.now)?;
+    let (granted, opinion) = (asked.granted, asked.opinion.reveal());
     let words = Words::new(opinion, opinion);
     if officer.role == OfficerRole::Window && record.decision.is_none() {
         return refuse_acceptance(record, at, officer, granted, words, ground);
@@ -38,7 +37,18 @@ pub(crate) fn decide(
             "who accepted a case cannot decide it (接办分离)",
         ));
     }
+    if let Some(task) = record.tasks.get(at) {
+        review::check(
+            &review::points(record, task, ground),
+            &asked.points,
+            granted,
+        )?;
+    }
     stages::finish(record, at, Some(&officer.person), granted, words, ground);
+    let done = record.tasks.get_mut(at).and_then(|task| task.done.as_mut());
+    if let Some(done) = done {
+        done.points.clone_from(&asked.points);
+    }
     stages::advance(record, ground);
     Ok(())
 }

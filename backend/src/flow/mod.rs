@@ -8,6 +8,8 @@ mod decide;
 mod notice;
 mod officer;
 mod plan;
+mod queue;
+mod review;
 mod stages;
 mod system;
 #[cfg(all(test, feature = "sample-city"))]
@@ -17,8 +19,10 @@ mod withdraw;
 pub(crate) use accept::accept;
 pub(crate) use decide::decide;
 pub(crate) use notice::{ask_supplement, bring_supplement};
-pub(crate) use officer::Officer;
+pub(crate) use officer::{Officer, own_task};
 pub(crate) use plan::{Filed, irregular, open};
+pub(crate) use queue::{claim, give_back, lease_end, release, renew, route_by_hand};
+pub(crate) use review::{comes_from, points};
 pub(crate) use system::{
     clocks_ran_out, pause_after, result_issued, service_answered, service_away,
 };
@@ -31,6 +35,7 @@ use city_api::requests::outcome::DueDate;
 use city_api::requests::{ProblemCode, Words};
 use city_catalogue::case::{By, Move, Why};
 use city_catalogue::clock::{Calendar, OfficeHours};
+use city_catalogue::policy::Policy;
 use city_catalogue::record::{Limit, LimitUnit};
 
 use crate::clock::civil;
@@ -57,16 +62,18 @@ pub(crate) struct Ground<'a> {
     pub item: Option<&'a CaseItem>,
     /// The body that runs the city's platform and windows.
     pub bureau: &'a str,
+    /// What the city sets by itself.
+    pub policy: &'a Policy,
 }
 
 impl Ground<'_> {
     /// The day an acceptance now counts from.
-    fn acceptance_day(&self) -> Date {
+    pub(crate) fn acceptance_day(&self) -> Date {
         self.calendar.acceptance_day(civil(self.now), self.hours)
     }
 
     /// Today.
-    fn today(&self) -> Date {
+    pub(crate) fn today(&self) -> Date {
         civil(self.now).date()
     }
 
@@ -77,7 +84,8 @@ impl Ground<'_> {
             .map_or_else(|| self.today(), |due| due.date)
     }
 
-    fn workdays(&self, from: Date, days: u32) -> Option<DueDate> {
+    /// The last of so many working days after `from`; None beyond all calendars.
+    pub(crate) fn workdays(&self, from: Date, days: u32) -> Option<DueDate> {
         self.due_after(from, days, LimitUnit::Workday)
     }
 

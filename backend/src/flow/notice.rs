@@ -22,7 +22,7 @@ pub(crate) fn ask_supplement(
     words: Private,
     ground: &Ground<'_>,
 ) -> Result<(), Refusal> {
-    own_task(record, officer, None)?;
+    own_task(record, officer, None, ground.now)?;
     check_materials(record, &materials, ground)?;
     go(record, Move::AskForSupplement, by(officer))?;
     let bring_by = ground

@@ -1,5 +1,7 @@
 //! Officers: who acts, and on which task.
 
+use jiff::Timestamp;
+
 use city_api::requests::ProblemCode;
 use city_api::requests::officer::OfficerRole;
 use city_catalogue::case::{By, EventKind};
@@ -36,12 +38,26 @@ pub(super) fn tell(
     record.tell(ground.now, kind, person, body, detail);
 }
 
-/// The officer's open task: the one named, or the only one.
-pub(super) fn own_task(
+/// The officer's open task: the one named, or the only one; nobody else works on it.
+pub(crate) fn own_task(
     record: &Record,
     officer: &Officer,
     named: Option<&str>,
+    now: Timestamp,
 ) -> Result<usize, Refusal> {
+    let at = open_task(record, officer, named)?;
+    let task = record.tasks.get(at);
+    match task.and_then(|task| task.held_by_another(&officer.person, now)) {
+        Some(lease) => Err(Refusal::new(
+            ProblemCode::Taken,
+            format!("another officer works on it until {}", lease.until),
+        )
+        .field("task")),
+        None => Ok(at),
+    }
+}
+
+fn open_task(record: &Record, officer: &Officer, named: Option<&str>) -> Result<usize, Refusal> {
     let own = record.open_tasks(&officer.body, officer.role);
     let number = |at: &usize| record.tasks.get(*at).map(|task| task.number.as_str());
     match (named, own.as_slice()) {

@@ -69,6 +69,9 @@ pub(crate) fn irregular(
         due: ground.workdays(ground.acceptance_day(), IRREGULAR_WORKDAYS),
         done: None,
         wait: None,
+        lease: None,
+        returns: Vec::new(),
+        moved: None,
     }];
     let kind = EventKind::TaskOpened;
     let number = task_number(&number, 1);
@@ -156,6 +159,9 @@ fn tasks(item: &Item, number: &str, body: &str, bureau: &str) -> Vec<TaskDetail>
             due: None,
             done: None,
             wait: None,
+            lease: None,
+            returns: Vec::new(),
+            moved: None,
         });
     }
     tasks

@@ -149,7 +149,9 @@ pub(super) fn finish(
         person: person.map(str::to_owned),
         passed,
         opinion: opinion.clone(),
+        points: std::collections::BTreeMap::new(),
     });
+    task.lease = None;
     let (body, number) = (task.body.clone(), task.number.clone());
     let (decides, by) = (task.decides, acting(&task.bench, person));
     let outcome = if passed { "passed" } else { "not passed" };

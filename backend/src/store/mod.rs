@@ -18,11 +18,13 @@ use std::path::Path;
 use crate::config::Database;
 
 pub(crate) use area::{
-    Accepted, Acknowledge, Acknowledged, ActKind, ActRow, Alarm, AlarmKind, AppointmentRow, Asked,
-    CaseKey, CaseRow, Change, CheckInBy, Counter, CounterAct, DEFAULT_CHANNEL, Drawn,
-    EnquiryChange, EnquiryKind, EnquiryRow, Event, Filing, GrantRow, ItemRow, KioskRow, NewPacket,
-    NewRating, NoticeKind, NoticeRow, OfficerRow, OrderDates, OrderRow, OrderState, Place,
-    REISSUE_MILLIS, Refusal, Reported, ResultRow, TaskRow, TaskState, TicketRow, VersionRow,
+    Accepted, AccountChange, AccountRow, Acknowledge, Acknowledged, ActKind, ActRow, Alarm,
+    AlarmKind, AppointmentRow, Asked, CardRow, CaseFacts, CaseKey, CaseRow, Change, CheckInBy,
+    Claim, Counter, CounterAct, DEFAULT_CHANNEL, Drawn, EnquiryChange, EnquiryKind, EnquiryRow,
+    Event, Filing, GrantRow, ItemRow, KioskRow, LateTask, NewPacket, NewRating, NoticeKind,
+    NoticeRow, OfficerRow, OrderDates, OrderRow, OrderState, Period, Place, REISSUE_MILLIS,
+    Refusal, Reported, ResultRow, RunningCase, SessionRow, TaskRow, TaskState, TicketRow,
+    VersionRow,
 };
 pub(crate) use error::StoreError;
 

@@ -231,6 +231,82 @@ CREATE TABLE hall (
     returned INTEGER NOT NULL,
     PRIMARY KEY (station, day)
 ) STRICT;
+-- Queues of the departments: who works on a task, and facts of cases that reports read.
+ALTER TABLE task ADD COLUMN kind TEXT NOT NULL DEFAULT 'step';
+ALTER TABLE task ADD COLUMN holder TEXT;
+ALTER TABLE task ADD COLUMN lease_until INTEGER;
+ALTER TABLE task ADD COLUMN returned INTEGER NOT NULL DEFAULT 0;
+UPDATE task SET kind = 'irregular' WHERE step = 0;
+CREATE INDEX task_due ON task (due) WHERE state = 'open';
+CREATE INDEX task_dead_letter ON task (opened) WHERE state = 'dead_letter';
+ALTER TABLE case_file ADD COLUMN body TEXT;
+ALTER TABLE case_file ADD COLUMN station TEXT;
+ALTER TABLE case_file ADD COLUMN kiosk TEXT;
+ALTER TABLE case_file ADD COLUMN channel TEXT;
+ALTER TABLE case_file ADD COLUMN item_version INTEGER;
+ALTER TABLE case_file ADD COLUMN accepted_at INTEGER;
+ALTER TABLE case_file ADD COLUMN accepted_by TEXT;
+ALTER TABLE case_file ADD COLUMN closed_at INTEGER;
+ALTER TABLE case_file ADD COLUMN done_on TEXT;
+ALTER TABLE case_file ADD COLUMN result_code INTEGER;
+ALTER TABLE case_file ADD COLUMN granted INTEGER;
+ALTER TABLE case_file ADD COLUMN corrections INTEGER;
+ALTER TABLE case_file ADD COLUMN promised TEXT;
+ALTER TABLE case_file ADD COLUMN statutory TEXT;
+ALTER TABLE case_file ADD COLUMN provisional INTEGER;
+CREATE INDEX case_received ON case_file (received);
+CREATE INDEX case_running ON case_file (id) WHERE done_on IS NULL AND accepted_at IS NOT NULL;
+CREATE INDEX case_without_facts ON case_file (id) WHERE station IS NULL;
+-- Staff: accounts, sessions, wrong tries to log in.
+CREATE TABLE account (
+    name TEXT PRIMARY KEY,
+    body TEXT NOT NULL,
+    password TEXT NOT NULL,
+    roles TEXT NOT NULL,
+    trained_until TEXT,
+    created INTEGER NOT NULL,
+    created_by TEXT NOT NULL,
+    closed INTEGER
+) STRICT;
+CREATE TABLE staff_session (
+    token BLOB PRIMARY KEY,
+    account TEXT NOT NULL REFERENCES account (name),
+    role TEXT NOT NULL,
+    begun INTEGER NOT NULL,
+    seen INTEGER NOT NULL
+) STRICT;
+CREATE INDEX staff_session_account ON staff_session (account);
+CREATE INDEX staff_session_begun ON staff_session (begun);
+CREATE TABLE login_try (
+    name BLOB PRIMARY KEY,
+    wrong INTEGER NOT NULL,
+    last INTEGER NOT NULL,
+    locked_until INTEGER
+) STRICT;
+CREATE INDEX login_try_last ON login_try (last);
+-- Supervision: cards, and actions that were refused.
+CREATE TABLE card (
+    id TEXT PRIMARY KEY,
+    case_id TEXT NOT NULL REFERENCES case_file (id),
+    task TEXT NOT NULL,
+    level TEXT NOT NULL,
+    due TEXT NOT NULL,
+    item TEXT,
+    body TEXT NOT NULL,
+    person TEXT,
+    raised INTEGER NOT NULL,
+    reason TEXT NOT NULL,
+    answer_by TEXT NOT NULL,
+    answered INTEGER,
+    answered_by TEXT,
+    answer BLOB,
+    late INTEGER,
+    UNIQUE (case_id, task, level, due)
+) STRICT;
+CREATE INDEX card_body ON card (body, raised);
+CREATE INDEX card_unanswered ON card (answer_by) WHERE answered IS NULL AND late IS NULL;
+CREATE INDEX card_raised ON card (raised);
+CREATE INDEX event_refused ON event (at) WHERE kind = 'action refused';
 -- Code library: versions written here, what was done with every version, bundles as they were published.
 CREATE TABLE library_version (
     code TEXT NOT NULL,

@@ -6,6 +6,7 @@ use axum::Json;
 use axum::body::Body;
 use axum::extract::{Path, Request, State};
 use axum::routing::post;
+use serde::de::DeserializeOwned;
 
 use city_api::requests::officer::{AcceptRequest, ActionAnswer, DecideRequest, SupplementRequest};
 use city_api::requests::{MAX_BODY_BYTES, Private, Problem, ProblemCode};
@@ -37,8 +38,8 @@ pub(crate) async fn accept(
 ) -> Answer<Json<ActionAnswer>> {
     let request = Whole::read(request, MAX_BODY_BYTES).await?;
     let officer = auth::officer(&app, &request).await?;
-    let asked: AcceptRequest = request.json()?;
-    act(
+    let asked: AcceptRequest = asked(&app, &request, &number, &officer, "accept").await?;
+    work(
         &app,
         number,
         officer,
@@ -63,22 +64,12 @@ pub(crate) async fn supplement(
 ) -> Answer<Json<ActionAnswer>> {
     let request = Whole::read(request, MAX_BODY_BYTES).await?;
     let officer = auth::officer(&app, &request).await?;
-    let asked: SupplementRequest = request.json()?;
-    act(
-        &app,
-        number,
-        officer,
-        "ask for a supplement",
-        move |file, officer, ground| {
-            flow::ask_supplement(
-                &mut file.record,
-                officer,
-                asked.materials,
-                asked.words,
-                ground,
-            )
-        },
-    )
+    let what = "ask for a supplement";
+    let asked: SupplementRequest = asked(&app, &request, &number, &officer, what).await?;
+    work(&app, number, officer, what, move |file, officer, ground| {
+        let (materials, words) = (asked.materials, asked.words);
+        flow::ask_supplement(&mut file.record, officer, materials, words, ground)
+    })
     .await
 }
 
@@ -95,29 +86,45 @@ pub(crate) async fn decide(
 ) -> Answer<Json<ActionAnswer>> {
     let request = Whole::read(request, MAX_BODY_BYTES).await?;
     let officer = auth::officer(&app, &request).await?;
-    let asked: DecideRequest = request.json()?;
-    act(
+    let asked: DecideRequest = asked(&app, &request, &number, &officer, "decide").await?;
+    work(
         &app,
         number,
         officer,
         "decide",
-        move |file, officer, ground| {
-            let opinion = asked.opinion.reveal();
-            flow::decide(
-                &mut file.record,
-                officer,
-                asked.task.as_deref(),
-                asked.granted,
-                opinion,
-                ground,
-            )
-        },
+        move |file, officer, ground| flow::decide(&mut file.record, officer, &asked, ground),
     )
     .await
 }
 
-/// Carries out an officer's action in one transaction; one that is refused is noted too (越位, `specs/domain.md` R30).
-async fn act<F>(
+/// What an officer asks; a condition or anything else that the contract does not know is refused and noted (R9).
+async fn asked<T: DeserializeOwned + city_api::requests::Request>(
+    app: &App,
+    request: &Whole,
+    number: &str,
+    officer: &Officer,
+    what: &str,
+) -> Answer<T> {
+    match request.json() {
+        Ok(asked) => Ok(asked),
+        Err(failure) => {
+            let row = app.store.case(CaseKey::Number(number.to_owned())).await?;
+            let detail = format!("{what}: {}", failure.0.code.name());
+            let event = Event::new(app.now(), EventKind::ActionRefused, &officer.person, detail);
+            let event = Event {
+                item: row
+                    .as_ref()
+                    .and_then(|row| row.item.clone().zip(row.facts.item_version)),
+                ..event.of_body(&officer.body)
+            };
+            app.store.note(row.map(|row| row.id), event).await?;
+            Err(failure)
+        }
+    }
+}
+
+/// An officer's work on a case: it renews the officer's claims in it.
+async fn work<F>(
     app: &Arc<App>,
     number: String,
     officer: Officer,
@@ -127,8 +134,45 @@ async fn act<F>(
 where
     F: FnOnce(&mut CaseFile, &Officer, &Ground<'_>) -> Result<(), Refusal> + Send + 'static,
 {
-    let nothing = || Failure::new(ProblemCode::NotFound).detail("no case has this number");
+    let who = officer.clone();
     let key = CaseKey::Number(number);
+    let file = act(
+        app,
+        key,
+        (&officer.person, &officer.body),
+        what,
+        move |file, ground| {
+            action(file, &who, ground)?;
+            flow::renew(&mut file.record, &who, ground);
+            Ok(())
+        },
+    )
+    .await?;
+    Ok(Json(answer(&file)))
+}
+
+/// What an action answers.
+pub(super) fn answer(file: &CaseFile) -> ActionAnswer {
+    ActionAnswer {
+        state: file.record.shown_state(),
+        promised: file.record.promised,
+        statutory: file.record.statutory,
+    }
+}
+
+/// Carries out an action of a person and body on a case in one transaction; one that is refused is noted too (越位,
+/// `specs/domain.md` R30).
+pub(super) async fn act<F>(
+    app: &Arc<App>,
+    key: CaseKey,
+    (person, body): (&str, &str),
+    what: &'static str,
+    action: F,
+) -> Answer<CaseFile>
+where
+    F: FnOnce(&mut CaseFile, &Ground<'_>) -> Result<(), Refusal> + Send + 'static,
+{
+    let nothing = || Failure::new(ProblemCode::NotFound).detail("no case has this number");
     let row = app.store.case(key.clone()).await?.ok_or_else(nothing)?;
     let file = CaseFile::open(row, &app.keys.master)?;
     let item = app.item_of(&file).await?;
@@ -136,14 +180,14 @@ where
     let refused = Event {
         item: file.item.clone().zip(file.record.item_version),
         station: Some(file.record.station.clone()),
-        ..Event::new(now, EventKind::ActionRefused, &officer.person, what).of_body(&officer.body)
+        ..Event::new(now, EventKind::ActionRefused, person, what).of_body(body)
     };
     let inside = Arc::clone(app);
     let change = move |row| {
         let mut file = CaseFile::open(row, &inside.keys.master)?;
         let published = inside.published();
         let ground = published.ground(now, item.as_ref());
-        match action(&mut file, &officer, &ground) {
+        match action(&mut file, &ground) {
             Ok(()) => file.into_row(&inside.keys.master).map(Ok),
             Err(refusal) => Ok(Err(refusal)),
         }
@@ -154,10 +198,5 @@ where
         .await?
         .ok_or_else(nothing)??;
     app.work.notify_one();
-    let file = CaseFile::open(changed, &app.keys.master)?;
-    Ok(Json(ActionAnswer {
-        state: file.record.shown_state(),
-        promised: file.record.promised,
-        statutory: file.record.statutory,
-    }))
+    Ok(CaseFile::open(changed, &app.keys.master)?)
 }

@@ -1,19 +1,24 @@
-//! Who asks: a kiosk by its signature, an officer by a token, a person at a kiosk by a grant.
+//! Who asks: a kiosk by its signature, staff by a session or a machine's token, a person at a kiosk by a grant.
 
 use axum::http::header;
+use jiff::Timestamp;
 
 use city_api::auth::{Claim, Request, Unauthorised};
 use city_api::digest::Sha256;
 use city_api::keys::SigningPublic;
 use city_api::requests::identity::IdentityLevel;
+use city_api::requests::officer::OfficerRole;
 use city_api::requests::{Private, ProblemCode};
+use city_catalogue::case::EventKind;
+use city_catalogue::policy::{StaffPolicy, StaffRole};
 
 use super::body::Whole;
 use super::error::{Answer, Failure};
 use crate::app::App;
+use crate::clock::civil;
 use crate::flow::Officer;
 use crate::secret::token_hash;
-use crate::store::{GrantRow, KioskRow};
+use crate::store::{AccountRow, Event, GrantRow, KioskRow};
 
 /// The kiosk that signed this request.
 pub(crate) async fn kiosk(app: &App, request: &Whole) -> Answer<KioskRow> {
@@ -40,22 +45,118 @@ pub(crate) async fn kiosk(app: &App, request: &Whole) -> Answer<KioskRow> {
     }
 }
 
-/// The officer of the bearer token.
-pub(crate) async fn officer(app: &App, request: &Whole) -> Answer<Officer> {
-    let token = request
-        .header(header::AUTHORIZATION.as_str())
-        .and_then(|value| value.strip_prefix("Bearer "))
-        .ok_or_else(|| {
-            Failure::new(ProblemCode::Unauthorised).detail("a bearer token is needed")
-        })?;
-    let row = app.store.officer(token_hash(token.trim())).await?;
-    let row = row
-        .ok_or_else(|| Failure::new(ProblemCode::Unauthorised).detail("this token is not known"))?;
-    Ok(Officer {
-        person: row.person,
-        body: row.body,
-        role: row.role,
+/// Somebody who works for the city, or a machine that works for an officer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Staff {
+    /// The person: the name of the account, or what the token was made for.
+    pub person: String,
+    /// Body.
+    pub body: String,
+    /// The one role of this session or token.
+    pub role: StaffRole,
+}
+
+/// The bearer token of a request.
+pub(super) fn bearer(request: &Whole) -> Answer<&str> {
+    let value = request.header(header::AUTHORIZATION.as_str());
+    let token = value.and_then(|value| value.strip_prefix("Bearer "));
+    token
+        .map(str::trim)
+        .ok_or_else(|| Failure::new(ProblemCode::Unauthorised).detail("a bearer token is needed"))
+}
+
+/// Who works under the bearer token: a session of an account, or a machine's token.
+pub(crate) async fn staff(app: &App, request: &Whole) -> Answer<Staff> {
+    let token = token_hash(bearer(request)?);
+    if let Some(row) = app.store.officer(token).await? {
+        return Ok(Staff {
+            person: row.person,
+            body: row.body,
+            role: staff_role(row.role),
+        });
+    }
+    let policy = app.published().policy.staff.clone();
+    let session = app.store.session(token, policy.clone(), app.now()).await?;
+    let session = session.ok_or_else(|| {
+        Failure::new(ProblemCode::Unauthorised)
+            .detail("this token is not known, or its session is over")
+    })?;
+    if !is_trained(&policy, &session.account, session.role, app.now()) {
+        return Err(Failure::new(ProblemCode::Forbidden)
+            .detail("the training record of this account is not valid any more"));
+    }
+    Ok(Staff {
+        person: session.account.name,
+        body: session.account.body,
+        role: session.role,
     })
+}
+
+/// Whether the training record of an account is valid today, where the role needs one (R49).
+pub(super) fn is_trained(
+    policy: &StaffPolicy,
+    account: &AccountRow,
+    role: StaffRole,
+    now: Timestamp,
+) -> bool {
+    let today = civil(now).date();
+    !policy.trained.contains(&role) || account.trained_until.is_some_and(|until| until >= today)
+}
+
+/// Who asks, in one of these roles; what another role tries is noted (R30).
+pub(crate) async fn role(
+    app: &App,
+    request: &Whole,
+    may: &[StaffRole],
+    what: &str,
+) -> Answer<Staff> {
+    let staff = staff(app, request).await?;
+    need(app, &staff, may, what).await?;
+    Ok(staff)
+}
+
+/// Refuses, and notes, what the role of this session may not do.
+pub(super) async fn need(app: &App, staff: &Staff, may: &[StaffRole], what: &str) -> Answer<()> {
+    if may.contains(&staff.role) {
+        return Ok(());
+    }
+    let detail = format!(
+        "{what}: {} as {}",
+        ProblemCode::Forbidden.name(),
+        staff.role.as_str()
+    );
+    let event = Event::new(app.now(), EventKind::ActionRefused, &staff.person, detail);
+    app.store.note(None, event.of_body(&staff.body)).await?;
+    Err(Failure::new(ProblemCode::Forbidden)
+        .detail(format!("role {} may not {what}", staff.role.as_str())))
+}
+
+/// The officer under the bearer token.
+pub(crate) async fn officer(app: &App, request: &Whole) -> Answer<Officer> {
+    let may = [StaffRole::Window, StaffRole::Officer, StaffRole::Approver];
+    let staff = role(app, request, &may, "handle cases").await?;
+    let role = match staff.role {
+        StaffRole::Window => OfficerRole::Window,
+        StaffRole::Approver => OfficerRole::Approver,
+        StaffRole::Officer
+        | StaffRole::System
+        | StaffRole::Security
+        | StaffRole::Audit
+        | StaffRole::Supervisor => OfficerRole::Officer,
+    };
+    Ok(Officer {
+        person: staff.person,
+        body: staff.body,
+        role,
+    })
+}
+
+fn staff_role(role: OfficerRole) -> StaffRole {
+    match role {
+        OfficerRole::Window => StaffRole::Window,
+        OfficerRole::Officer => StaffRole::Officer,
+        OfficerRole::Approver => StaffRole::Approver,
+    }
 }
 
 /// The grant, of at least this level, given to this kiosk.

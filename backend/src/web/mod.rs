@@ -1,10 +1,12 @@
 //! The city over HTTP: routes, who may ask, errors as problems.
 
+mod accounts;
 mod actions;
 mod appointments;
 pub(crate) mod auth;
 pub(crate) mod body;
 mod catalogue;
+mod claims;
 mod console;
 mod drafts;
 pub(crate) mod enquiries;
@@ -17,10 +19,12 @@ pub(crate) mod openapi;
 pub(crate) mod orders;
 mod packets;
 mod page;
+mod pages;
 mod parts;
 mod persons;
 mod results;
 mod staff;
+mod supervision;
 mod tasks;
 mod tickets;
 mod verify;
@@ -75,8 +79,12 @@ fn areas() -> impl Iterator<Item = Area> {
         identity::area(),
         persons::area(),
         tasks::area(),
+        claims::area(),
+        pages::area(),
         actions::area(),
         staff::area(),
+        accounts::area(),
+        supervision::area(),
         verify::area(),
         console::area(),
         appointments::area(),

@@ -8,7 +8,7 @@ use axum::extract::{Request, State};
 use axum::routing::get;
 
 use city_api::application::How;
-use city_api::requests::officer::{TaskMaterial, TaskView, TasksAnswer};
+use city_api::requests::officer::{Held, ReviewPoint, TaskMaterial, TaskView, TasksAnswer};
 use city_api::requests::{Private, Problem, Words, paths};
 use city_catalogue::case::EventKind;
 use city_catalogue::form::display;
@@ -19,10 +19,10 @@ use super::error::Answer;
 use super::{Area, Shared, area, auth};
 use crate::app::App;
 use crate::clock::civil;
-use crate::file::CaseFile;
-use crate::flow::Officer;
+use crate::file::{CaseFile, CaseItem};
+use crate::flow::{self, Officer};
 use crate::publish::Published;
-use crate::store::TaskRow;
+use crate::store::Event;
 
 area!(tasks: paths::TASKS => get(tasks));
 
@@ -40,34 +40,84 @@ pub(crate) async fn tasks(State(app): Shared, request: Request<Body>) -> Answer<
         .open_tasks(officer.body.clone(), officer.role, MOST_TASKS)
         .await?;
     let mut tasks = Vec::with_capacity(rows.len());
+    let mut files = Vec::with_capacity(rows.len());
     for (task, case) in rows {
         let file = CaseFile::open(case, &app.keys.master)?;
         let item = app.item_of(&file).await?;
-        let item = item.as_ref().map(|item| item.filed.as_ref());
-        tasks.extend(task_view(&app, &officer, &task, &file, item));
+        tasks.extend(task_view(
+            &app,
+            &officer,
+            &task.number,
+            &file,
+            item.as_ref(),
+        ));
+        files.push(file);
     }
-    let detail = format!("{} tasks", tasks.len());
-    app.note(None, None, EventKind::TasksRead, officer.person, detail)
-        .await?;
+    let files: Vec<&CaseFile> = files.iter().collect();
+    seen(&app, &officer, &files).await?;
     Ok(Json(TasksAnswer { tasks }))
 }
 
-fn task_view(
+/// That an officer sees personal data of these cases is an event of each (R51).
+pub(super) async fn seen(app: &App, officer: &Officer, files: &[&CaseFile]) -> Answer<()> {
+    if files.is_empty() {
+        return Ok(());
+    }
+    let event = |file: &&CaseFile| {
+        let event = Event::new(
+            app.now(),
+            EventKind::TasksRead,
+            &officer.person,
+            officer.role.name(),
+        );
+        let event = Event {
+            item: file.item.clone().zip(file.record.item_version),
+            station: Some(file.record.station.clone()),
+            ..event.of_body(&officer.body)
+        };
+        (file.id, event)
+    };
+    app.store
+        .note_all(files.iter().map(event).collect())
+        .await?;
+    Ok(())
+}
+
+/// A task as its officer sees it; None when the case has no such task.
+pub(super) fn task_view(
     app: &App,
     officer: &Officer,
-    task: &TaskRow,
+    number: &str,
     file: &CaseFile,
-    item: Option<&Item>,
+    item: Option<&CaseItem>,
 ) -> Option<TaskView> {
     let detail = file
         .record
         .tasks
         .iter()
-        .find(|detail| detail.number == task.number)?;
+        .find(|detail| detail.number == number)?;
     let published = app.published();
+    let ground = published.ground(app.now(), item);
     let sees = Sees::new(officer, file, &published);
+    let points = flow::points(&file.record, detail, &ground);
+    let item = item.map(|item| item.filed.as_ref());
+    let lease = detail.lease.as_ref();
     Some(TaskView {
-        number: task.number.clone(),
+        kind: detail.kind(),
+        held: lease
+            .filter(|lease| lease.until > ground.now)
+            .map(|lease| Held {
+                by_you: lease.holder == officer.person,
+                until: lease.until,
+            }),
+        review_points: points
+            .into_iter()
+            .map(|point| ReviewPoint {
+                key: point.key,
+                text: point.text,
+            })
+            .collect(),
+        number: detail.number.clone(),
         case_number: file
             .case_number
             .clone()
@@ -102,13 +152,13 @@ fn flags(file: &CaseFile) -> Vec<Words> {
 
 /// What a body may see of a case: the bureau and the competent body all of it, every other body only what came from
 /// its own registers, beside who applies (`specs/domain.md` R64).
-struct Sees<'a> {
+pub(super) struct Sees<'a> {
     everything: bool,
     body: &'a str,
 }
 
 impl<'a> Sees<'a> {
-    fn new(officer: &'a Officer, file: &CaseFile, published: &Published) -> Self {
+    pub(super) fn new(officer: &'a Officer, file: &CaseFile, published: &Published) -> Self {
         Self {
             everything: officer.body == published.bureau || officer.body == file.record.body,
             body: &officer.body,
@@ -122,13 +172,8 @@ impl<'a> Sees<'a> {
                 && field.field_type != FieldType::Address
     }
 
-    fn material(&self, material: &city_catalogue::record::Material) -> bool {
-        self.everything
-            || material
-                .share
-                .as_ref()
-                .is_some_and(|share| share.provider == self.body)
-            || material.source_dept.as_deref() == Some(self.body)
+    pub(super) fn material(&self, material: &city_catalogue::record::Material) -> bool {
+        self.everything || flow::comes_from(material, self.body)
     }
 }
 

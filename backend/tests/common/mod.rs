@@ -20,17 +20,22 @@ use city_api::numbers::KioskId;
 use city_api::packet::{ChainHead, Sealed};
 use city_api::requests::enrolment::{EnrolmentAnswer, EnrolmentRequest};
 use city_api::requests::identity::{IdentityCheckAnswer, IdentityCheckRequest, IdentityMethod};
-use city_api::requests::officer::OfficerRole;
+use city_api::requests::officer::{DecideRequest, OfficerRole, TasksAnswer};
 use city_api::requests::outcome::Outcome;
 use city_api::requests::packets::{AcknowledgementBody, PacketBody};
+use city_api::requests::paths::{CaseAction, case_action};
+use city_api::requests::staff::{SessionAnswer, SessionRequest};
 use city_api::requests::{Private, Problem, paths};
 use city_api::time::CityTime;
 use city_backend::sample_city::departments::{Control, RunningDepartments};
-use city_backend::{City, CityConfig, DepartmentsSource, RunningCity};
+use city_backend::{City, CityConfig, DepartmentsSource, NewAccount, RunningCity};
+use city_catalogue::policy::StaffRole;
 use reqwest::blocking::{Client, Response};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+/// Of every account in a room.
+pub const PASSWORD: &str = "a long enough phrase";
 pub const SAM: &str = "05.01-20240101-0000000001-1234567890";
 pub const UNEMPLOYMENT: &str = "12590100YT00101489359201400300001";
 pub const ALLOWANCE: &str = "11590102YT020011XL459051100100001";
@@ -158,6 +163,48 @@ impl Room {
         }
     }
 
+    /// Makes an account with these roles, its training valid for long.
+    pub fn account(&self, name: &str, body: &str, roles: &[StaffRole]) {
+        let account = NewAccount {
+            name: name.to_owned(),
+            body: body.to_owned(),
+            roles: roles.to_vec(),
+            trained_until: Some(jiff::civil::date(2099, 12, 31)),
+            password: Some(PASSWORD.into()),
+        };
+        self.city().add_account(account).unwrap();
+    }
+
+    /// Tries to log in.
+    pub fn log_in(&self, name: &str, password: &str, role: Option<StaffRole>) -> Response {
+        let asked = SessionRequest {
+            name: name.to_owned(),
+            password: password.into(),
+            role,
+        };
+        self.http()
+            .post(format!("{}{}", self.city().url(), paths::SESSIONS))
+            .json(&asked)
+            .send()
+            .unwrap()
+    }
+
+    /// Whoever logs in with the password of [`Room::account`].
+    pub fn session(&self, name: &str, role: StaffRole) -> TestOfficer {
+        let session: SessionAnswer = read(self.log_in(name, PASSWORD, Some(role)));
+        TestOfficer {
+            token: session.token.reveal().to_owned(),
+            http: self.http(),
+            url: self.city().url().to_owned(),
+        }
+    }
+
+    /// An account with one role, logged in.
+    pub fn staff(&self, name: &str, body: &str, role: StaffRole) -> TestOfficer {
+        self.account(name, body, &[role]);
+        self.session(name, role)
+    }
+
     pub fn get(&self, path: &str) -> Response {
         self.http()
             .get(format!("{}{path}", self.city().url()))
@@ -194,6 +241,40 @@ impl TestOfficer {
     pub fn get(&self, path: &str) -> Response {
         self.http
             .get(format!("{}{path}", self.url))
+            .bearer_auth(&self.token)
+            .send()
+            .unwrap()
+    }
+
+    /// Decides, or gives the opinion of, the officer's task of a case; every review point is met or not as the
+    /// outcome is.
+    pub fn decide(&self, number: &str, granted: bool, opinion: &str) -> Response {
+        let tasks: TasksAnswer = read(self.get(paths::TASKS));
+        let mut tasks = tasks.tasks.into_iter();
+        let task = tasks.find(|task| task.case_number == number);
+        let points = task.map(|task| task.review_points).unwrap_or_default();
+        let points = points.into_iter().map(|point| (point.key, granted));
+        let asked = DecideRequest {
+            task: None,
+            granted,
+            opinion: opinion.into(),
+            points: points.collect(),
+        };
+        self.post(&case_action(number, CaseAction::Decide), &asked)
+    }
+
+    /// Posts to an address that takes no body.
+    pub fn press(&self, path: &str) -> Response {
+        self.http
+            .post(format!("{}{path}", self.url))
+            .bearer_auth(&self.token)
+            .send()
+            .unwrap()
+    }
+
+    pub fn delete(&self, path: &str) -> Response {
+        self.http
+            .delete(format!("{}{path}", self.url))
             .bearer_auth(&self.token)
             .send()
             .unwrap()

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use city_api::requests::officer::{
-    AcceptRequest, DecideRequest, OfficerRole, StaffCodeAnswer, SupplementRequest, TasksAnswer,
+    AcceptRequest, DecideRequest, OfficerRole, StaffCodeAnswer, SupplementRequest, TaskView,
+    TasksAnswer,
 };
 use city_api::requests::{Private, paths};
 use city_backend::{
@@ -226,15 +227,17 @@ impl SampleCity {
         let path = paths::case_action(number, paths::CaseAction::Decide);
         let mut decided = 0;
         while decided < MOST_TASKS {
-            let Some((body, role, task)) = self.next_task(number, bodies)? else {
+            let Some((body, task)) = self.next_task(number, bodies)? else {
                 break;
             };
+            let points = task.review_points.into_iter();
             let request = DecideRequest {
-                task: Some(task),
+                task: Some(task.number),
                 granted,
                 opinion: Private::new(opinion.to_owned()),
+                points: points.map(|point| (point.key, granted)).collect(),
             };
-            self.post::<serde_json::Value>(&body, role, &path, &request)?;
+            self.post::<serde_json::Value>(&body, task.role, &path, &request)?;
             decided += 1;
         }
         Ok(decided)
@@ -245,7 +248,7 @@ impl SampleCity {
         &mut self,
         number: &str,
         bodies: &[String],
-    ) -> Result<Option<(String, OfficerRole, String)>, SampleCityError> {
+    ) -> Result<Option<(String, TaskView)>, SampleCityError> {
         for body in bodies {
             for role in [OfficerRole::Officer, OfficerRole::Approver] {
                 let tasks: TasksAnswer = self.get(body, role, paths::TASKS)?;
@@ -254,7 +257,7 @@ impl SampleCity {
                     .into_iter()
                     .find(|task| task.case_number == number && task.role == role);
                 if let Some(task) = open {
-                    return Ok(Some((body.clone(), role, task.number)));
+                    return Ok(Some((body.clone(), task)));
                 }
             }
         }

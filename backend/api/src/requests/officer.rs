@@ -65,6 +65,139 @@ pub struct TaskView {
     pub materials: Vec<TaskMaterial>,
     /// Things to look at, for example a value of the chip with a wrong check digit.
     pub flags: Vec<Words>,
+    /// What kind of task it is.
+    pub kind: TaskKind,
+    /// Who works on it; None when anybody of the body and role may take it.
+    #[serde(default)]
+    pub held: Option<Held>,
+    /// What is to be answered, point by point, to decide (R53).
+    #[serde(default)]
+    pub review_points: Vec<ReviewPoint>,
+}
+
+/// Kind of a task.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum TaskKind {
+    /// A step of the item.
+    Step,
+    /// A filing with a defect is looked at.
+    Irregular,
+    /// The result is handed over.
+    Delivery,
+}
+
+crate::names! {
+    pub TaskKind
+    Step = "step",
+    Irregular = "irregular",
+    Delivery = "delivery",
+}
+
+/// A claim on a task.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Held {
+    /// By who asks.
+    pub by_you: bool,
+    /// It ends by itself then; work renews it.
+    #[schema(value_type = String, format = DateTime)]
+    pub until: Timestamp,
+}
+
+/// A point of the handbook.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ReviewPoint {
+    /// Key inside the item, for example `condition.1` or `material.3`.
+    pub key: String,
+    /// What is examined, in Chinese.
+    pub text: String,
+}
+
+/// `POST /v1/tasks/next` and `POST /v1/tasks/{number}/claim`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ClaimAnswer {
+    /// The task, now held by who asked; None when there is none to do.
+    pub task: Option<TaskView>,
+}
+
+/// `POST /v1/tasks/{number}/return`: it was wrongly routed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ReturnRequest {
+    /// Why, 1 to 1000 characters.
+    pub reason: Private,
+    /// Id of the right body; None when it is not known: a supervisor routes it.
+    #[serde(default)]
+    pub body: Option<String>,
+}
+
+impl Request for ReturnRequest {
+    fn check(&self) -> Result<(), BadField> {
+        text("reason", self.reason.reveal(), 1000)?;
+        self.body.as_ref().map_or(Ok(()), |id| text("body", id, 64))
+    }
+}
+
+/// `POST /v1/tasks/{number}/route`: a supervisor routes it by hand.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct RouteRequest {
+    /// Id of the body.
+    pub body: String,
+}
+
+impl Request for RouteRequest {
+    fn check(&self) -> Result<(), BadField> {
+        text("body", &self.body, 64)
+    }
+}
+
+/// `GET /v1/dead-letters`: tasks that went back too often, or to nobody, the oldest first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct DeadLettersAnswer {
+    /// At most 200.
+    pub letters: Vec<DeadLetter>,
+}
+
+/// A task that no body takes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct DeadLetter {
+    /// Number of the task.
+    pub number: String,
+    /// Name of the item.
+    pub item: Words,
+    /// Name of the step.
+    pub step: Words,
+    /// The body that gave it back last.
+    pub body: BodyRef,
+    /// Since when the task is open: its clock runs.
+    #[schema(value_type = String, format = DateTime)]
+    pub opened: Timestamp,
+    /// When it should be done; None without a limit.
+    pub due: Option<DueDate>,
+    /// Who gave it back and why, the newest last.
+    pub returns: Vec<Returned>,
+}
+
+/// A task was given back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Returned {
+    /// When.
+    #[schema(value_type = String, format = DateTime)]
+    pub at: Timestamp,
+    /// By which body.
+    pub body: BodyRef,
+    /// By whom.
+    pub person: String,
+    /// Why.
+    pub reason: Private,
+    /// Id of the body it named as the right one; None when it named none.
+    pub right: Option<String>,
 }
 
 /// A material as an officer sees it.
@@ -129,6 +262,9 @@ pub struct DecideRequest {
     pub granted: bool,
     /// The reason, 1 to 1000 characters; the resident reads the decision's.
     pub opinion: Private,
+    /// Whether each review point of the step is met, by its key; all of them, and no others (R53).
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub points: BTreeMap<String, bool>,
 }
 
 impl Request for DecideRequest {
@@ -136,6 +272,7 @@ impl Request for DecideRequest {
         if let Some(task) = &self.task {
             text("task", task, 64)?;
         }
+        at_most("points", self.points.len(), 128)?;
         text("opinion", self.opinion.reveal(), 1000)
     }
 }

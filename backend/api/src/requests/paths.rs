@@ -20,6 +20,22 @@ pub const PERSON_CASES: &str = "/v1/persons/cases";
 pub const HEARTBEATS: &str = "/v1/heartbeats";
 /// Open tasks of the officer's body (officer).
 pub const TASKS: &str = "/v1/tasks";
+/// Claims the most urgent task that nobody holds (officer).
+pub const NEXT_TASK: &str = "/v1/tasks/next";
+/// Tasks that went back too often, or to nobody (supervisor).
+pub const DEAD_LETTERS: &str = "/v1/dead-letters";
+/// Logging in and out (account, session).
+pub const SESSIONS: &str = "/v1/sessions";
+/// Accounts of staff (system, security, audit, supervisor).
+pub const ACCOUNTS: &str = "/v1/accounts";
+/// What happened (audit).
+pub const EVENTS: &str = "/v1/events";
+/// Cards of late cases and tasks (supervisor; others those of their body).
+pub const CARDS: &str = "/v1/cards";
+/// Counts by item, body, station or channel (supervisor).
+pub const STATISTICS: &str = "/v1/statistics";
+/// Who did what is not theirs, or not what is (supervisor).
+pub const DUTIES: &str = "/v1/reports/duties";
 /// A one-time code by which staff vouch for a person at a kiosk (officer of a window).
 pub const STAFF_CODES: &str = "/v1/staff-codes";
 /// Slots that can be booked; `item` and `station` as a query (open).
@@ -120,6 +136,12 @@ pub fn case_action(number: &str, action: CaseAction) -> String {
         CaseAction::Decide => "decide",
     };
     format!("/v1/cases/{number}/{action}")
+}
+
+/// An officer's action on a task, by its number.
+#[must_use]
+pub fn task_action(number: &str, action: &str) -> String {
+    format!("/v1/tasks/{number}/{action}")
 }
 
 /// What an officer can do with a case.

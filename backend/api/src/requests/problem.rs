@@ -103,6 +103,8 @@ pub enum ProblemCode {
     Barred,
     /// 409: the booking begins too soon to be changed.
     TooLate,
+    /// 409: another officer works on this task until the time the detail names.
+    Taken,
     /// 409: the upload continues elsewhere; the header `upload-offset` says where.
     WrongOffset,
     /// 410: the one-time code was used, or its time is over, or it never was.
@@ -137,12 +139,13 @@ impl ProblemCode {
             | Self::Barred => 403,
             Self::NotFound => 404,
             Self::MethodNotAllowed => 405,
-            Self::OtherContent
-            | Self::WrongState
-            | Self::WrongOffset
-            | Self::SlotFull
+            Self::SlotFull
             | Self::OneADay
-            | Self::TooLate => 409,
+            | Self::TooLate
+            | Self::OtherContent
+            | Self::WrongState
+            | Self::Taken
+            | Self::WrongOffset => 409,
             Self::CodeSpent => 410,
             Self::TooLarge => 413,
             Self::MediaType => 415,
@@ -173,6 +176,7 @@ impl ProblemCode {
             Self::OneADay => "one_a_day",
             Self::Barred => "barred",
             Self::TooLate => "too_late",
+            Self::Taken => "taken",
             Self::WrongOffset => "wrong_offset",
             Self::CodeSpent => "code_spent",
             Self::TooLarge => "too_large",
@@ -205,6 +209,7 @@ impl ProblemCode {
             Self::OneADay => "There is a booking on that day already",
             Self::Barred => "Nothing can be booked for some days",
             Self::TooLate => "It begins too soon to be changed",
+            Self::Taken => "Another officer works on this task",
             Self::WrongOffset => "The upload continues elsewhere",
             Self::CodeSpent => "The code is used or its time is over",
             Self::TooLarge => "Too many bytes",

@@ -33,6 +33,10 @@ closed_list! {
         TaskReturned = "task returned",
         /// A task was given to another body by hand.
         TaskRerouted = "task rerouted",
+        /// An officer let go of a task.
+        TaskReleased = "task released",
+        /// No body takes a task: a supervisor routes it by hand.
+        DeadLetter = "dead letter",
         /// A task was done.
         TaskDone = "task done",
         /// A department's service was asked.
@@ -89,6 +93,32 @@ closed_list! {
         StaffCodeMade = "staff code made",
         /// Staff vouched for a person.
         StaffChecked = "staff check",
+        /// An account of staff was made.
+        AccountMade = "account made",
+        /// An account was closed.
+        AccountClosed = "account closed",
+        /// An account has other roles.
+        RolesGiven = "roles given",
+        /// A training record was kept.
+        TrainingKept = "training kept",
+        /// An account has another password.
+        PasswordSet = "password set",
+        /// The lock of wrong tries was taken away.
+        AccountUnlocked = "account unlocked",
+        /// A session began.
+        LoggedIn = "logged in",
+        /// A wrong password, or no valid training record.
+        LogInRefused = "log-in refused",
+        /// A session was ended by its owner.
+        LoggedOut = "logged out",
+        /// An auditor read events.
+        EventsRead = "events read",
+        /// A case or task is late: a card was raised.
+        CardRaised = "card raised",
+        /// A body answered a card.
+        CardAnswered = "card answered",
+        /// A body did not answer a card in time.
+        CardUnanswered = "card unanswered",
         /// A slot was booked.
         AppointmentBooked = "appointment booked",
         /// A booking was moved to another slot.

@@ -9,7 +9,9 @@ mod deadline;
 mod hours;
 #[cfg(test)]
 mod tests;
+mod warning;
 
 pub use calendar::Calendar;
 pub use deadline::{ClockError, Deadline, Running, Stopped};
+pub use warning::{RunningDays, Warning};
 pub use hours::{InvalidHours, OfficeHours};

@@ -2,13 +2,14 @@
 
 mod clocks;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 use uuid::Uuid;
 
 use city_api::application::Application;
-use city_api::requests::officer::OfficerRole;
+use city_api::requests::officer::{DecideRequest, OfficerRole};
 use city_api::requests::outcome::{CaseState, ResultRef};
 use city_api::requests::{ProblemCode, Words};
 use city_catalogue::Catalogue;
@@ -17,7 +18,7 @@ use city_catalogue::clock::{Calendar, OfficeHours};
 use city_catalogue::record::StepRole;
 
 use super::*;
-use crate::file::{Bench, CaseFile, CaseItem, Defect, Overdue};
+use crate::file::{Bench, CaseFile, CaseItem, Defect, Overdue, TaskDetail};
 use crate::sample_city::FILES;
 use crate::store::TaskState;
 
@@ -25,6 +26,7 @@ struct Town {
     catalogue: Catalogue,
     calendar: Calendar,
     hours: OfficeHours,
+    policy: Policy,
     now: Timestamp,
 }
 
@@ -42,6 +44,7 @@ impl Town {
             catalogue: Catalogue::parse("catalogue.json", file("catalogue.json")).unwrap(),
             calendar: Calendar::parse("holidays.json", file("holidays.json")).unwrap(),
             hours: OfficeHours::default(),
+            policy: Policy::default(),
             now: "2026-03-02T02:00:00Z".parse().unwrap(),
         }
     }
@@ -53,6 +56,7 @@ impl Town {
             hours: &self.hours,
             item,
             bureau: "ZSJ",
+            policy: &self.policy,
         }
     }
 
@@ -117,14 +121,8 @@ impl Town {
                 let done = if role == OfficerRole::Window {
                     accept(file, &officer, None, &ground)
                 } else {
-                    decide(
-                        &mut file.record,
-                        &officer,
-                        Some(&task.number),
-                        passed,
-                        "意见",
-                        &ground,
-                    )
+                    let asked = asked(&file.record, &task, passed, &ground);
+                    decide(&mut file.record, &officer, &asked, &ground)
                 };
                 assert_eq!(done, Ok(()), "{}: {}", item.filed.name.zh, task.name.zh);
             }
@@ -133,6 +131,17 @@ impl Town {
             }
         }
         true
+    }
+}
+
+/// What an officer answers who looked at every point.
+fn asked(record: &Record, task: &TaskDetail, passed: bool, ground: &Ground<'_>) -> DecideRequest {
+    let points = points(record, task, ground).into_iter();
+    DecideRequest {
+        task: Some(task.number.clone()),
+        granted: passed,
+        opinion: "意见".into(),
+        points: points.map(|point| (point.key, passed)).collect(),
     }
 }
 
@@ -265,18 +274,12 @@ fn the_window_that_accepted_hands_the_result_over() {
         };
         let officer = Officer {
             person,
-            body: task.body,
+            body: task.body.clone(),
             role: OfficerRole::Window,
         };
         let ground = town.ground(Some(item));
-        let done = decide(
-            record,
-            &officer,
-            Some(&task.number),
-            true,
-            "已交付",
-            &ground,
-        );
+        let asked = asked(record, &task, true, &ground);
+        let done = decide(record, &officer, &asked, &ground);
         assert_eq!(done, Ok(()), "{}", item.filed.name.zh);
         handed_over += 1;
     }
@@ -497,7 +500,13 @@ fn an_officer_of_another_body_or_role_can_do_nothing() {
             accept(&mut file, &officer, None, &ground).unwrap_err().code,
             ProblemCode::Forbidden
         );
-        let decided = decide(&mut file.record, &officer, None, true, "x", &ground);
+        let asked = DecideRequest {
+            task: None,
+            granted: true,
+            opinion: "x".into(),
+            points: BTreeMap::new(),
+        };
+        let decided = decide(&mut file.record, &officer, &asked, &ground);
         assert_eq!(decided.unwrap_err().code, ProblemCode::Forbidden);
     }
     assert_eq!(format!("{:?}", file.record.tasks), before);

@@ -40,6 +40,10 @@ pub(crate) enum AlarmKind {
     ServiceAway,
     /// A clock ran out and nobody acted.
     Overdue,
+    /// No body takes a task.
+    DeadLetter,
+    /// A body did not answer a card in time.
+    CardUnanswered,
     /// More of the best ratings than people can be served.
     Praise,
 }
@@ -54,6 +58,8 @@ city_api::names! {
     Irregular = "irregular",
     ServiceAway = "service_away",
     Overdue = "overdue",
+    DeadLetter = "dead_letter",
+    CardUnanswered = "card_unanswered",
     Praise = "praise",
 }
 

@@ -7,9 +7,9 @@ use city_api::requests::ProblemCode;
 use city_api::requests::identity::IdentityLevel;
 use city_api::requests::outcome::CaseState;
 
-use super::{Alarm, Event, TaskRow, alarms, events, notices, queue};
+use super::{Alarm, CaseFacts, Event, TaskRow, alarms, events, facts, notices, queue};
 use crate::store::tx::{FOR_UPDATE, SKIP_LOCKED, Tx};
-use crate::store::value::{Row, values};
+use crate::store::value::{Row, Value, values};
 use crate::store::{Store, StoreError, Stored};
 
 /// Names a case.
@@ -48,6 +48,8 @@ pub(crate) struct CaseRow {
     pub data_key: Vec<u8>,
     /// Encrypted record.
     pub record: Vec<u8>,
+    /// What is known of it without its key.
+    pub facts: CaseFacts,
     /// Tasks by step.
     pub tasks: Vec<TaskRow>,
     /// What happened by this change: written with it, never read back.
@@ -162,7 +164,8 @@ impl Store {
 
 const SELECT: &str =
     "SELECT id, filing_number, case_number, receipt, person, level, item, state, received, act_at,
-    data_key, record FROM case_file";
+    data_key, record, body, station, kiosk, channel, item_version, accepted_at, accepted_by, closed_at, done_on,
+    result_code, granted, corrections, promised, statutory, provisional FROM case_file";
 
 pub(super) fn find(tx: &mut dyn Tx, key: &CaseKey) -> Stored<Option<CaseRow>> {
     select(tx, key, "")
@@ -198,38 +201,45 @@ pub(super) fn change(
 }
 
 pub(super) fn insert(tx: &mut dyn Tx, case: &CaseRow) -> Stored<()> {
-    tx.execute(
+    let own: &[Value] = values![
+        case.id,
+        &case.filing_number,
+        &case.case_number,
+        &case.receipt,
+        case.person,
+        case.level.name(),
+        &case.item,
+        case.state.name(),
+        case.received,
+        case.act_at,
+        &case.data_key,
+        &case.record,
+    ];
+    let values = [own, &case.facts.values()].concat();
+    let places: Vec<String> = (1..=values.len()).map(|at| format!("?{at}")).collect();
+    let sql = format!(
         "INSERT INTO case_file (id, filing_number, case_number, receipt, person, level, item, state, received,
-            act_at, data_key, record) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
-        values![
-            case.id,
-            &case.filing_number,
-            &case.case_number,
-            &case.receipt,
-            case.person,
-            case.level.name(),
-            &case.item,
-            case.state.name(),
-            case.received,
-            case.act_at,
-            &case.data_key,
-            &case.record,
-        ],
-    )?;
+            act_at, data_key, record, {}) VALUES ({})",
+        facts::COLUMNS.join(", "),
+        places.join(", ")
+    );
+    tx.execute(&sql, &values)?;
     queue::insert_tasks(tx, case)
 }
 
 fn update(tx: &mut dyn Tx, case: &CaseRow) -> Stored<()> {
-    tx.execute(
-        "UPDATE case_file SET case_number = ?2, state = ?3, act_at = ?4, record = ?5 WHERE id = ?1",
-        values![
-            case.id,
-            &case.case_number,
-            case.state.name(),
-            case.act_at,
-            &case.record,
-        ],
-    )?;
+    let own: &[Value] = values![
+        case.id,
+        &case.case_number,
+        case.state.name(),
+        case.act_at,
+        &case.record,
+    ];
+    let sql = format!(
+        "UPDATE case_file SET case_number = ?2, state = ?3, act_at = ?4, record = ?5, {} WHERE id = ?1",
+        facts::set_from(own.len() + 1)
+    );
+    tx.execute(&sql, &[own, &case.facts.values()].concat())?;
     tx.execute("DELETE FROM task WHERE case_id = ?1", values![case.id])?;
     queue::insert_tasks(tx, case)
 }
@@ -249,6 +259,13 @@ pub(super) fn tell(tx: &mut dyn Tx, case: &CaseRow) -> Stored<()> {
 pub(super) fn of_person(tx: &mut dyn Tx, person: [u8; 32], most: u32) -> Stored<Vec<CaseRow>> {
     let sql = format!("{SELECT} WHERE person = ?1 ORDER BY received DESC LIMIT ?2");
     let rows = tx.rows(&sql, values![person, most])?;
+    let cases = rows.iter().map(|row| with_tasks(tx, read(row)?));
+    cases.collect()
+}
+
+/// Cases by a condition, with their tasks.
+pub(super) fn where_is(tx: &mut dyn Tx, condition: &str, values: &[Value]) -> Stored<Vec<CaseRow>> {
+    let rows = tx.rows(&format!("{SELECT} WHERE {condition}"), values)?;
     let cases = rows.iter().map(|row| with_tasks(tx, read(row)?));
     cases.collect()
 }
@@ -297,7 +314,8 @@ pub(super) fn put_off(tx: &mut dyn Tx, case: Uuid, until: Timestamp) -> Stored<(
 
 fn with_tasks(tx: &mut dyn Tx, mut case: CaseRow) -> Stored<CaseRow> {
     let rows = tx.rows(
-        "SELECT number, step, body, role, state, opened, due FROM task WHERE case_id = ?1 ORDER BY number",
+        "SELECT number, step, body, role, state, opened, due, kind, holder, lease_until, returned FROM task
+         WHERE case_id = ?1 ORDER BY number",
         values![case.id],
     )?;
     case.tasks = rows.iter().map(queue::read_task).collect::<Stored<_>>()?;
@@ -318,6 +336,7 @@ fn read(row: &Row) -> Stored<CaseRow> {
         act_at: row.get("act_at")?,
         data_key: row.get("data_key")?,
         record: row.get("record")?,
+        facts: CaseFacts::read(row)?,
         tasks: Vec::new(),
         events: Vec::new(),
         alarms: Vec::new(),
@@ -329,7 +348,7 @@ mod tests {
     use jiff::Timestamp;
     use uuid::Uuid;
 
-    use super::{CaseKey, CaseRow, insert};
+    use super::{CaseFacts, CaseKey, CaseRow, insert};
     use crate::clock::after;
     use crate::store::Store;
     use crate::test_database;
@@ -351,6 +370,7 @@ mod tests {
             act_at: Some(at),
             data_key: vec![1],
             record: vec![1],
+            facts: CaseFacts::default(),
             tasks: Vec::new(),
             events: Vec::new(),
             alarms: Vec::new(),

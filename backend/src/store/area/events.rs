@@ -3,11 +3,12 @@
 use jiff::Timestamp;
 use uuid::Uuid;
 
+use city_api::requests::staff::EventView;
 use city_catalogue::case::EventKind;
 
 use super::KioskRow;
 use crate::store::tx::Tx;
-use crate::store::value::values;
+use crate::store::value::{Row, values};
 use crate::store::{Store, Stored};
 
 /// Something that happened, for the record; no personal data.
@@ -74,6 +75,53 @@ impl Store {
         self.write("noting an event", move |tx| note(tx, case, &event))
             .await
     }
+
+    /// Appends events of several cases.
+    pub(crate) async fn note_all(&self, events: Vec<(Uuid, Event)>) -> Stored<()> {
+        self.write("noting events", move |tx| {
+            let mut events = events.iter();
+            events.try_for_each(|(case, event)| note(tx, Some(*case), event))
+        })
+        .await
+    }
+
+    /// Events after a number, the oldest first, at most `most`; those of one case where it is named.
+    pub(crate) async fn events(
+        &self,
+        after: u32,
+        case: Option<Uuid>,
+        most: u32,
+    ) -> Stored<Vec<EventView>> {
+        self.read("reading events", move |tx| events(tx, after, case, most))
+            .await
+    }
+}
+
+/// Events after a number, the oldest first; those of one case where it is named.
+fn events(tx: &mut dyn Tx, after: u32, case: Option<Uuid>, most: u32) -> Stored<Vec<EventView>> {
+    let sql = "SELECT id, at, kind, actor, case_id, item, body, station, device, detail FROM event WHERE id > ?1";
+    let rows = match case {
+        Some(case) => {
+            let sql = format!("{sql} AND case_id = ?2 ORDER BY id LIMIT ?3");
+            tx.rows(&sql, values![after, case, most])?
+        }
+        None => tx.rows(&format!("{sql} ORDER BY id LIMIT ?2"), values![after, most])?,
+    };
+    let read = |row: &Row| {
+        Ok(EventView {
+            number: row.get("id")?,
+            at: row.get("at")?,
+            kind: row.get("kind")?,
+            actor: row.get("actor")?,
+            case_id: row.get("case_id")?,
+            item: row.get("item")?,
+            body: row.get("body")?,
+            station: row.get("station")?,
+            device: row.get("device")?,
+            detail: row.get("detail")?,
+        })
+    };
+    rows.iter().map(read).collect()
 }
 
 pub(super) fn note(tx: &mut dyn Tx, case: Option<Uuid>, event: &Event) -> Stored<()> {

@@ -2,11 +2,14 @@
 //!
 //! A further area is a file here and a line below: an `impl Store` and the statements it carries out.
 
+mod accounts;
 mod alarms;
 mod appointments;
 mod cases;
+mod claims;
 mod enquiries;
 mod events;
+mod facts;
 mod health;
 mod kiosks;
 mod library;
@@ -17,14 +20,18 @@ mod queue;
 mod ratings;
 mod results;
 mod staff;
+mod supervision;
 mod tickets;
 mod versions;
 
+pub(crate) use accounts::{AccountChange, AccountRow, SessionRow};
 pub(crate) use alarms::{Alarm, AlarmKind};
 pub(crate) use appointments::{AppointmentRow, Asked, CheckInBy, Place};
 pub(crate) use cases::{CaseKey, CaseRow, Change, Refusal};
+pub(crate) use claims::Claim;
 pub(crate) use enquiries::{EnquiryChange, EnquiryKind, EnquiryRow};
 pub(crate) use events::Event;
+pub(crate) use facts::CaseFacts;
 pub(crate) use kiosks::KioskRow;
 pub(crate) use library::{ItemRow, REISSUE_MILLIS};
 pub(crate) use notices::{NoticeKind, NoticeRow};
@@ -34,5 +41,6 @@ pub(crate) use queue::{TaskRow, TaskState};
 pub(crate) use ratings::{DEFAULT_CHANNEL, NewRating, OrderDates, OrderRow, OrderState};
 pub(crate) use results::ResultRow;
 pub(crate) use staff::OfficerRow;
+pub(crate) use supervision::{CardRow, LateTask, Period, RunningCase};
 pub(crate) use tickets::{Counter, CounterAct, Reported, TicketRow};
 pub(crate) use versions::{ActKind, ActRow, VersionRow};

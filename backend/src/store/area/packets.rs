@@ -147,6 +147,15 @@ impl Store {
         self.read("reading a packet", move |tx| one(tx, id)).await
     }
 
+    /// Exact bytes of the header of a packet that was accepted; None when there is none of this id.
+    pub(crate) async fn packet_header(&self, id: Uuid) -> Stored<Option<Vec<u8>>> {
+        self.read("reading a packet's header", move |tx| {
+            let found = tx.row("SELECT header FROM packet WHERE id = ?1", values![id])?;
+            found.map(|row| row.get("header")).transpose()
+        })
+        .await
+    }
+
     /// Accepts a packet, draws its numbers, opens or changes its case, keeps the acknowledgement, its events and its
     /// alarms: all or nothing.
     pub(crate) async fn accept_packet(

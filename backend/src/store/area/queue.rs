@@ -3,11 +3,11 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use city_api::requests::officer::OfficerRole;
+use city_api::requests::officer::{OfficerRole, TaskKind};
 
 use super::{CaseKey, CaseRow, cases};
 use crate::store::tx::Tx;
-use crate::store::value::{Row, damaged, values};
+use crate::store::value::{Row, Value, damaged, values};
 use crate::store::{Store, Stored};
 
 /// A task as the store sees it.
@@ -27,6 +27,12 @@ pub(crate) struct TaskRow {
     pub opened: Option<Timestamp>,
     /// When it should be done, `YYYY-MM-DD`.
     pub due: Option<jiff::civil::Date>,
+    /// What kind of task it is.
+    pub kind: TaskKind,
+    /// Who works on it, and until when it is theirs; a lease that is over is none.
+    pub lease: Option<(String, Timestamp)>,
+    /// How often it was given back as wrongly routed.
+    pub returned: u32,
 }
 
 /// State of a task.
@@ -41,6 +47,8 @@ pub(crate) enum TaskState {
     Done,
     /// Not needed any more.
     Cancelled,
+    /// To be done now, but no body takes it: a supervisor routes it by hand.
+    DeadLetter,
 }
 
 city_api::names! {
@@ -49,6 +57,7 @@ city_api::names! {
     Open = "open",
     Done = "done",
     Cancelled = "cancelled",
+    DeadLetter = "dead_letter",
 }
 
 impl Store {
@@ -70,11 +79,18 @@ pub(super) fn open_tasks(
     role: OfficerRole,
     most: u32,
 ) -> Stored<Vec<(TaskRow, CaseRow)>> {
-    let open = tx.rows(
-        "SELECT case_id, number FROM task WHERE state = 'open' AND body = ?1 AND role = ?2
-         ORDER BY due IS NULL, due, opened LIMIT ?3",
-        values![body, role.name(), most],
-    )?;
+    let sql = "SELECT case_id, number FROM task WHERE state = 'open' AND body = ?1 AND role = ?2
+         ORDER BY due IS NULL, due, opened LIMIT ?3";
+    with_cases(tx, sql, values![body, role.name(), most])
+}
+
+/// The tasks that a statement answers by `case_id` and `number`, with their cases.
+pub(super) fn with_cases(
+    tx: &mut dyn Tx,
+    sql: &str,
+    values: &[Value],
+) -> Stored<Vec<(TaskRow, CaseRow)>> {
+    let open = tx.rows(sql, values)?;
     let mut found = Vec::with_capacity(open.len());
     for row in open {
         let number: String = row.get("number")?;
@@ -93,9 +109,10 @@ pub(super) fn open_tasks(
 }
 
 pub(super) fn insert_tasks(tx: &mut dyn Tx, case: &CaseRow) -> Stored<()> {
-    let sql = "INSERT INTO task (case_id, number, step, body, role, state, opened, due)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+    let sql = "INSERT INTO task (case_id, number, step, body, role, state, opened, due, kind, holder, lease_until, returned)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
     for task in &case.tasks {
+        let (holder, until) = task.lease.clone().unzip();
         tx.execute(
             sql,
             values![
@@ -107,6 +124,10 @@ pub(super) fn insert_tasks(tx: &mut dyn Tx, case: &CaseRow) -> Stored<()> {
                 task.state.name(),
                 task.opened,
                 task.due,
+                task.kind.name(),
+                holder,
+                until,
+                task.returned,
             ],
         )?;
     }
@@ -114,6 +135,8 @@ pub(super) fn insert_tasks(tx: &mut dyn Tx, case: &CaseRow) -> Stored<()> {
 }
 
 pub(super) fn read_task(row: &Row) -> Stored<TaskRow> {
+    let (holder, until): (Option<String>, Option<Timestamp>) =
+        (row.get("holder")?, row.get("lease_until")?);
     let role: Option<String> = row.get("role")?;
     Ok(TaskRow {
         step: row.get("step")?,
@@ -125,5 +148,8 @@ pub(super) fn read_task(row: &Row) -> Stored<TaskRow> {
         state: row.listed("state", TaskState::parse)?,
         opened: row.get("opened")?,
         due: row.get("due")?,
+        kind: row.listed("kind", TaskKind::parse)?,
+        lease: holder.zip(until),
+        returned: row.get("returned")?,
     })
 }
