@@ -9,7 +9,7 @@ use std::sync::OnceLock;
 
 use super::camera::{HEIGHT, WIDTH};
 use super::documents::form;
-use super::{fonts, keep_picture};
+use super::{fonts, keep_picture, long};
 use crate::Picture;
 use crate::scan::{Point, Quad, outline};
 
@@ -601,8 +601,10 @@ impl Survey {
     }
 }
 
-pub(crate) fn page() -> Picture {
-    form(6).lay_out(&fonts()).unwrap().picture(0, 1240).unwrap()
+/// A page of text at 150 dpi, lying straight.
+pub(crate) fn page() -> &'static Picture {
+    static PAGE: OnceLock<Picture> = OnceLock::new();
+    PAGE.get_or_init(|| form(6).lay_out(&fonts()).unwrap().picture(0, 1240).unwrap())
 }
 
 /// A card as nobody has it: a pale ground, lines like text, a photo.
@@ -636,8 +638,7 @@ const ANY_WAY: f64 = 45.0;
 
 /// Seeds that nothing was ever tuned with, from `first` on; many more with `KIOSK_LONG=1`.
 fn held_out(first: u64) -> std::ops::Range<u64> {
-    let long = std::env::var("KIOSK_LONG").is_ok_and(|value| value == "1");
-    first..first + if long { 20 } else { 3 }
+    first..first + if long() { 20 } else { 3 }
 }
 
 /// A thing as it is laid down again and again.
@@ -731,7 +732,7 @@ fn together(surveys: impl IntoIterator<Item = Survey>) -> Survey {
 
 #[test]
 fn sheets_and_cards_on_any_desk_are_found_to_ten_pixels() {
-    together(surveys(&Desk::ALL, &page(), 1001)).holds();
+    together(surveys(&Desk::ALL, page(), 1001)).holds();
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Picture files made into pages: their origin, what they must not keep, what is said of them.
 
 use std::io::Cursor;
+use std::sync::OnceLock;
 
 use super::camera::Camera;
 use super::desks::{Desk, Dice, Scene, Thing, card, page};
@@ -136,9 +137,8 @@ fn a_png_scan_with_transparency_and_resolution_is_read_on_white() {
 
 #[test]
 fn a_sheet_under_the_camera_becomes_a_page_of_a4() {
-    let face = page();
     let sheet = Thing {
-        face: &face,
+        face: page(),
         round: 0.0,
     };
     let scene = Scene {
@@ -174,9 +174,8 @@ fn a_sheet_under_the_camera_becomes_a_page_of_a4() {
 
 #[test]
 fn a_sheet_under_a_camera_that_leans_far_is_not_pressed_flat() {
-    let face = page();
     let sheet = Thing {
-        face: &face,
+        face: page(),
         round: 0.0,
     };
     let scene = Scene {
@@ -265,7 +264,7 @@ fn a_card_on_the_glass_is_cut_out_of_the_scan() {
         "700 dots of 200 dpi are more than a card"
     );
     // A page of text with frames on it fills the glass and stays whole.
-    let whole = lay_flat(PageFile::of(page(), Origin::Scan { dpi: 150 }));
+    let whole = lay_flat(PageFile::of(page().clone(), Origin::Scan { dpi: 150 }));
     assert_eq!(whole.outline, None);
 }
 
@@ -328,11 +327,11 @@ fn a_form_that_is_one_table_is_not_cut_to_its_lines() {
 
 /// A page as a camera sees it from right above, at 200 dpi: grey paper, `change` made to it.
 fn shot(change: impl Fn(f64, f64, f64) -> f64) -> Picture {
-    let page = page();
+    static PAGE: OnceLock<Picture> = OnceLock::new();
     let whole = Quad(
         [(0.0, 0.0), (1240.0, 0.0), (1240.0, 1754.0), (0.0, 1754.0)].map(|(x, y)| Point { x, y }),
     );
-    let page = rectified(&page, &whole, 1654, 2339).unwrap();
+    let page = PAGE.get_or_init(|| rectified(page(), &whole, 1654, 2339).unwrap());
     let (width, height) = (1900_usize, 2600_usize);
     let mut pixels = vec![70; width * height];
     for y in 0..2339_usize {

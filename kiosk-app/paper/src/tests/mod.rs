@@ -30,6 +30,11 @@ pub(crate) fn fonts() -> Arc<FontSet> {
     Arc::clone(FONTS.get_or_init(set))
 }
 
+/// Whether `KIOSK_LONG=1` asks for every case there is.
+pub(crate) fn long() -> bool {
+    std::env::var("KIOSK_LONG").is_ok_and(|value| value == "1")
+}
+
 /// Compares with the committed picture, pixel by pixel. Set `UPDATE_GOLDEN=1` to write it anew,
 /// then look at it before committing.
 pub(crate) fn assert_golden(name: &str, png: &[u8]) {

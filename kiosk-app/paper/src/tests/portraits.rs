@@ -478,3 +478,9 @@ fn a_photo_on_paper_is_found_and_cut_to_the_same_pixels() {
     let empty = from_paper(&glass(None), &rules(), 1_000_000).unwrap();
     assert_eq!(empty.advice, Some(PortraitAdvice::Nobody));
 }
+
+#[test]
+fn a_photo_on_paper_that_no_quality_makes_small_enough_is_refused() {
+    let refused = from_paper(&glass(None), &rules(), 500).unwrap_err();
+    assert!(matches!(refused, ScanError::CannotFit { allowed: 500, .. }));
+}
