@@ -297,7 +297,7 @@ impl Press {
             documents,
         };
         let signed = bundle.sign(signing)?;
-        store.keep_bundle(version, signed.bytes.clone()).await?;
+        store.keep_bundle(version, kept(bundle)?).await?;
         Ok(Published {
             bureau: bureau(&base.catalogue),
             hours: OfficeHours::default(),
@@ -440,6 +440,41 @@ fn with_version(catalogue: Catalogue, row: &VersionRow) -> Catalogue {
             catalogue
         }
     }
+}
+
+/// Place of the fictional persons in a bundle, and the name of their hash where the persons are left out.
+const PERSONS: (&str, &str) = ("demoPersons", "sha256");
+
+/// A bundle as it is kept to make increments from: with the hash of its fictional persons in their place, since nobody's
+/// name or number is readable in the database.
+fn kept(mut bundle: Bundle) -> Result<Vec<u8>, serde_json::Error> {
+    if let Some(persons) = persons(&mut bundle) {
+        let hash = Sha256::of(&city_api::canonical::to_vec(persons)?);
+        *persons = serde_json::json!({ PERSONS.1: hash.to_string() });
+    }
+    city_api::canonical::to_vec(&bundle)
+}
+
+/// A kept bundle with the persons of a newer one where they are the same; with none where they are not.
+///
+/// # Errors
+/// When it is no bundle.
+pub(crate) fn unkept(bytes: &[u8], newer: &mut Bundle) -> Result<Bundle, serde_json::Error> {
+    let mut bundle: Bundle = serde_json::from_slice(bytes)?;
+    if let (Some(held), Some(now)) = (persons(&mut bundle), persons(newer)) {
+        let hash = Sha256::of(&city_api::canonical::to_vec(now)?).to_string();
+        let same = held.get(PERSONS.1).and_then(|held| held.as_str()) == Some(&hash);
+        *held = if same {
+            now.clone()
+        } else {
+            serde_json::Value::Null
+        };
+    }
+    Ok(bundle)
+}
+
+fn persons(bundle: &mut Bundle) -> Option<&mut serde_json::Value> {
+    bundle.documents.get_mut("catalogue")?.get_mut(PERSONS.0)
 }
 
 fn refusal_text(refused: &RefusedFile) -> String {

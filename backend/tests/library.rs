@@ -354,6 +354,9 @@ fn a_kiosk_fetches_what_changed_and_holds_the_same_bundle() {
     let increment: Increment = serde_json::from_str(&text).unwrap();
     let (_, taken) = increment.apply(&old, &kiosk.city_keys.signing).unwrap();
     assert_eq!(taken, bundle(&room, &kiosk));
+    // The fictional persons of the catalogue are in the bundle, and in no row of the database.
+    let kept = room.column("SELECT CAST(document AS TEXT) FROM bundle");
+    assert!(!kept.iter().any(|row| row.contains(ZHANG.number)));
     assert_eq!(
         taken.documents["catalogue"]["items"]
             .as_array()

@@ -19,6 +19,7 @@ use city_catalogue::form::{Answer as FormAnswer, Answers, Value};
 use super::body::Whole;
 use super::error::{Answer, Failure, internal};
 use super::{Area, Shared, area, auth};
+use crate::publish::unkept;
 
 area!(
     bundle: paths::CATALOGUE => get(bundle),
@@ -73,9 +74,9 @@ pub(crate) async fn increment(State(app): Shared, Path(from): Path<String>) -> A
         .bundle(from)
         .await?
         .filter(|_| from < published.version);
-    let read = |bytes: &[u8]| serde_json::from_slice::<Bundle>(bytes);
-    let old = read(&known.ok_or_else(nothing)?).map_err(|error| internal(&error))?;
-    let new = read(&published.bundle.bytes).map_err(|error| internal(&error))?;
+    let read = serde_json::from_slice::<Bundle>(&published.bundle.bytes);
+    let mut new = read.map_err(|error| internal(&error))?;
+    let old = unkept(&known.ok_or_else(nothing)?, &mut new).map_err(|error| internal(&error))?;
     let increment = Increment::between(&old, &new, &published.bundle.signature);
     Ok(Json(increment.map_err(|error| internal(&error))?).into_response())
 }
