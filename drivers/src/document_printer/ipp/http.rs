@@ -1,17 +1,21 @@
 //! HTTP towards one printer: one exchange at a time, bounded, and never a second attempt.
+//!
+//! An exchange that is cancelled is hung up: a printer that takes a document and says nothing
+//! would hold the thread for minutes, and one with a single connection would not hear that the
+//! job is to end.
 
-use std::io::{Cursor, Read};
 use std::time::Duration;
 
+use bytes::Bytes;
 use ipp::prelude::Uri;
-use reqwest::Url;
-use reqwest::blocking::{Body, Client};
+use reqwest::{Client, RequestBuilder, Url};
 use zeroize::Zeroizing;
 
 use super::printer::AddressError;
 use super::wire::{self, Answer, MAX_ANSWER};
 use crate::receipt_printer::Cause;
-use crate::runner::{Fault, FaultKind};
+use crate::runner::{CancelToken, Fault, FaultKind};
+use crate::scanner::escl::Waiting;
 
 /// How an exchange failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,6 +28,8 @@ pub(super) enum Failure {
     Forbidden,
     /// An answer that is no IPP.
     Nonsense,
+    /// It was cancelled, and the connection closed in the middle.
+    HungUp,
 }
 
 impl Failure {
@@ -33,13 +39,14 @@ impl Failure {
             Self::NotReached | Self::Lost => Cause::Disconnected,
             Self::Forbidden => Cause::NotPermitted,
             Self::Nonsense => Cause::Garbled,
+            Self::HungUp => Cause::Cancelled,
         }
     }
 
     /// The same in the words of the recovery ladder; `operation` is what was being done.
     pub(super) fn during(self, operation: &'static str) -> Fault {
         let kind = match self {
-            Self::NotReached | Self::Lost => FaultKind::NoAnswer,
+            Self::NotReached | Self::Lost | Self::HungUp => FaultKind::NoAnswer,
             Self::Forbidden => FaultKind::Refused,
             Self::Nonsense => FaultKind::Garbled,
         };
@@ -94,43 +101,58 @@ impl Http {
         Ok(Self { client, url, uri })
     }
 
-    /// Hands over `request` and, behind it, `document`; waits `patience` for the answer.
+    /// Hands over `request` and, behind it, `document`; waits `patience` for the answer, and not
+    /// longer than until `cancel`. However it ends, its connection is closed.
     pub(super) fn exchange(
         &self,
-        request: Vec<u8>,
+        request: &[u8],
         document: Option<&[u8]>,
         patience: Duration,
+        cancel: &CancelToken,
     ) -> Result<Answer, Failure> {
-        let document = Zeroizing::new(document.unwrap_or_default().to_vec());
-        let length = (request.len() + document.len()) as u64;
-        let body = Body::sized(Cursor::new(request).chain(Cursor::new(document)), length);
+        let waiting = Waiting::new().map_err(|error| {
+            tracing::warn!(%error, "nothing to wait for a printer with");
+            Failure::NotReached
+        })?;
+        // Of its whole size from the start, so that no part of it is left behind unwiped.
+        let body = Zeroizing::new([request, document.unwrap_or_default()].concat());
         let sent = self
             .client
             .post(self.url.clone())
             .header("content-type", "application/ipp")
             .timeout(patience)
-            .body(body)
-            .send();
-        let response = sent.map_err(|error| {
-            let failure = if error.is_connect() {
-                Failure::NotReached
-            } else {
-                Failure::Lost
-            };
-            tracing::debug!(error = %error.without_url(), "asking a printer");
-            failure
-        })?;
-        if !response.status().is_success() {
-            return Err(Failure::Forbidden);
-        }
-        let mut bytes = Vec::new();
-        response
-            .take(MAX_ANSWER as u64 + 1)
-            .read_to_end(&mut bytes)
-            .map_err(|_| Failure::Lost)?;
+            .body(Bytes::from_owner(body));
+        let bytes = waiting
+            .unless_cancelled(answered(sent), cancel)
+            .ok_or(Failure::HungUp)??;
         wire::answer(bytes).map_err(|error| {
             tracing::warn!(error = %error, "a printer's answer");
             Failure::Nonsense
         })
     }
+}
+
+/// The answer's body, or the beginning of one that is longer than any.
+async fn answered(request: RequestBuilder) -> Result<Vec<u8>, Failure> {
+    let mut response = request.send().await.map_err(|error| {
+        let failure = if error.is_connect() {
+            Failure::NotReached
+        } else {
+            Failure::Lost
+        };
+        tracing::debug!(error = %error.without_url(), "asking a printer");
+        failure
+    })?;
+    if !response.status().is_success() {
+        return Err(Failure::Forbidden);
+    }
+    let mut bytes = Vec::new();
+    while bytes.len() <= MAX_ANSWER {
+        match response.chunk().await {
+            Ok(Some(piece)) => bytes.extend_from_slice(&piece),
+            Ok(None) => break,
+            Err(_) => return Err(Failure::Lost),
+        }
+    }
+    Ok(bytes)
 }

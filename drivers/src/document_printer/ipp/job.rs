@@ -26,6 +26,8 @@ struct Job {
     only_sends: bool,
     /// Why we gave it up; `None` while we want it.
     given_up: Option<Cause>,
+    /// Ends what is waited for; once we gave it up nothing does.
+    cancel: CancelToken,
     /// What stood in its way last.
     hindrance: Option<Cause>,
 }
@@ -57,14 +59,11 @@ impl IppPrinter {
         if !pdf.starts_with(b"%PDF-") || pdf.len() > MAX_BYTES {
             return Outcome::NotPrinted(Cause::NotADocument);
         }
-        let printer = match self.ready() {
+        let printer = match self.ready(cancel) {
             Ok(printer) => printer,
             Err(cause) => return Outcome::NotPrinted(cause),
         };
-        if cancel.is_cancelled() {
-            return Outcome::NotPrinted(Cause::Cancelled);
-        }
-        let id = match self.create(&printer) {
+        let id = match self.create(&printer, cancel) {
             Ok(id) => id,
             // A job without a document prints nothing, whether or not it was created.
             Err(cause) => return Outcome::NotPrinted(cause),
@@ -75,6 +74,7 @@ impl IppPrinter {
             pages: pages::count(pdf),
             only_sends: printer.only_sends,
             given_up: None,
+            cancel: cancel.clone(),
             hindrance: None,
         };
         let mut limits = Limits {
@@ -84,10 +84,11 @@ impl IppPrinter {
             silent: None,
             given_up: None,
         };
-        match self.hand_over(id, pdf) {
+        match self.hand_over(id, pdf, cancel) {
             Ok(()) => {}
+            Err(Failure::HungUp) => self.give_up(&mut job, &mut limits, Cause::Cancelled),
             Err(Failure::NotReached) => {
-                self.cancel_job(id);
+                self.cancel_job(id, cancel);
                 return Outcome::NotPrinted(Cause::Disconnected);
             }
             Err(Failure::Lost | Failure::Nonsense) => {
@@ -95,27 +96,24 @@ impl IppPrinter {
             }
             Err(Failure::Forbidden) => self.give_up(&mut job, &mut limits, Cause::Aborted),
         }
-        self.follow(job, limits, cancel, tell)
+        self.follow(job, limits, tell)
     }
 
     /// The printer, when nothing stands in the way of a document.
-    fn ready(&self) -> Result<Printer, Cause> {
-        let printer = self.look(self.patience.exchange).map_err(Failure::cause)?;
+    fn ready(&self, cancel: &CancelToken) -> Result<Printer, Cause> {
+        let printer = self.look(self.patience.exchange, cancel);
+        let printer = printer.map_err(Failure::cause)?;
         match printer.unfit.or(printer.hindrance) {
             Some(cause) => Err(cause),
             None => Ok(printer),
         }
     }
 
-    fn create(&mut self, printer: &Printer) -> Result<i32, Cause> {
+    fn create(&mut self, printer: &Printer, cancel: &CancelToken) -> Result<i32, Cause> {
         let attributes = job_template(printer).map_err(|_| Cause::Mechanism)?;
         let answer = self
-            .operate(Operation::CreateJob, attributes, None)
-            .map_err(|failure| match failure {
-                Failure::NotReached | Failure::Lost => Cause::Disconnected,
-                Failure::Forbidden => Cause::NotPermitted,
-                Failure::Nonsense => Cause::Garbled,
-            })?;
+            .operate(Operation::CreateJob, attributes, None, cancel)
+            .map_err(Failure::cause)?;
         answer
             .job
             .number("job-id")
@@ -124,7 +122,7 @@ impl IppPrinter {
     }
 
     /// Sends the document, once. `Forbidden` when the printer refused it.
-    fn hand_over(&mut self, id: i32, pdf: &[u8]) -> Result<(), Failure> {
+    fn hand_over(&mut self, id: i32, pdf: &[u8], cancel: &CancelToken) -> Result<(), Failure> {
         let group = DelimiterTag::OperationAttributes;
         let format = wire::media_type("application/pdf").map_err(|_| Failure::Nonsense)?;
         let attributes = vec![
@@ -133,7 +131,7 @@ impl IppPrinter {
             (group, "document-format", format),
             (group, "last-document", IppValue::Boolean(true)),
         ];
-        let answer = self.operate(Operation::SendDocument, attributes, Some(pdf))?;
+        let answer = self.operate(Operation::SendDocument, attributes, Some(pdf), cancel)?;
         if answer.is_ok() {
             Ok(())
         } else {
@@ -146,7 +144,6 @@ impl IppPrinter {
         &mut self,
         mut job: Job,
         mut limits: Limits,
-        cancel: &CancelToken,
         tell: &mut dyn FnMut(Progress),
     ) -> Outcome {
         loop {
@@ -170,18 +167,9 @@ impl IppPrinter {
                 return Outcome::Unknown(job.given_up.unwrap_or(Cause::Disconnected));
             }
             if job.given_up.is_none() {
-                self.may_give_up(&mut job, &mut limits, cancel);
+                self.may_give_up(&mut job, &mut limits);
             }
-            self.pause(&job, cancel);
-        }
-    }
-
-    /// The pause between two looks; a cancelled token ends only the first of them.
-    fn pause(&self, job: &Job, cancel: &CancelToken) {
-        if job.given_up.is_none() {
-            cancel.wait(self.patience.poll);
-        } else {
-            CancelToken::default().wait(self.patience.poll);
+            job.cancel.wait(self.patience.poll);
         }
     }
 
@@ -189,7 +177,7 @@ impl IppPrinter {
         let wanted = requested(&JOB_ATTRIBUTES).map_err(|_| Failure::Nonsense)?;
         let group = DelimiterTag::OperationAttributes;
         let attributes = vec![(group, "job-id", IppValue::Integer(job.id)), wanted];
-        let answer = self.operate(Operation::GetJobAttributes, attributes, None)?;
+        let answer = self.operate(Operation::GetJobAttributes, attributes, None, &job.cancel)?;
         if !answer.is_ok() {
             return Err(Failure::Nonsense);
         }
@@ -209,7 +197,7 @@ impl IppPrinter {
 
     /// Looks at the printer while the job is on its way, and tells what changed.
     fn watch(&self, job: &mut Job, limits: &mut Limits, tell: &mut dyn FnMut(Progress)) {
-        let Ok(printer) = self.look(self.patience.exchange) else {
+        let Ok(printer) = self.look(self.patience.exchange, &job.cancel) else {
             return;
         };
         let before = limits.hindered.and(job.hindrance);
@@ -229,10 +217,10 @@ impl IppPrinter {
         }
     }
 
-    fn may_give_up(&mut self, job: &mut Job, limits: &mut Limits, cancel: &CancelToken) {
+    fn may_give_up(&mut self, job: &mut Job, limits: &mut Limits) {
         let hindered = limits.hindered.map(|since| since.elapsed());
         let unsent = limits.unsent.map(|since| since.elapsed());
-        if cancel.is_cancelled() {
+        if job.cancel.is_cancelled() {
             self.give_up(job, limits, Cause::Cancelled);
         } else if unsent.is_some_and(|time| time > self.patience.resolve) {
             // It may not have arrived whole: a job that waits for its document never prints.
@@ -248,15 +236,16 @@ impl IppPrinter {
     /// Cancels the job and gives it the time to say how it ended.
     fn give_up(&mut self, job: &mut Job, limits: &mut Limits, cause: Cause) {
         job.given_up = Some(cause);
+        job.cancel = CancelToken::default();
         limits.given_up = Some(Instant::now());
-        self.cancel_job(job.id);
+        self.cancel_job(job.id, &job.cancel);
     }
 
-    fn cancel_job(&mut self, id: i32) {
+    fn cancel_job(&mut self, id: i32, cancel: &CancelToken) {
         let group = DelimiterTag::OperationAttributes;
         let Ok(user) = user() else { return };
         let attributes = vec![(group, "job-id", IppValue::Integer(id)), user];
-        if let Err(failure) = self.operate(Operation::CancelJob, attributes, None) {
+        if let Err(failure) = self.operate(Operation::CancelJob, attributes, None, cancel) {
             tracing::warn!(?failure, job = id, "cancelling a document");
         }
     }

@@ -76,8 +76,12 @@ impl IppPrinter {
         })
     }
 
-    /// Asks the printer what it is and how.
-    pub(super) fn look(&self, patience: Duration) -> Result<Printer, Failure> {
+    /// Asks the printer what it is and how, `patience` long and not longer than until `cancel`.
+    pub(super) fn look(
+        &self,
+        patience: Duration,
+        cancel: &CancelToken,
+    ) -> Result<Printer, Failure> {
         let request = requested(&PRINTER_ATTRIBUTES)
             .and_then(|wanted| {
                 wire::request(
@@ -88,7 +92,7 @@ impl IppPrinter {
                 )
             })
             .map_err(|_| Failure::Nonsense)?;
-        let answer = self.http.exchange(request, None, patience)?;
+        let answer = self.http.exchange(&request, None, patience, cancel)?;
         if answer.is_ok() {
             Ok(Printer::of(&answer.printer))
         } else {
@@ -96,12 +100,14 @@ impl IppPrinter {
         }
     }
 
-    /// One operation with `attributes`; the document follows it where there is one.
+    /// One operation with `attributes`; the document follows it where there is one. Hung up at
+    /// once when `cancel` says so.
     pub(super) fn operate(
         &mut self,
         operation: Operation,
         attributes: Vec<(DelimiterTag, &str, IppValue)>,
         document: Option<&[u8]>,
+        cancel: &CancelToken,
     ) -> Result<Answer, Failure> {
         self.request = self.request.wrapping_add(1).max(1);
         let request = wire::request(operation, &self.http.uri, self.request, attributes)
@@ -111,7 +117,7 @@ impl IppPrinter {
         } else {
             self.patience.exchange
         };
-        self.http.exchange(request, document, patience)
+        self.http.exchange(&request, document, patience, cancel)
     }
 }
 
@@ -146,7 +152,7 @@ impl DocumentPrinter for IppPrinter {
     }
 
     fn identify(&mut self) -> Result<Identity, Fault> {
-        let printer = self.look(GLANCE);
+        let printer = self.look(GLANCE, &CancelToken::default());
         let printer = printer.map_err(|failure| failure.during("identify the printer"))?;
         Ok(Identity {
             name: printer.model.unwrap_or_else(|| "IPP printer".to_owned()),
@@ -155,7 +161,7 @@ impl DocumentPrinter for IppPrinter {
     }
 
     fn condition(&mut self) -> Result<Condition, Fault> {
-        let printer = self.look(GLANCE);
+        let printer = self.look(GLANCE, &CancelToken::default());
         let printer = printer.map_err(|failure| failure.during("ask the printer's state"))?;
         Ok(printer.condition())
     }

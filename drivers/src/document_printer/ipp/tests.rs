@@ -2,9 +2,10 @@
 
 mod mutated;
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use ipp::model::Operation;
+use ipp::model::{DelimiterTag, Operation};
+use ipp::value::IppValue;
 
 use super::sim::{Build, IppSim, Mishap};
 use super::*;
@@ -14,6 +15,9 @@ use crate::receipt_printer::{Cause, Outcome};
 use crate::runner::{CancelToken, HealthState};
 
 const PDF: &[u8] = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n%%EOF\n";
+
+/// The longest a job takes that a resident ends: not the time an answer is waited for.
+const AT_ONCE: Duration = Duration::from_secs(5);
 
 /// Short, so that a test need not wait for minutes; long against a loopback.
 fn patience() -> Patience {
@@ -155,6 +159,36 @@ fn cancelled_while_it_waits_for_paper_ends_at_the_printer_too() {
     assert_eq!(sim.printed().len(), 1);
 }
 
+/// An answer is waited for twenty seconds here, and a document for two minutes at a city's.
+#[test]
+fn a_printer_that_stalls_is_hung_up_when_the_resident_cancels_and_its_job_ended() {
+    for operation in [
+        Operation::GetPrinterAttributes,
+        Operation::CreateJob,
+        Operation::SendDocument,
+        Operation::GetJobAttributes,
+    ] {
+        let (sim, mut printer) = corner(Build::default());
+        sim.plan(operation, Mishap::Stalled);
+        let cancel = CancelToken::default();
+        let begun = Instant::now();
+        let result = std::thread::scope(|scope| {
+            scope.spawn(|| {
+                while sim.stalls() == 0 {
+                    std::thread::yield_now();
+                }
+                cancel.cancel();
+            });
+            printer.print_watched(PDF, &cancel, &mut |_| {})
+        });
+        let outcome = Outcome::NotPrinted(Cause::Cancelled);
+        assert_eq!(result.outcome, outcome, "{operation:?}");
+        assert!(begun.elapsed() < AT_ONCE, "{operation:?}");
+        assert_eq!(print(&mut printer).0, Outcome::Printed, "{operation:?}");
+        assert_eq!(sim.printed().len(), 1, "only the second person's");
+    }
+}
+
 #[test]
 fn broken_off_after_the_first_page_is_a_part() {
     let (sim, mut printer) = corner(Build {
@@ -233,6 +267,40 @@ fn a_stumble_while_asking_for_the_job_changes_nothing() {
     sim.plan(Operation::GetJobAttributes, Mishap::AnswerLost);
     sim.plan(Operation::GetJobAttributes, Mishap::Nonsense);
     assert_eq!(print(&mut printer).0, Outcome::Printed);
+    assert_eq!(sim.printed().len(), 1);
+}
+
+/// Whether the printer takes a document for the job with number `id`.
+fn takes(printer: &mut IppPrinter, id: i32) -> bool {
+    let attributes = vec![(
+        DelimiterTag::OperationAttributes,
+        "job-id",
+        IppValue::Integer(id),
+    )];
+    let cancel = CancelToken::default();
+    let answer = printer.operate(Operation::SendDocument, attributes, Some(PDF), &cancel);
+    answer.unwrap().is_ok()
+}
+
+/// RFC 8011, 4.3.1: such a document is refused, or a job that is over would have another sheet.
+#[test]
+fn a_job_that_is_over_or_has_its_document_takes_no_other_and_nobody_elses() {
+    let (sim, mut printer) = corner(Build::default());
+    assert_eq!(print(&mut printer).0, Outcome::Printed);
+    assert!(!takes(&mut printer, 1), "printed");
+    sim.abort_next();
+    assert_eq!(print(&mut printer).0, Outcome::Unknown(Cause::Aborted));
+    assert!(!takes(&mut printer, 2), "aborted");
+    sim.plan(Operation::SendDocument, Mishap::NotDone);
+    let outcome = print(&mut printer).0;
+    assert_eq!(outcome, Outcome::NotPrinted(Cause::Disconnected));
+    assert!(!takes(&mut printer, 3), "cancelled");
+    assert!(!takes(&mut printer, 4), "never created");
+    let cancel = CancelToken::default();
+    let created = printer.operate(Operation::CreateJob, Vec::new(), None, &cancel);
+    assert_eq!(created.unwrap().job.number("job-id"), Some(4));
+    assert!(takes(&mut printer, 4), "new");
+    assert!(!takes(&mut printer, 4), "has one");
     assert_eq!(sim.printed().len(), 1);
 }
 

@@ -3,7 +3,8 @@
 //! Exchanges are futures that this thread waits for: unlike a blocking call, one of them can be
 //! dropped in the middle, and then its connection is closed.
 
-use std::pin::Pin;
+use std::io;
+use std::pin::{Pin, pin};
 use std::time::{Duration, Instant};
 
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode, Url};
@@ -145,27 +146,50 @@ enum Piece {
     Fault(ScanFault),
 }
 
-/// Where exchanges run: on the thread that waits for them, and only as long as it waits. What
-/// is unfinished when it is dropped is closed.
+/// Where exchanges run, those with a document printer too: on the thread that waits for them, and
+/// only as long as it waits. What is unfinished when it is dropped is closed.
 #[derive(Debug)]
-struct Waiting(Option<Runtime>);
+pub(crate) struct Waiting(Option<Runtime>);
 
 impl Waiting {
-    fn new() -> Result<Self, ScanFault> {
+    /// Somewhere to wait, for one exchange.
+    ///
+    /// # Errors
+    /// When the system gives no descriptor for it.
+    pub(crate) fn new() -> io::Result<Self> {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
-            .build();
-        let runtime = runtime.map_err(|error| {
-            ScanFault::Device(format!("nothing to wait for the scanner with: {error}"))
-        })?;
+            .build()?;
         Ok(Self(Some(runtime)))
     }
 
-    /// What comes of `future`; `Offline` once this was dropped, which cannot be.
-    fn on<T>(&self, future: impl Future<Output = T>) -> Result<T, ScanFault> {
-        let runtime = self.0.as_ref().ok_or(ScanFault::Offline)?;
-        Ok(runtime.block_on(future))
+    /// What comes of `future`; `None` once this was dropped, which cannot be.
+    fn on<T>(&self, future: impl Future<Output = T>) -> Option<T> {
+        Some(self.0.as_ref()?.block_on(future))
     }
+
+    /// What comes of `future`; `None` when it was cancelled first, and is to be hung up.
+    pub(crate) fn unless_cancelled<T>(
+        &self,
+        future: impl Future<Output = T>,
+        cancel: &CancelToken,
+    ) -> Option<T> {
+        let mut future = pin!(future);
+        while !cancel.is_cancelled() {
+            let look = async { tokio::time::timeout(CANCEL_LOOK, future.as_mut()).await };
+            if let Ok(done) = self.on(look)? {
+                return Some(done);
+            }
+        }
+        None
+    }
+}
+
+/// A [`Waiting`] for a scanner.
+fn waiting() -> Result<Waiting, ScanFault> {
+    Waiting::new().map_err(|error| {
+        ScanFault::Device(format!("nothing to wait for the scanner with: {error}"))
+    })
 }
 
 impl Drop for Waiting {
@@ -291,7 +315,7 @@ impl Http {
         let since = Instant::now();
         Ok(Transfer {
             stage: Stage::Asked(Box::pin(async move { request.send().await })),
-            waiting: Waiting::new()?,
+            waiting: waiting()?,
             body: Zeroizing::new(Vec::new()),
             since,
             next: since + self.limits.first_byte,
@@ -353,9 +377,8 @@ impl Http {
             let until = give_up.min(tell).min(now + CANCEL_LOOK);
             let Transfer { stage, waiting, .. } = &mut *transfer;
             // The clock of the future is there only once it runs.
-            let piece =
-                waiting.on(async { tokio::time::timeout_at(until.into(), stage.next()).await })?;
-            if let Ok(piece) = piece {
+            let piece = async { tokio::time::timeout_at(until.into(), stage.next()).await };
+            if let Ok(piece) = waiting.on(piece).ok_or(ScanFault::Offline)? {
                 return Ok(Some(piece));
             }
         }
@@ -364,7 +387,7 @@ impl Http {
 
 /// Exchanges a short request; however it ends, its connection is closed.
 fn short(request: RequestBuilder) -> Result<Answer, ScanFault> {
-    Waiting::new()?.on(async {
+    let exchange = async {
         let response = request.send().await.map_err(|error| fault(&error))?;
         let status = response.status();
         let header = |name: reqwest::header::HeaderName| {
@@ -381,7 +404,8 @@ fn short(request: RequestBuilder) -> Result<Answer, ScanFault> {
             server,
             body,
         })
-    })?
+    };
+    waiting()?.on(exchange).ok_or(ScanFault::Offline)?
 }
 
 /// The body, or the beginning of one that is longer than any.

@@ -8,3 +8,4 @@ pub mod protocol;
 
 pub use driver::EsclScanner;
 pub use http::Limits;
+pub(crate) use http::Waiting;

@@ -21,29 +21,53 @@ const OPERATIONS: [Operation; 5] = [
 /// What a web server says that is none of IPP's.
 const NONSENSE: &[u8] = b"<html>It works!</html>";
 
+/// What becomes of a request.
+pub(super) enum Reply {
+    Answer(Vec<u8>),
+    /// The connection breaks.
+    Nothing,
+    /// The connection stays, and nothing more comes.
+    Stall,
+}
+
+impl Reply {
+    fn of(answer: Answered) -> Self {
+        match answer {
+            Ok(answer) => Self::Answer(answer.to_bytes().to_vec()),
+            Err(_) => Self::Nothing,
+        }
+    }
+}
+
 type Answered = Result<IppRequestResponse, IppParseError>;
 
 impl Inside {
-    /// Does what the request asks; `None` breaks the connection.
-    pub(super) fn handle(&mut self, body: Vec<u8>) -> Option<Vec<u8>> {
-        let request = IppParser::new(Cursor::new(body)).parse().ok()?;
+    /// Does what the request asks.
+    pub(super) fn handle(&mut self, body: Vec<u8>) -> Reply {
+        let Ok(request) = IppParser::new(Cursor::new(body)).parse() else {
+            return Reply::Nothing;
+        };
         let number = request.header().operation_or_status;
-        let operation = OPERATIONS.into_iter().find(|it| *it as i16 == number)?;
-        let mishap = self.mishap(operation);
-        match mishap {
-            Some(Mishap::NotDone) => return None,
-            Some(Mishap::Nonsense) => return Some(NONSENSE.to_vec()),
-            Some(Mishap::Refused) => {
-                let refused = plain(&request, StatusCode::ServerErrorInternalError);
-                return refused.ok().map(|answer| answer.to_bytes().to_vec());
+        let known = OPERATIONS.into_iter().find(|it| *it as i16 == number);
+        let Some(operation) = known else {
+            return Reply::Nothing;
+        };
+        match self.mishap(operation) {
+            None => Reply::of(self.answer(operation, request)),
+            Some(Mishap::AnswerLost) => {
+                drop(self.answer(operation, request));
+                Reply::Nothing
             }
-            Some(Mishap::AnswerLost) | None => {}
+            Some(Mishap::NotDone) => Reply::Nothing,
+            Some(Mishap::Nonsense) => Reply::Answer(NONSENSE.to_vec()),
+            Some(Mishap::Refused) => {
+                Reply::of(plain(&request, StatusCode::ServerErrorInternalError))
+            }
+            Some(Mishap::Stalled) => {
+                self.stalls += 1;
+                Reply::Stall
+            }
         }
-        let answer = self.answer(operation, request).ok()?;
-        if mishap == Some(Mishap::AnswerLost) {
-            return None;
-        }
-        Some(answer.to_bytes().to_vec())
     }
 
     fn answer(&mut self, operation: Operation, request: IppRequestResponse) -> Answered {
@@ -55,12 +79,16 @@ impl Inside {
                 self.job(&request, id)
             }
             Operation::SendDocument => {
+                let Some(job) = job.and_then(|id| self.jobs.get_mut(&id)) else {
+                    return plain(&request, StatusCode::ClientErrorNotFound);
+                };
+                if job.over() || job.document.is_some() {
+                    return plain(&request, StatusCode::ClientErrorNotPossible);
+                }
                 let mut document = Vec::new();
                 let answer = plain(&request, StatusCode::SuccessfulOk)?;
                 request.into_payload().read_to_end(&mut document)?;
-                if let Some(job) = job.and_then(|id| self.jobs.get_mut(&id)) {
-                    job.document = Some(document);
-                }
+                job.document = Some(document);
                 Ok(answer)
             }
             Operation::GetJobAttributes => match job.filter(|id| self.jobs.contains_key(id)) {

@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 
+use answers::Reply;
 use ipp::model::Operation;
 
 use crate::selector::Selector;
@@ -38,6 +39,8 @@ pub enum Mishap {
     Refused,
     /// The answer is no IPP.
     Nonsense,
+    /// Nothing is done and nothing said until the other side hangs up; others wait meanwhile.
+    Stalled,
 }
 
 /// How the printer is built.
@@ -100,6 +103,16 @@ struct SimJob {
     template: Vec<(String, String)>,
 }
 
+impl SimJob {
+    /// Whether it is at its end, where nothing changes it any more.
+    fn over(&self) -> bool {
+        matches!(
+            self.state,
+            JobState::Cancelled | JobState::Aborted | JobState::Completed
+        )
+    }
+}
+
 /// The printer's inside.
 #[derive(Debug)]
 struct Inside {
@@ -116,6 +129,8 @@ struct Inside {
     folder: Option<PathBuf>,
     /// Servers started so far; one that is not the last ends.
     server: u64,
+    /// Requests that were let hang.
+    stalls: u64,
 }
 
 /// A running simulated printer. Dropping it stops the thread.
@@ -154,6 +169,7 @@ impl IppSim {
             printed: 0,
             folder: None,
             server: 0,
+            stalls: 0,
         }));
         let mut printer = Self {
             inside,
@@ -253,6 +269,12 @@ impl IppSim {
         self.inside().jobs.len()
     }
 
+    /// Requests let hang by [`Mishap::Stalled`] so far.
+    #[must_use]
+    pub fn stalls(&self) -> u64 {
+        self.inside().stalls
+    }
+
     /// What the newest job was told about its paper, as name and value.
     #[must_use]
     pub fn last_template(&self) -> Vec<(String, String)> {
@@ -300,9 +322,13 @@ fn serve(listener: &TcpListener, inside: &Mutex<Inside>, line: &Arc<HttpLine>, n
         else {
             continue;
         };
-        let answer = lock(inside).handle(body);
+        let reply = lock(inside).handle(body);
         // A client that has gone away needs no answer.
-        let _ = answer.map_or(Ok(()), |answer| http::write_answer(&mut stream, &answer));
+        let _ = match reply {
+            Reply::Answer(answer) => http::write_answer(&mut stream, &answer),
+            Reply::Nothing => Ok(()),
+            Reply::Stall => io::copy(&mut stream, &mut io::sink()).map(drop),
+        };
     }
 }
 
@@ -349,11 +375,7 @@ impl Inside {
         let Some(job) = self.jobs.get_mut(&id) else {
             return;
         };
-        let over = matches!(
-            job.state,
-            JobState::Cancelled | JobState::Aborted | JobState::Completed
-        );
-        if over || job.document.is_none() {
+        if job.over() || job.document.is_none() {
             return;
         }
         job.began = true;
@@ -390,7 +412,7 @@ impl Inside {
 
     fn cancel(&mut self, id: i32) -> bool {
         match self.jobs.get_mut(&id) {
-            Some(job) if !matches!(job.state, JobState::Completed | JobState::Aborted) => {
+            Some(job) if !job.over() => {
                 job.state = JobState::Cancelled;
                 true
             }
