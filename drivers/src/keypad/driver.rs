@@ -16,6 +16,9 @@ const ROUND: Duration = Duration::from_millis(100);
 /// A contact may bounce for this long after it opened.
 const BOUNCE: Duration = Duration::from_millis(25);
 
+/// The kernel repeats a key no sooner than this after it went down, and usually after 250 ms.
+const REPEATS: Duration = Duration::from_millis(100);
+
 /// A key held for longer is stuck: something leans on it.
 const STUCK: Duration = Duration::from_secs(30);
 
@@ -49,6 +52,8 @@ impl KeypadEvent {
 pub(super) struct Down {
     code: u16,
     since: Duration,
+    /// When it went down on the kernel's clock.
+    at: Duration,
 }
 
 /// The driver of one keypad.
@@ -112,7 +117,9 @@ impl Keypad {
                     1 => self
                         .press(now, code, event.at)
                         .then_some(KeypadEvent::Pressed(key)),
-                    2 => self.held(now, code).then_some(KeypadEvent::Held(key)),
+                    2 => self
+                        .held(now, code, event.at)
+                        .then_some(KeypadEvent::Held(key)),
                     _ => None,
                 }
             }
@@ -128,16 +135,19 @@ impl Keypad {
         if self.down.iter().any(|down| down.code == code) {
             return false;
         }
-        self.down.push(Down { code, since: now });
+        let since = now;
+        self.down.push(Down { code, since, at });
         self.tally.bounced += u64::from(bounced);
         self.tally.pressed += u64::from(!bounced);
         !bounced
     }
 
-    fn held(&self, now: Duration, code: u16) -> bool {
-        self.down
-            .iter()
-            .any(|down| down.code == code && now.saturating_sub(down.since) < STUCK)
+    /// Whether a key that is said to repeat is held: one that has just gone down is not yet.
+    fn held(&self, now: Duration, code: u16, at: Duration) -> bool {
+        let mut down = self.down.iter().filter(|down| down.code == code);
+        down.any(|down| {
+            now.saturating_sub(down.since) < STUCK && at.saturating_sub(down.at) >= REPEATS
+        })
     }
 }
 

@@ -81,6 +81,18 @@ fn keys_are_told_once_a_press_and_held_ones_as_held() {
     );
 }
 
+/// A release whose last bytes were lost reads as a repetition at the second second of a clock.
+#[test]
+fn a_key_that_has_just_gone_down_is_not_held_whatever_the_line_says() {
+    let mut room = Room::new();
+    room.line.device(|keys| {
+        keys.press(UP, ms(10));
+        keys.repeat(UP, ms(0));
+        keys.repeat(UP, ms(50));
+    });
+    assert_eq!(room.run(1.0), [KeypadEvent::Pressed(Key::Up)]);
+}
+
 #[test]
 fn a_contact_that_bounces_is_one_press() {
     let mut room = Room::new();
