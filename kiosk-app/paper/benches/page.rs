@@ -1,12 +1,14 @@
 //! How long a scanned A4 page in colour takes at 300 dpi, from its JPEG to a PDF of one page,
-//! beside ImageMagick's `-deskew 40%` on the same file to the same. Where ImageMagick may write no
-//! PDF (Debian switches it off) it writes a JPEG, which is less work, and that is told.
+//! beside ImageMagick's `-deskew 40%` on the same file (Debian `imagemagick`; CI has none, and
+//! then that is told). Debian's policy lets it write no PDF, so the peer that truly runs writes a
+//! JPEG, which is less work, and that is told too.
 //!
 //! The bar is half of ImageMagick's time, both on one core: run it as
-//! `taskset -c 0 cargo bench -p kiosk-paper --bench page`. Its peak of memory is told too. Beside it: the skew alone, from grey
-//! pixels, beside Leptonica's (Debian `liblept5`; the bar is 1.5 times its time), a page of both
-//! sides of a card and a page seen by a camera of 8 megapixels. Median and spread are told;
-//! nothing fails on time.
+//! `taskset -c 0 cargo bench -p kiosk-paper --bench page`. Its peak of memory is told too.
+//!
+//! Beside it: the skew alone, from grey pixels, beside Leptonica's (Debian `liblept5`, which CI
+//! installs; the bar is 1.5 times its time), a page of both sides of a card and a page seen by a
+//! camera of 8 megapixels. Median and spread are told; nothing fails on time.
 
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -186,13 +188,17 @@ fn others(jpeg: &[u8], folder: &Path, whole: f64) -> Result<(), Box<dyn std::err
     let mut bytes = format!("P5\n{WIDTH} {HEIGHT}\n255\n").into_bytes();
     bytes.extend(plain.pixels());
     std::fs::write(&pgm, bytes)?;
-    let [_, own, _] = spread(timed(|| skew(&plain))).map(|seconds| seconds * 1000.0);
+    let milliseconds = |seconds: f64| seconds * 1000.0;
+    let [low, own, high] = spread(timed(|| skew(&plain))).map(milliseconds);
     match leptonica(&pgm).map(spread) {
-        Some([_, peer, _]) => println!(
-            "skew: {own:.1} ms, Leptonica {:.1} ms; ratio {:.2}, bar {SKEW_BAR}",
-            peer * 1000.0,
-            own / peer / 1000.0
-        ),
+        Some(peer) => {
+            let [least, middle, most] = peer.map(milliseconds);
+            println!(
+                "skew: {own:.1} ms ({low:.1} to {high:.1}), Leptonica {middle:.1} ms ({least:.1} \
+                 to {most:.1}); ratio {:.2}, bar {SKEW_BAR}",
+                own / middle
+            );
+        }
         None => println!("skew: {own:.1} ms; liblept5 is not here: nothing to compare with"),
     }
     let side = page.reduced(1011);
@@ -205,8 +211,8 @@ fn others(jpeg: &[u8], folder: &Path, whole: f64) -> Result<(), Box<dyn std::err
     );
     let seen = on_desk(&page).ok_or("desk")?;
     outline(&seen).ok_or("the page on the desk was not found")?;
-    let [_, at, _] = spread(timed(|| outline(&seen))).map(|seconds| seconds * 1000.0);
-    println!("an outline at 8 MP: {at:.0} ms, bar {OUTLINE_BAR}");
+    let [low, at, high] = spread(timed(|| outline(&seen))).map(milliseconds);
+    println!("an outline at 8 MP: {at:.0} ms ({low:.0} to {high:.0}), bar {OUTLINE_BAR}");
     let flat = || lay_flat(PageFile::of(seen.clone(), Origin::Camera)).fit(LIMIT);
     let made = flat()?;
     let [_, camera, _] = spread(timed(flat));
