@@ -66,6 +66,16 @@ impl Room {
         self.officer("ZSJ", OfficerRole::Window, person)
     }
 
+    /// Waits until the worker has done its part.
+    fn until(&self, sql: &str, expected: &str) {
+        self.city().wake();
+        let begin = Instant::now();
+        while self.column(sql) != [expected] {
+            assert!(begin.elapsed() < Duration::from_secs(20), "{sql}");
+            std::thread::yield_now();
+        }
+    }
+
     /// Sets the city's clock to an instant that is still to come.
     fn wait_until(&self, at: Timestamp) {
         let clock = self.city().clock();
@@ -502,12 +512,7 @@ fn three_who_do_not_come_in_ninety_days_book_nothing_for_thirty_and_walk_in_all_
         kiosk.book(&zhang, slots[day * DAY].begins);
     }
     room.wait_until(Timestamp::from_second(slots[2 * DAY].begins.as_second() + 24 * 3600).unwrap());
-    room.city().wake();
-    let begin = Instant::now();
-    while room.column("SELECT count(*) FROM event WHERE kind = 'no-show'") != ["3"] {
-        assert!(begin.elapsed() < Duration::from_secs(20));
-        std::thread::yield_now();
-    }
+    room.until("SELECT count(*) FROM event WHERE kind = 'no-show'", "3");
     assert_eq!(
         room.column("SELECT count(*) FROM appointment WHERE number IS NOT NULL"),
         ["0"]
@@ -523,6 +528,11 @@ fn three_who_do_not_come_in_ninety_days_book_nothing_for_thirty_and_walk_in_all_
     kiosk.book(&kiosk.card(LI), slot);
     room.wait_until(
         Timestamp::from_second(kiosk.now().timestamp().as_second() + 31 * 24 * 3600).unwrap(),
+    );
+    room.until("SELECT state FROM ticket", "cancelled");
+    room.until(
+        "SELECT detail FROM event WHERE kind = 'hall closed'",
+        "1 tickets left",
     );
     let slot = room.slots("S001")[0].begins;
     kiosk.book(&kiosk.card(ZHANG), slot);

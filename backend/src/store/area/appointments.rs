@@ -583,12 +583,11 @@ fn ticket_of(
 const MOST_CLOSED: u32 = 1000;
 
 fn close(tx: &mut dyn Tx, today: Date, now: Timestamp, policy: &HallPolicy) -> Stored<bool> {
-    tickets::close(tx, today, now)?;
+    let mut told = tickets::close(tx, today, now)?;
     let sql = format!(
         "{SELECT} WHERE state = 'booked' AND day < ?1 ORDER BY begins LIMIT ?2{FOR_UPDATE}"
     );
     let missing = tx.rows(&sql, values![today, MOST_CLOSED])?;
-    let mut told = Vec::with_capacity(missing.len());
     for row in &missing {
         let mut row = read(row)?;
         row.state = BookingState::NoShow;

@@ -732,8 +732,8 @@ fn readmit(
     Ok(Ok(row))
 }
 
-/// Tickets of days that are over: who was called was served, who waited went home.
-pub(super) fn close(tx: &mut dyn Tx, today: Date, now: Timestamp) -> Stored<()> {
+/// Tickets of days that are over: who was called was served, who waited went home. What is to be noted at the end.
+pub(super) fn close(tx: &mut dyn Tx, today: Date, now: Timestamp) -> Stored<Vec<Event>> {
     let left = tx.rows(
         "SELECT station, count(*) AS left_over FROM ticket
          WHERE day < ?1 AND state IN ('waiting', 'called', 'parked') GROUP BY station ORDER BY station",
@@ -748,20 +748,16 @@ pub(super) fn close(tx: &mut dyn Tx, today: Date, now: Timestamp) -> Stored<()> 
         );
         tx.execute(&sql, values![today, to, now])?;
     }
-    for row in &left {
-        let count: u32 = row.get("left_over")?;
-        let event = Event {
-            station: Some(row.get("station")?),
-            ..Event::new(
-                now,
-                EventKind::HallClosed,
-                "city",
-                format!("{count} tickets left"),
-            )
-        };
-        events::note(tx, None, &event)?;
-    }
-    Ok(())
+    left.iter()
+        .map(|row| {
+            let count: u32 = row.get("left_over")?;
+            let detail = format!("{count} tickets left");
+            Ok(Event {
+                station: Some(row.get("station")?),
+                ..Event::new(now, EventKind::HallClosed, "city", detail)
+            })
+        })
+        .collect()
 }
 
 #[cfg(test)]
