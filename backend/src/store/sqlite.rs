@@ -124,11 +124,7 @@ fn migrate(connection: &mut Connection) -> Stored<()> {
 impl Tx for Transaction<'_> {
     fn rows(&mut self, sql: &str, values: &[Value]) -> Stored<Vec<Row>> {
         let mut statement = self.prepare_cached(&without_locks(sql))?;
-        let columns: Rc<[String]> = statement
-            .column_names()
-            .into_iter()
-            .map(str::to_owned)
-            .collect();
+        let columns: Rc<[String]> = statement.column_names().map(str::to_owned).collect();
         let mut rows = statement.query(params_from_iter(values))?;
         let mut found = Vec::new();
         while let Some(row) = rows.next()? {
