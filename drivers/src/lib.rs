@@ -4,6 +4,8 @@
 //! A driver turns bytes into events and commands into bytes and decides nothing.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
+#[cfg(all(test, feature = "simulator"))]
+mod at_once;
 pub mod cabinet;
 mod child;
 pub mod code_scanner;

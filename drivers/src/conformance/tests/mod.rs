@@ -10,9 +10,37 @@ use std::time::Duration;
 use super::{
     Answer, Check, DeviceKind, Guide, Instruction, Level, Limits, NoGuide, Report, Target, run,
 };
+use crate::at_once::at_once;
 use crate::selector::Selector;
 use crate::sim_host::SimHost;
 use crate::transport::simulated::SimulatedDevice;
+
+// What waits for printers, hands and silence in real time.
+at_once! {
+    paper::a_good_receipt_printer_passes_every_level_and_wastes_no_paper_in_silence,
+    paper::a_printer_with_a_presenter_passes_with_what_it_can_prove,
+    paper::a_printer_with_a_tear_bar_passes_with_what_it_can_prove,
+    paper::a_generic_clone_passes_with_what_it_can_prove,
+    paper::a_printer_without_paper_is_not_ready,
+    paper::a_printer_that_confirms_whatever_it_likes_fails_to_print,
+    paper::a_printer_whose_knife_jams_fails_to_print,
+    paper::a_printer_blind_to_its_cover_fails_the_cover,
+    paper::a_printer_switched_off_does_not_identify_itself,
+    paper::a_good_document_printer_passes_every_level_and_prints_each_page_once,
+    streams::a_good_reader_passes_every_level,
+    streams::a_reader_without_a_card_is_not_at_fault,
+    streams::a_silent_reader_does_not_identify_itself,
+    streams::a_reader_that_misses_the_removal_fails_it,
+    streams::crossed_wires_of_a_keypad_fail_the_key_and_name_the_one_that_came,
+    streams::a_good_code_scanner_passes_every_level_and_is_dark_in_silence,
+    streams::a_deaf_code_scanner_does_not_identify_itself,
+    streams::a_code_scanner_that_goes_deaf_at_work_fails_the_trigger,
+    streams::a_code_scanner_set_to_another_encoding_fails_the_code,
+    streams::a_good_cabinet_passes_every_level_and_is_dark_afterwards,
+    streams::a_technician_who_stands_before_the_kiosk_already_has_only_to_step_away,
+    streams::a_door_switch_that_hangs_fails_the_door,
+    streams::a_board_that_takes_another_address_does_not_identify_itself,
+}
 
 /// A hand that does to the simulator what the instruction says.
 struct Hand<F>(F);

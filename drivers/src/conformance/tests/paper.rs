@@ -38,8 +38,7 @@ fn whole_slips(host: &SimHost<PrinterSim>) -> usize {
     pieces.iter().filter(whole).count()
 }
 
-#[test]
-fn a_good_receipt_printer_passes_every_level_and_wastes_no_paper_in_silence() {
+pub(super) fn a_good_receipt_printer_passes_every_level_and_wastes_no_paper_in_silence() {
     let (host, _folder) = printer(Build::default());
     let target = target(host.selector());
     let silent = silent(DeviceKind::ReceiptPrinter, &target);
@@ -111,23 +110,19 @@ impl<F: FnMut(Instruction) -> Answer> Guide for Choosy<F> {
     }
 }
 
-#[test]
-fn a_printer_with_a_presenter_passes_with_what_it_can_prove() {
+pub(super) fn a_printer_with_a_presenter_passes_with_what_it_can_prove() {
     passes_as(Build::custom(), "custom");
 }
 
-#[test]
-fn a_printer_with_a_tear_bar_passes_with_what_it_can_prove() {
+pub(super) fn a_printer_with_a_tear_bar_passes_with_what_it_can_prove() {
     passes_as(Build::cashino(), "cashino");
 }
 
-#[test]
-fn a_generic_clone_passes_with_what_it_can_prove() {
+pub(super) fn a_generic_clone_passes_with_what_it_can_prove() {
     passes_as(Build::generic(), "generic");
 }
 
-#[test]
-fn a_printer_without_paper_is_not_ready() {
+pub(super) fn a_printer_without_paper_is_not_ready() {
     let (host, _folder) = printer(Build::default());
     host.device(PrinterSim::pull_paper);
     let target = impatient(host.selector());
@@ -135,8 +130,7 @@ fn a_printer_without_paper_is_not_ready() {
     fails(&report, "status", "user_error paper_out");
 }
 
-#[test]
-fn a_printer_that_confirms_whatever_it_likes_fails_to_print() {
+pub(super) fn a_printer_that_confirms_whatever_it_likes_fails_to_print() {
     let (host, _folder) = printer(Build::default());
     let fixed = Confirmations::Fixed(*b"0007");
     host.device(|printer| printer.set_confirmations(fixed));
@@ -145,8 +139,7 @@ fn a_printer_that_confirms_whatever_it_likes_fails_to_print() {
     fails(&report, "prints", "unknown");
 }
 
-#[test]
-fn a_printer_whose_knife_jams_fails_to_print() {
+pub(super) fn a_printer_whose_knife_jams_fails_to_print() {
     let (host, _folder) = printer(Build::default());
     host.device(|printer| printer.set_cutter_jammed(true));
     let target = target(host.selector());
@@ -154,8 +147,7 @@ fn a_printer_whose_knife_jams_fails_to_print() {
     fails(&report, "prints", "cutter");
 }
 
-#[test]
-fn a_printer_blind_to_its_cover_fails_the_cover() {
+pub(super) fn a_printer_blind_to_its_cover_fails_the_cover() {
     let (host, _folder) = printer(Build::default());
     let mut hand = Hand(|instruction| match instruction {
         Instruction::OpenCover | Instruction::CloseCover => {}
@@ -168,8 +160,7 @@ fn a_printer_blind_to_its_cover_fails_the_cover() {
     shows(&report, &["partial"]);
 }
 
-#[test]
-fn a_printer_switched_off_does_not_identify_itself() {
+pub(super) fn a_printer_switched_off_does_not_identify_itself() {
     let (host, _folder) = printer(Build::default());
     host.device(|printer| printer.set_mute(true));
     let target = target(host.selector());
@@ -210,8 +201,7 @@ impl Ipp {
     }
 }
 
-#[test]
-fn a_good_document_printer_passes_every_level_and_prints_each_page_once() {
+pub(super) fn a_good_document_printer_passes_every_level_and_prints_each_page_once() {
     let (ipp, target) = Ipp::start();
     let printed = || ipp.0.borrow().as_ref().unwrap().printed().len();
     let kind = DeviceKind::DocumentPrinter;

@@ -25,8 +25,7 @@ fn lay_or_lift(reader: &mut SimReader, instruction: Instruction) {
     }
 }
 
-#[test]
-fn a_good_reader_passes_every_level() {
+pub(super) fn a_good_reader_passes_every_level() {
     let (host, _folder) = host(SimReader::default());
     let sam_id = host.device(|reader| reader.sam_id()).to_string();
     let target = target(host.selector());
@@ -57,8 +56,7 @@ fn a_good_reader_passes_every_level() {
     );
 }
 
-#[test]
-fn a_reader_without_a_card_is_not_at_fault() {
+pub(super) fn a_reader_without_a_card_is_not_at_fault() {
     let (host, _folder) = host(SimReader::default());
     let target = impatient(host.selector());
     let report = active(DeviceKind::IdCard, &target);
@@ -66,8 +64,7 @@ fn a_reader_without_a_card_is_not_at_fault() {
     assert_eq!(report.check("card").unwrap().verdict, Verdict::Skipped);
 }
 
-#[test]
-fn a_silent_reader_does_not_identify_itself() {
+pub(super) fn a_silent_reader_does_not_identify_itself() {
     let (host, _folder) = host(SimReader::default());
     host.device(|reader| reader.faults.silent = true);
     let target = target(host.selector());
@@ -114,8 +111,7 @@ fn a_reader_that_cannot_read_fails_the_reading_and_no_more() {
     shows(&report, &["resets"]);
 }
 
-#[test]
-fn a_reader_that_misses_the_removal_fails_it() {
+pub(super) fn a_reader_that_misses_the_removal_fails_it() {
     let (host, _folder) = host(SimReader::default());
     let mut hand = Hand(|instruction| match instruction {
         Instruction::TakeCardAway => {}
@@ -164,8 +160,7 @@ fn a_good_keypad_passes_every_level() {
     }
 }
 
-#[test]
-fn crossed_wires_of_a_keypad_fail_the_key_and_name_the_one_that_came() {
+pub(super) fn crossed_wires_of_a_keypad_fail_the_key_and_name_the_one_that_came() {
     let (host, _folder) = host(SimKeys::default());
     let mut hand = Hand(|instruction| {
         if instruction == Instruction::PressKey(Key::Select) {
@@ -190,8 +185,7 @@ fn scanner(target: Target) -> Target {
     Target { codes, ..target }
 }
 
-#[test]
-fn a_good_code_scanner_passes_every_level_and_is_dark_in_silence() {
+pub(super) fn a_good_code_scanner_passes_every_level_and_is_dark_in_silence() {
     let (host, _folder) = host(SimScanner::new(Some(Family::Gm65), b"\r"));
     let target = scanner(target(host.selector()));
     let silent = silent(DeviceKind::CodeScanner, &target);
@@ -211,8 +205,7 @@ fn a_good_code_scanner_passes_every_level_and_is_dark_in_silence() {
     assert!(!guided.to_string().contains("3456"), "{guided}");
 }
 
-#[test]
-fn a_deaf_code_scanner_does_not_identify_itself() {
+pub(super) fn a_deaf_code_scanner_does_not_identify_itself() {
     let (host, _folder) = host(SimScanner::new(Some(Family::Gm65), b"\r"));
     host.device(|scanner| scanner.faults.deaf = true);
     let target = scanner(impatient(host.selector()));
@@ -220,8 +213,7 @@ fn a_deaf_code_scanner_does_not_identify_itself() {
     fails(&report, "identifies", "no_answer");
 }
 
-#[test]
-fn a_code_scanner_that_goes_deaf_at_work_fails_the_trigger() {
+pub(super) fn a_code_scanner_that_goes_deaf_at_work_fails_the_trigger() {
     let (host, _folder) = host(SimScanner::new(Some(Family::Gm65), b"\r"));
     let target = scanner(impatient(host.selector()));
     let mut deaf = After(
@@ -232,8 +224,7 @@ fn a_code_scanner_that_goes_deaf_at_work_fails_the_trigger() {
     fails(&report, "triggers", "not within 5 s");
 }
 
-#[test]
-fn a_code_scanner_set_to_another_encoding_fails_the_code() {
+pub(super) fn a_code_scanner_set_to_another_encoding_fails_the_code() {
     let (host, _folder) = host(SimScanner::new(Some(Family::Gm65), b"\r"));
     let mut hand = Hand(|instruction| match instruction {
         Instruction::ShowCode => host.device(|scanner| scanner.show(b"\xFF\xFE\x41\x00")),
@@ -244,8 +235,7 @@ fn a_code_scanner_set_to_another_encoding_fails_the_code() {
     fails(&report, "code-read", "encoding");
 }
 
-#[test]
-fn a_good_cabinet_passes_every_level_and_is_dark_afterwards() {
+pub(super) fn a_good_cabinet_passes_every_level_and_is_dark_afterwards() {
     let map = RegisterMap::sample().unwrap();
     let (host, _folder) = host(SimBoard::new(&map));
     let target = target(host.selector());
@@ -270,8 +260,7 @@ fn a_good_cabinet_passes_every_level_and_is_dark_afterwards() {
     }
 }
 
-#[test]
-fn a_technician_who_stands_before_the_kiosk_already_has_only_to_step_away() {
+pub(super) fn a_technician_who_stands_before_the_kiosk_already_has_only_to_step_away() {
     let map = RegisterMap::sample().unwrap();
     let (host, _folder) = host(SimBoard::new(&map));
     host.device(|board| board.set(Signal::Presence, true));
@@ -297,8 +286,7 @@ fn a_cabinet_whose_lamp_relay_is_refused_fails_that_light() {
     assert_eq!(host.device(|board| board.lit(Slot::Card)), Some(false));
 }
 
-#[test]
-fn a_door_switch_that_hangs_fails_the_door() {
+pub(super) fn a_door_switch_that_hangs_fails_the_door() {
     let map = RegisterMap::sample().unwrap();
     let (host, _folder) = host(SimBoard::new(&map));
     let mut hand = Hand(|instruction| match instruction {
@@ -314,8 +302,7 @@ fn a_door_switch_that_hangs_fails_the_door() {
     shows(&report, &["cover"]);
 }
 
-#[test]
-fn a_board_that_takes_another_address_does_not_identify_itself() {
+pub(super) fn a_board_that_takes_another_address_does_not_identify_itself() {
     let map = RegisterMap::sample().unwrap();
     let (host, _folder) = host(SimBoard::new(&map));
     host.device(|board| board.faults.other_unit = true);
