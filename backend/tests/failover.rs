@@ -3,6 +3,13 @@
 //! Beside three nodes (`backend/tests/with-patroni`) only: one kill, five with `KIOSK_LONG`. Alone in its program,
 //! because it takes its nodes down.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
+
 mod common;
 
 use std::collections::HashSet;
