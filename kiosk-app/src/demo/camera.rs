@@ -3,6 +3,7 @@
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use kiosk_drivers::scanner::sim::{Bust, draw_frame, draw_photo};
 use kiosk_drivers::selector::Selector;
@@ -31,6 +32,16 @@ pub fn photo_on_glass(sitter: Sitter) -> io::Result<Vec<u8>> {
         Sitter::Well | Sitter::Far => true,
         Sitter::Nobody | Sitter::Unplugged => false,
     })
+}
+
+/// The frame without anybody: drawn once, because it is wanted again before every visit.
+fn nobody() -> io::Result<&'static [u8]> {
+    static FRAME: OnceLock<Vec<u8>> = OnceLock::new();
+    if let Some(frame) = FRAME.get() {
+        return Ok(frame);
+    }
+    let frame = draw_frame(None)?;
+    Ok(FRAME.get_or_init(|| frame))
 }
 
 /// The camera.
@@ -75,7 +86,10 @@ impl SimCamera {
         };
         // Never half a frame: it is written beside and put in place at once.
         let beside = self.path.with_extension("next");
-        fs::write(&beside, draw_frame(bust)?)?;
+        match bust {
+            None => fs::write(&beside, nobody()?)?,
+            Some(_) => fs::write(&beside, draw_frame(bust)?)?,
+        }
         fs::rename(beside, &self.path)
     }
 

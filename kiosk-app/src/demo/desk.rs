@@ -3,9 +3,20 @@
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use kiosk_drivers::scanner::sim::draw_desk;
 use kiosk_drivers::selector::Selector;
+
+/// The frame of the empty desk: drawn once, because it is wanted again before every visit.
+fn empty_desk() -> io::Result<&'static [u8]> {
+    static FRAME: OnceLock<Vec<u8>> = OnceLock::new();
+    if let Some(frame) = FRAME.get() {
+        return Ok(frame);
+    }
+    let frame = draw_desk(false, false)?;
+    Ok(FRAME.get_or_init(|| frame))
+}
 
 /// A camera over a desk.
 pub struct SimDesk {
@@ -21,7 +32,7 @@ impl SimDesk {
         let desk = Self {
             path: path.to_owned(),
         };
-        desk.show(&draw_desk(false, false)?)?;
+        desk.show(empty_desk()?)?;
         Ok(desk)
     }
 
@@ -41,7 +52,7 @@ impl SimDesk {
 
     /// It is taken away.
     pub fn clear(&self) {
-        let cleared = draw_desk(false, false).and_then(|frame| self.show(&frame));
+        let cleared = empty_desk().and_then(|frame| self.show(frame));
         if let Err(error) = cleared {
             tracing::error!("the simulated document camera: {error}");
         }
