@@ -358,7 +358,11 @@ fn an_officer_sees_the_fields_and_pages_of_the_task_and_each_view_is_an_event() 
 fn a_scanned_page_is_opened_for_the_officer_whose_task_needs_it_and_for_nobody_else() {
     let room = Room::open();
     let kiosk = room.kiosk();
-    let number = kiosk.send(&kiosk.legal_aid(ZHANG)).case_number.unwrap().to_string();
+    let number = kiosk
+        .send(&kiosk.legal_aid(ZHANG))
+        .case_number
+        .unwrap()
+        .to_string();
     let window = room.officer("ZSJ", OfficerRole::Window, "w1");
     let task = next(&window).unwrap().number;
     let page = |task: &str, seq: &str, page: &str| {
@@ -372,7 +376,10 @@ fn a_scanned_page_is_opened_for_the_officer_whose_task_needs_it_and_for_nobody_e
         assert_eq!(none.code, ProblemCode::NotFound, "{seq} {number}");
     }
     let other = room.officer("ZSJ", OfficerRole::Window, "w2");
-    assert_eq!(problem(other.get(&page(&task, "4", "1"))).code, ProblemCode::Taken);
+    assert_eq!(
+        problem(other.get(&page(&task, "4", "1"))).code,
+        ProblemCode::Taken
+    );
     let approver = room.officer("SFJ", OfficerRole::Approver, "a1");
     let early = problem(approver.get(&page(&task, "4", "1")));
     assert_eq!(early.code, ProblemCode::Forbidden);

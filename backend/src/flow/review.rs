@@ -22,13 +22,19 @@ pub(crate) fn points(record: &Record, task: &TaskDetail, ground: &Ground<'_>) ->
     if task.delivery {
         return Vec::new();
     }
-    let step = handbook(item).steps.into_iter().find(|step| step.seq == task.step);
+    let step = handbook(item)
+        .steps
+        .into_iter()
+        .find(|step| step.seq == task.step);
     let Some(step) = step else {
         return Vec::new();
     };
     let all = task.body == record.body || task.body == ground.bureau;
     let given = |point: &ReviewPoint| {
-        let mut own = item.materials.iter().filter(|material| comes_from(material, &task.body));
+        let mut own = item
+            .materials
+            .iter()
+            .filter(|material| comes_from(material, &task.body));
         own.any(|material| point.key == format!("material.{}", material.seq))
     };
     let points = step.review_points.into_iter();
@@ -55,14 +61,23 @@ pub(super) fn check(
     let bad = |key: &str, reason: &str| {
         Err(Refusal::new(ProblemCode::BadField, reason).field(format!("points.{key}")))
     };
-    if let Some(key) = answered.keys().find(|key| points.iter().all(|point| point.key != **key)) {
-        return bad(key, "is not a review point of this step in the case's version");
+    if let Some(key) = answered
+        .keys()
+        .find(|key| points.iter().all(|point| point.key != **key))
+    {
+        return bad(
+            key,
+            "is not a review point of this step in the case's version",
+        );
     }
     for point in points {
         match answered.get(&point.key) {
             None => return bad(&point.key, "this review point is not answered"),
             Some(false) if passes => {
-                return bad(&point.key, "a step does not pass with a point that is not met");
+                return bad(
+                    &point.key,
+                    "a step does not pass with a point that is not met",
+                );
             }
             Some(_) => {}
         }
@@ -84,7 +99,10 @@ mod tests {
         };
         let points = [point("condition.1"), point("material.2")];
         let answers = |given: &[(&str, bool)]| -> BTreeMap<String, bool> {
-            given.iter().map(|(key, met)| ((*key).to_owned(), *met)).collect()
+            given
+                .iter()
+                .map(|(key, met)| ((*key).to_owned(), *met))
+                .collect()
         };
         let field = |given: &[(&str, bool)], passes| {
             let checked = check(&points, &answers(given), passes);
@@ -97,7 +115,11 @@ mod tests {
         let unmet = [("condition.1", true), ("material.2", false)];
         assert_eq!(field(&unmet, true).as_deref(), Some("points.material.2"));
         assert_eq!(field(&unmet, false), None);
-        let made_up = [("condition.1", true), ("material.2", true), ("material.9", true)];
+        let made_up = [
+            ("condition.1", true),
+            ("material.2", true),
+            ("material.9", true),
+        ];
         assert_eq!(field(&made_up, true).as_deref(), Some("points.material.9"));
     }
 }

@@ -31,8 +31,8 @@ use crate::clock::civil;
 use crate::file::Defect;
 use crate::keys::Keys;
 use crate::store::{
-    Accepted, Acknowledge, Acknowledged, Alarm, AlarmKind, EnquiryRow, Event, Filing, KioskRow, NewPacket,
-    StoreError,
+    Accepted, Acknowledge, Acknowledged, Alarm, AlarmKind, EnquiryRow, Event, Filing, KioskRow,
+    NewPacket, StoreError,
 };
 use crate::web::error::{Answer, Failure};
 use crate::web::guess::MOST_WRONG;

@@ -8,7 +8,7 @@ use axum::extract::{Path, Request, State};
 use axum::routing::{get, post};
 
 use city_api::requests::officer::{
-    ActionAnswer, ClaimAnswer, DeadLetter, DeadLettersAnswer, ReturnRequest, RouteRequest, Returned,
+    ActionAnswer, ClaimAnswer, DeadLetter, DeadLettersAnswer, ReturnRequest, Returned, RouteRequest,
 };
 use city_api::requests::{BadField, MAX_BODY_BYTES, Problem, paths};
 use city_catalogue::case::EventKind;
@@ -41,10 +41,7 @@ const MOST_DEAD_LETTERS: u32 = 200;
 /// Claims the most urgent task of the officer's body and role that nobody holds.
 #[utoipa::path(post, path = "/v1/tasks/next", tag = "officer",
     responses((status = 200, body = ClaimAnswer), (status = 401, body = Problem), (status = 403, body = Problem)))]
-pub(crate) async fn next(
-    State(app): Shared,
-    request: Request<Body>,
-) -> Answer<Json<ClaimAnswer>> {
+pub(crate) async fn next(State(app): Shared, request: Request<Body>) -> Answer<Json<ClaimAnswer>> {
     let request = Whole::read(request, 0).await?;
     let officer = auth::officer(&app, &request).await?;
     let published = app.published();

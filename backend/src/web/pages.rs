@@ -51,7 +51,11 @@ pub(crate) async fn page(
         .zip(page.parse().ok())
         .ok_or_else(nothing)?;
     let (seq, page) = place;
-    let row = app.store.case(case_of(&number)).await?.ok_or_else(nothing)?;
+    let row = app
+        .store
+        .case(case_of(&number))
+        .await?
+        .ok_or_else(nothing)?;
     let file = CaseFile::open(row, &app.keys.master)?;
     let seen = format!("material {seq} page {page}");
     let event = |kind: EventKind, detail: String| Event {
@@ -93,7 +97,12 @@ fn pages(file: &CaseFile, seq: u32) -> impl Iterator<Item = (Uuid, Role)> {
     let brought = file.record.supplements.iter();
     let brought = brought
         .filter_map(|asked| asked.brought.as_ref())
-        .flat_map(|brought| brought.materials.iter().map(|given| (brought.packet, given)));
+        .flat_map(|brought| {
+            brought
+                .materials
+                .iter()
+                .map(|given| (brought.packet, given))
+        });
     let all: Vec<(Uuid, &MaterialRef)> = filed.chain(brought).collect();
     let all = all.into_iter().filter(move |(_, given)| given.seq == seq);
     all.flat_map(|(packet, given)| {

@@ -61,16 +61,18 @@ pub(crate) async fn cards(State(app): Shared, request: Request<Body>) -> Answer<
 fn card(app: &App, row: CardRow) -> Answer<Card> {
     let today = civil(app.now()).date();
     let unanswered = row.answer.is_none() && row.answer_by < today;
-    let answer = row.answer.map(|(at, person, sealed)| -> Answer<CardAnswer> {
-        let opened = app.keys.master.open(&place(row.id), &sealed);
-        let words = opened.map_err(|error| internal(&error))?;
-        let words = String::from_utf8(words).map_err(|error| internal(&error))?;
-        Ok(CardAnswer {
-            at,
-            person,
-            words: Private::new(words),
-        })
-    });
+    let answer = row
+        .answer
+        .map(|(at, person, sealed)| -> Answer<CardAnswer> {
+            let opened = app.keys.master.open(&place(row.id), &sealed);
+            let words = opened.map_err(|error| internal(&error))?;
+            let words = String::from_utf8(words).map_err(|error| internal(&error))?;
+            Ok(CardAnswer {
+                at,
+                person,
+                words: Private::new(words),
+            })
+        });
     Ok(Card {
         id: row.id,
         level: row.level,
@@ -186,8 +188,8 @@ pub(crate) async fn statistics(State(app): Shared, request: Request<Body>) -> An
 
 async fn query<T: serde::de::DeserializeOwned + Send>(request: &mut Whole) -> Answer<T> {
     let asked = request.extract::<Query<T>>().await;
-    let Query(asked) = asked
-        .map_err(|error| Failure::new(ProblemCode::Unreadable).detail(error.body_text()))?;
+    let Query(asked) =
+        asked.map_err(|error| Failure::new(ProblemCode::Unreadable).detail(error.body_text()))?;
     Ok(asked)
 }
 
@@ -226,9 +228,9 @@ fn csv(by: CountBy, lines: &[CountLine]) -> String {
         } else {
             line.key.clone()
         };
-        let average = line
-            .average_tenth_days
-            .map_or_else(String::new, |tenths| format!("{}.{}", tenths / 10, tenths % 10));
+        let average = line.average_tenth_days.map_or_else(String::new, |tenths| {
+            format!("{}.{}", tenths / 10, tenths % 10)
+        });
         text.push_str(&format!(
             "{key},{},{},{},{},{},{},{average},{},{}\n",
             line.filed,
@@ -268,7 +270,13 @@ pub(crate) async fn duties(
     request: Request<Body>,
 ) -> Answer<Json<DutiesAnswer>> {
     let mut request = Whole::read(request, 0).await?;
-    auth::role(&app, &request, &[StaffRole::Supervisor], "read the report on duties").await?;
+    auth::role(
+        &app,
+        &request,
+        &[StaffRole::Supervisor],
+        "read the report on duties",
+    )
+    .await?;
     let asked: DaysAsked = query(&mut request).await?;
     let (from, to) = days(&app, asked.from, asked.to)?;
     let period = period(from, to)?;
@@ -301,7 +309,10 @@ fn is_in_flow(published: &Published, line: &DutyLine) -> bool {
     let basic = filed.and_then(|item| item.codes.basic.as_deref());
     items
         .iter()
-        .filter(|item| item.code().as_str() == line.item || basic.is_some_and(|basic| item.codes.basic.as_deref() == Some(basic)))
+        .filter(|item| {
+            item.code().as_str() == line.item
+                || basic.is_some_and(|basic| item.codes.basic.as_deref() == Some(basic))
+        })
         .any(|item| {
             item.department == line.body
                 || item.co_departments.contains(&line.body)

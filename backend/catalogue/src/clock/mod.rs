@@ -13,5 +13,5 @@ mod warning;
 
 pub use calendar::Calendar;
 pub use deadline::{ClockError, Deadline, Running, Stopped};
-pub use warning::{RunningDays, Warning};
 pub use hours::{InvalidHours, OfficeHours};
+pub use warning::{RunningDays, Warning};

@@ -287,7 +287,10 @@ fn read_card(row: &Row) -> Stored<CardRow> {
         },
         task: row.get("task")?,
         level: row.listed("level", |name| {
-            Warning::ALL.iter().copied().find(|level| level.as_str() == name)
+            Warning::ALL
+                .iter()
+                .copied()
+                .find(|level| level.as_str() == name)
         })?,
         due: row.get("due")?,
         item: code.zip(row.get("item_version")?),
@@ -363,9 +366,8 @@ fn counts(
     today: Date,
 ) -> Stored<Vec<CountLine>> {
     let column = by.name();
-    let count = |condition: &str| {
-        format!("CAST(sum(CASE WHEN {condition} THEN 1 ELSE 0 END) AS BIGINT)")
-    };
+    let count =
+        |condition: &str| format!("CAST(sum(CASE WHEN {condition} THEN 1 ELSE 0 END) AS BIGINT)");
     let sql = format!(
         "SELECT coalesce({column}, '') AS line, count(*) AS filed, {} AS accepted, {} AS refused, {} AS corrected,
             {} AS closed, {} AS overdue, {} AS measured,
