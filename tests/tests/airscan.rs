@@ -8,7 +8,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use jpeg_encoder::{ColorType, Encoder, PixelDensity};
 use kiosk_drivers::scanner::sim::{Feeder, PageFault, ScannerSim, Sheet};
@@ -70,6 +70,12 @@ impl Room {
         let source = format!("--source={source}");
         let mode = format!("--mode={mode}");
         let output = self.scan(&[&source, &mode, "--batch=%d.pnm"]);
+        // Its last word is a DELETE for whose answer it does not wait; what is laid down before the
+        // scanner has heard it would be thrown out with the job.
+        let begun = Instant::now();
+        while self.sim.open_jobs() > 0 && begun.elapsed() < Duration::from_secs(10) {
+            std::thread::yield_now();
+        }
         let mut pages = Vec::new();
         loop {
             let path = self.folder.path().join(format!("{}.pnm", pages.len() + 1));
