@@ -1,4 +1,4 @@
-//! What the specification leaves to the city ([P] and [M]): settings of `policy.json`, never constants (R76).
+//! What the specification leaves to the city (marked P and M there): settings of `policy.json`, never constants (R76).
 //!
 //! A file or field that is absent is the default; one that is not known is refused. Each area has a section of its own.
 
