@@ -118,16 +118,34 @@ impl Admin {
     /// # Errors
     /// [`AdminError`] for a station that is not in the catalogue, or when the store fails.
     pub fn enrol_code(&self, station: &str) -> Result<String, AdminError> {
+        self.known(station)?;
+        let (store, master) = (&self.store, &self.keys.master);
+        let code = enrol_code(store, master, station, Timestamp::now());
+        self.runtime.block_on(code)
+    }
+
+    /// As many one-time enrolment codes for a station.
+    ///
+    /// # Errors
+    /// As [`Admin::enrol_code`].
+    pub fn enrol_codes(&self, station: &str, count: usize) -> Result<Vec<String>, AdminError> {
+        self.known(station)?;
+        let (store, master) = (&self.store, &self.keys.master);
+        self.runtime.block_on(async {
+            let mut codes = Vec::with_capacity(count);
+            for _ in 0..count {
+                codes.push(enrol_code(store, master, station, Timestamp::now()).await?);
+            }
+            Ok(codes)
+        })
+    }
+
+    fn known(&self, station: &str) -> Result<(), AdminError> {
         let catalogue = read_catalogue(&self.catalogue).map_err(AdminError::Catalogue)?;
         if catalogue.is_some_and(|catalogue| catalogue.station(station).is_none()) {
             return Err(AdminError::UnknownStation(station.to_owned()));
         }
-        self.runtime.block_on(enrol_code(
-            &self.store,
-            &self.keys.master,
-            station,
-            Timestamp::now(),
-        ))
+        Ok(())
     }
 
     /// A bearer token for an officer; `person` names who it is, so that one person may have several tokens and is

@@ -46,8 +46,6 @@ impl SimulateKiosks {
             Some(own) => own.admin()?,
             None => self.places.admin()?,
         };
-        let code = |_| admin.enrol_code(STATION);
-        let codes: Result<Vec<String>, _> = (0..self.kiosks).map(code).collect();
         let keys = own.as_ref().map_or(&self.places.keys, |own| &own.keys);
         let simulation = Simulation {
             url: match &own {
@@ -57,7 +55,7 @@ impl SimulateKiosks {
             ca_pem: Tls::Own
                 .certificate(keys)?
                 .and_then(|certificate| certificate.ca),
-            codes: codes?,
+            codes: admin.enrol_codes(STATION, self.kiosks)?,
             duration: Duration::from_secs(self.seconds),
             heartbeat: Duration::from_secs(self.heartbeat),
             filers: self.filers,
