@@ -19,7 +19,7 @@ use city_api::auth::{Request, authorization};
 use city_api::digest::Sha256;
 use city_api::keys::{CityKeys, DeviceKey as _, SoftwareKey};
 use city_api::numbers::{KioskId, ReceiptNumber};
-use city_api::packet::{ChainHead, Draft, Kind, PlainPart, Role};
+use city_api::packet::{ChainHead, Draft, ItemRef, Kind, PlainPart, Role, Sealed};
 use city_api::requests::enrolment::{EnrolmentAnswer, EnrolmentRequest};
 use city_api::requests::packets::PacketBody;
 use city_api::requests::paths;
@@ -140,7 +140,7 @@ impl Simulation {
         Ok(builder.build()?)
     }
 
-    async fn enrol(&self) -> Result<Arc<[Kiosk]>, SimulateError> {
+    async fn enrol(&self) -> Result<Vec<Arc<Kiosk>>, SimulateError> {
         let client = self.client(AT_ONCE)?;
         let turns = Arc::new(Semaphore::new(AT_ONCE));
         let mut tasks = JoinSet::new();
@@ -154,87 +154,83 @@ impl Simulation {
         }
         let mut kiosks = Vec::with_capacity(self.codes.len());
         while let Some(kiosk) = tasks.join_next().await {
-            kiosks.push(kiosk??);
+            kiosks.push(Arc::new(kiosk??));
         }
-        Ok(kiosks.into())
+        Ok(kiosks)
     }
 
     /// Every kiosk says how it is at its own pace until `ends`.
-    async fn beat(&self, kiosks: &Arc<[Kiosk]>, ends: Instant) -> Result<Times, SimulateError> {
-        let client = self.client(AT_ONCE)?;
-        let seen = Arc::new(Seen::default());
-        let mut tasks = JoinSet::new();
-        for at in 0..kiosks.len() {
-            let (kiosks, client, seen) = (Arc::clone(kiosks), client.clone(), Arc::clone(&seen));
-            let pause = self.heartbeat;
-            tasks.spawn(async move {
+    async fn beat(&self, kiosks: &[Arc<Kiosk>], ends: Instant) -> Result<Times, SimulateError> {
+        let (client, pause) = (self.client(AT_ONCE)?, self.heartbeat);
+        timed(kiosks, kiosks.len(), move |kiosk, seen| {
+            let client = client.clone();
+            async move {
                 let mut next = Instant::now() + pause.mul_f64(rand::random());
                 while next < ends {
                     tokio::time::sleep_until(next.into()).await;
-                    seen.time(kiosks[at].heartbeat(&client)).await;
+                    seen.time(kiosk.heartbeat(&client)).await;
                     next += pause.mul_f64(rand::rng().random_range(0.8..1.2));
                 }
-            });
-        }
-        while let Some(done) = tasks.join_next().await {
-            done?;
-        }
-        Ok(seen.times())
+            }
+        })
+        .await
     }
 
     /// The first kiosks file one application after the other until `ends`.
-    async fn file(&self, kiosks: &Arc<[Kiosk]>, ends: Instant) -> Result<Times, SimulateError> {
+    async fn file(&self, kiosks: &[Arc<Kiosk>], ends: Instant) -> Result<Times, SimulateError> {
         let application: Application = serde_json::from_str(APPLICATION)?;
         let content: Arc<[u8]> = to_bytes(&application)?.to_vec().into();
         let client = self.client(self.filers)?;
-        let seen = Arc::new(Seen::default());
-        let mut tasks = JoinSet::new();
-        for at in 0..self.filers.min(kiosks.len()) {
-            let (kiosks, client, seen) = (Arc::clone(kiosks), client.clone(), Arc::clone(&seen));
-            let (content, item) = (Arc::clone(&content), application.item.clone());
-            tasks.spawn(async move {
+        timed(kiosks, self.filers, move |kiosk, seen| {
+            let (client, content) = (client.clone(), Arc::clone(&content));
+            let item = application.item.clone();
+            async move {
                 let mut chain = ChainHead::START;
                 while Instant::now() < ends {
-                    let draft = kiosks[at].draft(item.clone(), &content);
                     // Sealing is the kiosk's work and not the city's: it is not counted.
-                    let Ok(sealed) = draft.seal(&kiosks[at].city_keys) else {
+                    let Some(sealed) = kiosk.sealed(item.clone(), &content, chain) else {
                         return;
                     };
-                    let Ok(sealed) = sealed.sign(chain, &kiosks[at].key) else {
-                        return;
-                    };
-                    if seen.time(kiosks[at].send(&client, &sealed)).await {
+                    if seen.time(kiosk.send(&client, &sealed)).await {
                         chain.sequence += 1;
                         chain.previous = Some(sealed.header_sha256());
                     }
                 }
-            });
-        }
-        while let Some(done) = tasks.join_next().await {
-            done?;
-        }
-        Ok(seen.times())
+            }
+        })
+        .await
     }
 
     /// The line was away and is back: all kiosks come at once, and none has a connection.
-    async fn storm(&self, kiosks: &Arc<[Kiosk]>) -> Result<Times, SimulateError> {
+    async fn storm(&self, kiosks: &[Arc<Kiosk>]) -> Result<Times, SimulateError> {
         let client = self.client(0)?;
-        let seen = Arc::new(Seen::default());
         let turns = Arc::new(Semaphore::new(AT_ONCE));
-        let mut tasks = JoinSet::new();
-        for at in 0..kiosks.len() {
-            let (kiosks, client, seen) = (Arc::clone(kiosks), client.clone(), Arc::clone(&seen));
-            let turns = Arc::clone(&turns);
-            tasks.spawn(async move {
+        timed(kiosks, kiosks.len(), move |kiosk, seen| {
+            let (client, turns) = (client.clone(), Arc::clone(&turns));
+            async move {
                 let _turn = turns.acquire_owned().await;
-                seen.time(kiosks[at].heartbeat(&client)).await
-            });
-        }
-        while let Some(done) = tasks.join_next().await {
-            done?;
-        }
-        Ok(seen.times())
+                seen.time(kiosk.heartbeat(&client)).await;
+            }
+        })
+        .await
     }
+}
+
+/// Lets the first so many kiosks work side by side, each in a task of its own; what their requests took.
+async fn timed<W, F>(kiosks: &[Arc<Kiosk>], most: usize, work: W) -> Result<Times, SimulateError>
+where
+    W: Fn(Arc<Kiosk>, Arc<Seen>) -> F,
+    F: Future<Output = ()> + Send + 'static,
+{
+    let seen = Arc::new(Seen::default());
+    let mut tasks = JoinSet::new();
+    for kiosk in kiosks.iter().take(most) {
+        tasks.spawn(work(Arc::clone(kiosk), Arc::clone(&seen)));
+    }
+    while let Some(done) = tasks.join_next().await {
+        done?;
+    }
+    Ok(seen.times())
 }
 
 /// What requests took.
@@ -361,14 +357,15 @@ impl Kiosk {
         }
     }
 
-    fn draft(&self, item: city_api::packet::ItemRef, content: &[u8]) -> Draft {
+    /// An application with a page of its own; None when it cannot be sealed.
+    fn sealed(&self, item: ItemRef, content: &[u8], chain: ChainHead) -> Option<Sealed> {
         let mut page = vec![0; PAGE_BYTES];
         rand::rng().fill(page.as_mut_slice());
         let part = |role, bytes| PlainPart {
             role,
             bytes: Zeroizing::new(bytes),
         };
-        Draft {
+        let draft = Draft {
             kind: Kind::Application,
             kiosk: self.id,
             sam_id: Some(SAM.to_owned()),
@@ -381,10 +378,12 @@ impl Kiosk {
                 part(Role::Form, FORM.to_vec()),
                 part(Role::Page(1), page),
             ],
-        }
+        };
+        let sealed = draft.seal(&self.city_keys).ok()?;
+        sealed.sign(chain, &self.key).ok()
     }
 
-    async fn send(&self, client: &Client, packet: &city_api::packet::Sealed) -> bool {
+    async fn send(&self, client: &Client, packet: &Sealed) -> bool {
         for part in &packet.parts {
             let path = paths::part(&part.sha256.to_string());
             let sent = self
