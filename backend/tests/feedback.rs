@@ -10,8 +10,6 @@
 
 mod common;
 
-use std::time::{Duration, Instant};
-
 use city_api::application::RatingLevel;
 use city_api::packet::Sealed;
 use city_api::requests::feedback::{
@@ -29,24 +27,9 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use common::filing::{LI, Someone, ZHANG, application};
-use common::{Room, TestKiosk, TestOfficer, problem, read};
+use common::{Room, TestKiosk, TestOfficer, problem, read, wait_for};
 
 const DAY: i64 = 24 * 3600;
-
-fn wait_for<T>(what: impl Fn() -> T, wanted: impl Fn(&T) -> bool) -> T {
-    let begin = Instant::now();
-    loop {
-        let now = what();
-        if wanted(&now) {
-            return now;
-        }
-        assert!(
-            begin.elapsed() < Duration::from_secs(20),
-            "it does not come"
-        );
-        std::thread::yield_now();
-    }
-}
 
 fn face(kiosk: &TestKiosk, who: Someone) -> Private {
     kiosk.grant(who.number, who.name, IdentityMethod::Face)

@@ -9,8 +9,6 @@
 
 mod common;
 
-use std::time::{Duration, Instant};
-
 use city_api::bundle::{Bundle, SIGNATURE_HEADER, SignedBundle};
 use city_api::increment::Increment;
 use city_api::requests::library::{
@@ -22,7 +20,7 @@ use city_api::requests::{ProblemCode, paths};
 use serde_json::{Value, json};
 
 use common::filing::ZHANG;
-use common::{LEGAL_AID, Room, TestKiosk, TestOfficer, UNEMPLOYMENT, problem, read};
+use common::{LEGAL_AID, Room, TestKiosk, TestOfficer, UNEMPLOYMENT, problem, read, wait_for};
 
 fn record(code: &str, change: impl FnOnce(&mut Value)) -> Value {
     let (_, catalogue) = city_backend::sample_city::FILES[0];
@@ -36,22 +34,6 @@ fn record(code: &str, change: impl FnOnce(&mut Value)) -> Value {
 
 fn version_two(code: &str) -> Value {
     record(code, |item| item["version"] = 2.into())
-}
-
-/// Asks until it is as wanted; the city looks at its library every two seconds.
-fn wait_for<T>(what: impl Fn() -> T, wanted: impl Fn(&T) -> bool) -> T {
-    let begin = Instant::now();
-    loop {
-        let now = what();
-        if wanted(&now) {
-            return now;
-        }
-        assert!(
-            begin.elapsed() < Duration::from_secs(20),
-            "it does not come"
-        );
-        std::thread::yield_now();
-    }
 }
 
 fn in_force(room: &Room, code: &str) -> Option<u64> {

@@ -165,11 +165,7 @@ fn a_paper_is_missing_it_is_asked_for_once_and_brought_at_a_second_kiosk() {
 fn a_supplement_that_nobody_asked_for_or_by_another_person_is_received_as_irregular() {
     let room = Room::open();
     let kiosk = room.kiosk();
-    let number = kiosk
-        .send(&kiosk.legal_aid(ZHANG))
-        .case_number
-        .unwrap()
-        .to_string();
+    let number = kiosk.filed(&kiosk.legal_aid(ZHANG));
     for packet in [
         kiosk.supplement(&number, ZHANG, 4),
         kiosk.supplement(&number, LI, 4),

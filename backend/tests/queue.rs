@@ -82,11 +82,7 @@ fn eight_clerks_at_two_nodes_press_next_at_once_and_no_two_get_one_task() {
 fn a_task_of_another_officer_is_taken_until_the_lease_ends_by_itself() {
     let room = Room::open();
     let kiosk = room.kiosk();
-    let number = kiosk
-        .send(&kiosk.legal_aid(ZHANG))
-        .case_number
-        .unwrap()
-        .to_string();
+    let number = kiosk.filed(&kiosk.legal_aid(ZHANG));
     let (one, other) = (
         room.officer("ZSJ", OfficerRole::Window, "w1"),
         room.officer("ZSJ", OfficerRole::Window, "w2"),
@@ -148,11 +144,7 @@ fn who_accepted_a_case_never_gets_its_decision_by_a_claim() {
 fn a_wrongly_routed_task_goes_on_its_clock_runs_and_what_nobody_takes_is_routed_by_hand() {
     let room = Room::open();
     let kiosk = room.kiosk();
-    let number = kiosk
-        .send(&kiosk.allowance(CHEN))
-        .case_number
-        .unwrap()
-        .to_string();
+    let number = kiosk.filed(&kiosk.allowance(CHEN));
     let window = room.officer("ZSJ", OfficerRole::Window, "w1");
     let accept = case_action(&number, CaseAction::Accept);
     let _: ActionAnswer = read(window.post(&accept, &AcceptRequest::default()));
@@ -297,11 +289,7 @@ fn a_step_is_done_only_when_every_review_point_is_answered() {
 fn an_officer_cannot_ask_for_more_than_the_item_does_and_the_try_is_noted() {
     let room = Room::open();
     let kiosk = room.kiosk();
-    let number = kiosk
-        .send(&kiosk.legal_aid(ZHANG))
-        .case_number
-        .unwrap()
-        .to_string();
+    let number = kiosk.filed(&kiosk.legal_aid(ZHANG));
     let window = room.officer("ZSJ", OfficerRole::Window, "w1");
     let path = case_action(&number, CaseAction::Supplement);
     let material = SupplementRequest {
@@ -325,11 +313,7 @@ fn an_officer_cannot_ask_for_more_than_the_item_does_and_the_try_is_noted() {
 fn an_officer_sees_the_fields_and_pages_of_the_task_and_each_view_is_an_event() {
     let room = Room::open();
     let kiosk = room.kiosk();
-    let number = kiosk
-        .send(&kiosk.allowance(CHEN))
-        .case_number
-        .unwrap()
-        .to_string();
+    let number = kiosk.filed(&kiosk.allowance(CHEN));
     let window = room.officer("ZSJ", OfficerRole::Window, "w1");
     let all = next(&window).unwrap();
     assert!(all.fields.len() > 5 && all.materials.len() > 3);
@@ -358,11 +342,7 @@ fn an_officer_sees_the_fields_and_pages_of_the_task_and_each_view_is_an_event() 
 fn a_scanned_page_is_opened_for_the_officer_whose_task_needs_it_and_for_nobody_else() {
     let room = Room::open();
     let kiosk = room.kiosk();
-    let number = kiosk
-        .send(&kiosk.legal_aid(ZHANG))
-        .case_number
-        .unwrap()
-        .to_string();
+    let number = kiosk.filed(&kiosk.legal_aid(ZHANG));
     let window = room.officer("ZSJ", OfficerRole::Window, "w1");
     let task = next(&window).unwrap().number;
     let page = |task: &str, seq: &str, page: &str| {

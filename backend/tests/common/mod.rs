@@ -406,6 +406,11 @@ impl TestKiosk {
         )
     }
 
+    /// Files a packet that is in order; its case number.
+    pub fn filed(&self, packet: &Sealed) -> String {
+        self.send(packet).case_number.unwrap().to_string()
+    }
+
     /// Sends parts and header and checks the city's acknowledgement.
     pub fn send(&self, packet: &Sealed) -> Acknowledgement {
         self.send_parts(packet);
@@ -469,6 +474,22 @@ impl TestKiosk {
             IdentityCheckAnswer::Yes { grant, .. } => grant,
             other => panic!("{other:?}"),
         }
+    }
+}
+
+/// Asks until it is as wanted: the city does some things by itself, every two seconds.
+pub fn wait_for<T>(what: impl Fn() -> T, wanted: impl Fn(&T) -> bool) -> T {
+    let begin = Instant::now();
+    loop {
+        let now = what();
+        if wanted(&now) {
+            return now;
+        }
+        assert!(
+            begin.elapsed() < Duration::from_secs(20),
+            "it does not come"
+        );
+        std::thread::yield_now();
     }
 }
 
