@@ -39,6 +39,13 @@ pub fn civil(at: Timestamp) -> civil::DateTime {
     zone().to_datetime(at)
 }
 
+/// From the first moment of the day `from` to the one after the day `to`; `None` beyond all calendars.
+#[must_use]
+pub fn whole_days(from: civil::Date, to: civil::Date) -> Option<(Timestamp, Timestamp)> {
+    let begin = |day: civil::Date| Some(day.to_zoned(zone()).ok()?.timestamp());
+    Some((begin(from)?, begin(to.tomorrow().ok()?)?))
+}
+
 /// `at` after so many seconds; `at` itself when that is beyond all calendars.
 #[must_use]
 pub fn after(at: Timestamp, seconds: i64) -> Timestamp {

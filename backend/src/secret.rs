@@ -12,6 +12,8 @@ use hmac::{Hmac, KeyInit as _, Mac};
 use sha2::{Digest as _, Sha256};
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
+use city_api::requests::Private;
+
 const NONCE_BYTES: usize = 24;
 
 /// A ciphertext that does not open: another key, another place, or damaged bytes.
@@ -139,6 +141,15 @@ impl MasterKey {
     /// [`Sealed`] when key or place differ or a byte changed.
     pub(crate) fn open(&self, place: &str, sealed: &[u8]) -> Result<Vec<u8>, Sealed> {
         self.wrap.open(place, sealed)
+    }
+
+    /// Opens words that [`MasterKey::seal`] sealed for the same place.
+    ///
+    /// # Errors
+    /// [`Sealed`] when key or place differ, a byte changed, or it is no text.
+    pub(crate) fn open_words(&self, place: &str, sealed: &[u8]) -> Result<Private, Sealed> {
+        let words = String::from_utf8(self.open(place, sealed)?);
+        words.map(Private::new).map_err(|_| Sealed)
     }
 
     /// Blind index of a person: the same for every way the number can be typed.

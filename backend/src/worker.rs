@@ -18,7 +18,7 @@ use crate::departments::{StepAnswer, StepRequest};
 use crate::file::{Bench, CaseFile, CaseItem, Duty};
 use crate::flow::{self, Ground};
 use crate::result;
-use crate::store::{Alarm, AlarmKind, CaseKey, Change, Event};
+use crate::store::{Alarm, AlarmKind, CaseKey, Change};
 use crate::web::error::chain;
 
 /// How often due cases are looked for when nobody wakes the worker.
@@ -132,13 +132,10 @@ async fn ask_service(
     };
     let basic = item.handled.codes.basic.as_deref().unwrap_or_default();
     let number = task.number.clone();
-    let kind = EventKind::ServiceAsked;
-    let asked = Event {
-        item: file.item.clone().zip(file.record.item_version),
-        station: Some(file.record.station.clone()),
-        ..Event::new(app.now(), kind, "city", number.clone()).of_body(service)
-    };
-    app.store.note(Some(file.id), asked).await?;
+    let asked = file.event(app.now(), EventKind::ServiceAsked, "city", number.as_str());
+    app.store
+        .note(Some(file.id), asked.of_body(service))
+        .await?;
     match app.departments.step(service, basic, &request).await {
         Ok(answer) => answered(app, file.id, item, number, answer).await,
         Err(away) => {

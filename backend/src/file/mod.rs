@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use crate::clock::civil;
 use crate::secret::{Key, MasterKey};
-use crate::store::{Alarm, AlarmKind, CaseFacts, CaseRow, StoreError, TaskRow, TaskState};
+use crate::store::{Alarm, AlarmKind, CaseFacts, CaseRow, Event, StoreError, TaskRow, TaskState};
 
 /// The item of a case.
 #[derive(Debug, Clone)]
@@ -129,6 +129,21 @@ impl CaseFile {
             record,
             tasks,
         })
+    }
+
+    /// Something that happened in it: with its item, and the station it was filed at.
+    pub(crate) fn event(
+        &self,
+        at: jiff::Timestamp,
+        kind: EventKind,
+        actor: &str,
+        detail: impl Into<String>,
+    ) -> Event {
+        Event {
+            item: self.item.clone().zip(self.record.item_version),
+            station: Some(self.record.station.clone()),
+            ..Event::new(at, kind, actor, detail)
+        }
     }
 
     /// What is known of it without its key; nothing personal.

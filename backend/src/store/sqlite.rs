@@ -1,5 +1,6 @@
 //! SQLite engine: one file, WAL, `synchronous=FULL`, one writing thread and one reading thread.
 
+use std::borrow::Cow;
 use std::path::Path;
 use std::rc::Rc;
 use std::time::Duration;
@@ -148,8 +149,12 @@ impl Tx for Transaction<'_> {
     }
 }
 
-fn without_locks(sql: &str) -> String {
-    sql.replace(SKIP_LOCKED, "").replace(FOR_UPDATE, "")
+/// Most statements read without a lock and stay as they are.
+fn without_locks(sql: &str) -> Cow<'_, str> {
+    if !sql.contains(FOR_UPDATE) {
+        return Cow::Borrowed(sql);
+    }
+    Cow::Owned(sql.replace(SKIP_LOCKED, "").replace(FOR_UPDATE, ""))
 }
 
 fn value(held: ValueRef<'_>) -> Stored<Value> {

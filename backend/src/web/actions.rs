@@ -177,11 +177,8 @@ where
     let file = CaseFile::open(row, &app.keys.master)?;
     let item = app.item_of(&file).await?;
     let now = app.now();
-    let refused = Event {
-        item: file.item.clone().zip(file.record.item_version),
-        station: Some(file.record.station.clone()),
-        ..Event::new(now, EventKind::ActionRefused, person, what).of_body(body)
-    };
+    let refused = file.event(now, EventKind::ActionRefused, person, what);
+    let refused = refused.of_body(body);
     let inside = Arc::clone(app);
     let change = move |row| {
         let mut file = CaseFile::open(row, &inside.keys.master)?;

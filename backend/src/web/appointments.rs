@@ -25,7 +25,7 @@ use city_catalogue::record::Item;
 use super::body::Whole;
 use super::error::{Answer, Failure, internal};
 use super::identity::grant_place;
-use super::tickets::ticket_view;
+use super::tickets::{is_recent, ticket_view};
 use super::{Area, Shared, area, auth};
 use crate::app::App;
 use crate::clock::{after, civil, zone};
@@ -43,11 +43,6 @@ area!(
     cancel_appointment: "/v1/appointments/{id}/cancel" => post(cancel_appointment),
     check_in: paths::CHECK_INS => post(check_in),
 );
-
-/// Seconds a kiosk's clock may be ahead in what it reports.
-const AHEAD_SECONDS: i64 = 5 * 60;
-/// Seconds after which a check-in without the city is reported no more.
-const REPORT_SECONDS: i64 = 7 * 24 * 60 * 60;
 
 /// What can be booked for an item at a station. Anybody may look.
 #[utoipa::path(get, path = "/v1/slots", tag = "open",
@@ -140,10 +135,8 @@ pub(crate) async fn book(
     State(app): Shared,
     request: Request<Body>,
 ) -> Answer<Json<AppointmentView>> {
-    let request = Whole::read(request, MAX_BODY_BYTES).await?;
-    let kiosk = auth::kiosk(&app, &request).await?;
-    let wanted: BookRequest = request.json()?;
-    let grant = auth::grant(&app, &kiosk, &wanted.grant, IdentityLevel::IdCard).await?;
+    let (kiosk, wanted, grant) =
+        auth::resident(&app, request, |asked: &BookRequest| &asked.grant).await?;
     if let Some(known) = app.store.appointment(wanted.id).await?
         && known.person == grant.person
     {
@@ -174,9 +167,8 @@ pub(crate) async fn book(
 
 fn document_number(app: &App, token: &Private, grant: &GrantRow) -> Answer<Private> {
     let place = grant_place(&token_hash(token.reveal()));
-    let number = app.keys.master.open(&place, &grant.number);
-    let number = number.map_err(|error| internal(&error))?;
-    Ok(Private::new(String::from_utf8(number).unwrap_or_default()))
+    let number = app.keys.master.open_words(&place, &grant.number);
+    number.map_err(|error| internal(&error))
 }
 
 /// The place the document number of a booking is bound to.
@@ -212,10 +204,8 @@ pub(crate) async fn own_appointments(
     State(app): Shared,
     request: Request<Body>,
 ) -> Answer<Json<AppointmentsAnswer>> {
-    let request = Whole::read(request, MAX_BODY_BYTES).await?;
-    let kiosk = auth::kiosk(&app, &request).await?;
-    let wanted: GrantRequest = request.json()?;
-    let grant = auth::grant(&app, &kiosk, &wanted.grant, IdentityLevel::IdCard).await?;
+    let (kiosk, _, grant) =
+        auth::resident(&app, request, |asked: &GrantRequest| &asked.grant).await?;
     let today = civil(app.now()).date();
     let policy = app.published().policy.hall.clone();
     let own = app.store.appointments_of(grant.person, today, policy);
@@ -247,8 +237,8 @@ pub(crate) async fn today(State(app): Shared, request: Request<Body>) -> Answer<
     let mut appointments = Vec::with_capacity(rows.len());
     for row in rows {
         let number = row.number.as_ref().and_then(|sealed| {
-            let opened = app.keys.master.open(&number_place(row.id), sealed).ok()?;
-            String::from_utf8(opened).ok().map(Private::new)
+            let place = number_place(row.id);
+            app.keys.master.open_words(&place, sealed).ok()
         });
         appointments.push(ExpectedView {
             id: row.id,
@@ -296,10 +286,8 @@ pub(crate) async fn move_appointment(
     Path(appointment): Path<String>,
     request: Request<Body>,
 ) -> Answer<Json<AppointmentView>> {
-    let request = Whole::read(request, MAX_BODY_BYTES).await?;
-    let kiosk = auth::kiosk(&app, &request).await?;
-    let wanted: MoveRequest = request.json()?;
-    let grant = auth::grant(&app, &kiosk, &wanted.grant, IdentityLevel::IdCard).await?;
+    let (kiosk, wanted, grant) =
+        auth::resident(&app, request, |asked: &MoveRequest| &asked.grant).await?;
     let id = id(&appointment)?;
     let known = app.store.appointment(id).await?;
     let known = known
@@ -326,10 +314,8 @@ pub(crate) async fn cancel_appointment(
     Path(appointment): Path<String>,
     request: Request<Body>,
 ) -> Answer<Json<AppointmentView>> {
-    let request = Whole::read(request, MAX_BODY_BYTES).await?;
-    let kiosk = auth::kiosk(&app, &request).await?;
-    let wanted: GrantRequest = request.json()?;
-    let grant = auth::grant(&app, &kiosk, &wanted.grant, IdentityLevel::IdCard).await?;
+    let (kiosk, _, grant) =
+        auth::resident(&app, request, |asked: &GrantRequest| &asked.grant).await?;
     let id = id(&appointment)?;
     let asked = asked(&app, kiosk);
     let cancelled = app.store.cancel_appointment(id, grant.person, asked);
@@ -374,7 +360,7 @@ async fn by(app: &Arc<App>, kiosk: &KioskRow, wanted: &CheckInRequest) -> Answer
     let known = wanted.appointment.zip(wanted.at);
     let (id, at) = known.ok_or_else(|| BadField::new("appointment", "is missing"))?;
     let now = app.now();
-    if at > after(now, AHEAD_SECONDS) || at < after(now, -REPORT_SECONDS) {
+    if !is_recent(at, now) {
         return Err(BadField::new("at", "is not a time of the last days").into());
     }
     Ok(CheckInBy::Known(id, at.min(now)))

@@ -8,7 +8,7 @@ use city_api::digest::Sha256;
 use city_api::keys::SigningPublic;
 use city_api::requests::identity::IdentityLevel;
 use city_api::requests::officer::OfficerRole;
-use city_api::requests::{Private, ProblemCode};
+use city_api::requests::{MAX_BODY_BYTES, Private, ProblemCode};
 use city_catalogue::case::EventKind;
 use city_catalogue::policy::{StaffPolicy, StaffRole};
 
@@ -177,10 +177,32 @@ pub(crate) async fn grant(
                 .detail("the grant is unknown or over")
                 .field("grant")
         })?;
-    if grant.level < level {
-        return Err(Failure::new(ProblemCode::LevelTooLow)
-            .detail(format!("{} is needed", level.name()))
-            .field("grant"));
-    }
+    need_level(&grant, level)?;
     Ok(grant)
+}
+
+/// Refuses a grant that was reached by less than this level.
+pub(super) fn need_level(grant: &GrantRow, level: IdentityLevel) -> Answer<()> {
+    if grant.level >= level {
+        return Ok(());
+    }
+    Err(Failure::new(ProblemCode::LevelTooLow)
+        .detail(format!("{} is needed", level.name()))
+        .field("grant"))
+}
+
+/// What a person asks at a kiosk, identified by card at least: the kiosk, the request, and the grant whose token is in it.
+pub(super) async fn resident<T>(
+    app: &App,
+    request: axum::extract::Request,
+    token: impl Fn(&T) -> &Private,
+) -> Answer<(KioskRow, T, GrantRow)>
+where
+    T: serde::de::DeserializeOwned + city_api::requests::Request,
+{
+    let request = Whole::read(request, MAX_BODY_BYTES).await?;
+    let kiosk = kiosk(app, &request).await?;
+    let asked: T = request.json()?;
+    let grant = grant(app, &kiosk, token(&asked), IdentityLevel::IdCard).await?;
+    Ok((kiosk, asked, grant))
 }

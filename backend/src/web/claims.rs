@@ -22,9 +22,9 @@ use super::tasks::{seen, task_view};
 use super::{Area, Shared, area};
 use crate::app::App;
 use crate::file::CaseFile;
-use crate::flow::{self, Officer};
+use crate::flow::{self, Ground, Officer};
 use crate::publish::Published;
-use crate::store::{CaseKey, Claim, Event, TaskRow};
+use crate::store::{CaseKey, Claim, Event, Refusal, TaskRow};
 
 area!(
     next: paths::NEXT_TASK => post(next),
@@ -89,13 +89,9 @@ pub(crate) async fn claim(
     let request = Whole::read(request, 0).await?;
     let officer = auth::officer(&app, &request).await?;
     let (who, task) = (officer.clone(), number.clone());
-    let file = act(
-        &app,
-        case_of(&number),
-        (&officer.person, &officer.body),
-        "claim",
-        move |file, ground| flow::claim(&mut file.record, &who, &task, ground),
-    )
+    let file = on_task(&app, who, task, "claim", |file, who, task, ground| {
+        flow::claim(&mut file.record, who, task, ground)
+    })
     .await?;
     claimed(&app, &officer, &file, &number).await
 }
@@ -111,13 +107,12 @@ pub(crate) async fn release(
 ) -> Answer<Json<ActionAnswer>> {
     let request = Whole::read(request, 0).await?;
     let officer = auth::officer(&app, &request).await?;
-    let (who, task) = (officer.clone(), number.clone());
-    let file = act(
+    let file = on_task(
         &app,
-        case_of(&number),
-        (&officer.person, &officer.body),
+        officer,
+        number,
         "release",
-        move |file, ground| flow::release(&mut file.record, &who, &task, ground),
+        |file, who, task, ground| flow::release(&mut file.record, who, task, ground),
     )
     .await?;
     Ok(Json(actions::answer(&file)))
@@ -137,47 +132,51 @@ pub(crate) async fn give_back(
     let officer = auth::officer(&app, &request).await?;
     let asked: ReturnRequest = request.json()?;
     let published = app.published();
-    let who = officer.clone();
-    let task = number.clone();
-    let file = act(
-        &app,
-        case_of(&number),
-        (&officer.person, &officer.body),
-        "return",
-        move |file, ground| {
-            let item = file.item.clone();
-            let may_handle = |body: &str| may_handle(&published, ground, item.as_deref(), body);
-            flow::give_back(
-                &mut file.record,
-                &who,
-                &task,
-                asked.reason,
-                asked.body.as_deref(),
-                &may_handle,
-                ground,
-            )
-        },
-    )
-    .await?;
+    let action = move |file: &mut CaseFile, who: &Officer, task: &str, ground: &Ground<'_>| {
+        let item = file.item.clone();
+        let may_handle = |body: &str| may_handle(&published, ground, item.as_deref(), body);
+        let (reason, body) = (asked.reason, asked.body.as_deref());
+        flow::give_back(
+            &mut file.record,
+            who,
+            task,
+            reason,
+            body,
+            &may_handle,
+            ground,
+        )
+    };
+    let file = on_task(&app, officer, number, "return", action).await?;
     Ok(Json(actions::answer(&file)))
 }
 
+/// What an officer does with one task of a case.
+async fn on_task<F>(
+    app: &Arc<App>,
+    officer: Officer,
+    number: String,
+    what: &'static str,
+    action: F,
+) -> Answer<CaseFile>
+where
+    F: FnOnce(&mut CaseFile, &Officer, &str, &Ground<'_>) -> Result<(), Refusal> + Send + 'static,
+{
+    let (person, body) = (officer.person.clone(), officer.body.clone());
+    let key = case_of(&number);
+    act(app, key, (&person, &body), what, move |file, ground| {
+        action(file, &officer, &number, ground)
+    })
+    .await
+}
+
 /// Whether a body may handle a case of the item: it takes part in its flow, or has a record of the same basic code.
-fn may_handle(
-    published: &Published,
-    ground: &flow::Ground<'_>,
-    item: Option<&str>,
-    body: &str,
-) -> bool {
+fn may_handle(published: &Published, ground: &Ground<'_>, item: Option<&str>, body: &str) -> bool {
     let Some(handled) = ground.item.map(|item| &item.handled) else {
         return false;
     };
     let basic = handled.codes.basic.as_deref();
-    let in_flow = handled.department == body
-        || handled.co_departments.iter().any(|co| co == body)
-        || handled.steps.iter().any(|step| step.department == body);
     let today = crate::clock::civil(ground.now).date();
-    in_flow
+    handled.involves(body)
         || published.catalogue.items().iter().any(|other| {
             other.department == body
                 && other.in_force(today)

@@ -10,7 +10,7 @@ use city_api::requests::library::{
     Act, ActRequest, DraftRequest, DraftsAnswer, VersionAnswer, VersionsAnswer,
 };
 use city_api::requests::officer::OfficerRole;
-use city_api::requests::{MAX_BODY_BYTES, Problem, ProblemCode};
+use city_api::requests::{BadField, MAX_BODY_BYTES, Problem, ProblemCode};
 use city_catalogue::library::{Denied, Life};
 use city_catalogue::record::{Cause, CauseKind, Item, Revision, Status};
 use city_catalogue::{Catalogue, Refused};
@@ -66,11 +66,8 @@ pub(crate) async fn draft(
     let request = Whole::read(request, MAX_RECORD).await?;
     let officer = auth::officer(&app, &request).await?;
     let asked: DraftRequest = request.json()?;
-    let mut item: Item = serde_json::from_value(asked.item).map_err(|error| {
-        Failure::new(ProblemCode::BadField)
-            .field("item")
-            .detail(format!("no record of an item: {error}"))
-    })?;
+    let mut item: Item = serde_json::from_value(asked.item)
+        .map_err(|error| BadField::new("item", format!("no record of an item: {error}")))?;
     may_keep(&app, &officer, &item.department)?;
     let at = app.now();
     item.status = Status::InForce;
@@ -111,11 +108,9 @@ fn causes(asked: Vec<city_api::requests::library::CauseRef>) -> Answer<Vec<Cause
     let cause = |(at, asked): (usize, city_api::requests::library::CauseRef)| {
         let mut kinds = CauseKind::ALL.iter();
         let kind = kinds.find(|kind| kind.as_str() == asked.kind);
-        let kind = kind.ok_or_else(|| {
-            Failure::new(ProblemCode::BadField)
-                .field(format!("causes[{at}].kind"))
-                .detail("rating, statistics, objection or law")
-        })?;
+        let field = || format!("causes[{at}].kind");
+        let kind =
+            kind.ok_or_else(|| BadField::new(field(), "rating, statistics, objection or law"))?;
         Ok(Cause {
             kind: *kind,
             reference: asked.reference,
@@ -387,9 +382,7 @@ fn check(catalogue: &Catalogue, item: &Item) -> Answer<()> {
     let json = record(item)?;
     let faults = |refused: Refused| {
         let faults: Vec<String> = refused.faults.iter().map(ToString::to_string).collect();
-        Failure::new(ProblemCode::BadField)
-            .field("item")
-            .detail(faults.join("\n"))
+        BadField::new("item", faults.join("\n")).into()
     };
     let checked = catalogue.with_file(HERE, json.as_bytes());
     checked.map(drop).map_err(faults)

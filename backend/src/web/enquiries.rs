@@ -16,10 +16,11 @@ use city_api::requests::feedback::{
 use city_api::requests::identity::IdentityLevel;
 use city_api::requests::officer::ActionAnswer;
 use city_api::requests::persons::GrantRequest;
-use city_api::requests::{MAX_BODY_BYTES, Private, Problem, ProblemCode};
+use city_api::requests::{BadField, MAX_BODY_BYTES, Private, Problem, ProblemCode};
 use city_catalogue::case::EventKind;
 use city_catalogue::record::{Item, Prefill};
 
+use super::actions;
 use super::body::Whole;
 use super::error::{Answer, Failure, internal};
 use super::{Area, Shared, area, auth};
@@ -99,10 +100,7 @@ fn enquiry(
     if let Some(name) = &asked.field
         && item.is_none_or(|item| item.field(name).is_none())
     {
-        let why = "no question of this item's form";
-        return Err(Failure::new(ProblemCode::BadField)
-            .field("field")
-            .detail(why));
+        return Err(BadField::new("field", "no question of this item's form").into());
     }
     let body = match &asked.field {
         Some(name) => holder(item, name).unwrap_or_else(|| file.record.body.clone()),
@@ -222,16 +220,13 @@ pub(crate) async fn own_enquiries(
     State(app): Shared,
     request: Request<Body>,
 ) -> Answer<Json<EnquiriesAnswer>> {
-    let request = Whole::read(request, MAX_BODY_BYTES).await?;
-    let kiosk = auth::kiosk(&app, &request).await?;
-    let asked: GrantRequest = request.json()?;
-    let grant = auth::grant(&app, &kiosk, &asked.grant, IdentityLevel::IdCard).await?;
+    let (_, _, grant) = auth::resident(&app, request, |asked: &GrantRequest| &asked.grant).await?;
     let mut shown = Vec::new();
     for row in app.store.enquiries_of(grant.person, MOST).await? {
         // What belongs to a matter that asks for more is shown to who was identified for it.
         let case = app.store.case(CaseKey::Id(row.case)).await?;
-        if case.is_some_and(|case| case.level <= grant.level) {
-            shown.push(view(&app, row).await?);
+        if let Some(case) = case.filter(|case| case.level <= grant.level) {
+            shown.push(view_in(&app, row, Some(&case))?);
         }
     }
     Ok(Json(EnquiriesAnswer { enquiries: shown }))
@@ -290,10 +285,7 @@ pub(crate) async fn hand_over(
     let officer = auth::officer(&app, &request).await?;
     let asked: HandOverRequest = request.json()?;
     if app.published().catalogue.department(&asked.body).is_none() {
-        let why = "no body of this id";
-        return Err(Failure::new(ProblemCode::BadField)
-            .field("body")
-            .detail(why));
+        return Err(BadField::new("body", "no body of this id").into());
     }
     let person = officer.person.clone();
     let change = move |content: &mut Content, row: &mut EnquiryRow| {
@@ -389,11 +381,7 @@ pub(crate) async fn withdraw(
     let changed = app.store.change_case(key, Box::new(change), None).await?;
     let changed = changed.ok_or_else(no_case)??;
     let file = CaseFile::open(changed, &app.keys.master)?;
-    Ok(Json(ActionAnswer {
-        state: file.record.shown_state(),
-        promised: file.record.promised,
-        statutory: file.record.statutory,
-    }))
+    Ok(Json(actions::answer(&file)))
 }
 
 /// A case of the person of the grant, identified as surely as its item asks.
@@ -410,11 +398,7 @@ async fn own_case(
     let row = row
         .filter(|row| row.person == Some(grant.person))
         .ok_or_else(no_case)?;
-    if grant.level < row.level {
-        return Err(Failure::new(ProblemCode::LevelTooLow)
-            .detail(format!("{} is needed", row.level.name()))
-            .field("grant"));
-    }
+    auth::need_level(&grant, row.level)?;
     let key = CaseKey::Id(row.id);
     Ok((row, key))
 }
@@ -424,12 +408,15 @@ fn no_case() -> Failure {
 }
 
 async fn view(app: &App, row: EnquiryRow) -> Answer<EnquiryView> {
-    let content = opened(app, &row)?;
     let case = app.store.case(CaseKey::Id(row.case)).await?;
-    let number = case.map(|case| case.case_number.unwrap_or(case.filing_number));
+    view_in(app, row, case.as_ref())
+}
+
+fn view_in(app: &App, row: EnquiryRow, case: Option<&CaseRow>) -> Answer<EnquiryView> {
+    let content = opened(app, &row)?;
     Ok(EnquiryView {
         id: row.id,
-        case_number: number.unwrap_or_default(),
+        case_number: case.map(CaseRow::number).unwrap_or_default().to_owned(),
         kind: match row.kind {
             EnquiryKind::Question => AskKind::Question,
             EnquiryKind::Objection => AskKind::Objection,

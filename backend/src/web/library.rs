@@ -13,7 +13,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use city_api::requests::library::{Act, ItemSummary, ItemsAnswer, VersionsAnswer};
-use city_api::requests::{Problem, ProblemCode, Words};
+use city_api::requests::{BadField, Problem, ProblemCode, Words};
 use city_catalogue::ItemCode;
 use city_catalogue::library::life::has_approval_character;
 use city_catalogue::library::report::{self, last_checked};
@@ -251,11 +251,10 @@ pub(crate) async fn query<T: DeserializeOwned + 'static>(
     what: &str,
 ) -> Answer<T> {
     let mut request = Whole::read(request, 0).await?;
-    let Query(asked) = request.extract::<Query<T>>().await.map_err(|_| {
-        Failure::new(ProblemCode::BadField)
-            .field("query")
-            .detail(what)
-    })?;
+    let Query(asked) = request
+        .extract::<Query<T>>()
+        .await
+        .map_err(|_| BadField::new("query", what))?;
     Ok(asked)
 }
 

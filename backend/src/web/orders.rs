@@ -13,10 +13,9 @@ use serde::Deserialize;
 use city_api::requests::feedback::{
     BodyRatings, RatingsAnswer, WorkOrder, WorkOrderRequest, WorkOrdersAnswer,
 };
-use city_api::requests::identity::IdentityLevel;
 use city_api::requests::officer::OfficerRole;
 use city_api::requests::persons::GrantRequest;
-use city_api::requests::{MAX_BODY_BYTES, Private, Problem, ProblemCode};
+use city_api::requests::{BadField, MAX_BODY_BYTES, Problem, ProblemCode};
 use city_catalogue::case::EventKind;
 
 use super::body::Whole;
@@ -24,9 +23,9 @@ use super::error::{Answer, Failure, internal};
 use super::library::query;
 use super::{Area, Shared, area, auth};
 use crate::app::App;
-use crate::clock::zone;
+use crate::clock::whole_days;
 use crate::flow::Officer;
-use crate::store::{CaseKey, DEFAULT_CHANNEL, Event, OrderRow, OrderState, Refusal};
+use crate::store::{CaseKey, CaseRow, DEFAULT_CHANNEL, Event, OrderRow, OrderState, Refusal};
 
 area!(
     work_orders: "/v1/work-orders" => get(work_orders),
@@ -52,8 +51,11 @@ pub(crate) async fn work_orders(
     let request = Whole::read(request, 0).await?;
     let officer = auth::officer(&app, &request).await?;
     let body = (officer.body != app.published().bureau).then_some(officer.body);
-    let rows = app.store.open_orders(body, MOST).await?;
-    answered(&app, rows).await
+    let mut work_orders = Vec::new();
+    for row in app.store.open_orders(body, MOST).await? {
+        work_orders.push(view(&app, row).await?);
+    }
+    Ok(Json(WorkOrdersAnswer { work_orders }))
 }
 
 /// The work orders of a rater, with the replies.
@@ -63,25 +65,13 @@ pub(crate) async fn own_work_orders(
     State(app): Shared,
     request: Request<Body>,
 ) -> Answer<Json<WorkOrdersAnswer>> {
-    let request = Whole::read(request, MAX_BODY_BYTES).await?;
-    let kiosk = auth::kiosk(&app, &request).await?;
-    let asked: GrantRequest = request.json()?;
-    let grant = auth::grant(&app, &kiosk, &asked.grant, IdentityLevel::IdCard).await?;
-    let rows = app.store.orders_of(grant.person, MOST).await?;
-    let mut shown = Vec::new();
-    for row in rows {
+    let (_, _, grant) = auth::resident(&app, request, |asked: &GrantRequest| &asked.grant).await?;
+    let mut work_orders = Vec::new();
+    for row in app.store.orders_of(grant.person, MOST).await? {
         let case = app.store.case(CaseKey::Id(row.case)).await?;
-        if case.is_some_and(|case| case.level <= grant.level) {
-            shown.push(row);
+        if let Some(case) = case.filter(|case| case.level <= grant.level) {
+            work_orders.push(view_in(&app, row, Some(&case))?);
         }
-    }
-    answered(&app, shown).await
-}
-
-async fn answered(app: &App, rows: Vec<OrderRow>) -> Answer<Json<WorkOrdersAnswer>> {
-    let mut work_orders = Vec::with_capacity(rows.len());
-    for row in rows {
-        work_orders.push(view(app, row).await?);
     }
     Ok(Json(WorkOrdersAnswer { work_orders }))
 }
@@ -154,22 +144,20 @@ fn advance(
 
 async fn view(app: &App, row: OrderRow) -> Answer<WorkOrder> {
     let case = app.store.case(CaseKey::Id(row.case)).await?;
-    let number = case.map(|case| case.case_number.unwrap_or(case.filing_number));
-    let open = |place: String, sealed: Option<Vec<u8>>| -> Answer<Option<Private>> {
-        let Some(sealed) = sealed else {
-            return Ok(None);
-        };
-        let plain = app.keys.master.open(&place, &sealed);
-        let plain = plain.map_err(|error| internal(&error))?;
-        let text = String::from_utf8(plain).map_err(|error| internal(&error))?;
-        Ok(Some(Private::new(text)))
+    view_in(app, row, case.as_ref())
+}
+
+fn view_in(app: &App, row: OrderRow, case: Option<&CaseRow>) -> Answer<WorkOrder> {
+    let open = |place: String, sealed: Option<Vec<u8>>| {
+        let words = sealed.map(|sealed| app.keys.master.open_words(&place, &sealed));
+        words.transpose().map_err(|error| internal(&error))
     };
     Ok(WorkOrder {
         words: open(words_place(row.contact), row.words)?,
         reply: open(reply_place(&row.number), row.reply)?,
         second_rating: matches!(row.state, OrderState::Rectified | OrderState::Explained),
         number: row.number,
-        case_number: number.unwrap_or_default(),
+        case_number: case.map(CaseRow::number).unwrap_or_default().to_owned(),
         body: app.body(&row.body),
         level: row.level,
         reasons: row.reasons,
@@ -271,18 +259,11 @@ fn satisfied(levels: &[u64; 5]) -> Option<u32> {
 }
 
 fn period(days: &Days) -> Answer<(Timestamp, Timestamp)> {
-    let bad = || {
-        Failure::new(ProblemCode::BadField)
-            .field("query")
-            .detail("from and to are two days in order")
-    };
+    let bad = || BadField::new("query", "from and to are two days in order");
     if days.to < days.from {
-        return Err(bad());
+        return Err(bad().into());
     }
-    let midnight = |day: Date| day.to_zoned(zone()).map(|zoned| zoned.timestamp());
-    let end = days.to.tomorrow().map_err(|_| bad())?;
-    let from = midnight(days.from).map_err(|_| bad())?;
-    Ok((from, midnight(end).map_err(|_| bad())?))
+    Ok(whole_days(days.from, days.to).ok_or_else(bad)?)
 }
 
 fn nothing() -> Failure {

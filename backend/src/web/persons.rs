@@ -48,10 +48,7 @@ pub(crate) async fn summary(
     State(app): Shared,
     request: Request<Body>,
 ) -> Answer<Json<SummaryAnswer>> {
-    let request = Whole::read(request, MAX_BODY_BYTES).await?;
-    let kiosk = auth::kiosk(&app, &request).await?;
-    let asked: GrantRequest = request.json()?;
-    let grant = auth::grant(&app, &kiosk, &asked.grant, IdentityLevel::IdCard).await?;
+    let (_, _, grant) = auth::resident(&app, request, |asked: &GrantRequest| &asked.grant).await?;
     let cases = app.store.cases_of(grant.person, MOST_CASES).await?;
     let oldest = after(app.now(), -RESULT_SECONDS);
     let mut counts = SummaryAnswer {
@@ -82,10 +79,8 @@ fn can_be_printed(record: &Record, oldest: Timestamp) -> bool {
 #[utoipa::path(post, path = "/v1/persons/cases", tag = "kiosk", request_body = GrantRequest,
     responses((status = 200, body = CasesAnswer), (status = 401, body = Problem), (status = 422, body = Problem)))]
 pub(crate) async fn cases(State(app): Shared, request: Request<Body>) -> Answer<Json<CasesAnswer>> {
-    let request = Whole::read(request, MAX_BODY_BYTES).await?;
-    let kiosk = auth::kiosk(&app, &request).await?;
-    let asked: GrantRequest = request.json()?;
-    let grant = auth::grant(&app, &kiosk, &asked.grant, IdentityLevel::IdCard).await?;
+    let (kiosk, _, grant) =
+        auth::resident(&app, request, |asked: &GrantRequest| &asked.grant).await?;
     let all = app.store.cases_of(grant.person, MOST_CASES).await?;
     let (shown, hidden): (Vec<_>, Vec<_>) =
         all.into_iter().partition(|case| case.level <= grant.level);

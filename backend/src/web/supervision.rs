@@ -15,7 +15,7 @@ use city_api::requests::supervision::{
     Card, CardAnswer, CardAnswerRequest, CardsAnswer, CountBy, CountLine, DutiesAnswer, DutyLine,
     StatisticsAnswer,
 };
-use city_api::requests::{BadField, MAX_BODY_BYTES, Private, Problem, ProblemCode, paths};
+use city_api::requests::{BadField, MAX_BODY_BYTES, Problem, ProblemCode, paths};
 use city_catalogue::case::EventKind;
 use city_catalogue::policy::StaffRole;
 use city_catalogue::record::{Item, Status};
@@ -25,7 +25,7 @@ use super::body::Whole;
 use super::error::{Answer, Failure, internal};
 use super::{Area, Shared, area};
 use crate::app::App;
-use crate::clock::{civil, zone};
+use crate::clock::{civil, whole_days};
 use crate::publish::Published;
 use crate::store::{CardRow, Event, Period};
 
@@ -64,13 +64,11 @@ fn card(app: &App, row: CardRow) -> Answer<Card> {
     let answer = row
         .answer
         .map(|(at, person, sealed)| -> Answer<CardAnswer> {
-            let opened = app.keys.master.open(&place(row.id), &sealed);
-            let words = opened.map_err(|error| internal(&error))?;
-            let words = String::from_utf8(words).map_err(|error| internal(&error))?;
+            let words = app.keys.master.open_words(&place(row.id), &sealed);
             Ok(CardAnswer {
                 at,
                 person,
-                words: Private::new(words),
+                words: words.map_err(|error| internal(&error))?,
             })
         });
     Ok(Card {
@@ -204,16 +202,8 @@ fn days(app: &App, from: Option<Date>, to: Option<Date>) -> Answer<(Date, Date)>
 }
 
 fn period(from: Date, to: Date) -> Answer<Period> {
-    let midnight = |day: Date| {
-        let zoned = day.to_zoned(zone());
-        zoned.map(|zoned| zoned.timestamp())
-    };
-    let beyond = |_| Failure::from(BadField::new("to", "is beyond the calendar"));
-    let after = to.tomorrow().map_err(beyond)?;
-    Ok((
-        midnight(from).map_err(beyond)?,
-        midnight(after).map_err(beyond)?,
-    ))
+    let beyond = || BadField::new("to", "is beyond the calendar");
+    Ok(whole_days(from, to).ok_or_else(beyond)?)
 }
 
 /// Keys are codes and ids of the catalogue: they hold neither comma nor quote, and one that does is quoted.
@@ -313,9 +303,5 @@ fn is_in_flow(published: &Published, line: &DutyLine) -> bool {
             item.code().as_str() == line.item
                 || basic.is_some_and(|basic| item.codes.basic.as_deref() == Some(basic))
         })
-        .any(|item| {
-            item.department == line.body
-                || item.co_departments.contains(&line.body)
-                || item.steps.iter().any(|step| step.department == line.body)
-        })
+        .any(|item| item.involves(&line.body))
 }

@@ -22,7 +22,6 @@ use crate::clock::civil;
 use crate::file::{CaseFile, CaseItem};
 use crate::flow::{self, Officer};
 use crate::publish::Published;
-use crate::store::Event;
 
 area!(tasks: paths::TASKS => get(tasks));
 
@@ -64,18 +63,9 @@ pub(super) async fn seen(app: &App, officer: &Officer, files: &[&CaseFile]) -> A
         return Ok(());
     }
     let event = |file: &&CaseFile| {
-        let event = Event::new(
-            app.now(),
-            EventKind::TasksRead,
-            &officer.person,
-            officer.role.name(),
-        );
-        let event = Event {
-            item: file.item.clone().zip(file.record.item_version),
-            station: Some(file.record.station.clone()),
-            ..event.of_body(&officer.body)
-        };
-        (file.id, event)
+        let (kind, role) = (EventKind::TasksRead, officer.role.name());
+        let event = file.event(app.now(), kind, &officer.person, role);
+        (file.id, event.of_body(&officer.body))
     };
     app.store
         .note_all(files.iter().map(event).collect())

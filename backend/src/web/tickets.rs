@@ -7,6 +7,8 @@ use axum::body::Body;
 use axum::extract::{Path, Request, State};
 use axum::routing::{get, post};
 
+use jiff::Timestamp;
+
 use city_api::requests::hall::{
     CounterAnswer, CounterRequest, HallAnswer, MergedTicket, Press, RangeAnswer, RangeRequest,
     ReportAnswer, ReportRequest, TicketRequest, TicketView, WaitsAnswer,
@@ -40,7 +42,7 @@ area!(
 
 /// Days ahead of which a kiosk reserves numbers: it may be alone for a week.
 const RANGE_DAYS: i64 = 7;
-/// Seconds after which a ticket that was given without the city is reported no more.
+/// Seconds after which what was done without the city is reported no more.
 const REPORT_SECONDS: i64 = 7 * 24 * 60 * 60;
 /// Seconds a kiosk's clock may be ahead in what it reports.
 const AHEAD_SECONDS: i64 = 5 * 60;
@@ -48,6 +50,11 @@ const AHEAD_SECONDS: i64 = 5 * 60;
 const DAY_SECONDS: i64 = 24 * 60 * 60;
 /// Most cases of a person that are looked at.
 const MOST_CASES: u32 = 100;
+
+/// Whether a kiosk may report that something was done then without the city.
+pub(super) fn is_recent(at: Timestamp, now: Timestamp) -> bool {
+    (after(now, -REPORT_SECONDS)..=after(now, AHEAD_SECONDS)).contains(&at)
+}
 
 /// A ticket as anybody may see it.
 pub(super) fn ticket_view(row: &TicketRow) -> TicketView {
@@ -146,10 +153,9 @@ pub(crate) async fn report(
     let kiosk = auth::kiosk(&app, &request).await?;
     let asked: ReportRequest = request.json()?;
     let now = app.now();
-    let times = after(now, -REPORT_SECONDS)..=after(now, AHEAD_SECONDS);
     let mut reported = Vec::with_capacity(asked.tickets.len());
     for (at, ticket) in asked.tickets.into_iter().enumerate() {
-        if !times.contains(&ticket.arrived) {
+        if !is_recent(ticket.arrived, now) {
             let field = format!("tickets[{at}].arrived");
             return Err(BadField::new(field, "is not a time of the last days").into());
         }

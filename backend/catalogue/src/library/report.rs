@@ -145,12 +145,6 @@ pub fn coverage(catalogue: &Catalogue, policy: &LibraryPolicy, today: Date) -> C
     let items: Vec<&Item> = in_force(catalogue, today).collect();
     let active = || catalogue.departments().iter().filter(|body| body.active);
     let implemented = |id: &str| items.iter().filter(|item| item.department == id).count();
-    let takes_part = |id: &str| {
-        items.iter().any(|item| {
-            let in_step = item.steps.iter().any(|step| step.department == id);
-            in_step || item.co_departments.iter().any(|body| body == id)
-        })
-    };
     let rests_on = |title: &str| {
         items.iter().any(|item| {
             let mut bases = item.legal_basis.iter();
@@ -163,7 +157,7 @@ pub fn coverage(catalogue: &Catalogue, policy: &LibraryPolicy, today: Date) -> C
             .map(|(id, count)| (id, u32::try_from(count).unwrap_or(u32::MAX)))
             .collect(),
         bodies_without_item: active()
-            .filter(|body| implemented(&body.id) == 0 && !takes_part(&body.id))
+            .filter(|body| !items.iter().any(|item| item.involves(&body.id)))
             .map(|body| body.id.clone())
             .collect(),
         bases_without_item: policy

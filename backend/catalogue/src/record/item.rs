@@ -124,6 +124,14 @@ impl Item {
         self.form.iter().find(|field| field.name == name)
     }
 
+    /// Whether the body handles the item, takes part in it, or has a step of it.
+    #[must_use]
+    pub fn involves(&self, body: &str) -> bool {
+        self.department == body
+            || self.co_departments.iter().any(|co| co == body)
+            || self.steps.iter().any(|step| step.department == body)
+    }
+
     /// Whether the item can be applied for on `today`.
     #[must_use]
     pub fn in_force(&self, today: Date) -> bool {

@@ -2,7 +2,11 @@
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
+use city_catalogue::case::EventKind;
+
+use super::{Event, events};
 use crate::store::tx::Tx;
 use crate::store::value::{Row, values};
 use crate::store::{Store, Stored};
@@ -83,6 +87,25 @@ pub(super) fn add_alarm(tx: &mut dyn Tx, alarm: &Alarm) -> Stored<()> {
         values![alarm.at, alarm.kind.name(), &alarm.kiosk, &alarm.detail],
     )?;
     Ok(())
+}
+
+/// A clock of a case ran out and nobody acted: an event of the case, and an alarm.
+pub(super) fn overdue(
+    tx: &mut dyn Tx,
+    case: Uuid,
+    body: &str,
+    detail: String,
+    now: Timestamp,
+) -> Stored<()> {
+    let event = Event::new(now, EventKind::Overdue, "city", &detail);
+    events::note(tx, Some(case), &event.of_body(body))?;
+    let alarm = Alarm {
+        at: now,
+        kind: AlarmKind::Overdue,
+        kiosk: None,
+        detail,
+    };
+    add_alarm(tx, &alarm)
 }
 
 pub(super) fn alarms(tx: &mut dyn Tx, most: u32) -> Stored<Vec<Alarm>> {

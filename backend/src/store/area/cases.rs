@@ -58,6 +58,14 @@ pub(crate) struct CaseRow {
     pub alarms: Vec<Alarm>,
 }
 
+impl CaseRow {
+    /// The number people are told: the case number, before there is one the filing number.
+    #[must_use]
+    pub(crate) fn number(&self) -> &str {
+        self.case_number.as_ref().unwrap_or(&self.filing_number)
+    }
+}
+
 /// Makes the new case out of the old one, or says why not.
 pub(crate) type Change =
     Box<dyn FnOnce(CaseRow) -> Result<Result<CaseRow, Refusal>, StoreError> + Send>;

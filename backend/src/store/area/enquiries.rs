@@ -5,10 +5,8 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use city_catalogue::case::EventKind;
-
 use super::notices::{self, NoticeKind};
-use super::{Alarm, AlarmKind, Event, Refusal, alarms, events};
+use super::{Event, Refusal, alarms, events};
 use crate::store::tx::{FOR_UPDATE, Tx};
 use crate::store::value::{Row, values};
 use crate::store::{Store, Stored};
@@ -149,15 +147,7 @@ impl Store {
                 enquiry.late = true;
                 update(tx, &enquiry)?;
                 let detail = format!("{} {} is not answered in time", enquiry.kind.name(), enquiry.id);
-                let event = Event::new(now, EventKind::Overdue, "city", &detail);
-                events::note(tx, Some(enquiry.case), &event.of_body(&enquiry.body))?;
-                let alarm = Alarm {
-                    at: now,
-                    kind: AlarmKind::Overdue,
-                    kiosk: None,
-                    detail,
-                };
-                alarms::add_alarm(tx, &alarm)?;
+                alarms::overdue(tx, enquiry.case, &enquiry.body, detail, now)?;
             }
             Ok(u64::try_from(rows.len()).unwrap_or(u64::MAX))
         })

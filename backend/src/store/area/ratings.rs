@@ -223,15 +223,7 @@ impl Store {
                 order.late = true;
                 put_order(tx, &order)?;
                 let detail = format!("work order {} is not answered in time", order.number);
-                let event = Event::new(now, EventKind::Overdue, "city", &detail);
-                events::note(tx, Some(order.case), &event.of_body(&order.body))?;
-                let alarm = Alarm {
-                    at: now,
-                    kind: AlarmKind::Overdue,
-                    kiosk: None,
-                    detail,
-                };
-                alarms::add_alarm(tx, &alarm)?;
+                alarms::overdue(tx, order.case, &order.body, detail, now)?;
             }
             Ok(u64::try_from(rows.len()).unwrap_or(u64::MAX))
         })
