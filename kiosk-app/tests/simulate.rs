@@ -226,7 +226,11 @@ fn what_cannot_be_simulated_ends_with_code_2_and_says_why() {
     let wrong = file(folder.path(), "[[fault]]\nafter-seconds = 3\nrefill = true");
     let script = wrong.to_str().unwrap();
     for (args, why) in [
-        (vec!["camera"], "camera:file:PATH"),
+        (vec!["camera"], "name one with --out"),
+        (
+            vec!["camera", "--listen", "127.0.0.1:0"],
+            "--listen is not for the kind `camera`",
+        ),
         (vec!["chip-card"], "no driver for the kind `chip-card`"),
         (
             vec!["id-card", "--profile", "epson"],

@@ -7,6 +7,7 @@ use crate::cabinet::Signal;
 use crate::document_printer::ipp::sim::Mishap;
 use crate::id_card::sim::{CardContent, StatusOverride};
 use crate::keypad::Key;
+use crate::scanner::camera::sim::FrameFault;
 use crate::scanner::sim::{Faults, Model, Sheet};
 
 /// Something done to an id-card reader.
@@ -91,6 +92,14 @@ pub enum ScannerDeed {
     Glass(Option<Vec<u8>>),
 }
 
+/// Something done to a camera.
+pub enum CameraDeed {
+    /// It sees this, a JPEG, from now on.
+    Sees(Vec<u8>),
+    /// Its frames come like this from now on.
+    Fault(FrameFault),
+}
+
 /// Something done to a document printer.
 pub enum DocumentDeed {
     /// An IPP reason such as `media-empty-error` comes or goes.
@@ -124,6 +133,8 @@ pub enum Deed {
     Board(BoardDeed),
     /// For `scanner`.
     Scanner(ScannerDeed),
+    /// For `camera`.
+    Camera(CameraDeed),
     /// For `document-printer`.
     Document(DocumentDeed),
 }
@@ -139,6 +150,7 @@ impl Deed {
             Self::Key(_) => KeyDeed::KIND,
             Self::Board(_) => BoardDeed::KIND,
             Self::Scanner(_) => ScannerDeed::KIND,
+            Self::Camera(_) => CameraDeed::KIND,
             Self::Document(_) => DocumentDeed::KIND,
         }
     }
@@ -163,6 +175,7 @@ kinds! {
     Key KeyDeed "keypad";
     Board BoardDeed "cabinet";
     Scanner ScannerDeed "scanner";
+    Camera CameraDeed "camera";
     Document DocumentDeed "document-printer";
 }
 

@@ -9,13 +9,14 @@ use serde::Deserialize;
 use serde::de::{self, Deserializer, Unexpected};
 
 use super::deed::{
-    BoardDeed, CodeDeed, Deed, DocumentDeed, KeyDeed, OperationName, PrinterDeed, ReaderDeed,
-    ScannerDeed,
+    BoardDeed, CameraDeed, CodeDeed, Deed, DocumentDeed, KeyDeed, OperationName, PrinterDeed,
+    ReaderDeed, ScannerDeed,
 };
 use crate::cabinet::Signal;
 use crate::document_printer::ipp::sim::Mishap;
 use crate::id_card::sim::{CardContent, StatusOverride};
 use crate::keypad::Key;
+use crate::scanner::camera::sim::FrameFault;
 use crate::scanner::sim::{Faults, Feeder, Location, Model, PageFault, Sheet, XmlStyle, picture};
 use crate::transport::plan::{LineFault, Spoil, Trigger, Way};
 
@@ -164,6 +165,9 @@ pub(super) struct Entry {
     forgets_fault: Option<bool>,
     takes_empty_jobs: Option<bool>,
     one_connection: Option<bool>,
+    // The camera.
+    frame_file: Option<PathBuf>,
+    frame_fault: Option<FrameFault>,
     // The document printer.
     reason: Option<String>,
     reason_gone: Option<String>,
@@ -188,6 +192,7 @@ impl Entry {
         let deeds = [self.reader(), self.printer()?, self.code()?, self.board()?];
         steps.extend(deeds.into_iter().flatten().map(Step::Device));
         steps.extend(self.scanner(folder)?.into_iter().map(Step::Device));
+        steps.extend(self.camera(folder)?.into_iter().map(Step::Device));
         steps.extend(self.document().into_iter().map(Step::Device));
         if steps.len() != 1 {
             return Err(format!("one thing happens at a time, here {}", steps.len()));
@@ -424,6 +429,15 @@ impl Entry {
             self.glass_empty.take().map(|Yes| ScannerDeed::Glass(None)),
         ];
         Ok(deeds.into_iter().flatten())
+    }
+
+    fn camera(&mut self, folder: &Path) -> Result<Vec<Deed>, String> {
+        let file = self.frame_file.take().map(|file| page(&folder.join(file)));
+        let deeds = [
+            file.transpose()?.map(CameraDeed::Sees),
+            self.frame_fault.map(CameraDeed::Fault),
+        ];
+        Ok(deeds.into_iter().flatten().map(Deed::Camera).collect())
     }
 
     fn document(&mut self) -> Vec<Deed> {

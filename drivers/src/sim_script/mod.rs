@@ -17,8 +17,8 @@ use serde::Deserialize;
 use toml::Spanned;
 
 pub use deed::{
-    BoardDeed, CodeDeed, Deed, DeviceDeed, DocumentDeed, KeyDeed, PrinterDeed, ReaderDeed,
-    ScannerDeed,
+    BoardDeed, CameraDeed, CodeDeed, Deed, DeviceDeed, DocumentDeed, KeyDeed, PrinterDeed,
+    ReaderDeed, ScannerDeed,
 };
 use entry::{Entry, Step};
 

@@ -13,6 +13,7 @@ use kiosk_drivers::document_printer::ipp::sim::{self as ipp, IppSim};
 use kiosk_drivers::id_card::sim::SimReader;
 use kiosk_drivers::input_event::sim::SimKeys;
 use kiosk_drivers::receipt_printer::sim::{Build, PrinterSim};
+use kiosk_drivers::scanner::camera::sim::CameraSim;
 use kiosk_drivers::scanner::sim::ScannerSim;
 use kiosk_drivers::sim_host::{SimHost, play_document_printer, play_scanner};
 use kiosk_drivers::sim_script::{DeviceDeed, Script, Scriptable};
@@ -26,7 +27,7 @@ const BAUD: u32 = 115_200;
 /// `kiosk simulate`.
 #[derive(Args)]
 #[command(
-    after_help = "Examples:\n  kiosk simulate id-card --link /tmp/reader --script faults.toml\n  kiosk simulate receipt-printer --listen 127.0.0.1:9100 --profile custom\n  kiosk simulate scanner --listen 127.0.0.1:60000\n  kiosk simulate document-printer --listen 127.0.0.1:6310 --out printed\n  kiosk simulate cabinet --link /tmp/board --map cabinet.toml\n  kiosk simulate keypad --link /tmp/keys\n\nA keypad's line carries the kernel's input events as bytes, which `serial:` and `tcp:` selectors read; it is no /dev/input node, which would need uinput and its rights.\nFault scripts are described in docs/fault-scripts.md."
+    after_help = "Examples:\n  kiosk simulate id-card --link /tmp/reader --script faults.toml\n  kiosk simulate receipt-printer --listen 127.0.0.1:9100 --profile custom\n  kiosk simulate scanner --listen 127.0.0.1:60000\n  kiosk simulate document-printer --listen 127.0.0.1:6310 --out printed\n  kiosk simulate camera --out /tmp/desk --script faults.toml\n  kiosk simulate cabinet --link /tmp/board --map cabinet.toml\n  kiosk simulate keypad --link /tmp/keys\n\nA keypad's line carries the kernel's input events as bytes, which `serial:` and `tcp:` selectors read; it is no /dev/input node, which would need uinput and its rights.\nFault scripts are described in docs/fault-scripts.md."
 )]
 pub(crate) struct Simulate {
     /// The kind of device.
@@ -49,7 +50,7 @@ pub(crate) struct Simulate {
     /// The cabinet's register map (TOML); the sample map when not told.
     #[arg(long, value_name = "FILE")]
     map: Option<PathBuf>,
-    /// Keeps the documents that the document printer prints in this folder.
+    /// The folder for the documents that the document printer prints, or for the camera's frames.
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
 }
@@ -122,12 +123,7 @@ impl Simulate {
             }
             Kind::Scanner => self.scanner(),
             Kind::DocumentPrinter => self.document_printer(),
-            Kind::Camera => Err(Failure {
-                code: USAGE,
-                error: anyhow::anyhow!(
-                    "a camera is played by pictures: give its driver `camera:file:PATH`, a JPEG, PNG or YUYV file or a folder of them"
-                ),
-            }),
+            Kind::Camera => self.camera(),
             Kind::ChipCard => Err(no_driver(self.kind)),
         }
     }
@@ -135,6 +131,7 @@ impl Simulate {
     /// Refuses options that mean nothing for the kind, rather than ignoring them.
     fn options_of_the_kind(&self) -> Result<(), Failure> {
         let http = matches!(self.kind, Kind::Scanner | Kind::DocumentPrinter);
+        let folder = self.kind == Kind::Camera;
         let misplaced = [
             (
                 "--profile",
@@ -150,9 +147,10 @@ impl Simulate {
             (
                 "--out",
                 self.out.is_some(),
-                self.kind == Kind::DocumentPrinter,
+                matches!(self.kind, Kind::DocumentPrinter | Kind::Camera),
             ),
-            ("--link", self.link.is_some(), !http),
+            ("--link", self.link.is_some(), !http && !folder),
+            ("--listen", self.listen.is_some(), !folder),
         ];
         let found = misplaced.iter().find(|(_, told, right)| *told && !*right);
         match found {
@@ -201,6 +199,24 @@ impl Simulate {
         play_scanner(&mut scanner, script)
             .context("playing the fault script")
             .exit(DEVICE)?;
+        forever()
+    }
+
+    fn camera(&self) -> Result<(), Failure> {
+        let script = self.script()?;
+        let folder = self
+            .out
+            .as_deref()
+            .context("a camera plays in a folder of its own: name one with --out")
+            .exit(USAGE)?;
+        let mut camera = CameraSim::start_in(folder)
+            .with_context(|| format!("starting the simulated camera in {}", folder.display()))
+            .exit(DEVICE)?;
+        eprintln!("simulating camera on {}", camera.selector());
+        camera
+            .play(script, std::thread::sleep)
+            .context("playing the fault script")
+            .exit(USAGE)?;
         forever()
     }
 

@@ -78,19 +78,26 @@ struct Playing {
 
 impl Frames for Playing {
     fn next(&mut self, until: Instant, cancel: &CancelToken) -> Result<Frame, ScanFault> {
-        while self.files.is_empty() {
-            let left = until.saturating_duration_since(Instant::now());
-            if left.is_zero() {
-                return Err(ScanFault::Timeout);
+        loop {
+            while self.files.is_empty() {
+                let left = until.saturating_duration_since(Instant::now());
+                if left.is_zero() {
+                    return Err(ScanFault::Timeout);
+                }
+                if cancel.wait(left.min(LOOK)) {
+                    return Err(ScanFault::Cancelled);
+                }
+                self.files = listed(&self.path)?;
             }
-            if cancel.wait(left.min(LOOK)) {
-                return Err(ScanFault::Cancelled);
+            let file = self.files.get(self.at % self.files.len());
+            self.at += 1;
+            let file = file.ok_or(ScanFault::Offline)?;
+            if file.exists() || !self.path.is_dir() {
+                return frame(file);
             }
-            self.files = listed(&self.path)?;
+            // The folder stands: no plug was pulled, the frames have stopped.
+            self.files.clear();
         }
-        let file = self.files.get(self.at % self.files.len());
-        self.at += 1;
-        frame(file.ok_or(ScanFault::Offline)?)
     }
 
     fn still(&self) -> bool {

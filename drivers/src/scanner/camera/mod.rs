@@ -16,6 +16,8 @@ mod files;
 mod frame;
 mod live;
 mod node;
+#[cfg(feature = "simulator")]
+pub mod sim;
 #[cfg(test)]
 mod tests;
 

@@ -3,8 +3,8 @@
 use proptest::prelude::*;
 
 use super::super::{
-    BoardDeed, CodeDeed, DeviceDeed, DocumentDeed, KeyDeed, PrinterDeed, ReaderDeed, ScannerDeed,
-    Script,
+    BoardDeed, CameraDeed, CodeDeed, DeviceDeed, DocumentDeed, KeyDeed, PrinterDeed, ReaderDeed,
+    ScannerDeed, Script,
 };
 
 /// The page that describes the form.
@@ -25,6 +25,7 @@ fn every_example_of_the_page_is_read_by_its_kind() {
         "keypad" => Script::<KeyDeed>::parse("page", text).map(drop),
         "cabinet" => Script::<BoardDeed>::parse("page", text).map(drop),
         "scanner" => Script::<ScannerDeed>::parse("page", text).map(drop),
+        "camera" => Script::<CameraDeed>::parse("page", text).map(drop),
         "document-printer" => Script::<DocumentDeed>::parse("page", text).map(drop),
         other => panic!("an example for {other}"),
     };
@@ -36,7 +37,7 @@ fn every_example_of_the_page_is_read_by_its_kind() {
         read(kind, text).unwrap();
         kinds.insert(kind.to_owned());
     }
-    assert_eq!(kinds.len(), 7, "{kinds:?}");
+    assert_eq!(kinds.len(), 8, "{kinds:?}");
 }
 
 #[test]
