@@ -39,10 +39,14 @@ pub(crate) struct Demo {
     /// Names the built-in visits, one a line.
     #[arg(long)]
     list: bool,
-    /// Size of the screen, such as 1080x1920.
+    /// Size of the screen, such as 1080x1920; at least 1280x800, or 1080x1600 on end.
     #[arg(long, value_name = "WxH", value_parser = size)]
     size: Option<(u32, u32)>,
 }
+
+/// The smallest screens whose pages hold all they have to: wider than high, and on end.
+const LANDSCAPE: (u32, u32) = (1280, 800);
+const PORTRAIT: (u32, u32) = (1080, 1600);
 
 fn size(text: &str) -> Result<(u32, u32), String> {
     let (width, height) = text.split_once('x').ok_or("write WIDTHxHEIGHT")?;
@@ -50,7 +54,15 @@ fn size(text: &str) -> Result<(u32, u32), String> {
         Ok(number) if (480..=7680).contains(&number) => Ok(number),
         _ => Err(format!("`{text}` is no size between 480 and 7680")),
     };
-    Ok((number(width)?, number(height)?))
+    let (width, height) = (number(width)?, number(height)?);
+    let smallest = if width > height { LANDSCAPE } else { PORTRAIT };
+    if width < smallest.0 || height < smallest.1 {
+        return Err(format!(
+            "the screen is drawn for {}x{} and larger, or {}x{} on end",
+            LANDSCAPE.0, LANDSCAPE.1, PORTRAIT.0, PORTRAIT.1
+        ));
+    }
+    Ok((width, height))
 }
 
 /// The departments' data service: this program again, as a process of its own.
