@@ -4,6 +4,8 @@
 //! on what a bad body is. Answers tolerate unknown fields: an older kiosk reads a newer city.
 //! Everything that belongs to a person is a [`Private`]: it zeroes itself and prints as `[redacted]`.
 
+pub mod authorities;
+pub mod drafts;
 pub mod enrolment;
 pub mod feedback;
 pub mod hall;
@@ -20,6 +22,7 @@ pub mod staff;
 pub mod status;
 pub mod supervision;
 pub mod upload;
+pub mod window;
 
 pub use private::Private;
 pub use problem::{Problem, ProblemCode};

@@ -20,7 +20,7 @@ use crate::clock::after;
 use crate::codes::{GRANT_SECONDS, PHONE_SECONDS, PHONE_TRIES, digits};
 use crate::departments::{Away, PersonQuestion};
 use crate::door;
-use crate::secret::new_token;
+use crate::secret::{new_token, token_hash};
 use crate::store::{GrantRow, KioskRow};
 
 area!(check: paths::IDENTITY_CHECKS => post(check));
@@ -45,6 +45,19 @@ pub(crate) async fn check(
         IdentityMethod::Staff => staff(&app, &kiosk, &asked).await?,
     };
     Ok(Json(answer))
+}
+
+/// What only the person can prove: the provider's yes to the face, or the code sent to the phone on record.
+pub(super) async fn prove(
+    app: &App,
+    place: &KioskRow,
+    asked: &IdentityCheckRequest,
+) -> Answer<IdentityCheckAnswer> {
+    match asked.method {
+        IdentityMethod::Face => face(app, place, asked).await,
+        IdentityMethod::PhoneCode => phone(app, place, asked).await,
+        IdentityMethod::Card | IdentityMethod::Staff => Ok(IdentityCheckAnswer::No {}),
+    }
 }
 
 async fn face(
@@ -179,6 +192,13 @@ async fn grant(
         level,
         valid_until,
     })
+}
+
+/// The document number of the person of a grant.
+pub(super) fn own_number(app: &App, token: &Private, grant: &GrantRow) -> Answer<Private> {
+    let place = grant_place(&token_hash(token.reveal()));
+    let number = app.keys.master.open_words(&place, &grant.number);
+    number.map_err(|error| internal(&error))
 }
 
 /// The place a grant's document number is bound to.

@@ -4,6 +4,7 @@ mod accounts;
 mod actions;
 mod appointments;
 pub(crate) mod auth;
+mod authorities;
 pub(crate) mod body;
 mod catalogue;
 mod claims;
@@ -23,11 +24,13 @@ mod pages;
 mod parts;
 mod persons;
 mod results;
+mod saved;
 mod staff;
 mod supervision;
 mod tasks;
 mod tickets;
 mod verify;
+mod window;
 
 use std::sync::Arc;
 
@@ -93,6 +96,9 @@ fn areas() -> impl Iterator<Item = Area> {
         drafts::area(),
         enquiries::area(),
         orders::area(),
+        authorities::area(),
+        window::area(),
+        saved::area(),
     ]
     .into_iter()
 }
