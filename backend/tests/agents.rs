@@ -56,6 +56,9 @@ fn by(grant: &Private) -> GrantRequest {
     }
 }
 
+/// What is changed on an authority.
+type Change<'a> = &'a dyn Fn(&mut Authority);
+
 /// 失业登记 of `who`, filed by an agent.
 fn unemployment(who: Someone, acting: Agent) -> Application {
     Application {
@@ -155,7 +158,7 @@ fn everything_wrong_with_an_authority_has_its_own_words() {
         irregular(&kiosk, &filed, 1)
     };
     assert_eq!(told(&|_| {}, UNEMPLOYMENT), None);
-    let cases: [(&dyn Fn(&mut Authority), &str); 9] = [
+    let cases: [(Change<'_>, &str); 9] = [
         (&|one| one.items = vec![LEGAL_AID.into()], "authority_item"),
         (
             &|one| one.actions = vec![Action::Collect],
@@ -321,7 +324,7 @@ fn a_paper_authority_is_read_by_the_window_and_cannot_be_rewritten() {
     assert_eq!(problem(window.get(&none)).code, ProblemCode::NotFound);
 
     let acting = filed.agent.as_mut().unwrap();
-    acting.authority.valid_to = acting.authority.valid_to + Span::new().days(9);
+    acting.authority.valid_to += Span::new().days(9);
     assert_eq!(
         irregular(&kiosk, &filed, 2).as_deref(),
         Some("authority_differs")
@@ -340,7 +343,7 @@ fn a_paper_authority_is_read_by_the_window_and_cannot_be_rewritten() {
     // A paper of the next day is another one.
     let newer = filed.agent.as_mut().unwrap();
     newer.authority.id = uuid::Uuid::now_v7();
-    newer.authority.valid_from = newer.authority.valid_from + Span::new().days(1);
+    newer.authority.valid_from += Span::new().days(1);
     newer.authority.valid_to = newer.authority.valid_from + Span::new().days(30);
     room.city().clock().advance(24 * 3600);
     assert_eq!(irregular(&kiosk, &filed, 2), None);
