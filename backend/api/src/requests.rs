@@ -9,6 +9,7 @@ pub mod drafts;
 pub mod enrolment;
 pub mod feedback;
 pub mod hall;
+pub mod home;
 pub mod identity;
 pub mod library;
 pub mod officer;

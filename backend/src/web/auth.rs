@@ -7,11 +7,13 @@ use city_api::auth::{Claim, Request, Unauthorised};
 use city_api::digest::Sha256;
 use city_api::keys::SigningPublic;
 use city_api::requests::drafts::STATION_HEADER;
+use city_api::requests::home::{CHANNEL_HEADER, HOME};
 use city_api::requests::identity::IdentityLevel;
 use city_api::requests::officer::OfficerRole;
 use city_api::requests::{BadField, MAX_BODY_BYTES, Private, ProblemCode};
 use city_catalogue::case::EventKind;
 use city_catalogue::policy::{StaffPolicy, StaffRole, WindowScope};
+use city_catalogue::record::Identity;
 
 use super::body::Whole;
 use super::error::{Answer, Failure};
@@ -44,6 +46,36 @@ pub(crate) async fn kiosk(app: &App, request: &Whole) -> Answer<KioskRow> {
             Err(unknown().detail(error.to_string()))
         }
     }
+}
+
+/// People at home, together: the grant alone says who it is.
+pub(super) fn home() -> KioskRow {
+    KioskRow {
+        id: HOME.to_owned(),
+        public_key: [0; 32],
+        sam_id: String::new(),
+        station: HOME.to_owned(),
+        heartbeat: None,
+    }
+}
+
+/// What a code to the phone on record reaches at home; refused where the city gives no grant there.
+pub(super) fn home_level(app: &App) -> Answer<IdentityLevel> {
+    match app.published().policy.people.home {
+        Identity::None => Err(Failure::new(ProblemCode::Forbidden)
+            .detail("this city gives no grant outside kiosks and windows")),
+        Identity::IdCard => Ok(IdentityLevel::IdCard),
+        Identity::IdCardFace => Ok(IdentityLevel::IdCardFace),
+    }
+}
+
+/// Where somebody asks for what is theirs: at a kiosk by its signature, or at home.
+pub(super) async fn kiosk_or_home(app: &App, request: &Whole) -> Answer<KioskRow> {
+    if request.header(CHANNEL_HEADER) == Some(HOME) {
+        home_level(app)?;
+        return Ok(home());
+    }
+    kiosk(app, request).await
 }
 
 /// Somebody who works for the city, or a machine that works for an officer.
@@ -213,12 +245,12 @@ fn staff_role(role: OfficerRole) -> StaffRole {
     }
 }
 
-/// Where somebody asks for what is theirs: at a kiosk, or before an officer of a window.
+/// Where somebody asks for what is theirs: at a kiosk, at home, or before an officer of a window.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Place {
-    /// The kiosk, or the desk of the window's station.
+    /// The kiosk, the desk of the window's station, or home.
     pub at: KioskRow,
-    /// Name and body of the officer; None at a kiosk.
+    /// Name and body of the officer; None at a kiosk and at home.
     pub by: Option<(String, String)>,
 }
 
@@ -249,7 +281,7 @@ impl Place {
 /// The place of a request: a kiosk by its signature, a window by its officer's session and its station.
 pub(super) async fn place(app: &App, request: &Whole) -> Answer<Place> {
     if bearer(request).is_err() {
-        let at = kiosk(app, request).await?;
+        let at = kiosk_or_home(app, request).await?;
         return Ok(Place { at, by: None });
     }
     let account = window(app, request, "serve a person at a window").await?;
@@ -293,7 +325,7 @@ pub(super) fn need_level(grant: &GrantRow, level: IdentityLevel) -> Answer<()> {
         .field("grant"))
 }
 
-/// What a person asks at a kiosk, identified by card at least: the kiosk, the request, and the grant whose token is in it.
+/// What a person asks at a kiosk or at home, identified by card at least: the kiosk, the request, and the grant whose token is in it.
 pub(super) async fn resident<T>(
     app: &App,
     request: axum::extract::Request,
@@ -303,7 +335,7 @@ where
     T: serde::de::DeserializeOwned + city_api::requests::Request,
 {
     let request = Whole::read(request, MAX_BODY_BYTES).await?;
-    let kiosk = kiosk(app, &request).await?;
+    let kiosk = kiosk_or_home(app, &request).await?;
     let asked: T = request.json()?;
     let grant = grant(app, &kiosk, token(&asked), IdentityLevel::IdCard).await?;
     Ok((kiosk, asked, grant))

@@ -72,7 +72,7 @@ async fn face(
     }
 }
 
-fn provider_away(away: &Away) -> IdentityCheckAnswer {
+pub(super) fn provider_away(away: &Away) -> IdentityCheckAnswer {
     tracing::warn!(error = %chain(away), "the identity provider is away");
     IdentityCheckAnswer::Away {}
 }
@@ -164,7 +164,7 @@ fn question(asked: &IdentityCheckRequest, code: Option<Private>) -> PersonQuesti
     }
 }
 
-async fn grant(
+pub(super) async fn grant(
     app: &App,
     kiosk: &KioskRow,
     asked: &IdentityCheckRequest,

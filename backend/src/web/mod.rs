@@ -13,6 +13,7 @@ mod drafts;
 pub(crate) mod enquiries;
 pub(crate) mod error;
 pub(crate) mod guess;
+mod home;
 mod identity;
 mod kiosks;
 mod library;
@@ -99,6 +100,7 @@ fn areas() -> impl Iterator<Item = Area> {
         authorities::area(),
         window::area(),
         saved::area(),
+        home::area(),
     ]
     .into_iter()
 }

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::record::Identity;
+
 /// Settings of authorities and drafts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
@@ -12,6 +14,8 @@ pub struct PeoplePolicy {
     pub draft_days: u32,
     /// Most drafts of one person.
     pub most_drafts: u32,
+    /// What a code to the phone on record reaches outside kiosks and windows; `none` gives no grant there.
+    pub home: Identity,
 }
 
 impl Default for PeoplePolicy {
@@ -20,6 +24,8 @@ impl Default for PeoplePolicy {
             authority_days: 180,
             draft_days: 30,
             most_drafts: 20,
+            // Number, name and a phone alone: whether that is enough at home is the city's own decision.
+            home: Identity::None,
         }
     }
 }
