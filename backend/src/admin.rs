@@ -285,6 +285,7 @@ pub(crate) async fn add_account(
         body: new.body.clone(),
         password: password::hash(password.reveal())?,
         roles: new.roles.clone(),
+        scope: city_catalogue::policy::WindowScope::default(),
         trained_until: new.trained_until,
         created: now,
         created_by: CONSOLE.to_owned(),

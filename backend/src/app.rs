@@ -50,6 +50,8 @@ pub(crate) struct App {
     pub verify_guesses: Guesses,
     /// Forged packets, by the kiosk they name.
     pub forgeries: Guesses,
+    /// Codes sent to people at home, by the blind index of the person.
+    pub home_codes: Guesses,
     /// Wrong staff codes, by kiosk.
     pub staff_guesses: Guesses,
     /// Item records read last.

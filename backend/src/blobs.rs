@@ -178,6 +178,23 @@ impl Blobs {
         self.get("reading a part", &part_key(sha256)).await
     }
 
+    /// Drops a part that is needed no more; one that is not here is no error.
+    ///
+    /// # Errors
+    /// [`BlobError::Store`] when the store cannot be written.
+    pub(crate) async fn drop_part(&self, sha256: &str) -> Result<(), BlobError> {
+        self.delete("dropping a part", &part_key(sha256)).await
+    }
+
+    /// Drops a document that is needed no more; one that is not here is no error.
+    ///
+    /// # Errors
+    /// [`BlobError::Store`] when the store cannot be written.
+    pub(crate) async fn drop_document(&self, name: &str) -> Result<(), BlobError> {
+        self.delete("dropping a document", &document_key(name))
+            .await
+    }
+
     /// Stores an encrypted document and returns its name.
     ///
     /// # Errors
@@ -216,6 +233,13 @@ impl Blobs {
                 found.bytes().await.map_err(failed(operation))?.to_vec(),
             )),
             Err(object_store::Error::NotFound { .. }) => Ok(None),
+            Err(source) => Err(failed(operation)(source)),
+        }
+    }
+
+    async fn delete(&self, operation: &'static str, key: &Key) -> Result<(), BlobError> {
+        match self.objects.delete(key).await {
+            Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
             Err(source) => Err(failed(operation)(source)),
         }
     }

@@ -203,6 +203,7 @@ pub(crate) async fn open(
         work: Notify::new(),
         verify_guesses: Guesses::default(),
         staff_guesses: Guesses::default(),
+        home_codes: Guesses::default(),
         forgeries: Guesses::default(),
         items: Items::default(),
         publication: RwLock::new(Arc::new(published)),

@@ -44,11 +44,13 @@ mod items;
 mod keys;
 pub mod notify;
 mod password;
+mod proxy;
 mod publish;
 mod result;
 #[cfg(feature = "sample-city")]
 #[path = "../sample-city/mod.rs"]
 pub mod sample_city;
+mod saved;
 mod secret;
 mod store;
 mod supervise;

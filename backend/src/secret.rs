@@ -155,14 +155,15 @@ impl MasterKey {
     /// Blind index of a person: the same for every way the number can be typed.
     #[must_use]
     pub(crate) fn person(&self, document_number: &str) -> [u8; 32] {
-        let mut canonical: String = document_number
-            .chars()
-            .filter(|c| !c.is_whitespace())
-            .collect();
-        canonical.make_ascii_uppercase();
-        let index = hmac(&self.index.0, &[b"person", canonical.as_bytes()]);
-        canonical.zeroize();
-        index
+        let canonical = canonical(document_number);
+        hmac(&self.index.0, &[b"person", canonical.as_bytes()])
+    }
+
+    /// The key of what only a person may open, made from their document number.
+    #[must_use]
+    pub(crate) fn person_key(&self, document_number: &str) -> Key {
+        let canonical = canonical(document_number);
+        Key(hmac(&self.wrap.0, &[b"person", canonical.as_bytes()]))
     }
 
     /// Blind index of a code that people type: without the key, trying all codes finds nothing.
@@ -173,6 +174,14 @@ impl MasterKey {
             &[b"code", purpose.as_bytes(), b"\0", code.as_bytes()],
         )
     }
+}
+
+/// A document number, the same for every way it can be typed.
+fn canonical(number: &str) -> zeroize::Zeroizing<String> {
+    let characters = number.chars().filter(|c| !c.is_whitespace());
+    let mut canonical = zeroize::Zeroizing::new(String::with_capacity(number.len()));
+    canonical.extend(characters.map(|c| c.to_ascii_uppercase()));
+    canonical
 }
 
 /// SHA-256 in lower-case hex.
@@ -239,6 +248,20 @@ mod tests {
             master.person("590102199002150015"),
             other.person("590102199002150015")
         );
+    }
+
+    #[test]
+    fn what_one_person_keeps_opens_for_no_other() {
+        let master = MasterKey::new(&Key::from_bytes([7; 32]));
+        let sealed = master
+            .person_key("59010219771111005X")
+            .seal("draft", b"answers");
+        let sealed = sealed.unwrap();
+        let typed = master.person_key("590102 19771111 005x");
+        assert_eq!(typed.open("draft", &sealed).unwrap(), b"answers");
+        let other = master.person_key("590102199002150015");
+        assert!(other.open("draft", &sealed).is_err());
+        assert!(master.open("draft", &sealed).is_err());
     }
 
     #[test]

@@ -8,13 +8,15 @@ use std::time::Duration;
 use jiff::Timestamp;
 use uuid::Uuid;
 
+use city_catalogue::case::EventKind;
 use city_catalogue::clock::{RunningDays, Warning};
 
 use crate::app::App;
 use crate::clock::{after, civil};
 use crate::file::CaseFile;
 use crate::flow::Ground;
-use crate::store::{CardRow, LateTask, RunningCase};
+use crate::saved;
+use crate::store::{CardRow, Event, LateTask, RunningCase};
 use crate::web::error::chain;
 use crate::worker::Failed;
 
@@ -96,10 +98,25 @@ async fn look(app: &App) -> Result<(), Failed> {
             break;
         }
     }
+    lapse_drafts(app).await?;
     app.store
         .note_unanswered(ground.today(), ground.now)
         .await?;
     Ok(())
+}
+
+/// Deletes drafts whose days are over, with their pages.
+async fn lapse_drafts(app: &App) -> Result<(), Failed> {
+    loop {
+        let event = Event::new(app.now(), EventKind::DraftsLapsed, "city", "");
+        let lapsed = app.store.lapse_saved(BATCH, event).await?;
+        if lapsed.is_empty() {
+            return Ok(());
+        }
+        for draft in lapsed {
+            saved::drop_pages(app, &draft.pages).await;
+        }
+    }
 }
 
 fn case_card(case: &RunningCase, ground: &Ground<'_>) -> Option<CardRow> {

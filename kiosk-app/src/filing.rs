@@ -74,6 +74,8 @@ pub fn content(
             let application = Application {
                 item: reference.clone().ok_or(FilingError::Missing("item"))?,
                 person: filing.identity.as_ref().map(|i| person(&i.person)),
+                organisation: None,
+                agent: None,
                 identity: identity(filing),
                 answers: filing.answers.clone(),
                 notice: notice(filing, item, body, words),
@@ -82,6 +84,7 @@ pub fn content(
                 signature: signature(filing, form_sha256, words),
                 fees: filing.fees.iter().map(fee).collect(),
                 station: station.to_owned(),
+                draft: None,
             };
             pages.add(Role::Form, pdf.to_vec());
             (Kind::Application, application::to_bytes(&application)?)
@@ -90,6 +93,7 @@ pub fn content(
             let supplement = Supplement {
                 case: case.clone(),
                 person: filing.identity.as_ref().map(|i| person(&i.person)),
+                agent: None,
                 identity: identity(filing),
                 materials,
                 answers: filing.answers.clone(),

@@ -4,9 +4,12 @@
 //! on what a bad body is. Answers tolerate unknown fields: an older kiosk reads a newer city.
 //! Everything that belongs to a person is a [`Private`]: it zeroes itself and prints as `[redacted]`.
 
+pub mod authorities;
+pub mod drafts;
 pub mod enrolment;
 pub mod feedback;
 pub mod hall;
+pub mod home;
 pub mod identity;
 pub mod library;
 pub mod officer;
@@ -20,6 +23,7 @@ pub mod staff;
 pub mod status;
 pub mod supervision;
 pub mod upload;
+pub mod window;
 
 pub use private::Private;
 pub use problem::{Problem, ProblemCode};

@@ -5,14 +5,18 @@
 mod feedback;
 mod hall;
 mod library;
+mod people;
 mod queue;
+mod scope;
 mod staff;
 mod supervision;
 
 pub use feedback::FeedbackPolicy;
 pub use hall::HallPolicy;
 pub use library::LibraryPolicy;
+pub use people::PeoplePolicy;
 pub use queue::QueuePolicy;
+pub use scope::WindowScope;
 pub use staff::{StaffPolicy, StaffRole};
 pub use supervision::SupervisionPolicy;
 
@@ -36,6 +40,8 @@ pub struct Policy {
     pub feedback: FeedbackPolicy,
     /// Appointments and queues of the halls.
     pub hall: HallPolicy,
+    /// Authorities of agents, and drafts.
+    pub people: PeoplePolicy,
 }
 
 impl Policy {

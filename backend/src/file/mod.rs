@@ -3,8 +3,8 @@
 mod record;
 
 pub(crate) use record::{
-    AcceptedBy, Bench, Brought, CaseFile, DecisionRecord, Defect, Duty, Lease, Overdue, Record,
-    Return, SupplementRecord, TaskDetail, TaskDone, Wait,
+    AcceptedBy, Bench, Brought, CaseFile, DecisionRecord, Defect, Duty, Lease, Overdue, ReceivedBy,
+    Record, Return, SupplementRecord, TaskDetail, TaskDone, Wait,
 };
 
 use std::sync::Arc;
@@ -157,11 +157,11 @@ impl CaseFile {
             body: record.body.clone(),
             station: record.station.clone(),
             kiosk: record.kiosk.clone(),
-            // Every packet comes from a kiosk.
-            channel: "kiosk".to_owned(),
+            channel: record.channel.as_str().to_owned(),
             item_version: record.item_version,
             accepted_at: accepted.map(|accepted| accepted.at),
             accepted_by: accepted.and_then(|accepted| accepted.person.clone()),
+            received_by: record.received_by.as_ref().map(|by| by.person.clone()),
             closed_at: record.closed,
             done_on: done.map(|at| civil(at).date()),
             result_code: record.result_code.map(|code| code.number()),

@@ -9,12 +9,13 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use city_api::application::{Application, MaterialRef};
+use city_api::application::{Application, MaterialRef, NotAllowed};
 use city_api::requests::identity::IdentityLevel;
 use city_api::requests::officer::{OfficerRole, TaskKind};
 use city_api::requests::outcome::{CaseState, DueDate, ResultRef};
 use city_api::requests::{Private, Words};
 use city_catalogue::case::{EventKind, ResultCode, Standing, State};
+use city_catalogue::record::Channel;
 
 use crate::clock::zone;
 use crate::store::{Event, TaskState};
@@ -71,6 +72,12 @@ pub(crate) struct Record {
     pub application: Option<Application>,
     /// Things an officer should look at.
     pub flags: Vec<Words>,
+    /// How it came.
+    #[serde(default = "by_kiosk")]
+    pub channel: Channel,
+    /// Who took it in at a window; None for what came another way.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub received_by: Option<ReceivedBy>,
     /// The defect of an irregular case.
     pub defect: Option<Defect>,
     /// Until when it must be accepted or asked about.
@@ -106,6 +113,36 @@ pub(crate) struct Record {
     pub happened: Vec<Event>,
 }
 
+/// Before there were windows, every case came from a kiosk.
+fn by_kiosk() -> Channel {
+    Channel::Kiosk
+}
+
+/// Who took a filing in at a window, and how they knew the person before them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ReceivedBy {
+    /// The officer.
+    pub person: String,
+    /// Their body.
+    pub body: String,
+    /// The papers that were looked at, in the officer's words; None when the card was read.
+    pub papers: Option<Private>,
+}
+
+impl ReceivedBy {
+    /// What is to be looked at about an identity that no reader checked.
+    #[must_use]
+    pub(crate) fn flag(&self) -> Option<Words> {
+        self.papers.as_ref().map(|_| {
+            Words::new(
+                "窗口人工核验身份证件，未经读卡",
+                "Identity by papers seen at the window; no card was read",
+            )
+        })
+    }
+}
+
 /// The clocks of a case that no program can accept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -129,6 +166,14 @@ pub(crate) struct Defect {
 impl Defect {
     /// Key of a filing for an item that was not in force that day: nobody may accept it.
     pub(crate) const NOT_IN_FORCE: &'static str = "item_not_in_force";
+
+    /// Key of a filing for an item the city does not know.
+    pub(crate) const UNKNOWN: &'static str = "item_unknown";
+
+    /// The defect of parties that may not act.
+    pub(crate) fn of(not_allowed: NotAllowed) -> Self {
+        Self::new(not_allowed.key(), not_allowed.to_string())
+    }
 
     /// The defect `key` with what an officer should know.
     pub(crate) fn new(key: &str, detail: impl Into<String>) -> Self {
@@ -438,6 +483,16 @@ impl Record {
             accepted: accepted.is_some(),
             accepted_by: accepted.and_then(|accepted| accepted.person.as_deref()),
         }
+    }
+
+    /// Whether this person accepted it or took it in: they never decide it (接办分离).
+    #[must_use]
+    pub(crate) fn was_taken_by(&self, person: &str) -> bool {
+        let accepted = self.accepted.as_ref();
+        let accepted = accepted.and_then(|accepted| accepted.person.as_deref());
+        let received = self.received_by.as_ref();
+        let received = received.map(|received| received.person.as_str());
+        [accepted, received].contains(&Some(person))
     }
 
     /// Whether nothing of the item is planned yet: an officer looks at the filing first.

@@ -25,16 +25,12 @@ pub(crate) fn decide(
     if officer.role == OfficerRole::Window && record.decision.is_none() {
         return refuse_acceptance(record, at, officer, granted, words, ground);
     }
-    let accepted_by = record
-        .accepted
-        .as_ref()
-        .and_then(|accepted| accepted.person.as_deref());
     // Handing over decides nothing: the window that accepted may do it.
     let delivers = record.tasks.get(at).is_some_and(|task| task.delivery);
-    if !delivers && accepted_by == Some(officer.person.as_str()) {
+    if !delivers && record.was_taken_by(&officer.person) {
         return Err(Refusal::new(
             ProblemCode::SamePerson,
-            "who accepted a case cannot decide it (接办分离)",
+            "who accepted or took in a case cannot decide it (接办分离)",
         ));
     }
     if let Some(task) = record.tasks.get(at) {

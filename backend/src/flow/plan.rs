@@ -4,10 +4,10 @@ use city_api::application::Application;
 use city_api::requests::Words;
 use city_api::requests::officer::OfficerRole;
 use city_catalogue::case::{EventKind, State};
-use city_catalogue::record::{Item, Step, StepRole};
+use city_catalogue::record::{Channel, Item, Step, StepRole};
 
 use super::{Ground, IRREGULAR_WORKDAYS, stages};
-use crate::file::{Bench, CaseItem, Defect, Record, TaskDetail};
+use crate::file::{Bench, CaseItem, Defect, ReceivedBy, Record, TaskDetail};
 use crate::flow::ACCEPTANCE_WORKDAYS;
 use crate::store::TaskState;
 
@@ -28,6 +28,10 @@ pub(crate) struct Filed {
     pub application: Option<Application>,
     /// Things an officer should look at.
     pub flags: Vec<Words>,
+    /// How it came.
+    pub channel: Channel,
+    /// Who took it in at a window; None for what came another way.
+    pub received_by: Option<ReceivedBy>,
 }
 
 /// A regular case: tasks planned, the first stage open; an item that the city itself accepts is accepted.
@@ -109,6 +113,8 @@ fn blank(filed: Filed, item: Option<&CaseItem>) -> Record {
         routing: filed.routing,
         application: filed.application,
         flags: filed.flags,
+        channel: filed.channel,
+        received_by: filed.received_by,
         defect: None,
         accept_by: None,
         accepted: None,

@@ -24,12 +24,11 @@ pub(crate) fn claim(
     ground: &Ground<'_>,
 ) -> Result<(), Refusal> {
     let at = own_task(record, officer, Some(task), ground.now)?;
-    let accepted = record.accepted.as_ref();
-    let accepted_by = accepted.and_then(|accepted| accepted.person.as_deref());
+    let taken_by_them = record.was_taken_by(&officer.person);
     let Some(task) = record.tasks.get_mut(at) else {
         return Ok(());
     };
-    if !task.delivery && accepted_by == Some(officer.person.as_str()) {
+    if !task.delivery && taken_by_them && task.bench != Bench::Officer(OfficerRole::Window) {
         return Err(Refusal::new(
             ProblemCode::SamePerson,
             "who accepted a case does not work on its decision (接办分离)",

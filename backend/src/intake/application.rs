@@ -11,17 +11,18 @@ use city_api::requests::identity::IdentityLevel;
 use city_catalogue::ItemCode;
 use city_catalogue::case::EventKind;
 use city_catalogue::form::{Answers, FlagKind, check_all, flags};
-use city_catalogue::record::{Identity, Item};
+use city_catalogue::record::{Channel, Identity, Item};
 use city_catalogue::routing::{RegionFacts, Route, route};
 
+use super::parties::{self, Acting};
 use super::{Authentic, Plan, content, materials, numbers};
 use crate::app::{App, KeptItem};
 use crate::clock::civil;
 use crate::door;
-use crate::file::{CaseFile, CaseItem, Defect, Record, place};
+use crate::file::{CaseFile, CaseItem, Defect, ReceivedBy, Record, place};
 use crate::flow::{self, Filed};
 use crate::publish::Published;
-use crate::store::{Drawn, Filing, StoreError};
+use crate::store::{Drawn, Filing, SavedRow, StoreError};
 use crate::web::enquiries;
 use crate::web::error::Answer;
 
@@ -34,7 +35,24 @@ pub(super) async fn plan(app: &App, packet: &Authentic, header: &Header) -> Answ
     };
     let refused = refused(kept.as_ref(), header);
     let item = kept.map(|kept| kept.item);
-    let (application, defect) = read(app, header, item.as_deref(), &published).await?;
+    let refused = refused.or_else(|| not_at_windows(packet, item.as_deref()));
+    let (application, mut defect) = read(app, header).await?;
+    let mut acting = Acting::default();
+    if let (Some(application), Some(item), None) = (&application, &item, &defect) {
+        // Who may not apply at all is told so before anything about the form.
+        let actions = parties::filing(application);
+        let parties = application.parties();
+        acting = parties::check(app, packet, header, parties, actions, item).await?;
+        let wrong = acting.defect.take();
+        defect = wrong.or_else(|| check(header, application, item, &published));
+    }
+    let draft = draft(app, packet, application.as_ref()).await?;
+    if let (None, Some(filed)) = (&defect, draft.as_ref().and_then(|draft| draft.filed)) {
+        defect = Some(Defect::new(
+            "draft_filed",
+            format!("the draft it was made from was filed by packet {filed}"),
+        ));
+    }
     let noted = refused.as_ref().map(|refused| {
         let code = header.item.as_ref().map_or("-", |item| item.code.as_str());
         (
@@ -50,8 +68,30 @@ pub(super) async fn plan(app: &App, packet: &Authentic, header: &Header) -> Answ
     };
     let mut plan = open(app, packet, item, application, refused.or(defect));
     plan.notes.extend(noted);
+    plan.notes.extend(acting.notes);
     plan.objections = objections;
+    plan.authority = acting.authority;
+    if let Some(draft) = draft.filter(|draft| draft.filed.is_none()) {
+        plan.draft = Some(draft.id);
+        plan.dropped = draft.pages;
+    }
     Ok(plan)
+}
+
+/// The draft of this person that the application was made from; None when there is none any more.
+async fn draft(
+    app: &App,
+    packet: &Authentic,
+    application: Option<&Application>,
+) -> Answer<Option<SavedRow>> {
+    let Some((application, id)) = application.and_then(|one| one.draft.map(|id| (one, id))) else {
+        return Ok(None);
+    };
+    let agent = application.agent.as_ref().map(|agent| &agent.person);
+    let owner = agent.or(application.person.as_ref());
+    let owner = owner.map(|person| app.keys.master.person(person.number.reveal()));
+    let found = app.store.saved(id, packet.now).await?;
+    Ok(found.filter(|found| Some(found.person) == owner && found.filed != Some(packet.id)))
 }
 
 /// The defect of a packet for an item that nobody could file then (`specs/domain.md` R28).
@@ -60,29 +100,28 @@ fn refused(kept: Option<&KeptItem>, header: &Header) -> Option<Defect> {
         Some(Ok(())) => None,
         Some(Err(reason)) => Some(Defect::new(Defect::NOT_IN_FORCE, reason)),
         None => Some(Defect::new(
-            "item_unknown",
+            Defect::UNKNOWN,
             "this version of the item was never in force",
         )),
     }
 }
 
+/// The defect of a window filing for an item that is not applied for at windows.
+fn not_at_windows(packet: &Authentic, item: Option<&Item>) -> Option<Defect> {
+    let elsewhere = item.is_some_and(|item| !item.channels.contains(&Channel::Window));
+    (packet.clerk.is_some() && elsewhere)
+        .then(|| Defect::new("not_at_windows", "this item is not applied for at a window"))
+}
+
 /// Reads the application; a defect is named, what can be read is kept.
-async fn read(
-    app: &App,
-    header: &Header,
-    item: Option<&Item>,
-    published: &Published,
-) -> Answer<(Option<Application>, Option<Defect>)> {
+async fn read(app: &App, header: &Header) -> Answer<(Option<Application>, Option<Defect>)> {
     let (application, form): (Application, _) = match content::read(app, header).await? {
         Ok(read) => read,
         Err(defect) => return Ok((None, Some(defect))),
     };
     let form = form.as_ref().map(|bytes| bytes.as_slice());
-    let found = match (application.check(header, form), item) {
-        (Err(error), _) => Some(Defect::new(error.key(), error.to_string())),
-        (Ok(()), None) => None,
-        (Ok(()), Some(item)) => check(header, &application, item, published),
-    };
+    let found = application.check(header, form).err();
+    let found = found.map(|error| Defect::new(error.key(), error.to_string()));
     Ok((Some(application), found))
 }
 
@@ -93,7 +132,11 @@ fn check(
     item: &Item,
     published: &Published,
 ) -> Option<Defect> {
-    let needed = level(item);
+    // An agent reads the own card with a live check, whatever the item asks (`specs/domain.md` 5.3).
+    let needed = match &application.agent {
+        Some(_) => IdentityLevel::IdCardFace,
+        None => level(item),
+    };
     if application.identity.level < needed
         || (needed > IdentityLevel::None && application.person.is_none())
     {
@@ -166,13 +209,14 @@ fn open(
     defect: Option<Defect>,
 ) -> Plan {
     let published = app.published();
-    let routed = routed(&published, packet, item.as_ref(), application.as_ref());
+    let mut routed = routed(&published, packet, item.as_ref(), application.as_ref());
+    let defect = defect.or(routed.elsewhere.take());
     let flags = application_flags(&published, packet, item.as_deref(), application.as_ref());
     let person = application
         .as_ref()
         .and_then(|application| application.person.as_ref())
         .map(|person| app.keys.master.person(person.number.reveal()));
-    let irregular = defect.as_ref().map(|defect| defect.key.clone());
+    let irregular = defect.clone();
     let implementation = |item: &CaseItem| item.handled.codes.implementation.clone();
     let counter = routed.item.as_ref().and_then(implementation);
     let opening = Opening {
@@ -185,6 +229,8 @@ fn open(
             routing: routed.reason,
             flags,
             application,
+            channel: packet.channel(),
+            received_by: packet.clerk.clone(),
         },
         item: routed.item,
         defect,
@@ -196,13 +242,11 @@ fn open(
         published,
     };
     Plan {
-        filing: Filing::Open {
+        irregular,
+        ..Plan::of(Filing::Open {
             counter,
             make: Box::new(move |drawn| opening.make(&drawn)),
-        },
-        irregular,
-        notes: Vec::new(),
-        objections: Vec::new(),
+        })
     }
 }
 
@@ -225,7 +269,7 @@ impl Opening {
             (None, Some(item)) => flow::open(filed, item, &ground),
             (Some(defect), item) => flow::irregular(filed, item.as_ref(), defect, &ground),
             (None, None) => {
-                let unknown = Defect::new("item_unknown", "");
+                let unknown = Defect::new(Defect::UNKNOWN, "");
                 flow::irregular(filed, None, unknown, &ground)
             }
         };
@@ -257,6 +301,8 @@ struct Routed {
     body: String,
     reason: Words,
     item: Option<CaseItem>,
+    /// The person is still there and can be told to go elsewhere.
+    elsewhere: Option<Defect>,
 }
 
 fn routed(
@@ -274,6 +320,7 @@ fn routed(
                 "The filing cannot be read; the bureau looks at it.",
             ),
             item: as_filed,
+            elsewhere: None,
         };
     };
     let Some(station) = published.catalogue.station(&packet.kiosk.station) else {
@@ -284,6 +331,7 @@ fn routed(
                 "The station is not in the catalogue.",
             ),
             item: as_filed,
+            elsewhere: None,
         };
     };
     let facts = RegionFacts::from_answers(item, &application.answers);
@@ -303,10 +351,15 @@ fn routed(
             body,
             reason: Words::new(reason.zh, reason.en),
             item: handled_by(published, item, &code).or(as_filed),
+            elsewhere: None,
         },
-        // The resident has gone: the city takes it and passes it on, and the reason says so.
+        // The resident of a kiosk has gone: the city takes it and passes it on, and the reason says so.
         Route::GoTo { body, reason, .. } => Routed {
             body,
+            elsewhere: packet
+                .clerk
+                .is_some()
+                .then(|| Defect::new("go_elsewhere", reason.en.clone())),
             reason: Words::new(reason.zh, reason.en),
             item: as_filed,
         },
@@ -367,6 +420,8 @@ fn application_flags(
         })
         .collect();
     found.extend(materials::check(item, application, day, published).flags);
+    found.extend(parties::flags(application));
+    found.extend(packet.clerk.as_ref().and_then(ReceivedBy::flag));
     if application
         .person
         .as_ref()

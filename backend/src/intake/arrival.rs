@@ -20,13 +20,8 @@ pub(super) async fn plan(app: &App, packet: &Authentic, header: &Header) -> Answ
         now: packet.now,
         policy: app.published().policy.hall.clone(),
     };
-    Ok(Plan {
-        filing: Filing::CheckIn {
-            by: CheckInBy::Known(arrival.appointment, at),
-            asked: Box::new(asked),
-        },
-        irregular: None,
-        notes: Vec::new(),
-        objections: Vec::new(),
-    })
+    Ok(Plan::of(Filing::CheckIn {
+        by: CheckInBy::Known(arrival.appointment, at),
+        asked: Box::new(asked),
+    }))
 }

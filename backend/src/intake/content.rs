@@ -34,6 +34,25 @@ pub(super) async fn read<T: DeserializeOwned>(
         .map_err(|error| Defect::new("content_unreadable", error.to_string())))
 }
 
+/// The bytes of the packet's pages in order; or the defect of one that does not open.
+pub(super) async fn pages(app: &App, header: &Header) -> Answer<Result<Vec<Vec<u8>>, Defect>> {
+    let mut pages = Vec::new();
+    for number in 1.. {
+        let Some(part) = header.part(Role::Page(number)) else {
+            break;
+        };
+        let unreadable = |reason: String| Ok(Err(Defect::new("part_unreadable", reason)));
+        let Some(sealed) = app.blobs.part(&part.sha256.to_string()).await? else {
+            return unreadable(format!("part {} is not here any more", part.role));
+        };
+        match app.keys.open_part(&sealed) {
+            Ok(plain) => pages.push(plain.to_vec()),
+            Err(error) => return unreadable(format!("part {}: {error}", part.role)),
+        }
+    }
+    Ok(Ok(pages))
+}
+
 /// Opens every part: one that does not open is found while the kiosk still has the pages' number, not when an officer
 /// looks for them weeks later. The error is the reason of an irregular case.
 async fn open(app: &App, header: &Header) -> Answer<Result<Opened, String>> {

@@ -1,13 +1,16 @@
 //! The packet's way in: authentic or refused, complete or asked for, then one transaction.
 //!
 //! An authentic packet is always received. A defect in it opens an irregular case with an officer and a clock,
-//! because the resident has gone home with a slip.
+//! because the resident has gone home with a slip. At a window the person is still there: a defect is a refusal.
 
 mod application;
 mod arrival;
 mod content;
+mod draft;
 mod materials;
+mod parties;
 mod supplement;
+mod window;
 
 use std::sync::Arc;
 
@@ -24,21 +27,25 @@ use city_api::requests::packets::AcknowledgementBody;
 use city_api::requests::{Problem, ProblemCode};
 use city_api::time::CityTime;
 use city_catalogue::case::EventKind;
+use city_catalogue::record::Channel;
 
 use crate::app::App;
 use crate::blobs::Progress;
 use crate::clock::civil;
-use crate::file::Defect;
+use crate::file::{Defect, ReceivedBy};
 use crate::keys::Keys;
+use crate::saved;
 use crate::store::{
-    Accepted, Acknowledge, Acknowledged, Alarm, AlarmKind, EnquiryRow, Event, Filing, KioskRow,
-    NewPacket, StoreError,
+    Accepted, Acknowledge, Acknowledged, Alarm, AlarmKind, AuthorityRow, EnquiryRow, Event, Filing,
+    KioskRow, NewPacket, StoreError,
 };
 use crate::web::error::{Answer, Failure};
 use crate::web::guess::MOST_WRONG;
 
 pub(crate) use application::level;
+pub(crate) use draft::is_full;
 pub(crate) use materials::Commitments;
+pub(crate) use window::{AtWindow, take_in};
 
 /// An authentic packet.
 #[derive(Debug)]
@@ -53,6 +60,18 @@ pub(crate) struct Authentic {
     pub(crate) kiosk: KioskRow,
     /// Now.
     pub(crate) now: Timestamp,
+    /// Who took it in at a window; None for what a kiosk filed.
+    pub(crate) clerk: Option<ReceivedBy>,
+}
+
+impl Authentic {
+    /// The channel it came by.
+    pub(crate) fn channel(&self) -> Channel {
+        match self.clerk {
+            Some(_) => Channel::Window,
+            None => Channel::Kiosk,
+        }
+    }
 }
 
 /// What a packet leads to.
@@ -60,12 +79,33 @@ pub(crate) struct Authentic {
 pub(crate) struct Plan {
     /// What the store does.
     pub(crate) filing: Filing,
-    /// Key of the defect; None for a regular packet.
-    pub(crate) irregular: Option<String>,
+    /// The defect; None for a regular packet.
+    pub(crate) irregular: Option<Defect>,
     /// What else is noted with it: kind and detail.
     pub(crate) notes: Vec<(EventKind, String)>,
     /// Objections to data that came with it.
     pub(crate) objections: Vec<EnquiryRow>,
+    /// The authority an agent showed.
+    pub(crate) authority: Option<AuthorityRow>,
+    /// The draft it was made from.
+    pub(crate) draft: Option<Uuid>,
+    /// Documents of drafts that are gone when it is received.
+    pub(crate) dropped: Vec<String>,
+}
+
+impl Plan {
+    /// The plan of a packet that is in order.
+    fn of(filing: Filing) -> Self {
+        Self {
+            filing,
+            irregular: None,
+            notes: Vec::new(),
+            objections: Vec::new(),
+            authority: None,
+            draft: None,
+            dropped: Vec::new(),
+        }
+    }
 }
 
 /// Receives a packet and answers with the city's acknowledgement.
@@ -84,6 +124,7 @@ pub(crate) async fn receive(
     if let Some(known) = app.store.packet(packet.id).await?
         && known.header_hash == *hash.as_bytes()
     {
+        drop_draft(app, &packet).await;
         return Ok(body(&known.acknowledgement));
     }
     if let Ok(header) = &packet.header {
@@ -107,10 +148,22 @@ pub(crate) async fn receive(
         events: Vec::new(),
         alarms: Vec::new(),
         objections: Vec::new(),
+        authority: None,
+        draft: None,
     };
     let accepted = accept(app, &packet, new, hash).await?;
+    drop_draft(app, &packet).await;
     app.work.notify_one();
     Ok(body(&accepted))
+}
+
+/// The parts of a draft are kept under the person's key; those sealed to the city go, each time they come.
+async fn drop_draft(app: &App, packet: &Authentic) {
+    if let Ok(header) = &packet.header
+        && header.kind == Kind::Draft
+    {
+        draft::drop_parts(app, header).await;
+    }
 }
 
 async fn accept(
@@ -122,15 +175,22 @@ async fn accept(
     let mut plan = plan(app, packet).await?;
     // A supplement whose case no longer waits for it is received all the same, as an irregular case.
     for _ in 0..2 {
+        if let (Some(defect), Some(by)) = (&plan.irregular, &packet.clerk) {
+            return Err(window::refused(app, packet, by, defect).await?);
+        }
         let mut new = new.clone();
         new.events = events(packet, plan.notes);
         new.objections = plan.objections;
-        new.alarms = alarms(packet, plan.irregular.as_deref());
+        new.authority = plan.authority;
+        new.draft = plan.draft;
+        let irregular = plan.irregular.map(|defect| defect.key);
+        new.alarms = alarms(packet, irregular.as_deref());
         let raised = new.alarms.clone();
-        let sign = acknowledge(&app.keys, packet, hash, plan.irregular);
+        let sign = acknowledge(&app.keys, packet, hash, irregular);
         match app.store.accept_packet(new, plan.filing, sign).await? {
             Accepted::New { acknowledgement } => {
                 raised.iter().for_each(log);
+                saved::drop_pages(app, &plan.dropped).await;
                 return Ok(acknowledgement);
             }
             Accepted::Again { acknowledgement } => return Ok(acknowledgement),
@@ -139,8 +199,13 @@ async fn accept(
                     .detail("this id was received with another header"));
             }
             Accepted::Refused(refusal) => {
-                let defect = Defect::new("supplement_unmatched", refusal.reason);
-                plan = application::irregular(app, packet, defect);
+                // The draft of an application was filed meanwhile: looked at once more, it is seen.
+                plan = if refusal.code == ProblemCode::Taken {
+                    self::plan(app, packet).await?
+                } else {
+                    let defect = Defect::new("supplement_unmatched", refusal.reason);
+                    application::irregular(app, packet, defect)
+                };
             }
         }
     }
@@ -175,6 +240,7 @@ async fn authentic(app: &App, header: &[u8], signature: &Signature) -> Answer<Au
         header: read,
         kiosk,
         now,
+        clerk: None,
     })
 }
 
@@ -238,11 +304,7 @@ async fn plan(app: &App, packet: &Authentic) -> Answer<Plan> {
         Kind::Supplement => supplement::plan(app, packet, header).await,
         Kind::Rating => supplement::plan_rating(app, packet, header).await,
         Kind::CheckIn => arrival::plan(app, packet, header).await,
-        Kind::Draft => {
-            let reason = "this city does not serve this kind of packet yet";
-            let defect = Defect::new("kind_not_served", reason);
-            Ok(application::irregular(app, packet, defect))
-        }
+        Kind::Draft => draft::plan(app, packet, header).await,
     }
 }
 
@@ -294,11 +356,25 @@ fn events(packet: &Authentic, notes: Vec<(EventKind, String)>) -> Vec<Event> {
     let item = item.and_then(|header| header.item.as_ref());
     let item = item.map(|item| (item.code.clone(), item.version));
     let received = (EventKind::Received, format!("packet {}", packet.id));
+    let event = |kind, detail| {
+        let by = packet.clerk.as_ref();
+        let actor = by.map_or(&packet.kiosk.id, |by| &by.person);
+        let event = Event::new(packet.now, kind, actor, detail).at_kiosk(&packet.kiosk);
+        match by {
+            Some(by) => event.of_body(&by.body),
+            None => event,
+        }
+    };
+    let known = packet.clerk.as_ref().map(|by| {
+        let how = by.papers.as_ref().map_or("card read", |_| "papers seen");
+        (EventKind::StaffChecked, format!("{how} at the window"))
+    });
     std::iter::once(received)
+        .chain(known)
         .chain(notes)
         .map(|(kind, detail)| Event {
             item: item.clone(),
-            ..Event::new(packet.now, kind, &packet.kiosk.id, detail).at_kiosk(&packet.kiosk)
+            ..event(kind, detail)
         })
         .collect()
 }

@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use city_api::application::{Rating, Supplement};
+use city_api::application::{Action, Parties, Rating, Supplement};
 use city_api::packet::Header;
 use city_catalogue::case::EventKind;
 use city_catalogue::form::Answers;
 use city_catalogue::record::Item;
 
+use super::parties::{self, Acting};
 use super::{Authentic, Plan, application, content};
 use crate::app::App;
 use crate::clock::civil;
@@ -46,17 +47,29 @@ pub(super) async fn plan(app: &App, packet: &Authentic, header: &Header) -> Answ
     let file = CaseFile::open(row, &app.keys.master)?;
     let item = app.item_of(&file).await?;
     let filed = item.as_ref().map(|item| item.filed.as_ref());
+    let mut acting = Acting::default();
+    if let (Some(agent), Some(filed)) = (&supplement.agent, filed) {
+        let application = file.record.application.as_ref();
+        let parties = Parties {
+            person: supplement.person.as_ref(),
+            organisation: application.and_then(|application| application.organisation.as_ref()),
+            agent: Some(agent),
+        };
+        acting = parties::check(app, packet, header, parties, &[Action::Correct], filed).await?;
+    }
+    if let Some(defect) = acting.defect {
+        return irregular(defect);
+    }
     if let Some(defect) = check_answers(&supplement, &file, filed, &app.published()) {
         return irregular(defect);
     }
     Ok(Plan {
-        filing: Filing::Change {
+        notes: acting.notes,
+        authority: acting.authority,
+        ..Plan::of(Filing::Change {
             key,
             change: bring(app, packet, supplement, item),
-        },
-        irregular: None,
-        notes: Vec::new(),
-        objections: Vec::new(),
+        })
     })
 }
 
@@ -116,10 +129,8 @@ pub(super) async fn plan_rating(app: &App, packet: &Authentic, header: &Header) 
     let level = u8::from(rating.level);
     let Some(contact) = rating.case else {
         return Ok(Plan {
-            filing: Filing::Keep,
-            irregular: None,
             notes: vec![(EventKind::Rated, format!("level {level}, channel 5"))],
-            objections: Vec::new(),
+            ..Plan::of(Filing::Keep)
         });
     };
     let rated = app.store.packet(contact).await?;
@@ -139,24 +150,19 @@ pub(super) async fn plan_rating(app: &App, packet: &Authentic, header: &Header) 
     let published = app.published();
     let policy = &published.policy.feedback;
     let ground = published.ground(packet.now, None);
-    Ok(Plan {
-        filing: Filing::Rate(NewRating {
-            contact,
-            case: file.id,
-            level,
-            body: file.record.body.clone(),
-            item: file.item.clone(),
-            reasons: rating.reasons.clone(),
-            words: words.transpose().map_err(|error| internal(&error))?,
-            person: file.person,
-            order: rating.level.is_bad().then(|| OrderDates {
-                call_by: ground.workdays_from_now(policy.call_back_workdays),
-                rectify_by: ground.workdays_from_now(policy.rectify_workdays),
-            }),
-            praise_an_hour: policy.praise_an_hour,
+    Ok(Plan::of(Filing::Rate(NewRating {
+        contact,
+        case: file.id,
+        level,
+        body: file.record.body.clone(),
+        item: file.item.clone(),
+        reasons: rating.reasons.clone(),
+        words: words.transpose().map_err(|error| internal(&error))?,
+        person: file.person,
+        order: rating.level.is_bad().then(|| OrderDates {
+            call_by: ground.workdays_from_now(policy.call_back_workdays),
+            rectify_by: ground.workdays_from_now(policy.rectify_workdays),
         }),
-        irregular: None,
-        notes: Vec::new(),
-        objections: Vec::new(),
-    })
+        praise_an_hour: policy.praise_an_hour,
+    })))
 }

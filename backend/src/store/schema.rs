@@ -12,7 +12,7 @@ pub(in crate::store) struct Version {
 }
 
 /// Every version, from the first; the database counts those applied.
-pub(in crate::store) const VERSIONS: &[Version] = &[VERSION_1, VERSION_2, VERSION_3];
+pub(in crate::store) const VERSIONS: &[Version] = &[VERSION_1, VERSION_2, VERSION_3, VERSION_4];
 
 const VERSION_1: Version = Version {
     schema: "
@@ -166,7 +166,7 @@ DELETE FROM item WHERE json_extract(record, '$.status') <> 'in_force'
 ",
 };
 
-/// Not released yet: areas are added here.
+/// The halls, the queues of the departments, staff, supervision, the code library, what residents say back.
 const VERSION_3: Version = Version {
     schema: "
 -- Appointments, tickets and queues of the halls.
@@ -391,6 +391,46 @@ CREATE TABLE notice (
     sent INTEGER
 ) STRICT;
 CREATE INDEX notice_due ON notice (at) WHERE sent IS NULL;
+",
+    sqlite_rows: "",
+};
+
+/// Not released yet: areas are added here.
+const VERSION_4: Version = Version {
+    schema: "
+-- People: authorities of agents.
+CREATE TABLE authority (
+    id TEXT PRIMARY KEY,
+    principal BLOB NOT NULL,
+    agent BLOB NOT NULL,
+    given INTEGER NOT NULL,
+    made INTEGER NOT NULL,
+    revoked INTEGER,
+    content BLOB NOT NULL
+) STRICT;
+CREATE INDEX authority_principal ON authority (principal, made);
+CREATE INDEX authority_agent ON authority (agent, made);
+-- Filing at windows.
+ALTER TABLE case_file ADD COLUMN received_by TEXT;
+ALTER TABLE kiosk ADD COLUMN kind TEXT NOT NULL DEFAULT 'kiosk';
+CREATE INDEX kiosk_desk ON kiosk (station) WHERE kind = 'desk';
+ALTER TABLE account ADD COLUMN scope TEXT;
+-- Drafts of residents, sealed under the identity of their person.
+CREATE TABLE saved_draft (
+    id TEXT PRIMARY KEY,
+    person BLOB NOT NULL,
+    item TEXT NOT NULL,
+    item_version INTEGER NOT NULL,
+    level TEXT NOT NULL,
+    station TEXT NOT NULL,
+    made INTEGER NOT NULL,
+    lapses INTEGER NOT NULL,
+    filed TEXT,
+    pages TEXT NOT NULL,
+    content BLOB NOT NULL
+) STRICT;
+CREATE INDEX saved_draft_person ON saved_draft (person, made);
+CREATE INDEX saved_draft_lapses ON saved_draft (lapses);
 ",
     sqlite_rows: "",
 };

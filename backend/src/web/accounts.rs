@@ -10,11 +10,11 @@ use serde::Deserialize;
 
 use city_api::requests::staff::{
     AccountRequest, AccountView, AccountsAnswer, EventsAnswer, PasswordRequest, RolesRequest,
-    SessionAnswer, SessionRequest, TrainingRequest,
+    ScopeRequest, SessionAnswer, SessionRequest, TrainingRequest,
 };
 use city_api::requests::{BadField, MAX_BODY_BYTES, Private, Problem, ProblemCode, paths};
 use city_catalogue::case::EventKind;
-use city_catalogue::policy::{StaffPolicy, StaffRole};
+use city_catalogue::policy::{StaffPolicy, StaffRole, WindowScope};
 
 use super::auth::{self, Staff};
 use super::body::Whole;
@@ -32,6 +32,7 @@ area!(
     close: "/v1/accounts/{name}/close" => post(close),
     roles: "/v1/accounts/{name}/roles" => post(roles),
     training: "/v1/accounts/{name}/training" => post(training),
+    scope: "/v1/accounts/{name}/scope" => post(scope),
     password: "/v1/accounts/{name}/password" => post(password),
     unlock: "/v1/accounts/{name}/unlock" => post(unlock),
     events: paths::EVENTS => get(events),
@@ -210,6 +211,7 @@ pub(crate) async fn make(State(app): Shared, request: Request<Body>) -> Answer<J
         name: asked.name,
         body: asked.body,
         roles: Vec::new(),
+        scope: WindowScope::default(),
         trained_until: None,
         created: app.now(),
         created_by: staff.person.clone(),
@@ -313,6 +315,47 @@ pub(crate) async fn training(
         &until,
     )
     .await
+}
+
+/// Says at which stations an officer of a window takes in which items (R33).
+#[utoipa::path(post, path = "/v1/accounts/{name}/scope", tag = "staff", params(("name" = String, Path)),
+    request_body = ScopeRequest,
+    responses((status = 200, body = AccountView), (status = 401, body = Problem), (status = 403, body = Problem),
+              (status = 404, body = Problem), (status = 422, body = Problem)))]
+pub(crate) async fn scope(
+    State(app): Shared,
+    Path(name): Path<String>,
+    request: Request<Body>,
+) -> Answer<Json<AccountView>> {
+    let request = Whole::read(request, MAX_BODY_BYTES).await?;
+    let may = [StaffRole::Supervisor];
+    let staff = auth::role(&app, &request, &may, "set what a window takes in").await?;
+    let asked: ScopeRequest = request.json()?;
+    let published = app.published();
+    for station in asked.stations.iter().flatten() {
+        if published.catalogue.station(station).is_none() {
+            return Err(BadField::new("stations", "names a station that is none").into());
+        }
+    }
+    for code in asked.items.iter().flatten() {
+        if app.kept_item(code, None).await?.is_none() {
+            return Err(BadField::new("items", "names an item that is none").into());
+        }
+    }
+    let count = |list: &Option<Vec<String>>| {
+        let count = list.as_ref().map(Vec::len);
+        count.map_or_else(|| "all".to_owned(), |count| count.to_string())
+    };
+    let detail = format!(
+        "{} stations, {} items",
+        count(&asked.stations),
+        count(&asked.items)
+    );
+    let change_to = AccountChange::Scope(WindowScope {
+        stations: asked.stations,
+        items: asked.items,
+    });
+    change(&app, &staff, name, change_to, EventKind::ScopeSet, &detail).await
 }
 
 /// Another password, by its owner with the old one, or by role `system` without.

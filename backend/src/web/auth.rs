@@ -6,11 +6,14 @@ use jiff::Timestamp;
 use city_api::auth::{Claim, Request, Unauthorised};
 use city_api::digest::Sha256;
 use city_api::keys::SigningPublic;
+use city_api::requests::drafts::STATION_HEADER;
+use city_api::requests::home::{CHANNEL_HEADER, HOME};
 use city_api::requests::identity::IdentityLevel;
 use city_api::requests::officer::OfficerRole;
-use city_api::requests::{MAX_BODY_BYTES, Private, ProblemCode};
+use city_api::requests::{BadField, MAX_BODY_BYTES, Private, ProblemCode};
 use city_catalogue::case::EventKind;
-use city_catalogue::policy::{StaffPolicy, StaffRole};
+use city_catalogue::policy::{StaffPolicy, StaffRole, WindowScope};
+use city_catalogue::record::Identity;
 
 use super::body::Whole;
 use super::error::{Answer, Failure};
@@ -18,7 +21,7 @@ use crate::app::App;
 use crate::clock::civil;
 use crate::flow::Officer;
 use crate::secret::token_hash;
-use crate::store::{AccountRow, Event, GrantRow, KioskRow};
+use crate::store::{AccountRow, CaseRow, Event, GrantRow, KioskRow};
 
 /// The kiosk that signed this request.
 pub(crate) async fn kiosk(app: &App, request: &Whole) -> Answer<KioskRow> {
@@ -43,6 +46,36 @@ pub(crate) async fn kiosk(app: &App, request: &Whole) -> Answer<KioskRow> {
             Err(unknown().detail(error.to_string()))
         }
     }
+}
+
+/// People at home, together: the grant alone says who it is.
+pub(super) fn home() -> KioskRow {
+    KioskRow {
+        id: HOME.to_owned(),
+        public_key: [0; 32],
+        sam_id: String::new(),
+        station: HOME.to_owned(),
+        heartbeat: None,
+    }
+}
+
+/// What a code to the phone on record reaches at home; refused where the city gives no grant there.
+pub(super) fn home_level(app: &App) -> Answer<IdentityLevel> {
+    match app.published().policy.people.home {
+        Identity::None => Err(Failure::new(ProblemCode::Forbidden)
+            .detail("this city gives no grant outside kiosks and windows")),
+        Identity::IdCard => Ok(IdentityLevel::IdCard),
+        Identity::IdCardFace => Ok(IdentityLevel::IdCardFace),
+    }
+}
+
+/// Where somebody asks for what is theirs: at a kiosk by its signature, or at home.
+pub(super) async fn kiosk_or_home(app: &App, request: &Whole) -> Answer<KioskRow> {
+    if request.header(CHANNEL_HEADER) == Some(HOME) {
+        home_level(app)?;
+        return Ok(home());
+    }
+    kiosk(app, request).await
 }
 
 /// Somebody who works for the city, or a machine that works for an officer.
@@ -131,6 +164,59 @@ pub(super) async fn need(app: &App, staff: &Staff, may: &[StaffRole], what: &str
         .detail(format!("role {} may not {what}", staff.role.as_str())))
 }
 
+/// Somebody at a window of a station.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Clerk {
+    /// Name of the account.
+    pub person: String,
+    /// Body.
+    pub body: String,
+    /// What they may take in.
+    pub scope: WindowScope,
+    /// What the windows of the station file as.
+    pub desk: KioskRow,
+}
+
+/// The account of an officer of a window, logged in with a valid training record: a machine's token stands for
+/// nobody who looked at a person.
+pub(super) async fn window(app: &App, request: &Whole, what: &str) -> Answer<AccountRow> {
+    let staff = role(app, request, &[StaffRole::Window], what).await?;
+    let token = token_hash(bearer(request)?);
+    let account = match app.store.officer(token).await? {
+        Some(_) => None,
+        None => app.store.account(staff.person).await?,
+    };
+    account.ok_or_else(|| {
+        Failure::new(ProblemCode::Forbidden)
+            .detail("an officer of a window logs in under their own account")
+    })
+}
+
+/// The officer at a station; what is not in the scope of the account is noted.
+pub(super) async fn at_station(app: &App, account: AccountRow, station: &str) -> Answer<Clerk> {
+    let published = app.published();
+    let windows = published.catalogue.station(station).map(|at| at.windows);
+    if windows.is_none_or(|windows| windows == 0) {
+        return Err(BadField::new("station", "is no station with windows").into());
+    }
+    if !account.scope.allows_station(station) {
+        let detail = format!("work at station {station}");
+        let event = Event::new(app.now(), EventKind::ActionRefused, &account.name, detail);
+        app.store.note(None, event.of_body(&account.body)).await?;
+        return Err(Failure::new(ProblemCode::Forbidden)
+            .detail("this window officer does not work at this station")
+            .field("station"));
+    }
+    let key = *app.keys.public.signing.as_bytes();
+    let desk = app.store.desk(station.to_owned(), key, app.now()).await?;
+    Ok(Clerk {
+        person: account.name,
+        body: account.body,
+        scope: account.scope,
+        desk,
+    })
+}
+
 /// The officer under the bearer token.
 pub(crate) async fn officer(app: &App, request: &Whole) -> Answer<Officer> {
     let may = [StaffRole::Window, StaffRole::Officer, StaffRole::Approver];
@@ -157,6 +243,54 @@ fn staff_role(role: OfficerRole) -> StaffRole {
         OfficerRole::Officer => StaffRole::Officer,
         OfficerRole::Approver => StaffRole::Approver,
     }
+}
+
+/// Where somebody asks for what is theirs: at a kiosk, at home, or before an officer of a window.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Place {
+    /// The kiosk, the desk of the window's station, or home.
+    pub at: KioskRow,
+    /// Name and body of the officer; None at a kiosk and at home.
+    pub by: Option<(String, String)>,
+}
+
+impl Place {
+    /// Whether a case that was filed here is one that whoever asks may follow: at a window, one that they took in.
+    pub(super) fn is_of(&self, case: &CaseRow) -> bool {
+        let officer = self.by.as_ref().map(|(person, _)| person);
+        officer.is_none_or(|officer| case.facts.received_by.as_ref() == Some(officer))
+    }
+
+    /// What was done here.
+    pub(super) fn event(&self, app: &App, kind: EventKind, detail: String) -> Event {
+        let actor = self.by.as_ref().map_or(&self.at.id, |(person, _)| person);
+        let event = Event::new(app.now(), kind, actor, detail).at_kiosk(&self.at);
+        match &self.by {
+            Some((_, body)) => event.of_body(body),
+            None => event,
+        }
+    }
+
+    /// Notes what was done here.
+    pub(super) async fn note(&self, app: &App, kind: EventKind, detail: String) -> Answer<()> {
+        app.store.note(None, self.event(app, kind, detail)).await?;
+        Ok(())
+    }
+}
+
+/// The place of a request: a kiosk by its signature, a window by its officer's session and its station.
+pub(super) async fn place(app: &App, request: &Whole) -> Answer<Place> {
+    if bearer(request).is_err() {
+        let at = kiosk_or_home(app, request).await?;
+        return Ok(Place { at, by: None });
+    }
+    let account = window(app, request, "serve a person at a window").await?;
+    let station = request.header(STATION_HEADER).unwrap_or_default();
+    let clerk = at_station(app, account, station).await?;
+    Ok(Place {
+        at: clerk.desk,
+        by: Some((clerk.person, clerk.body)),
+    })
 }
 
 /// The grant, of at least this level, given to this kiosk.
@@ -191,7 +325,7 @@ pub(super) fn need_level(grant: &GrantRow, level: IdentityLevel) -> Answer<()> {
         .field("grant"))
 }
 
-/// What a person asks at a kiosk, identified by card at least: the kiosk, the request, and the grant whose token is in it.
+/// What a person asks at a kiosk or at home, identified by card at least: the kiosk, the request, and the grant whose token is in it.
 pub(super) async fn resident<T>(
     app: &App,
     request: axum::extract::Request,
@@ -201,7 +335,7 @@ where
     T: serde::de::DeserializeOwned + city_api::requests::Request,
 {
     let request = Whole::read(request, MAX_BODY_BYTES).await?;
-    let kiosk = kiosk(app, &request).await?;
+    let kiosk = kiosk_or_home(app, &request).await?;
     let asked: T = request.json()?;
     let grant = grant(app, &kiosk, token(&asked), IdentityLevel::IdCard).await?;
     Ok((kiosk, asked, grant))

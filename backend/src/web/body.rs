@@ -53,6 +53,18 @@ impl Whole {
         Ok(Self { parts, body })
     }
 
+    /// The head of a request alone: who asks is known before a large body is read.
+    pub(crate) fn head<B>(request: &Request<B>) -> Self {
+        let mut head = Request::new(());
+        *head.method_mut() = request.method().clone();
+        *head.uri_mut() = request.uri().clone();
+        *head.headers_mut() = request.headers().clone();
+        Self {
+            parts: head.into_parts().0,
+            body: Bytes::new(),
+        }
+    }
+
     /// The body as JSON of a request of the contract, checked.
     pub(crate) fn json<T: DeserializeOwned + city_api::requests::Request>(&self) -> Answer<T> {
         let kind = self

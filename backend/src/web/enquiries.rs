@@ -68,7 +68,7 @@ pub(crate) async fn ask(
     request: Request<Body>,
 ) -> Answer<Json<EnquiryView>> {
     let request = Whole::read(request, MAX_BODY_BYTES).await?;
-    let kiosk = auth::kiosk(&app, &request).await?;
+    let kiosk = auth::kiosk_or_home(&app, &request).await?;
     let asked: AskRequest = request.json()?;
     let (row, _) = own_case(&app, &kiosk, &number, &asked.grant).await?;
     let file = CaseFile::open(row, &app.keys.master)?;
@@ -359,7 +359,7 @@ pub(crate) async fn withdraw(
     request: Request<Body>,
 ) -> Answer<Json<ActionAnswer>> {
     let request = Whole::read(request, MAX_BODY_BYTES).await?;
-    let kiosk = auth::kiosk(&app, &request).await?;
+    let kiosk = auth::kiosk_or_home(&app, &request).await?;
     let asked: WithdrawRequest = request.json()?;
     let (row, key) = own_case(&app, &kiosk, &number, &asked.grant).await?;
     let file = CaseFile::open(row, &app.keys.master)?;

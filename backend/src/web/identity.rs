@@ -20,7 +20,7 @@ use crate::clock::after;
 use crate::codes::{GRANT_SECONDS, PHONE_SECONDS, PHONE_TRIES, digits};
 use crate::departments::{Away, PersonQuestion};
 use crate::door;
-use crate::secret::new_token;
+use crate::secret::{new_token, token_hash};
 use crate::store::{GrantRow, KioskRow};
 
 area!(check: paths::IDENTITY_CHECKS => post(check));
@@ -47,6 +47,19 @@ pub(crate) async fn check(
     Ok(Json(answer))
 }
 
+/// What only the person can prove: the provider's yes to the face, or the code sent to the phone on record.
+pub(super) async fn prove(
+    app: &App,
+    place: &KioskRow,
+    asked: &IdentityCheckRequest,
+) -> Answer<IdentityCheckAnswer> {
+    match asked.method {
+        IdentityMethod::Face => face(app, place, asked).await,
+        IdentityMethod::PhoneCode => phone(app, place, asked).await,
+        IdentityMethod::Card | IdentityMethod::Staff => Ok(IdentityCheckAnswer::No {}),
+    }
+}
+
 async fn face(
     app: &App,
     kiosk: &KioskRow,
@@ -59,7 +72,7 @@ async fn face(
     }
 }
 
-fn provider_away(away: &Away) -> IdentityCheckAnswer {
+pub(super) fn provider_away(away: &Away) -> IdentityCheckAnswer {
     tracing::warn!(error = %chain(away), "the identity provider is away");
     IdentityCheckAnswer::Away {}
 }
@@ -151,7 +164,7 @@ fn question(asked: &IdentityCheckRequest, code: Option<Private>) -> PersonQuesti
     }
 }
 
-async fn grant(
+pub(super) async fn grant(
     app: &App,
     kiosk: &KioskRow,
     asked: &IdentityCheckRequest,
@@ -179,6 +192,13 @@ async fn grant(
         level,
         valid_until,
     })
+}
+
+/// The document number of the person of a grant.
+pub(super) fn own_number(app: &App, token: &Private, grant: &GrantRow) -> Answer<Private> {
+    let place = grant_place(&token_hash(token.reveal()));
+    let number = app.keys.master.open_words(&place, &grant.number);
+    number.map_err(|error| internal(&error))
 }
 
 /// The place a grant's document number is bound to.

@@ -4,6 +4,7 @@ mod accounts;
 mod actions;
 mod appointments;
 pub(crate) mod auth;
+mod authorities;
 pub(crate) mod body;
 mod catalogue;
 mod claims;
@@ -12,6 +13,7 @@ mod drafts;
 pub(crate) mod enquiries;
 pub(crate) mod error;
 pub(crate) mod guess;
+mod home;
 mod identity;
 mod kiosks;
 mod library;
@@ -23,11 +25,13 @@ mod pages;
 mod parts;
 mod persons;
 mod results;
+mod saved;
 mod staff;
 mod supervision;
 mod tasks;
 mod tickets;
 mod verify;
+mod window;
 
 use std::sync::Arc;
 
@@ -93,6 +97,10 @@ fn areas() -> impl Iterator<Item = Area> {
         drafts::area(),
         enquiries::area(),
         orders::area(),
+        authorities::area(),
+        window::area(),
+        saved::area(),
+        home::area(),
     ]
     .into_iter()
 }

@@ -38,7 +38,7 @@ pub(crate) async fn receive(
     Ok(Json(intake::receive(&app, header, &signature).await?))
 }
 
-/// What became of a packet, for the kiosk that filed it.
+/// What became of a packet, for the kiosk that filed it or the officer who took it in.
 #[utoipa::path(get, path = "/v1/packets/{id}/outcome", tag = "kiosk", params(("id" = Uuid, Path)),
     responses((status = 200, body = Outcome), (status = 401, body = Problem), (status = 404, body = Problem)))]
 pub(crate) async fn outcome(
@@ -47,19 +47,20 @@ pub(crate) async fn outcome(
     request: Request<Body>,
 ) -> Answer<Json<Outcome>> {
     let request = Whole::read(request, 0).await?;
-    let kiosk = auth::kiosk(&app, &request).await?;
+    let place = auth::place(&app, &request).await?;
     let id = parse_id(&id)?;
     let nothing = || Failure::new(ProblemCode::NotFound);
     let packet = app
         .store
         .packet(id)
         .await?
-        .filter(|packet| packet.kiosk == kiosk.id);
+        .filter(|packet| packet.kiosk == place.at.id);
     let case = packet.and_then(|packet| packet.case).ok_or_else(nothing)?;
     let row = app
         .store
         .case(CaseKey::Id(case))
         .await?
+        .filter(|row| place.is_of(row))
         .ok_or_else(nothing)?;
     let file = CaseFile::open(row, &app.keys.master)?;
     Ok(Json(view::outcome(&app, id, &file)))

@@ -31,7 +31,7 @@ area!(page: "/v1/tasks/{number}/materials/{seq}/pages/{page}" => get(page));
 /// A scanned page of a material, as it was sealed at the kiosk; pages of supplements follow those of the filing.
 #[utoipa::path(get, path = "/v1/tasks/{number}/materials/{seq}/pages/{page}", tag = "officer",
     params(("number" = String, Path, description = "Number of the officer's open task"),
-           ("seq" = String, Path, description = "`seq` of the material"),
+           ("seq" = String, Path, description = "`seq` of the material; `authority` for the paper of an agent"),
            ("page" = String, Path, description = "From 1")),
     responses((status = 200, content_type = "application/octet-stream", description = "JPEG, PNG or PDF"),
               (status = 401, body = Problem),
@@ -45,12 +45,8 @@ pub(crate) async fn page(
     let request = Whole::read(request, 0).await?;
     let officer = auth::officer(&app, &request).await?;
     let nothing = || Failure::new(ProblemCode::NotFound).detail("there is no such page");
-    let place: (u32, usize) = seq
-        .parse()
-        .ok()
-        .zip(page.parse().ok())
-        .ok_or_else(nothing)?;
-    let (seq, page) = place;
+    let of = Of::parse(&seq).ok_or_else(nothing)?;
+    let page: usize = page.parse().map_err(|_| nothing())?;
     let row = app
         .store
         .case(case_of(&number))
@@ -58,6 +54,7 @@ pub(crate) async fn page(
         .ok_or_else(nothing)?;
     let file = CaseFile::open(row, &app.keys.master)?;
     let seen = format!("material {seq} page {page}");
+    let seq = of.seq();
     let event = |kind: EventKind, detail: String| Event {
         item: file.item.clone().zip(file.record.item_version),
         station: Some(file.record.station.clone()),
@@ -67,9 +64,12 @@ pub(crate) async fn page(
     let item = app.item_of(&file).await?;
     let item = item.map(|item| item.filed);
     let mut materials = item.iter().flat_map(|item| &item.materials);
-    let material = materials.find(|material| material.seq == seq);
+    let material = materials.find(|material| Some(material.seq) == seq);
     let sees = Sees::new(&officer, &file, &app.published());
-    let needed = material.is_none_or(|material| sees.material(material));
+    let needed = match of {
+        Of::Authority => sees.parties(),
+        Of::Material(_) => material.is_none_or(|material| sees.material(material)),
+    };
     if let Some(refused) = own.err().map(Failure::from).or((!needed).then(not_needed)) {
         let detail = format!("{seen}: {}", refused.0.code.name());
         let event = event(EventKind::ActionRefused, detail);
@@ -77,7 +77,7 @@ pub(crate) async fn page(
         return Err(refused);
     }
     let before = page.checked_sub(1).ok_or_else(nothing)?;
-    let found = pages(&file, seq).nth(before);
+    let found = pages(&file, of).nth(before);
     let (packet, role) = found.ok_or_else(nothing)?;
     let plain = read(&app, packet, role).await?.ok_or_else(nothing)?;
     let event = event(EventKind::TasksRead, seen);
@@ -89,8 +89,50 @@ fn not_needed() -> Failure {
     Failure::new(ProblemCode::Forbidden).detail("the task of this body does not need this material")
 }
 
-/// Every scanned page of a material: the packet it came with, and its part there.
-fn pages(file: &CaseFile, seq: u32) -> impl Iterator<Item = (Uuid, Role)> {
+/// What a page is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Of {
+    /// A material, by its `seq`.
+    Material(u32),
+    /// The paper by which an agent acts.
+    Authority,
+}
+
+impl Of {
+    fn parse(text: &str) -> Option<Self> {
+        match text {
+            "authority" => Some(Self::Authority),
+            _ => text.parse().ok().map(Self::Material),
+        }
+    }
+
+    fn seq(self) -> Option<u32> {
+        match self {
+            Self::Material(seq) => Some(seq),
+            Self::Authority => None,
+        }
+    }
+}
+
+/// Every page of the paper by which the agent who filed acts.
+fn authority(file: &CaseFile) -> Vec<(Uuid, Role)> {
+    let application = file.record.application.as_ref();
+    let agent = application.and_then(|application| application.agent.as_ref());
+    let pages = agent.map(|agent| agent.pages.iter());
+    let pages = pages.into_iter().flatten();
+    pages.map(|role| (file.id, *role)).collect()
+}
+
+/// Every scanned page of it: the packet it came with, and its part there.
+fn pages(file: &CaseFile, of: Of) -> impl Iterator<Item = (Uuid, Role)> {
+    let papers = match of {
+        Of::Authority => authority(file),
+        Of::Material(_) => Vec::new(),
+    };
+    papers.into_iter().chain(scanned(file, of))
+}
+
+fn scanned(file: &CaseFile, of: Of) -> impl Iterator<Item = (Uuid, Role)> {
     let application = file.record.application.iter();
     let filed = application.flat_map(|application| &application.materials);
     let filed = filed.map(|given| (file.id, given));
@@ -104,7 +146,10 @@ fn pages(file: &CaseFile, seq: u32) -> impl Iterator<Item = (Uuid, Role)> {
                 .map(|given| (brought.packet, given))
         });
     let all: Vec<(Uuid, &MaterialRef)> = filed.chain(brought).collect();
-    let all = all.into_iter().filter(move |(_, given)| given.seq == seq);
+    let seq = of.seq();
+    let all = all
+        .into_iter()
+        .filter(move |(_, given)| Some(given.seq) == seq);
     all.flat_map(|(packet, given)| {
         let pages = match &given.how {
             How::Scanned { pages } => pages.clone(),

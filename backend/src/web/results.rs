@@ -6,17 +6,20 @@ use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 
+use city_api::application::Action;
 use city_api::requests::paths::GRANT_HEADER;
 use city_api::requests::{Private, Problem, ProblemCode};
 use city_catalogue::case::EventKind;
 
+use super::auth::Place;
 use super::body::Whole;
 use super::error::{Answer, Failure, internal};
 use super::packets::parse_id;
 use super::{Area, Shared, area, auth};
 use crate::file::CaseFile;
+use crate::proxy;
 use crate::result::result_place;
-use crate::store::{CaseKey, CaseRow, KioskRow};
+use crate::store::{CaseKey, CaseRow};
 
 area!(document: "/v1/results/{id}" => get(document));
 
@@ -34,7 +37,7 @@ pub(crate) async fn document(
     request: Request<Body>,
 ) -> Answer<Response> {
     let request = Whole::read(request, 0).await?;
-    let kiosk = auth::kiosk(&app, &request).await?;
+    let place = auth::place(&app, &request).await?;
     let id = parse_id(&id)?;
     let nothing = || Failure::new(ProblemCode::NotFound);
     let result = app.store.result(id).await?.ok_or_else(nothing)?;
@@ -43,7 +46,7 @@ pub(crate) async fn document(
         .case(CaseKey::Id(result.case))
         .await?
         .ok_or_else(nothing)?;
-    may_read(&app, &kiosk, &request, &row).await?;
+    let by = may_read(&app, &place, &request, &row).await?;
     let file = CaseFile::open(row, &app.keys.master)?;
     let sealed = app
         .blobs
@@ -55,8 +58,9 @@ pub(crate) async fn document(
         .open(&result_place(id), &sealed)
         .map_err(|error| internal(&error))?;
     let kind = EventKind::ResultRead;
-    app.note(Some(file.id), Some(&kiosk), kind, &kiosk.id, id.to_string())
-        .await?;
+    let detail = by.map_or_else(|| id.to_string(), |told| format!("{id}: {told}"));
+    let event = place.event(&app, kind, detail);
+    app.store.note(Some(file.id), event).await?;
     let mut response = pdf.into_response();
     let headers = response.headers_mut();
     headers.insert(
@@ -67,25 +71,42 @@ pub(crate) async fn document(
     Ok(response)
 }
 
+/// The agent who collects for the applicant, as it is told; 404 for everybody else.
+async fn collects(app: &crate::app::App, agent: [u8; 32], case: &CaseRow) -> Answer<String> {
+    let nothing = || Failure::new(ProblemCode::NotFound);
+    let principal = case.person.ok_or_else(nothing)?;
+    let item = case.item.as_deref().ok_or_else(nothing)?;
+    let authority = proxy::lets(app, (agent, principal), item, Action::Collect).await?;
+    let authority = authority.ok_or_else(nothing)?;
+    Ok(proxy::told(
+        authority,
+        &agent,
+        &principal,
+        &[Action::Collect],
+    ))
+}
+
+/// Whether it may be read here; who acts for whom, where it is an agent.
 async fn may_read(
     app: &crate::app::App,
-    kiosk: &KioskRow,
+    place: &Place,
     request: &Whole,
     case: &CaseRow,
-) -> Answer<()> {
+) -> Answer<Option<String>> {
     if let Some(token) = request.header(GRANT_HEADER) {
-        let grant = auth::grant(app, kiosk, &Private::new(token), case.level).await?;
-        return if Some(grant.person) == case.person {
-            Ok(())
-        } else {
-            Err(Failure::new(ProblemCode::NotFound))
-        };
+        let grant = auth::grant(app, &place.at, &Private::new(token), case.level).await?;
+        if Some(grant.person) == case.person {
+            return Ok(None);
+        }
+        return collects(app, grant.person, case).await.map(Some);
     }
     let packet = app.store.packet(case.id).await?;
-    let filed_here = packet.is_some_and(|packet| packet.kiosk == kiosk.id);
+    let filed_here = packet.is_some_and(|packet| packet.kiosk == place.at.id);
+    // A desk is all windows of a station: the officer who took it in still has the person before them.
+    let filed_here = filed_here && place.is_of(case);
     let age = app.now().duration_since(case.received).as_secs();
     if filed_here && age <= SAME_VISIT_SECONDS {
-        Ok(())
+        Ok(None)
     } else {
         Err(Failure::new(ProblemCode::Forbidden)
             .detail("a grant of the item's identity level is needed"))

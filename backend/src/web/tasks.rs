@@ -7,8 +7,10 @@ use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::routing::get;
 
-use city_api::application::How;
-use city_api::requests::officer::{Held, ReviewPoint, TaskMaterial, TaskView, TasksAnswer};
+use city_api::application::{How, Party};
+use city_api::requests::officer::{
+    AgentView, Held, ReviewPoint, TaskMaterial, TaskView, TasksAnswer,
+};
 use city_api::requests::{Private, Problem, Words, paths};
 use city_catalogue::case::EventKind;
 use city_catalogue::form::display;
@@ -126,6 +128,28 @@ pub(super) fn task_view(
             .map(|item| materials(file, item, &sees))
             .unwrap_or_default(),
         flags: flags(file),
+        organisation: organisation(file, &sees),
+        agent: agent(file, &sees),
+    })
+}
+
+fn organisation(file: &CaseFile, sees: &Sees<'_>) -> Option<Party> {
+    let application = file.record.application.as_ref();
+    let organisation = application?.organisation.as_ref()?;
+    sees.parties().then(|| Party {
+        number: organisation.credit_code.clone(),
+        name: organisation.name.clone(),
+    })
+}
+
+fn agent(file: &CaseFile, sees: &Sees<'_>) -> Option<AgentView> {
+    let agent = file.record.application.as_ref()?.agent.as_ref()?;
+    sees.parties().then(|| AgentView {
+        agent: Party {
+            number: agent.person.number.clone(),
+            name: agent.person.name.clone(),
+        },
+        authority: agent.authority.clone(),
     })
 }
 
@@ -153,6 +177,11 @@ impl<'a> Sees<'a> {
             everything: officer.body == published.bureau || officer.body == file.record.body,
             body: &officer.body,
         }
+    }
+
+    /// Whether the body needs to know who acts for whom.
+    pub(super) fn parties(&self) -> bool {
+        self.everything
     }
 
     fn field(&self, field: &Field) -> bool {

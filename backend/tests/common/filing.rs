@@ -1,8 +1,9 @@
 //! What residents file: the fictional persons and their answers.
 
 use city_api::application::{
-    Application, Consent, DocumentKind, FormSignature, How, Identity, MaterialRef, Notice, Person,
-    Point, Rating, RatingLevel, Supplement, to_bytes,
+    Action, Agent, Agreed, Application, Authority, AuthorityForm, Consent, DocumentKind,
+    FormSignature, How, Identity, MaterialRef, Notice, Party, Person, Point, Rating, RatingLevel,
+    Relation, Supplement, to_bytes,
 };
 use city_api::digest::Sha256;
 use city_api::keys::{DeviceKey as _, Domain};
@@ -38,8 +39,15 @@ pub const CHEN: Someone = Someone {
     mobile: "15400000005",
 };
 
+/// Agent in a proxy case.
+pub const WU: Someone = Someone {
+    name: "吴代办",
+    number: "590102197909090082",
+    mobile: "15400000008",
+};
+
 impl Someone {
-    fn person(self) -> Person {
+    pub fn person(self) -> Person {
         Person {
             document: DocumentKind::Resident,
             name: self.name.into(),
@@ -132,6 +140,40 @@ pub fn face() -> Identity {
     }
 }
 
+/// What `principal` lets `agent` do with these items, for thirty days from `today`.
+pub fn authority(
+    principal: Someone,
+    agent: Someone,
+    items: &[&str],
+    today: jiff::civil::Date,
+) -> Authority {
+    let party = |who: Someone| Party {
+        number: who.number.into(),
+        name: who.name.into(),
+    };
+    Authority {
+        id: Uuid::now_v7(),
+        principal: party(principal),
+        agent: party(agent),
+        relation: Relation::Other,
+        items: items.iter().map(|&item| item.to_owned()).collect(),
+        actions: Action::ALL.to_vec(),
+        valid_from: today,
+        valid_to: today + jiff::Span::new().days(30),
+        form: AuthorityForm::Electronic,
+    }
+}
+
+/// The agent of an authority, before the reader.
+pub fn agent(who: Someone, authority: &Authority, agreed: Agreed) -> Agent {
+    Agent {
+        person: who.person(),
+        authority: authority.clone(),
+        agreed,
+        pages: Vec::new(),
+    }
+}
+
 /// A form document: its bytes matter only by their hash.
 pub const FORM: &[u8] = b"%PDF-1.7 the form that was shown";
 
@@ -180,6 +222,8 @@ pub fn application(
     Application {
         item: item(code),
         person: Some(who.person()),
+        organisation: None,
+        agent: None,
         identity: face(),
         answers,
         notice: Notice {
@@ -204,6 +248,7 @@ pub fn application(
         }),
         fees: Vec::new(),
         station: "S001".into(),
+        draft: None,
     }
 }
 
@@ -282,6 +327,7 @@ impl TestKiosk {
         Supplement {
             case: case.to_owned(),
             person: Some(who.person()),
+            agent: None,
             identity: face(),
             materials: vec![scanned(seq)],
             answers: Answers::new(),

@@ -77,6 +77,8 @@ fn application(enrolment: &Enrolment, synthetic: &Synthetic, form: &[u8]) -> App
     Application {
         item: synthetic.item.clone(),
         person: None,
+        organisation: None,
+        agent: None,
         identity: Identity {
             level: IdentityLevel::None,
             methods: Vec::new(),
@@ -100,5 +102,6 @@ fn application(enrolment: &Enrolment, synthetic: &Synthetic, form: &[u8]) -> App
         signature: None,
         fees: Vec::new(),
         station: enrolment.station.clone(),
+        draft: None,
     }
 }

@@ -1,6 +1,6 @@
 //! Defects of an authentic application: they open an irregular case, they never refuse it.
 
-use super::{Application, How, MaterialRef};
+use super::{Agent, Application, How, MaterialRef};
 use crate::digest::Sha256;
 use crate::packet::{Header, Role};
 
@@ -52,8 +52,15 @@ impl Application {
             }
             Some(_) | None => {}
         }
-        check_pages(&self.materials, header)
+        check_pages(&self.materials, header)?;
+        check_authority(self.agent.as_ref(), header)
     }
+}
+
+/// Whether every page of a paper authority is in the packet.
+fn check_authority(agent: Option<&Agent>, header: &Header) -> Result<(), Defect> {
+    let pages = agent.map(|agent| agent.pages.as_slice());
+    are_in(pages.unwrap_or_default(), header)
 }
 
 /// Whether every page that `materials` name is in the packet.
@@ -72,6 +79,10 @@ pub(super) fn check_pages(materials: &[MaterialRef], header: &Header) -> Result<
         | How::Later { .. }
         | How::NotBrought {} => &[],
     });
+    are_in(pages, header)
+}
+
+fn are_in<'a>(pages: impl IntoIterator<Item = &'a Role>, header: &Header) -> Result<(), Defect> {
     for role in pages {
         match role {
             Role::Page(number) if header.part(*role).is_none() => {
@@ -90,6 +101,7 @@ impl super::Supplement {
     /// # Errors
     /// [`Defect::Page`].
     pub fn check(&self, header: &Header) -> Result<(), Defect> {
-        check_pages(&self.materials, header)
+        check_pages(&self.materials, header)?;
+        check_authority(self.agent.as_ref(), header)
     }
 }

@@ -6,8 +6,10 @@
 mod arrival;
 mod defect;
 mod material;
+mod party;
 mod person;
 mod rating;
+mod saved;
 #[cfg(test)]
 mod tests;
 
@@ -23,8 +25,13 @@ use crate::time::CityTime;
 pub use arrival::Arrival;
 pub use defect::Defect;
 pub use material::{How, MaterialRef};
+pub use party::{
+    Action, Agent, Agreed, Authority, AuthorityForm, MOST_ITEMS, NotAllowed, Organisation, Parties,
+    Party, Relation, same_number,
+};
 pub use person::{DocumentKind, Identity, Person};
 pub use rating::{Rating, RatingLevel};
+pub use saved::SavedDraft;
 
 /// Most bytes of a content part.
 pub const MAX_BYTES: usize = 4 * 1024 * 1024;
@@ -35,9 +42,16 @@ pub const MAX_BYTES: usize = 4 * 1024 * 1024;
 pub struct Application {
     /// The item in the version the resident saw; the same as in the header.
     pub item: ItemRef,
-    /// The applicant as on the document; None for an item that identifies nobody.
+    /// The applicant as on the document, or the legal person of the organisation that applies; None for an item that
+    /// identifies nobody.
     pub person: Option<Person>,
-    /// How far the applicant was identified.
+    /// The organisation that applies; None when a person does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub organisation: Option<Organisation>,
+    /// Who acts for the applicant; None when the applicant is there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub agent: Option<Agent>,
+    /// How far whoever was there, applicant or agent, was identified.
     pub identity: Identity,
     /// The answers; each carries its source and whether the resident disputes it (数据异议).
     pub answers: Answers,
@@ -53,6 +67,9 @@ pub struct Application {
     pub fees: Vec<Fee>,
     /// Id of the station.
     pub station: String,
+    /// The kept draft it was made from, which is gone with it; None when it was made from none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub draft: Option<uuid::Uuid>,
 }
 
 /// Content of a packet of kind `supplement`: what an officer asked for.
@@ -61,9 +78,12 @@ pub struct Application {
 pub struct Supplement {
     /// Case or filing number, as "my matters" shows it.
     pub case: String,
-    /// Who brings it; None for a case of an item that identifies nobody.
+    /// The applicant; None for a case of an item that identifies nobody.
     pub person: Option<Person>,
-    /// How far that person was identified.
+    /// Who brings it for the applicant; None when the applicant does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub agent: Option<Agent>,
+    /// How far whoever was there, applicant or agent, was identified.
     pub identity: Identity,
     /// The materials brought.
     pub materials: Vec<MaterialRef>,
@@ -72,6 +92,18 @@ pub struct Supplement {
     pub answers: Answers,
     /// Id of the station.
     pub station: String,
+}
+
+impl Application {
+    /// Who applies and who acts.
+    #[must_use]
+    pub fn parties(&self) -> Parties<'_> {
+        Parties {
+            person: self.person.as_ref(),
+            organisation: self.organisation.as_ref(),
+            agent: self.agent.as_ref(),
+        }
+    }
 }
 
 /// The notice on personal data (告知书) that was agreed to.

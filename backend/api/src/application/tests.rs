@@ -36,6 +36,8 @@ pub(crate) fn application(form: &[u8]) -> Application {
             version: 1,
         },
         person: Some(zhang()),
+        organisation: None,
+        agent: None,
         identity: Identity {
             level: IdentityLevel::IdCard,
             methods: vec![IdentityMethod::Card],
@@ -78,6 +80,7 @@ pub(crate) fn application(form: &[u8]) -> Application {
         }),
         fees: Vec::new(),
         station: "YT-01".to_owned(),
+        draft: None,
     }
 }
 

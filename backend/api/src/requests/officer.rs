@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 
 use super::outcome::{BodyRef, CaseState, DueDate};
 use super::{BadField, Private, Request, Words, at_most, text};
+use crate::application::{Authority, Party};
 
 /// What an officer may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
@@ -73,6 +74,22 @@ pub struct TaskView {
     /// What is to be answered, point by point, to decide (R53).
     #[serde(default)]
     pub review_points: Vec<ReviewPoint>,
+    /// The organisation that applies; None when a person does, or the body does not need to know.
+    #[serde(default)]
+    pub organisation: Option<Party>,
+    /// Who acts for the applicant; None when nobody does, or the body does not need to know.
+    #[serde(default)]
+    pub agent: Option<AgentView>,
+}
+
+/// Both sides of a filing by an agent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct AgentView {
+    /// The agent, as on the document that was read.
+    pub agent: Party,
+    /// What the principal allowed.
+    pub authority: Authority,
 }
 
 /// Kind of a task.

@@ -1,6 +1,6 @@
 //! Accounts and sessions of the people who work for the city (bearer token of a session).
 
-use city_catalogue::policy::StaffRole;
+use city_catalogue::policy::{StaffRole, WindowScope};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -111,6 +111,27 @@ impl Request for TrainingRequest {
     }
 }
 
+/// `POST /v1/accounts/{name}/scope`: what an officer of a window takes in (role `supervisor`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ScopeRequest {
+    /// Ids of the stations; null is every one.
+    pub stations: Option<Vec<String>>,
+    /// Handling codes; null is every item.
+    pub items: Option<Vec<String>>,
+}
+
+impl Request for ScopeRequest {
+    fn check(&self) -> Result<(), BadField> {
+        for (field, list) in [("stations", &self.stations), ("items", &self.items)] {
+            let list = list.as_deref().unwrap_or_default();
+            at_most(field, list.len(), 1000)?;
+            list.iter().try_for_each(|one| text(field, one, 64))?;
+        }
+        Ok(())
+    }
+}
+
 /// `POST /v1/accounts/{name}/password`: another password, by its owner or by role `system`. Its sessions end.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -150,6 +171,10 @@ pub struct AccountView {
     /// Roles.
     #[schema(value_type = Vec<String>)]
     pub roles: Vec<StaffRole>,
+    /// Stations and items it may take in at a window.
+    #[serde(default)]
+    #[schema(value_type = Object)]
+    pub scope: WindowScope,
     /// Last day of the training record; None without one.
     #[schema(value_type = Option<String>, format = Date)]
     pub trained_until: Option<Date>,

@@ -163,5 +163,23 @@ closed_list! {
         OrderOpened = "order opened",
         /// A unit called back, put right or explained what was rated badly.
         OrderAnswered = "order answered",
+        /// An agent acted for a principal.
+        ActedFor = "acted for",
+        /// A principal let an agent act.
+        AuthorityGiven = "authority given",
+        /// A principal took an authority back.
+        AuthorityRevoked = "authority revoked",
+        /// The authorities of a person were read.
+        AuthoritiesRead = "authorities read",
+        /// What a window officer may take in was set.
+        ScopeSet = "scope set",
+        /// A draft was kept.
+        DraftKept = "draft kept",
+        /// A draft was taken up again.
+        DraftTakenUp = "draft taken up",
+        /// A draft was deleted by its person.
+        DraftDeleted = "draft deleted",
+        /// Drafts lapsed.
+        DraftsLapsed = "drafts lapsed",
     }
 }

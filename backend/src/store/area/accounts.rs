@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use city_api::requests::staff::AccountView;
-use city_catalogue::policy::{StaffPolicy, StaffRole};
+use city_catalogue::policy::{StaffPolicy, StaffRole, WindowScope};
 
 use super::{Event, events};
 use crate::clock::after;
@@ -28,6 +28,8 @@ pub(crate) struct AccountRow {
     pub password: String,
     /// Roles, in the order of the list.
     pub roles: Vec<StaffRole>,
+    /// Stations and items it may take in at a window.
+    pub scope: WindowScope,
     /// Last day of the training record; None without one.
     pub trained_until: Option<Date>,
     /// When it was made.
@@ -58,6 +60,8 @@ pub(crate) enum AccountChange {
     Roles(Vec<StaffRole>),
     /// The last day of its training record.
     Trained(Date),
+    /// What it may take in at a window from now on.
+    Scope(WindowScope),
     /// Another password; its sessions end.
     Password(String),
     /// It is closed; its sessions end.
@@ -189,6 +193,7 @@ impl AccountRow {
             name: self.name,
             body: self.body,
             roles: self.roles,
+            scope: self.scope,
             trained_until: self.trained_until,
             created: self.created,
             closed: self.closed,
@@ -207,8 +212,7 @@ impl SessionRow {
     }
 }
 
-const SELECT: &str =
-    "SELECT name, body, password, roles, trained_until, created, created_by, closed FROM account";
+const SELECT: &str = "SELECT name, body, password, roles, scope, trained_until, created, created_by, closed FROM account";
 
 fn one(tx: &mut dyn Tx, name: &str, locks: &str) -> Stored<Option<AccountRow>> {
     let found = tx.row(&format!("{SELECT} WHERE name = ?1{locks}"), values![name])?;
@@ -221,6 +225,7 @@ fn read(row: &Row) -> Stored<AccountRow> {
         body: row.get("body")?,
         password: row.get("password")?,
         roles: read_roles(&row.get::<String>("roles")?)?,
+        scope: read_scope(row.get("scope")?)?,
         trained_until: row.get("trained_until")?,
         created: row.get("created")?,
         created_by: row.get("created_by")?,
@@ -234,6 +239,18 @@ fn read_roles(names: &str) -> Stored<Vec<StaffRole>> {
         .filter(|name| !name.is_empty())
         .map(|name| StaffRole::parse(name).ok_or_else(|| damaged("a role")))
         .collect()
+}
+
+/// A row without one was made before there were scopes: it has every station and item.
+fn read_scope(text: Option<String>) -> Stored<WindowScope> {
+    let Some(text) = text else {
+        return Ok(WindowScope::default());
+    };
+    serde_json::from_str(&text).map_err(|_| damaged("a scope"))
+}
+
+fn scope_text(scope: &WindowScope) -> Stored<String> {
+    serde_json::to_string(scope).map_err(|_| damaged("a scope"))
 }
 
 fn roles_text(roles: &[StaffRole]) -> String {
@@ -270,6 +287,7 @@ fn change(tx: &mut dyn Tx, name: &str, change: &AccountChange, now: Timestamp) -
     };
     match change {
         AccountChange::Roles(roles) => set("roles", roles_text(roles).to_value())?,
+        AccountChange::Scope(scope) => set("scope", scope_text(scope)?.to_value())?,
         AccountChange::Trained(until) => set("trained_until", until.to_value())?,
         AccountChange::Password(hash) => set("password", hash.to_value())?,
         AccountChange::Close => set("closed", now.to_value())?,

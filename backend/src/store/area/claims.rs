@@ -50,12 +50,13 @@ impl Store {
 }
 
 fn next(tx: &mut dyn Tx, claim: &Claim, mut event: Event) -> Stored<Option<(TaskRow, CaseRow)>> {
-    // Who accepted a case decides nothing in it; to hand over is no decision.
+    // Who accepted a case or took it in decides nothing in it; a window decides nothing, to hand over is no decision.
     let sql = format!(
         "SELECT task.case_id, task.number FROM task JOIN case_file ON case_file.id = task.case_id
          WHERE task.state = 'open' AND task.body = ?1 AND task.role = ?2
             AND (task.lease_until IS NULL OR task.lease_until <= ?3)
-            AND (case_file.accepted_by IS NULL OR case_file.accepted_by <> ?4 OR task.kind = 'delivery')
+            AND (task.kind = 'delivery' OR task.role = 'window'
+                OR (coalesce(case_file.accepted_by, '') <> ?4 AND coalesce(case_file.received_by, '') <> ?4))
          ORDER BY task.due IS NULL, task.due, task.opened, task.number LIMIT 1{SKIP_LOCKED}"
     );
     let role = claim.role.name();

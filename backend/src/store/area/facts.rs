@@ -24,6 +24,8 @@ pub(crate) struct CaseFacts {
     pub accepted_at: Option<Timestamp>,
     /// The officer who accepted it; None for the city itself, too.
     pub accepted_by: Option<String>,
+    /// The officer who took it in at a window; None for every other channel.
+    pub received_by: Option<String>,
     /// When it was closed.
     pub closed_at: Option<Timestamp>,
     /// The day it was decided or closed: its handling clock ended.
@@ -43,7 +45,7 @@ pub(crate) struct CaseFacts {
 }
 
 /// The columns, as they follow each other in [`CaseFacts::values`].
-pub(super) const COLUMNS: [&str; 15] = [
+pub(super) const COLUMNS: [&str; 16] = [
     "body",
     "station",
     "kiosk",
@@ -51,6 +53,7 @@ pub(super) const COLUMNS: [&str; 15] = [
     "item_version",
     "accepted_at",
     "accepted_by",
+    "received_by",
     "closed_at",
     "done_on",
     "result_code",
@@ -63,7 +66,7 @@ pub(super) const COLUMNS: [&str; 15] = [
 
 impl CaseFacts {
     /// The values of [`COLUMNS`].
-    pub(super) fn values(&self) -> [Value; 15] {
+    pub(super) fn values(&self) -> [Value; 16] {
         [
             self.body.to_value(),
             self.station.to_value(),
@@ -72,6 +75,7 @@ impl CaseFacts {
             self.item_version.to_value(),
             self.accepted_at.to_value(),
             self.accepted_by.to_value(),
+            self.received_by.to_value(),
             self.closed_at.to_value(),
             self.done_on.to_value(),
             self.result_code.to_value(),
@@ -96,6 +100,7 @@ impl CaseFacts {
             item_version: row.get("item_version")?,
             accepted_at: row.get("accepted_at")?,
             accepted_by: row.get("accepted_by")?,
+            received_by: row.get("received_by")?,
             closed_at: row.get("closed_at")?,
             done_on: row.get("done_on")?,
             result_code: row.get("result_code")?,

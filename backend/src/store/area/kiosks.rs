@@ -57,6 +57,28 @@ impl Store {
         self.read("reading a kiosk", move |tx| one(tx, &id)).await
     }
 
+    /// The desk of a station: what its windows file as. Made with the city's own key when there is none.
+    pub(crate) async fn desk(
+        &self,
+        station: String,
+        public_key: [u8; 32],
+        now: Timestamp,
+    ) -> Stored<KioskRow> {
+        let of = station.clone();
+        let known = self.read("reading a desk", move |tx| desk(tx, &of)).await?;
+        if let Some(known) = known {
+            return Ok(known);
+        }
+        self.write("making a desk", move |tx| {
+            tx.lock(&format!("desk of {station}"))?;
+            match desk(tx, &station)? {
+                Some(known) => Ok(known),
+                None => add(tx, DESK, (public_key, String::new()), station, now),
+            }
+        })
+        .await
+    }
+
     /// All kiosks by id.
     pub(crate) async fn kiosks(&self) -> Stored<Vec<KioskRow>> {
         self.read("reading the kiosks", all).await
@@ -101,18 +123,39 @@ pub(super) fn enrol(
         return Ok(None);
     };
     let station: String = used.get("station")?;
+    add(tx, KIOSK, (public_key, sam_id), station, now).map(Some)
+}
+
+/// A machine with a person before it.
+const KIOSK: &str = "kiosk";
+/// The windows of a station together.
+const DESK: &str = "desk";
+
+fn add(
+    tx: &mut dyn Tx,
+    kind: &str,
+    (public_key, sam_id): ([u8; 32], String),
+    station: String,
+    now: Timestamp,
+) -> Stored<KioskRow> {
     let id = free_id(tx)?;
     tx.execute(
-        "INSERT INTO kiosk (id, public_key, sam_id, station, enrolled) VALUES (?1, ?2, ?3, ?4, ?5)",
-        values![&id, public_key, &sam_id, &station, now],
+        "INSERT INTO kiosk (id, public_key, sam_id, station, enrolled, kind) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        values![&id, public_key, &sam_id, &station, now, kind],
     )?;
-    Ok(Some(KioskRow {
+    Ok(KioskRow {
         id,
         public_key,
         sam_id,
         station,
         heartbeat: None,
-    }))
+    })
+}
+
+fn desk(tx: &mut dyn Tx, station: &str) -> Stored<Option<KioskRow>> {
+    let sql = format!("{SELECT} WHERE kind = ?1 AND station = ?2");
+    let found = tx.row(&sql, values![DESK, station])?;
+    found.as_ref().map(read).transpose()
 }
 
 /// Names begin at `A22`: one that begins with a letter is read as a name, not as a number.
@@ -134,7 +177,8 @@ pub(super) fn one(tx: &mut dyn Tx, id: &str) -> Stored<Option<KioskRow>> {
 }
 
 pub(super) fn all(tx: &mut dyn Tx) -> Stored<Vec<KioskRow>> {
-    let rows = tx.rows(&format!("{SELECT} ORDER BY id"), &[])?;
+    let sql = format!("{SELECT} WHERE kind = ?1 ORDER BY id");
+    let rows = tx.rows(&sql, values![KIOSK])?;
     rows.iter().map(read).collect()
 }
 

@@ -6,8 +6,9 @@ use uuid::Uuid;
 use city_api::numbers::FilingNumber;
 
 use super::{
-    Alarm, AlarmKind, Asked, CaseKey, CaseRow, Change, CheckInBy, EnquiryRow, Event, NewRating,
-    Refusal, alarms, appointments, cases, enquiries, events, ratings,
+    Alarm, AlarmKind, Asked, AuthorityRow, CaseKey, CaseRow, Change, CheckInBy, EnquiryRow, Event,
+    NewRating, NewSaved, Refusal, alarms, appointments, authorities, cases, enquiries, events,
+    ratings, saved,
 };
 use crate::store::tx::Tx;
 use crate::store::value::{Row, damaged, values};
@@ -57,6 +58,10 @@ pub(crate) struct NewPacket {
     pub alarms: Vec<Alarm>,
     /// Objections to data that came with it, kept with its case in the same transaction.
     pub objections: Vec<EnquiryRow>,
+    /// The authority an agent showed, kept in the same transaction.
+    pub authority: Option<AuthorityRow>,
+    /// The draft it was made from: it is gone in the same transaction.
+    pub draft: Option<Uuid>,
 }
 
 /// Exact bytes of an acknowledgement and the city's signature.
@@ -99,6 +104,8 @@ pub(crate) enum Filing {
     },
     /// Changes nothing: the packet is kept without a case.
     Keep,
+    /// Keeps a draft for its person.
+    Save(NewSaved),
     /// Rates a service contact, unless it is rated already: once per contact (`specs/domain.md` 4.6).
     Rate(NewRating),
     /// Checks somebody in whom a kiosk let in without the city.
@@ -116,6 +123,7 @@ impl std::fmt::Debug for Filing {
             Self::Open { .. } => "Open",
             Self::Change { .. } => "Change",
             Self::Keep => "Keep",
+            Self::Save(_) => "Save",
             Self::Rate(_) => "Rate",
             Self::CheckIn { .. } => "CheckIn",
         })
@@ -221,6 +229,15 @@ pub(super) fn accept(
     if let Some(known) = one(tx, packet.id)? {
         return repeated(tx, packet, known);
     }
+    if let Some(draft) = packet.draft
+        && !saved::file(tx, draft, packet.id)?
+    {
+        let reason = "the draft it was made from was filed already";
+        return Ok(Accepted::Refused(Refusal::new(
+            city_api::requests::ProblemCode::Taken,
+            reason,
+        )));
+    }
     let mut told = Vec::new();
     let case = match carry_out(tx, packet, filing, &mut told)? {
         Ok(case) => case,
@@ -250,6 +267,9 @@ pub(super) fn accept(
     }
     for objection in packet.objections.iter().filter(|one| id == Some(one.case)) {
         enquiries::insert(tx, objection)?;
+    }
+    if let Some(authority) = &packet.authority {
+        authorities::insert(tx, authority)?;
     }
     Ok(Accepted::New { acknowledgement })
 }
@@ -305,6 +325,10 @@ fn carry_out(
             )),
         }),
         Filing::Keep => Ok(Ok(None)),
+        Filing::Save(new) => {
+            saved::insert(tx, &new)?;
+            Ok(Ok(None))
+        }
         Filing::CheckIn { by, asked } => {
             let (_, event) = appointments::check_somebody_in(tx, &by, false, &asked)?;
             told.extend(event);
