@@ -114,7 +114,7 @@ fn a_case_accepted_on_a_promise_is_looked_at_by_the_body_that_decides_and_by_nob
     assert!(checks(&officer).is_empty());
     let again = problem(found(&officer, &check, CheckOutcome::Rectify));
     assert_eq!(again.code, ProblemCode::WrongState);
-    let told = "SELECT kind || ' ' || actor || ' ' || body FROM event WHERE kind LIKE 'check %' ORDER BY id";
+    let told = "SELECT kind || ' ' || actor || ' ' || body FROM event WHERE kind LIKE 'check%' ORDER BY id";
     let expected = [
         "check opened city SFJ",
         "checks read o1 SFJ",

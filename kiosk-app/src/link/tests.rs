@@ -207,7 +207,10 @@ impl Beating {
     fn sealed(&self) {
         let database = rusqlite::Connection::open(self.database()).unwrap();
         let sql = "SELECT (SELECT count(*) FROM event) = (SELECT count(*) FROM event_chain)";
-        while !database.query_row(sql, [], |row| row.get(0)).unwrap() {
+        while !database
+            .query_row(sql, [], |row| row.get::<_, bool>(0))
+            .unwrap()
+        {
             std::thread::yield_now();
         }
     }
