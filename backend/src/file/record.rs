@@ -436,8 +436,8 @@ impl Record {
         if let Some(decision) = &self.decision {
             return decision.person.clone();
         }
-        let done = self.tasks.iter().filter_map(|task| task.done.as_ref());
-        let refused = done.filter(|done| !done.passed).last();
+        let mut done = self.tasks.iter().filter_map(|task| task.done.as_ref());
+        let refused = done.rfind(|done| !done.passed);
         refused.and_then(|done| done.person.clone())
     }
 
