@@ -126,6 +126,22 @@ fn a_case_accepted_on_a_promise_is_looked_at_by_the_body_that_decides_and_by_nob
 }
 
 #[test]
+fn a_case_that_is_accepted_by_law_is_looked_at_too() {
+    let room = Room::open();
+    let kiosk = room.kiosk();
+    kiosk.filed(&kiosk.legal_aid(CHEN));
+    let officer = room.officer("SFJ", OfficerRole::Officer, "o1");
+    assert!(checks(&officer).is_empty());
+    room.city().clock().advance(20 * 24 * 3600);
+    let opened = "SELECT count(*) FROM event WHERE kind = 'check opened'";
+    wait_for(|| room.column(opened), |count| count == &["1"]);
+    let check = checks(&officer).remove(0);
+    let from = city_backend::clock::civil(check.opened).date();
+    let due = calendar().deadline_of(from, 40, LimitUnit::Workday);
+    assert!(check.due < due.unwrap().date, "from the day of receipt");
+}
+
+#[test]
 fn a_promise_that_nobody_looks_at_in_time_is_overdue_once() {
     let room = Room::open();
     let kiosk = room.kiosk();

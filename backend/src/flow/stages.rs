@@ -99,8 +99,10 @@ fn do_own_tasks(record: &mut Record, stage: u32, ground: &Ground<'_>) -> bool {
 
 /// 受理: the handling clocks start.
 pub(super) fn take_on(record: &mut Record, person: Option<&str>, ground: &Ground<'_>) {
-    take_on_from(record, person, ground.acceptance_day(), ground);
+    let day = ground.acceptance_day();
+    take_on_from(record, person, day, ground);
     record.tell(ground.now, EventKind::Accepted, person, None, "");
+    open_checks(record, day, ground);
 }
 
 /// 受理 as of `day`.
@@ -128,11 +130,10 @@ pub(super) fn take_on_from(
     };
     record.promised = ground.due(promised_from, &item.promised_limit);
     record.statutory = ground.due(day, &item.statutory_limit);
-    open_checks(record, day, ground);
 }
 
 /// 事后核查: what was promised instead of brought is looked at after acceptance, by the body that decides.
-fn open_checks(record: &mut Record, day: jiff::civil::Date, ground: &Ground<'_>) {
+pub(super) fn open_checks(record: &mut Record, day: jiff::civil::Date, ground: &Ground<'_>) {
     let days = ground.policy.commitment.check_workdays;
     // Beyond all calendars there is no last day to name; it is looked at today.
     let due = ground
