@@ -5,6 +5,7 @@
 //! Everything that belongs to a person is a [`Private`]: it zeroes itself and prints as `[redacted]`.
 
 pub mod authorities;
+pub mod commitment;
 pub mod drafts;
 pub mod enrolment;
 pub mod feedback;

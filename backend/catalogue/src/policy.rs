@@ -2,6 +2,7 @@
 //!
 //! A file or field that is absent is the default; one that is not known is refused. Each area has a section of its own.
 
+mod commitment;
 mod feedback;
 mod hall;
 mod library;
@@ -11,6 +12,7 @@ mod scope;
 mod staff;
 mod supervision;
 
+pub use commitment::CommitmentPolicy;
 pub use feedback::FeedbackPolicy;
 pub use hall::HallPolicy;
 pub use library::LibraryPolicy;
@@ -42,6 +44,8 @@ pub struct Policy {
     pub hall: HallPolicy,
     /// Authorities of agents, and drafts.
     pub people: PeoplePolicy,
+    /// Commitments instead of materials.
+    pub commitment: CommitmentPolicy,
 }
 
 impl Policy {

@@ -431,6 +431,37 @@ CREATE TABLE saved_draft (
 ) STRICT;
 CREATE INDEX saved_draft_person ON saved_draft (person, made);
 CREATE INDEX saved_draft_lapses ON saved_draft (lapses);
+-- The chain over the events, written after them in the order in which they were found.
+CREATE TABLE event_chain (
+    sequence INTEGER PRIMARY KEY,
+    event INTEGER NOT NULL UNIQUE,
+    hash BLOB NOT NULL
+) STRICT;
+-- Numbers of events that the chain passed over: who took them was not done then, or gave up.
+CREATE TABLE event_gap (
+    first INTEGER PRIMARY KEY,
+    last INTEGER NOT NULL
+) STRICT;
+-- Commitments that stand in for materials, looked at after acceptance.
+CREATE TABLE after_check (
+    id TEXT PRIMARY KEY,
+    case_id TEXT NOT NULL REFERENCES case_file (id),
+    material INTEGER NOT NULL,
+    body TEXT NOT NULL,
+    opened INTEGER NOT NULL,
+    due TEXT NOT NULL,
+    state TEXT NOT NULL,
+    closed INTEGER,
+    found_by TEXT,
+    words BLOB,
+    late INTEGER NOT NULL,
+    UNIQUE (case_id, material)
+) STRICT;
+CREATE INDEX after_check_open ON after_check (body, due) WHERE closed IS NULL;
+CREATE INDEX after_check_due ON after_check (due) WHERE closed IS NULL;
+-- What a case was decided on and by whom, for the report on equal cases.
+ALTER TABLE case_file ADD COLUMN decided_by TEXT;
+ALTER TABLE case_file ADD COLUMN inputs BLOB;
 ",
     sqlite_rows: "",
 };

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod actions;
+mod after_checks;
 mod appointments;
 pub(crate) mod auth;
 mod authorities;
@@ -101,6 +102,7 @@ fn areas() -> impl Iterator<Item = Area> {
         window::area(),
         saved::area(),
         home::area(),
+        after_checks::area(),
     ]
     .into_iter()
 }

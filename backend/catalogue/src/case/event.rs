@@ -181,5 +181,13 @@ closed_list! {
         DraftDeleted = "draft deleted",
         /// Drafts lapsed.
         DraftsLapsed = "drafts lapsed",
+        /// A commitment that stands in for a material is to be looked at.
+        CheckOpened = "check opened",
+        /// An officer said whether a commitment holds.
+        CheckDone = "check done",
+        /// An officer read the open checks of a body.
+        ChecksRead = "checks read",
+        /// A kiosk kept another past than the city tells.
+        ChainDiffers = "event chain differs",
     }
 }
