@@ -131,6 +131,7 @@ async fn accept(
         match app.store.accept_packet(new, plan.filing, sign).await? {
             Accepted::New { acknowledgement } => {
                 raised.iter().for_each(log);
+                app.metrics.filings.inc();
                 return Ok(acknowledgement);
             }
             Accepted::Again { acknowledgement } => return Ok(acknowledgement),

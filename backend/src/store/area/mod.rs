@@ -32,6 +32,7 @@ pub(crate) use claims::Claim;
 pub(crate) use enquiries::{EnquiryChange, EnquiryKind, EnquiryRow};
 pub(crate) use events::Event;
 pub(crate) use facts::CaseFacts;
+pub(crate) use health::Figures;
 pub(crate) use kiosks::KioskRow;
 pub(crate) use library::{ItemRow, REISSUE_MILLIS};
 pub(crate) use notices::{NoticeKind, NoticeRow};
