@@ -1,5 +1,7 @@
 //! What every request and the worker share.
 
+use std::net::IpAddr;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use jiff::Timestamp;
@@ -18,10 +20,13 @@ use crate::departments::Departments;
 use crate::file::{CaseFile, CaseItem};
 use crate::items::Items;
 use crate::keys::Keys;
+use crate::limits::Limits;
+use crate::metrics::Metrics;
 use crate::notify::Channel;
 use crate::publish::Published;
 use crate::store::{Event, KioskRow, Store, StoreError};
 use crate::web::guess::Guesses;
+use crate::web::rate::Rates;
 
 /// The running city.
 #[derive(Debug)]
@@ -46,6 +51,16 @@ pub(crate) struct App {
     pub public_url: String,
     /// Certificate authority of the city's own TLS; None when a public one signs it.
     pub ca_pem: Option<String>,
+    /// What one asker may cost.
+    pub limits: Limits,
+    /// Who asked how often.
+    pub rates: Rates,
+    /// The proxy in front, which is believed when it says for whom it asks.
+    pub proxy: Option<IpAddr>,
+    /// It was told to stop: running requests end, and no new ones should come.
+    pub draining: AtomicBool,
+    /// What is counted.
+    pub metrics: Metrics,
     /// Wrong tries at `/verify`, by the number typed there.
     pub verify_guesses: Guesses,
     /// Forged packets, by the kiosk they name.

@@ -3,7 +3,7 @@
 //! A part that comes in several requests waits as chunk objects; it becomes a part only when all bytes are there
 //! and have the hash. So every object is written once, and S3 will do as well as a folder.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use object_store::local::LocalFileSystem;
@@ -35,9 +35,11 @@ pub enum BlobError {
         #[source]
         source: object_store::Error,
     },
-    /// The folder cannot be made.
-    #[error("making the folder of blobs {path}")]
+    /// The folder cannot be made or read.
+    #[error("{operation} the folder of blobs {path}")]
     Folder {
+        /// What was done.
+        operation: &'static str,
         /// The folder.
         path: String,
         /// Why.
@@ -74,6 +76,7 @@ pub(crate) enum Received {
 #[derive(Debug, Clone)]
 pub(crate) struct Blobs {
     objects: Arc<dyn ObjectStore>,
+    folder: PathBuf,
 }
 
 impl Blobs {
@@ -84,6 +87,7 @@ impl Blobs {
     pub(crate) fn folder(path: &Path) -> Result<Self, BlobError> {
         let name = path.display().to_string();
         std::fs::create_dir_all(path).map_err(|source| BlobError::Folder {
+            operation: "making",
             path: name.clone(),
             source,
         })?;
@@ -91,7 +95,25 @@ impl Blobs {
             .map_err(|source| BlobError::Open { path: name, source })?;
         Ok(Self {
             objects: Arc::new(local.with_fsync(true)),
+            folder: path.to_owned(),
         })
+    }
+
+    /// Whether the store can be reached: nothing in it is asked for.
+    ///
+    /// # Errors
+    /// [`BlobError::Folder`] when it cannot be read.
+    pub(crate) async fn answers(&self) -> Result<(), BlobError> {
+        // The object store takes a folder that is gone for an empty one.
+        let folder = self.folder.clone();
+        let read = tokio::task::spawn_blocking(move || std::fs::read_dir(folder).map(drop)).await;
+        read.map_err(std::io::Error::other)
+            .flatten()
+            .map_err(|source| BlobError::Folder {
+                operation: "reading",
+                path: self.folder.display().to_string(),
+                source,
+            })
     }
 
     /// How far the part of this hash is.

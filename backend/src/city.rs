@@ -1,6 +1,7 @@
 //! Starting and stopping a city.
 
 use std::net::{SocketAddr, TcpListener};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, RwLock};
 use std::time::Duration;
 
@@ -19,17 +20,19 @@ use crate::config::{CityConfig, DepartmentsSource};
 use crate::departments::Departments;
 use crate::items::Items;
 use crate::keys::{Keys, KeysError};
+use crate::metrics::Metrics;
 use crate::notify::{Channel, FileOutbox};
 use crate::publish::{Press, PublishError, read_folder};
 use crate::store::{Store, StoreError};
 use crate::tls::{Certificate, TlsError};
 use crate::web::guess::Guesses;
+use crate::web::rate::Rates;
 use crate::{chain, fonts, notify, supervise, watch, web, worker};
 
 /// How long requests that run may take after a stop was asked for.
 const GRACE: Duration = Duration::from_secs(10);
-/// How long a client may take for the head of a request.
-const HEAD_PATIENCE: Duration = Duration::from_secs(20);
+/// Most bytes of the head of a request.
+const MAX_HEAD_BYTES: usize = 64 * 1024;
 
 /// Why a city does not start.
 #[derive(Debug, thiserror::Error)]
@@ -78,6 +81,7 @@ pub struct City;
 pub struct RunningCity {
     url: String,
     address: SocketAddr,
+    metrics: Option<SocketAddr>,
     ca_pem: Option<String>,
     app: Arc<App>,
     clock: Clock,
@@ -97,10 +101,8 @@ impl City {
     pub fn start(config: CityConfig) -> Result<RunningCity, CityError> {
         // Another part of the process may have chosen the provider already; there is one for all.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let listener = listen(config.listen)?;
-        let address = listener
-            .local_addr()
-            .map_err(system("asking for the address listened on"))?;
+        let (listener, address) = listen(config.listen)?;
+        let figures = config.metrics.map(listen).transpose()?;
         let certificate = config.tls.certificate(&config.keys)?;
         let scheme = if certificate.is_some() {
             "https"
@@ -119,6 +121,15 @@ impl City {
         let handle = Handle::new();
         let _entered = runtime.enter();
         serve(&runtime, listener, certificate, &handle, Arc::clone(&app))?;
+        let mut metrics = None;
+        if let Some((listener, address)) = figures {
+            metrics = Some(address);
+            let server = axum_server::from_tcp(listener).map_err(system("serving figures"))?;
+            let mut server = server.http1_only().handle(handle.clone());
+            limit(server.http_builder(), app.limits.head);
+            let service = crate::metrics::router(Arc::clone(&app)).into_make_service();
+            runtime.spawn(server.serve(service));
+        }
         runtime.spawn(worker::run(Arc::clone(&app)));
         runtime.spawn(notify::run(Arc::clone(&app)));
         runtime.spawn(supervise::run(Arc::clone(&app)));
@@ -127,6 +138,7 @@ impl City {
         Ok(RunningCity {
             url,
             address,
+            metrics,
             ca_pem: app.ca_pem.clone(),
             app,
             clock: config.clock,
@@ -138,12 +150,15 @@ impl City {
     }
 }
 
-fn listen(address: SocketAddr) -> Result<TcpListener, CityError> {
+fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), CityError> {
     let listener = TcpListener::bind(address).map_err(system(format!("listening on {address}")))?;
     listener
         .set_nonblocking(true)
         .map_err(system("preparing the listening socket"))?;
-    Ok(listener)
+    let address = listener
+        .local_addr()
+        .map_err(system("asking for the address listened on"))?;
+    Ok((listener, address))
 }
 
 fn departments(source: &DepartmentsSource) -> Result<(Option<Child>, Option<String>), CityError> {
@@ -188,6 +203,8 @@ pub(crate) async fn open(
             config.clock.now(),
         )
         .await?;
+    let (failed, away) = store.failures();
+    let metrics = Metrics::new(store.engine(), failed, away);
     let app = Arc::new(App {
         store,
         blobs: Blobs::folder(&config.blobs)?,
@@ -202,6 +219,11 @@ pub(crate) async fn open(
         public_url: config.public_url.clone().unwrap_or_else(|| url.to_owned()),
         ca_pem: certificate.and_then(|certificate| certificate.ca.clone()),
         work: Notify::new(),
+        limits: config.limits,
+        rates: Rates::new(config.limits),
+        proxy: config.proxy.map(|proxy| proxy.to_canonical()),
+        draining: AtomicBool::new(false),
+        metrics,
         verify_guesses: Guesses::default(),
         staff_guesses: Guesses::default(),
         home_codes: Guesses::default(),
@@ -236,7 +258,8 @@ fn serve(
     handle: &Handle<SocketAddr>,
     app: Arc<App>,
 ) -> Result<(), CityError> {
-    let service = web::router(app).into_make_service();
+    let head = app.limits.head;
+    let service = web::router(app).into_make_service_with_connect_info::<SocketAddr>();
     let failed = || system("serving");
     match certificate {
         Some(certificate) => {
@@ -245,25 +268,29 @@ fn serve(
             let config = runtime
                 .block_on(RustlsConfig::from_pem(chain, key))
                 .map_err(system("reading the certificate"))?;
-            let mut server = axum_server::from_tcp_rustls(listener, config).map_err(failed())?;
-            limit(server.http_builder());
+            let server = axum_server::from_tcp_rustls(listener, config).map_err(failed())?;
+            let mut server = server.http1_only();
+            limit(server.http_builder(), head);
             runtime.spawn(server.handle(handle.clone()).serve(service));
         }
         None => {
-            let mut server = axum_server::from_tcp(listener).map_err(failed())?;
-            limit(server.http_builder());
+            let server = axum_server::from_tcp(listener).map_err(failed())?;
+            let mut server = server.http1_only();
+            limit(server.http_builder(), head);
             runtime.spawn(server.handle(handle.clone()).serve(service));
         }
     }
     Ok(())
 }
 
-/// A client that sends its head byte by byte must not hold a connection for ever.
-fn limit<E>(builder: &mut hyper_util::server::conn::auto::Builder<E>) {
+/// A client that sends its head byte by byte, or nothing at all, must not hold a connection for ever. The server is
+/// HTTP/1 only: one that waits to see which version is spoken waits without a limit.
+fn limit<E>(builder: &mut hyper_util::server::conn::auto::Builder<E>, patience: Duration) {
     builder
         .http1()
         .timer(TokioTimer::new())
-        .header_read_timeout(HEAD_PATIENCE);
+        .max_buf_size(MAX_HEAD_BYTES)
+        .header_read_timeout(patience);
 }
 
 fn system(operation: impl Into<String>) -> impl FnOnce(std::io::Error) -> CityError {
@@ -299,6 +326,12 @@ impl RunningCity {
     #[must_use]
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Address of its figures; None where none was asked for.
+    #[must_use]
+    pub fn metrics(&self) -> Option<SocketAddr> {
+        self.metrics
     }
 
     /// The authority of its TLS; None without TLS or with a public one.
@@ -410,12 +443,17 @@ impl RunningCity {
         self.app.work.notify_one();
     }
 
-    /// Stops: no new connections, running requests end (10 s at most).
+    /// Stops: says that it is not ready, as long as the limits ask for; then no new connections, and running requests
+    /// end (10 s at most).
     pub fn shutdown(mut self) {
-        self.handle.graceful_shutdown(Some(GRACE));
+        self.drain();
         if let Some(runtime) = self.runtime.take() {
-            let handle = self.handle.clone();
+            let (handle, drain) = (self.handle.clone(), self.app.limits.drain);
             runtime.block_on(async move {
+                if !drain.is_zero() {
+                    tokio::time::sleep(drain).await;
+                }
+                handle.graceful_shutdown(Some(GRACE));
                 let ended = async {
                     while handle.connection_count() > 0 {
                         tokio::time::sleep(Duration::from_millis(5)).await;
@@ -425,6 +463,11 @@ impl RunningCity {
             });
             runtime.shutdown_timeout(Duration::from_secs(1));
         }
+    }
+
+    /// Says from now on that it is not ready, and serves on: what a balancer has to see before a node stops.
+    pub fn drain(&self) {
+        self.app.draining.store(true, Ordering::Relaxed);
     }
 
     /// Runs until the process is asked to stop (SIGTERM or SIGINT), then stops gracefully.

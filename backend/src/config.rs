@@ -1,9 +1,10 @@
 //! What a city is started with.
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use crate::clock::Clock;
+use crate::limits::Limits;
 use crate::tls::Tls;
 
 /// What a city is started with.
@@ -29,6 +30,12 @@ pub struct CityConfig {
     pub clock: Clock,
     /// Folder of messages to residents, one file each; None for a city that sends none.
     pub outbox: Option<PathBuf>,
+    /// What one asker may cost.
+    pub limits: Limits,
+    /// Address of the proxy in front, whose `X-Forwarded-For` says for whom it asks; None where nobody is believed.
+    pub proxy: Option<IpAddr>,
+    /// Address of figures and probes, over plain HTTP and for the city's own network; None for none.
+    pub metrics: Option<SocketAddr>,
 }
 
 /// Where a city remembers.
@@ -100,6 +107,9 @@ impl CityConfig {
             public_url: None,
             clock: Clock::default(),
             outbox: Some(folder.join("outbox")),
+            limits: Limits::default(),
+            proxy: None,
+            metrics: None,
         }
     }
 }

@@ -145,6 +145,84 @@ fn broken_bodies_of_officers_and_enrolments_are_named_too() {
 }
 
 #[test]
+fn numbers_and_texts_that_some_database_cannot_keep_are_refused() {
+    let room = Room::open();
+    let kiosk = room.kiosk();
+    let beat = |program: &str, uptime: u64| {
+        json!({"program": program, "uptimeSeconds": uptime, "catalogueVersion": null, "outboxWaiting": 0,
+               "outboxOldestSeconds": null, "quarantined": 0, "devices": []})
+    };
+    assert_eq!(
+        kiosk
+            .post(paths::HEARTBEATS, &beat("1", (1 << 53) - 1))
+            .status(),
+        200
+    );
+    let large = problem(kiosk.post(paths::HEARTBEATS, &beat("1", 1 << 63)));
+    assert_eq!(large.field.as_deref(), Some("uptimeSeconds"));
+    assert_eq!(
+        problem(kiosk.post(paths::HEARTBEATS, &beat("1\0", 1))).code,
+        ProblemCode::BadField
+    );
+    let nul = json!({"id": "01890a5d-ac96-774b-bcce-b302099a8057", "letter": "A", "item": "\0"});
+    assert_eq!(
+        problem(kiosk.post(paths::TICKETS, &nul)).code,
+        ProblemCode::BadField
+    );
+    for address in [
+        "/v1/items/%00",
+        "/v1/items/%ff",
+        "/v1/slots?item=%00&station=S001",
+        "/v1/bundles/%01",
+    ] {
+        assert_eq!(
+            problem(room.get(address)).code,
+            ProblemCode::Unreadable,
+            "{address}"
+        );
+    }
+    // Every range of tickets is used up: there is no further one, and no number beyond all numbers.
+    let day = city_backend::clock::civil(room.city().clock().now()).date();
+    let range = json!({"day": day, "letter": "A", "beyond": u32::MAX});
+    let answer = kiosk.post("/v1/tickets/ranges", &range);
+    assert!(
+        answer.status() == 200 || answer.status().is_client_error(),
+        "{}",
+        answer.status()
+    );
+}
+
+#[test]
+fn the_contract_names_fields_and_methods_as_they_are() {
+    let room = Room::open();
+    let contract: Value = read(room.get(paths::OPENAPI));
+    let answers = contract["components"]["schemas"]["IdentityCheckAnswer"]["oneOf"]
+        .as_array()
+        .unwrap();
+    let names: Vec<&str> = answers
+        .iter()
+        .flat_map(|answer| answer["properties"].as_object().unwrap().keys())
+        .map(String::as_str)
+        .collect();
+    for name in ["validUntil", "maskedPhone", "triesLeft"] {
+        assert!(names.contains(&name), "{name}: {names:?}");
+    }
+    // What a method that is not for an address is answered, and the methods that are.
+    let url = format!("{}/v1/parts/{}", room.city().url(), "0".repeat(64));
+    let answer = room.http().get(url).send().unwrap();
+    assert_eq!(answer.headers()["allow"], "HEAD,PUT");
+    assert_eq!(problem(answer).code, ProblemCode::MethodNotAllowed);
+    // Who asks without saying who is told how to say it.
+    let answer = room.get("/v1/tasks");
+    let ways: Vec<_> = answer
+        .headers()
+        .get_all("www-authenticate")
+        .iter()
+        .collect();
+    assert_eq!(ways, ["Bearer", "Kiosk"]);
+}
+
+#[test]
 fn a_one_time_code_is_used_twice_or_too_late() {
     let room = Room::open();
     let url = format!("{}{}", room.city().url(), paths::ENROLMENTS);

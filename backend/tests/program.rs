@@ -37,18 +37,28 @@ impl Drop for Running {
 
 /// Starts the program and waits until it says where it listens.
 fn serve(folder: &Path) -> (Running, String) {
+    let (child, url, _) = serve_with(folder, &[]);
+    (child, url)
+}
+
+/// The same with more said; also where its figures are.
+fn serve_with(folder: &Path, more: &[&str]) -> (Running, String, Option<String>) {
     // The test's own HTTP client needs it, plain HTTP or not.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let mut child = Command::new(PROGRAM)
         .arg("serve")
         .args(places(folder))
         .args(["--listen", "127.0.0.1:0"])
+        .args(more)
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
     let mut errors = BufReader::new(child.stderr.take().unwrap());
-    let mut line = String::new();
+    let (mut line, mut figures) = (String::new(), None);
     while !line.starts_with("listening on ") {
+        if let Some(url) = line.trim().strip_prefix("figures on ") {
+            figures = Some(url.to_owned());
+        }
         line.clear();
         assert!(
             errors.read_line(&mut line).unwrap() > 0,
@@ -61,7 +71,7 @@ fn serve(folder: &Path) -> (Running, String) {
         .strip_prefix("listening on ")
         .unwrap()
         .to_owned();
-    (Running(child), url)
+    (Running(child), url, figures)
 }
 
 fn run(args: &[&str], folder: Option<&Path>) -> Output {
@@ -82,6 +92,32 @@ fn terminate(mut running: Running) -> Option<i32> {
             .success()
     );
     running.0.wait().unwrap().code()
+}
+
+#[test]
+fn told_to_stop_it_says_so_for_a_while_and_serves_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let more = ["--metrics", "127.0.0.1:0", "--drain-seconds", "3"];
+    let (mut child, url, figures) = serve_with(folder.path(), &more);
+    let get = |url: &str| reqwest::blocking::get(url);
+    let figures = get(&figures.unwrap()).unwrap().text().unwrap();
+    assert!(figures.contains("city_ready 1"), "{figures}");
+    let id = child.0.id().to_string();
+    assert!(
+        Command::new("kill")
+            .args(["-TERM", &id])
+            .status()
+            .unwrap()
+            .success()
+    );
+    let ready = format!("{url}/readyz");
+    while get(&ready).unwrap().status() == 200 {
+        std::thread::yield_now();
+    }
+    assert_eq!(get(&ready).unwrap().status(), 503);
+    assert_eq!(get(&format!("{url}/v1/items")).unwrap().status(), 200);
+    assert_eq!(child.0.wait().unwrap().code(), Some(0));
+    assert!(get(&ready).is_err());
 }
 
 #[test]

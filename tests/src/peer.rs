@@ -53,6 +53,12 @@ const SOURCES: &[Source] = &[
         install: "apt-get install sane-airscan",
     },
     Source {
+        name: "schemathesis",
+        program: "schemathesis",
+        module: None,
+        install: "pip install schemathesis cryptography, in a virtual environment whose bin comes first in PATH",
+    },
+    Source {
         name: "receiptio",
         program: "receiptio",
         module: None,

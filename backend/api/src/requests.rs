@@ -117,6 +117,15 @@ pub(crate) fn hex(field: &str, value: &str, digits: usize) -> Result<(), BadFiel
     }
 }
 
+/// A number of `field` is one that every reader of JSON holds exactly: below 2^53.
+pub(crate) fn whole(field: &str, value: Option<u64>) -> Result<(), BadField> {
+    if value.is_some_and(|value| value >= 1 << 53) {
+        Err(BadField::new(field, "is 2^53 or more"))
+    } else {
+        Ok(())
+    }
+}
+
 /// A list of `field` holds at most `most` entries.
 pub(crate) fn at_most(field: &str, count: usize, most: usize) -> Result<(), BadField> {
     if count > most {

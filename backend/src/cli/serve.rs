@@ -1,12 +1,13 @@
 //! `serve` and `departments`.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use anyhow::Context as _;
 use city_backend::clock::Clock;
-use city_backend::{City, CityConfig, DepartmentsSource, Tls};
+use city_backend::{City, CityConfig, DepartmentsSource, Limits, Tls};
 use clap::Args;
 
 use super::Places;
@@ -27,6 +28,15 @@ pub(super) struct Serve {
     /// Folder of messages to residents, one file each, for a gateway to take from. Absent: none are sent.
     #[arg(long)]
     outbox: Option<PathBuf>,
+    /// Address of the proxy in front: its `X-Forwarded-For` is believed when requests are counted by address.
+    #[arg(long)]
+    proxy: Option<IpAddr>,
+    /// Address of figures for Prometheus (`/metrics`) and probes, plain HTTP: for the city's own network. Absent: none.
+    #[arg(long)]
+    metrics: Option<SocketAddr>,
+    /// Seconds it serves on and says that it is not ready after it was told to stop.
+    #[arg(long, default_value_t = 0)]
+    drain_seconds: u64,
     /// Address people reach the city at, printed on results. Absent: the one listened on.
     #[arg(long)]
     public_url: Option<String>,
@@ -52,8 +62,17 @@ impl Serve {
             public_url: self.public_url,
             clock: Clock::default(),
             outbox: self.outbox,
+            limits: Limits {
+                drain: Duration::from_secs(self.drain_seconds),
+                ..Limits::default()
+            },
+            proxy: self.proxy,
+            metrics: self.metrics,
         };
         let city = City::start(config)?;
+        if let Some(figures) = city.metrics() {
+            eprintln!("figures on http://{figures}/metrics");
+        }
         eprintln!("listening on {}", city.url());
         city.run_until_signal().context("waiting for a signal")?;
         Ok(ExitCode::SUCCESS)

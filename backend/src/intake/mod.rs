@@ -191,6 +191,7 @@ async fn accept(
             Accepted::New { acknowledgement } => {
                 raised.iter().for_each(log);
                 saved::drop_pages(app, &plan.dropped).await;
+                app.metrics.filings.inc();
                 return Ok(acknowledgement);
             }
             Accepted::Again { acknowledgement } => return Ok(acknowledgement),

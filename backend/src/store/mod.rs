@@ -15,15 +15,17 @@ mod value;
 
 use std::path::Path;
 
+use prometheus_client::metrics::counter::Counter as Count;
+
 use crate::config::Database;
 
 pub(crate) use area::{
     Accepted, AccountChange, AccountRow, Acknowledge, Acknowledged, ActKind, ActRow, Alarm,
     AlarmKind, AppointmentRow, Asked, AuthorityRow, CardRow, CaseFacts, CaseKey, CaseRow, ChainRow,
     Change, CheckInBy, CheckRow, Claim, Counter, CounterAct, DEFAULT_CHANNEL, Drawn, EnquiryChange,
-    EnquiryKind, EnquiryRow, Event, Filing, GrantRow, ItemRow, KioskRow, LateTask, NewCheck,
-    NewPacket, NewRating, NewSaved, NoticeKind, NoticeRow, OfficerRow, OrderDates, OrderRow,
-    OrderState, PacketRow, Period, Place, REISSUE_MILLIS, Refusal, Reported, ResultRow,
+    EnquiryKind, EnquiryRow, Event, Figures, Filing, GrantRow, ItemRow, KioskRow, LateTask,
+    NewCheck, NewPacket, NewRating, NewSaved, NoticeKind, NoticeRow, OfficerRow, OrderDates,
+    OrderRow, OrderState, PacketRow, Period, Place, REISSUE_MILLIS, Refusal, Reported, ResultRow,
     RunningCase, SavedRow, SessionRow, TaskRow, TaskState, TicketRow, VersionRow, event_hash,
 };
 pub(crate) use error::StoreError;
@@ -37,6 +39,8 @@ pub(crate) type Stored<T> = Result<T, StoreError>;
 #[derive(Debug)]
 pub(crate) struct Store {
     engine: Engine,
+    failed: Count,
+    away: Count,
 }
 
 #[derive(Debug)]
@@ -64,7 +68,35 @@ impl Store {
                 });
             }
         };
-        Ok(Self { engine })
+        Ok(Self {
+            engine,
+            failed: Count::default(),
+            away: Count::default(),
+        })
+    }
+
+    /// Name of the engine.
+    pub(crate) fn engine(&self) -> &'static str {
+        match &self.engine {
+            Engine::Sqlite(_) => "sqlite",
+            #[cfg(feature = "postgres")]
+            Engine::Postgres(_) => "postgres",
+        }
+    }
+
+    /// Transactions that failed, and those that the database did not answer; both go on counting.
+    pub(crate) fn failures(&self) -> (Count, Count) {
+        (self.failed.clone(), self.away.clone())
+    }
+
+    /// Counts what failed.
+    fn counted<T>(&self, done: Stored<T>) -> Stored<T> {
+        match &done {
+            Ok(_) => {}
+            Err(StoreError::Away { .. }) => drop(self.away.inc()),
+            Err(_) => drop(self.failed.inc()),
+        }
+        done
     }
 
     /// Writes a consistent copy of the running database to a new file.
@@ -88,11 +120,11 @@ impl Store {
         T: Send + 'static,
         F: FnOnce(&mut dyn Tx) -> Stored<T> + Send + 'static,
     {
-        match &self.engine {
+        self.counted(match &self.engine {
             Engine::Sqlite(sqlite) => sqlite.write(operation, work).await,
             #[cfg(feature = "postgres")]
             Engine::Postgres(postgres) => postgres.write(operation, work).await,
-        }
+        })
     }
 
     /// One transaction that reads.
@@ -101,10 +133,10 @@ impl Store {
         T: Send + 'static,
         F: FnOnce(&mut dyn Tx) -> Stored<T> + Send + 'static,
     {
-        match &self.engine {
+        self.counted(match &self.engine {
             Engine::Sqlite(sqlite) => sqlite.read(operation, work).await,
             #[cfg(feature = "postgres")]
             Engine::Postgres(postgres) => postgres.read(operation, work).await,
-        }
+        })
     }
 }

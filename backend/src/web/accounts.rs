@@ -19,6 +19,7 @@ use city_catalogue::policy::{StaffPolicy, StaffRole, WindowScope};
 use super::auth::{self, Staff};
 use super::body::Whole;
 use super::error::{Answer, Failure, internal};
+use super::rate::Asker;
 use super::{Area, Shared, area};
 use crate::app::App;
 use crate::clock::after;
@@ -54,6 +55,8 @@ pub(crate) async fn log_in(
 ) -> Answer<Json<SessionAnswer>> {
     let request = Whole::read(request, MAX_BODY_BYTES).await?;
     let asked: SessionRequest = request.json()?;
+    let asker = Asker::LogIn(request.origin().address);
+    app.rates.take(asker, app.now())?;
     let policy = app.published().policy.staff.clone();
     let account = proven(&app, &policy, &asked.name, &asked.password, "password").await?;
     let role = role(&account, asked.role)?;
@@ -108,9 +111,12 @@ async fn proven(
         .count_try(index, policy.clone(), app.now())
         .await?;
     if let Some(until) = locked {
-        return Err(Failure::new(ProblemCode::TooMany).detail(format!(
-            "too many wrong tries: none is taken before {until}"
-        )));
+        let seconds = until.duration_since(app.now()).as_secs().max(1);
+        return Err(Failure::new(ProblemCode::TooMany)
+            .detail(format!(
+                "too many wrong tries: none is taken before {until}"
+            ))
+            .after(u32::try_from(seconds).unwrap_or(u32::MAX)));
     }
     let account = app.store.account(name.to_owned()).await?;
     let account = account.filter(|account| account.closed.is_none());
@@ -441,7 +447,7 @@ async fn change(
 pub(crate) struct EventsAsked {
     /// Only those after this number.
     #[serde(default)]
-    #[param(minimum = 0)]
+    #[param(value_type = i64, minimum = 0, maximum = 4294967295_i64)]
     after: u32,
     /// Only those of this case: id of the packet that opened it.
     #[serde(default)]

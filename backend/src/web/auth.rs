@@ -10,13 +10,14 @@ use city_api::requests::drafts::STATION_HEADER;
 use city_api::requests::home::{CHANNEL_HEADER, HOME};
 use city_api::requests::identity::IdentityLevel;
 use city_api::requests::officer::OfficerRole;
-use city_api::requests::{BadField, MAX_BODY_BYTES, Private, ProblemCode};
+use city_api::requests::{BadField, MAX_BODY_BYTES, Private, ProblemCode, paths};
 use city_catalogue::case::EventKind;
 use city_catalogue::policy::{StaffPolicy, StaffRole, WindowScope};
 use city_catalogue::record::Identity;
 
 use super::body::Whole;
 use super::error::{Answer, Failure};
+use super::rate::Asker;
 use crate::app::App;
 use crate::clock::civil;
 use crate::flow::Officer;
@@ -39,7 +40,15 @@ pub(crate) async fn kiosk(app: &App, request: &Whole) -> Answer<KioskRow> {
         body: Sha256::of(&request.body),
     };
     match claim.verify(&key, app.now(), &signed) {
-        Ok(()) => Ok(kiosk),
+        Ok(()) => {
+            request.origin().is_known();
+            // How a kiosk is must be known when all come back at once, and when one asks too much.
+            if request.parts.uri.path() != paths::HEARTBEATS {
+                let asker = Asker::Kiosk(kiosk.id.clone());
+                app.rates.take(asker, app.now())?;
+            }
+            Ok(kiosk)
+        }
         Err(Unauthorised::Skew) => Err(Failure::new(ProblemCode::ClockSkew)
             .detail(format!("the city's clock says {}", app.now()))),
         Err(error @ (Unauthorised::Unreadable | Unauthorised::Forged)) => {
@@ -102,6 +111,7 @@ pub(super) fn bearer(request: &Whole) -> Answer<&str> {
 pub(crate) async fn staff(app: &App, request: &Whole) -> Answer<Staff> {
     let token = token_hash(bearer(request)?);
     if let Some(row) = app.store.officer(token).await? {
+        known_by(app, request, token)?;
         return Ok(Staff {
             person: row.person,
             body: row.body,
@@ -114,6 +124,7 @@ pub(crate) async fn staff(app: &App, request: &Whole) -> Answer<Staff> {
         Failure::new(ProblemCode::Unauthorised)
             .detail("this token is not known, or its session is over")
     })?;
+    known_by(app, request, token)?;
     if !is_trained(&policy, &session.account, session.role, app.now()) {
         return Err(Failure::new(ProblemCode::Forbidden)
             .detail("the training record of this account is not valid any more"));
@@ -123,6 +134,12 @@ pub(crate) async fn staff(app: &App, request: &Whole) -> Answer<Staff> {
         body: session.account.body,
         role: session.role,
     })
+}
+
+/// Counts a request by the token that is known.
+fn known_by(app: &App, request: &Whole, token: [u8; 32]) -> Answer<()> {
+    request.origin().is_known();
+    Ok(app.rates.take(Asker::Staff(token), app.now())?)
 }
 
 /// Whether the training record of an account is valid today, where the role needs one (R49).

@@ -11,11 +11,30 @@ use serde::de::DeserializeOwned;
 use city_api::requests::{BadField, ProblemCode};
 
 use super::error::{Answer, Failure};
+use super::guard::Origin;
+use crate::limits::Limits;
 
-/// How long a body may take to arrive.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// How long the body of a request may take to arrive.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Patience(pub(crate) Duration);
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self(Limits::default().body)
+    }
+}
+
 /// Bytes over the limit that are still read, so that the asker hears the answer instead of a broken line.
 const DRAIN: usize = 256 * 1024;
+
+/// Reads the rest of a request that is refused without it: a line that is closed while its asker still sends breaks, and
+/// the answer is lost with it.
+pub(crate) async fn drain(request: Request<Body>) {
+    let (parts, body) = request.into_parts();
+    let Patience(patience) = parts.extensions.get().copied().unwrap_or_default();
+    // However it ends, the answer is the same.
+    let _ = tokio::time::timeout(patience, axum::body::to_bytes(body, DRAIN)).await;
+}
 
 /// A request whose body is read.
 #[derive(Debug)]
@@ -38,7 +57,8 @@ impl Whole {
         if announced.is_some_and(|length| length > most + DRAIN) {
             return Err(too_large());
         }
-        let read = tokio::time::timeout(PATIENCE, axum::body::to_bytes(body, most + DRAIN));
+        let Patience(patience) = parts.extensions.get().copied().unwrap_or_default();
+        let read = tokio::time::timeout(patience, axum::body::to_bytes(body, most + DRAIN));
         let body = match read.await {
             Ok(Ok(body)) if body.len() > most => return Err(too_large()),
             Ok(Ok(body)) => body,
@@ -47,7 +67,9 @@ impl Whole {
                 return Err(Failure::new(ProblemCode::Unreadable).detail("the body broke off"));
             }
             Err(_) => {
-                return Err(Failure::new(ProblemCode::Unreadable).detail("the body took too long"));
+                let seconds = patience.as_secs();
+                let detail = format!("the body did not arrive in {seconds} seconds");
+                return Err(Failure::new(ProblemCode::TooSlow).detail(detail));
             }
         };
         Ok(Self { parts, body })
@@ -85,6 +107,11 @@ impl Whole {
             .headers
             .get(name)
             .and_then(|value| value.to_str().ok())
+    }
+
+    /// Whence it comes.
+    pub(crate) fn origin(&self) -> Origin {
+        Origin::of(&self.parts.extensions)
     }
 
     /// Path and query as in the request line.
@@ -132,7 +159,21 @@ pub(crate) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Answer<T> {
     reader
         .end()
         .map_err(|_| Failure::new(ProblemCode::Unreadable).detail("more than one JSON value"))?;
+    if holds_nul(bytes) {
+        return Err(Failure::new(ProblemCode::BadField).detail("a text holds the character NUL"));
+    }
     Ok(value)
+}
+
+/// Whether a text of the JSON holds NUL, which PostgreSQL does not keep: an escape, not the end of an escaped backslash.
+fn holds_nul(json: &[u8]) -> bool {
+    const NUL: &[u8] = br"\u0000";
+    let places = json.windows(NUL.len()).enumerate();
+    let mut places = places.filter(|(_, found)| *found == NUL);
+    places.any(|(at, _)| {
+        let before = json.iter().take(at).rev();
+        before.take_while(|byte| **byte == b'\\').count() % 2 == 0
+    })
 }
 
 /// The field that serde's own message names for an unknown or missing field.
@@ -170,6 +211,17 @@ mod tests {
             problem.field.unwrap_or_default(),
             problem.detail.unwrap_or_default(),
         )
+    }
+
+    #[test]
+    fn a_text_with_nul_is_refused_and_one_that_speaks_of_it_is_not() {
+        let words = |words: &str| {
+            let json = format!(r#"{{"materials":[1],"words":"{words}"}}"#);
+            parse::<SupplementRequest>(json.as_bytes())
+        };
+        assert!(words(r"a\u0000").is_err());
+        assert!(words(r"a\\\u0000").is_err());
+        assert!(words(r"a\\u0000").is_ok());
     }
 
     #[test]

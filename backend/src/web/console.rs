@@ -5,14 +5,15 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::get;
 
-use city_api::requests::paths;
 use city_api::requests::status::HeartbeatRequest;
+use city_api::requests::{Problem, ProblemCode, paths};
 
-use super::error::Answer;
+use super::error::{Answer, Failure};
 use super::page::{escape, page, table};
 use super::{Area, Shared, area};
 use crate::app::App;
 use crate::clock::civil;
+use crate::metrics::ready;
 use crate::store::KioskRow;
 
 area!(
@@ -112,14 +113,17 @@ async fn alarms(app: &App) -> Answer<Vec<Vec<String>>> {
 }
 
 /// The process answers.
-#[utoipa::path(get, path = "/healthz", tag = "open", responses((status = 200)))]
+#[utoipa::path(get, path = "/healthz", tag = "open", responses((status = 200, content_type = "text/plain", body = String)))]
 pub(crate) async fn healthz() -> &'static str {
     "ok"
 }
 
-/// The process can serve: its database answers.
-#[utoipa::path(get, path = "/readyz", tag = "open", responses((status = 200), (status = 500)))]
+/// The process can serve: its database and its object store answer, and it was not told to stop.
+#[utoipa::path(get, path = "/readyz", tag = "open",
+    responses((status = 200, content_type = "text/plain", body = String), (status = 503, body = Problem)))]
 pub(crate) async fn readyz(State(app): Shared) -> Answer<&'static str> {
-    app.store.answers().await?;
-    Ok("ready")
+    match ready(&app).await {
+        Ok(()) => Ok("ready"),
+        Err(missing) => Err(Failure::new(ProblemCode::Away).detail(missing)),
+    }
 }

@@ -9,36 +9,44 @@ use city_api::requests::{BadField, Problem, ProblemCode};
 use crate::blobs::BlobError;
 use crate::store::{Refusal, StoreError};
 
-/// A problem on its way out.
+/// Seconds after which a database that was away is asked again: a failover takes longer than a moment.
+const AWAY_SECONDS: u32 = 5;
+
+/// A problem on its way out, and the seconds after which asking again helps.
 #[derive(Debug)]
-pub(crate) struct Failure(pub(crate) Box<Problem>);
+pub(crate) struct Failure(pub(crate) Box<Problem>, Option<u32>);
 
 /// Result of a handler.
 pub(crate) type Answer<T> = Result<T, Failure>;
 
 impl Failure {
     pub(crate) fn new(code: ProblemCode) -> Self {
-        Self(Box::new(Problem::new(code)))
+        Self(Box::new(Problem::new(code)), None)
     }
 
     pub(crate) fn detail(self, detail: impl Into<String>) -> Self {
-        Self(Box::new(self.0.detail(detail)))
+        Self(Box::new(self.0.detail(detail)), self.1)
     }
 
     pub(crate) fn field(self, field: impl Into<String>) -> Self {
-        Self(Box::new(self.0.field(field)))
+        Self(Box::new(self.0.field(field)), self.1)
+    }
+
+    /// Asking again helps after so many seconds, not before.
+    pub(crate) fn after(self, seconds: u32) -> Self {
+        Self(self.0, Some(seconds))
     }
 }
 
 impl From<Problem> for Failure {
     fn from(problem: Problem) -> Self {
-        Self(Box::new(problem))
+        Self(Box::new(problem), None)
     }
 }
 
 impl From<BadField> for Failure {
     fn from(bad: BadField) -> Self {
-        Self(Box::new(bad.into()))
+        Self(Box::new(bad.into()), None)
     }
 }
 
@@ -46,7 +54,7 @@ impl From<Refusal> for Failure {
     fn from(refusal: Refusal) -> Self {
         let mut problem = Problem::new(refusal.code).detail(refusal.reason);
         problem.field = refusal.field;
-        Self(Box::new(problem))
+        problem.into()
     }
 }
 
@@ -54,7 +62,7 @@ impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         let mut failure = internal(&error);
         if let StoreError::Away { .. } = error {
-            failure = Self::new(ProblemCode::Away);
+            failure = Self::new(ProblemCode::Away).after(AWAY_SECONDS);
         }
         failure
     }
@@ -90,9 +98,21 @@ impl IntoResponse for Failure {
             StatusCode::from_u16(self.0.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let body = serde_json::to_vec(&self.0).unwrap_or_default();
         let mut response = (status, body).into_response();
-        response
-            .headers_mut()
-            .insert(header::CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE));
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE));
+        if let Some(seconds) = self.1 {
+            headers.insert(header::RETRY_AFTER, seconds.into());
+        }
+        match self.0.code {
+            ProblemCode::Unauthorised => {
+                headers.append(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+                headers.append(header::WWW_AUTHENTICATE, HeaderValue::from_static("Kiosk"));
+            }
+            ProblemCode::TooSlow => {
+                headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
+            }
+            _ => {}
+        }
         response
     }
 }

@@ -12,6 +12,7 @@ use city_api::requests::{BadField, MAX_BODY_BYTES, Problem, ProblemCode, paths};
 
 use super::body::Whole;
 use super::error::{Answer, Failure, internal};
+use super::rate::Asker;
 use super::{Area, Shared, area, auth};
 use crate::codes;
 use crate::store::KioskRow;
@@ -29,7 +30,10 @@ pub(crate) async fn enrol(
     State(app): Shared,
     request: Request<Body>,
 ) -> Answer<Json<EnrolmentAnswer>> {
-    let asked: EnrolmentRequest = Whole::read(request, MAX_BODY_BYTES).await?.json()?;
+    let request = Whole::read(request, MAX_BODY_BYTES).await?;
+    let asked: EnrolmentRequest = request.json()?;
+    let asker = Asker::Code(request.origin().address);
+    app.rates.look(&asker, app.now())?;
     let key: SigningPublic = asked
         .public_key
         .parse()
@@ -39,7 +43,11 @@ pub(crate) async fn enrol(
         .store
         .enrol(code, *key.as_bytes(), asked.sam_id, app.now())
         .await?;
-    let kiosk = kiosk.ok_or_else(|| Failure::new(ProblemCode::CodeSpent).field("code"))?;
+    let Some(kiosk) = kiosk else {
+        // Only wrong ones count: a hall of new kiosks enrols at one address.
+        app.rates.take(asker, app.now())?;
+        return Err(Failure::new(ProblemCode::CodeSpent).field("code"));
+    };
     tracing::info!(kiosk = %kiosk.id, station = %kiosk.station, "kiosk enrolled");
     Ok(Json(EnrolmentAnswer {
         kiosk: kiosk.id,

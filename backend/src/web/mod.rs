@@ -13,6 +13,7 @@ mod console;
 mod drafts;
 pub(crate) mod enquiries;
 pub(crate) mod error;
+mod guard;
 pub(crate) mod guess;
 mod home;
 mod identity;
@@ -25,6 +26,7 @@ mod page;
 mod pages;
 mod parts;
 mod persons;
+pub(crate) mod rate;
 mod results;
 mod saved;
 mod staff;
@@ -37,13 +39,16 @@ mod window;
 use std::sync::Arc;
 
 use axum::Router;
+use axum::extract::Request;
 use axum::http::{Method, Uri};
+use axum::middleware;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 
 use city_api::requests::{ProblemCode, paths};
 
 use crate::app::App;
+use crate::metrics::observe;
 use error::Failure;
 
 /// Shared state of the handlers.
@@ -72,6 +77,8 @@ macro_rules! area {
     };
 }
 use area;
+
+pub(crate) use console::{healthz, readyz};
 
 /// Every area of the city.
 fn areas() -> impl Iterator<Item = Area> {
@@ -114,16 +121,23 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route(paths::OPENAPI, get(openapi::document))
         .fallback(nothing_here)
         .method_not_allowed_fallback(other_method)
+        .layer(middleware::from_fn_with_state(
+            Arc::clone(&app),
+            guard::guard,
+        ))
+        .layer(middleware::from_fn_with_state(Arc::clone(&app), observe))
         .with_state(app)
 }
 
-async fn nothing_here(uri: Uri) -> Response {
+async fn nothing_here(uri: Uri, request: Request) -> Response {
+    body::drain(request).await;
     Failure::new(ProblemCode::NotFound)
         .detail(format!("no such address: {}", uri.path()))
         .into_response()
 }
 
-async fn other_method(method: Method) -> Response {
+async fn other_method(method: Method, request: Request) -> Response {
+    body::drain(request).await;
     Failure::new(ProblemCode::MethodNotAllowed)
         .detail(format!("{method} is not for this address"))
         .into_response()

@@ -33,7 +33,9 @@ area!(page: "/v1/tasks/{number}/materials/{seq}/pages/{page}" => get(page));
     params(("number" = String, Path, description = "Number of the officer's open task"),
            ("seq" = String, Path, description = "`seq` of the material; `authority` for the paper of an agent"),
            ("page" = String, Path, description = "From 1")),
-    responses((status = 200, content_type = "application/octet-stream", description = "JPEG, PNG or PDF"),
+    responses((status = 200, description = "JPEG, PNG or PDF",
+               content((Vec<u8> = "image/jpeg"), (Vec<u8> = "image/png"), (Vec<u8> = "application/pdf"),
+                       (Vec<u8> = "application/octet-stream"))),
               (status = 401, body = Problem),
               (status = 403, body = Problem, description = "not a task of theirs, or it needs no such material"),
               (status = 404, body = Problem), (status = 409, body = Problem)))]

@@ -4,7 +4,7 @@ use axum::body::Body;
 use axum::extract::{Path, Request, State};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse as _, Response};
-use axum::routing::get;
+use axum::routing::head;
 
 use city_api::digest::Sha256;
 use city_api::packet::MAX_PART_BYTES;
@@ -17,10 +17,10 @@ use super::{Area, Shared, area, auth};
 use crate::blobs::{Progress, Received};
 
 area!(
-    progress, receive: "/v1/parts/{sha256}" => get(absent).head(progress).put(receive),
+    progress, receive: "/v1/parts/{sha256}" => head(progress).put(receive),
 );
 
-/// How many bytes of a part the city holds.
+/// How many bytes of a part the city holds. Sealed parts are never given out again: there is no GET.
 #[utoipa::path(head, path = "/v1/parts/{sha256}", tag = "kiosk",
     params(("sha256" = String, Path, description = "SHA-256 of the ciphertext, 64 hexadecimal digits")),
     responses((status = 200, description = "Headers upload-offset and upload-complete"),
@@ -38,11 +38,6 @@ pub(crate) async fn progress(
         Progress::Partial(held) => offset(StatusCode::OK, held, false),
         Progress::Complete(held) => offset(StatusCode::OK, held, true),
     })
-}
-
-/// Sealed parts are never given out again.
-pub(crate) async fn absent() -> Failure {
-    Failure::new(ProblemCode::MethodNotAllowed).detail("sealed parts are never given out")
 }
 
 /// Takes the bytes of a part, whole or by ranges.

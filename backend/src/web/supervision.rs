@@ -165,7 +165,7 @@ pub(crate) enum Format {
 
 /// Counts of the cases received in a period.
 #[utoipa::path(get, path = "/v1/statistics", tag = "supervision", params(CountsAsked),
-    responses((status = 200, body = StatisticsAnswer, description = "or `text/csv` where asked for"),
+    responses((status = 200, content((StatisticsAnswer = "application/json"), (String = "text/csv"))),
               (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem),
               (status = 422, body = Problem)))]
 pub(crate) async fn statistics(State(app): Shared, request: Request<Body>) -> Answer<Response> {

@@ -2,7 +2,7 @@
 
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
-use axum::http::StatusCode;
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 use axum::routing::get;
 use jiff::civil::Date;
@@ -51,7 +51,10 @@ pub(crate) async fn verify(
     }
     if !app.verify_guesses.allowed(number, now) {
         let wait = "<p class=\"no\">该编号尝试次数过多，请一小时后再试。<br>Too many tries for this number; wait an hour.</p>";
-        return Ok(page(StatusCode::TOO_MANY_REQUESTS, TITLE, wait));
+        let mut refused = page(StatusCode::TOO_MANY_REQUESTS, TITLE, wait);
+        let headers = refused.headers_mut();
+        headers.insert(header::RETRY_AFTER, HeaderValue::from_static("3600"));
+        return Ok(refused);
     }
     let code = asked
         .code

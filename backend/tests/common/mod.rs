@@ -56,12 +56,17 @@ impl Room {
 
     /// A city whose files are written before it starts; those that are missing are the sample city's.
     pub fn open_with(prepare: impl FnOnce(&CityConfig)) -> Self {
+        Self::open_with_config(|config| prepare(config))
+    }
+
+    /// A city that is started with something else.
+    pub fn open_with_config(change: impl FnOnce(&mut CityConfig)) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let departments = RunningDepartments::start("127.0.0.1:0".parse().unwrap()).unwrap();
         let mut config = CityConfig::in_folder(folder.path());
         config.database = database::empty(folder.path());
         config.departments = DepartmentsSource::Url(departments.url().to_owned());
-        prepare(&config);
+        change(&mut config);
         let city = City::start(config.clone()).unwrap();
         config.listen = city.address();
         Self {
@@ -294,7 +299,7 @@ pub struct TestKiosk {
     pub id: KioskId,
     pub station: String,
     pub city_keys: CityKeys,
-    seed: [u8; 32],
+    pub seed: [u8; 32],
     pub key: SoftwareKey,
     pub http: Client,
     pub url: String,

@@ -56,7 +56,10 @@ impl CityError {
     pub fn is_away(&self) -> bool {
         match self {
             Self::Unreachable { .. } => true,
-            Self::Refused { problem, .. } => problem.status >= 500,
+            // Too many requests of the station, or too slow a line.
+            Self::Refused { problem, .. } => {
+                problem.status >= 500 || matches!(problem.status, 408 | 429)
+            }
             Self::Answer { status, .. } => *status >= 500,
             Self::Setup(_) | Self::Key(_) | Self::Store(_) => false,
         }

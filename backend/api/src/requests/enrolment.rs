@@ -10,10 +10,13 @@ use super::{BadField, Request, hex, text};
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct EnrolmentRequest {
     /// The code as printed by `city-backend enrol-code`; hyphens and case do not matter.
+    #[schema(min_length = 1, max_length = 32)]
     pub code: String,
     /// Ed25519 public key of the kiosk, 64 hexadecimal digits.
+    #[schema(min_length = 64, max_length = 64, pattern = "^[0-9a-f]{64}$")]
     pub public_key: String,
     /// Number of the security module in the id-card reader; it is pinned from now on. At most 64 characters.
+    #[schema(min_length = 1, max_length = 64)]
     pub sam_id: String,
 }
 

@@ -26,13 +26,16 @@ pub struct AskRequest {
     /// Id of the question, made by the kiosk: sent again, it is one.
     pub id: Uuid,
     /// Grant of the applicant at the kiosk.
+    #[schema(value_type = String, min_length = 1, max_length = 128)]
     pub grant: Private,
     /// What it is.
     pub kind: AskKind,
     /// Name of the form field whose value is disputed; only in an objection.
     #[serde(default)]
+    #[schema(min_length = 1, max_length = 64)]
     pub field: Option<String>,
     /// The words, 1 to 1000 characters.
+    #[schema(value_type = String, min_length = 1, max_length = 1000)]
     pub words: Private,
 }
 
@@ -102,6 +105,7 @@ pub struct EnquiriesAnswer {
 #[serde(deny_unknown_fields)]
 pub struct AnswerRequest {
     /// The answer, 1 to 2000 characters.
+    #[schema(value_type = String, min_length = 1, max_length = 2000)]
     pub words: Private,
 }
 
@@ -116,10 +120,13 @@ impl Request for AnswerRequest {
 #[serde(deny_unknown_fields)]
 pub struct HandOverRequest {
     /// Id of the body.
+    #[schema(min_length = 1, max_length = 64)]
     pub body: String,
     /// The person who takes it, by work id.
+    #[schema(min_length = 1, max_length = 64)]
     pub receiver: String,
     /// Why, 1 to 500 characters; nothing personal.
+    #[schema(min_length = 1, max_length = 500)]
     pub why: String,
 }
 
@@ -136,6 +143,7 @@ impl Request for HandOverRequest {
 #[serde(deny_unknown_fields)]
 pub struct WithdrawRequest {
     /// Grant of the applicant at the kiosk.
+    #[schema(value_type = String, min_length = 1, max_length = 128)]
     pub grant: Private,
 }
 
@@ -193,6 +201,7 @@ pub struct WorkOrdersAnswer {
 #[serde(deny_unknown_fields)]
 pub struct WorkOrderRequest {
     /// The reply to the rater, or why it is removed: 1 to 2000 characters.
+    #[schema(value_type = String, min_length = 1, max_length = 2000)]
     pub words: Private,
 }
 

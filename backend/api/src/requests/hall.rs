@@ -48,10 +48,13 @@ pub struct BookRequest {
     /// Id of the booking, made by the kiosk.
     pub id: Uuid,
     /// Grant of the person.
+    #[schema(value_type = String, min_length = 1, max_length = 128)]
     pub grant: Private,
     /// Handling code.
+    #[schema(min_length = 1, max_length = 64)]
     pub item: String,
     /// Station.
+    #[schema(min_length = 1, max_length = 16)]
     pub station: String,
     /// Begin of the slot.
     #[schema(value_type = String, format = DateTime)]
@@ -71,8 +74,10 @@ impl Request for BookRequest {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct MoveRequest {
     /// Grant of the person who booked.
+    #[schema(value_type = String, min_length = 1, max_length = 128)]
     pub grant: Private,
     /// Station.
+    #[schema(min_length = 1, max_length = 16)]
     pub station: String,
     /// Begin of the new slot.
     #[schema(value_type = String, format = DateTime)]
@@ -189,9 +194,11 @@ pub fn mark(salt: &str, text: &str) -> String {
 pub struct CheckInRequest {
     /// Grant of the person.
     #[serde(default)]
+    #[schema(value_type = Option<String>, min_length = 1, max_length = 128)]
     pub grant: Option<Private>,
     /// Code of the booking.
     #[serde(default)]
+    #[schema(value_type = Option<String>, min_length = 1, max_length = 32)]
     pub code: Option<Private>,
     /// Id of a booking that checked in at the kiosk alone.
     #[serde(default)]
@@ -257,13 +264,15 @@ pub struct TicketRequest {
     /// Id of the ticket, made by the kiosk.
     pub id: Uuid,
     /// `A`, `V`, `E`, or `R` with the grant of somebody whose case waits for a correction.
-    #[schema(value_type = String)]
+    #[schema(value_type = String, pattern = "^[AVER]$")]
     pub letter: Letter,
     /// Handling code of the matter; None when it was not said.
     #[serde(default)]
+    #[schema(min_length = 1, max_length = 64)]
     pub item: Option<String>,
     /// Grant of the person, for `R`.
     #[serde(default)]
+    #[schema(value_type = Option<String>, min_length = 1, max_length = 128)]
     pub grant: Option<Private>,
 }
 
@@ -320,10 +329,11 @@ pub struct RangeRequest {
     #[schema(value_type = String, format = Date)]
     pub day: Date,
     /// `A`, `V` or `E`.
-    #[schema(value_type = String)]
+    #[schema(value_type = String, pattern = "^[AVE]$")]
     pub letter: Letter,
     /// Last number of the ranges it has used up; None before the first.
     #[serde(default)]
+    #[schema(value_type = Option<i64>, minimum = 0, maximum = 4294967295_i64)]
     pub beyond: Option<u32>,
 }
 

@@ -36,14 +36,18 @@ crate::names! {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct IdentityCheckRequest {
     /// Handling code of the item it is for; None for "my matters".
+    #[schema(min_length = 1, max_length = 64)]
     pub item: Option<String>,
     /// Number of the document on the reader.
+    #[schema(value_type = String, min_length = 1, max_length = 32)]
     pub document_number: Private,
     /// Name as on the document.
+    #[schema(value_type = String, min_length = 1, max_length = 100)]
     pub name: Private,
     /// How the person is identified.
     pub method: IdentityMethod,
     /// What was typed: the phone code or the staff code. None asks for a phone code to be sent.
+    #[schema(value_type = Option<String>, min_length = 1, max_length = 16)]
     pub answer: Option<Private>,
 }
 
@@ -81,11 +85,8 @@ pub enum IdentityMethod {
 
 /// The answer to the identity question.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(
-    rename_all = "camelCase",
-    rename_all_fields = "camelCase",
-    tag = "outcome"
-)]
+// The names of fields stand at each: utoipa does not see those that serde makes for all of them.
+#[serde(rename_all = "camelCase", tag = "outcome")]
 pub enum IdentityCheckAnswer {
     /// It is the person.
     Yes {
@@ -94,6 +95,7 @@ pub enum IdentityCheckAnswer {
         /// Level reached.
         level: IdentityLevel,
         /// The grant ends then.
+        #[serde(rename = "validUntil")]
         #[schema(value_type = String, format = DateTime)]
         valid_until: Timestamp,
     },
@@ -104,11 +106,13 @@ pub enum IdentityCheckAnswer {
     /// A code was sent; ask again with what was typed.
     CodeSent {
         /// `154****0001`.
+        #[serde(rename = "maskedPhone")]
         masked_phone: String,
     },
     /// Not the code that was sent.
     WrongCode {
         /// Tries left before a new code is needed.
+        #[serde(rename = "triesLeft")]
         tries_left: u8,
     },
 }
@@ -118,8 +122,10 @@ pub enum IdentityCheckAnswer {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct PrefillRequest {
     /// Grant of the item's identity level.
+    #[schema(value_type = String, min_length = 1, max_length = 128)]
     pub grant: Private,
     /// Handling code of the item.
+    #[schema(min_length = 1, max_length = 64)]
     pub item: String,
 }
 

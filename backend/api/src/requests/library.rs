@@ -79,9 +79,11 @@ pub struct DraftRequest {
     #[schema(value_type = Object)]
     pub item: Value,
     /// Why it is written, 1 to 500 characters.
+    #[schema(min_length = 1, max_length = 500)]
     pub why: String,
     /// Ratings and statistics that led to it: kind (`rating`, `statistics`, `objection`, `law`) and reference.
     #[serde(default)]
+    #[schema(max_items = 32)]
     pub causes: Vec<CauseRef>,
 }
 
@@ -92,6 +94,7 @@ pub struct CauseRef {
     /// `rating`, `statistics`, `objection` or `law`.
     pub kind: String,
     /// Where it is found: number of a work order, a report and its period.
+    #[schema(min_length = 1, max_length = 200)]
     pub reference: String,
 }
 
@@ -111,6 +114,7 @@ impl Request for DraftRequest {
 #[serde(deny_unknown_fields)]
 pub struct ActRequest {
     /// Why, or what was found, 1 to 500 characters.
+    #[schema(min_length = 1, max_length = 500)]
     pub why: String,
 }
 

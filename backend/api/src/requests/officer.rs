@@ -144,9 +144,11 @@ pub struct ClaimAnswer {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ReturnRequest {
     /// Why, 1 to 1000 characters.
+    #[schema(value_type = String, min_length = 1, max_length = 1000)]
     pub reason: Private,
     /// Id of the right body; None when it is not known: a supervisor routes it.
     #[serde(default)]
+    #[schema(min_length = 1, max_length = 64)]
     pub body: Option<String>,
 }
 
@@ -162,6 +164,7 @@ impl Request for ReturnRequest {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct RouteRequest {
     /// Id of the body.
+    #[schema(min_length = 1, max_length = 64)]
     pub body: String,
 }
 
@@ -237,6 +240,7 @@ pub struct TaskMaterial {
 pub struct AcceptRequest {
     /// A note for the file; None for none.
     #[serde(default)]
+    #[schema(value_type = Option<String>, min_length = 1, max_length = 1000)]
     pub note: Option<Private>,
 }
 
@@ -253,8 +257,10 @@ impl Request for AcceptRequest {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct SupplementRequest {
     /// `seq` of the materials to bring; each must be one of the item's (R9: nothing else may be asked).
+    #[schema(min_items = 1, max_items = 64)]
     pub materials: Vec<u32>,
     /// Words to the resident, 1 to 1000 characters.
+    #[schema(value_type = String, min_length = 1, max_length = 1000)]
     pub words: Private,
 }
 
@@ -274,10 +280,12 @@ impl Request for SupplementRequest {
 pub struct DecideRequest {
     /// Number of the task; None when the officer has only one open in this case.
     #[serde(default)]
+    #[schema(min_length = 1, max_length = 64)]
     pub task: Option<String>,
     /// Granted, or the step passed.
     pub granted: bool,
     /// The reason, 1 to 1000 characters; the resident reads the decision's.
+    #[schema(value_type = String, min_length = 1, max_length = 1000)]
     pub opinion: Private,
     /// Whether each review point of the step is met, by its key; all of them, and no others (R53).
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]

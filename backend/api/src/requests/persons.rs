@@ -14,6 +14,7 @@ use super::{BadField, Private, Request, Words, text};
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct GrantRequest {
     /// Grant of the person at the kiosk.
+    #[schema(value_type = String, min_length = 1, max_length = 128)]
     pub grant: Private,
 }
 

@@ -91,6 +91,8 @@ pub enum ProblemCode {
     NotFound,
     /// 405: the address exists, the method does not.
     MethodNotAllowed,
+    /// 408: the body took too long to arrive; the connection is closed.
+    TooSlow,
     /// 409: another packet has this id. Quarantine it.
     OtherContent,
     /// 409: the case's state does not allow this now.
@@ -117,7 +119,7 @@ pub enum ProblemCode {
     PartMissing,
     /// 422: the bytes received do not have the hash they were announced with.
     HashMismatch,
-    /// 429: too many tries; wait.
+    /// 429: too many requests or tries; wait as long as `Retry-After` says.
     TooMany,
     /// 500: the city's fault, logged there.
     Internal,
@@ -139,6 +141,7 @@ impl ProblemCode {
             | Self::Barred => 403,
             Self::NotFound => 404,
             Self::MethodNotAllowed => 405,
+            Self::TooSlow => 408,
             Self::SlotFull
             | Self::OneADay
             | Self::TooLate
@@ -170,6 +173,7 @@ impl ProblemCode {
             Self::LevelTooLow => "level_too_low",
             Self::NotFound => "not_found",
             Self::MethodNotAllowed => "method_not_allowed",
+            Self::TooSlow => "too_slow",
             Self::OtherContent => "other_content",
             Self::WrongState => "wrong_state",
             Self::SlotFull => "slot_full",
@@ -203,6 +207,7 @@ impl ProblemCode {
             Self::LevelTooLow => "The item asks for a higher identity level",
             Self::NotFound => "Nothing is here",
             Self::MethodNotAllowed => "This method is not for this address",
+            Self::TooSlow => "The request took too long",
             Self::OtherContent => "Another packet has this id",
             Self::WrongState => "The state of the case does not allow this",
             Self::SlotFull => "The slot is full",
@@ -216,7 +221,7 @@ impl ProblemCode {
             Self::MediaType => "Not the media type of the contract",
             Self::PartMissing => "Parts are missing",
             Self::HashMismatch => "The bytes do not have their hash",
-            Self::TooMany => "Too many tries",
+            Self::TooMany => "Too many requests or tries",
             Self::Internal => "The city failed",
             Self::Away => "A service behind the city does not answer",
         }

@@ -18,8 +18,10 @@ const PASSWORD: usize = 128;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct SessionRequest {
     /// Name of the account.
+    #[schema(min_length = 1, max_length = 32)]
     pub name: String,
     /// Its password.
+    #[schema(value_type = String, min_length = 1, max_length = 128)]
     pub password: Private,
     /// The role of this session; None when the account has only one.
     #[serde(default)]
@@ -55,10 +57,13 @@ pub struct SessionAnswer {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct AccountRequest {
     /// 1 to 32 of `a` to `z`, `0` to `9`, `.`, `_`, `-`; never used again for somebody else.
+    #[schema(min_length = 1, max_length = 32, pattern = "^[a-z0-9._-]+$")]
     pub name: String,
     /// Id of the body.
+    #[schema(min_length = 1, max_length = 64)]
     pub body: String,
     /// First password.
+    #[schema(value_type = String, min_length = 1, max_length = 128)]
     pub password: Private,
 }
 
@@ -86,7 +91,7 @@ fn account_name(field: &str, name: &str) -> Result<(), BadField> {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct RolesRequest {
     /// The roles; empty takes all away.
-    #[schema(value_type = Vec<String>)]
+    #[schema(value_type = Vec<String>, max_items = 7)]
     pub roles: Vec<StaffRole>,
 }
 
@@ -138,8 +143,10 @@ impl Request for ScopeRequest {
 pub struct PasswordRequest {
     /// The one of now; only its owner has to say it.
     #[serde(default)]
+    #[schema(value_type = Option<String>, min_length = 1, max_length = 128)]
     pub old: Option<Private>,
     /// The new one.
+    #[schema(value_type = String, min_length = 1, max_length = 128)]
     pub new: Private,
 }
 

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{BadField, Request, at_most, text};
+use super::{BadField, Request, at_most, text, whole};
 use crate::digest::Sha256;
 use crate::event_chain::EventHead;
 
@@ -55,18 +55,25 @@ pub struct FileFault {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct HeartbeatRequest {
     /// Version of the kiosk program.
+    #[schema(min_length = 1, max_length = 64)]
     pub program: String,
     /// Seconds since its start.
+    #[schema(maximum = 9007199254740991_i64)]
     pub uptime_seconds: u64,
     /// Version of the catalogue it shows; None when it has none.
+    #[schema(maximum = 9007199254740991_i64)]
     pub catalogue_version: Option<u64>,
     /// Packets that wait to be sent.
+    #[schema(value_type = i64, minimum = 0, maximum = 4294967295_i64)]
     pub outbox_waiting: u32,
     /// Age of the oldest of them in seconds; None when none waits.
+    #[schema(maximum = 9007199254740991_i64)]
     pub outbox_oldest_seconds: Option<u64>,
     /// Packets the city refused.
+    #[schema(value_type = i64, minimum = 0, maximum = 4294967295_i64)]
     pub quarantined: u32,
     /// One line per device.
+    #[schema(max_items = 32)]
     pub devices: Vec<DeviceState>,
     /// A place in the city's event chain whose hash the kiosk kept and asks for. The kiosk never sends the hash: the
     /// city has to know it.
@@ -81,6 +88,9 @@ pub struct HeartbeatRequest {
 impl Request for HeartbeatRequest {
     fn check(&self) -> Result<(), BadField> {
         text("program", &self.program, 64)?;
+        whole("uptimeSeconds", Some(self.uptime_seconds))?;
+        whole("catalogueVersion", self.catalogue_version)?;
+        whole("outboxOldestSeconds", self.outbox_oldest_seconds)?;
         at_most("devices", self.devices.len(), 32)?;
         for (index, device) in self.devices.iter().enumerate() {
             text(&format!("devices[{index}].kind"), &device.kind, 32)?;
@@ -97,10 +107,12 @@ impl Request for HeartbeatRequest {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct DeviceState {
     /// Kind as on the command line, for example `receipt-printer`.
+    #[schema(min_length = 1, max_length = 32)]
     pub kind: String,
     /// Its health.
     pub health: DeviceHealth,
     /// Key of the cause, for example `paper-out`; None when all is well.
+    #[schema(min_length = 1, max_length = 64)]
     pub cause: Option<String>,
 }
 

@@ -70,6 +70,7 @@ pub struct CardAnswer {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct CardAnswerRequest {
     /// 1 to 1000 characters.
+    #[schema(value_type = String, min_length = 1, max_length = 1000)]
     pub words: Private,
 }
 

@@ -118,6 +118,7 @@ fn every_problem_code_has_the_name_serde_gives_it() {
         ProblemCode::LevelTooLow,
         ProblemCode::NotFound,
         ProblemCode::MethodNotAllowed,
+        ProblemCode::TooSlow,
         ProblemCode::OtherContent,
         ProblemCode::WrongState,
         ProblemCode::WrongOffset,

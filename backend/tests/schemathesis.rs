@@ -1,0 +1,348 @@
+//! Every route against its own contract, asked by schemathesis over TLS as kiosk, officer, staff and anybody.
+//!
+//! The city is filled before, so that requests come through the doors: `schemathesis/hooks.py` signs them and puts in
+//! what is there.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
+
+mod common;
+#[path = "../../tests/src/peer.rs"]
+#[allow(dead_code, unreachable_pub, reason = "one peer of many is asked here")]
+mod peer;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::process::Command;
+
+use city_api::keys::DeviceKey as _;
+use city_api::requests::feedback::{AskKind, AskRequest};
+use city_api::requests::hall::{BookRequest, SlotsAnswer};
+use city_api::requests::identity::IdentityMethod;
+use city_api::requests::officer::{OfficerRole, TasksAnswer};
+use city_api::requests::packets::PacketBody;
+use city_api::requests::{Private, paths};
+use city_backend::clock::civil;
+use city_catalogue::policy::StaffRole;
+use jiff::Timestamp;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use common::filing::{CHEN, LI, ZHANG};
+use common::{ALLOWANCE, LEGAL_AID, PASSWORD, Room, TestKiosk, TestOfficer, UNEMPLOYMENT, read};
+
+/// Fewest requests of a run.
+const REQUESTS: u64 = 2000;
+/// Requests that are made up for each route in the fuzzing phase.
+const EXAMPLES: &str = "40";
+/// The same, when there is time.
+const MANY_EXAMPLES: &str = "200";
+/// Set when there is time.
+const LONG: &str = "KIOSK_LONG";
+
+/// 公证申请: it takes bookings.
+const BOOKABLE: &str = "12590100YT0010121H359201200200001";
+
+/// Status and how often it was answered, by route.
+type Counts = BTreeMap<String, BTreeMap<u16, u64>>;
+
+#[test]
+fn no_route_answers_what_its_contract_does_not_say() {
+    let Some(program) = peer::peer("schemathesis") else {
+        return;
+    };
+    let room = Room::open();
+    let files = tempfile::tempdir().unwrap();
+    let at = |name: &str| files.path().join(name);
+    std::fs::write(at("known.json"), known(&room).to_string()).unwrap();
+    std::fs::write(at("ca.pem"), room.city().ca_pem().unwrap()).unwrap();
+    let hooks = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/schemathesis");
+    let long = std::env::var_os(LONG).is_some();
+    let examples = if long { MANY_EXAMPLES } else { EXAMPLES };
+    let mut asked = Command::new(program);
+    asked
+        .arg("--config-file")
+        .arg(hooks.join("schemathesis.toml"))
+        .args([
+            "run",
+            "--checks",
+            "all",
+            "--continue-on-failure",
+            "--no-color",
+        ])
+        .args(["--workers", "1", "--max-examples", examples])
+        .args(["--generation-codec", "utf-8"])
+        .args([
+            "--suppress-health-check",
+            "all",
+            "--request-timeout",
+            "20",
+            "--request-retries",
+            "1",
+        ])
+        .arg("--tls-verify")
+        .arg(at("ca.pem"))
+        .arg(format!("{}{}", room.city().url(), paths::OPENAPI));
+    if long {
+        asked.args(["--generation-database", "none"]);
+    } else {
+        // What is found once is found again; the long run looks elsewhere every time.
+        asked.args(["--seed", "1", "--generation-deterministic"]);
+    }
+    let said = asked
+        .current_dir(files.path())
+        .env("PYTHONPATH", &hooks)
+        .env("PYTHONDONTWRITEBYTECODE", "1")
+        .env("SCHEMATHESIS_HOOKS", "hooks")
+        .env("CITY_KNOWN", at("known.json"))
+        .env("CITY_COUNTS", at("counts.json"))
+        .output()
+        .unwrap();
+    let text = String::from_utf8_lossy(&said.stdout).into_owned();
+    let counts = std::fs::read(at("counts.json")).unwrap_or_else(|_| {
+        panic!("{text}\n{}", String::from_utf8_lossy(&said.stderr));
+    });
+    let counts: Counts = serde_json::from_slice(&counts).unwrap();
+    let (all, classes) = print(&counts);
+    assert!(
+        said.status.success(),
+        "{text}\n{}",
+        String::from_utf8_lossy(&said.stderr)
+    );
+    assert!(all >= REQUESTS, "only {all} requests");
+    assert_eq!(classes.get(&5), None);
+    let contract: Value = read(room.get(paths::OPENAPI));
+    assert_eq!(not_reached(&contract, &counts), Vec::<String>::new());
+}
+
+/// Prints how many were answered how; returns all and those of each class of status.
+fn print(counts: &Counts) -> (u64, BTreeMap<u16, u64>) {
+    let mut classes: BTreeMap<u16, u64> = BTreeMap::new();
+    for (status, number) in counts.values().flatten() {
+        *classes.entry(status / 100).or_default() += number;
+    }
+    let all = classes.values().sum();
+    let shown: Vec<String> = classes
+        .iter()
+        .map(|(c, n)| format!("{n} of {c}xx"))
+        .collect();
+    println!(
+        "{all} requests of {} routes: {}",
+        counts.len(),
+        shown.join(", ")
+    );
+    for (route, answers) in counts {
+        let answers: Vec<String> = answers.iter().map(|(s, n)| format!("{s}: {n}")).collect();
+        println!("  {route}: {}", answers.join(", "));
+    }
+    (all, classes)
+}
+
+/// Routes of the contract that were not asked, or never let anybody through their door.
+fn not_reached(contract: &Value, counts: &Counts) -> Vec<String> {
+    let paths = contract["paths"].as_object().unwrap().iter();
+    let routes = paths.flat_map(|(path, item)| {
+        let methods = item.as_object().unwrap().keys();
+        methods.map(move |method| format!("{} {path}", method.to_uppercase()))
+    });
+    // Past who asks and past the shape of the request: something was looked up, or done.
+    let reached = |status: &u16| matches!(status, 200..=399 | 404 | 409 | 410);
+    routes
+        .filter(|route| {
+            let answers = counts.get(route);
+            !answers.is_some_and(|answers| answers.keys().any(reached))
+        })
+        .collect()
+}
+
+/// Fills the city and says what is in it.
+fn known(room: &Room) -> Value {
+    let kiosk = room.kiosk();
+    let done = kiosk.unemployment(ZHANG);
+    kiosk.send(&done);
+    let aid = kiosk.filed(&kiosk.legal_aid(LI));
+    let allowance = kiosk.filed(&kiosk.allowance(CHEN));
+    let outcome = kiosk.outcome_when(&done, |outcome| outcome.result.is_some());
+    let officers = [
+        room.officer("ZSJ", OfficerRole::Window, "w1"),
+        room.officer("SFJ", OfficerRole::Window, "w2"),
+        room.officer("SFJ", OfficerRole::Officer, "o1"),
+        room.officer("SFJ", OfficerRole::Approver, "a1"),
+        room.officer("ZSJ", OfficerRole::Approver, "a2"),
+    ];
+    let tasks: BTreeSet<String> = officers.iter().flat_map(tasks).collect();
+    let face =
+        |who: common::filing::Someone| kiosk.grant(who.number, who.name, IdentityMethod::Face);
+    let grants = [face(ZHANG), face(LI), face(CHEN)];
+    let enquiry = ask(&kiosk, &aid, &grants[1]);
+    let packet = PacketBody::new(&done.header, done.signature.as_bytes());
+    let codes: Vec<String> = (0..20)
+        .map(|_| room.city().enrol_code("S001").unwrap())
+        .collect();
+    let now = room.city().clock().now();
+    let path = format!("{}?item={BOOKABLE}&station=S001", paths::SLOTS);
+    let slots: SlotsAnswer = read(room.get(&path));
+    let begins: Vec<Timestamp> = slots.slots.iter().map(|slot| slot.begins).collect();
+    let booked = begins
+        .first()
+        .map(|begins| book(&kiosk, &grants[0], *begins));
+    let booked: Vec<Uuid> = booked.into_iter().collect();
+    let staff = [
+        ("system", StaffRole::System),
+        ("security", StaffRole::Security),
+        ("audit", StaffRole::Audit),
+        ("supervisor", StaffRole::Supervisor),
+    ];
+    let staff: BTreeMap<&str, String> = staff
+        .iter()
+        .map(|(name, role)| (*name, room.staff(name, "ZSJ", *role).token))
+        .collect();
+    // Whose password is known, and whom it may hit.
+    room.account("login", "ZSJ", &[StaffRole::Window]);
+    room.account("spare", "ZSJ", &[]);
+    let grants: Vec<&str> = grants.iter().map(Private::reveal).collect();
+    let seed: String = kiosk
+        .seed
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    let items = json!([UNEMPLOYMENT, LEGAL_AID, ALLOWANCE]);
+    let mut values = json!({
+        "grant": grants,
+        "city-grant": grants,
+        "item": items,
+        "code": items,
+        "station": ["S001", "S002"],
+        "body": ["ZSJ", "SFJ"],
+        "counter": ["1", "2"],
+        "version": ["1", "2"],
+        "name": ["spare"],
+        "seq": ["1", "2"],
+        "page": ["1"],
+        "act": ["call", "rectify", "explain", "remove"],
+        "task": tasks,
+        "day": [civil(now).date()],
+        "letter": ["A"],
+        "arrived": [now],
+        "at": [now],
+        "begins": begins,
+        "appointment": booked,
+    });
+    // By route, where a name means something else there.
+    let values_of = [
+        ("/v1/identity/checks name", json!([ZHANG.name])),
+        ("/v1/identity/checks documentNumber", json!([ZHANG.number])),
+        ("/v1/appointments item", json!([BOOKABLE])),
+        ("/v1/slots item", json!([BOOKABLE])),
+        ("/v1/appointments/{id}/move id", json!(booked)),
+        ("/v1/appointments/{id}/cancel id", json!(booked)),
+        ("/v1/tickets/reports number", json!(["A001", "A002"])),
+        ("/v1/sessions name", json!(["login"])),
+        ("/v1/sessions password", json!([PASSWORD])),
+        ("/v1/accounts name", json!([])),
+        ("/v1/accounts password", json!([PASSWORD])),
+        ("/v1/accounts/{name}/password new", json!([PASSWORD])),
+        ("/v1/enrolments code", json!(codes)),
+        (
+            "/v1/enrolments publicKey",
+            json!([kiosk.key.public().to_string()]),
+        ),
+        ("/v1/packets header", json!([packet.header])),
+        ("/v1/packets signature", json!([packet.signature])),
+        ("/v1/library/drafts item", json!([draft()])),
+        ("/v1/options/{name} name", json!(["hospitals"])),
+        ("/v1/catalogue/increments/{from} from", json!(["1"])),
+        ("/v1/packets/{id}/outcome id", json!([done.fields.id])),
+        ("/v1/results/{id} id", json!([outcome.result.unwrap().id])),
+        ("/v1/enquiries/{id}/answer id", json!([enquiry])),
+        ("/v1/enquiries/{id}/hand-over id", json!([enquiry])),
+        (
+            "/v1/parts/{sha256} sha256",
+            json!([done.parts[0].sha256.to_string()]),
+        ),
+    ];
+    let cases = ["accept", "decide", "supplement", "enquiries", "withdraw"];
+    let cases = cases.map(|act| {
+        (
+            format!("/v1/cases/{{number}}/{act} number"),
+            json!([aid, allowance]),
+        )
+    });
+    let acts = [
+        "claim",
+        "release",
+        "return",
+        "route",
+        "materials/{seq}/pages/{page}",
+    ];
+    let acts = acts.map(|act| (format!("/v1/tasks/{{number}}/{act} number"), json!(tasks)));
+    let values_of = values_of.map(|(place, values)| (place.to_owned(), values));
+    for (place, found) in values_of.into_iter().chain(cases).chain(acts) {
+        values[place] = found;
+    }
+    let officers: Vec<&str> = officers
+        .iter()
+        .map(|officer| officer.token.as_str())
+        .collect();
+    json!({
+        "kiosk": {"id": kiosk.id.to_string(), "seed": seed},
+        "officers": officers,
+        "staff": staff,
+        "values": values,
+    })
+}
+
+fn tasks(officer: &TestOfficer) -> Vec<String> {
+    let tasks: TasksAnswer = read(officer.get(paths::TASKS));
+    tasks.tasks.into_iter().map(|task| task.number).collect()
+}
+
+/// The next version of an item.
+fn draft() -> Value {
+    let mut files = city_backend::sample_city::FILES.iter();
+    let (_, text) = files.find(|(name, _)| *name == "catalogue.json").unwrap();
+    let catalogue: Value = serde_json::from_str(text).unwrap();
+    let mut items = catalogue["items"].as_array().unwrap().iter();
+    let mut item = items
+        .find(|item| item["department"] == "SFJ")
+        .unwrap()
+        .clone();
+    item["version"] = json!(2);
+    item
+}
+
+/// A booking; its id.
+fn book(kiosk: &TestKiosk, grant: &Private, begins: Timestamp) -> Uuid {
+    let asked = BookRequest {
+        id: Uuid::now_v7(),
+        grant: grant.clone(),
+        item: BOOKABLE.into(),
+        station: kiosk.station.clone(),
+        begins,
+    };
+    assert!(
+        kiosk
+            .post(paths::APPOINTMENTS, &asked)
+            .status()
+            .is_success()
+    );
+    asked.id
+}
+
+/// A question inside a case; its id.
+fn ask(kiosk: &TestKiosk, case: &str, grant: &Private) -> Uuid {
+    let asked = AskRequest {
+        id: Uuid::now_v7(),
+        grant: grant.clone(),
+        kind: AskKind::Question,
+        field: None,
+        words: "什么时候办好？".into(),
+    };
+    let answer = kiosk.post(&format!("/v1/cases/{case}/enquiries"), &asked);
+    assert!(answer.status().is_success());
+    asked.id
+}
