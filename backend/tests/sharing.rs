@@ -20,17 +20,18 @@ use city_api::requests::sharing::{
 };
 use city_api::requests::{ProblemCode, paths};
 use city_backend::CityConfig;
+use city_catalogue::form::{Answer, Value};
 use city_catalogue::policy::StaffRole;
-use serde_json::{Value, json};
+use serde_json::{Value as Json, json};
 
-use common::filing::{LI, Someone, ZHANG, application};
+use common::filing::{LI, Someone, ZHANG, application, scanned};
 use common::{ALLOWANCE, Room, TestKiosk, TestOfficer, UNEMPLOYMENT, problem, read, wait_for};
 
 /// The sample city's contracts, changed.
-fn contracts(change: impl Fn(&mut Vec<Value>)) -> String {
+fn contracts(change: impl Fn(&mut Vec<Json>)) -> String {
     let mut files = city_backend::sample_city::FILES.iter();
     let (_, text) = files.find(|(name, _)| *name == "contracts.json").unwrap();
-    let mut all: Value = serde_json::from_str(text).unwrap();
+    let mut all: Json = serde_json::from_str(text).unwrap();
     change(all["contracts"].as_array_mut().unwrap());
     all.to_string()
 }
@@ -40,7 +41,7 @@ fn write(config: &CityConfig, contracts: &str) {
     std::fs::write(config.catalogue.join("contracts.json"), contracts).unwrap();
 }
 
-fn is(contract: &Value, item: &str, dataset: &str) -> bool {
+fn is(contract: &Json, item: &str, dataset: &str) -> bool {
     contract["item"] == item && contract["dataset"] == dataset
 }
 
@@ -79,7 +80,7 @@ fn accepted(room: &Room, kiosk: &TestKiosk) {
     let case = kiosk.filed(&kiosk.allowance(ZHANG));
     let window = room.officer("ZSJ", OfficerRole::Window, "w1");
     let path = paths::case_action(&case, paths::CaseAction::Accept);
-    read::<Value>(window.post(&path, &json!({})));
+    read::<Json>(window.post(&path, &json!({})));
 }
 
 #[test]
@@ -172,6 +173,23 @@ fn a_notary_office_calls_a_degree_and_a_water_company_provides_its_accounts() {
     let degree = of("学信网学历信息", "GZC");
     assert_eq!(degree.item.as_deref(), Some(NOTARY));
     assert!(degree.ground.contains("公证法") && degree.consent.is_some());
+
+    // The office is a private one: it calls like a department, the applicant having consented.
+    let kiosk = room.kiosk();
+    let mut answers = ZHANG.common();
+    for (field, value) in [("certType", "1"), ("language", "1")] {
+        answers.set(field, Answer::typed(Value::Choice(value.into())));
+    }
+    answers.set("copies", Answer::typed(Value::Number("1".into())));
+    let content = application(NOTARY, ZHANG, answers, vec![scanned(2)]);
+    let case = kiosk.filed(&kiosk.seal_application(&content, 1));
+    let window = room.officer("ZSJ", OfficerRole::Window, "w1");
+    let path = paths::case_action(&case, paths::CaseAction::Accept);
+    read::<Json>(window.post(&path, &json!({})));
+    let notary = room.officer("GZC", OfficerRole::Officer, "n1");
+    let answer: DataAnswer = read(call(&notary, &task(&notary), "学信网学历信息"));
+    assert_eq!(answer.contract, degree.id);
+    assert_eq!(answer.records[0].keys().count(), 3);
 }
 
 #[test]
@@ -215,7 +233,7 @@ fn no_call_before_the_applicant_consented_and_refusing_costs_nobody_the_matter()
     });
     let asked = "SELECT outcome, count(*) FROM data_call WHERE dataset = 'service:JYZX' GROUP BY outcome ORDER BY outcome";
     assert_eq!(room.rows(asked), [["answered", "1"], ["no_consent", "1"]]);
-    read::<Value>(officer.decide(&number, true, "人工核验符合条件"));
+    read::<Json>(officer.decide(&number, true, "人工核验符合条件"));
 }
 
 #[test]
