@@ -136,6 +136,12 @@ impl Blobs {
         };
         let mut builder = object_store::aws::AmazonS3Builder::from_env()
             .with_url(url)
+            // A kiosk waits for the answer and sends again by itself.
+            .with_retry(object_store::RetryConfig {
+                max_retries: 2,
+                retry_timeout: std::time::Duration::from_secs(5),
+                ..object_store::RetryConfig::default()
+            })
             // Not every S3 service knows the deletion of many at once.
             .with_disable_bulk_delete(true);
         for (key, value) in options {
