@@ -207,3 +207,68 @@ pub(crate) fn outcome<T>(answer: &Result<T, Away>, known: impl FnOnce(&T) -> boo
         Err(_) => CallOutcome::Away,
     }
 }
+
+#[cfg(all(test, feature = "sample-city"))]
+mod tests {
+    use city_catalogue::Catalogue;
+    use city_catalogue::contract::{Call, Contracts, FACE, PHONE, service};
+    use city_catalogue::record::{Prefill, StepRole, Supply};
+    use jiff::civil::date;
+
+    use crate::sample_city::{FILES, REGISTERS};
+
+    #[test]
+    fn every_call_of_the_sample_city_has_its_contract() {
+        let text = |name: &str| FILES.iter().find(|(file, _)| *file == name).unwrap().1;
+        let catalogue = text("catalogue.json").as_bytes();
+        let catalogue = Catalogue::parse("catalogue.json", catalogue).unwrap();
+        let contracts = text("contracts.json").as_bytes();
+        let contracts = Contracts::parse("contracts.json", contracts, &catalogue).unwrap();
+        let registers: serde_json::Value = serde_json::from_str(REGISTERS).unwrap();
+        let has = |item: Option<&str>, dataset: &str, caller: &str, field: &str| {
+            let call = Call {
+                item,
+                dataset,
+                caller,
+            };
+            let found = contracts.find(&call, date(2026, 3, 2));
+            let found = found.unwrap_or_else(|error| panic!("{call:?}: {error}"));
+            assert!(field.is_empty() || found.passes(field), "{call:?} {field}");
+        };
+        let mut calls = 0;
+        for item in catalogue.items() {
+            let (code, body) = (item.code(), item.department.as_str());
+            let has = |dataset: &str, field: &str| has(Some(code.as_str()), dataset, body, field);
+            for field in &item.form {
+                if let Some(Prefill::Share(source)) = field.prefill() {
+                    let known = &registers["prefill"][format!("share.{source}")];
+                    has(
+                        known["dataset"].as_str().unwrap(),
+                        known["field"].as_str().unwrap(),
+                    );
+                    calls += 1;
+                }
+            }
+            let shared = item
+                .materials
+                .iter()
+                .filter(|one| one.supply == Supply::Shared);
+            for share in shared.filter_map(|material| material.share.as_ref()) {
+                has(&share.dataset, "");
+                calls += 1;
+            }
+            let steps = item
+                .steps
+                .iter()
+                .filter(|step| step.role == StepRole::System);
+            for step in steps.filter(|step| step.service() != "ZSJ") {
+                has(&service(step.service()), "idNumber");
+                calls += 1;
+            }
+        }
+        assert!(calls > 100, "{calls}");
+        for question in [FACE, PHONE] {
+            has(None, question, "ZSJ", "name");
+        }
+    }
+}

@@ -18,6 +18,7 @@ use city_api::requests::sharing::{
     CallCountsAnswer, CallOutcome, ContractsAnswer, DataAnswer, DataCallsAnswer, DataRequest,
     DataSeen, DataUsesAnswer,
 };
+use city_api::requests::status::CatalogueStatus;
 use city_api::requests::{ProblemCode, paths};
 use city_backend::CityConfig;
 use city_catalogue::form::{Answer, Value};
@@ -265,6 +266,29 @@ fn a_contract_ran_out_in_the_night_and_the_case_waits_for_the_next() {
         outcome.decision.is_some()
     });
     assert!(outcome.decision.unwrap().granted);
+}
+
+#[test]
+fn a_faulty_file_of_contracts_is_refused_and_the_last_good_one_stays() {
+    let room = Room::open();
+    let count = || {
+        read::<ContractsAnswer>(room.get(paths::CONTRACTS))
+            .contracts
+            .len()
+    };
+    let before = count();
+    let wrong = contracts(|all| {
+        all.truncate(3);
+        all[2]["caller"] = json!("QQQ");
+    });
+    write(&room.config, &wrong);
+    let status = || read::<CatalogueStatus>(room.get(paths::CATALOGUE_STATUS));
+    let status = wait_for(status, |status| !status.refused.is_empty());
+    let fault = &status.refused[0].faults[0];
+    assert_eq!(status.refused[0].file, "contracts.json");
+    assert_eq!(fault.field.as_deref(), Some("contracts[2].caller"));
+    assert_eq!(fault.code, "E_DEPT_UNKNOWN");
+    assert_eq!(count(), before);
 }
 
 #[test]

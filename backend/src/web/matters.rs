@@ -141,7 +141,7 @@ pub(crate) async fn matter(
 ) -> Answer<Json<MatterAnswer>> {
     let request = Whole::read(request, 0).await?;
     let staff = auth::role(&app, &request, &READERS, "read a matter").await?;
-    let number = number.replace('-', "");
+    let number: String = number.chars().filter(char::is_ascii_alphanumeric).collect();
     let files = opened(&app, app.store.matter(number).await?)?;
     let published = app.published();
     let matter = of(&published, &files);

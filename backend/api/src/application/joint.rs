@@ -101,14 +101,12 @@ impl JointApplication {
         }
         let codes: BTreeSet<&str> = self.items.iter().map(|item| item.code.as_str()).collect();
         let is_sound = codes.len() == self.items.len() && (1..=MAX_ITEMS).contains(&codes.len());
-        let answered = self.answers.iter().flat_map(|answer| {
+        let mut answered = self.answers.iter().flat_map(|answer| {
             let items = answer.items.iter();
             items.map(|item| (item.as_str(), answer.field.as_str()))
         });
         let mut asked = BTreeSet::new();
-        let once = answered
-            .map(|place| codes.contains(place.0) && asked.insert(place))
-            .all(|fits| fits);
+        let once = answered.all(|place| codes.contains(place.0) && asked.insert(place));
         let places = self.materials.iter().flat_map(|given| &given.places);
         let of_items = places
             .map(|place| &place.item)

@@ -194,6 +194,8 @@ pub(super) fn find(tx: &mut dyn Tx, key: &CaseKey) -> Stored<Option<CaseRow>> {
 fn select(tx: &mut dyn Tx, key: &CaseKey, locks: &str) -> Stored<Option<CaseRow>> {
     let found = match key {
         CaseKey::Id(case) => tx.row(&format!("{SELECT} WHERE id = ?1{locks}"), values![*case])?,
+        // PostgreSQL takes no text with a zero in it, and nobody was told such a number.
+        CaseKey::Number(number) if number.contains('\0') => return Ok(None),
         CaseKey::Number(number) => {
             let by = "case_number = ?1 OR filing_number = ?1 OR (receipt = ?1 AND bundle IS NULL) LIMIT 1";
             tx.row(&format!("{SELECT} WHERE {by}{locks}"), values![number])?
