@@ -353,10 +353,11 @@ fn blobs_or_database_are_gone_and_the_node_is_alive_and_not_ready() {
     let room = Room::open();
     let missing = || problem(room.get(paths::READYZ)).detail.unwrap();
     let away = room.folder.path().join("away");
-    std::fs::rename(&room.config.blobs, &away).unwrap();
+    let blobs = room.folder.path().join("blobs");
+    std::fs::rename(&blobs, &away).unwrap();
     assert_eq!(missing(), "the object store does not answer");
     assert_eq!(room.get(paths::HEALTHZ).status(), 200);
-    std::fs::rename(&away, &room.config.blobs).unwrap();
+    std::fs::rename(&away, &blobs).unwrap();
     assert_eq!(room.get(paths::READYZ).status(), 200);
 
     room.execute("ALTER TABLE counter RENAME TO gone");

@@ -23,6 +23,7 @@ use city_api::requests::persons::GrantRequest;
 use city_api::requests::status::CatalogueStatus;
 use city_api::requests::window::WindowIdentityRequest;
 use city_api::requests::{Private, ProblemCode, paths};
+use city_backend::Admin;
 use city_catalogue::form::{Answer, Answers, Value};
 use city_catalogue::policy::StaffRole;
 use serde::Serialize;
@@ -107,7 +108,7 @@ fn blobs(room: &Room) -> usize {
             .map(|path| if path.is_dir() { count(&path) } else { 1 })
             .sum()
     }
-    count(&room.config.blobs)
+    count(&room.folder.path().join("blobs"))
 }
 
 #[test]
@@ -148,6 +149,25 @@ fn begun_at_one_kiosk_taken_up_at_another_and_gone_when_filed() {
     assert_eq!(gone.code, ProblemCode::NotFound);
     // The filing is here with its parts; of the draft nothing is.
     assert_eq!(blobs(&room), filed.parts.len());
+}
+
+#[test]
+fn the_object_store_is_swept_and_the_pages_of_a_kept_draft_stay() {
+    let room = Room::open();
+    let kiosk = room.kiosk();
+    let id = keep(&kiosk, &half(ZHANG));
+    let admin = Admin::open(
+        &room.config.database,
+        &room.config.keys,
+        &room.config.catalogue,
+    )
+    .unwrap();
+    let swept = admin.sweep(&room.config.blobs, 0, true).unwrap();
+    assert_eq!((swept.removed, swept.put_aside), (0, 0));
+    assert_eq!(swept.missing, [], "the parts are gone on purpose");
+    let grant = prove(&kiosk, ZHANG);
+    let page = kiosk.get_with_grant(&of(id, "pages/1"), &grant);
+    assert_eq!(page.bytes().unwrap().as_ref(), PAGE);
 }
 
 #[test]

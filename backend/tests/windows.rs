@@ -206,7 +206,7 @@ fn a_defect_is_told_while_the_person_is_there_and_opens_nothing() {
         assert!(told.starts_with(words), "{told}");
     }
     assert!(room.city().cases().unwrap().is_empty());
-    let blobs = room.config.blobs.join("parts");
+    let blobs = room.folder.path().join("blobs/parts");
     let left = walk(&blobs);
     assert_eq!(left, 0, "a refusal leaves nothing behind");
     let noted = "SELECT kind FROM event WHERE kind IN ('item refused', 'action refused')";

@@ -4,8 +4,8 @@ mod inputs;
 mod record;
 
 pub(crate) use record::{
-    AcceptedBy, Bench, Brought, CaseFile, DecisionRecord, Defect, Duty, Lease, Overdue, ReceivedBy,
-    Record, Return, SupplementRecord, TaskDetail, TaskDone, Wait,
+    AcceptedBy, Bench, Brought, Bundled, CaseFile, DecisionRecord, Defect, Duty, Lease, Overdue,
+    ReceivedBy, Record, Return, SupplementRecord, TaskDetail, TaskDone, Wait,
 };
 
 use std::sync::Arc;
@@ -175,6 +175,7 @@ impl CaseFile {
             provisional: due.into_iter().flatten().any(|due| due.provisional),
             decided_by: record.decided_by(),
             inputs: inputs::inputs(self, master),
+            bundle: record.bundle.as_ref().map(|bundle| bundle.number.clone()),
         }
     }
 

@@ -5,9 +5,10 @@ use city_api::requests::Words;
 use city_api::requests::officer::OfficerRole;
 use city_catalogue::case::{EventKind, State};
 use city_catalogue::record::{Channel, Item, Step, StepRole};
+use uuid::Uuid;
 
 use super::{Ground, IRREGULAR_WORKDAYS, stages};
-use crate::file::{Bench, CaseItem, Defect, ReceivedBy, Record, TaskDetail};
+use crate::file::{Bench, Bundled, CaseItem, Defect, ReceivedBy, Record, TaskDetail};
 use crate::flow::ACCEPTANCE_WORKDAYS;
 use crate::store::TaskState;
 
@@ -32,6 +33,10 @@ pub(crate) struct Filed {
     pub channel: Channel,
     /// Who took it in at a window; None for what came another way.
     pub received_by: Option<ReceivedBy>,
+    /// The packet it came with.
+    pub packet: Uuid,
+    /// The bundle it was filed in; None for one filed alone.
+    pub bundle: Option<Bundled>,
 }
 
 /// A regular case: tasks planned, the first stage open; an item that the city itself accepts is accepted.
@@ -111,6 +116,8 @@ fn blank(filed: Filed, item: Option<&CaseItem>) -> Record {
         ),
         body: filed.body,
         routing: filed.routing,
+        packet: Some(filed.packet),
+        bundle: filed.bundle,
         application: filed.application,
         flags: filed.flags,
         channel: filed.channel,

@@ -136,7 +136,11 @@ pub(super) async fn plan_rating(app: &App, packet: &Authentic, header: &Header) 
     let rated = app.store.packet(contact).await?;
     let case = match rated.and_then(|rated| rated.case) {
         Some(case) => app.store.case(CaseKey::Id(case)).await?,
-        None => None,
+        // A bundle is rated case by case: by the id of the case.
+        None => {
+            let case = app.store.case(CaseKey::Id(contact)).await?;
+            case.filter(|case| case.facts.bundle.is_some())
+        }
     };
     let Some(case) = case else {
         let why = "the packet it rates opened or changed no case";

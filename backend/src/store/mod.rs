@@ -21,12 +21,13 @@ use crate::config::Database;
 
 pub(crate) use area::{
     Accepted, AccountChange, AccountRow, Acknowledge, Acknowledged, ActKind, ActRow, Alarm,
-    AlarmKind, AppointmentRow, Asked, AuthorityRow, CardRow, CaseFacts, CaseKey, CaseRow, ChainRow,
-    Change, CheckInBy, CheckRow, Claim, Counter, CounterAct, DEFAULT_CHANNEL, Drawn, EnquiryChange,
-    EnquiryKind, EnquiryRow, Event, Figures, Filing, GrantRow, ItemRow, KioskRow, LateTask,
-    NewCheck, NewPacket, NewRating, NewSaved, NoticeKind, NoticeRow, OfficerRow, OrderDates,
-    OrderRow, OrderState, PacketRow, Period, Place, REISSUE_MILLIS, Refusal, Reported, ResultRow,
-    RunningCase, SavedRow, SessionRow, TaskRow, TaskState, TicketRow, VersionRow, event_hash,
+    AlarmKind, AppointmentRow, Asked, AuthorityRow, CallRow, CardRow, CaseFacts, CaseKey, CaseRow,
+    ChainRow, Change, CheckInBy, CheckRow, Claim, Counter, CounterAct, DEFAULT_CHANNEL, Drawn,
+    EnquiryChange, EnquiryKind, EnquiryRow, Event, Figures, Filing, GrantRow, ItemRow, KioskRow,
+    LateTask, NewCheck, NewPacket, NewRating, NewSaved, NoticeKind, NoticeRow, OfficerRow, Opening,
+    OrderDates, OrderRow, OrderState, PacketRow, Period, Place, REISSUE_MILLIS, Refusal, Reported,
+    ResultRow, RunningCase, SavedRow, SessionRow, TaskRow, TaskState, TicketRow, VersionRow,
+    ViewRow, event_hash,
 };
 pub(crate) use error::StoreError;
 

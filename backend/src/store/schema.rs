@@ -462,6 +462,32 @@ CREATE INDEX after_check_due ON after_check (due) WHERE closed IS NULL;
 -- What a case was decided on and by whom, for the report on equal cases.
 ALTER TABLE case_file ADD COLUMN decided_by TEXT;
 ALTER TABLE case_file ADD COLUMN inputs BLOB;
+-- Data sharing: every call of a body's data.
+CREATE TABLE data_call (
+    id INTEGER PRIMARY KEY,
+    at INTEGER NOT NULL,
+    contract TEXT,
+    purpose TEXT,
+    purpose_en TEXT,
+    item TEXT,
+    dataset TEXT NOT NULL,
+    provider TEXT,
+    caller TEXT NOT NULL,
+    actor TEXT NOT NULL,
+    station TEXT,
+    device TEXT,
+    case_id TEXT,
+    person BLOB,
+    fields TEXT NOT NULL,
+    outcome TEXT NOT NULL
+) STRICT;
+CREATE INDEX data_call_at ON data_call (at);
+CREATE INDEX data_call_person ON data_call (person, id);
+-- Bundles (一件事): the cases that were filed as one.
+ALTER TABLE case_file ADD COLUMN bundle TEXT;
+CREATE INDEX case_bundle ON case_file (bundle) WHERE bundle IS NOT NULL;
+-- Sweep of the object store: packets by the time they came.
+CREATE INDEX packet_received ON packet (received, id);
 ",
     sqlite_rows: "",
 };

@@ -19,6 +19,7 @@ mod home;
 mod identity;
 mod kiosks;
 mod library;
+mod matters;
 pub(crate) mod openapi;
 pub(crate) mod orders;
 mod packets;
@@ -29,6 +30,7 @@ mod persons;
 pub(crate) mod rate;
 mod results;
 mod saved;
+mod sharing;
 mod staff;
 mod supervision;
 mod tasks;
@@ -110,6 +112,8 @@ fn areas() -> impl Iterator<Item = Area> {
         saved::area(),
         home::area(),
         after_checks::area(),
+        sharing::area(),
+        matters::area(),
     ]
     .into_iter()
 }

@@ -137,7 +137,7 @@ fn pages(file: &CaseFile, of: Of) -> impl Iterator<Item = (Uuid, Role)> {
 fn scanned(file: &CaseFile, of: Of) -> impl Iterator<Item = (Uuid, Role)> {
     let application = file.record.application.iter();
     let filed = application.flat_map(|application| &application.materials);
-    let filed = filed.map(|given| (file.id, given));
+    let filed = filed.map(|given| (file.packet(), given));
     let brought = file.record.supplements.iter();
     let brought = brought
         .filter_map(|asked| asked.brought.as_ref())

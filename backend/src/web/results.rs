@@ -104,8 +104,13 @@ async fn may_read(
         }
         return collects(app, grant.person, case).await.map(Some);
     }
-    let packet = app.store.packet(case.id).await?;
-    let filed_here = packet.is_some_and(|packet| packet.kiosk == place.at.id);
+    let filed_here = match case.facts.bundle {
+        Some(_) => case.facts.kiosk == place.at.id,
+        None => {
+            let packet = app.store.packet(case.id).await?;
+            packet.is_some_and(|packet| packet.kiosk == place.at.id)
+        }
+    };
     // A desk is all windows of a station: the officer who took it in still has the person before them.
     let filed_here = filed_here && place.is_of(case);
     let age = app.now().duration_since(case.received).as_secs();

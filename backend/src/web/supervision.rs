@@ -189,7 +189,8 @@ fn table(csv: String) -> Response {
     response
 }
 
-async fn query<T: serde::de::DeserializeOwned + Send>(request: &mut Whole) -> Answer<T> {
+/// What the query asks for.
+pub(super) async fn query<T: serde::de::DeserializeOwned + Send>(request: &mut Whole) -> Answer<T> {
     let asked = request.extract::<Query<T>>().await;
     let Query(asked) =
         asked.map_err(|error| Failure::new(ProblemCode::Unreadable).detail(error.body_text()))?;
@@ -197,7 +198,7 @@ async fn query<T: serde::de::DeserializeOwned + Send>(request: &mut Whole) -> An
 }
 
 /// The days asked for, else this month until today.
-fn days(app: &App, from: Option<Date>, to: Option<Date>) -> Answer<(Date, Date)> {
+pub(super) fn days(app: &App, from: Option<Date>, to: Option<Date>) -> Answer<(Date, Date)> {
     let to = to.unwrap_or_else(|| civil(app.now()).date());
     let from = from.unwrap_or_else(|| to.first_of_month());
     if to < from {
@@ -206,12 +207,12 @@ fn days(app: &App, from: Option<Date>, to: Option<Date>) -> Answer<(Date, Date)>
     Ok((from, to))
 }
 
-fn period(from: Date, to: Date) -> Answer<Period> {
+/// The days as instants.
+pub(super) fn period(from: Date, to: Date) -> Answer<Period> {
     let beyond = || BadField::new("to", "is beyond the calendar");
     Ok(whole_days(from, to).ok_or_else(beyond)?)
 }
 
-/// Keys are codes and ids of the catalogue: they hold neither comma nor quote, and one that does is quoted.
 fn csv(by: CountBy, lines: &[CountLine]) -> String {
     let mut text = format!(
         "{},filed,accepted,refused,corrected,closed,overdue,averageDays,ratings,badRatings\n",
@@ -237,7 +238,7 @@ fn csv(by: CountBy, lines: &[CountLine]) -> String {
     text
 }
 
-fn cell(text: &str) -> String {
+pub(super) fn cell(text: &str) -> String {
     if text.contains([',', '"', '\n']) {
         format!("\"{}\"", text.replace('"', "\"\""))
     } else {

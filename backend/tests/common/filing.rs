@@ -65,7 +65,7 @@ impl Someone {
         }
     }
 
-    fn common(self) -> Answers {
+    pub fn common(self) -> Answers {
         let mut answers = Answers::new();
         let card = |text: &str| Answer::from_source(Value::Text(text.to_owned()), Source::Card);
         answers.set("applicantName", card(self.name));

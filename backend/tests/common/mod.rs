@@ -323,6 +323,12 @@ impl TestKiosk {
         }
     }
 
+    /// The same kiosk as it speaks to the city at another address.
+    pub fn at_url(mut self, url: String) -> Self {
+        self.url = url;
+        self
+    }
+
     pub fn now(&self) -> CityTime {
         CityTime::new(self.clock.now())
     }

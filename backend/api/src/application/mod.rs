@@ -5,6 +5,7 @@
 
 mod arrival;
 mod defect;
+mod joint;
 mod material;
 mod party;
 mod person;
@@ -24,6 +25,7 @@ use crate::time::CityTime;
 
 pub use arrival::Arrival;
 pub use defect::Defect;
+pub use joint::{JointAnswer, JointApplication, JointFee, JointGiven, JointPlace};
 pub use material::{How, MaterialRef};
 pub use party::{
     Action, Agent, Agreed, Authority, AuthorityForm, MOST_ITEMS, NotAllowed, Organisation, Parties,
@@ -208,7 +210,7 @@ pub enum BadContent {
     },
 }
 
-/// Reads a content part: [`Application`], [`Supplement`] or [`Rating`].
+/// Reads a content part: [`Application`], [`JointApplication`], [`Supplement`] or [`Rating`].
 ///
 /// # Errors
 /// [`BadContent`] tells the place, never a value: an error may end in a log.

@@ -156,6 +156,8 @@ fn filed(item: &CaseItem) -> Filed {
         flags: Vec::new(),
         channel: city_catalogue::record::Channel::Kiosk,
         received_by: None,
+        packet: Uuid::nil(),
+        bundle: None,
     }
 }
 

@@ -46,10 +46,12 @@ pub(crate) struct CaseFacts {
     pub decided_by: Option<String>,
     /// Blind index of what it is decided on; None when that is not known.
     pub inputs: Option<[u8; 32]>,
+    /// Number of the bundle it was filed in; None for a case that was filed alone.
+    pub bundle: Option<String>,
 }
 
 /// The columns, as they follow each other in [`CaseFacts::values`].
-pub(super) const COLUMNS: [&str; 18] = [
+pub(super) const COLUMNS: [&str; 19] = [
     "body",
     "station",
     "kiosk",
@@ -68,11 +70,12 @@ pub(super) const COLUMNS: [&str; 18] = [
     "provisional",
     "decided_by",
     "inputs",
+    "bundle",
 ];
 
 impl CaseFacts {
     /// The values of [`COLUMNS`].
-    pub(super) fn values(&self) -> [Value; 18] {
+    pub(super) fn values(&self) -> [Value; 19] {
         [
             self.body.to_value(),
             self.station.to_value(),
@@ -92,6 +95,7 @@ impl CaseFacts {
             self.provisional.to_value(),
             self.decided_by.to_value(),
             self.inputs.to_value(),
+            self.bundle.to_value(),
         ]
     }
 
@@ -119,6 +123,7 @@ impl CaseFacts {
             provisional: row.get("provisional")?,
             decided_by: row.get("decided_by")?,
             inputs: row.get("inputs")?,
+            bundle: row.get("bundle")?,
         })
     }
 }

@@ -23,6 +23,7 @@ mod queue;
 mod ratings;
 mod results;
 mod saved;
+mod sharing;
 mod staff;
 mod supervision;
 mod tickets;
@@ -44,13 +45,14 @@ pub(crate) use kiosks::KioskRow;
 pub(crate) use library::{ItemRow, REISSUE_MILLIS};
 pub(crate) use notices::{NoticeKind, NoticeRow};
 pub(crate) use packets::{
-    Accepted, Acknowledge, Acknowledged, Drawn, Filing, NewPacket, PacketRow,
+    Accepted, Acknowledge, Acknowledged, Drawn, Filing, NewPacket, Opening, PacketRow,
 };
 pub(crate) use people::GrantRow;
 pub(crate) use queue::{TaskRow, TaskState};
 pub(crate) use ratings::{DEFAULT_CHANNEL, NewRating, OrderDates, OrderRow, OrderState};
 pub(crate) use results::ResultRow;
 pub(crate) use saved::{NewSaved, SavedRow};
+pub(crate) use sharing::{CallRow, ViewRow};
 pub(crate) use staff::OfficerRow;
 pub(crate) use supervision::{CardRow, LateTask, Period, RunningCase};
 pub(crate) use tickets::{Counter, CounterAct, Reported, TicketRow};

@@ -94,6 +94,22 @@ impl Store {
         .await
     }
 
+    /// Names of the documents of drafts by the drafts' ids, after one of them, of at most `most` drafts.
+    pub(crate) async fn saved_pages(
+        &self,
+        after: Uuid,
+        most: u32,
+    ) -> Stored<Vec<(Uuid, Vec<String>)>> {
+        self.read("reading names of pages of drafts", move |tx| {
+            let sql = "SELECT id, pages FROM saved_draft WHERE id > ?1 ORDER BY id LIMIT ?2";
+            let rows = tx.rows(sql, values![after, most])?;
+            rows.iter()
+                .map(|row| Ok((row.get("id")?, pages(row)?)))
+                .collect()
+        })
+        .await
+    }
+
     /// Deletes what lapsed, at most `most` drafts, and notes how many; these drafts.
     pub(crate) async fn lapse_saved(&self, most: u32, event: Event) -> Stored<Vec<SavedRow>> {
         self.write("deleting drafts that lapsed", move |tx| {
@@ -171,7 +187,6 @@ pub(super) fn file(tx: &mut dyn Tx, id: Uuid, packet: Uuid) -> Stored<bool> {
 }
 
 fn read(row: &Row) -> Stored<SavedRow> {
-    let pages: String = row.get("pages")?;
     let filed: Option<String> = row.get("filed")?;
     let filed = filed.map(|id| id.parse().map_err(|_| damaged("an id")));
     Ok(SavedRow {
@@ -183,7 +198,12 @@ fn read(row: &Row) -> Stored<SavedRow> {
         made: row.get("made")?,
         lapses: row.get("lapses")?,
         filed: filed.transpose()?,
-        pages: pages.split_whitespace().map(str::to_owned).collect(),
+        pages: pages(row)?,
         content: row.get("content")?,
     })
+}
+
+fn pages(row: &Row) -> Stored<Vec<String>> {
+    let pages: String = row.get("pages")?;
+    Ok(pages.split_whitespace().map(str::to_owned).collect())
 }
