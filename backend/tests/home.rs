@@ -44,7 +44,7 @@ fn open() -> Room {
 }
 
 impl Room {
-    fn from_home(&self, path: &str, body: &impl Serialize) -> Response {
+    fn post_from_home(&self, path: &str, body: &impl Serialize) -> Response {
         self.http()
             .post(format!("{}{path}", self.city().url()))
             .header(CHANNEL_HEADER, HOME)
@@ -59,7 +59,7 @@ impl Room {
             name: who.name.into(),
             answer: answer.map(Private::from),
         };
-        self.from_home(CHECKS, &asked)
+        self.post_from_home(CHECKS, &asked)
     }
 
     /// The grant of somebody who has their phone at hand.
@@ -92,7 +92,7 @@ fn a_city_that_opens_nothing_at_home_says_so() {
     );
     let kiosk = room.kiosk();
     let grant = kiosk.grant(ZHANG.number, ZHANG.name, IdentityMethod::Face);
-    let refused = problem(room.from_home(paths::PERSON_CASES, &by(&grant)));
+    let refused = problem(room.post_from_home(paths::PERSON_CASES, &by(&grant)));
     assert_eq!(refused.code, ProblemCode::Forbidden);
 }
 
@@ -111,7 +111,7 @@ fn begun_and_booked_at_home_gone_on_with_at_a_kiosk_and_asked_about_at_home() {
         pages: Vec::new(),
         replaces: None,
     };
-    let kept: DraftView = read(room.from_home(DRAFTS, &begun));
+    let kept: DraftView = read(room.post_from_home(DRAFTS, &begun));
     let path = format!("{}?item={BOOKABLE}&station=S001", paths::SLOTS);
     let slots = read::<SlotsAnswer>(room.get(&path)).slots;
     let wish = |begins| BookRequest {
@@ -122,7 +122,7 @@ fn begun_and_booked_at_home_gone_on_with_at_a_kiosk_and_asked_about_at_home() {
         begins,
     };
     let free = slots.iter().rev().map(|slot| slot.begins).next().unwrap();
-    let booked: AppointmentView = read(room.from_home(paths::APPOINTMENTS, &wish(free)));
+    let booked: AppointmentView = read(room.post_from_home(paths::APPOINTMENTS, &wish(free)));
 
     let here = kiosk.grant(ZHANG.number, ZHANG.name, IdentityMethod::Face);
     let mine: AppointmentsAnswer = read(kiosk.post(paths::OWN_APPOINTMENTS, &by(&here)));
@@ -134,9 +134,10 @@ fn begun_and_booked_at_home_gone_on_with_at_a_kiosk_and_asked_about_at_home() {
     filed.draft = Some(kept.id);
     let number = kiosk.filed(&kiosk.seal_application(&filed, 1));
 
-    let drafts: SavedDraftsAnswer = read(room.from_home(&format!("{DRAFTS}/mine"), &by(&at_home)));
+    let drafts: SavedDraftsAnswer =
+        read(room.post_from_home(&format!("{DRAFTS}/mine"), &by(&at_home)));
     assert!(drafts.drafts.is_empty(), "it was filed");
-    let cases: CasesAnswer = read(room.from_home(paths::PERSON_CASES, &by(&at_home)));
+    let cases: CasesAnswer = read(room.post_from_home(paths::PERSON_CASES, &by(&at_home)));
     assert_eq!(cases.cases[0].case_number.as_deref(), Some(number.as_str()));
     let question = AskRequest {
         id: Uuid::now_v7(),
@@ -146,7 +147,7 @@ fn begun_and_booked_at_home_gone_on_with_at_a_kiosk_and_asked_about_at_home() {
         words: "何时有结果？".into(),
     };
     let asked: EnquiryView =
-        read(room.from_home(&format!("/v1/cases/{number}/enquiries"), &question));
+        read(room.post_from_home(&format!("/v1/cases/{number}/enquiries"), &question));
     assert_eq!(asked.first_contact, HOME);
 }
 
@@ -158,10 +159,10 @@ fn a_grant_of_home_is_none_at_a_kiosk_and_the_other_way_round() {
     let there = problem(kiosk.post(paths::PERSON_CASES, &by(&at_home)));
     assert_eq!(there.code, ProblemCode::Unauthorised);
     let here = kiosk.grant(ZHANG.number, ZHANG.name, IdentityMethod::Face);
-    let refused = problem(room.from_home(paths::PERSON_CASES, &by(&here)));
+    let refused = problem(room.post_from_home(paths::PERSON_CASES, &by(&here)));
     assert_eq!(refused.code, ProblemCode::Unauthorised);
     // What only a kiosk does is not done from home.
-    let beat = problem(room.from_home(paths::HEARTBEATS, &by(&here)));
+    let beat = problem(room.post_from_home(paths::HEARTBEATS, &by(&here)));
     assert_eq!(beat.code, ProblemCode::Unauthorised);
 }
 
