@@ -345,6 +345,9 @@ impl Kiosk {
             devices: ["id-card", "receipt-printer", "document-printer", "scanner"]
                 .map(device)
                 .to_vec(),
+            // As a kiosk asks that kept a head.
+            event_sequence: Some(1),
+            event_fault: None,
         };
         let body = serde_json::to_vec(&beat).unwrap_or_default();
         let answer = self

@@ -24,7 +24,7 @@ use crate::store::{AccountChange, AccountRow, Event, OfficerRow, Store, StoreErr
 #[derive(Debug, thiserror::Error)]
 pub enum AdminError {
     /// The store failed.
-    #[error("writing to the city's database")]
+    #[error("working on the city's database")]
     Store(#[from] StoreError),
     /// The keys cannot be read.
     #[error("opening the city's keys")]

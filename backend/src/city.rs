@@ -24,7 +24,7 @@ use crate::publish::{Press, PublishError, read_folder};
 use crate::store::{Store, StoreError};
 use crate::tls::{Certificate, TlsError};
 use crate::web::guess::Guesses;
-use crate::{fonts, notify, supervise, watch, web, worker};
+use crate::{chain, fonts, notify, supervise, watch, web, worker};
 
 /// How long requests that run may take after a stop was asked for.
 const GRACE: Duration = Duration::from_secs(10);
@@ -122,6 +122,7 @@ impl City {
         runtime.spawn(worker::run(Arc::clone(&app)));
         runtime.spawn(notify::run(Arc::clone(&app)));
         runtime.spawn(supervise::run(Arc::clone(&app)));
+        runtime.spawn(chain::run(Arc::clone(&app)));
         drop(_entered);
         Ok(RunningCity {
             url,

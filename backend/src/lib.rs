@@ -29,6 +29,7 @@ mod test_database;
 mod admin;
 mod app;
 mod blobs;
+mod chain;
 mod child;
 mod city;
 pub mod clock;
@@ -60,6 +61,7 @@ mod worker;
 
 pub use admin::{Admin, AdminError, NewAccount};
 pub use blobs::UPLOADS;
+pub use chain::{ChainFault, ChainReport, verify as verify_chain};
 pub use city::{CaseOverview, City, CityError, RunningCity};
 pub use config::{CityConfig, Database, DepartmentsSource, NoDatabase};
 pub use tls::{Certificate, Tls, TlsError};

@@ -139,6 +139,7 @@ async fn look(app: &App, now: Timestamp) -> Result<(), Failed> {
     let today = civil(now).date();
     app.store.late_orders(today, now, MOST_LATE).await?;
     app.store.late_enquiries(today, now, MOST_LATE).await?;
+    app.store.late_checks(today, now, MOST_LATE).await?;
     let days = app.published().policy.feedback.default_rating_days;
     if days == 0 {
         return Ok(());
@@ -303,6 +304,20 @@ fn words(file: &CaseFile, kind: NoticeKind) -> Option<Words> {
         NoticeKind::Answered => Words::new(
             format!("您在{zh}（{number}）中的提问已答复，可在自助终端查看。"),
             format!("Your question in {en} ({number}) is answered; a kiosk shows the answer."),
+        ),
+        NoticeKind::Rectify => Words::new(
+            format!("经核查，您申请的{zh}（{number}）所作承诺不实，请按窗口告知的期限整改。"),
+            format!(
+                "A commitment of yours in {en} ({number}) does not hold: put it right by the day a window tells."
+            ),
+        ),
+        NoticeKind::Revoked => Words::new(
+            format!(
+                "经核查，您申请的{zh}（{number}）所作承诺不实，原决定已撤销，理由可在窗口查询。"
+            ),
+            format!(
+                "A commitment of yours in {en} ({number}) does not hold: the decision is revoked; a window tells why."
+            ),
         ),
     })
 }

@@ -51,6 +51,7 @@ pub(crate) async fn issue(
         issued,
         kiosk_print: item.result.kiosk_print,
         blob,
+        revoked: None,
     };
     let result = ResultRef {
         id,

@@ -165,6 +165,12 @@ impl MasterKey {
         index
     }
 
+    /// Blind index of what a case was decided on.
+    #[must_use]
+    pub(crate) fn inputs(&self, canonical: &[u8]) -> [u8; 32] {
+        hmac(&self.index.0, &[b"inputs", canonical])
+    }
+
     /// Blind index of a code that people type: without the key, trying all codes finds nothing.
     #[must_use]
     pub(crate) fn code(&self, purpose: &str, code: &str) -> [u8; 32] {

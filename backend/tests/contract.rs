@@ -247,6 +247,8 @@ fn the_console_shows_counts_and_kiosks_and_nobody() {
             health: DeviceHealth::Fault,
             cause: Some("paper-out".into()),
         }],
+        event_sequence: None,
+        event_fault: None,
     };
     let answer: HeartbeatAnswer = read(kiosk.post(paths::HEARTBEATS, &beat));
     assert_eq!(answer.catalogue_version, 1);

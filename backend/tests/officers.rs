@@ -431,6 +431,7 @@ fn every_event_says_item_and_place_and_a_refused_action_is_one() {
         "task opened",
         "action refused",
         "accepted",
+        "check opened",
         "task done",
         "task opened",
     ];

@@ -266,3 +266,53 @@ fn every_command_has_help_with_an_example() {
         );
     }
 }
+
+#[test]
+fn a_changed_event_is_named_by_its_number_and_the_exit_code_and_a_mistyped_path_makes_no_city() {
+    let folder = tempfile::tempdir().unwrap();
+    let (child, _) = serve(folder.path());
+    let code = run(
+        &[
+            "account", "add", "--name", "zhao", "--body", "ZSJ", "--role", "window",
+        ],
+        Some(folder.path()),
+    );
+    assert!(code.status.success(), "{code:?}");
+    let path = folder.path().join("city.sqlite");
+    let database = format!("sqlite:{}", path.display());
+    let verify = |more: &[&str]| {
+        let args = [&["chain", "verify", "--database", &database], more].concat();
+        let done = run(&args, None);
+        let said = String::from_utf8(done.stdout).unwrap();
+        (done.status.code(), said)
+    };
+    while !verify(&[]).1.starts_with("1 events fit") {
+        std::thread::yield_now();
+    }
+    let (code, json) = verify(&["--json"]);
+    let report: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!((code, &report["good"]), (Some(0), &true.into()));
+    assert_eq!(terminate(child), Some(0));
+
+    let heads = folder.path().join("heads.jsonl");
+    let mut kept = report["head"].clone();
+    std::fs::write(&heads, format!("{kept}\n")).unwrap();
+    let heads = heads.display().to_string();
+    assert_eq!(verify(&["--heads", &heads]).0, Some(0));
+    kept["sequence"] = 2.into();
+    std::fs::write(&heads, format!("{kept}\n")).unwrap();
+    let cut = "place 2 was kept, and the chain ends before it\n";
+    assert_eq!(verify(&["--heads", &heads]), (Some(1), cut.to_owned()));
+
+    let change = "UPDATE event SET actor = 'nobody' WHERE id = 1";
+    rusqlite::Connection::open(&path)
+        .unwrap()
+        .execute(change, [])
+        .unwrap();
+    let changed = "event 1, place 1: the row is not the one that was sealed\n";
+    assert_eq!(verify(&[]), (Some(1), changed.to_owned()));
+    let nowhere = format!("sqlite:{}", folder.path().join("no.sqlite").display());
+    let done = run(&["chain", "verify", "--database", &nowhere], None);
+    assert_eq!(done.status.code(), Some(4));
+    assert!(!folder.path().join("no.sqlite").exists());
+}

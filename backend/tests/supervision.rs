@@ -14,7 +14,8 @@ use std::time::Instant;
 use city_api::requests::officer::{AcceptRequest, ActionAnswer, OfficerRole};
 use city_api::requests::paths::{CaseAction, case_action};
 use city_api::requests::supervision::{
-    Card, CardAnswerRequest, CardsAnswer, CountLine, DutiesAnswer, StatisticsAnswer,
+    Card, CardAnswerRequest, CardsAnswer, ConsistencyAnswer, ConsistencyOutcome, CountLine,
+    DutiesAnswer, StatisticsAnswer,
 };
 use city_api::requests::{ProblemCode, paths};
 use city_catalogue::clock::Warning;
@@ -198,4 +199,81 @@ fn counts_by_body_station_item_and_channel_and_a_report_on_who_did_what_is_not_t
     assert!(report.neglected.is_empty());
     assert!(!report.never_handled.contains(&LEGAL_AID.to_owned()));
     assert!(report.never_handled.len() > 50);
+}
+
+#[test]
+fn equal_cases_that_ended_differently_stand_together_by_station_and_officer_and_others_do_not() {
+    let room = Room::open();
+    let (here, there) = (room.kiosk(), room.kiosk_at("S003"));
+    let end = |number: &str, person: &str, granted: bool| {
+        let window = room.officer("ZSJ", OfficerRole::Window, person);
+        if granted {
+            let path = case_action(number, CaseAction::Accept);
+            let _: ActionAnswer = read(window.post(&path, &AcceptRequest::default()));
+            for step in 0..20 {
+                for role in [OfficerRole::Officer, OfficerRole::Approver] {
+                    let officer = room.officer("SFJ", role, &format!("{}-{step}", role.name()));
+                    drop(officer.decide(number, true, "符合条件"));
+                }
+            }
+        } else {
+            let _: ActionAnswer = read(window.decide(number, false, "不属于法律援助范围"));
+        }
+    };
+    // Three people who want the same, and one who earns more.
+    let granted = here.filed(&here.legal_aid(CHEN));
+    let refused = there.filed(&there.legal_aid(LI));
+    let waits = there.filed(&there.legal_aid(ZHANG));
+    let mut answers = ZHANG.unpaid();
+    let more = city_catalogue::form::Value::Number("2800".into());
+    answers.set("income", city_catalogue::form::Answer::typed(more));
+    let richer = vec![common::filing::scanned(4)];
+    let richer = common::filing::application(LEGAL_AID, ZHANG, answers, richer);
+    let richer = here.filed(&here.seal_application(&richer, 1));
+    end(&granted, "w1", true);
+    end(&refused, "w2", false);
+    end(&richer, "w2", false);
+
+    let supervisor = room.staff("sun", "ZSJ", StaffRole::Supervisor);
+    let report: ConsistencyAnswer = read(supervisor.get(paths::CONSISTENCY));
+    let lines: Vec<_> = report.lines.iter().collect();
+    let found: Vec<_> = lines
+        .iter()
+        .map(|line| {
+            (
+                line.station.as_str(),
+                line.outcome,
+                line.cases,
+                line.example.as_str(),
+            )
+        })
+        .collect();
+    let expected = [
+        ("S001", ConsistencyOutcome::Granted, 1, granted.as_str()),
+        ("S003", ConsistencyOutcome::NotAccepted, 1, refused.as_str()),
+    ];
+    assert_eq!(found, expected);
+    assert_eq!(lines[1].officer.as_deref(), Some("w2"));
+    assert_eq!(lines[0].group, lines[1].group);
+    assert!(lines.iter().all(|line| line.item == LEGAL_AID) && !report.more);
+
+    let csv = supervisor.get(&format!("{}?format=csv", paths::CONSISTENCY));
+    assert_eq!(csv.headers()["content-type"], "text/csv; charset=utf-8");
+    let csv = csv.text().unwrap();
+    let second = format!(
+        "{},{LEGAL_AID},1,S003,w2,not_accepted,1,{refused}",
+        lines[1].group
+    );
+    assert_eq!(csv.lines().last(), Some(second.as_str()));
+    assert_eq!(csv.lines().count(), 3);
+
+    // The third ends like the first: the group has one more line, and nothing else changes.
+    end(&waits, "w3", true);
+    let report: ConsistencyAnswer = read(supervisor.get(paths::CONSISTENCY));
+    assert_eq!(report.lines.len(), 3);
+    let window = room.officer("ZSJ", OfficerRole::Window, "w1");
+    assert_eq!(
+        problem(window.get(paths::CONSISTENCY)).code,
+        ProblemCode::Forbidden
+    );
 }

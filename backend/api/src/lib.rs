@@ -7,6 +7,7 @@ pub mod auth;
 pub mod bundle;
 pub mod canonical;
 pub mod digest;
+pub mod event_chain;
 pub mod increment;
 pub mod keys;
 mod names;

@@ -4,6 +4,7 @@
 //! on what a bad body is. Answers tolerate unknown fields: an older kiosk reads a newer city.
 //! Everything that belongs to a person is a [`Private`]: it zeroes itself and prints as `[redacted]`.
 
+pub mod commitment;
 pub mod enrolment;
 pub mod feedback;
 pub mod hall;

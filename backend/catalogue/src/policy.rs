@@ -2,6 +2,7 @@
 //!
 //! A file or field that is absent is the default; one that is not known is refused. Each area has a section of its own.
 
+mod commitment;
 mod feedback;
 mod hall;
 mod library;
@@ -9,6 +10,7 @@ mod queue;
 mod staff;
 mod supervision;
 
+pub use commitment::CommitmentPolicy;
 pub use feedback::FeedbackPolicy;
 pub use hall::HallPolicy;
 pub use library::LibraryPolicy;
@@ -36,6 +38,8 @@ pub struct Policy {
     pub feedback: FeedbackPolicy,
     /// Appointments and queues of the halls.
     pub hall: HallPolicy,
+    /// Commitments instead of materials.
+    pub commitment: CommitmentPolicy,
 }
 
 impl Policy {

@@ -1,6 +1,7 @@
 //! The command line: what scripts and administrators rely on.
 
 mod account;
+mod chain;
 mod check;
 mod serve;
 #[cfg(feature = "sample-city")]
@@ -24,7 +25,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
   city-backend enrol-code --station S001
   city-backend officer-token --body ZSJ --role window --person w1
   city-backend account add --name zhao --body ZSJ --role window --trained-until 2027-06-30
-  city-backend catalogue check new-item.json --against catalogue.json --json"
+  city-backend catalogue check new-item.json --against catalogue.json --json
+  city-backend chain verify --heads kiosk-A22.jsonl"
 )]
 pub(crate) struct Cli {
     #[command(subcommand)]
@@ -55,6 +57,11 @@ enum Command {
     Account {
         #[command(subcommand)]
         command: account::AccountCommand,
+    },
+    /// Verifies the hash chain over all events.
+    Chain {
+        #[command(subcommand)]
+        command: chain::ChainCommand,
     },
     /// Checks catalogue files.
     Catalogue {
@@ -207,6 +214,7 @@ impl Cli {
                 Ok(ExitCode::SUCCESS)
             }
             Command::Account { command } => command.run(),
+            Command::Chain { command } => command.run(),
             Command::Catalogue { command } => command.run(),
             #[cfg(feature = "sample-city")]
             Command::Departments(departments) => departments.run(),

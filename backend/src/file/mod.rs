@@ -1,5 +1,6 @@
 //! A case as the city works with it: the row of the store, opened.
 
+mod inputs;
 mod record;
 
 pub(crate) use record::{
@@ -86,6 +87,7 @@ impl CaseFile {
     /// [`StoreError::Content`] when the case's key is not of this city.
     pub(crate) fn into_row(mut self, master: &MasterKey) -> Result<CaseRow, StoreError> {
         let mut events = std::mem::take(&mut self.record.happened);
+        let checks = std::mem::take(&mut self.record.checks);
         for event in &mut events {
             event.item = self.item.clone().zip(self.record.item_version);
             event.station = Some(self.record.station.clone());
@@ -113,8 +115,9 @@ impl CaseFile {
         });
         Ok(CaseRow {
             alarms: alarms.collect(),
+            checks,
             events,
-            facts: self.facts(),
+            facts: self.facts(master),
             state: self.record.shown_state(),
             act_at: self.record.next_act(),
             id: self.id,
@@ -147,7 +150,7 @@ impl CaseFile {
     }
 
     /// What is known of it without its key; nothing personal.
-    pub(crate) fn facts(&self) -> CaseFacts {
+    fn facts(&self, master: &MasterKey) -> CaseFacts {
         let record = &self.record;
         let accepted = record.accepted.as_ref();
         let decision = record.decision.as_ref();
@@ -170,6 +173,8 @@ impl CaseFile {
             promised: record.promised.map(|due| due.date),
             statutory: record.statutory.map(|due| due.date),
             provisional: due.into_iter().flatten().any(|due| due.provisional),
+            decided_by: record.decided_by(),
+            inputs: inputs::inputs(self, master),
         }
     }
 

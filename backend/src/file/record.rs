@@ -9,15 +9,17 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use city_api::application::{Application, MaterialRef};
+use city_api::application::{Application, How, MaterialRef};
+use city_api::digest::Sha256;
 use city_api::requests::identity::IdentityLevel;
 use city_api::requests::officer::{OfficerRole, TaskKind};
 use city_api::requests::outcome::{CaseState, DueDate, ResultRef};
 use city_api::requests::{Private, Words};
 use city_catalogue::case::{EventKind, ResultCode, Standing, State};
 
+use super::inputs;
 use crate::clock::zone;
-use crate::store::{Event, TaskState};
+use crate::store::{Event, NewCheck, TaskState};
 
 /// A case, opened.
 #[derive(Debug, Clone)]
@@ -104,6 +106,9 @@ pub(crate) struct Record {
     /// What happened since the case was opened here: the store writes it with the case.
     #[serde(skip)]
     pub happened: Vec<Event>,
+    /// Checks opened since then: the store writes them with the case.
+    #[serde(skip)]
+    pub checks: Vec<NewCheck>,
 }
 
 /// The clocks of a case that no program can accept.
@@ -389,6 +394,63 @@ impl Record {
             Some(body) => event.of_body(body),
             None => event,
         });
+    }
+
+    /// How a material was settled last: with the application, or by what was brought later.
+    fn settled(&self, material: u32) -> Option<&How> {
+        let filed = self.application.iter();
+        let filed = filed.flat_map(|application| &application.materials);
+        let brought = self.supplements.iter();
+        let brought = brought.filter_map(|asked| asked.brought.as_ref());
+        let brought = brought.flat_map(|brought| &brought.materials);
+        let mut all = filed.chain(brought);
+        all.rfind(|given| given.seq == material)
+            .map(|given| &given.how)
+    }
+
+    /// Version and hash of the text that the applicant promised instead of a material; None when they did not.
+    #[must_use]
+    pub(crate) fn promise(&self, material: u32) -> Option<(&str, &Sha256)> {
+        match self.settled(material)? {
+            How::Promised {
+                version,
+                text_sha256,
+            } => Some((version, text_sha256)),
+            _ => None,
+        }
+    }
+
+    /// How each material was settled last, by `seq`.
+    #[must_use]
+    pub(super) fn ways(&self) -> BTreeMap<u32, &'static str> {
+        let application = self.application.iter();
+        let listed = application.flat_map(|application| &application.materials);
+        listed
+            .filter_map(|given| Some((given.seq, inputs::way(self.settled(given.seq)?))))
+            .collect()
+    }
+
+    /// The officer who decided, or did not accept; None for a service, and while neither happened.
+    #[must_use]
+    pub(super) fn decided_by(&self) -> Option<String> {
+        if let Some(decision) = &self.decision {
+            return decision.person.clone();
+        }
+        let mut done = self.tasks.iter().filter_map(|task| task.done.as_ref());
+        let refused = done.rfind(|done| !done.passed);
+        refused.and_then(|done| done.person.clone())
+    }
+
+    /// The materials that a promise stands in for, by `seq`.
+    #[must_use]
+    pub(crate) fn promised_materials(&self) -> Vec<u32> {
+        let application = self.application.iter();
+        let listed = application.flat_map(|application| &application.materials);
+        let mut listed: Vec<u32> = listed.map(|given| given.seq).collect();
+        listed.sort_unstable();
+        listed.dedup();
+        listed.retain(|material| self.promise(*material).is_some());
+        listed
     }
 
     /// Nothing that is left to do is needed any more.

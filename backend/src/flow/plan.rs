@@ -124,6 +124,7 @@ fn blank(filed: Filed, item: Option<&CaseItem>) -> Record {
         extended: false,
         overdue: None,
         happened: Vec::new(),
+        checks: Vec::new(),
     }
 }
 

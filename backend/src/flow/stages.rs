@@ -7,7 +7,7 @@ use city_catalogue::case::{Actor, By, EventKind, Move, ResultCode};
 use super::{Ground, automatic, settle};
 use crate::clock::civil;
 use crate::file::{AcceptedBy, Bench, DecisionRecord, Record, TaskDone};
-use crate::store::TaskState;
+use crate::store::{NewCheck, TaskState};
 
 /// Opens what can be opened and does what the city itself does, until somebody else has to act.
 pub(super) fn advance(record: &mut Record, ground: &Ground<'_>) {
@@ -99,8 +99,10 @@ fn do_own_tasks(record: &mut Record, stage: u32, ground: &Ground<'_>) -> bool {
 
 /// 受理: the handling clocks start.
 pub(super) fn take_on(record: &mut Record, person: Option<&str>, ground: &Ground<'_>) {
-    take_on_from(record, person, ground.acceptance_day(), ground);
+    let day = ground.acceptance_day();
+    take_on_from(record, person, day, ground);
     record.tell(ground.now, EventKind::Accepted, person, None, "");
+    open_checks(record, day, ground);
 }
 
 /// 受理 as of `day`.
@@ -128,6 +130,27 @@ pub(super) fn take_on_from(
     };
     record.promised = ground.due(promised_from, &item.promised_limit);
     record.statutory = ground.due(day, &item.statutory_limit);
+}
+
+/// 事后核查: what was promised instead of brought is looked at after acceptance, by the body that decides.
+pub(super) fn open_checks(record: &mut Record, day: jiff::civil::Date, ground: &Ground<'_>) {
+    let days = ground.policy.commitment.check_workdays;
+    // Beyond all calendars there is no last day to name; it is looked at today.
+    let due = ground
+        .workdays(day, days)
+        .map_or_else(|| ground.today(), |due| due.date);
+    for material in record.promised_materials() {
+        record.checks.push(NewCheck {
+            material,
+            body: record.body.clone(),
+            opened: ground.now,
+            due,
+        });
+        let body = record.body.clone();
+        let detail = format!("material {material}, by {due}");
+        let kind = EventKind::CheckOpened;
+        record.tell(ground.now, kind, None, Some(&body), detail);
+    }
 }
 
 /// Ends a task; a deciding one decides the case.

@@ -119,6 +119,7 @@ fn accept_by_law(file: &mut CaseFile, ground: &Ground<'_>) {
     );
     stages::take_on_from(record, None, day, ground);
     record.tell(ground.now, EventKind::AcceptedByLaw, None, None, "");
+    stages::open_checks(record, day, ground);
     let windows: Vec<usize> = record
         .tasks
         .iter()

@@ -12,7 +12,7 @@ pub(in crate::store) struct Version {
 }
 
 /// Every version, from the first; the database counts those applied.
-pub(in crate::store) const VERSIONS: &[Version] = &[VERSION_1, VERSION_2, VERSION_3];
+pub(in crate::store) const VERSIONS: &[Version] = &[VERSION_1, VERSION_2, VERSION_3, VERSION_4];
 
 const VERSION_1: Version = Version {
     schema: "
@@ -166,7 +166,6 @@ DELETE FROM item WHERE json_extract(record, '$.status') <> 'in_force'
 ",
 };
 
-/// Not released yet: areas are added here.
 const VERSION_3: Version = Version {
     schema: "
 -- Appointments, tickets and queues of the halls.
@@ -391,6 +390,44 @@ CREATE TABLE notice (
     sent INTEGER
 ) STRICT;
 CREATE INDEX notice_due ON notice (at) WHERE sent IS NULL;
+",
+    sqlite_rows: "",
+};
+
+/// Not released yet: areas are added here.
+const VERSION_4: Version = Version {
+    schema: "
+-- The chain over the events, written after them in the order in which they were found.
+CREATE TABLE event_chain (
+    sequence INTEGER PRIMARY KEY,
+    event INTEGER NOT NULL UNIQUE,
+    hash BLOB NOT NULL
+) STRICT;
+-- Numbers of events that the chain passed over: who took them was not done then, or gave up.
+CREATE TABLE event_gap (
+    first INTEGER PRIMARY KEY,
+    last INTEGER NOT NULL
+) STRICT;
+-- Commitments that stand in for materials, looked at after acceptance.
+CREATE TABLE after_check (
+    id TEXT PRIMARY KEY,
+    case_id TEXT NOT NULL REFERENCES case_file (id),
+    material INTEGER NOT NULL,
+    body TEXT NOT NULL,
+    opened INTEGER NOT NULL,
+    due TEXT NOT NULL,
+    state TEXT NOT NULL,
+    closed INTEGER,
+    found_by TEXT,
+    words BLOB,
+    late INTEGER NOT NULL,
+    UNIQUE (case_id, material)
+) STRICT;
+CREATE INDEX after_check_open ON after_check (body, due) WHERE closed IS NULL;
+CREATE INDEX after_check_due ON after_check (due) WHERE closed IS NULL;
+-- What a case was decided on and by whom, for the report on equal cases.
+ALTER TABLE case_file ADD COLUMN decided_by TEXT;
+ALTER TABLE case_file ADD COLUMN inputs BLOB;
 ",
     sqlite_rows: "",
 };

@@ -14,6 +14,7 @@ use super::body::Whole;
 use super::error::{Answer, Failure, internal};
 use super::{Area, Shared, area, auth};
 use crate::codes;
+use crate::store::KioskRow;
 
 area!(
     enrol: paths::ENROLMENTS => post(enrol),
@@ -60,9 +61,22 @@ pub(crate) async fn heartbeat(
     let beat: HeartbeatRequest = request.json()?;
     let body = serde_json::to_string(&beat).map_err(|error| internal(&error))?;
     let now = app.now();
-    app.store.heartbeat(kiosk.id, now, body).await?;
+    app.store.heartbeat(kiosk.id.clone(), now, body).await?;
+    let events = app.store.event_chain(beat.event_sequence).await?;
+    if let Some(sequence) = beat.event_fault.filter(|told| is_news(&kiosk, *told)) {
+        tracing::error!(kiosk = %kiosk.id, sequence, "a kiosk kept another past than the event chain");
+        app.store.chain_differs(kiosk, sequence, now).await?;
+    }
     Ok(Json(HeartbeatAnswer {
         time: now,
         catalogue_version: app.published().version,
+        events: Some(events),
     }))
+}
+
+/// Whether the kiosk did not say the same in its last heartbeat: it says so until somebody has looked.
+fn is_news(kiosk: &KioskRow, fault: u64) -> bool {
+    let last = kiosk.heartbeat.as_ref();
+    let last = last.and_then(|(_, body)| serde_json::from_str::<HeartbeatRequest>(body).ok());
+    last.and_then(|beat| beat.event_fault) != Some(fault)
 }

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod actions;
+mod after_checks;
 mod appointments;
 pub(crate) mod auth;
 pub(crate) mod body;
@@ -93,6 +94,7 @@ fn areas() -> impl Iterator<Item = Area> {
         drafts::area(),
         enquiries::area(),
         orders::area(),
+        after_checks::area(),
     ]
     .into_iter()
 }

@@ -27,7 +27,7 @@ const SAME_VISIT_SECONDS: i64 = 60 * 60;
 #[utoipa::path(get, path = "/v1/results/{id}", tag = "kiosk",
     params(("id" = uuid::Uuid, Path), ("city-grant" = Option<String>, Header, description = "Not needed by the filing kiosk within the hour")),
     responses((status = 200, content_type = "application/pdf"), (status = 401, body = Problem),
-              (status = 403, body = Problem), (status = 404, body = Problem)))]
+              (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem)))]
 pub(crate) async fn document(
     State(app): Shared,
     Path(id): Path<String>,
@@ -44,6 +44,10 @@ pub(crate) async fn document(
         .await?
         .ok_or_else(nothing)?;
     may_read(&app, &kiosk, &request, &row).await?;
+    if result.revoked.is_some() {
+        let why = "the decision was revoked: its paper is not printed any more";
+        return Err(Failure::new(ProblemCode::WrongState).detail(why));
+    }
     let file = CaseFile::open(row, &app.keys.master)?;
     let sealed = app
         .blobs

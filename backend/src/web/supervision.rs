@@ -12,8 +12,8 @@ use jiff::civil::Date;
 use serde::Deserialize;
 
 use city_api::requests::supervision::{
-    Card, CardAnswer, CardAnswerRequest, CardsAnswer, CountBy, CountLine, DutiesAnswer, DutyLine,
-    StatisticsAnswer,
+    Card, CardAnswer, CardAnswerRequest, CardsAnswer, ConsistencyAnswer, ConsistencyLine, CountBy,
+    CountLine, DutiesAnswer, DutyLine, StatisticsAnswer,
 };
 use city_api::requests::{BadField, MAX_BODY_BYTES, Problem, ProblemCode, paths};
 use city_catalogue::case::EventKind;
@@ -34,6 +34,7 @@ area!(
     answer: "/v1/cards/{id}/answer" => post(answer),
     statistics: paths::STATISTICS => get(statistics),
     duties: paths::DUTIES => get(duties),
+    consistency: paths::CONSISTENCY => get(consistency),
 );
 
 /// Most cards in an answer.
@@ -176,12 +177,16 @@ pub(crate) async fn statistics(State(app): Shared, request: Request<Body>) -> An
     let today = civil(app.now()).date();
     let lines = app.store.count_by(by, period(from, to)?, today).await?;
     if asked.format == Some(Format::Csv) {
-        let mut response = csv(by, &lines).into_response();
-        let kind = HeaderValue::from_static("text/csv; charset=utf-8");
-        response.headers_mut().insert(header::CONTENT_TYPE, kind);
-        return Ok(response);
+        return Ok(table(csv(by, &lines)));
     }
     Ok(Json(StatisticsAnswer { from, to, lines }).into_response())
+}
+
+fn table(csv: String) -> Response {
+    let mut response = csv.into_response();
+    let kind = HeaderValue::from_static("text/csv; charset=utf-8");
+    response.headers_mut().insert(header::CONTENT_TYPE, kind);
+    response
 }
 
 async fn query<T: serde::de::DeserializeOwned + Send>(request: &mut Whole) -> Answer<T> {
@@ -213,11 +218,7 @@ fn csv(by: CountBy, lines: &[CountLine]) -> String {
         by.name()
     );
     for line in lines {
-        let key = if line.key.contains([',', '"', '\n']) {
-            format!("\"{}\"", line.key.replace('"', "\"\""))
-        } else {
-            line.key.clone()
-        };
+        let key = cell(&line.key);
         let average = line.average_tenth_days.map_or_else(String::new, |tenths| {
             format!("{}.{}", tenths / 10, tenths % 10)
         });
@@ -231,6 +232,83 @@ fn csv(by: CountBy, lines: &[CountLine]) -> String {
             line.overdue,
             line.ratings,
             line.bad_ratings,
+        ));
+    }
+    text
+}
+
+fn cell(text: &str) -> String {
+    if text.contains([',', '"', '\n']) {
+        format!("\"{}\"", text.replace('"', "\"\""))
+    } else {
+        text.to_owned()
+    }
+}
+
+/// A period and how it is written.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct TableAsked {
+    /// First day; absent: the first of this month.
+    #[serde(default)]
+    #[param(value_type = Option<String>, format = Date)]
+    from: Option<Date>,
+    /// Last day; absent: today.
+    #[serde(default)]
+    #[param(value_type = Option<String>, format = Date)]
+    to: Option<Date>,
+    /// `csv` for a table; absent: JSON.
+    #[serde(default)]
+    #[param(inline)]
+    format: Option<Format>,
+}
+
+/// Most lines of the report on equal cases.
+const MOST_LINES: u32 = 2_000;
+
+/// 无差别服务: cases received in a period with equal inputs and different outcomes, by station and officer.
+#[utoipa::path(get, path = "/v1/reports/consistency", tag = "supervision", params(TableAsked),
+    responses((status = 200, body = ConsistencyAnswer, description = "or `text/csv` where asked for"),
+              (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem),
+              (status = 422, body = Problem)))]
+pub(crate) async fn consistency(State(app): Shared, request: Request<Body>) -> Answer<Response> {
+    let mut request = Whole::read(request, 0).await?;
+    let what = "read the report on equal cases";
+    auth::role(&app, &request, &[StaffRole::Supervisor], what).await?;
+    let asked: TableAsked = query(&mut request).await?;
+    let (from, to) = days(&app, asked.from, asked.to)?;
+    let mut lines = app
+        .store
+        .unequal_outcomes(period(from, to)?, MOST_LINES + 1)
+        .await?;
+    let more = lines.len() > MOST_LINES as usize;
+    lines.truncate(MOST_LINES as usize);
+    if asked.format == Some(Format::Csv) {
+        return Ok(table(consistency_csv(&lines)));
+    }
+    Ok(Json(ConsistencyAnswer {
+        from,
+        to,
+        lines,
+        more,
+    })
+    .into_response())
+}
+
+fn consistency_csv(lines: &[ConsistencyLine]) -> String {
+    let mut text = "group,item,version,station,officer,outcome,cases,example\n".to_owned();
+    for line in lines {
+        text.push_str(&format!(
+            "{},{},{},{},{},{},{},{}\n",
+            line.group,
+            cell(&line.item),
+            line.version,
+            cell(&line.station),
+            cell(line.officer.as_deref().unwrap_or_default()),
+            line.outcome.name(),
+            line.cases,
+            cell(&line.example),
         ));
     }
     text

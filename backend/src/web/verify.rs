@@ -5,6 +5,7 @@ use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::get;
+use jiff::civil::Date;
 use serde::Deserialize;
 
 use city_api::numbers::VerificationCode;
@@ -14,6 +15,7 @@ use city_api::requests::paths;
 use super::error::Answer;
 use super::page::{escape, page, table};
 use super::{Area, Shared, area};
+use crate::clock::civil;
 use crate::store::ResultRow;
 
 area!(verify: paths::VERIFY => get(verify));
@@ -57,7 +59,10 @@ pub(crate) async fn verify(
         .map(|code| code.to_string());
     let found = app.store.result_by_number(number.to_owned()).await?;
     match (found, code) {
-        (Some(result), Ok(code)) if result.code == code => Ok(confirmed(&result)),
+        (Some(result), Ok(code)) if result.code == code => Ok(match result.revoked {
+            None => confirmed(&result),
+            Some(at) => revoked(&result, civil(at).date()),
+        }),
         _ => {
             app.verify_guesses.wrong(number, now);
             Ok(denied(number))
@@ -92,6 +97,16 @@ fn confirmed(result: &ResultRow) -> Response {
         "<div class=\"yes\"><p><strong>核验一致：本件由本市出具。<br>Confirmed: this city issued it.</strong></p>{}</div>\
          <p class=\"note\">请与纸面内容逐项比对。 Compare it with the paper line by line.</p>",
         table(&rows)
+    );
+    page(StatusCode::OK, TITLE, &body)
+}
+
+/// The paper is this city's, and does not hold any more.
+fn revoked(result: &ResultRow, day: Date) -> Response {
+    let body = format!(
+        "<p class=\"no\"><strong>本件由本市出具，已于{day}撤销。<br>\
+         This city issued it and revoked it on {day}.</strong></p>{}",
+        table(&[vec!["编号 · Number".to_owned(), result.number.clone()]])
     );
     page(StatusCode::OK, TITLE, &body)
 }

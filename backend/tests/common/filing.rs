@@ -163,7 +163,7 @@ fn materials(code: &str, brought: Vec<MaterialRef>) -> Vec<MaterialRef> {
 }
 
 /// The commitment as the sample city publishes it.
-fn commitment(name: &str) -> String {
+pub fn commitment(name: &str) -> String {
     let mut files = city_backend::sample_city::FILES.iter();
     let (_, texts) = files.find(|(file, _)| *file == "commitments.json").unwrap();
     let texts: serde_json::Value = serde_json::from_str(texts).unwrap();

@@ -121,7 +121,19 @@ fn store(state: &kiosk::app::State) -> Vec<Finding> {
         ),
         Err(error) => Finding::new("outbox", false, kiosk::work::chain(&error)),
     };
-    vec![whole, outbox]
+    let events = match state.store.event_fault() {
+        Ok(None) => Finding::new("event-chain", true, "as the city told it"),
+        Ok(Some(fault)) => Finding::new(
+            "event-chain",
+            false,
+            format!(
+                "the city's past was changed or lost at {}; see `kiosk chain`",
+                fault.sequence
+            ),
+        ),
+        Err(error) => Finding::new("event-chain", false, kiosk::work::chain(&error)),
+    };
+    vec![whole, outbox, events]
 }
 
 /// Carries quarantined packets out, for the city's people to look at.

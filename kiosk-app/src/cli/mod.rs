@@ -1,5 +1,6 @@
 //! The command line. Exit codes: 0 done, 1 a check failed, 2 usage, 3 device, 4 city.
 
+mod chain;
 mod check;
 #[cfg(feature = "demo")]
 mod demo;
@@ -43,6 +44,11 @@ enum Command {
     /// Looks at devices, disk, clock, city and catalogue; exit code 1 when something is red.
     #[command(after_help = "Example:\n  kiosk check --config /etc/kiosk/kiosk.toml --json")]
     Check(check::Check),
+    /// Prints the heads of the city's event chain that this kiosk kept; exit code 1 when the city contradicted them.
+    #[command(
+        after_help = "Examples:\n  kiosk chain --config /etc/kiosk/kiosk.toml > kiosk-A22.jsonl\n  kiosk chain --config /etc/kiosk/kiosk.toml --acknowledge"
+    )]
+    Chain(chain::Chain),
     /// Enrols this kiosk at its city with a one-time code.
     #[command(
         after_help = "Example:\n  kiosk enrol --config /etc/kiosk/kiosk.toml --code ABCD-EFGH"
@@ -165,6 +171,7 @@ pub(crate) fn main() -> ExitCode {
         Some(Command::Demo(demo)) => demo.run(),
         Some(Command::Run(file)) => run::run(&file.config),
         Some(Command::Check(check)) => check.run(),
+        Some(Command::Chain(chain)) => chain.run(),
         Some(Command::Enrol(enrol)) => enrol.run(),
         Some(Command::Service(service)) => service.run(),
         Some(Command::Device(device)) => device.run(),

@@ -5,7 +5,7 @@ use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 
 use city_api::bundle::Bundle;
-use city_api::requests::status::{DeviceHealth, DeviceState, HeartbeatRequest};
+use city_api::requests::status::{DeviceHealth, DeviceState, HeartbeatAnswer, HeartbeatRequest};
 use jiff::Timestamp;
 use kiosk_core::{Event, Link, Shelf};
 use kiosk_drivers::runner::HealthState;
@@ -15,7 +15,7 @@ use crate::city::{CityClient, CityError, blocking};
 use crate::clock::civil;
 use crate::shelf::shelf;
 use crate::shell::{Message, SharedHealth};
-use crate::store::{OutboxState, Store};
+use crate::store::{OutboxState, Store, StoreError};
 
 /// The catalogue is asked for this often: a published item is here within a minute.
 const REFRESH: Duration = Duration::from_secs(15);
@@ -119,7 +119,7 @@ impl Keeper {
         }
     }
 
-    async fn beat(&self, up: Duration, version: Option<u64>) {
+    pub(super) async fn beat(&self, up: Duration, version: Option<u64>) {
         let store = self.store.clone();
         let outbox = blocking(move || store.outbox_state()).await.ok();
         let health = self
@@ -127,11 +127,49 @@ impl Keeper {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .clone();
-        let beat = heartbeat(outbox, up.as_secs(), version, &health);
-        if let Err(error) = self.client.heartbeat(&beat).await {
-            tracing::info!("{}", crate::work::chain(&error));
+        let store = self.store.clone();
+        let draw = rand::rng().random();
+        let events = blocking(move || events_asked(&store, draw)).await;
+        let events = events.unwrap_or_else(|error| {
+            tracing::error!("{}", crate::work::chain(&error));
+            EventsAsked::default()
+        });
+        let beat = heartbeat(outbox, up.as_secs(), version, &health, events);
+        match self.client.heartbeat(&beat).await {
+            Ok(answer) => self.keep_events(events.sequence, answer).await,
+            Err(error) => tracing::info!("{}", crate::work::chain(&error)),
         }
     }
+
+    /// Keeps what the city told of its events, and says what contradicts what it told before.
+    async fn keep_events(&self, asked: Option<u64>, answer: HeartbeatAnswer) {
+        let store = self.store.clone();
+        let now = Timestamp::now().as_second();
+        let take = move || store.take_events(asked, answer.events.as_ref(), now);
+        match blocking(take).await {
+            Ok(None) => {}
+            Ok(Some(sequence)) => tracing::error!(
+                sequence,
+                "the city's event chain is not what it told before: its past was changed or lost"
+            ),
+            Err(error) => tracing::error!("{}", crate::work::chain(&error)),
+        }
+    }
+}
+
+/// What a heartbeat asks and says of the event chain.
+#[derive(Clone, Copy, Default)]
+pub(super) struct EventsAsked {
+    sequence: Option<u64>,
+    fault: Option<u64>,
+}
+
+/// `draw` is a random number: the city must not guess what it is asked for.
+pub(super) fn events_asked(store: &Store, draw: u32) -> Result<EventsAsked, StoreError> {
+    Ok(EventsAsked {
+        sequence: store.head_to_ask(draw)?,
+        fault: store.event_fault()?.map(|fault| fault.sequence),
+    })
 }
 
 /// What the city is told of this kiosk; nothing about a person.
@@ -140,6 +178,7 @@ pub(super) fn heartbeat(
     uptime_seconds: u64,
     catalogue_version: Option<u64>,
     devices: &[(&'static str, HealthState, String)],
+    events: EventsAsked,
 ) -> HeartbeatRequest {
     let now = Timestamp::now();
     HeartbeatRequest {
@@ -152,6 +191,8 @@ pub(super) fn heartbeat(
         ),
         quarantined: outbox.as_ref().map_or(0, |outbox| outbox.quarantined),
         devices: devices.iter().map(device).collect(),
+        event_sequence: events.sequence,
+        event_fault: events.fault,
     }
 }
 

@@ -293,7 +293,13 @@ pub struct Probe {
 /// [`LinkError`] when it gives none.
 pub fn probe(config: &Config, enrolment: &Enrolment, state: &State) -> Result<Probe, LinkError> {
     let client = client(config, enrolment, &state.key)?;
-    let beat = keep::heartbeat(state.store.outbox_state().ok(), 0, None, &[]);
+    let beat = keep::heartbeat(
+        state.store.outbox_state().ok(),
+        0,
+        None,
+        &[],
+        keep::EventsAsked::default(),
+    );
     let answer = runtime()?.block_on(client.heartbeat(&beat))?;
     let skew = answer.time.duration_since(Timestamp::now());
     Ok(Probe {

@@ -6,7 +6,10 @@ use city_api::bundle::Bundle;
 use city_api::keys::{CityKeys, SealingIdentity};
 use city_api::requests::Private;
 use city_api::requests::identity::PrefillAnswer;
-use city_backend::sample_city;
+use city_backend::{
+    Admin, City, CityConfig, Database, DepartmentsSource, NewAccount, RunningCity, sample_city,
+};
+use city_catalogue::policy::StaffRole;
 use city_catalogue::record::FieldType;
 use serde_json::Value as Json;
 
@@ -130,4 +133,177 @@ fn a_register_that_answers_in_another_type_leaves_it_to_be_asked() {
     assert!(!known(with(FieldType::Boolean), "maybe"));
     assert!(known(with(FieldType::Boolean), "true"));
     assert!(!known(with(FieldType::Date), "soon"));
+}
+
+/// A city beside a kiosk that says how it is.
+struct Beating {
+    config: CityConfig,
+    city: Option<RunningCity>,
+    keeper: keep::Keeper,
+    store: Store,
+    runtime: Runtime,
+}
+
+impl Beating {
+    fn start(folder: &std::path::Path) -> Self {
+        let mut config = CityConfig::in_folder(&folder.join("city"));
+        config.departments = DepartmentsSource::None;
+        let city = City::start(config.clone()).unwrap();
+        config.listen = city.address();
+        let store = Store::open(&folder.join("kiosk.db"), Options::default()).unwrap();
+        let key = Arc::new(SoftwareKey::from_seed(&[7; 32]));
+        let request = EnrolmentRequest {
+            code: city.enrol_code("S001").unwrap(),
+            public_key: key.public().to_string(),
+            sam_id: "1".to_owned(),
+        };
+        let ca = city.ca_pem().map(str::to_owned);
+        let runtime = runtime().unwrap();
+        let asked = crate::city::enrol(city.url(), ca.as_deref(), &request);
+        let enrolment = enrolment(runtime.block_on(asked).unwrap(), ca, None).unwrap();
+        store.enrol(&enrolment).unwrap();
+        let ca = enrolment.ca_pem.as_deref();
+        let client = CityClient::new(city.url(), ca, enrolment.kiosk, key).unwrap();
+        let keeper = keep::Keeper {
+            client: Arc::new(client),
+            store: store.clone(),
+            health: SharedHealth::default(),
+            inbox: std::sync::mpsc::channel().0,
+        };
+        Self {
+            config,
+            city: Some(city),
+            keeper,
+            store,
+            runtime,
+        }
+    }
+
+    fn database(&self) -> &std::path::Path {
+        match &self.config.database {
+            Database::Sqlite(path) => path,
+            Database::Postgres(url) => panic!("{url}"),
+        }
+    }
+
+    fn sql(&self, sql: &str) {
+        let database = rusqlite::Connection::open(self.database()).unwrap();
+        database.execute_batch(sql).unwrap();
+    }
+
+    /// Something happens at the city, and is sealed.
+    fn happens(&self, name: &str) {
+        let account = NewAccount {
+            name: name.to_owned(),
+            body: "ZSJ".to_owned(),
+            roles: vec![StaffRole::Window],
+            trained_until: None,
+            password: None,
+        };
+        self.city.as_ref().unwrap().add_account(account).unwrap();
+        self.sealed();
+    }
+
+    fn sealed(&self) {
+        let database = rusqlite::Connection::open(self.database()).unwrap();
+        let sql = "SELECT (SELECT count(*) FROM event) = (SELECT count(*) FROM event_chain)";
+        while !database
+            .query_row(sql, [], |row| row.get::<_, bool>(0))
+            .unwrap()
+        {
+            std::thread::yield_now();
+        }
+    }
+
+    fn beat(&self) {
+        let beat = self.keeper.beat(std::time::Duration::ZERO, None);
+        self.runtime.block_on(beat);
+    }
+
+    fn stop(&mut self) {
+        self.city.take().unwrap().shutdown();
+    }
+
+    fn start_again(&mut self) {
+        self.city = Some(City::start(self.config.clone()).unwrap());
+        self.sealed();
+    }
+
+    fn alarms(&self) -> Vec<String> {
+        let mut alarms = self.city.as_ref().unwrap().alarms().unwrap();
+        alarms.retain(|kind| kind == "event_chain");
+        alarms
+    }
+}
+
+#[test]
+fn a_city_that_rewrites_its_past_is_found_out_and_what_was_kept_stays() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut room = Beating::start(folder.path());
+    for name in ["zhao", "qian", "sun"] {
+        room.happens(name);
+        room.beat();
+    }
+    let kept = room.store.event_heads().unwrap();
+    assert_eq!(kept.len(), 3);
+    (0..10).for_each(|_| room.beat());
+    assert_eq!(room.store.event_fault().unwrap(), None);
+    assert_eq!(room.store.event_heads().unwrap(), kept);
+
+    room.stop();
+    room.sql("UPDATE event SET actor = 'nobody' WHERE id = 2; DELETE FROM event_chain");
+    room.start_again();
+    room.happens("li");
+    // Every other heartbeat asks for the newest place that is kept.
+    for _ in 0..100 {
+        room.beat();
+    }
+    let fault = room.store.event_fault().unwrap().unwrap();
+    assert!((2..=3).contains(&fault.sequence), "{fault:?}");
+    let now = room.store.event_heads().unwrap();
+    assert_eq!(now[..3], kept[..]);
+    assert!(now.len() > 3 && now[3..].iter().all(|head| head.story > kept[0].story));
+    assert_eq!(room.alarms(), ["event_chain"]);
+
+    assert_eq!(room.store.acknowledge_event_faults(1).unwrap(), 1);
+    (0..10).for_each(|_| room.beat());
+    assert_eq!(room.store.event_fault().unwrap(), None);
+    assert_eq!(room.alarms(), ["event_chain"]);
+}
+
+#[test]
+fn a_city_restored_from_an_older_backup_is_a_fault_until_somebody_at_the_kiosk_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut room = Beating::start(folder.path());
+    room.happens("zhao");
+    room.beat();
+    let backup = folder.path().join("backup.sqlite");
+    let admin = Admin::open(
+        &room.config.database,
+        &room.config.keys,
+        &room.config.catalogue,
+    );
+    admin.unwrap().backup(&backup).unwrap();
+    room.happens("qian");
+    room.beat();
+    let kept = room.store.event_heads().unwrap();
+    room.stop();
+    for ending in ["", "-wal", "-shm"] {
+        let mut file = room.database().to_owned().into_os_string();
+        file.push(ending);
+        let _ = std::fs::remove_file(file);
+    }
+    std::fs::copy(&backup, room.database()).unwrap();
+    room.start_again();
+    room.beat();
+    let fault = room.store.event_fault().unwrap().unwrap();
+    assert_eq!(fault.sequence, kept[kept.len() - 1].head.sequence);
+    room.beat();
+    assert_eq!(room.alarms(), ["event_chain"]);
+    room.store.acknowledge_event_faults(1).unwrap();
+    room.happens("sun");
+    (0..10).for_each(|_| room.beat());
+    assert_eq!(room.store.event_fault().unwrap(), None);
+    let now = room.store.event_heads().unwrap();
+    assert_eq!(now[..kept.len()], kept[..], "what was lost is still known");
 }

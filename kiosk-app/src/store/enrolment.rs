@@ -7,6 +7,7 @@ use kiosk_drivers::id_card::SamId;
 use rusqlite::{Connection, OptionalExtension as _, params};
 use serde::{Deserialize, Serialize};
 
+use super::event_heads::begin_story;
 use super::{Store, StoreError};
 
 const ENROLMENT: &str = "enrolment";
@@ -47,7 +48,7 @@ impl Store {
     }
 
     /// Stores what enrolment gave, in place of what was there. The catalogue goes: another city counts its versions
-    /// anew.
+    /// anew, and has another event chain.
     ///
     /// # Errors
     /// What SQLite reports.
@@ -56,6 +57,7 @@ impl Store {
         self.change(operation, |transaction| {
             transaction
                 .execute("DELETE FROM setting WHERE name = ?1", [BUNDLE])
+                .and_then(|_| begin_story(transaction))
                 .map_err(StoreError::sqlite(operation))?;
             put_enrolment(transaction, enrolment)
         })

@@ -496,6 +496,14 @@ fn machine(page: &MachinePage, say: &Phrases<'_>) -> ui::ServiceData {
             ..neutral("quarantined", facts.quarantined.to_string())
         }
     };
+    let past = if facts.past_kept {
+        good("event-chain", true)
+    } else {
+        ui::ServiceRow {
+            detail: get(say, "event-chain-detail"),
+            ..good("event-chain", false)
+        }
+    };
     let catalogue = page
         .catalogue
         .map_or_else(unknown, |version| version.to_string());
@@ -509,6 +517,7 @@ fn machine(page: &MachinePage, say: &Phrases<'_>) -> ui::ServiceData {
             neutral("disk", disk),
             good("store", facts.can_store),
             good("enrolled", facts.enrolled),
+            past,
             neutral("clock", say.words.moment(facts.clock)),
             neutral("catalogue", catalogue),
             neutral("version", facts.version.to_owned()),

@@ -36,6 +36,10 @@ pub const CARDS: &str = "/v1/cards";
 pub const STATISTICS: &str = "/v1/statistics";
 /// Who did what is not theirs, or not what is (supervisor).
 pub const DUTIES: &str = "/v1/reports/duties";
+/// Cases with equal inputs and different outcomes (supervisor).
+pub const CONSISTENCY: &str = "/v1/reports/consistency";
+/// Commitments to be looked at after acceptance (officer).
+pub const AFTER_CHECKS: &str = "/v1/after-checks";
 /// A one-time code by which staff vouch for a person at a kiosk (officer of a window).
 pub const STAFF_CODES: &str = "/v1/staff-codes";
 /// Slots that can be booked; `item` and `station` as a query (open).

@@ -5,6 +5,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{BadField, Request, at_most, text};
+use crate::digest::Sha256;
+use crate::event_chain::EventHead;
 
 /// `GET /v1/catalogue/status`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -66,6 +68,14 @@ pub struct HeartbeatRequest {
     pub quarantined: u32,
     /// One line per device.
     pub devices: Vec<DeviceState>,
+    /// A place in the city's event chain whose hash the kiosk kept and asks for. The kiosk never sends the hash: the
+    /// city has to know it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub event_sequence: Option<u64>,
+    /// Place in the chain where the city told something else than it told before; sent until somebody acknowledges it
+    /// at the kiosk.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub event_fault: Option<u64>,
 }
 
 impl Request for HeartbeatRequest {
@@ -117,4 +127,18 @@ pub struct HeartbeatAnswer {
     pub time: Timestamp,
     /// Version of the catalogue to have.
     pub catalogue_version: u64,
+    /// The city's event chain, for the kiosk to keep; None from a city of before there was one.
+    #[serde(default)]
+    pub events: Option<EventChain>,
+}
+
+/// The event chain as the city tells it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct EventChain {
+    /// Its newest place; None before the first event.
+    pub head: Option<EventHead>,
+    /// The hash at the place that was asked for; None when none was, or there is no such place.
+    #[schema(value_type = Option<String>, pattern = "^[0-9a-f]{64}$")]
+    pub asked: Option<Sha256>,
 }

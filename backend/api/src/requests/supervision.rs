@@ -161,6 +161,66 @@ pub struct DutiesAnswer {
     pub never_handled: Vec<String>,
 }
 
+/// `GET /v1/reports/consistency`: cases with equal inputs and different outcomes (无差别服务, R55).
+///
+/// Inputs are equal where the item in its version, what can be compared of the answers, and the way each material was
+/// settled are; who applied is not among them. A difference is something to look at, not a fault by itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ConsistencyAnswer {
+    /// First day of receipt.
+    #[schema(value_type = String, format = Date)]
+    pub from: Date,
+    /// Last day.
+    #[schema(value_type = String, format = Date)]
+    pub to: Date,
+    /// At most 2,000 lines, those of a group together.
+    pub lines: Vec<ConsistencyLine>,
+    /// There are more: ask for fewer days.
+    pub more: bool,
+}
+
+/// Cases of a group that one officer decided alike, filed at one station.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ConsistencyLine {
+    /// Names the inputs: equal for cases that should end alike; says nothing about anybody.
+    pub group: String,
+    /// Handling code.
+    pub item: String,
+    /// Version of the item.
+    pub version: u32,
+    /// Station filed at.
+    pub station: String,
+    /// Who decided; None for a service.
+    pub officer: Option<String>,
+    /// How it ended.
+    pub outcome: ConsistencyOutcome,
+    /// How many cases.
+    pub cases: u64,
+    /// Number of one of them.
+    pub example: String,
+}
+
+/// How a case ended, for the report on equal cases.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ConsistencyOutcome {
+    /// 准予.
+    Granted,
+    /// 不予.
+    Refused,
+    /// 不予受理.
+    NotAccepted,
+}
+
+crate::names! {
+    pub ConsistencyOutcome
+    Granted = "granted",
+    Refused = "refused",
+    NotAccepted = "not_accepted",
+}
+
 /// How often a body did, or did not do, something for an item.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]

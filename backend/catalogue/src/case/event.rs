@@ -163,5 +163,13 @@ closed_list! {
         OrderOpened = "order opened",
         /// A unit called back, put right or explained what was rated badly.
         OrderAnswered = "order answered",
+        /// A commitment that stands in for a material is to be looked at.
+        CheckOpened = "check opened",
+        /// An officer said whether a commitment holds.
+        CheckDone = "check done",
+        /// An officer read the open checks of a body.
+        ChecksRead = "checks read",
+        /// A kiosk kept another past than the city tells.
+        ChainDiffers = "event chain differs",
     }
 }

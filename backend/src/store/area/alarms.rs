@@ -50,6 +50,8 @@ pub(crate) enum AlarmKind {
     CardUnanswered,
     /// More of the best ratings than people can be served.
     Praise,
+    /// A kiosk kept another past than the city tells.
+    EventChain,
 }
 
 city_api::names! {
@@ -65,6 +67,7 @@ city_api::names! {
     DeadLetter = "dead_letter",
     CardUnanswered = "card_unanswered",
     Praise = "praise",
+    EventChain = "event_chain",
 }
 
 impl Store {

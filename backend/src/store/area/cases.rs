@@ -7,7 +7,9 @@ use city_api::requests::ProblemCode;
 use city_api::requests::identity::IdentityLevel;
 use city_api::requests::outcome::CaseState;
 
-use super::{Alarm, CaseFacts, Event, TaskRow, alarms, events, facts, notices, queue};
+use super::{
+    Alarm, CaseFacts, Event, NewCheck, TaskRow, after_checks, alarms, events, facts, notices, queue,
+};
 use crate::store::tx::{FOR_UPDATE, SKIP_LOCKED, Tx};
 use crate::store::value::{Row, Value, values};
 use crate::store::{Store, StoreError, Stored};
@@ -56,6 +58,8 @@ pub(crate) struct CaseRow {
     pub events: Vec<Event>,
     /// Raised by this change: written with it, never read back.
     pub alarms: Vec<Alarm>,
+    /// Opened by this change: written with it, never read back.
+    pub checks: Vec<NewCheck>,
 }
 
 impl CaseRow {
@@ -173,7 +177,7 @@ impl Store {
 const SELECT: &str =
     "SELECT id, filing_number, case_number, receipt, person, level, item, state, received, act_at,
     data_key, record, body, station, kiosk, channel, item_version, accepted_at, accepted_by, closed_at, done_on,
-    result_code, granted, corrections, promised, statutory, provisional FROM case_file";
+    result_code, granted, corrections, promised, statutory, provisional, decided_by, inputs FROM case_file";
 
 pub(super) fn find(tx: &mut dyn Tx, key: &CaseKey) -> Stored<Option<CaseRow>> {
     select(tx, key, "")
@@ -261,7 +265,7 @@ pub(super) fn tell(tx: &mut dyn Tx, case: &CaseRow) -> Stored<()> {
     for alarm in &case.alarms {
         alarms::add_alarm(tx, alarm)?;
     }
-    Ok(())
+    after_checks::follow(tx, case)
 }
 
 pub(super) fn of_person(tx: &mut dyn Tx, person: [u8; 32], most: u32) -> Stored<Vec<CaseRow>> {
@@ -348,6 +352,7 @@ fn read(row: &Row) -> Stored<CaseRow> {
         tasks: Vec::new(),
         events: Vec::new(),
         alarms: Vec::new(),
+        checks: Vec::new(),
     })
 }
 
@@ -382,6 +387,7 @@ mod tests {
             tasks: Vec::new(),
             events: Vec::new(),
             alarms: Vec::new(),
+            checks: Vec::new(),
         }
     }
 

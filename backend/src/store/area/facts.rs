@@ -40,10 +40,14 @@ pub(crate) struct CaseFacts {
     pub statutory: Option<Date>,
     /// Either day touches a year without a notice of its holidays.
     pub provisional: bool,
+    /// The officer who decided it, or did not accept it; None for a service, too.
+    pub decided_by: Option<String>,
+    /// Blind index of what it is decided on; None when that is not known.
+    pub inputs: Option<[u8; 32]>,
 }
 
 /// The columns, as they follow each other in [`CaseFacts::values`].
-pub(super) const COLUMNS: [&str; 15] = [
+pub(super) const COLUMNS: [&str; 17] = [
     "body",
     "station",
     "kiosk",
@@ -59,11 +63,13 @@ pub(super) const COLUMNS: [&str; 15] = [
     "promised",
     "statutory",
     "provisional",
+    "decided_by",
+    "inputs",
 ];
 
 impl CaseFacts {
     /// The values of [`COLUMNS`].
-    pub(super) fn values(&self) -> [Value; 15] {
+    pub(super) fn values(&self) -> [Value; 17] {
         [
             self.body.to_value(),
             self.station.to_value(),
@@ -80,6 +86,8 @@ impl CaseFacts {
             self.promised.to_value(),
             self.statutory.to_value(),
             self.provisional.to_value(),
+            self.decided_by.to_value(),
+            self.inputs.to_value(),
         ]
     }
 
@@ -104,6 +112,8 @@ impl CaseFacts {
             promised: row.get("promised")?,
             statutory: row.get("statutory")?,
             provisional: row.get("provisional")?,
+            decided_by: row.get("decided_by")?,
+            inputs: row.get("inputs")?,
         })
     }
 }

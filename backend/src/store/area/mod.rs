@@ -3,11 +3,13 @@
 //! A further area is a file here and a line below: an `impl Store` and the statements it carries out.
 
 mod accounts;
+mod after_checks;
 mod alarms;
 mod appointments;
 mod cases;
 mod claims;
 mod enquiries;
+mod event_chain;
 mod events;
 mod facts;
 mod health;
@@ -25,11 +27,13 @@ mod tickets;
 mod versions;
 
 pub(crate) use accounts::{AccountChange, AccountRow, SessionRow};
+pub(crate) use after_checks::{CheckRow, NewCheck};
 pub(crate) use alarms::{Alarm, AlarmKind};
 pub(crate) use appointments::{AppointmentRow, Asked, CheckInBy, Place};
 pub(crate) use cases::{CaseKey, CaseRow, Change, Refusal};
 pub(crate) use claims::Claim;
 pub(crate) use enquiries::{EnquiryChange, EnquiryKind, EnquiryRow};
+pub(crate) use event_chain::{ChainRow, hash as event_hash};
 pub(crate) use events::Event;
 pub(crate) use facts::CaseFacts;
 pub(crate) use kiosks::KioskRow;

@@ -29,6 +29,10 @@ pub(crate) enum NoticeKind {
     Result,
     /// A question was answered.
     Answered,
+    /// A commitment does not hold and is to be put right.
+    Rectify,
+    /// What was granted on a commitment is revoked.
+    Revoked,
 }
 
 city_api::names! {
@@ -39,6 +43,8 @@ city_api::names! {
     DueSoon = "due_soon",
     Result = "result",
     Answered = "answered",
+    Rectify = "rectify",
+    Revoked = "revoked",
 }
 
 /// A message that is due.

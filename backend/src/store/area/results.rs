@@ -1,5 +1,6 @@
 //! Result documents.
 
+use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::{CaseKey, Change, cases};
@@ -28,6 +29,8 @@ pub(crate) struct ResultRow {
     pub kiosk_print: bool,
     /// Name of the encrypted document in the object store.
     pub blob: String,
+    /// When the decision was revoked; None while it stands.
+    pub revoked: Option<Timestamp>,
 }
 
 impl Store {
@@ -50,7 +53,9 @@ impl Store {
 }
 
 const SELECT: &str =
-    "SELECT id, case_id, number, code, name, issuer, issued, kiosk_print, blob FROM result";
+    "SELECT id, case_id, number, code, name, issuer, issued, kiosk_print, blob,
+        (SELECT min(closed) FROM after_check WHERE after_check.case_id = result.case_id AND state = 'revoked') AS revoked
+     FROM result";
 
 pub(super) fn add(tx: &mut dyn Tx, result: &ResultRow, change: Change) -> Stored<()> {
     tx.lock(&format!("result of {}", result.case))?;
@@ -101,5 +106,6 @@ fn read(row: &Row) -> Stored<ResultRow> {
         issued: row.get("issued")?,
         kiosk_print: row.get("kiosk_print")?,
         blob: row.get("blob")?,
+        revoked: row.get("revoked")?,
     })
 }

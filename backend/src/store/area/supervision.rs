@@ -4,7 +4,9 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use uuid::Uuid;
 
-use city_api::requests::supervision::{CountBy, CountLine, DutyLine};
+use city_api::requests::supervision::{
+    ConsistencyLine, ConsistencyOutcome, CountBy, CountLine, DutyLine,
+};
 use city_catalogue::case::EventKind;
 use city_catalogue::clock::Warning;
 
@@ -189,6 +191,17 @@ impl Store {
             duties(tx, sql, period)
         })
         .await
+    }
+
+    /// Cases of a period whose inputs are equal and whose outcomes are not, counted by inputs, station, officer and
+    /// outcome, at most `most` lines.
+    pub(crate) async fn unequal_outcomes(
+        &self,
+        period: Period,
+        most: u32,
+    ) -> Stored<Vec<ConsistencyLine>> {
+        self.read("comparing outcomes", move |tx| unequal(tx, period, most))
+            .await
     }
 
     /// Handling codes that were filed for in a period.
@@ -398,6 +411,44 @@ fn counts(
     }
     Ok(lines)
 }
+
+/// How a case ended; nothing while it did not, and when the applicant ended it.
+const OUTCOME: &str = "CASE WHEN granted = 1 THEN 'granted' WHEN granted = 0 THEN 'refused'
+    WHEN state = 'not_accepted' THEN 'not_accepted' END";
+
+fn unequal(tx: &mut dyn Tx, (from, before): Period, most: u32) -> Stored<Vec<ConsistencyLine>> {
+    let ended = format!(
+        "SELECT inputs, item, item_version, station, decided_by, {OUTCOME} AS outcome,
+            coalesce(case_number, filing_number) AS number
+         FROM case_file WHERE received >= ?1 AND received < ?2 AND inputs IS NOT NULL"
+    );
+    let sql = format!(
+        "WITH ended AS ({ended}),
+            unequal AS (SELECT inputs FROM ended GROUP BY inputs HAVING count(DISTINCT outcome) > 1)
+         SELECT inputs, item, item_version, station, decided_by, outcome, count(*) AS cases, min(number) AS example
+         FROM ended WHERE outcome IS NOT NULL AND inputs IN (SELECT inputs FROM unequal)
+         GROUP BY inputs, item, item_version, station, decided_by, outcome
+         ORDER BY item, inputs, station, decided_by, outcome LIMIT ?3"
+    );
+    let rows = tx.rows(&sql, values![from, before, most])?;
+    let read = |row: &Row| {
+        let inputs: [u8; 32] = row.get("inputs")?;
+        Ok(ConsistencyLine {
+            group: hex::encode(&inputs[..GROUP_BYTES]),
+            item: row.get("item")?,
+            version: row.get("item_version")?,
+            station: row.get("station")?,
+            officer: row.get("decided_by")?,
+            outcome: row.listed("outcome", ConsistencyOutcome::parse)?,
+            cases: row.get("cases")?,
+            example: row.get("example")?,
+        })
+    };
+    rows.iter().map(read).collect()
+}
+
+/// Bytes of the index that name a group.
+const GROUP_BYTES: usize = 8;
 
 /// Milliseconds of a tenth of a day.
 const TENTH_DAY: u64 = 8_640_000;

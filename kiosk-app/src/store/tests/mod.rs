@@ -1,6 +1,7 @@
 //! The store under power cuts, double taps, full disks and false acknowledgements.
 
 mod durable;
+mod event_heads;
 mod filing;
 mod journal;
 mod service;

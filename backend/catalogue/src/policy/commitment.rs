@@ -1,0 +1,22 @@
+//! Commitments instead of materials, and the look at them afterwards (告知承诺, 事后核查, R12).
+
+use serde::{Deserialize, Serialize};
+
+/// Settings of the check afterwards. 国办发〔2020〕42号 wants one and leaves the time to the bodies.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+pub struct CommitmentPolicy {
+    /// Working days after acceptance in which the body looks whether a commitment holds: about two months.
+    pub check_workdays: u32,
+    /// Working days in which one that does not hold is put right.
+    pub rectify_workdays: u32,
+}
+
+impl Default for CommitmentPolicy {
+    fn default() -> Self {
+        Self {
+            check_workdays: 40,
+            rectify_workdays: 15,
+        }
+    }
+}
