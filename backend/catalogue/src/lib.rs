@@ -15,6 +15,7 @@
 //! * [`case`]: states of a case
 //! * [`hall`]: appointments, check-in and queue of a station
 //! * [`policy`]: what the city sets by itself
+//! * [`contract`]: whose data may be called by whom, for what
 //! * [`complete`]: whether the materials of an application are what its item asks for
 //! * [`routing`]: which body is competent
 //! * [`search`]: finding an item by words or pinyin
@@ -36,6 +37,7 @@ pub mod case;
 pub mod clock;
 pub mod code;
 pub mod complete;
+pub mod contract;
 mod decimal;
 pub mod form;
 pub mod hall;
