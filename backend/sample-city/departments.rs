@@ -15,7 +15,7 @@ use axum::{Json, Router};
 use serde::{Deserialize, Serialize};
 
 use super::decisions::Decisions;
-use super::registers::Registers;
+use super::registers::{Entry, Registers};
 use super::{DECISIONS, REGISTERS};
 use crate::departments::{CodeSent, FaceAnswer, PersonQuestion, RegisterAnswer, StepRequest};
 
@@ -176,6 +176,22 @@ fn router(service: Arc<Service>) -> Router {
 #[serde(rename_all = "camelCase")]
 struct ByNumber {
     id_number: String,
+    /// Names with commas between them; absent for all.
+    fields: Option<String>,
+}
+
+impl ByNumber {
+    /// What of a record was asked for.
+    fn cut(&self, entry: &Entry) -> Entry {
+        let asked = |field: &str| {
+            let names = self.fields.as_deref();
+            names.is_none_or(|names| names.split(',').any(|name| name == field))
+        };
+        let fields = entry.iter().filter(|(field, _)| asked(field));
+        fields
+            .map(|(field, value)| (field.clone(), value.clone()))
+            .collect()
+    }
 }
 
 async fn register(
@@ -188,7 +204,7 @@ async fn register(
     }
     match service.registers.of(&dataset, &by.id_number) {
         Some(records) => Json(RegisterAnswer {
-            records: records.into_iter().cloned().collect(),
+            records: records.into_iter().map(|entry| by.cut(entry)).collect(),
         })
         .into_response(),
         None => StatusCode::NOT_FOUND.into_response(),

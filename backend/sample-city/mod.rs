@@ -9,6 +9,7 @@ pub mod simulate;
 pub const FILES: &[(&str, &str)] = &[
     ("catalogue.json", include_str!("catalogue.json")),
     ("commitments.json", include_str!("commitments.json")),
+    ("contracts.json", include_str!("contracts.json")),
     ("holidays.json", include_str!("holidays.json")),
     ("options.json", include_str!("options.json")),
     ("regions.json", include_str!("regions.json")),

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use jiff::SignedDuration;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -11,14 +12,16 @@ use city_api::requests::staff::{AccountRequest, AccountView};
 use city_catalogue::case::EventKind;
 use city_catalogue::policy::{StaffPolicy, StaffRole};
 
+use crate::blobs::Blobs;
 use crate::clock::after;
 use crate::codes;
-use crate::config::Database;
+use crate::config::{BlobPlace, Database};
 use crate::keys::{Keys, KeysError};
 use crate::password::{self, PasswordError};
 use crate::publish::{PublishError, read_catalogue, read_policy};
 use crate::secret::{MasterKey, new_token};
 use crate::store::{AccountChange, AccountRow, Event, OfficerRow, Store, StoreError};
+use crate::sweep::{Sweep, SweepError, Swept, sweep};
 
 /// Why something was not made.
 #[derive(Debug, thiserror::Error)]
@@ -55,6 +58,9 @@ pub enum AdminError {
     /// The password cannot be hashed.
     #[error("keeping a password")]
     Password(#[from] PasswordError),
+    /// The object store cannot be swept.
+    #[error("sweeping the city's object store")]
+    Sweep(#[from] SweepError),
     /// The city was stopped.
     #[error("the city is stopped")]
     Stopped,
@@ -212,6 +218,25 @@ impl Admin {
     pub fn accounts(&self) -> Result<Vec<AccountView>, AdminError> {
         let rows = self.runtime.block_on(self.store.accounts(1000))?;
         Ok(rows.into_iter().map(AccountRow::view).collect())
+    }
+
+    /// Sweeps the object store: parts and documents that no row names go, in two sweeps, once they are older than
+    /// `hours`; what a row names and is not there is reported. Looks at what came since the last sweep, or at `all`.
+    ///
+    /// # Errors
+    /// [`AdminError`] when database or object store fail.
+    pub fn sweep(&self, blobs: &BlobPlace, hours: u32, all: bool) -> Result<Swept, AdminError> {
+        // A bucket is reached over TLS; another part of the process may have chosen the provider already.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let asked = Sweep {
+            now: Timestamp::now(),
+            older_than: SignedDuration::from_hours(i64::from(hours)),
+            all,
+        };
+        Ok(self.runtime.block_on(async {
+            let blobs = Blobs::open(blobs)?;
+            sweep(&self.store, &blobs, asked).await
+        })?)
     }
 
     /// Writes a consistent copy of the database to a new file.

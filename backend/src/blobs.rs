@@ -1,18 +1,30 @@
 //! The object store: sealed parts by their hash, and result documents.
 //!
+//! A folder by default; with the feature `s3` a bucket of an S3 service.
+//!
 //! A part that comes in several requests waits as chunk objects; it becomes a part only when all bytes are there
 //! and have the hash. So every object is written once, and S3 will do as well as a folder.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use object_store::local::LocalFileSystem;
 use object_store::path::Path as Key;
 use object_store::{ObjectStore, ObjectStoreExt as _, PutPayload};
 use sha2::{Digest, Sha256};
 
+use crate::config::BlobPlace;
+
 /// Folder of the chunks of parts that are not complete.
 pub const UPLOADS: &str = "incoming";
+/// Folder of the parts.
+const PARTS: &str = "parts";
+/// Folder of the parts that no packet named when they were last looked at.
+const ASIDE: &str = "orphans";
+/// Folder of the documents.
+const DOCUMENTS: &str = "documents";
 
 /// What went wrong with the object store.
 #[derive(Debug, thiserror::Error)]
@@ -34,6 +46,21 @@ pub enum BlobError {
         /// Why.
         #[source]
         source: object_store::Error,
+    },
+    /// The bucket's name or its settings are no good.
+    #[error("opening the bucket of blobs {url}")]
+    Bucket {
+        /// The bucket.
+        url: String,
+        /// Why.
+        #[source]
+        source: object_store::Error,
+    },
+    /// This build has no S3.
+    #[error("opening the bucket of blobs {url}: this build has no S3 (feature `s3`)")]
+    NoS3 {
+        /// The bucket.
+        url: String,
     },
     /// The folder cannot be made.
     #[error("making the folder of blobs {path}")]
@@ -76,7 +103,58 @@ pub(crate) struct Blobs {
     objects: Arc<dyn ObjectStore>,
 }
 
+/// An object as a sweep sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Listed {
+    /// Its last name: the hash of a part, the name of a document.
+    pub name: String,
+    /// When it was written.
+    pub written: Timestamp,
+}
+
 impl Blobs {
+    /// Opens the place; a folder that is not there is made.
+    ///
+    /// # Errors
+    /// [`BlobError`] when it cannot be opened, or this build cannot.
+    pub(crate) fn open(place: &BlobPlace) -> Result<Self, BlobError> {
+        match place {
+            BlobPlace::Folder(path) => Self::folder(path),
+            #[cfg(feature = "s3")]
+            BlobPlace::S3 { url, options } => Self::bucket(url, options),
+            #[cfg(not(feature = "s3"))]
+            BlobPlace::S3 { url, .. } => Err(BlobError::NoS3 { url: url.clone() }),
+        }
+    }
+
+    /// A bucket as object store: credentials and region come from `options`, else from the environment (`AWS_…`).
+    #[cfg(feature = "s3")]
+    fn bucket(url: &str, options: &[(String, String)]) -> Result<Self, BlobError> {
+        let wrong = |source| BlobError::Bucket {
+            url: url.to_owned(),
+            source,
+        };
+        let mut builder = object_store::aws::AmazonS3Builder::from_env()
+            .with_url(url)
+            // A kiosk waits for the answer and sends again by itself.
+            .with_retry(object_store::RetryConfig {
+                max_retries: 2,
+                retry_timeout: std::time::Duration::from_secs(5),
+                ..object_store::RetryConfig::default()
+            })
+            // Not every S3 service knows the deletion of many at once.
+            .with_disable_bulk_delete(true);
+        for (key, value) in options {
+            builder = builder.with_config(key.parse().map_err(wrong)?, value);
+        }
+        let bucket = builder.build().map_err(wrong)?;
+        let rest = url.trim_start_matches("s3://").split_once('/');
+        let prefix = rest.map_or("", |(_, prefix)| prefix);
+        Ok(Self {
+            objects: Arc::new(object_store::prefix::PrefixStore::new(bucket, prefix)),
+        })
+    }
+
     /// A folder as object store; made when it is not there. Every object is synced to disk before its row.
     ///
     /// # Errors
@@ -175,7 +253,152 @@ impl Blobs {
     /// # Errors
     /// [`BlobError::Store`] when the store cannot be read.
     pub(crate) async fn part(&self, sha256: &str) -> Result<Option<Vec<u8>>, BlobError> {
-        self.get("reading a part", &part_key(sha256)).await
+        let found = self.get("reading a part", &part_key(sha256)).await?;
+        if found.is_some() {
+            return Ok(found);
+        }
+        // A sweep put it aside in the moment its packet came.
+        self.get("reading a part put aside", &aside_key(sha256))
+            .await
+    }
+
+    /// Whether a complete part of this hash is here, or put aside.
+    ///
+    /// # Errors
+    /// [`BlobError::Store`] when the store cannot be read.
+    pub(crate) async fn holds(&self, sha256: &str) -> Result<bool, BlobError> {
+        Ok(self.is_there(&part_key(sha256)).await? || self.is_there(&aside_key(sha256)).await?)
+    }
+
+    /// Whether a document of this name is here.
+    ///
+    /// # Errors
+    /// [`BlobError::Store`] when the store cannot be read.
+    pub(crate) async fn holds_document(&self, name: &str) -> Result<bool, BlobError> {
+        self.is_there(&document_key(name)).await
+    }
+
+    async fn is_there(&self, key: &Key) -> Result<bool, BlobError> {
+        match self.objects.head(key).await {
+            Ok(_) => Ok(true),
+            Err(object_store::Error::NotFound { .. }) => Ok(false),
+            Err(source) => Err(failed("looking for an object")(source)),
+        }
+    }
+
+    /// Puts a part aside: it is read as before, and counts as absent for a kiosk that asks.
+    ///
+    /// # Errors
+    /// [`BlobError::Store`] when the store cannot be read or written.
+    pub(crate) async fn put_aside(&self, sha256: &str) -> Result<(), BlobError> {
+        self.rename(&part_key(sha256), &aside_key(sha256)).await
+    }
+
+    /// Puts a part back that was put aside.
+    ///
+    /// # Errors
+    /// [`BlobError::Store`] when the store cannot be read or written.
+    pub(crate) async fn put_back(&self, sha256: &str) -> Result<(), BlobError> {
+        self.rename(&aside_key(sha256), &part_key(sha256)).await
+    }
+
+    /// Written anew, so that its age begins with the move; the old one goes last.
+    async fn rename(&self, from: &Key, to: &Key) -> Result<(), BlobError> {
+        if let Some(bytes) = self.get("reading an object to move", from).await? {
+            self.put("moving an object", to, bytes).await?;
+            self.drop_object(from).await?;
+        }
+        Ok(())
+    }
+
+    /// Removes a part that was put aside.
+    ///
+    /// # Errors
+    /// [`BlobError::Store`] when the store cannot be written.
+    pub(crate) async fn drop_aside(&self, sha256: &str) -> Result<(), BlobError> {
+        self.drop_object(&aside_key(sha256)).await
+    }
+
+    /// Removes a document.
+    ///
+    /// # Errors
+    /// [`BlobError::Store`] when the store cannot be written.
+    pub(crate) async fn drop_document(&self, name: &str) -> Result<(), BlobError> {
+        self.drop_object(&document_key(name)).await
+    }
+
+    async fn drop_object(&self, key: &Key) -> Result<(), BlobError> {
+        match self.objects.delete(key).await {
+            Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
+            Err(source) => Err(failed("removing an object")(source)),
+        }
+    }
+
+    /// The groups in which complete parts are kept; [`Blobs::listed`] lists one.
+    ///
+    /// # Errors
+    /// [`BlobError::Store`] when the store cannot be read.
+    pub(crate) async fn part_groups(&self) -> Result<Vec<Key>, BlobError> {
+        self.folders(PARTS).await
+    }
+
+    /// The groups in which documents are kept.
+    ///
+    /// # Errors
+    /// [`BlobError::Store`] when the store cannot be read.
+    pub(crate) async fn document_groups(&self) -> Result<Vec<Key>, BlobError> {
+        self.folders(DOCUMENTS).await
+    }
+
+    /// The parts that were put aside.
+    ///
+    /// # Errors
+    /// [`BlobError::Store`] when the store cannot be read.
+    pub(crate) async fn aside(&self) -> Result<Vec<Listed>, BlobError> {
+        self.listed(&Key::from(ASIDE)).await
+    }
+
+    async fn folders(&self, root: &str) -> Result<Vec<Key>, BlobError> {
+        let root = Key::from(root);
+        let listed = self.objects.list_with_delimiter(Some(&root)).await;
+        Ok(listed.map_err(failed("listing folders"))?.common_prefixes)
+    }
+
+    /// The objects of a folder.
+    ///
+    /// # Errors
+    /// [`BlobError::Store`] when the store cannot be read.
+    pub(crate) async fn listed(&self, folder: &Key) -> Result<Vec<Listed>, BlobError> {
+        let listed = self.objects.list_with_delimiter(Some(folder)).await;
+        let objects = listed.map_err(failed("listing objects"))?.objects;
+        let read = |meta: &object_store::ObjectMeta| {
+            let written = Timestamp::from_millisecond(meta.last_modified.timestamp_millis());
+            Some(Listed {
+                name: meta.location.filename()?.to_owned(),
+                written: written.ok()?,
+            })
+        };
+        Ok(objects.iter().filter_map(read).collect())
+    }
+
+    /// Hashes of parts that are not complete, with the time the last chunk came.
+    ///
+    /// # Errors
+    /// [`BlobError::Store`] when the store cannot be read.
+    pub(crate) async fn uploads(&self) -> Result<BTreeMap<String, Timestamp>, BlobError> {
+        let mut found = BTreeMap::new();
+        for folder in self.folders(UPLOADS).await? {
+            let newest = self
+                .listed(&folder)
+                .await?
+                .into_iter()
+                .map(|chunk| chunk.written)
+                .max();
+            if let (Some(name), Some(newest)) = (folder.filename(), newest) {
+                found.insert(name.to_owned(), newest);
+            }
+        }
+        Ok(found)
     }
 
     /// Stores an encrypted document and returns its name.
@@ -250,7 +473,11 @@ impl Blobs {
         Ok(whole)
     }
 
-    async fn drop_chunks(&self, sha256: &str) -> Result<(), BlobError> {
+    /// Removes the chunks of a part.
+    ///
+    /// # Errors
+    /// [`BlobError::Store`] when the store cannot be read or written.
+    pub(crate) async fn drop_chunks(&self, sha256: &str) -> Result<(), BlobError> {
         for (offset, _) in self.chunks(sha256).await? {
             self.objects
                 .delete(&chunk_key(sha256, offset))
@@ -275,9 +502,13 @@ fn contiguous(chunks: &[(u64, u64)]) -> u64 {
 
 fn part_key(sha256: &str) -> Key {
     Key::from(format!(
-        "parts/{}/{sha256}",
+        "{PARTS}/{}/{sha256}",
         sha256.get(..2).unwrap_or("00")
     ))
+}
+
+fn aside_key(sha256: &str) -> Key {
+    Key::from(format!("{ASIDE}/{sha256}"))
 }
 
 fn chunk_key(sha256: &str, offset: u64) -> Key {
@@ -286,7 +517,7 @@ fn chunk_key(sha256: &str, offset: u64) -> Key {
 
 fn document_key(name: &str) -> Key {
     Key::from(format!(
-        "documents/{}/{name}",
+        "{DOCUMENTS}/{}/{name}",
         name.get(..2).unwrap_or("00")
     ))
 }

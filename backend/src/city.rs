@@ -40,7 +40,7 @@ pub enum CityError {
     /// The database.
     #[error("opening the city's database")]
     Store(#[from] StoreError),
-    /// The folder of blobs.
+    /// The folder or bucket of blobs.
     #[error("opening the city's object store")]
     Blobs(#[from] BlobError),
     /// The catalogue.
@@ -189,7 +189,7 @@ pub(crate) async fn open(
         .await?;
     let app = Arc::new(App {
         store,
-        blobs: Blobs::folder(&config.blobs)?,
+        blobs: Blobs::open(&config.blobs)?,
         keys,
         clock: config.clock.clone(),
         departments: Departments::new(departments).map_err(CityError::Client)?,

@@ -11,8 +11,8 @@ use crate::tls::Tls;
 pub struct CityConfig {
     /// The database.
     pub database: Database,
-    /// Folder of sealed parts and documents; made when it is not there.
-    pub blobs: PathBuf,
+    /// Where sealed parts and documents are kept.
+    pub blobs: BlobPlace,
     /// Folder of keys; made when it is not there.
     pub keys: PathBuf,
     /// Folder of the catalogue; with the sample city, missing base files are written to it.
@@ -69,6 +69,46 @@ impl std::str::FromStr for Database {
     }
 }
 
+/// Where sealed parts and documents are kept.
+#[derive(Clone, PartialEq, Eq)]
+pub enum BlobPlace {
+    /// A folder; made when it is not there.
+    Folder(PathBuf),
+    /// A bucket of an S3 service, which is there.
+    S3 {
+        /// `s3://BUCKET` or `s3://BUCKET/PREFIX`.
+        url: String,
+        /// Settings by the names of `object_store` (`aws_endpoint`, `aws_region`, …); they come before those of the
+        /// environment.
+        options: Vec<(String, String)>,
+    },
+}
+
+/// Without the options, which may hold a secret.
+impl std::fmt::Debug for BlobPlace {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Folder(path) => write!(f, "{}", path.display()),
+            Self::S3 { url, .. } => f.write_str(url),
+        }
+    }
+}
+
+impl std::str::FromStr for BlobPlace {
+    type Err = std::convert::Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Ok(if text.starts_with("s3://") {
+            Self::S3 {
+                url: text.to_owned(),
+                options: Vec::new(),
+            }
+        } else {
+            Self::Folder(PathBuf::from(text))
+        })
+    }
+}
+
 /// Where the departments' data service is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DepartmentsSource {
@@ -91,7 +131,7 @@ impl CityConfig {
     pub fn in_folder(folder: &Path) -> Self {
         Self {
             database: Database::Sqlite(folder.join("city.sqlite")),
-            blobs: folder.join("blobs"),
+            blobs: BlobPlace::Folder(folder.join("blobs")),
             keys: folder.join("keys"),
             catalogue: folder.join("catalogue"),
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),

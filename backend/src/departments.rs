@@ -1,5 +1,6 @@
 //! The departments over HTTP: their registers, their services, and the identity provider.
 //!
+//! A call about a person wants a [`Permit`]: what its contract does not name is neither sent nor passed on.
 //! Every answer is bounded in bytes and time. "Away" is a normal answer here: departments' systems are switched off
 //! at night, and the city goes on.
 
@@ -11,6 +12,9 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use city_api::requests::{Private, Words};
+use city_catalogue::contract::{ID_NUMBER, NAME};
+
+use crate::sharing::Permit;
 
 /// How long a department may take for an answer.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -119,23 +123,29 @@ impl Departments {
         })
     }
 
-    /// What a data set holds on a person.
+    /// What the data set of the permit holds on a person: its fields alone, whatever the register answers.
     ///
     /// # Errors
     /// [`Away`] when the department does not answer.
     pub(crate) async fn register(
         &self,
-        dataset: &str,
+        permit: &Permit,
         id_number: &Private,
     ) -> Result<RegisterAnswer, Away> {
-        let mut url = self.url(&["registers", dataset])?;
+        let contract = permit.contract();
+        let mut url = self.url(&["registers", &contract.dataset])?;
         url.query_pairs_mut()
-            .append_pair("idNumber", id_number.reveal());
+            .append_pair(ID_NUMBER, id_number.reveal())
+            .append_pair("fields", &contract.fields.join(","));
         let answer = self.http.get(url).send().await.map_err(unreachable)?;
-        match answer.status() {
-            StatusCode::NOT_FOUND => Ok(RegisterAnswer::default()),
-            _ => read(answer).await,
+        if answer.status() == StatusCode::NOT_FOUND {
+            return Ok(RegisterAnswer::default());
         }
+        let answer: RegisterAnswer = read(answer).await?;
+        let records = answer.records.into_iter();
+        Ok(RegisterAnswer {
+            records: records.map(|record| permit.cut(record)).collect(),
+        })
     }
 
     /// The data set and field of a prefill source such as `share.marriage`; None when no department serves it.
@@ -155,34 +165,50 @@ impl Departments {
         }
     }
 
-    /// Asks a service to do a step of the item with this basic code.
+    /// Asks a service to do a step of the item with this basic code. Number and name are sent, and facts passed on,
+    /// where the permit names them.
     ///
     /// # Errors
     /// [`Away`] when the service does not answer.
     pub(crate) async fn step(
         &self,
+        permit: &Permit,
         service: &str,
         basic: &str,
-        request: &StepRequest,
+        mut request: StepRequest,
     ) -> Result<StepAnswer, Away> {
-        self.post(&["services", service, "steps", basic], request)
-            .await
+        let contract = permit.contract();
+        request.id_number = request.id_number.filter(|_| contract.passes(ID_NUMBER));
+        request.name = request.name.filter(|_| contract.passes(NAME));
+        let path = ["services", service, "steps", basic];
+        let mut answer: StepAnswer = self.post(&path, &request).await?;
+        answer.facts.retain(|(label, _)| contract.passes(label));
+        Ok(answer)
     }
 
-    /// Whether the person at the kiosk is the one on the document.
+    /// Whether the person at the kiosk is the one on the document. The permit is of [`FACE`], whose contract always
+    /// lets number and name pass.
     ///
     /// # Errors
     /// [`Away`] when the identity provider does not answer.
-    pub(crate) async fn face(&self, question: &PersonQuestion) -> Result<FaceAnswer, Away> {
+    ///
+    /// [`FACE`]: city_catalogue::contract::FACE
+    pub(crate) async fn face(
+        &self,
+        _permit: &Permit,
+        question: &PersonQuestion,
+    ) -> Result<FaceAnswer, Away> {
         self.post(&["identity", "face"], question).await
     }
 
-    /// Sends a code to the phone on record; None when there is none.
+    /// Sends a code to the phone on record; None when there is none. The permit is of
+    /// [`PHONE`](city_catalogue::contract::PHONE).
     ///
     /// # Errors
     /// [`Away`] when the identity provider does not answer.
     pub(crate) async fn send_code(
         &self,
+        _permit: &Permit,
         question: &PersonQuestion,
     ) -> Result<Option<CodeSent>, Away> {
         match self.post(&["identity", "phone-code"], question).await {

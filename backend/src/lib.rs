@@ -50,8 +50,10 @@ mod result;
 #[path = "../sample-city/mod.rs"]
 pub mod sample_city;
 mod secret;
+mod sharing;
 mod store;
 mod supervise;
+mod sweep;
 mod tls;
 mod view;
 mod watch;
@@ -61,5 +63,6 @@ mod worker;
 pub use admin::{Admin, AdminError, NewAccount};
 pub use blobs::UPLOADS;
 pub use city::{CaseOverview, City, CityError, RunningCity};
-pub use config::{CityConfig, Database, DepartmentsSource, NoDatabase};
+pub use config::{BlobPlace, CityConfig, Database, DepartmentsSource, NoDatabase};
+pub use sweep::{MissingPart, SweepError, Swept};
 pub use tls::{Certificate, Tls, TlsError};

@@ -1,7 +1,7 @@
 //! The catalogue folder: read, checked, signed, served; watched for files that are dropped into it.
 //!
-//! `catalogue.json`, `holidays.json`, `regions.json`, `options.json`, `stations.json`, `commitments.json` and
-//! `policy.json` are the base. Any further `*.json` adds or replaces items. A faulty file is refused with every fault, beside it as `FILE.refused.txt`; what
+//! `catalogue.json`, `holidays.json`, `regions.json`, `options.json`, `stations.json`, `commitments.json`,
+//! `contracts.json` and `policy.json` are the base. Any further `*.json` adds or replaces items. A faulty file is refused with every fault, beside it as `FILE.refused.txt`; what
 //! was published of it before stays.
 
 use std::collections::BTreeMap;
@@ -16,6 +16,7 @@ use city_api::keys::{CityKeys, DeviceKey};
 use city_api::requests::status::{CatalogueStatus, FileFault, RefusedFile};
 use city_api::time::CityTime;
 use city_catalogue::clock::{Calendar, OfficeHours};
+use city_catalogue::contract::Contracts;
 use city_catalogue::form::{Context, DynamicOptions};
 use city_catalogue::library::life::is_reviewed;
 use city_catalogue::policy::{LibraryPolicy, Policy};
@@ -34,16 +35,18 @@ const REGIONS: &str = "regions.json";
 const OPTIONS: &str = "options.json";
 const STATIONS: &str = "stations.json";
 const COMMITMENTS: &str = "commitments.json";
+const CONTRACTS: &str = "contracts.json";
 const POLICY: &str = "policy.json";
 /// Name of the versions that were written here, in faults.
 const LIBRARY: &str = "library";
-const BASE: [&str; 7] = [
+const BASE: [&str; 8] = [
     CATALOGUE,
     HOLIDAYS,
     REGIONS,
     OPTIONS,
     STATIONS,
     COMMITMENTS,
+    CONTRACTS,
     POLICY,
 ];
 
@@ -95,6 +98,8 @@ pub(crate) struct Published {
     pub options: DynamicOptions,
     /// Texts of commitments.
     pub commitments: Commitments,
+    /// Contracts of data sharing; a city without the file has none and calls nothing.
+    pub contracts: Contracts,
     /// What the city sets by itself.
     pub policy: Policy,
     /// When acceptance counts for the day.
@@ -227,6 +232,7 @@ struct Base {
     regions: Regions,
     options: DynamicOptions,
     commitments: Commitments,
+    contracts: Contracts,
     policy: Policy,
     documents: BTreeMap<String, serde_json::Value>,
 }
@@ -315,6 +321,7 @@ impl Press {
             regions: base.regions,
             options: base.options,
             commitments: base.commitments,
+            contracts: base.contracts,
             policy: base.policy,
         })
     }
@@ -510,6 +517,12 @@ fn parse_base(files: &Files) -> Result<Base, Refused> {
     let commitments = json::<Commitments>(COMMITMENTS, bytes(COMMITMENTS).unwrap_or(b"{}"))
         .map_err(&mut take)
         .ok();
+    let contracts = catalogue.as_ref().and_then(|catalogue| {
+        let none = br#"{"contracts":[]}"#;
+        Contracts::parse(CONTRACTS, bytes(CONTRACTS).unwrap_or(none), catalogue)
+            .map_err(&mut take)
+            .ok()
+    });
     let policy = Policy::parse(POLICY, bytes(POLICY).unwrap_or(b"{}"))
         .map_err(&mut take)
         .ok();
@@ -527,6 +540,7 @@ fn parse_base(files: &Files) -> Result<Base, Refused> {
             regions: regions?,
             options: options?,
             commitments: commitments?,
+            contracts: contracts?,
             policy: policy?,
             documents,
         })

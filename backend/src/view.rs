@@ -30,9 +30,11 @@ pub(crate) fn outcome(app: &App, packet: Uuid, file: &CaseFile) -> Outcome {
 /// The case among "my matters".
 pub(crate) fn case_view(app: &App, file: &CaseFile, item: Option<&Item>) -> CaseView {
     let record = &file.record;
+    let bundle = record.bundle.as_ref();
     CaseView {
         packet: file.id,
-        receipt: shown_receipt(&file.receipt),
+        bundle: bundle.map(|bundle| bundle.number.clone()),
+        receipt: receipt(file),
         filing_number: file.filing_number.clone(),
         case_number: file.case_number.clone(),
         item: file.item.clone(),
@@ -65,7 +67,8 @@ fn decision(app: &App, record: &Record) -> Option<Decision> {
     })
 }
 
-fn dates(file: &CaseFile) -> Dates {
+/// The dates of a case.
+pub(crate) fn dates(file: &CaseFile) -> Dates {
     let record = &file.record;
     Dates {
         received: file.received,
@@ -104,7 +107,8 @@ fn supplement(record: &Record, item: Option<&Item>) -> Option<SupplementAsked> {
 }
 
 /// A receipt number in groups, as on the slip; as it is when it is none.
-fn shown_receipt(compact: &str) -> String {
+pub(crate) fn receipt(file: &CaseFile) -> String {
+    let compact = file.receipt.as_str();
     compact
         .parse::<ReceiptNumber>()
         .map_or_else(|_| compact.to_owned(), |receipt| receipt.to_string())

@@ -10,7 +10,9 @@ use std::time::Duration;
 
 use uuid::Uuid;
 
+use city_api::requests::sharing::CallOutcome;
 use city_catalogue::case::EventKind;
+use city_catalogue::contract;
 
 use crate::app::App;
 use crate::clock::{after, civil};
@@ -18,6 +20,7 @@ use crate::departments::{StepAnswer, StepRequest};
 use crate::file::{Bench, CaseFile, CaseItem, Duty};
 use crate::flow::{self, Ground};
 use crate::result;
+use crate::sharing::{Refused, Wish, outcome};
 use crate::store::{Alarm, AlarmKind, CaseKey, Change};
 use crate::web::error::chain;
 
@@ -132,17 +135,67 @@ async fn ask_service(
     };
     let basic = item.handled.codes.basic.as_deref().unwrap_or_default();
     let number = task.number.clone();
+    let (dataset, code) = (contract::service(service), item.handled.code());
+    let wish = Wish::for_case(app.now(), file, &file.record.body, "city");
+    let wish = wish.of(&dataset, Some(code.as_str()));
+    let permit = match wish.permit(&app.published()) {
+        Ok(permit) => permit,
+        Err(refused) => {
+            let case_item = item.clone();
+            return not_allowed(app, file, case_item, number, service, (&wish, &refused)).await;
+        }
+    };
     let asked = file.event(app.now(), EventKind::ServiceAsked, "city", number.as_str());
     app.store
         .note(Some(file.id), asked.of_body(service))
         .await?;
-    match app.departments.step(service, basic, &request).await {
+    let answer = app.departments.step(&permit, service, basic, request).await;
+    let row = wish.made(&permit, outcome(&answer, |_| true));
+    app.store.log_calls(vec![row]).await?;
+    match answer {
         Ok(answer) => answered(app, file.id, item, number, answer).await,
         Err(away) => {
             tracing::warn!(%service, error = %chain(&away), "a department's service is away");
-            waits(app, file, item, number, service).await
+            let detail = format!("service {service} does not answer; case {} waits", file.id);
+            let alarm = (AlarmKind::ServiceAway, detail);
+            waits(app, file, item, number, alarm).await
         }
     }
+}
+
+/// The service may not be asked. Without a contract the case waits for one, visibly, as for a service that is away;
+/// without the applicant's consent the officers of the body look themselves.
+async fn not_allowed(
+    app: &Arc<App>,
+    file: &CaseFile,
+    item: CaseItem,
+    task: String,
+    service: &str,
+    (wish, refused): (&Wish<'_>, &Refused),
+) -> Result<(), Failed> {
+    let first = is_first(file, &task);
+    if refused.outcome() == CallOutcome::NoConsent {
+        app.store.log_calls(vec![wish.refused(refused)]).await?;
+        return change(app, file.id, Some(item), move |file, ground| {
+            flow::without_consent(&mut file.record, &task, ground);
+        })
+        .await;
+    }
+    // It is tried again and again; the log tells once that it was refused.
+    if first {
+        app.store.log_calls(vec![wish.refused(refused)]).await?;
+    }
+    let detail = format!(
+        "no contract allows to ask service {service}; case {} waits",
+        file.id
+    );
+    waits(app, file, item, task, (AlarmKind::NoContract, detail)).await
+}
+
+/// Whether a task was not tried in vain before.
+fn is_first(file: &CaseFile, task: &str) -> bool {
+    let known = file.record.tasks.iter().find(|known| known.number == task);
+    known.is_some_and(|known| known.wait.is_none())
 }
 
 async fn answered(
@@ -170,10 +223,9 @@ async fn waits(
     file: &CaseFile,
     item: CaseItem,
     task: String,
-    service: &str,
+    (kind, detail): (AlarmKind, String),
 ) -> Result<(), Failed> {
-    let known = file.record.tasks.iter().find(|known| known.number == task);
-    let first = known.is_some_and(|known| known.wait.is_none());
+    let first = is_first(file, &task);
     change(app, file.id, Some(item), move |file, ground| {
         flow::service_away(&mut file.record, &task, ground);
     })
@@ -181,9 +233,9 @@ async fn waits(
     if first {
         let alarm = Alarm {
             at: app.now(),
-            kind: AlarmKind::ServiceAway,
+            kind,
             kiosk: None,
-            detail: format!("service {service} does not answer; case {} waits", file.id),
+            detail,
         };
         app.store.alarm(alarm).await?;
     }

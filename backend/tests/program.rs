@@ -256,6 +256,7 @@ fn every_command_has_help_with_an_example() {
         &["departments"],
         &["backup"],
         &["restore"],
+        &["sweep"],
     ] {
         let help = run(&[command, &["--help"]].concat(), None);
         assert!(help.status.success());

@@ -30,6 +30,24 @@ pub struct Acknowledgement {
     pub time: CityTime,
     /// Key of the defect that made the case irregular; None for a regular one.
     pub irregular: Option<String>,
+    /// The receipt list of a bundle: its cases in the order of its items. `filing_number` is the number of the bundle
+    /// then. Empty for every other packet.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cases: Vec<AcknowledgedCase>,
+}
+
+/// One case of a bundle on its receipt list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct AcknowledgedCase {
+    /// Handling code of the item.
+    pub item: String,
+    /// 申报号.
+    pub filing_number: FilingNumber,
+    /// 办件编号; None for an irregular case.
+    pub case_number: Option<CaseNumber>,
+    /// Key of the defect that made this case irregular; None for a regular one.
+    pub irregular: Option<String>,
 }
 
 /// An acknowledgement as it travels and is stored.
@@ -129,6 +147,7 @@ mod tests {
             case_number: None,
             time: "2026-03-02T09:15:00+08:00".parse().unwrap(),
             irregular: Some("part_missing".to_owned()),
+            cases: Vec::new(),
         }
     }
 

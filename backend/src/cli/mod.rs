@@ -11,7 +11,7 @@ use std::process::ExitCode;
 
 use anyhow::Context as _;
 use city_api::requests::officer::OfficerRole;
-use city_backend::{Admin, Database};
+use city_backend::{Admin, BlobPlace, Database};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// The city: takes packets from kiosks, files cases, publishes the catalogue.
@@ -77,6 +77,13 @@ enum Command {
     /// Writes a consistent copy of the database and of the blobs, while the city serves or not; never the keys.
     #[command(after_help = "Example: city-backend backup --to /mnt/backup/2026-03-02")]
     Backup(Backup),
+    /// Removes sealed parts that no packet names, in two sweeps, and reports packets whose parts are not there.
+    #[command(after_help = "Examples:
+  city-backend sweep
+  city-backend sweep --older-than-hours 72 --all
+
+Run it once a day. Exit 1 when a part or document is missing.")]
+    Sweep(Sweep),
     /// Puts a backup back into an empty place.
     #[command(after_help = "Example: city-backend restore --from /mnt/backup/2026-03-02")]
     Restore(Restore),
@@ -88,9 +95,10 @@ struct Places {
     /// The database: `sqlite:PATH`, or `postgres://USER@HOST,HOST/NAME` where this build has it.
     #[arg(long, default_value = "sqlite:city/city.sqlite")]
     database: Database,
-    /// Folder of sealed parts and documents.
+    /// Folder of sealed parts and documents, or `s3://BUCKET/PREFIX` where this build has it (`AWS_…` of the environment
+    /// has endpoint, region and credentials).
     #[arg(long, default_value = "city/blobs")]
-    blobs: PathBuf,
+    blobs: BlobPlace,
     /// Folder of keys.
     #[arg(long, default_value = "city/keys")]
     keys: PathBuf,
@@ -109,6 +117,17 @@ impl Places {
                 .with_context(|| format!("making {}", folder.display()))?;
         }
         Ok(())
+    }
+
+    /// The folder of blobs; None, said aloud, for a bucket.
+    fn blob_folder(&self) -> Option<&Path> {
+        match &self.blobs {
+            BlobPlace::Folder(path) => Some(path),
+            BlobPlace::S3 { url, .. } => {
+                println!("the blobs stay in {url}: its service has tools of its own for them");
+                None
+            }
+        }
     }
 
     fn catalogue(&self) -> PathBuf {
@@ -181,6 +200,18 @@ struct Backup {
 }
 
 #[derive(Debug, Args)]
+struct Sweep {
+    #[command(flatten)]
+    places: Places,
+    /// Younger parts are never touched: their packets may be on the way.
+    #[arg(long, default_value_t = 24, value_parser = clap::value_parser!(u32).range(1..))]
+    older_than_hours: u32,
+    /// Looks at everything, not only at what came since the last sweep.
+    #[arg(long)]
+    all: bool,
+}
+
+#[derive(Debug, Args)]
 struct Restore {
     #[command(flatten)]
     places: Places,
@@ -213,6 +244,7 @@ impl Cli {
             #[cfg(feature = "sample-city")]
             Command::SimulateKiosks(asked) => asked.run(),
             Command::Backup(backup) => backup.run(),
+            Command::Sweep(sweep) => sweep.run(),
             Command::Restore(restore) => restore.run(),
         }
     }
@@ -224,10 +256,12 @@ const BLOBS: &str = "blobs";
 impl Backup {
     /// Database first: a blob that comes later is in no row of the copy, and every row's blob is there.
     fn run(self) -> anyhow::Result<ExitCode> {
+        let blobs = self.places.blob_folder();
         let admin = self.places.admin()?;
         std::fs::create_dir(&self.to).with_context(|| format!("making {}", self.to.display()))?;
         admin.backup(&self.to.join(DATABASE))?;
-        let blobs = copy_tree(&self.places.blobs, &self.to.join(BLOBS))?;
+        let copied = blobs.map(|blobs| copy_tree(blobs, &self.to.join(BLOBS)));
+        let blobs = copied.transpose()?.unwrap_or_default();
         println!(
             "database and {blobs} blobs written to {}",
             self.to.display()
@@ -240,23 +274,79 @@ impl Backup {
     }
 }
 
+impl Sweep {
+    fn run(self) -> anyhow::Result<ExitCode> {
+        let admin = self.places.admin()?;
+        let swept = admin.sweep(&self.places.blobs, self.older_than_hours, self.all)?;
+        println!(
+            "{} looked at, {} put aside, {} put back, {} removed, {} uploads given up",
+            swept.looked_at, swept.put_aside, swept.put_back, swept.removed, swept.uploads
+        );
+        for missing in &swept.missing {
+            println!("missing: {} {}", missing.row, missing.name);
+        }
+        Ok(ExitCode::from(u8::from(!swept.missing.is_empty())))
+    }
+}
+
+/// Files that SQLite keeps beside a database: read as its own by the next that opens one of this name.
+const BESIDE: [&str; 3] = ["-wal", "-shm", "-journal"];
+
 impl Restore {
+    /// Blobs first and the database last, under its name only when all of it is on the disk: a restore that broke off
+    /// leaves no city that starts.
     fn run(self) -> anyhow::Result<ExitCode> {
         let Database::Sqlite(database) = &self.places.database else {
             anyhow::bail!("a PostgreSQL database is restored with its own tools: pg_restore");
         };
+        let blobs = self.places.blob_folder();
+        let copy = self.from.join(DATABASE);
+        anyhow::ensure!(copy.is_file(), "{} is not there", copy.display());
+        let beside = BESIDE.map(|end| with_end(database, end));
+        for path in std::iter::once(database).chain(&beside) {
+            anyhow::ensure!(
+                !path.exists(),
+                "{} is there already: nothing was changed",
+                path.display()
+            );
+        }
+        if let Some(blobs) = blobs {
+            anyhow::ensure!(
+                is_empty(blobs)?,
+                "{} is not empty: nothing was changed",
+                blobs.display()
+            );
+        }
         self.places.make_folder()?;
-        anyhow::ensure!(
-            !database.exists(),
-            "{} is there already: nothing was changed",
-            database.display()
-        );
-        let blobs = copy_tree(&self.from.join(BLOBS), &self.places.blobs)?;
-        std::fs::copy(self.from.join(DATABASE), database)
-            .with_context(|| format!("writing {}", database.display()))?;
-        println!("database and {blobs} blobs restored");
+        let copied = blobs.map(|blobs| copy_tree(&self.from.join(BLOBS), blobs));
+        let copied = copied.transpose()?.unwrap_or_default();
+        let part = with_end(database, ".part");
+        let write = || -> std::io::Result<()> {
+            std::fs::copy(&copy, &part)?;
+            std::fs::File::open(&part)?.sync_all()?;
+            std::fs::rename(&part, database)
+        };
+        write().with_context(|| format!("writing {}", database.display()))?;
+        println!("database and {copied} blobs restored");
         Ok(ExitCode::SUCCESS)
     }
+}
+
+/// The path with something after its name.
+fn with_end(path: &Path, end: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(end);
+    PathBuf::from(name)
+}
+
+/// Whether a folder holds nothing, or is not there.
+fn is_empty(folder: &Path) -> anyhow::Result<bool> {
+    if !folder.exists() {
+        return Ok(true);
+    }
+    let mut entries =
+        std::fs::read_dir(folder).with_context(|| format!("listing {}", folder.display()))?;
+    Ok(entries.next().is_none())
 }
 
 /// Copies the folders of blobs; returns how many files. Uploads under way are left out: their kiosk has them.
@@ -284,6 +374,7 @@ fn copy(entry: &std::fs::DirEntry, target: &Path) -> anyhow::Result<u64> {
         return copy_tree(&entry.path(), target);
     }
     std::fs::copy(entry.path(), target)?;
+    std::fs::File::open(target)?.sync_all()?;
     Ok(1)
 }
 

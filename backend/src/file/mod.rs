@@ -3,8 +3,8 @@
 mod record;
 
 pub(crate) use record::{
-    AcceptedBy, Bench, Brought, CaseFile, DecisionRecord, Defect, Duty, Lease, Overdue, Record,
-    Return, SupplementRecord, TaskDetail, TaskDone, Wait,
+    AcceptedBy, Bench, Brought, Bundled, CaseFile, DecisionRecord, Defect, Duty, Lease, Overdue,
+    Record, Return, SupplementRecord, TaskDetail, TaskDone, Wait,
 };
 
 use std::sync::Arc;
@@ -170,6 +170,7 @@ impl CaseFile {
             promised: record.promised.map(|due| due.date),
             statutory: record.statutory.map(|due| due.date),
             provisional: due.into_iter().flatten().any(|due| due.provisional),
+            bundle: record.bundle.as_ref().map(|bundle| bundle.number.clone()),
         }
     }
 

@@ -22,7 +22,7 @@ use crate::store::{Event, TaskState};
 /// A case, opened.
 #[derive(Debug, Clone)]
 pub(crate) struct CaseFile {
-    /// Id of the packet that opened it.
+    /// Id of the packet that opened it; an id of its own where the packet opened several.
     pub id: Uuid,
     /// 申报号.
     pub filing_number: String,
@@ -67,6 +67,13 @@ pub(crate) struct Record {
     pub body: String,
     /// Why that body.
     pub routing: Words,
+    /// The packet it came with, whose parts its pages are; None in records from before there were bundles: the packet
+    /// has the id of the case.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub packet: Option<Uuid>,
+    /// The bundle (一件事) it was filed in; None for one filed alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bundle: Option<Bundled>,
     /// What was filed; None when it could not be read.
     pub application: Option<Application>,
     /// Things an officer should look at.
@@ -104,6 +111,29 @@ pub(crate) struct Record {
     /// What happened since the case was opened here: the store writes it with the case.
     #[serde(skip)]
     pub happened: Vec<Event>,
+}
+
+/// The bundle a case was filed in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Bundled {
+    /// Number of the bundle: the filing number of the packet as a whole.
+    pub number: String,
+    /// Id in the catalogue.
+    pub id: String,
+    /// Its name.
+    pub name: Words,
+    /// What an officer should know of it; None when nothing.
+    #[serde(skip)]
+    pub flag: Option<Words>,
+}
+
+impl CaseFile {
+    /// The packet it came with.
+    #[must_use]
+    pub(crate) fn packet(&self) -> Uuid {
+        self.record.packet.unwrap_or(self.id)
+    }
 }
 
 /// The clocks of a case that no program can accept.

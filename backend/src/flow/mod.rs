@@ -24,7 +24,7 @@ pub(crate) use plan::{Filed, irregular, open};
 pub(crate) use queue::{claim, give_back, lease_end, release, renew, route_by_hand};
 pub(crate) use review::{comes_from, points};
 pub(crate) use system::{
-    clocks_ran_out, pause_after, result_issued, service_answered, service_away,
+    clocks_ran_out, pause_after, result_issued, service_answered, service_away, without_consent,
 };
 pub(crate) use withdraw::withdraw;
 

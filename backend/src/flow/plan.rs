@@ -5,9 +5,10 @@ use city_api::requests::Words;
 use city_api::requests::officer::OfficerRole;
 use city_catalogue::case::{EventKind, State};
 use city_catalogue::record::{Item, Step, StepRole};
+use uuid::Uuid;
 
 use super::{Ground, IRREGULAR_WORKDAYS, stages};
-use crate::file::{Bench, CaseItem, Defect, Record, TaskDetail};
+use crate::file::{Bench, Bundled, CaseItem, Defect, Record, TaskDetail};
 use crate::flow::ACCEPTANCE_WORKDAYS;
 use crate::store::TaskState;
 
@@ -28,6 +29,10 @@ pub(crate) struct Filed {
     pub application: Option<Application>,
     /// Things an officer should look at.
     pub flags: Vec<Words>,
+    /// The packet it came with.
+    pub packet: Uuid,
+    /// The bundle it was filed in; None for one filed alone.
+    pub bundle: Option<Bundled>,
 }
 
 /// A regular case: tasks planned, the first stage open; an item that the city itself accepts is accepted.
@@ -107,6 +112,8 @@ fn blank(filed: Filed, item: Option<&CaseItem>) -> Record {
         ),
         body: filed.body,
         routing: filed.routing,
+        packet: Some(filed.packet),
+        bundle: filed.bundle,
         application: filed.application,
         flags: filed.flags,
         defect: None,

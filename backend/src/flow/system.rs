@@ -55,6 +55,19 @@ pub(crate) fn service_away(record: &mut Record, task: &str, ground: &Ground<'_>)
     }
 }
 
+/// The applicant did not consent to what this task's service would be asked: refusing costs nobody the matter
+/// (个人信息保护法 Art. 16), so the officers of the body do it by hand.
+pub(crate) fn without_consent(record: &mut Record, task: &str, ground: &Ground<'_>) {
+    let Some(task) = open_service_task(record, task).and_then(|at| record.tasks.get_mut(at)) else {
+        return;
+    };
+    task.bench = Bench::Officer(OfficerRole::Officer);
+    task.wait = None;
+    let (body, number) = (task.body.clone(), task.number.clone());
+    let kind = EventKind::TaskOpened;
+    record.tell(ground.now, kind, None, Some(&body), number);
+}
+
 /// Seconds until the next try after so many that failed before.
 #[must_use]
 pub(crate) fn pause_after(tries: u32) -> i64 {

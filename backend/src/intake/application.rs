@@ -18,10 +18,10 @@ use super::{Authentic, Plan, content, materials, numbers};
 use crate::app::{App, KeptItem};
 use crate::clock::civil;
 use crate::door;
-use crate::file::{CaseFile, CaseItem, Defect, Record, place};
+use crate::file::{Bundled, CaseFile, CaseItem, Defect, Record, place};
 use crate::flow::{self, Filed};
 use crate::publish::Published;
-use crate::store::{Drawn, Filing, StoreError};
+use crate::store::{Drawn, EnquiryRow, Filing, Opening, StoreError};
 use crate::web::enquiries;
 use crate::web::error::Answer;
 
@@ -54,6 +54,56 @@ pub(super) async fn plan(app: &App, packet: &Authentic, header: &Header) -> Answ
     Ok(plan)
 }
 
+/// One item of a bundle, planned like an application for it alone.
+pub(super) struct Part {
+    /// Opens its case.
+    pub(super) opening: Opening,
+    /// Key of its defect; None for a regular case.
+    pub(super) irregular: Option<String>,
+    /// Objections to data that came with it.
+    pub(super) objections: Vec<EnquiryRow>,
+}
+
+/// The plan for the item of a bundle that `application` is for; `form` is the bundle's one form, opened.
+pub(super) async fn part(
+    app: &App,
+    packet: &Authentic,
+    header: &Header,
+    application: Application,
+    form: Option<&[u8]>,
+    bundle: Bundled,
+) -> Answer<Part> {
+    let published = app.published();
+    let asked = &application.item;
+    let kept = app.kept_item(&asked.code, Some(asked.version)).await?;
+    let header = Header {
+        item: Some(asked.clone()),
+        ..header.clone()
+    };
+    let refused = refused(kept.as_ref(), &header);
+    let noted = refused.as_ref();
+    let noted = noted.map(|refused| format!("{}: {}", asked.code, refused.detail));
+    let item = kept.map(|kept| kept.item);
+    let defect = found(&header, &application, form, item.as_deref(), &published);
+    let id = uuid::Uuid::now_v7();
+    let objections = match &item {
+        Some(item) => enquiries::objections(app, &packet.kiosk, id, &application, item)?,
+        None => Vec::new(),
+    };
+    let defect = refused.or(defect);
+    let irregular = defect.as_ref().map(|defect| defect.key.clone());
+    let mut new = New::of(app, packet, item, Some(application), defect);
+    new.id = id;
+    new.filed.flags.extend(bundle.flag.clone());
+    new.filed.bundle = Some(bundle);
+    new.noted = noted;
+    Ok(Part {
+        opening: new.opening(),
+        irregular,
+        objections,
+    })
+}
+
 /// The defect of a packet for an item that nobody could file then (`specs/domain.md` R28).
 fn refused(kept: Option<&KeptItem>, header: &Header) -> Option<Defect> {
     match kept.map(|kept| door::check(kept, header.time.timestamp())) {
@@ -78,12 +128,23 @@ async fn read(
         Err(defect) => return Ok((None, Some(defect))),
     };
     let form = form.as_ref().map(|bytes| bytes.as_slice());
-    let found = match (application.check(header, form), item) {
+    let found = found(header, &application, form, item, published);
+    Ok((Some(application), found))
+}
+
+/// What is wrong with an application that can be read.
+fn found(
+    header: &Header,
+    application: &Application,
+    form: Option<&[u8]>,
+    item: Option<&Item>,
+    published: &Published,
+) -> Option<Defect> {
+    match (application.check(header, form), item) {
         (Err(error), _) => Some(Defect::new(error.key(), error.to_string())),
         (Ok(()), None) => None,
-        (Ok(()), Some(item)) => check(header, &application, item, published),
-    };
-    Ok((Some(application), found))
+        (Ok(()), Some(item)) => check(header, application, item, published),
+    }
 }
 
 /// Identity, answers and materials, by the rules of the day it was filed.
@@ -145,7 +206,7 @@ pub(super) fn irregular(app: &App, packet: &Authentic, defect: Defect) -> Plan {
 }
 
 /// Everything the transaction needs to make the case once the numbers are drawn.
-struct Opening {
+struct New {
     published: Arc<Published>,
     keys: Arc<crate::keys::Keys>,
     item: Option<CaseItem>,
@@ -156,6 +217,8 @@ struct Opening {
     person: Option<[u8; 32]>,
     now: jiff::Timestamp,
     implementation: Option<String>,
+    /// Why the item was refused, where that is noted with this case alone.
+    noted: Option<String>,
 }
 
 fn open(
@@ -165,48 +228,66 @@ fn open(
     application: Option<Application>,
     defect: Option<Defect>,
 ) -> Plan {
-    let published = app.published();
-    let routed = routed(&published, packet, item.as_ref(), application.as_ref());
-    let flags = application_flags(&published, packet, item.as_deref(), application.as_ref());
-    let person = application
-        .as_ref()
-        .and_then(|application| application.person.as_ref())
-        .map(|person| app.keys.master.person(person.number.reveal()));
     let irregular = defect.as_ref().map(|defect| defect.key.clone());
-    let implementation = |item: &CaseItem| item.handled.codes.implementation.clone();
-    let counter = routed.item.as_ref().and_then(implementation);
-    let opening = Opening {
-        keys: Arc::clone(&app.keys),
-        filed: Filed {
-            kiosk: packet.kiosk.id.clone(),
-            station: packet.kiosk.station.clone(),
-            number: String::new(),
-            body: routed.body,
-            routing: routed.reason,
-            flags,
-            application,
-        },
-        item: routed.item,
-        defect,
-        id: packet.id,
-        receipt: packet.receipt.clone().unwrap_or_default(),
-        person,
-        now: packet.now,
-        implementation: counter.clone(),
-        published,
-    };
+    let new = New::of(app, packet, item, application, defect);
     Plan {
-        filing: Filing::Open {
-            counter,
-            make: Box::new(move |drawn| opening.make(&drawn)),
-        },
+        filing: Filing::Open(new.opening()),
         irregular,
+        cases: Vec::new(),
         notes: Vec::new(),
         objections: Vec::new(),
     }
 }
 
-impl Opening {
+impl New {
+    fn of(
+        app: &App,
+        packet: &Authentic,
+        item: Option<Arc<Item>>,
+        application: Option<Application>,
+        defect: Option<Defect>,
+    ) -> Self {
+        let published = app.published();
+        let routed = routed(&published, packet, item.as_ref(), application.as_ref());
+        let flags = application_flags(&published, packet, item.as_deref(), application.as_ref());
+        let person = application
+            .as_ref()
+            .and_then(|application| application.person.as_ref())
+            .map(|person| app.keys.master.person(person.number.reveal()));
+        let implementation = |item: &CaseItem| item.handled.codes.implementation.clone();
+        let implementation = routed.item.as_ref().and_then(implementation);
+        Self {
+            keys: Arc::clone(&app.keys),
+            filed: Filed {
+                kiosk: packet.kiosk.id.clone(),
+                station: packet.kiosk.station.clone(),
+                number: String::new(),
+                body: routed.body,
+                routing: routed.reason,
+                flags,
+                application,
+                packet: packet.id,
+                bundle: None,
+            },
+            item: routed.item,
+            defect,
+            id: packet.id,
+            receipt: packet.receipt.clone().unwrap_or_default(),
+            person,
+            now: packet.now,
+            implementation,
+            noted: None,
+            published,
+        }
+    }
+
+    fn opening(self) -> Opening {
+        Opening {
+            counter: self.implementation.clone(),
+            make: Box::new(move |drawn| self.make(&drawn)),
+        }
+    }
+
     fn make(self, drawn: &Drawn) -> Result<crate::store::CaseRow, StoreError> {
         let day = civil(self.now).date();
         let (filing_number, case_number) = numbers(day, drawn, self.implementation.as_deref())?;
@@ -220,8 +301,11 @@ impl Opening {
             })?;
         let ground = self.published.ground(self.now, self.item.as_ref());
         let mut filed = self.filed;
+        if let Some(bundle) = &mut filed.bundle {
+            bundle.number = drawn.bundle.clone().unwrap_or_default();
+        }
         filed.number = case_number.clone().unwrap_or_else(|| filing_number.clone());
-        let record: Record = match (self.defect, &self.item) {
+        let mut record: Record = match (self.defect, &self.item) {
             (None, Some(item)) => flow::open(filed, item, &ground),
             (Some(defect), item) => flow::irregular(filed, item.as_ref(), defect, &ground),
             (None, None) => {
@@ -229,6 +313,9 @@ impl Opening {
                 flow::irregular(filed, None, unknown, &ground)
             }
         };
+        if let Some(noted) = self.noted {
+            record.tell(self.now, EventKind::ItemRefused, None, None, noted);
+        }
         let filed_item = self.item.as_ref().map(|item| item.filed.as_ref());
         CaseFile {
             id: self.id,

@@ -26,6 +26,7 @@ pub(super) async fn plan(app: &App, packet: &Authentic, header: &Header) -> Answ
             asked: Box::new(asked),
         },
         irregular: None,
+        cases: Vec::new(),
         notes: Vec::new(),
         objections: Vec::new(),
     })

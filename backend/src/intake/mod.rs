@@ -5,6 +5,7 @@
 
 mod application;
 mod arrival;
+mod bundle;
 mod content;
 mod materials;
 mod supplement;
@@ -15,7 +16,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use uuid::Uuid;
 
-use city_api::acknowledgement::Acknowledgement;
+use city_api::acknowledgement::{AcknowledgedCase, Acknowledgement};
 use city_api::digest::Sha256;
 use city_api::keys::{Signature, SigningPublic};
 use city_api::numbers::{CaseNumber, FilingNumber};
@@ -62,6 +63,8 @@ pub(crate) struct Plan {
     pub(crate) filing: Filing,
     /// Key of the defect; None for a regular packet.
     pub(crate) irregular: Option<String>,
+    /// The cases of a bundle in the order of its items: handling code, and key of its defect. Empty for all else.
+    pub(crate) cases: Vec<(String, Option<String>)>,
     /// What else is noted with it: kind and detail.
     pub(crate) notes: Vec<(EventKind, String)>,
     /// Objections to data that came with it.
@@ -125,9 +128,10 @@ async fn accept(
         let mut new = new.clone();
         new.events = events(packet, plan.notes);
         new.objections = plan.objections;
-        new.alarms = alarms(packet, plan.irregular.as_deref());
+        let defects = plan.cases.iter().filter_map(|(_, key)| key.as_deref());
+        new.alarms = alarms(packet, plan.irregular.as_deref().into_iter().chain(defects));
         let raised = new.alarms.clone();
-        let sign = acknowledge(&app.keys, packet, hash, plan.irregular);
+        let sign = acknowledge(&app.keys, packet, hash, (plan.irregular, plan.cases));
         match app.store.accept_packet(new, plan.filing, sign).await? {
             Accepted::New { acknowledgement } => {
                 raised.iter().for_each(log);
@@ -235,6 +239,7 @@ async fn plan(app: &App, packet: &Authentic) -> Answer<Plan> {
     };
     match header.kind {
         Kind::Application => application::plan(app, packet, header).await,
+        Kind::Bundle => bundle::plan(app, packet, header).await,
         Kind::Supplement => supplement::plan(app, packet, header).await,
         Kind::Rating => supplement::plan_rating(app, packet, header).await,
         Kind::CheckIn => arrival::plan(app, packet, header).await,
@@ -251,21 +256,22 @@ fn acknowledge(
     keys: &Arc<Keys>,
     packet: &Authentic,
     hash: Sha256,
-    irregular: Option<String>,
+    (irregular, cases): (Option<String>, Vec<(String, Option<String>)>),
 ) -> Acknowledge {
     let keys = Arc::clone(keys);
     let (id, now) = (packet.id, packet.now);
-    Box::new(move |filing, case| {
-        let failed = |reason: String| StoreError::Content {
-            operation: "acknowledging a packet",
-            reason,
-        };
-        let filing_number: FilingNumber =
-            filing.parse().map_err(|error| failed(format!("{error}")))?;
-        let case_number: Option<CaseNumber> = case
-            .map(str::parse)
-            .transpose()
-            .map_err(|error| failed(format!("{error}")))?;
+    Box::new(move |numbers| {
+        let (filing_number, case_number) = parsed(&numbers.filing, numbers.case.as_deref())?;
+        let each = cases.into_iter().zip(&numbers.each);
+        let each = each.map(|((item, irregular), (filing, case))| {
+            let (filing_number, case_number) = parsed(filing, case.as_deref())?;
+            Ok(AcknowledgedCase {
+                item,
+                filing_number,
+                case_number,
+                irregular,
+            })
+        });
         let signed = Acknowledgement {
             version: Acknowledgement::VERSION,
             id,
@@ -274,14 +280,32 @@ fn acknowledge(
             case_number,
             time: CityTime::new(now),
             irregular,
+            cases: each.collect::<Result<_, StoreError>>()?,
         }
         .sign(&keys.signing)
-        .map_err(|error| failed(error.to_string()))?;
+        .map_err(|error| unacknowledged(&error))?;
         Ok(Acknowledged {
             bytes: signed.bytes,
             signature: signed.signature.as_bytes().to_vec(),
         })
     })
+}
+
+/// Filing and case number as they were drawn.
+fn parsed(
+    filing: &str,
+    case: Option<&str>,
+) -> Result<(FilingNumber, Option<CaseNumber>), StoreError> {
+    let filing = filing.parse().map_err(|error| unacknowledged(&error))?;
+    let case = case.map(str::parse).transpose();
+    Ok((filing, case.map_err(|error| unacknowledged(&error))?))
+}
+
+fn unacknowledged(error: &dyn std::error::Error) -> StoreError {
+    StoreError::Content {
+        operation: "acknowledging a packet",
+        reason: error.to_string(),
+    }
 }
 
 fn body(acknowledged: &Acknowledged) -> AcknowledgementBody {
@@ -305,7 +329,7 @@ fn events(packet: &Authentic, notes: Vec<(EventKind, String)>) -> Vec<Event> {
 
 /// What a supervisor looks at: a defect, and another security module than the one pinned at enrolment. The packet is
 /// accepted all the same.
-fn alarms(packet: &Authentic, irregular: Option<&str>) -> Vec<Alarm> {
+fn alarms<'a>(packet: &Authentic, irregular: impl Iterator<Item = &'a str>) -> Vec<Alarm> {
     let alarm = |kind, what: &str| Alarm {
         at: packet.now,
         kind,
@@ -319,7 +343,7 @@ fn alarms(packet: &Authentic, irregular: Option<&str>) -> Vec<Alarm> {
     let irregular = irregular.map(|key| alarm(AlarmKind::Irregular, key));
     let changed = "another security module in the reader";
     let changed = other_sam.then(|| alarm(AlarmKind::SamChanged, changed));
-    irregular.into_iter().chain(changed).collect()
+    irregular.chain(changed).collect()
 }
 
 fn log(alarm: &Alarm) {

@@ -55,6 +55,7 @@ pub(super) async fn plan(app: &App, packet: &Authentic, header: &Header) -> Answ
             change: bring(app, packet, supplement, item),
         },
         irregular: None,
+        cases: Vec::new(),
         notes: Vec::new(),
         objections: Vec::new(),
     })
@@ -118,6 +119,7 @@ pub(super) async fn plan_rating(app: &App, packet: &Authentic, header: &Header) 
         return Ok(Plan {
             filing: Filing::Keep,
             irregular: None,
+            cases: Vec::new(),
             notes: vec![(EventKind::Rated, format!("level {level}, channel 5"))],
             objections: Vec::new(),
         });
@@ -125,7 +127,11 @@ pub(super) async fn plan_rating(app: &App, packet: &Authentic, header: &Header) 
     let rated = app.store.packet(contact).await?;
     let case = match rated.and_then(|rated| rated.case) {
         Some(case) => app.store.case(CaseKey::Id(case)).await?,
-        None => None,
+        // A bundle is rated case by case: by the id of the case.
+        None => {
+            let case = app.store.case(CaseKey::Id(contact)).await?;
+            case.filter(|case| case.facts.bundle.is_some())
+        }
     };
     let Some(case) = case else {
         let why = "the packet it rates opened or changed no case";
@@ -156,6 +162,7 @@ pub(super) async fn plan_rating(app: &App, packet: &Authentic, header: &Header) 
             praise_an_hour: policy.praise_an_hour,
         }),
         irregular: None,
+        cases: Vec::new(),
         notes: Vec::new(),
         objections: Vec::new(),
     })

@@ -19,12 +19,12 @@ use crate::config::Database;
 
 pub(crate) use area::{
     Accepted, AccountChange, AccountRow, Acknowledge, Acknowledged, ActKind, ActRow, Alarm,
-    AlarmKind, AppointmentRow, Asked, CardRow, CaseFacts, CaseKey, CaseRow, Change, CheckInBy,
-    Claim, Counter, CounterAct, DEFAULT_CHANNEL, Drawn, EnquiryChange, EnquiryKind, EnquiryRow,
-    Event, Filing, GrantRow, ItemRow, KioskRow, LateTask, NewPacket, NewRating, NoticeKind,
-    NoticeRow, OfficerRow, OrderDates, OrderRow, OrderState, Period, Place, REISSUE_MILLIS,
-    Refusal, Reported, ResultRow, RunningCase, SessionRow, TaskRow, TaskState, TicketRow,
-    VersionRow,
+    AlarmKind, AppointmentRow, Asked, CallRow, CardRow, CaseFacts, CaseKey, CaseRow, Change,
+    CheckInBy, Claim, Counter, CounterAct, DEFAULT_CHANNEL, Drawn, EnquiryChange, EnquiryKind,
+    EnquiryRow, Event, Filing, GrantRow, ItemRow, KioskRow, LateTask, NewPacket, NewRating,
+    NoticeKind, NoticeRow, OfficerRow, Opening, OrderDates, OrderRow, OrderState, Period, Place,
+    REISSUE_MILLIS, Refusal, Reported, ResultRow, RunningCase, SessionRow, TaskRow, TaskState,
+    TicketRow, VersionRow, ViewRow,
 };
 pub(crate) use error::StoreError;
 

@@ -61,8 +61,10 @@ impl From<StoreError> for Failure {
 }
 
 impl From<BlobError> for Failure {
+    /// The object store is another machine as a rule: who asks may ask again.
     fn from(error: BlobError) -> Self {
-        internal(&error)
+        tracing::error!(error = %chain(&error), "the object store failed a request");
+        Self::new(ProblemCode::Away)
     }
 }
 

@@ -11,6 +11,7 @@ use city_api::requests::identity::{
 };
 use city_api::requests::{MAX_BODY_BYTES, Private, Problem, paths};
 use city_catalogue::case::EventKind;
+use city_catalogue::contract::{FACE, PHONE};
 
 use super::body::Whole;
 use super::error::{Answer, chain, internal};
@@ -20,7 +21,9 @@ use crate::clock::after;
 use crate::codes::{GRANT_SECONDS, PHONE_SECONDS, PHONE_TRIES, digits};
 use crate::departments::{Away, PersonQuestion};
 use crate::door;
+use crate::publish::Published;
 use crate::secret::new_token;
+use crate::sharing::{Permit, Wish, outcome};
 use crate::store::{GrantRow, KioskRow};
 
 area!(check: paths::IDENTITY_CHECKS => post(check));
@@ -52,10 +55,30 @@ async fn face(
     kiosk: &KioskRow,
     asked: &IdentityCheckRequest,
 ) -> Answer<IdentityCheckAnswer> {
-    match app.departments.face(&question(asked, None)).await {
+    let person = app.keys.master.person(asked.document_number.reveal());
+    let published = app.published();
+    let wish = Wish::at_kiosk(app.now(), kiosk, person, &published.bureau).of(FACE, None);
+    let Some(permit) = permitted(app, &published, &wish).await? else {
+        return Ok(IdentityCheckAnswer::Away {});
+    };
+    let answer = app.departments.face(&permit, &question(asked, None)).await;
+    let row = wish.made(&permit, outcome(&answer, |_| true));
+    app.store.log_calls(vec![row]).await?;
+    match answer {
         Ok(answer) if answer.same => grant(app, kiosk, asked, IdentityLevel::IdCardFace).await,
         Ok(_) => Ok(IdentityCheckAnswer::No {}),
         Err(away) => Ok(provider_away(&away)),
+    }
+}
+
+/// The permit; None, and noted, where no contract allows the identity question: another way is offered.
+async fn permitted(app: &App, published: &Published, wish: &Wish<'_>) -> Answer<Option<Permit>> {
+    match wish.permit(published) {
+        Ok(permit) => Ok(Some(permit)),
+        Err(refused) => {
+            app.store.log_calls(vec![wish.refused(&refused)]).await?;
+            Ok(None)
+        }
     }
 }
 
@@ -72,7 +95,7 @@ async fn phone(
     let person = app.keys.master.person(asked.document_number.reveal());
     let place = [b"phone".as_slice(), kiosk.id.as_bytes(), &person].concat();
     let Some(typed) = &asked.answer else {
-        return send_code(app, asked, place).await;
+        return send_code(app, kiosk, asked, place).await;
     };
     let code = app.keys.master.code("phone", typed.reveal().trim());
     match app.store.try_code(place, code, app.now()).await? {
@@ -84,16 +107,23 @@ async fn phone(
 
 async fn send_code(
     app: &App,
+    kiosk: &KioskRow,
     asked: &IdentityCheckRequest,
     place: Vec<u8>,
 ) -> Answer<IdentityCheckAnswer> {
+    let person = app.keys.master.person(asked.document_number.reveal());
+    let published = app.published();
+    let wish = Wish::at_kiosk(app.now(), kiosk, person, &published.bureau).of(PHONE, None);
+    let Some(permit) = permitted(app, &published, &wish).await? else {
+        return Ok(IdentityCheckAnswer::Away {});
+    };
     let code = digits(6);
     let index = app.keys.master.code("phone", &code);
-    match app
-        .departments
-        .send_code(&question(asked, Some(Private::new(code))))
-        .await
-    {
+    let question = question(asked, Some(Private::new(code)));
+    let sent = app.departments.send_code(&permit, &question).await;
+    let row = wish.made(&permit, outcome(&sent, Option::is_some));
+    app.store.log_calls(vec![row]).await?;
+    match sent {
         Ok(Some(sent)) => {
             let now = app.now();
             let ends = after(now, PHONE_SECONDS);

@@ -15,6 +15,7 @@ pub(crate) mod guess;
 mod identity;
 mod kiosks;
 mod library;
+mod matters;
 pub(crate) mod openapi;
 pub(crate) mod orders;
 mod packets;
@@ -23,6 +24,7 @@ mod pages;
 mod parts;
 mod persons;
 mod results;
+mod sharing;
 mod staff;
 mod supervision;
 mod tasks;
@@ -93,6 +95,8 @@ fn areas() -> impl Iterator<Item = Area> {
         drafts::area(),
         enquiries::area(),
         orders::area(),
+        sharing::area(),
+        matters::area(),
     ]
     .into_iter()
 }

@@ -55,7 +55,10 @@ pub(crate) async fn outcome(
         .packet(id)
         .await?
         .filter(|packet| packet.kiosk == kiosk.id);
-    let case = packet.and_then(|packet| packet.case).ok_or_else(nothing)?;
+    let packet = packet.ok_or_else(nothing)?;
+    let case = packet
+        .case
+        .ok_or_else(|| nothing().detail("it opened no case, or several: see its outcomes"))?;
     let row = app
         .store
         .case(CaseKey::Id(case))

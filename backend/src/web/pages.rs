@@ -93,7 +93,7 @@ fn not_needed() -> Failure {
 fn pages(file: &CaseFile, seq: u32) -> impl Iterator<Item = (Uuid, Role)> {
     let application = file.record.application.iter();
     let filed = application.flat_map(|application| &application.materials);
-    let filed = filed.map(|given| (file.id, given));
+    let filed = filed.map(|given| (file.packet(), given));
     let brought = file.record.supplements.iter();
     let brought = brought
         .filter_map(|asked| asked.brought.as_ref())

@@ -1,6 +1,7 @@
 //! A person's matters and what the city already knows, behind a grant.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use axum::Json;
 use axum::body::Body;
@@ -27,7 +28,10 @@ use crate::departments::{Away, RegisterAnswer};
 use crate::door;
 use crate::file::{CaseFile, DecisionRecord, Record};
 use crate::intake::level;
+use crate::publish::Published;
 use crate::secret::token_hash;
+use crate::sharing::{Wish, outcome};
+use crate::store::CallRow;
 use crate::view;
 
 area!(
@@ -124,11 +128,17 @@ pub(crate) async fn prefill(
     let number = Private::new(String::from_utf8(number).unwrap_or_default());
     let mut look = Look {
         app: &app,
+        published: app.published(),
+        wish: Wish::at_kiosk(app.now(), &kiosk, grant.person, &item.department),
+        item: asked.item.clone(),
         number,
         away: BTreeSet::new(),
         known: BTreeMap::new(),
+        calls: Vec::new(),
     };
     let answer = look.up(&item).await;
+    // Nothing is passed on of which the log does not tell.
+    app.store.log_calls(std::mem::take(&mut look.calls)).await?;
     let detail = format!("{} data sets for item {}", look.known.len(), asked.item);
     let kind = EventKind::RegistersRead;
     app.note(None, Some(&kiosk), kind, &kiosk.id, detail)
@@ -136,12 +146,16 @@ pub(crate) async fn prefill(
     Ok(Json(answer))
 }
 
-/// Looks things up for one person; every data set is asked once.
+/// Looks things up for one person; every data set is asked once, by its contract.
 struct Look<'a> {
     app: &'a App,
+    published: Arc<Published>,
+    wish: Wish<'a>,
+    item: String,
     number: Private,
     away: BTreeSet<String>,
     known: BTreeMap<String, RegisterAnswer>,
+    calls: Vec<CallRow>,
 }
 
 impl Look<'_> {
@@ -208,7 +222,19 @@ impl Look<'_> {
         if self.away.contains(dataset) {
             return None;
         }
-        match self.app.departments.register(dataset, &self.number).await {
+        let wish = self.wish.clone().of(dataset, Some(&self.item));
+        let permit = match wish.permit(&self.published) {
+            Ok(permit) => permit,
+            Err(refused) => {
+                self.calls.push(wish.refused(&refused));
+                self.away.insert(dataset.to_owned());
+                return None;
+            }
+        };
+        let answer = self.app.departments.register(&permit, &self.number).await;
+        let outcome = outcome(&answer, |answer| !answer.records.is_empty());
+        self.calls.push(wish.made(&permit, outcome));
+        match answer {
             Ok(answer) => {
                 self.known.insert(dataset.to_owned(), answer.clone());
                 Some(answer)

@@ -81,8 +81,13 @@ async fn may_read(
             Err(Failure::new(ProblemCode::NotFound))
         };
     }
-    let packet = app.store.packet(case.id).await?;
-    let filed_here = packet.is_some_and(|packet| packet.kiosk == kiosk.id);
+    let filed_here = match case.facts.bundle {
+        Some(_) => case.facts.kiosk == kiosk.id,
+        None => {
+            let packet = app.store.packet(case.id).await?;
+            packet.is_some_and(|packet| packet.kiosk == kiosk.id)
+        }
+    };
     let age = app.now().duration_since(case.received).as_secs();
     if filed_here && age <= SAME_VISIT_SECONDS {
         Ok(())

@@ -184,7 +184,8 @@ pub(crate) async fn statistics(State(app): Shared, request: Request<Body>) -> An
     Ok(Json(StatisticsAnswer { from, to, lines }).into_response())
 }
 
-async fn query<T: serde::de::DeserializeOwned + Send>(request: &mut Whole) -> Answer<T> {
+/// What the query asks for.
+pub(super) async fn query<T: serde::de::DeserializeOwned + Send>(request: &mut Whole) -> Answer<T> {
     let asked = request.extract::<Query<T>>().await;
     let Query(asked) =
         asked.map_err(|error| Failure::new(ProblemCode::Unreadable).detail(error.body_text()))?;
@@ -192,7 +193,7 @@ async fn query<T: serde::de::DeserializeOwned + Send>(request: &mut Whole) -> An
 }
 
 /// The days asked for, else this month until today.
-fn days(app: &App, from: Option<Date>, to: Option<Date>) -> Answer<(Date, Date)> {
+pub(super) fn days(app: &App, from: Option<Date>, to: Option<Date>) -> Answer<(Date, Date)> {
     let to = to.unwrap_or_else(|| civil(app.now()).date());
     let from = from.unwrap_or_else(|| to.first_of_month());
     if to < from {
@@ -201,23 +202,28 @@ fn days(app: &App, from: Option<Date>, to: Option<Date>) -> Answer<(Date, Date)>
     Ok((from, to))
 }
 
-fn period(from: Date, to: Date) -> Answer<Period> {
+/// The days as instants.
+pub(super) fn period(from: Date, to: Date) -> Answer<Period> {
     let beyond = || BadField::new("to", "is beyond the calendar");
     Ok(whole_days(from, to).ok_or_else(beyond)?)
 }
 
 /// Keys are codes and ids of the catalogue: they hold neither comma nor quote, and one that does is quoted.
+pub(super) fn csv_key(key: &str) -> String {
+    if key.contains([',', '"', '\n']) {
+        format!("\"{}\"", key.replace('"', "\"\""))
+    } else {
+        key.to_owned()
+    }
+}
+
 fn csv(by: CountBy, lines: &[CountLine]) -> String {
     let mut text = format!(
         "{},filed,accepted,refused,corrected,closed,overdue,averageDays,ratings,badRatings\n",
         by.name()
     );
     for line in lines {
-        let key = if line.key.contains([',', '"', '\n']) {
-            format!("\"{}\"", line.key.replace('"', "\"\""))
-        } else {
-            line.key.clone()
-        };
+        let key = csv_key(&line.key);
         let average = line.average_tenth_days.map_or_else(String::new, |tenths| {
             format!("{}.{}", tenths / 10, tenths % 10)
         });

@@ -92,7 +92,9 @@ pub(super) fn task_view(
     let points = flow::points(&file.record, detail, &ground);
     let item = item.map(|item| item.filed.as_ref());
     let lease = detail.lease.as_ref();
+    let bundle = file.record.bundle.as_ref();
     Some(TaskView {
+        bundle: bundle.map(|bundle| bundle.number.clone()),
         kind: detail.kind(),
         held: lease
             .filter(|lease| lease.until > ground.now)

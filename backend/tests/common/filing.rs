@@ -39,7 +39,7 @@ pub const CHEN: Someone = Someone {
 };
 
 impl Someone {
-    fn person(self) -> Person {
+    pub fn person(self) -> Person {
         Person {
             document: DocumentKind::Resident,
             name: self.name.into(),
@@ -57,7 +57,7 @@ impl Someone {
         }
     }
 
-    fn common(self) -> Answers {
+    pub fn common(self) -> Answers {
         let mut answers = Answers::new();
         let card = |text: &str| Answer::from_source(Value::Text(text.to_owned()), Source::Card);
         answers.set("applicantName", card(self.name));
@@ -163,7 +163,7 @@ fn materials(code: &str, brought: Vec<MaterialRef>) -> Vec<MaterialRef> {
 }
 
 /// The commitment as the sample city publishes it.
-fn commitment(name: &str) -> String {
+pub fn commitment(name: &str) -> String {
     let mut files = city_backend::sample_city::FILES.iter();
     let (_, texts) = files.find(|(file, _)| *file == "commitments.json").unwrap();
     let texts: serde_json::Value = serde_json::from_str(texts).unwrap();

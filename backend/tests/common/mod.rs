@@ -56,12 +56,17 @@ impl Room {
 
     /// A city whose files are written before it starts; those that are missing are the sample city's.
     pub fn open_with(prepare: impl FnOnce(&CityConfig)) -> Self {
+        Self::open_on(|config| prepare(config))
+    }
+
+    /// A city that is started with something else.
+    pub fn open_on(prepare: impl FnOnce(&mut CityConfig)) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let departments = RunningDepartments::start("127.0.0.1:0".parse().unwrap()).unwrap();
         let mut config = CityConfig::in_folder(folder.path());
         config.database = database::empty(folder.path());
         config.departments = DepartmentsSource::Url(departments.url().to_owned());
-        prepare(&config);
+        prepare(&mut config);
         let city = City::start(config.clone()).unwrap();
         config.listen = city.address();
         Self {
@@ -316,6 +321,12 @@ impl TestKiosk {
             chain: Mutex::new(ChainHead::START),
             clock: self.clock.clone(),
         }
+    }
+
+    /// The same kiosk as it speaks to the city at another address.
+    pub fn at_url(mut self, url: String) -> Self {
+        self.url = url;
+        self
     }
 
     pub fn now(&self) -> CityTime {

@@ -10,6 +10,9 @@ pub enum Defect {
     /// Header and content name different items.
     #[error("checking an application: header and content name different items")]
     Item,
+    /// An answer, paper or fee of a bundle is for an item that is not in the packet, or an item or answer is there twice.
+    #[error("checking a bundle: its items, answers and papers do not fit together")]
+    Bundle,
     /// The part with the form is missing, or is not the form that was hashed.
     #[error("checking an application: the form is not the one that was shown")]
     Form,
@@ -27,6 +30,7 @@ impl Defect {
     pub fn key(self) -> &'static str {
         match self {
             Self::Item => "item_differs",
+            Self::Bundle => "bundle_differs",
             Self::Form => "form_differs",
             Self::Signature => "signature_differs",
             Self::Page(_) => "page_missing",

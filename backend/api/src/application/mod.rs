@@ -5,6 +5,7 @@
 
 mod arrival;
 mod defect;
+mod joint;
 mod material;
 mod person;
 mod rating;
@@ -22,6 +23,7 @@ use crate::time::CityTime;
 
 pub use arrival::Arrival;
 pub use defect::Defect;
+pub use joint::{JointAnswer, JointApplication, JointFee, JointGiven, JointPlace};
 pub use material::{How, MaterialRef};
 pub use person::{DocumentKind, Identity, Person};
 pub use rating::{Rating, RatingLevel};
@@ -176,7 +178,7 @@ pub enum BadContent {
     },
 }
 
-/// Reads a content part: [`Application`], [`Supplement`] or [`Rating`].
+/// Reads a content part: [`Application`], [`JointApplication`], [`Supplement`] or [`Rating`].
 ///
 /// # Errors
 /// [`BadContent`] tells the place, never a value: an error may end in a log.

@@ -173,3 +173,95 @@ fn a_bad_rating_without_a_reason_is_incomplete() {
         assert!(from_bytes::<Rating>(text.as_bytes()).is_err(), "{outside}");
     }
 }
+
+/// Two items with one name between them, one page for the first.
+fn joint() -> JointApplication {
+    let alone = application(b"form");
+    let item = |code: &str| ItemRef {
+        code: code.to_owned(),
+        version: 1,
+    };
+    let place = |item: &str, seq| JointPlace {
+        item: item.to_owned(),
+        seq,
+    };
+    let name = Value::Text("张示例".to_owned());
+    JointApplication {
+        bundle: "B01".to_owned(),
+        items: vec![item("a"), item("b")],
+        person: alone.person.clone(),
+        identity: alone.identity.clone(),
+        answers: vec![JointAnswer {
+            field: "applicantName".to_owned(),
+            items: vec!["a".to_owned(), "b".to_owned()],
+            answer: Answer::from_source(name, Source::Card),
+        }],
+        notice: alone.notice.clone(),
+        materials: vec![
+            JointGiven {
+                places: vec![place("a", 1), place("b", 2)],
+                field: None,
+                how: How::FromCard {},
+            },
+            JointGiven {
+                places: vec![place("a", 3)],
+                field: None,
+                how: How::Scanned {
+                    pages: vec![Role::Page(1)],
+                },
+            },
+        ],
+        form_sha256: alone.form_sha256,
+        signature: alone.signature.clone(),
+        fees: Vec::new(),
+        station: alone.station.clone(),
+    }
+}
+
+#[test]
+fn one_matter_becomes_an_application_for_each_item_with_what_it_takes() {
+    let bytes = to_bytes(&joint()).unwrap();
+    let read: JointApplication = from_bytes(&bytes).unwrap();
+    assert_eq!(read, joint());
+    assert!(!format!("{read:?}").contains("张示例"));
+    let [a, b] = &read.split()[..] else {
+        panic!("two items")
+    };
+    assert_eq!((a.item.code.as_str(), b.item.code.as_str()), ("a", "b"));
+    assert_eq!(a.answers, b.answers);
+    let seqs = |filed: &Application| -> Vec<u32> {
+        filed.materials.iter().map(|given| given.seq).collect()
+    };
+    assert_eq!((seqs(a), seqs(b)), (vec![1, 3], vec![2]));
+}
+
+#[test]
+fn a_matter_whose_answers_or_papers_are_for_no_item_of_it_is_named() {
+    let mut sound = header(&[(Role::Content, b"c")]);
+    assert_eq!(joint().check(&sound), Err(Defect::Item));
+    sound.item = None;
+    assert_eq!(joint().check(&sound), Ok(()));
+    let broken: [fn(&mut JointApplication); 6] = [
+        |joint| joint.items.clear(),
+        |joint| joint.items.push(joint.items[0].clone()),
+        |joint| joint.answers[0].items.push("c".to_owned()),
+        |joint| joint.answers.push(joint.answers[0].clone()),
+        |joint| joint.materials[1].places[0].item = "c".to_owned(),
+        |joint| {
+            joint.fees.push(JointFee {
+                item: "c".to_owned(),
+                fee: Fee {
+                    name: "x".to_owned(),
+                    standard: "x".to_owned(),
+                    cents: None,
+                    basis: "x".to_owned(),
+                },
+            });
+        },
+    ];
+    for breaks in broken {
+        let mut joint = joint();
+        breaks(&mut joint);
+        assert_eq!(joint.check(&sound), Err(Defect::Bundle));
+    }
+}

@@ -32,7 +32,7 @@ pub struct Header {
     pub sequence: u64,
     /// SHA-256 of the header before this one; None for the first.
     pub previous: Option<Sha256>,
-    /// The service item; None for a rating or a check-in without one.
+    /// The service item; None for a bundle, and for a rating or a check-in without one.
     pub item: Option<ItemRef>,
     /// When it was sealed, by the kiosk's clock.
     pub time: CityTime,
@@ -46,6 +46,8 @@ pub struct Header {
 pub enum Kind {
     /// An application for a service item.
     Application,
+    /// An application for several items as one matter (一件事); the header names no item.
+    Bundle,
     /// What an officer asked for, brought later.
     Supplement,
     /// A rating of a service.

@@ -73,6 +73,7 @@ fn write() {
         case_number: None,
         time: packet.fields.time,
         irregular: None,
+        cases: Vec::new(),
     };
     let signed = answer.sign(&city).unwrap();
     put("acknowledgement.json", &signed.bytes);

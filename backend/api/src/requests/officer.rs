@@ -40,6 +40,8 @@ pub struct TasksAnswer {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct TaskView {
+    /// Number of the bundle (一件事) the case was filed in; None for one filed alone.
+    pub bundle: Option<String>,
     /// Case number, a hyphen and two digits.
     pub number: String,
     /// Number to name the case by in `/v1/cases/{number}/…`.

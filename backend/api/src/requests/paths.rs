@@ -16,6 +16,16 @@ pub const PREFILL: &str = "/v1/prefill";
 pub const PERSON_SUMMARY: &str = "/v1/persons/summary";
 /// The matters of a person (kiosk, grant).
 pub const PERSON_CASES: &str = "/v1/persons/cases";
+/// The bundles of a person, each with all its cases (kiosk, grant).
+pub const PERSON_BUNDLES: &str = "/v1/persons/bundles";
+/// Who used the data of a person (kiosk, grant of card and face).
+pub const DATA_USES: &str = "/v1/persons/data-uses";
+/// Contracts of data sharing (open).
+pub const CONTRACTS: &str = "/v1/contracts";
+/// The log of data calls (audit).
+pub const DATA_CALLS: &str = "/v1/data-calls";
+/// Counts of data calls (supervisor).
+pub const DATA_CALL_COUNTS: &str = "/v1/statistics/data-calls";
 /// State of a kiosk, without personal data (kiosk).
 pub const HEARTBEATS: &str = "/v1/heartbeats";
 /// Open tasks of the officer's body (officer).
@@ -75,6 +85,18 @@ pub fn part(sha256: &str) -> String {
 #[must_use]
 pub fn outcome(packet: uuid::Uuid) -> String {
     format!("/v1/packets/{packet}/outcome")
+}
+
+/// What became of everything in a packet: of a bundle, each of its cases (the kiosk that filed it).
+#[must_use]
+pub fn outcomes(packet: uuid::Uuid) -> String {
+    format!("/v1/packets/{packet}/outcomes")
+}
+
+/// The progress of a bundle, by its number or receipt number (officer).
+#[must_use]
+pub fn matter(number: &str) -> String {
+    format!("/v1/matters/{number}")
 }
 
 /// A result document as PDF (the filing kiosk within the hour, else a grant in [`GRANT_HEADER`]).

@@ -49,8 +49,10 @@ pub struct CasesAnswer {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct CaseView {
-    /// Id of the packet that opened it; a supplement names it.
+    /// Id of the packet that opened it, of a case in a bundle its own id; a rating names it.
     pub packet: Uuid,
+    /// Number of the bundle it was filed in; None for one filed alone.
+    pub bundle: Option<String>,
     /// Receipt number of the slip.
     pub receipt: String,
     /// 申报号.

@@ -89,6 +89,12 @@ closed_list! {
         ResultRead = "result read",
         /// Registers of departments were asked about a person.
         RegistersRead = "registers read",
+        /// Data of a body was to be called without a contract, or without the consent it asks for.
+        DataCallRefused = "data call refused",
+        /// A person read who used their data.
+        DataUsesRead = "data uses read",
+        /// An auditor read the log of data calls.
+        DataCallsRead = "data calls read",
         /// A code by which staff vouch for a person was made.
         StaffCodeMade = "staff code made",
         /// Staff vouched for a person.

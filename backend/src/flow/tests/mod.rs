@@ -154,6 +154,8 @@ fn filed(item: &CaseItem) -> Filed {
         routing: Words::new("本机构", "this body"),
         application: None,
         flags: Vec::new(),
+        packet: Uuid::nil(),
+        bundle: None,
     }
 }
 

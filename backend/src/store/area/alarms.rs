@@ -42,6 +42,8 @@ pub(crate) enum AlarmKind {
     Irregular,
     /// A department's service does not answer.
     ServiceAway,
+    /// No contract allows the city to ask a department's service.
+    NoContract,
     /// A clock ran out and nobody acted.
     Overdue,
     /// No body takes a task.
@@ -61,6 +63,7 @@ city_api::names! {
     SamChanged = "sam_changed",
     Irregular = "irregular",
     ServiceAway = "service_away",
+    NoContract = "no_contract",
     Overdue = "overdue",
     DeadLetter = "dead_letter",
     CardUnanswered = "card_unanswered",

@@ -17,7 +17,7 @@ use crate::store::{Store, StoreError, Stored};
 pub(crate) enum CaseKey {
     /// By its id, the id of the packet that opened it.
     Id(Uuid),
-    /// By case number, filing number or receipt number.
+    /// By case number, filing number or receipt number; the receipt number of a bundle stands for several and names none.
     Number(String),
 }
 
@@ -139,6 +139,16 @@ impl Store {
         .await
     }
 
+    /// The cases of a bundle by its number or by the receipt number of its slip, in the order of its items.
+    pub(crate) async fn matter(&self, number: String) -> Stored<Vec<CaseRow>> {
+        self.read("reading a bundle", move |tx| {
+            let by = "bundle = ?1 OR (receipt = ?1 AND bundle IS NOT NULL)
+                ORDER BY length(filing_number), filing_number";
+            where_is(tx, by, values![number])
+        })
+        .await
+    }
+
     /// All cases, newest first, at most `most`.
     pub(crate) async fn all_cases(&self, most: u32) -> Stored<Vec<CaseRow>> {
         self.read("reading all cases", move |tx| all(tx, most))
@@ -173,7 +183,8 @@ impl Store {
 const SELECT: &str =
     "SELECT id, filing_number, case_number, receipt, person, level, item, state, received, act_at,
     data_key, record, body, station, kiosk, channel, item_version, accepted_at, accepted_by, closed_at, done_on,
-    result_code, granted, corrections, promised, statutory, provisional FROM case_file";
+    result_code, granted, corrections, promised, statutory, provisional, bundle
+    FROM case_file";
 
 pub(super) fn find(tx: &mut dyn Tx, key: &CaseKey) -> Stored<Option<CaseRow>> {
     select(tx, key, "")
@@ -183,8 +194,10 @@ pub(super) fn find(tx: &mut dyn Tx, key: &CaseKey) -> Stored<Option<CaseRow>> {
 fn select(tx: &mut dyn Tx, key: &CaseKey, locks: &str) -> Stored<Option<CaseRow>> {
     let found = match key {
         CaseKey::Id(case) => tx.row(&format!("{SELECT} WHERE id = ?1{locks}"), values![*case])?,
+        // PostgreSQL takes no text with a zero in it, and nobody was told such a number.
+        CaseKey::Number(number) if number.contains('\0') => return Ok(None),
         CaseKey::Number(number) => {
-            let by = "case_number = ?1 OR filing_number = ?1 OR receipt = ?1 LIMIT 1";
+            let by = "case_number = ?1 OR filing_number = ?1 OR (receipt = ?1 AND bundle IS NULL) LIMIT 1";
             tx.row(&format!("{SELECT} WHERE {by}{locks}"), values![number])?
         }
     };

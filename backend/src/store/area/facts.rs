@@ -40,10 +40,12 @@ pub(crate) struct CaseFacts {
     pub statutory: Option<Date>,
     /// Either day touches a year without a notice of its holidays.
     pub provisional: bool,
+    /// Number of the bundle it was filed in; None for a case that was filed alone.
+    pub bundle: Option<String>,
 }
 
 /// The columns, as they follow each other in [`CaseFacts::values`].
-pub(super) const COLUMNS: [&str; 15] = [
+pub(super) const COLUMNS: [&str; 16] = [
     "body",
     "station",
     "kiosk",
@@ -59,11 +61,12 @@ pub(super) const COLUMNS: [&str; 15] = [
     "promised",
     "statutory",
     "provisional",
+    "bundle",
 ];
 
 impl CaseFacts {
     /// The values of [`COLUMNS`].
-    pub(super) fn values(&self) -> [Value; 15] {
+    pub(super) fn values(&self) -> [Value; 16] {
         [
             self.body.to_value(),
             self.station.to_value(),
@@ -80,6 +83,7 @@ impl CaseFacts {
             self.promised.to_value(),
             self.statutory.to_value(),
             self.provisional.to_value(),
+            self.bundle.to_value(),
         ]
     }
 
@@ -104,6 +108,7 @@ impl CaseFacts {
             promised: row.get("promised")?,
             statutory: row.get("statutory")?,
             provisional: row.get("provisional")?,
+            bundle: row.get("bundle")?,
         })
     }
 }

@@ -75,21 +75,38 @@ pub(crate) struct Drawn {
     pub filing: u64,
     /// Daily sequence of the item's cases, from 1; None when no case number was asked for.
     pub case: Option<u64>,
+    /// Number of the bundle the case is filed in; None for a case that is filed alone.
+    pub bundle: Option<String>,
 }
 
-/// Makes and signs the acknowledgement when the numbers are known: filing number, case number.
-pub(crate) type Acknowledge =
-    Box<dyn FnOnce(&str, Option<&str>) -> Result<Acknowledged, StoreError> + Send>;
+/// The numbers that a packet got.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Numbers {
+    /// Filing number: of the case, of the bundle, or of a packet without a case.
+    pub filing: String,
+    /// Case number; None for an irregular case, a bundle, and a packet without a case.
+    pub case: Option<String>,
+    /// Filing and case number of each case of a bundle, in the order of its items.
+    pub each: Vec<(String, Option<String>)>,
+}
+
+/// Makes and signs the acknowledgement when the numbers are known.
+pub(crate) type Acknowledge = Box<dyn FnOnce(&Numbers) -> Result<Acknowledged, StoreError> + Send>;
+
+/// Opens a case in the transaction.
+pub(crate) struct Opening {
+    /// Implementation code whose daily sequence gives the case number; None for an irregular case without a known item.
+    pub counter: Option<String>,
+    /// Makes the case from the numbers.
+    pub make: Box<dyn FnOnce(Drawn) -> Result<CaseRow, StoreError> + Send>,
+}
 
 /// What an accepted packet does.
 pub(crate) enum Filing {
-    /// Opens a case. `counter` is the implementation code whose daily sequence gives the case number.
-    Open {
-        /// Implementation code; None for an irregular case without a known item.
-        counter: Option<String>,
-        /// Makes the case from the numbers.
-        make: Box<dyn FnOnce(Drawn) -> Result<CaseRow, StoreError> + Send>,
-    },
+    /// Opens a case.
+    Open(Opening),
+    /// Opens the cases of a bundle, under one number.
+    Bundle(Vec<Opening>),
     /// Changes the case.
     Change {
         /// The case.
@@ -113,7 +130,8 @@ pub(crate) enum Filing {
 impl std::fmt::Debug for Filing {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
-            Self::Open { .. } => "Open",
+            Self::Open(_) => "Open",
+            Self::Bundle(_) => "Bundle",
             Self::Change { .. } => "Change",
             Self::Keep => "Keep",
             Self::Rate(_) => "Rate",
@@ -152,6 +170,44 @@ impl Store {
         self.read("reading a packet's header", move |tx| {
             let found = tx.row("SELECT header FROM packet WHERE id = ?1", values![id])?;
             found.map(|row| row.get("header")).transpose()
+        })
+        .await
+    }
+
+    /// Packets by the time they were received, after one of them, at most `most`: time, id and exact bytes of the header.
+    pub(crate) async fn packet_headers(
+        &self,
+        (after, id): (Timestamp, Uuid),
+        most: u32,
+    ) -> Stored<Vec<(Timestamp, Uuid, Vec<u8>)>> {
+        self.read("reading headers of packets", move |tx| {
+            let sql = "SELECT received, id, header FROM packet
+                 WHERE received > ?1 OR (received = ?1 AND id > ?2) ORDER BY received, id LIMIT ?3";
+            let rows = tx.rows(sql, values![after, id, most])?;
+            let read = |row: &Row| Ok((row.get("received")?, row.get("id")?, row.get("header")?));
+            rows.iter().map(read).collect()
+        })
+        .await
+    }
+
+    /// Until when the object store was swept; None before the first sweep.
+    pub(crate) async fn swept(&self) -> Stored<Option<Timestamp>> {
+        self.read("reading the last sweep", move |tx| {
+            let sql = "SELECT value FROM counter WHERE name = 'swept'";
+            let found = tx.row(sql, values![])?;
+            found.map(|row| row.get("value")).transpose()
+        })
+        .await
+    }
+
+    /// Keeps until when the object store was swept.
+    pub(crate) async fn set_swept(&self, until: Timestamp) -> Stored<()> {
+        self.write("keeping a sweep", move |tx| {
+            tx.execute(
+                "INSERT INTO counter (name, value) VALUES ('swept', ?1) ON CONFLICT (name) DO UPDATE SET value = ?1",
+                values![until],
+            )?;
+            Ok(())
         })
         .await
     }
@@ -222,36 +278,98 @@ pub(super) fn accept(
         return repeated(tx, packet, known);
     }
     let mut told = Vec::new();
-    let case = match carry_out(tx, packet, filing, &mut told)? {
-        Ok(case) => case,
+    let done = match carry_out(tx, packet, filing, &mut told)? {
+        Ok(done) => done,
         Err(refusal) => return Ok(Accepted::Refused(refusal)),
     };
-    let (filing_number, case_number) = match &case {
-        Some(case) => (case.filing_number.clone(), case.case_number.clone()),
-        None => (
-            FilingNumber::new(packet.day, draw(tx, &format!("filing:{}", packet.day))?).to_string(),
-            None,
-        ),
-    };
-    let acknowledgement = acknowledge(&filing_number, case_number.as_deref())?;
+    let numbers = numbers(tx, packet, &done)?;
+    let acknowledgement = acknowledge(&numbers)?;
     if let Some(sequence) = packet.sequence {
         check_chain(tx, packet, database_sequence(sequence)?)?;
     }
-    let id = case.as_ref().map(|case| case.id);
-    insert(tx, packet, id, &acknowledgement)?;
-    for event in packet.events.iter().chain(&told) {
-        events::note(tx, id, event)?;
-    }
-    if let Some(case) = &case {
+    insert(tx, packet, done.alone(), &acknowledgement)?;
+    note(tx, packet, &done, &told)?;
+    for case in &done.cases {
         cases::tell(tx, case)?;
     }
     for alarm in &packet.alarms {
         alarms::add_alarm(tx, alarm)?;
     }
-    for objection in packet.objections.iter().filter(|one| id == Some(one.case)) {
+    let of_packet = |one: &&EnquiryRow| done.cases.iter().any(|case| case.id == one.case);
+    for objection in packet.objections.iter().filter(of_packet) {
         enquiries::insert(tx, objection)?;
     }
     Ok(Accepted::New { acknowledgement })
+}
+
+/// What a packet opened or changed.
+struct Done {
+    /// Number of the bundle; None for every other packet.
+    bundle: Option<String>,
+    /// The cases: none, one, or those of a bundle.
+    cases: Vec<CaseRow>,
+}
+
+impl Done {
+    fn case(case: Option<CaseRow>) -> Self {
+        Self {
+            bundle: None,
+            cases: case.into_iter().collect(),
+        }
+    }
+
+    /// The case of a packet that has one; None for a bundle, whose cases are found by its number.
+    fn alone(&self) -> Option<Uuid> {
+        let case = self.cases.first().filter(|_| self.bundle.is_none());
+        case.map(|case| case.id)
+    }
+}
+
+fn numbers(tx: &mut dyn Tx, packet: &NewPacket, done: &Done) -> Stored<Numbers> {
+    let of = |case: &CaseRow| (case.filing_number.clone(), case.case_number.clone());
+    Ok(match (&done.bundle, done.cases.as_slice()) {
+        (Some(bundle), cases) => Numbers {
+            filing: bundle.clone(),
+            case: None,
+            each: cases.iter().map(of).collect(),
+        },
+        (None, [case, ..]) => Numbers {
+            filing: case.filing_number.clone(),
+            case: case.case_number.clone(),
+            each: Vec::new(),
+        },
+        (None, []) => Numbers {
+            filing: filing_number(tx, packet)?,
+            case: None,
+            each: Vec::new(),
+        },
+    })
+}
+
+/// The next filing number of the packet's day.
+fn filing_number(tx: &mut dyn Tx, packet: &NewPacket) -> Stored<String> {
+    let sequence = draw(tx, &format!("filing:{}", packet.day))?;
+    Ok(FilingNumber::new(packet.day, sequence).to_string())
+}
+
+/// Notes what the packet tells: with its case, with each case of a bundle, or with none.
+fn note(tx: &mut dyn Tx, packet: &NewPacket, done: &Done, told: &[Event]) -> Stored<()> {
+    let all = || packet.events.iter().chain(told);
+    if done.bundle.is_none() {
+        let id = done.alone();
+        return all().try_for_each(|event| events::note(tx, id, event));
+    }
+    for case in &done.cases {
+        let item = case.item.clone().zip(case.facts.item_version);
+        for event in all() {
+            let event = Event {
+                item: item.clone(),
+                ..event.clone()
+            };
+            events::note(tx, Some(case.id), &event)?;
+        }
+    }
+    Ok(())
 }
 
 /// Kept for a packet whose sequence cannot be read; true ones begin with 1.
@@ -282,39 +400,62 @@ fn carry_out(
     packet: &NewPacket,
     filing: Filing,
     told: &mut Vec<Event>,
-) -> Stored<Result<Option<CaseRow>, Refusal>> {
+) -> Stored<Result<Done, Refusal>> {
     match filing {
-        Filing::Open { counter, make } => {
-            let drawn = Drawn {
-                filing: draw(tx, &format!("filing:{}", packet.day))?,
-                case: counter
-                    .map(|implementation| {
-                        draw(tx, &format!("case:{implementation}:{}", packet.day))
-                    })
-                    .transpose()?,
-            };
-            let case = make(drawn)?;
-            cases::insert(tx, &case)?;
-            Ok(Ok(Some(case)))
+        Filing::Open(opening) => {
+            let case = open(tx, packet, opening, None)?;
+            Ok(Ok(Done::case(Some(case))))
+        }
+        Filing::Bundle(openings) => {
+            let bundle = filing_number(tx, packet)?;
+            let mut cases = Vec::with_capacity(openings.len());
+            for opening in openings {
+                cases.push(open(tx, packet, opening, Some(&bundle))?);
+            }
+            Ok(Ok(Done {
+                bundle: Some(bundle),
+                cases,
+            }))
         }
         Filing::Change { key, change } => Ok(match cases::change(tx, &key, change)? {
-            Some((_, changed)) => changed.map(Some),
+            Some((_, changed)) => changed.map(|case| Done::case(Some(case))),
             None => Err(Refusal::new(
                 city_api::requests::ProblemCode::NotFound,
                 "the case does not exist",
             )),
         }),
-        Filing::Keep => Ok(Ok(None)),
+        Filing::Keep => Ok(Ok(Done::case(None))),
         Filing::CheckIn { by, asked } => {
             let (_, event) = appointments::check_somebody_in(tx, &by, false, &asked)?;
             told.extend(event);
-            Ok(Ok(None))
+            Ok(Ok(Done::case(None)))
         }
         Filing::Rate(rating) => {
             ratings::rate(tx, packet, &rating)?;
-            Ok(Ok(cases::find(tx, &CaseKey::Id(rating.case))?))
+            Ok(Ok(Done::case(cases::find(tx, &CaseKey::Id(rating.case))?)))
         }
     }
+}
+
+/// Opens a case under the next numbers.
+fn open(
+    tx: &mut dyn Tx,
+    packet: &NewPacket,
+    opening: Opening,
+    bundle: Option<&str>,
+) -> Stored<CaseRow> {
+    // The counter of the day comes first: who holds it has the others too, so two packets never wait for each other.
+    let filing = draw(tx, &format!("filing:{}", packet.day))?;
+    let counter = opening.counter;
+    let sequence = counter.map(|code| draw(tx, &format!("case:{code}:{}", packet.day)));
+    let drawn = Drawn {
+        filing,
+        case: sequence.transpose()?,
+        bundle: bundle.map(str::to_owned),
+    };
+    let case = (opening.make)(drawn)?;
+    cases::insert(tx, &case)?;
+    Ok(case)
 }
 
 /// A kiosk numbers its packets and chains their hashes. A gap or a fork is never the resident's fault: the packet is

@@ -31,6 +31,18 @@ pub(crate) struct ResultRow {
 }
 
 impl Store {
+    /// Result documents by their id, after one of them, at most `most`: id and name of the object.
+    pub(crate) async fn result_blobs(&self, after: Uuid, most: u32) -> Stored<Vec<(Uuid, String)>> {
+        self.read("reading names of documents", move |tx| {
+            let sql = "SELECT id, blob FROM result WHERE id > ?1 ORDER BY id LIMIT ?2";
+            let rows = tx.rows(sql, values![after, most])?;
+            rows.iter()
+                .map(|row| Ok((row.get("id")?, row.get("blob")?)))
+                .collect()
+        })
+        .await
+    }
+
     /// Keeps a result document and puts it on its case: all or nothing, and nothing when the case has a result already.
     pub(crate) async fn add_result(&self, result: ResultRow, change: Change) -> Stored<()> {
         self.write("keeping a result", move |tx| add(tx, &result, change))

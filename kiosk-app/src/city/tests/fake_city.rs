@@ -244,6 +244,7 @@ fn acknowledgement(bytes: &[u8], header: &Header, foreign: bool) -> Acknowledgem
         case_number: None,
         time: CityTime::new(Timestamp::now()),
         irregular: None,
+        cases: Vec::new(),
     };
     let key = if foreign {
         SoftwareKey::from_seed(&[9; 32])

@@ -55,6 +55,7 @@ async fn what_the_city_confirmed_months_ago_is_forgotten() {
         case_number: None,
         time: long_ago,
         irregular: None,
+        cases: Vec::new(),
     };
     let confirmed = confirmed.sign(&city_key()).unwrap();
     let key = city_key().public();

@@ -84,6 +84,7 @@ fn confirmation(filed: &Filed) -> SignedAcknowledgement {
         case_number: None,
         time: now(),
         irregular: None,
+        cases: Vec::new(),
     };
     acknowledgement.sign(&city_key()).unwrap()
 }
