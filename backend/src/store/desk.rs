@@ -1,5 +1,6 @@
 //! Desks: threads that own a connection each and work off jobs one by one.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
 
@@ -24,7 +25,11 @@ impl<C: Send + 'static> Desks<C> {
             let inbox = Arc::clone(&inbox);
             std::thread::spawn(move || {
                 while let Some(job) = next(&inbox) {
-                    job(&mut connection);
+                    // Its transaction is rolled back on the way out and its asker hears of it; the next one goes on.
+                    let done = catch_unwind(AssertUnwindSafe(|| job(&mut connection)));
+                    if done.is_err() {
+                        tracing::error!("a transaction fell over");
+                    }
                 }
             });
         }
@@ -62,4 +67,21 @@ impl<C: Send + 'static> Desks<C> {
 /// None when the desks are gone.
 fn next<C>(inbox: &Mutex<Receiver<Job<C>>>) -> Option<Job<C>> {
     inbox.lock().ok()?.recv().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Desks;
+    use crate::store::StoreError;
+
+    #[tokio::test]
+    async fn one_transaction_falls_over_and_the_next_is_carried_out() {
+        let desks = Desks::start([1]);
+        let fallen = desks.call("falling", |_: &mut i32| -> Result<(), StoreError> {
+            panic!("by a mistake")
+        });
+        assert!(matches!(fallen.await, Err(StoreError::Ended)));
+        let next = desks.call("going on", |held: &mut i32| Ok(*held));
+        assert_eq!(next.await.unwrap(), 1);
+    }
 }

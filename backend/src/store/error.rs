@@ -84,7 +84,7 @@ pub enum StoreError {
         reason: String,
     },
     /// The thread of the database is gone.
-    #[error("the database thread has ended")]
+    #[error("the database thread has ended, or fell over with this transaction")]
     Ended,
 }
 
