@@ -57,6 +57,8 @@ fn beat() -> HeartbeatRequest {
         outbox_oldest_seconds: None,
         quarantined: 0,
         devices: Vec::new(),
+        event_sequence: None,
+        event_fault: None,
     }
 }
 

@@ -26,13 +26,7 @@ pub(super) async fn plan(app: &App, packet: &Authentic, header: &Header) -> Answ
     }
     let form = form.as_ref().map(|bytes| bytes.as_slice());
     let published = app.published();
-    let mut plan = Plan {
-        filing: Filing::Keep,
-        irregular: None,
-        cases: Vec::new(),
-        notes: Vec::new(),
-        objections: Vec::new(),
-    };
+    let mut plan = Plan::of(Filing::Keep);
     let mut openings = Vec::new();
     for application in joint.split() {
         let code = application.item.code.clone();

@@ -102,6 +102,7 @@ impl Plan {
         Self {
             filing,
             irregular: None,
+            cases: Vec::new(),
             notes: Vec::new(),
             objections: Vec::new(),
             authority: None,

@@ -9,6 +9,7 @@ use axum::routing::post;
 use city_api::requests::home::HomeIdentityRequest;
 use city_api::requests::identity::{IdentityCheckAnswer, IdentityCheckRequest, IdentityMethod};
 use city_api::requests::{MAX_BODY_BYTES, Private, Problem, ProblemCode};
+use city_catalogue::contract::PHONE;
 
 use super::body::Whole;
 use super::error::{Answer, Failure};
@@ -17,6 +18,7 @@ use crate::app::App;
 use crate::clock::after;
 use crate::codes::{PHONE_SECONDS, PHONE_TRIES, digits};
 use crate::departments::PersonQuestion;
+use crate::sharing::{Wish, outcome};
 
 area!(identify: "/v1/home-identity-checks" => post(identify));
 
@@ -79,7 +81,16 @@ async fn send_code(
         name: asked.name.clone(),
         code: Some(Private::new(code)),
     };
-    if let Err(away) = app.departments.send_code(&question).await {
+    let published = app.published();
+    let home = auth::home();
+    let wish = Wish::at_kiosk(now, &home, *person, &published.bureau).of(PHONE, None);
+    let Some(permit) = identity::permitted(app, &published, &wish).await? else {
+        return Ok(IdentityCheckAnswer::Away {});
+    };
+    let sent = app.departments.send_code(&permit, &question).await;
+    let row = wish.made(&permit, outcome(&sent, Option::is_some));
+    app.store.log_calls(vec![row]).await?;
+    if let Err(away) = sent {
         return Ok(identity::provider_away(&away));
     }
     let ends = after(now, PHONE_SECONDS);

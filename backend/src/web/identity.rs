@@ -85,7 +85,11 @@ async fn face(
 }
 
 /// The permit; None, and noted, where no contract allows the identity question: another way is offered.
-async fn permitted(app: &App, published: &Published, wish: &Wish<'_>) -> Answer<Option<Permit>> {
+pub(super) async fn permitted(
+    app: &App,
+    published: &Published,
+    wish: &Wish<'_>,
+) -> Answer<Option<Permit>> {
     match wish.permit(published) {
         Ok(permit) => Ok(Some(permit)),
         Err(refused) => {
