@@ -11,16 +11,19 @@ mod common;
 
 use std::collections::BTreeMap;
 
-use city_api::application::{Application, How, MaterialRef};
+use city_api::application::{Application, How, MaterialRef, Organisation};
 use city_api::digest::Sha256;
 use city_api::packet::{ItemRef, Role};
 use city_api::requests::outcome::DueDate;
 use city_catalogue::Catalogue;
 use city_catalogue::form::{Answer, Answers, Month, Scanned, Source, Value, visible};
-use city_catalogue::record::{Field, FieldType, Item, Supply};
+use city_catalogue::record::{Audience, Field, FieldType, Item, Supply};
 
 use common::filing::{ZHANG, application, commitment};
 use common::{Room, TestKiosk};
+
+/// A company of the sample city.
+const COMPANY: &str = "91590100YT0900028U";
 
 /// Draws what an application says: the same seed says the same.
 struct Draw(u64);
@@ -131,6 +134,13 @@ fn filled(item: &Item, region: &str, draw: &mut Draw) -> (Application, u16) {
         version: item.version,
     };
     application.materials = materials;
+    if !item.audience.contains(&Audience::Person) {
+        application.organisation = Some(Organisation {
+            name: "云汀示例科技有限公司（虚构）".into(),
+            credit_code: COMPANY.into(),
+            legal_person: ZHANG.name.into(),
+        });
+    }
     (application, pages)
 }
 

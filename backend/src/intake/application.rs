@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use city_api::application::Application;
+use city_api::application::{Application, NotAllowed};
 use city_api::packet::Header;
 use city_api::requests::Words;
 use city_api::requests::identity::IdentityLevel;
@@ -124,6 +124,7 @@ pub(super) async fn part(
     let noted = refused.as_ref();
     let noted = noted.map(|refused| format!("{}: {}", asked.code, refused.detail));
     let item = kept.map(|kept| kept.item);
+    let mut founded = false;
     let mut defect = application
         .check(&header, form)
         .err()
@@ -131,6 +132,12 @@ pub(super) async fn part(
     if let (Some(item), None) = (&item, &defect) {
         let (parties, actions) = (application.parties(), parties::filing(&application));
         let mut acting = parties::check(app, packet, &header, parties, actions, item).await?;
+        let not_for_citizens = NotAllowed::NotForCitizens.key();
+        // What another item of the matter founds has no code yet: the officer of this one looks at it.
+        founded = acting
+            .defect
+            .take_if(|defect| defect.key == not_for_citizens)
+            .is_some();
         defect = acting
             .defect
             .take()
@@ -145,6 +152,12 @@ pub(super) async fn part(
     let irregular = new.defect.as_ref().map(|defect| defect.key.clone());
     new.id = id;
     new.filed.flags.extend(bundle.flag.clone());
+    new.filed.flags.extend(founded.then(|| {
+        Words::new(
+            "申请人为同一件事中新办的经营主体，尚无统一社会信用代码",
+            "The applicant is the business that the same matter founds: it has no credit code yet",
+        )
+    }));
     new.filed.bundle = Some(bundle);
     new.noted = noted;
     Ok(Part {

@@ -222,7 +222,7 @@ pub(crate) struct CallCountsAsked {
 
 /// Counts of the calls in a period.
 #[utoipa::path(get, path = "/v1/statistics/data-calls", tag = "supervision", params(CallCountsAsked),
-    responses((status = 200, body = CallCountsAnswer, description = "or `text/csv` where asked for"),
+    responses((status = 200, content((CallCountsAnswer = "application/json"), (String = "text/csv"))),
               (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem),
               (status = 422, body = Problem)))]
 pub(crate) async fn counts(State(app): Shared, request: Request<Body>) -> Answer<Response> {

@@ -270,7 +270,7 @@ const MOST_LINES: u32 = 2_000;
 
 /// 无差别服务: cases received in a period with equal inputs and different outcomes, by station and officer.
 #[utoipa::path(get, path = "/v1/reports/consistency", tag = "supervision", params(TableAsked),
-    responses((status = 200, body = ConsistencyAnswer, description = "or `text/csv` where asked for"),
+    responses((status = 200, content((ConsistencyAnswer = "application/json"), (String = "text/csv"))),
               (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem),
               (status = 422, body = Problem)))]
 pub(crate) async fn consistency(State(app): Shared, request: Request<Body>) -> Answer<Response> {

@@ -78,10 +78,12 @@ pub struct HeartbeatRequest {
     /// A place in the city's event chain whose hash the kiosk kept and asks for. The kiosk never sends the hash: the
     /// city has to know it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(maximum = 9007199254740991_i64)]
     pub event_sequence: Option<u64>,
     /// Place in the chain where the city told something else than it told before; sent until somebody acknowledges it
     /// at the kiosk.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(maximum = 9007199254740991_i64)]
     pub event_fault: Option<u64>,
 }
 
@@ -91,6 +93,8 @@ impl Request for HeartbeatRequest {
         whole("uptimeSeconds", Some(self.uptime_seconds))?;
         whole("catalogueVersion", self.catalogue_version)?;
         whole("outboxOldestSeconds", self.outbox_oldest_seconds)?;
+        whole("eventSequence", self.event_sequence)?;
+        whole("eventFault", self.event_fault)?;
         at_most("devices", self.devices.len(), 32)?;
         for (index, device) in self.devices.iter().enumerate() {
             text(&format!("devices[{index}].kind"), &device.kind, 32)?;
