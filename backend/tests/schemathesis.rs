@@ -19,7 +19,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::process::Command;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use city_api::application::{SavedDraft, to_bytes};
 use city_api::keys::DeviceKey as _;
+use city_api::packet::{Kind, Role};
+use city_api::requests::authorities::{AuthorityRequest, AuthorityView};
 use city_api::requests::feedback::{AskKind, AskRequest};
 use city_api::requests::hall::{BookRequest, SlotsAnswer};
 use city_api::requests::identity::IdentityMethod;
@@ -32,7 +37,9 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use common::filing::{CHEN, LI, ZHANG};
+use common::filing::{
+    CHEN, FORM, LI, WU, ZHANG, application, authority, face, item, part, scanned,
+};
 use common::{ALLOWANCE, LEGAL_AID, PASSWORD, Room, TestKiosk, TestOfficer, UNEMPLOYMENT, read};
 
 /// Fewest requests of a run.
@@ -55,7 +62,12 @@ fn no_route_answers_what_its_contract_does_not_say() {
     let Some(program) = peer::peer("schemathesis") else {
         return;
     };
-    let room = Room::open();
+    // A city that lets people prove themselves at home.
+    let room = Room::open_with(|config| {
+        std::fs::create_dir_all(&config.catalogue).unwrap();
+        let policy = r#"{"people": {"home": "idcard+face"}}"#;
+        std::fs::write(config.catalogue.join("policy.json"), policy).unwrap();
+    });
     let files = tempfile::tempdir().unwrap();
     let at = |name: &str| files.path().join(name);
     std::fs::write(at("known.json"), known(&room).to_string()).unwrap();
@@ -175,9 +187,8 @@ fn known(room: &Room) -> Value {
         room.officer("ZSJ", OfficerRole::Approver, "a2"),
     ];
     let tasks: BTreeSet<String> = officers.iter().flat_map(tasks).collect();
-    let face =
-        |who: common::filing::Someone| kiosk.grant(who.number, who.name, IdentityMethod::Face);
-    let grants = [face(ZHANG), face(LI), face(CHEN)];
+    let grants =
+        [ZHANG, LI, CHEN].map(|who| kiosk.grant(who.number, who.name, IdentityMethod::Face));
     let enquiry = ask(&kiosk, &aid, &grants[1]);
     let packet = PacketBody::new(&done.header, done.signature.as_bytes());
     let codes: Vec<String> = (0..20)
@@ -201,6 +212,14 @@ fn known(room: &Room) -> Value {
         .iter()
         .map(|(name, role)| (*name, room.staff(name, "ZSJ", *role).token))
         .collect();
+    let window = room.staff("window", "ZSJ", StaffRole::Window).token;
+    let given = authority(ZHANG, WU, &[UNEMPLOYMENT], kiosk.now().date());
+    let asked = AuthorityRequest {
+        grant: grants[0].clone(),
+        authority: given.clone(),
+    };
+    let _: AuthorityView = read(kiosk.post("/v1/authorities", &asked));
+    let kept = keep(&kiosk);
     // Whose password is known, and whom it may hit.
     room.account("login", "ZSJ", &[StaffRole::Window]);
     room.account("spare", "ZSJ", &[]);
@@ -210,6 +229,7 @@ fn known(room: &Room) -> Value {
         .iter()
         .map(|byte| format!("{byte:02x}"))
         .collect();
+    let new_ids: Vec<Uuid> = (0..20).map(|_| Uuid::now_v7()).collect();
     let items = json!([UNEMPLOYMENT, LEGAL_AID, ALLOWANCE]);
     let mut values = json!({
         "grant": grants,
@@ -251,6 +271,41 @@ fn known(room: &Room) -> Value {
             "/v1/enrolments publicKey",
             json!([kiosk.key.public().to_string()]),
         ),
+        (
+            "/v1/authorities authority",
+            json!([authority(ZHANG, WU, &[LEGAL_AID], kiosk.now().date())]),
+        ),
+        ("/v1/authorities name", json!([])),
+        ("/v1/authorities/{id}/cases id", json!([given.id])),
+        ("/v1/authorities/{id}/revoke id", json!([given.id])),
+        ("/v1/drafts id", json!(new_ids)),
+        ("/v1/window/filings id", json!(new_ids)),
+        ("/v1/drafts item", json!([LEGAL_AID])),
+        ("/v1/drafts version", json!([1])),
+        ("/v1/drafts answers", json!([ZHANG.unpaid()])),
+        ("/v1/drafts materials", json!([[]])),
+        ("/v1/drafts pages", json!([[]])),
+        ("/v1/drafts/{id}/take-up id", json!([kept])),
+        ("/v1/drafts/{id}/delete id", json!([kept])),
+        ("/v1/drafts/{id}/pages/{page} id", json!([kept])),
+        (
+            "/v1/window/filings application",
+            json!([filed_at_a_window()]),
+        ),
+        ("/v1/window/filings code", json!([UNEMPLOYMENT])),
+        ("/v1/window/filings name", json!([])),
+        ("/v1/window/filings form", json!([STANDARD.encode(FORM)])),
+        ("/v1/window/filings pages", json!([[]])),
+        ("/v1/window/identity-checks name", json!([ZHANG.name])),
+        (
+            "/v1/window/identity-checks documentNumber",
+            json!([ZHANG.number]),
+        ),
+        ("/v1/home-identity-checks name", json!([ZHANG.name])),
+        (
+            "/v1/home-identity-checks documentNumber",
+            json!([ZHANG.number]),
+        ),
         ("/v1/packets header", json!([packet.header])),
         ("/v1/packets signature", json!([packet.signature])),
         ("/v1/library/drafts item", json!([draft()])),
@@ -291,6 +346,7 @@ fn known(room: &Room) -> Value {
     json!({
         "kiosk": {"id": kiosk.id.to_string(), "seed": seed},
         "officers": officers,
+        "window": window,
         "staff": staff,
         "values": values,
     })
@@ -299,6 +355,37 @@ fn known(room: &Room) -> Value {
 fn tasks(officer: &TestOfficer) -> Vec<String> {
     let tasks: TasksAnswer = read(officer.get(paths::TASKS));
     tasks.tasks.into_iter().map(|task| task.number).collect()
+}
+
+/// A draft that Zhang keeps; its id.
+fn keep(kiosk: &TestKiosk) -> Uuid {
+    let draft = SavedDraft {
+        item: item(LEGAL_AID),
+        person: ZHANG.person(),
+        identity: face(),
+        wished: true,
+        answers: ZHANG.unpaid(),
+        materials: vec![scanned(4)],
+        replaces: None,
+        station: kiosk.station.clone(),
+    };
+    let parts = vec![
+        part(Role::Content, &to_bytes(&draft).unwrap()),
+        part(Role::Page(1), b"a page"),
+    ];
+    let packet = kiosk.seal(Kind::Draft, Some(draft.item.clone()), parts);
+    assert_eq!(kiosk.send(&packet).irregular, None);
+    packet.fields.id
+}
+
+/// An application without what the city writes.
+fn filed_at_a_window() -> Value {
+    let filed = application(UNEMPLOYMENT, ZHANG, ZHANG.unemployed(), Vec::new());
+    let mut content = serde_json::to_value(filed).unwrap();
+    for ours in ["identity", "station", "formSha256"] {
+        content.as_object_mut().unwrap().remove(ours);
+    }
+    content
 }
 
 /// The next version of an item.

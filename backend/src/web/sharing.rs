@@ -175,7 +175,7 @@ fn answer_of(
 pub(crate) struct CallsAsked {
     /// Only those after this number.
     #[serde(default)]
-    #[param(minimum = 0)]
+    #[param(value_type = i64, minimum = 0, maximum = 4294967295_i64)]
     after: u32,
 }
 

@@ -7,6 +7,7 @@ Kiosks sign here with somebody else's Ed25519.
 import atexit
 import base64
 import collections
+import collections.abc
 import hashlib
 import itertools
 import json
@@ -58,7 +59,7 @@ class Bearer(requests.auth.AuthBase):
     """One of several people, drawn by what is asked."""
 
     def tokens(self, path):
-        return OFFICERS
+        return [WINDOW] * 4 + OFFICERS[:1] if "/v1/window/" in path else OFFICERS
 
     def __call__(self, request):
         tokens = self.tokens(request.path_url)
@@ -73,7 +74,7 @@ class Staff(Bearer):
     WORK = (
         ("/(roles|unlock)$", "security"),
         ("/training$|/cards|/statistics|/reports|/dead|/route$", "supervisor"),
-        ("/v1/events", "audit"),
+        ("/v1/(events|data-calls)", "audit"),
         ("", "system"),
     )
 
@@ -82,7 +83,7 @@ class Staff(Bearer):
         return [STAFF[whose]] * 4 + [STAFF["supervisor"], OFFICERS[0]]
 
 
-STAFF, OFFICERS = KNOWN["staff"], KNOWN["officers"]
+STAFF, OFFICERS, WINDOW = KNOWN["staff"], KNOWN["officers"], KNOWN["window"]
 schemathesis.auth.set_from_requests(Kiosk(KNOWN["kiosk"])).apply_to(tag="kiosk")
 schemathesis.auth.set_from_requests(Bearer()).apply_to(tag="officer")
 schemathesis.auth.set_from_requests(Bearer()).apply_to(tag="library")
@@ -108,7 +109,7 @@ def fill(case, container, location):
         found = waiting.pop()
         if isinstance(found, list):
             waiting.extend(found)
-        if not isinstance(found, dict):
+        if not isinstance(found, collections.abc.MutableMapping):
             continue
         for name, value in found.items():
             values = real(case.operation, name)
@@ -124,6 +125,7 @@ def before_call(context, case, kwargs):
         return
     fill(case, case.path_parameters, ParameterLocation.PATH)
     fill(case, case.query, ParameterLocation.QUERY)
+    fill(case, case.headers, ParameterLocation.HEADER)
     fill(case, case.body, ParameterLocation.BODY)
 
 
