@@ -44,6 +44,9 @@ pub enum AdminError {
     /// No such station in the catalogue.
     #[error("station {0} is not in the catalogue")]
     UnknownStation(String),
+    /// No enrolled kiosk has this id, or its enrolment was revoked before.
+    #[error("kiosk {0} is not enrolled, or was revoked before")]
+    UnknownKiosk(String),
     /// No such body in the catalogue.
     #[error("body {0} is not in the catalogue")]
     UnknownBody(String),
@@ -211,6 +214,16 @@ impl Admin {
         Ok(new)
     }
 
+    /// Revokes the enrolment of a kiosk: from its next request on, neither its signature nor its certificate is worth
+    /// anything, at every node.
+    ///
+    /// # Errors
+    /// [`AdminError`] when no kiosk of this id is enrolled, or the store fails.
+    pub fn revoke_kiosk(&self, id: &str) -> Result<(), AdminError> {
+        let revoked = revoke_kiosk(&self.store, id, Timestamp::now());
+        self.runtime.block_on(revoked)
+    }
+
     /// All accounts by name, at most 1,000.
     ///
     /// # Errors
@@ -336,4 +349,16 @@ async fn change_account(
         name: name.to_owned(),
         reason: "there is no open account of this name".to_owned(),
     })
+}
+
+pub(crate) async fn revoke_kiosk(
+    store: &Store,
+    id: &str,
+    now: Timestamp,
+) -> Result<(), AdminError> {
+    let event = Event::new(now, EventKind::KioskRevoked, CONSOLE, id);
+    if store.revoke_kiosk(id.to_owned(), event).await? {
+        return Ok(());
+    }
+    Err(AdminError::UnknownKiosk(id.to_owned()))
 }

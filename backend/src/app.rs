@@ -22,6 +22,7 @@ use crate::items::Items;
 use crate::keys::Keys;
 use crate::limits::Limits;
 use crate::metrics::Metrics;
+use crate::mtls::ClientAuthority;
 use crate::notify::Channel;
 use crate::publish::Published;
 use crate::store::{Event, KioskRow, Store, StoreError};
@@ -51,6 +52,8 @@ pub(crate) struct App {
     pub public_url: String,
     /// Certificate authority of the city's own TLS; None when a public one signs it.
     pub ca_pem: Option<String>,
+    /// Authority of client certificates of kiosks; None where there are none.
+    pub mtls: Option<ClientAuthority>,
     /// What one asker may cost.
     pub limits: Limits,
     /// Who asked how often.

@@ -6,7 +6,6 @@ use std::sync::{Arc, RwLock};
 use std::time::Duration;
 
 use axum_server::Handle;
-use axum_server::tls_rustls::RustlsConfig;
 use hyper_util::rt::TokioTimer;
 use tokio::runtime::Runtime;
 use tokio::sync::Notify;
@@ -18,9 +17,11 @@ use crate::child::{Child, ChildError};
 use crate::clock::Clock;
 use crate::config::{CityConfig, DepartmentsSource};
 use crate::departments::Departments;
+use crate::handshake::Handshake;
 use crate::items::Items;
 use crate::keys::{Keys, KeysError};
 use crate::metrics::Metrics;
+use crate::mtls::{ClientAuthority, Mtls, MtlsError};
 use crate::notify::{Channel, FileOutbox};
 use crate::publish::{Press, PublishError, read_folder};
 use crate::store::{Store, StoreError};
@@ -52,6 +53,9 @@ pub enum CityError {
     /// The certificate.
     #[error("preparing TLS")]
     Tls(#[from] TlsError),
+    /// Client certificates.
+    #[error("preparing client certificates")]
+    Mtls(#[from] MtlsError),
     /// The departments' process.
     #[error("starting the departments' data service")]
     Departments(#[from] ChildError),
@@ -205,6 +209,7 @@ pub(crate) async fn open(
         .await?;
     let (failed, away) = store.failures();
     let metrics = Metrics::new(store.engine(), failed, away);
+    let mtls = client_authority(config, &keys, certificate.is_some())?;
     let app = Arc::new(App {
         store,
         blobs: Blobs::open(&config.blobs)?,
@@ -217,6 +222,7 @@ pub(crate) async fn open(
         }),
         fonts: fonts::load()?,
         public_url: config.public_url.clone().unwrap_or_else(|| url.to_owned()),
+        mtls,
         ca_pem: certificate.and_then(|certificate| certificate.ca.clone()),
         work: Notify::new(),
         limits: config.limits,
@@ -242,6 +248,22 @@ pub(crate) async fn open(
     Ok(app)
 }
 
+/// The authority of client certificates; none where something in front ends TLS, and what a kiosk shows is not seen.
+fn client_authority(
+    config: &CityConfig,
+    keys: &Keys,
+    tls: bool,
+) -> Result<Option<ClientAuthority>, MtlsError> {
+    let required = config.mtls == Mtls::Required;
+    match (config.mtls, tls) {
+        (Mtls::Off, _) | (Mtls::Offered, false) => Ok(None),
+        (Mtls::Required, false) => Err(MtlsError::NoTls),
+        (Mtls::Offered | Mtls::Required, true) => {
+            ClientAuthority::new(&keys.master, required, config.certificate_life).map(Some)
+        }
+    }
+}
+
 /// Writes the sample city's base files where they are missing.
 fn write_sample(config: &CityConfig) -> Result<(), CityError> {
     #[cfg(feature = "sample-city")]
@@ -259,17 +281,14 @@ fn serve(
     app: Arc<App>,
 ) -> Result<(), CityError> {
     let head = app.limits.head;
+    let asking = app.mtls.as_ref().map(ClientAuthority::asking);
     let service = web::router(app).into_make_service_with_connect_info::<SocketAddr>();
     let failed = || system("serving");
     match certificate {
         Some(certificate) => {
-            let chain = certificate.chain.clone().into_bytes();
-            let key = certificate.key.as_bytes().to_vec();
-            let config = runtime
-                .block_on(RustlsConfig::from_pem(chain, key))
-                .map_err(system("reading the certificate"))?;
-            let server = axum_server::from_tcp_rustls(listener, config).map_err(failed())?;
-            let mut server = server.http1_only();
+            let handshake = Handshake::new(&certificate, asking)?;
+            let server = axum_server::from_tcp(listener).map_err(failed())?;
+            let mut server = server.acceptor(handshake).http1_only();
             limit(server.http_builder(), head);
             runtime.spawn(server.handle(handle.clone()).serve(service));
         }
@@ -367,6 +386,15 @@ impl RunningCity {
             station,
             app.now(),
         ))
+    }
+
+    /// Revokes the enrolment of a kiosk, at once.
+    ///
+    /// # Errors
+    /// [`AdminError`] when no kiosk of this id is enrolled, or the store fails.
+    pub fn revoke_kiosk(&self, id: &str) -> Result<(), AdminError> {
+        let now = self.app.now();
+        self.wait(admin::revoke_kiosk(self.app.store.as_ref(), id, now))
     }
 
     /// A bearer token for an officer of a body.

@@ -2,9 +2,11 @@
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use crate::clock::Clock;
 use crate::limits::Limits;
+use crate::mtls::{CERTIFICATE_DAYS, Mtls, days};
 use crate::tls::Tls;
 
 /// What a city is started with.
@@ -30,6 +32,10 @@ pub struct CityConfig {
     pub clock: Clock,
     /// Folder of messages to residents, one file each; None for a city that sends none.
     pub outbox: Option<PathBuf>,
+    /// Client certificates of kiosks; without TLS of the city's own there are none.
+    pub mtls: Mtls,
+    /// How long a client certificate is valid.
+    pub certificate_life: Duration,
     /// What one asker may cost.
     pub limits: Limits,
     /// Address of the proxy in front, whose `X-Forwarded-For` says for whom it asks; None where nobody is believed.
@@ -147,6 +153,8 @@ impl CityConfig {
             public_url: None,
             clock: Clock::default(),
             outbox: Some(folder.join("outbox")),
+            mtls: Mtls::default(),
+            certificate_life: days(CERTIFICATE_DAYS),
             limits: Limits::default(),
             proxy: None,
             metrics: None,

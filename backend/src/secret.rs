@@ -166,6 +166,12 @@ impl MasterKey {
         Key(hmac(&self.wrap.0, &[b"person", canonical.as_bytes()]))
     }
 
+    /// Seed of the key that signs client certificates of kiosks.
+    #[must_use]
+    pub(crate) fn client_authority(&self) -> [u8; 32] {
+        hmac(&self.wrap.0, &[b"client authority"])
+    }
+
     /// Blind index of what a case was decided on.
     #[must_use]
     pub(crate) fn inputs(&self, canonical: &[u8]) -> [u8; 32] {

@@ -32,6 +32,12 @@ pub enum TlsError {
     /// The certificate cannot be made.
     #[error("making the city's certificate")]
     Make(#[from] rcgen::Error),
+    /// The files do not hold a certificate and a key.
+    #[error("reading the certificate and its key")]
+    Pem(#[from] rustls::pki_types::pem::Error),
+    /// The certificate cannot be used with its key.
+    #[error("preparing TLS with the certificate")]
+    Use(#[from] rustls::Error),
     /// A file given on the command line cannot be read.
     #[error("reading {path}")]
     Read {

@@ -287,6 +287,7 @@ fn every_command_has_help_with_an_example() {
     for command in [
         &["serve"][..],
         &["enrol-code"],
+        &["revoke-kiosk"],
         &["officer-token"],
         &["catalogue", "check"],
         &["departments"],

@@ -47,6 +47,13 @@ enum Command {
         after_help = "Example: city-backend enrol-code --station S001"
     )]
     EnrolCode(EnrolCode),
+    /// Revokes the enrolment of a kiosk that was stolen or opened: its signature and certificate are worth nothing from
+    /// its next request on. It comes back by a new code, as another kiosk.
+    #[command(
+        name = "revoke-kiosk",
+        after_help = "Example: city-backend revoke-kiosk --kiosk A22"
+    )]
+    RevokeKiosk(RevokeKiosk),
     /// Prints a bearer token for an officer of a body; only its hash is stored.
     #[command(
         name = "officer-token",
@@ -163,6 +170,15 @@ struct EnrolCode {
 }
 
 #[derive(Debug, Args)]
+struct RevokeKiosk {
+    #[command(flatten)]
+    places: Places,
+    /// Its three characters.
+    #[arg(long)]
+    kiosk: String,
+}
+
+#[derive(Debug, Args)]
 struct OfficerToken {
     #[command(flatten)]
     places: Places,
@@ -234,6 +250,11 @@ impl Cli {
             Command::Serve(serve) => serve.run(),
             Command::EnrolCode(asked) => {
                 println!("{}", asked.places.admin()?.enrol_code(&asked.station)?);
+                Ok(ExitCode::SUCCESS)
+            }
+            Command::RevokeKiosk(asked) => {
+                asked.places.admin()?.revoke_kiosk(&asked.kiosk)?;
+                println!("kiosk {} is revoked", asked.kiosk);
                 Ok(ExitCode::SUCCESS)
             }
             Command::OfficerToken(asked) => {

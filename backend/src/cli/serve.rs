@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use city_backend::clock::Clock;
-use city_backend::{City, CityConfig, DepartmentsSource, Limits, Tls};
-use clap::Args;
+use city_backend::{CERTIFICATE_DAYS, City, CityConfig, DepartmentsSource, Limits, Mtls, Tls};
+use clap::{Args, ValueEnum};
 
 use super::Places;
 
@@ -22,6 +22,13 @@ pub(super) struct Serve {
     /// Certificate chain and private key in PEM. Absent: HTTP, for a proxy in front.
     #[arg(long, num_args = 2, value_names = ["CERT", "KEY"])]
     tls: Option<Vec<PathBuf>>,
+    /// Client certificates of kiosks: `required` refuses a kiosk without one (handing over packets and getting one aside),
+    /// `offered` only one that does not hold. Without --tls there are none: what a proxy sees is not seen here.
+    #[arg(long, value_enum, default_value_t = MtlsName::Offered)]
+    mtls: MtlsName,
+    /// Days that a client certificate is valid; kiosks get another at half of them.
+    #[arg(long, default_value_t = CERTIFICATE_DAYS, value_parser = clap::value_parser!(u16).range(1..=825))]
+    certificate_days: u16,
     /// The departments' data service. Absent: the sample city's, as a process of its own.
     #[arg(long)]
     departments: Option<String>,
@@ -40,6 +47,26 @@ pub(super) struct Serve {
     /// Address people reach the city at, printed on results. Absent: the one listened on.
     #[arg(long)]
     public_url: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum MtlsName {
+    /// None are given, none are looked at.
+    Off,
+    /// A kiosk without one goes on by its signature.
+    Offered,
+    /// A kiosk without one only hands over packets and gets one.
+    Required,
+}
+
+impl From<MtlsName> for Mtls {
+    fn from(name: MtlsName) -> Self {
+        match name {
+            MtlsName::Off => Self::Off,
+            MtlsName::Offered => Self::Offered,
+            MtlsName::Required => Self::Required,
+        }
+    }
 }
 
 impl Serve {
@@ -68,7 +95,12 @@ impl Serve {
             },
             proxy: self.proxy,
             metrics: self.metrics,
+            mtls: self.mtls.into(),
+            certificate_life: Duration::from_secs(24 * 60 * 60 * u64::from(self.certificate_days)),
         };
+        if self.tls.is_none() && self.mtls == MtlsName::Offered {
+            eprintln!("client certificates are off: TLS ends before this program");
+        }
         let city = City::start(config)?;
         if let Some(figures) = city.metrics() {
             eprintln!("figures on http://{figures}/metrics");

@@ -40,6 +40,7 @@ use crate::store::{
     Accepted, Acknowledge, Acknowledged, Alarm, AlarmKind, AuthorityRow, EnquiryRow, Event, Filing,
     KioskRow, NewPacket, StoreError,
 };
+use crate::web::auth::REVOKED;
 use crate::web::error::{Answer, Failure};
 use crate::web::guess::MOST_WRONG;
 
@@ -233,6 +234,9 @@ async fn authentic(app: &App, header: &[u8], signature: &Signature) -> Answer<Au
     let (Some(kiosk), Some(key)) = (kiosk, key) else {
         return Err(forged(app, &peek, now, None).await?);
     };
+    if kiosk.revoked.is_some() {
+        return Err(forged(app, &peek, now, Some(&kiosk)).await?.detail(REVOKED));
+    }
     let read = match verify(header, signature, &key) {
         Ok(header) => Ok(header),
         Err(Rejected::Defective(bad)) => Err(bad.to_string()),

@@ -488,6 +488,8 @@ ALTER TABLE case_file ADD COLUMN bundle TEXT;
 CREATE INDEX case_bundle ON case_file (bundle) WHERE bundle IS NOT NULL;
 -- Sweep of the object store: packets by the time they came.
 CREATE INDEX packet_received ON packet (received, id);
+-- Kiosks whose signature and certificate are worth nothing any more.
+ALTER TABLE kiosk ADD COLUMN revoked INTEGER;
 ",
     sqlite_rows: "",
 };

@@ -21,11 +21,31 @@ use super::rate::Asker;
 use crate::app::App;
 use crate::clock::civil;
 use crate::flow::Officer;
+use crate::mtls::Shown;
 use crate::secret::token_hash;
 use crate::store::{AccountRow, CaseRow, Event, GrantRow, KioskRow};
 
-/// The kiosk that signed this request.
+/// What a kiosk hears whose enrolment was revoked.
+pub(crate) const REVOKED: &str = "the enrolment of this kiosk was revoked";
+
+/// The kiosk that signed this request; its client certificate holds, where one is shown or required.
 pub(crate) async fn kiosk(app: &App, request: &Whole) -> Answer<KioskRow> {
+    let kiosk = signer(app, request).await?;
+    if let Some(authority) = &app.mtls {
+        let shown = request.parts.extensions.get::<Option<Shown>>();
+        let shown = shown.and_then(Option::as_ref);
+        let checked = authority.check(shown, &kiosk.id, app.now());
+        checked.map_err(|flaw| {
+            tracing::warn!(kiosk = %kiosk.id, %flaw, "a kiosk was refused for its certificate");
+            Failure::new(ProblemCode::Certificate).detail(flaw.to_string())
+        })?;
+    }
+    Ok(kiosk)
+}
+
+/// The kiosk that signed this request, whatever certificate it shows: to hand over what is sealed, and to get another
+/// certificate.
+pub(crate) async fn signer(app: &App, request: &Whole) -> Answer<KioskRow> {
     let unknown = || Failure::new(ProblemCode::Unauthorised);
     let claim = request
         .header(header::AUTHORIZATION.as_str())
@@ -40,6 +60,7 @@ pub(crate) async fn kiosk(app: &App, request: &Whole) -> Answer<KioskRow> {
         body: Sha256::of(&request.body),
     };
     match claim.verify(&key, app.now(), &signed) {
+        Ok(()) if kiosk.revoked.is_some() => Err(unknown().detail(REVOKED)),
         Ok(()) => {
             request.origin().is_known();
             // How a kiosk is must be known when all come back at once, and when one asks too much.
@@ -65,6 +86,7 @@ pub(super) fn home() -> KioskRow {
         sam_id: String::new(),
         station: HOME.to_owned(),
         heartbeat: None,
+        revoked: None,
     }
 }
 

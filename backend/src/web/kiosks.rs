@@ -1,4 +1,4 @@
-//! Enrolment and heartbeats.
+//! Enrolment, client certificates and heartbeats.
 
 use axum::Json;
 use axum::body::Body;
@@ -6,7 +6,9 @@ use axum::extract::{Request, State};
 use axum::routing::post;
 
 use city_api::keys::SigningPublic;
-use city_api::requests::enrolment::{EnrolmentAnswer, EnrolmentRequest};
+use city_api::requests::enrolment::{
+    CertificateAnswer, CertificateRequest, EnrolmentAnswer, EnrolmentRequest,
+};
 use city_api::requests::status::{HeartbeatAnswer, HeartbeatRequest};
 use city_api::requests::{BadField, MAX_BODY_BYTES, Problem, ProblemCode, paths};
 
@@ -19,6 +21,7 @@ use crate::store::KioskRow;
 
 area!(
     enrol: paths::ENROLMENTS => post(enrol),
+    certify: paths::CERTIFICATES => post(certify),
     heartbeat: paths::HEARTBEATS => post(heartbeat),
 );
 
@@ -54,6 +57,40 @@ pub(crate) async fn enrol(
         station: kiosk.station,
         city_keys: (&app.keys.public).into(),
         ca_pem: app.ca_pem.clone(),
+    }))
+}
+
+/// Gives an enrolled kiosk a client certificate. Its signature alone says who asks: one that lost its certificate, or let
+/// it expire, is not stranded.
+#[utoipa::path(post, path = "/v1/certificates", tag = "kiosk", request_body = CertificateRequest,
+    responses((status = 200, body = CertificateAnswer), (status = 401, body = Problem),
+              (status = 404, body = Problem, description = "This city gives no client certificates"),
+              (status = 422, body = Problem)))]
+pub(crate) async fn certify(
+    State(app): Shared,
+    request: Request<Body>,
+) -> Answer<Json<CertificateAnswer>> {
+    let request = Whole::read(request, MAX_BODY_BYTES).await?;
+    let kiosk = auth::signer(&app, &request).await?;
+    let asked: CertificateRequest = request.json()?;
+    let authority = app.mtls.as_ref().ok_or_else(|| {
+        Failure::new(ProblemCode::NotFound).detail("this city gives no client certificates")
+    })?;
+    let key: SigningPublic = asked
+        .tls_key
+        .parse()
+        .map_err(|_| BadField::new("tlsKey", "is not an Ed25519 key"))?;
+    if *key.as_bytes() == kiosk.public_key {
+        let why = "is the key that signs requests: TLS takes one of its own";
+        return Err(BadField::new("tlsKey", why).into());
+    }
+    let issued = authority.issue(&kiosk.id, *key.as_bytes(), app.now());
+    let issued = issued.map_err(|error| internal(&error))?;
+    tracing::info!(kiosk = %kiosk.id, ends = %issued.ends, "client certificate given");
+    Ok(Json(CertificateAnswer {
+        certificate_pem: issued.pem,
+        renew_after: issued.renew,
+        ends: issued.ends,
     }))
 }
 

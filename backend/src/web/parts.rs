@@ -31,7 +31,7 @@ pub(crate) async fn progress(
     request: Request<Body>,
 ) -> Answer<Response> {
     let request = Whole::read(request, 0).await?;
-    auth::kiosk(&app, &request).await?;
+    auth::signer(&app, &request).await?;
     check_name(&sha256)?;
     Ok(match app.blobs.progress(&sha256).await? {
         Progress::Absent => StatusCode::NOT_FOUND.into_response(),
@@ -54,7 +54,7 @@ pub(crate) async fn receive(
     request: Request<Body>,
 ) -> Answer<Response> {
     let request = Whole::read(request, MAX_CHUNK_BYTES).await?;
-    auth::kiosk(&app, &request).await?;
+    auth::signer(&app, &request).await?;
     check_name(&sha256)?;
     let range = range(&request)?;
     let bytes = request.body.to_vec();

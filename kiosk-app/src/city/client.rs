@@ -1,30 +1,55 @@
 //! The questions a kiosk asks the city. Bodies are those of [`city_api::requests`].
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD as BASE64;
 use city_api::bundle::{self, Bundle, SignedBundle};
-use city_api::keys::{DeviceKey, Signature};
+use city_api::keys::{DeviceKey, Signature, SoftwareKey};
 use city_api::numbers::KioskId;
-use city_api::requests::enrolment::{EnrolmentAnswer, EnrolmentRequest};
+use city_api::requests::enrolment::{
+    CertificateAnswer, CertificateRequest, EnrolmentAnswer, EnrolmentRequest,
+};
 use city_api::requests::identity::{
     IdentityCheckAnswer, IdentityCheckRequest, OptionsAnswer, PrefillAnswer, PrefillRequest,
 };
 use city_api::requests::outcome::Outcome;
 use city_api::requests::persons::{CasesAnswer, GrantRequest, SummaryAnswer};
 use city_api::requests::status::{HeartbeatAnswer, HeartbeatRequest};
-use city_api::requests::{Private, paths};
+use city_api::requests::{Private, ProblemCode, paths};
+use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use super::CityError;
-use super::http::{Call, Http, LONG, Signer};
+use super::http::{Call, Http, Identity, LONG, Signer};
 
 /// Most bytes of a result document.
 const MAX_RESULT_BYTES: usize = 20 * 1024 * 1024;
 
+/// A city that gives no client certificates is asked again so much later.
+const ASK_AGAIN: SignedDuration = SignedDuration::from_hours(24);
+
+/// Head of an Ed25519 private key in PKCS #8, before its seed (RFC 8410, section 7).
+const PKCS8_ED25519: [u8; 16] = [
+    0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20,
+];
+
+/// The private key with this seed in PEM.
+fn pkcs8_pem(seed: &[u8; 32]) -> Zeroizing<String> {
+    let der = Zeroizing::new([PKCS8_ED25519.as_slice(), seed].concat());
+    let text = Zeroizing::new(BASE64.encode(&*der));
+    Zeroizing::new(format!(
+        "-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n",
+        *text
+    ))
+}
+
 /// The enrolled kiosk's client. Share it; it keeps connections.
 pub struct CityClient {
     pub(super) http: Http,
+    /// When to ask for another client certificate, by the city's clock; None before the first.
+    renew: Mutex<Option<Timestamp>>,
 }
 
 /// Enrols a kiosk by the one-time code a technician typed. The only request that is not signed.
@@ -58,7 +83,10 @@ impl CityClient {
         key: Arc<dyn DeviceKey>,
     ) -> Result<Self, CityError> {
         let http = Http::new(base_url, ca_pem, Some(Signer { kiosk, key }))?;
-        Ok(Self { http })
+        Ok(Self {
+            http,
+            renew: Mutex::new(None),
+        })
     }
 
     /// The catalogue bundle; None when the city has no other than version `known`.
@@ -194,7 +222,66 @@ impl CityClient {
     /// [`CityError`].
     pub async fn heartbeat(&self, state: &HeartbeatRequest) -> Result<HeartbeatAnswer, CityError> {
         let call = Call::post("sending a heartbeat", paths::HEARTBEATS, state)?;
-        self.http.call(&call).await?.json()
+        let answer: Result<HeartbeatAnswer, CityError> = self.http.call(&call).await?.json();
+        let (time, refused) = match answer {
+            Ok(answer) if !self.renews(answer.time) => return Ok(answer),
+            Ok(ref answer) => (Some(answer.time), false),
+            Err(CityError::Refused { ref problem, .. })
+                if problem.code == ProblemCode::Certificate =>
+            {
+                (None, true)
+            }
+            Err(error) => return Err(error),
+        };
+        match self.certify(time).await {
+            Ok(()) if refused => self.http.call(&call).await?.json(),
+            Ok(()) => answer,
+            Err(error) => {
+                // The one before may hold for half a life yet; the next heartbeat asks again.
+                tracing::warn!("no client certificate: {error}");
+                answer
+            }
+        }
+    }
+
+    /// When another client certificate will be asked for.
+    #[cfg(test)]
+    pub(crate) fn renew_after(&self) -> Option<Timestamp> {
+        *self.renew.lock().unwrap()
+    }
+
+    /// Whether a client certificate is to be asked for at this time of the city.
+    fn renews(&self, time: Timestamp) -> bool {
+        let renew = *self.renew.lock().unwrap_or_else(PoisonError::into_inner);
+        renew.is_none_or(|at| time >= at)
+    }
+
+    /// Gets a client certificate for a new key and shows it from now on. Both live in memory alone: a kiosk that starts
+    /// asks for others by its signature.
+    async fn certify(&self, time: Option<Timestamp>) -> Result<(), CityError> {
+        let seed = Zeroizing::new(rand::random::<[u8; 32]>());
+        let request = CertificateRequest {
+            tls_key: SoftwareKey::from_seed(&seed).public().to_string(),
+        };
+        let call = Call::post(
+            "asking for a client certificate",
+            paths::CERTIFICATES,
+            &request,
+        )?;
+        let answer = self.http.call(&call).await?;
+        let renew = if answer.status == 404 {
+            // A city of before there were any, or one that gives none.
+            time.and_then(|time| time.checked_add(ASK_AGAIN).ok())
+        } else {
+            let given: CertificateAnswer = answer.json()?;
+            self.http.show(&Identity {
+                certificate_pem: given.certificate_pem,
+                key_pem: pkcs8_pem(&seed),
+            })?;
+            Some(given.renew_after)
+        };
+        *self.renew.lock().unwrap_or_else(PoisonError::into_inner) = renew;
+        Ok(())
     }
 }
 

@@ -1,7 +1,7 @@
 //! One signed, bounded exchange with the city.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use city_api::auth;
@@ -29,7 +29,8 @@ pub(super) const ORDINARY_BYTES: usize = 1024 * 1024;
 
 /// The way to the city.
 pub(super) struct Http {
-    client: reqwest::Client,
+    client: RwLock<reqwest::Client>,
+    ca_pem: Option<String>,
     base: Url,
     signer: Option<Signer>,
     /// Seconds the city's clock is ahead of this one; learnt when the city complains.
@@ -132,6 +133,32 @@ impl Answer {
     }
 }
 
+/// A client certificate and its key.
+pub(super) struct Identity {
+    pub(super) certificate_pem: String,
+    pub(super) key_pem: Zeroizing<String>,
+}
+
+fn client(ca_pem: Option<&str>, identity: Option<&Identity>) -> Result<reqwest::Client, CityError> {
+    let setup = |error: reqwest::Error| CityError::Setup(error.without_url().to_string());
+    let mut builder = reqwest::Client::builder()
+        .no_proxy()
+        .redirect(reqwest::redirect::Policy::none())
+        .connect_timeout(CONNECT);
+    if let Some(pem) = ca_pem {
+        builder = builder.tls_backend_preconfigured(tls::pinned(pem, identity)?);
+    } else {
+        // Another part of the program may have installed it before.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        if let Some(identity) = identity {
+            let key = identity.key_pem.as_bytes();
+            let pem = Zeroizing::new([key, identity.certificate_pem.as_bytes()].concat());
+            builder = builder.identity(reqwest::Identity::from_pem(&pem).map_err(setup)?);
+        }
+    }
+    builder.build().map_err(setup)
+}
+
 impl Http {
     /// Prepares the way; connects to nothing yet.
     pub(super) fn new(
@@ -140,27 +167,21 @@ impl Http {
         signer: Option<Signer>,
     ) -> Result<Self, CityError> {
         let base = base(base_url)?;
-        let builder = reqwest::Client::builder()
-            .no_proxy()
-            .redirect(reqwest::redirect::Policy::none())
-            .connect_timeout(CONNECT);
-        let builder = match ca_pem {
-            Some(pem) => builder.tls_backend_preconfigured(tls::pinned(pem)?),
-            None => {
-                // Another part of the program may have installed it before.
-                let _ = rustls::crypto::ring::default_provider().install_default();
-                builder
-            }
-        };
-        let client = builder
-            .build()
-            .map_err(|error| CityError::Setup(error.without_url().to_string()))?;
         Ok(Self {
-            client,
+            client: RwLock::new(client(ca_pem, None)?),
+            ca_pem: ca_pem.map(str::to_owned),
             base,
             signer,
             ahead: AtomicI64::new(0),
         })
+    }
+
+    /// Shows this client certificate from now on, on connections of its own: one that was made without it, or is resumed,
+    /// would go on without it.
+    pub(super) fn show(&self, identity: &Identity) -> Result<(), CityError> {
+        let client = client(self.ca_pem.as_deref(), Some(identity))?;
+        *self.client.write().unwrap_or_else(PoisonError::into_inner) = client;
+        Ok(())
     }
 
     /// Sends the request and reads the answer. When the city says that the clocks are too far apart, its own time is
@@ -183,8 +204,9 @@ impl Http {
             .base
             .join(&call.path)
             .map_err(|_| CityError::Setup("a path cannot be joined to the address".to_owned()))?;
-        let mut request = self
-            .client
+        let client = self.client.read();
+        let client = client.unwrap_or_else(PoisonError::into_inner).clone();
+        let mut request = client
             .request(call.method.clone(), url.clone())
             .timeout(call.within);
         if let Some(signer) = &self.signer {

@@ -5,15 +5,16 @@ use std::sync::Arc;
 use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::pki_types::pem::PemObject as _;
-use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
 use rustls::{
     CertificateError, ClientConfig, DigitallySignedStruct, Error, RootCertStore, SignatureScheme,
 };
 
 use super::CityError;
+use super::http::Identity;
 
-/// A client configuration that trusts exactly the authority in `ca_pem`.
-pub(super) fn pinned(ca_pem: &str) -> Result<ClientConfig, CityError> {
+/// A client configuration that trusts exactly the authority in `ca_pem`, and shows `identity` where there is one.
+pub(super) fn pinned(ca_pem: &str, identity: Option<&Identity>) -> Result<ClientConfig, CityError> {
     let setup = |what: &str| CityError::Setup(what.to_owned());
     let mut roots = RootCertStore::empty();
     for certificate in CertificateDer::pem_slice_iter(ca_pem.as_bytes()) {
@@ -30,9 +31,18 @@ pub(super) fn pinned(ca_pem: &str) -> Result<ClientConfig, CityError> {
         .with_protocol_versions(&[&rustls::version::TLS13])
         .map_err(|error| CityError::Setup(error.to_string()))?
         .dangerous()
-        .with_custom_certificate_verifier(Arc::new(AtAnyDate(strict)))
-        .with_no_client_auth();
-    Ok(config)
+        .with_custom_certificate_verifier(Arc::new(AtAnyDate(strict)));
+    let Some(identity) = identity else {
+        return Ok(config.with_no_client_auth());
+    };
+    let unusable = || setup("the client certificate cannot be used");
+    let chain = CertificateDer::pem_slice_iter(identity.certificate_pem.as_bytes());
+    let chain = chain.collect::<Result<_, _>>().map_err(|_| unusable())?;
+    let key = PrivateKeyDer::from_pem_slice(identity.key_pem.as_bytes());
+    let key = key.map_err(|_| unusable())?;
+    config
+        .with_client_auth_cert(chain, key)
+        .map_err(|_| unusable())
 }
 
 /// The strict verifier, asked again for a date within the certificate's validity when only the date is wrong.

@@ -7,7 +7,8 @@ use city_api::keys::{CityKeys, SealingIdentity};
 use city_api::requests::Private;
 use city_api::requests::identity::PrefillAnswer;
 use city_backend::{
-    Admin, City, CityConfig, Database, DepartmentsSource, NewAccount, RunningCity, sample_city,
+    Admin, City, CityConfig, Database, DepartmentsSource, Mtls, NewAccount, RunningCity,
+    sample_city,
 };
 use city_catalogue::policy::StaffRole;
 use city_catalogue::record::FieldType;
@@ -146,7 +147,12 @@ struct Beating {
 
 impl Beating {
     fn start(folder: &std::path::Path) -> Self {
+        Self::start_with(folder, |_| {})
+    }
+
+    fn start_with(folder: &std::path::Path, change: impl FnOnce(&mut CityConfig)) -> Self {
         let mut config = CityConfig::in_folder(&folder.join("city"));
+        change(&mut config);
         config.departments = DepartmentsSource::None;
         let city = City::start(config.clone()).unwrap();
         config.listen = city.address();
@@ -229,11 +235,57 @@ impl Beating {
         self.sealed();
     }
 
+    /// How many heartbeats of the kiosk the city keeps: its last, or none.
+    fn kept(&self) -> i64 {
+        let database = rusqlite::Connection::open(self.database()).unwrap();
+        let sql = "SELECT count(heartbeat_at) FROM kiosk";
+        database.query_row(sql, [], |row| row.get(0)).unwrap()
+    }
+
     fn alarms(&self) -> Vec<String> {
         let mut alarms = self.city.as_ref().unwrap().alarms().unwrap();
         alarms.retain(|kind| kind == "event_chain");
         alarms
     }
+}
+
+#[test]
+fn a_city_that_requires_certificates_hears_the_first_heartbeat_and_gives_another_at_half_their_life()
+ {
+    let folder = tempfile::tempdir().unwrap();
+    let room = Beating::start_with(folder.path(), |config| {
+        config.mtls = Mtls::Required;
+        config.certificate_life = std::time::Duration::from_secs(360);
+    });
+    room.beat();
+    assert_eq!(room.kept(), 1);
+    let first = room.keeper.client.renew_after().unwrap();
+    room.sql("UPDATE kiosk SET heartbeat_at = NULL");
+    room.beat();
+    assert_eq!(room.kept(), 1);
+    assert_eq!(room.keeper.client.renew_after(), Some(first));
+
+    room.city.as_ref().unwrap().clock().advance(200);
+    room.beat();
+    let second = room.keeper.client.renew_after().unwrap();
+    assert!(second > first);
+    room.sql("UPDATE kiosk SET heartbeat_at = NULL");
+    room.beat();
+    assert_eq!(room.kept(), 1);
+    assert_eq!(room.keeper.client.renew_after(), Some(second));
+}
+
+#[test]
+fn a_city_without_certificates_hears_heartbeats_as_before_and_is_asked_once_a_day() {
+    let folder = tempfile::tempdir().unwrap();
+    let room = Beating::start_with(folder.path(), |config| config.mtls = Mtls::Off);
+    room.beat();
+    assert_eq!(room.kept(), 1);
+    let again = room.keeper.client.renew_after().unwrap();
+    let day = again.duration_since(Timestamp::now());
+    assert!((23..=24).contains(&day.as_hours()), "{day}");
+    room.beat();
+    assert_eq!(room.keeper.client.renew_after(), Some(again));
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Enrolment of a kiosk: a one-time code against a number, a station and the city's keys.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -52,4 +53,33 @@ pub struct CityKeysAnswer {
     pub sealing_next: Option<String>,
     /// Ed25519 key of acknowledgements and bundles, 64 hexadecimal digits.
     pub signing: String,
+}
+
+/// `POST /v1/certificates`: an enrolled kiosk wants a client certificate, the first or another.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct CertificateRequest {
+    /// Ed25519 public key of the kiosk's TLS, 64 hexadecimal digits: not the one that signs its requests.
+    #[schema(min_length = 64, max_length = 64, pattern = "^[0-9a-f]{64}$")]
+    pub tls_key: String,
+}
+
+impl Request for CertificateRequest {
+    fn check(&self) -> Result<(), BadField> {
+        hex("tlsKey", &self.tls_key, 64)
+    }
+}
+
+/// A client certificate. The one before it stays valid to its end.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct CertificateAnswer {
+    /// The certificate in PEM; its subject is the kiosk.
+    pub certificate_pem: String,
+    /// When to ask for another: at half its life.
+    #[schema(value_type = String, format = DateTime)]
+    pub renew_after: Timestamp,
+    /// When it ends.
+    #[schema(value_type = String, format = DateTime)]
+    pub ends: Timestamp,
 }

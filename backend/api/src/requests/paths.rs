@@ -2,6 +2,8 @@
 
 /// Enrolment of a kiosk by a one-time code (open).
 pub const ENROLMENTS: &str = "/v1/enrolments";
+/// Client certificates of kiosks, the first and every further one (kiosk, whatever certificate it shows).
+pub const CERTIFICATES: &str = "/v1/certificates";
 /// The signed catalogue bundle, with an ETag (open).
 pub const CATALOGUE: &str = "/v1/catalogue";
 /// Version of the catalogue and the files refused (open).

@@ -79,6 +79,9 @@ pub enum ProblemCode {
     Unauthorised,
     /// 401: the request was signed more than five minutes away from the city's clock.
     ClockSkew,
+    /// 401: the client certificate is missing where one is required, over, or not this kiosk's. Get another; handing over
+    /// packets and parts goes on without one.
+    Certificate,
     /// 403: the packet's signature is not the kiosk's. Quarantine it.
     Forged,
     /// 403: this body, role or person may not do this.
@@ -133,7 +136,7 @@ impl ProblemCode {
     pub fn status(self) -> u16 {
         match self {
             Self::Unreadable => 400,
-            Self::Unauthorised | Self::ClockSkew => 401,
+            Self::Unauthorised | Self::ClockSkew | Self::Certificate => 401,
             Self::Forged
             | Self::Forbidden
             | Self::SamePerson
@@ -167,6 +170,7 @@ impl ProblemCode {
             Self::BadField => "bad_field",
             Self::Unauthorised => "unauthorised",
             Self::ClockSkew => "clock_skew",
+            Self::Certificate => "certificate",
             Self::Forged => "forged",
             Self::Forbidden => "forbidden",
             Self::SamePerson => "same_person",
@@ -200,6 +204,7 @@ impl ProblemCode {
             Self::Unreadable => "The request cannot be read",
             Self::BadField => "A field is wrong",
             Self::Unauthorised => "Who asks is not known",
+            Self::Certificate => "The client certificate does not hold",
             Self::ClockSkew => "The clocks are too far apart",
             Self::Forged => "The signature is not the kiosk's",
             Self::Forbidden => "Not allowed for this body or role",

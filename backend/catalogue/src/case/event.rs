@@ -111,6 +111,8 @@ closed_list! {
         PasswordSet = "password set",
         /// The lock of wrong tries was taken away.
         AccountUnlocked = "account unlocked",
+        /// The enrolment of a kiosk was revoked.
+        KioskRevoked = "kiosk revoked",
         /// A session began.
         LoggedIn = "logged in",
         /// A wrong password, or no valid training record.

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use city_api::numbers::KioskId;
 
-use super::packets;
+use super::{Event, events, packets};
 use crate::store::tx::Tx;
 use crate::store::value::{Row, damaged, values};
 use crate::store::{Store, Stored};
@@ -22,6 +22,8 @@ pub(crate) struct KioskRow {
     pub station: String,
     /// Last heartbeat: when, and its JSON. None before the first.
     pub heartbeat: Option<(Timestamp, String)>,
+    /// When its enrolment was revoked; None while it holds.
+    pub revoked: Option<Timestamp>,
 }
 
 impl Store {
@@ -84,6 +86,12 @@ impl Store {
         self.read("reading the kiosks", all).await
     }
 
+    /// Revokes the enrolment of a kiosk, and notes it; false when there is no enrolled kiosk of this id.
+    pub(crate) async fn revoke_kiosk(&self, id: String, event: Event) -> Stored<bool> {
+        self.write("revoking a kiosk", move |tx| revoke(tx, &id, &event))
+            .await
+    }
+
     /// Keeps the latest heartbeat of a kiosk.
     pub(crate) async fn heartbeat(&self, kiosk: String, at: Timestamp, body: String) -> Stored<()> {
         self.write("keeping a heartbeat", move |tx| {
@@ -93,7 +101,8 @@ impl Store {
     }
 }
 
-const SELECT: &str = "SELECT id, public_key, sam_id, station, heartbeat_at, heartbeat FROM kiosk";
+const SELECT: &str =
+    "SELECT id, public_key, sam_id, station, heartbeat_at, heartbeat, revoked FROM kiosk";
 
 pub(super) fn add_code(
     tx: &mut dyn Tx,
@@ -149,6 +158,7 @@ fn add(
         sam_id,
         station,
         heartbeat: None,
+        revoked: None,
     })
 }
 
@@ -190,6 +200,7 @@ fn read(row: &Row) -> Stored<KioskRow> {
         sam_id: row.get("sam_id")?,
         station: row.get("station")?,
         heartbeat: at.zip(row.get("heartbeat")?),
+        revoked: row.get("revoked")?,
     })
 }
 
@@ -199,4 +210,15 @@ pub(super) fn heartbeat(tx: &mut dyn Tx, kiosk: &str, at: Timestamp, body: &str)
         values![kiosk, at, body],
     )?;
     Ok(())
+}
+
+fn revoke(tx: &mut dyn Tx, id: &str, event: &Event) -> Stored<bool> {
+    let revoked = tx.row(
+        "UPDATE kiosk SET revoked = ?2 WHERE id = ?1 AND kind = ?3 AND revoked IS NULL RETURNING id",
+        values![id, event.at, KIOSK],
+    )?;
+    if revoked.is_some() {
+        events::note(tx, None, event)?;
+    }
+    Ok(revoked.is_some())
 }

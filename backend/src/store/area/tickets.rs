@@ -812,6 +812,7 @@ mod tests {
                     sam_id: String::new(),
                     station: STATION.into(),
                     heartbeat: None,
+                    revoked: None,
                 },
                 range: (1, 0),
                 pending: Vec::new(),
