@@ -166,10 +166,11 @@ fn who_asks_for_a_special_procedure_does_not_grant_it_and_the_clock_stands_until
     // Weeks later the other case is late, and the one that stands is not.
     room.city().clock().advance(20 * 24 * 3600);
     let supervisor = room.staff("sun", "ZSJ", StaffRole::Supervisor);
-    let cards = wait_for(
-        || read::<CardsAnswer>(supervisor.get(paths::CARDS)).cards,
-        |cards| cards.iter().any(|card| card.task.is_some()),
-    );
+    // Looked for beside the city: who asks it without a pause is asked to wait.
+    let raised = "SELECT DISTINCT level FROM card WHERE task <> ''";
+    wait_for(|| room.column(raised), |levels| !levels.is_empty());
+    let cards = read::<CardsAnswer>(supervisor.get(paths::CARDS)).cards;
+    assert!(!cards.is_empty());
     assert!(cards.iter().all(|card| card.case_number == running));
 
     assert_eq!(code(&stranger, &result, &end()), ProblemCode::Forbidden);
