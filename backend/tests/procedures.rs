@@ -10,7 +10,7 @@
 mod common;
 
 use city_api::requests::identity::IdentityMethod;
-use city_api::requests::officer::{AcceptRequest, ActionAnswer, OfficerRole};
+use city_api::requests::officer::{AcceptRequest, ActionAnswer, ClaimAnswer, OfficerRole};
 use city_api::requests::outcome::CaseState;
 use city_api::requests::paths::{APPROVALS, CaseAction, case_action};
 use city_api::requests::persons::{CaseView, CasesAnswer, GrantRequest};
@@ -162,6 +162,10 @@ fn who_asks_for_a_special_procedure_does_not_grant_it_and_the_clock_stands_until
     let early = problem(approver.decide(&number, true, "符合条件"));
     assert_eq!(early.code, ProblemCode::WrongState);
     assert!(early.detail.unwrap().contains("record its result first"));
+
+    let next = || read::<ClaimAnswer>(approver.press(paths::NEXT_TASK)).task;
+    assert_eq!(next().unwrap().case_number, running);
+    assert!(next().is_none());
 
     // Weeks later the other case is late, and the one that stands is not.
     room.city().clock().advance(20 * 24 * 3600);
