@@ -43,7 +43,8 @@ pub struct Message {
     pub id: i64,
     /// Mobile number.
     pub to: Private,
-    /// What it is about: `accepted`, `not_accepted`, `correction`, `due_soon`, `result`, `answered`.
+    /// What it is about: `accepted`, `not_accepted`, `correction`, `due_soon`, `result`, `answered`,
+    /// `special`, `resumed`, `extended`, `terminated`.
     pub about: String,
     /// What it says.
     pub text: Words,
@@ -304,6 +305,62 @@ fn words(file: &CaseFile, kind: NoticeKind) -> Option<Words> {
         NoticeKind::Answered => Words::new(
             format!("您在{zh}（{number}）中的提问已答复，可在自助终端查看。"),
             format!("Your question in {en} ({number}) is answered; a kiosk shows the answer."),
+        ),
+        NoticeKind::Special => {
+            let (special, _) = record
+                .special()
+                .filter(|_| record.state == State::Special)?;
+            let (kind, days) = (special.kind.words(), special.days);
+            Words::new(
+                format!(
+                    "您申请的{zh}（{number}）需进行{}，预计{days}个工作日，所需时间不计入办理期限。",
+                    kind.zh
+                ),
+                format!(
+                    "Your application {en} ({number}) needs a special procedure ({}): about {days} working days, not counted in its limit.",
+                    kind.en
+                ),
+            )
+        }
+        NoticeKind::Resumed => {
+            let (special, _) = record
+                .special()
+                .filter(|_| record.state != State::Special)?;
+            let (kind, until) = (special.kind.words(), record.promised);
+            let (by, by_en) = until.map_or_else(Default::default, |due| {
+                let day = due.date;
+                (format!("，承诺{day}前办结"), format!("; promised by {day}"))
+            });
+            Words::new(
+                format!(
+                    "您申请的{zh}（{number}）的{}已结束，恢复计时{by}。",
+                    kind.zh
+                ),
+                format!(
+                    "The {} for {en} ({number}) is over and its clock runs on{by_en}.",
+                    kind.en
+                ),
+            )
+        }
+        NoticeKind::Extended => {
+            let (extension, _) = record.extension()?;
+            let days = extension.days;
+            let until = record.statutory.map(|due| due.date);
+            let (by, by_en) = until.map_or_else(Default::default, |day| {
+                (format!("，至{day}"), format!(", to {day}"))
+            });
+            Words::new(
+                format!(
+                    "您申请的{zh}（{number}）经批准延长办理期限{days}日{by}，理由可在自助终端或窗口查询。"
+                ),
+                format!(
+                    "The limit of {en} ({number}) is extended by {days} days{by_en}; a kiosk or window tells why."
+                ),
+            )
+        }
+        NoticeKind::Terminated => Words::new(
+            format!("您申请的{zh}（{number}）已终止办理，理由可在自助终端或窗口查询。"),
+            format!("The handling of {en} ({number}) has ended; a kiosk or window tells why."),
         ),
         NoticeKind::Rectify => Words::new(
             format!("经核查，您申请的{zh}（{number}）所作承诺不实，请按窗口告知的期限整改。"),

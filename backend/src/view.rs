@@ -4,6 +4,7 @@ use city_api::numbers::ReceiptNumber;
 use city_api::requests::Words;
 use city_api::requests::outcome::{Dates, Decision, Outcome, Waiting};
 use city_api::requests::persons::{CaseView, MaterialAsked, SupplementAsked};
+use city_api::requests::procedure::{ExtensionView, SpecialView, TerminationView};
 use city_catalogue::case::State;
 use city_catalogue::record::Item;
 use uuid::Uuid;
@@ -47,6 +48,26 @@ pub(crate) fn case_view(app: &App, file: &CaseFile, item: Option<&Item>) -> Case
         supplement: supplement(record, item),
         decision: decision(app, record),
         results: record.result.iter().cloned().collect(),
+        special: record.special().map(|(special, began)| SpecialView {
+            kind: special.kind,
+            reason: special.asked.reason.clone(),
+            days: special.days,
+            began,
+            ended: special.ended.as_ref().map(|end| end.at),
+            result: special.ended.as_ref().map(|end| end.result.clone()),
+        }),
+        extension: record
+            .extension()
+            .map(|(extension, extended)| ExtensionView {
+                reason: extension.asked.reason.clone(),
+                days: extension.days,
+                extended,
+            }),
+        termination: record.termination.as_ref().map(|end| TerminationView {
+            ending: end.ending,
+            reason: end.reason.clone(),
+            ended: end.at,
+        }),
     }
 }
 

@@ -21,6 +21,7 @@ pub mod paths;
 pub mod persons;
 pub mod private;
 pub mod problem;
+pub mod procedure;
 pub mod sharing;
 pub mod staff;
 pub mod status;

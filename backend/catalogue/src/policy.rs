@@ -7,6 +7,7 @@ mod feedback;
 mod hall;
 mod library;
 mod people;
+mod procedure;
 mod queue;
 mod scope;
 mod staff;
@@ -17,6 +18,7 @@ pub use feedback::FeedbackPolicy;
 pub use hall::HallPolicy;
 pub use library::LibraryPolicy;
 pub use people::PeoplePolicy;
+pub use procedure::ProcedurePolicy;
 pub use queue::QueuePolicy;
 pub use scope::WindowScope;
 pub use staff::{StaffPolicy, StaffRole};
@@ -46,6 +48,8 @@ pub struct Policy {
     pub people: PeoplePolicy,
     /// Commitments instead of materials.
     pub commitment: CommitmentPolicy,
+    /// Extensions of cases.
+    pub procedure: ProcedurePolicy,
 }
 
 impl Policy {

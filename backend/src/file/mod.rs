@@ -1,8 +1,13 @@
 //! A case as the city works with it: the row of the store, opened.
 
 mod inputs;
+mod procedure;
 mod record;
 
+pub(crate) use procedure::{
+    Approved, AskedFor, ExtensionRecord, RunningLimits, SpecialEnd, SpecialRecord, StoppedLimits,
+    TerminationRecord,
+};
 pub(crate) use record::{
     AcceptedBy, Bench, Brought, Bundled, CaseFile, DecisionRecord, Defect, Duty, Lease, Overdue,
     ReceivedBy, Record, Return, SupplementRecord, TaskDetail, TaskDone, Wait,
@@ -176,6 +181,7 @@ impl CaseFile {
             decided_by: record.decided_by(),
             inputs: inputs::inputs(self, master),
             bundle: record.bundle.as_ref().map(|bundle| bundle.number.clone()),
+            awaits: record.sought().map(|_| record.deciding_body().to_owned()),
         }
     }
 

@@ -19,6 +19,7 @@ use city_catalogue::case::{EventKind, ResultCode, Standing, State};
 use city_catalogue::record::Channel;
 
 use super::inputs;
+use super::{ExtensionRecord, RunningLimits, SpecialRecord, StoppedLimits, TerminationRecord};
 use crate::clock::zone;
 use crate::store::{Event, NewCheck, TaskState};
 
@@ -114,6 +115,21 @@ pub(crate) struct Record {
     /// Its limit was extended; that happens once.
     #[serde(default)]
     pub extended: bool,
+    /// The limits as they run; None before acceptance, and in records from before they were kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub running: Option<RunningLimits>,
+    /// The limits that stand still; None while all run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stopped: Option<StoppedLimits>,
+    /// Special procedures that were asked for, the newest last.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub specials: Vec<SpecialRecord>,
+    /// Extensions that were asked for, the newest last; one is granted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub extensions: Vec<ExtensionRecord>,
+    /// How an officer ended it without a decision; None when nobody did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub termination: Option<TerminationRecord>,
     /// The clock of an irregular case that ran out last; None while all run.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub overdue: Option<Overdue>,
@@ -607,10 +623,16 @@ impl Record {
         waits && self.overdue != Some(Overdue::Law)
     }
 
+    /// The tasks whose services may be asked: none while the clock stands, for their answers could decide.
+    fn services(&self) -> impl Iterator<Item = &TaskDetail> {
+        let stands = self.state == State::Special;
+        self.tasks.iter().filter(move |_| !stands)
+    }
+
     /// When the city itself has to act next; None when it waits for people.
     #[must_use]
     pub(crate) fn next_act(&self) -> Option<Timestamp> {
-        let service = self.tasks.iter().filter_map(TaskDetail::ask_at).min();
+        let service = self.services().filter_map(TaskDetail::ask_at).min();
         let look = self.look_by().filter(|_| self.overdue.is_none());
         let accept = self.accept_by.filter(|_| self.acceptance_runs());
         let bring = self
@@ -631,8 +653,7 @@ impl Record {
     #[must_use]
     pub(crate) fn duties(&self, now: Timestamp) -> Vec<Duty> {
         let services: Vec<Duty> = self
-            .tasks
-            .iter()
+            .services()
             .filter(|task| task.ask_at().is_some_and(|at| at <= now))
             .map(|task| Duty::AskService(task.number.clone()))
             .collect();

@@ -5,6 +5,7 @@ use city_api::requests::{ProblemCode, Words};
 use city_catalogue::case::{EventKind, Move, ResultCode};
 
 use super::officer::{by, own_task, tell};
+use super::procedure::not_while_stopped;
 use super::{Ground, Officer, go, review, stages};
 use crate::file::Record;
 use crate::store::Refusal;
@@ -19,6 +20,7 @@ pub(crate) fn decide(
     asked: &DecideRequest,
     ground: &Ground<'_>,
 ) -> Result<(), Refusal> {
+    not_while_stopped(record)?;
     let at = own_task(record, officer, asked.task.as_deref(), ground.now)?;
     let (granted, opinion) = (asked.granted, asked.opinion.reveal());
     let words = Words::new(opinion, opinion);

@@ -5,13 +5,16 @@
 
 mod accept;
 mod decide;
+mod limits;
 mod notice;
 mod officer;
 mod plan;
+mod procedure;
 mod queue;
 mod review;
 mod stages;
 mod system;
+mod terminate;
 #[cfg(all(test, feature = "sample-city"))]
 mod tests;
 mod withdraw;
@@ -21,11 +24,15 @@ pub(crate) use decide::decide;
 pub(crate) use notice::{ask_supplement, bring_supplement};
 pub(crate) use officer::{Officer, own_task};
 pub(crate) use plan::{Filed, irregular, open};
+pub(crate) use procedure::{
+    answer_extension, answer_special, ask_extension, ask_special, end_special,
+};
 pub(crate) use queue::{claim, give_back, lease_end, release, renew, route_by_hand};
 pub(crate) use review::{comes_from, points};
 pub(crate) use system::{
     clocks_ran_out, pause_after, result_issued, service_answered, service_away, without_consent,
 };
+pub(crate) use terminate::terminate;
 pub(crate) use withdraw::withdraw;
 
 use jiff::Timestamp;

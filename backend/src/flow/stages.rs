@@ -3,10 +3,11 @@
 use city_api::requests::officer::OfficerRole;
 use city_api::requests::{Private, Words};
 use city_catalogue::case::{Actor, By, EventKind, Move, ResultCode};
+use city_catalogue::clock::Running;
 
 use super::{Ground, automatic, settle};
 use crate::clock::civil;
-use crate::file::{AcceptedBy, Bench, DecisionRecord, Record, TaskDone};
+use crate::file::{AcceptedBy, Bench, DecisionRecord, Record, RunningLimits, TaskDone};
 use crate::store::{NewCheck, TaskState};
 
 /// Opens what can be opened and does what the city itself does, until somebody else has to act.
@@ -128,6 +129,10 @@ pub(super) fn take_on_from(
     } else {
         day
     };
+    record.running = Some(RunningLimits {
+        promised: Running::start(promised_from, &item.promised_limit),
+        statutory: Running::start(day, &item.statutory_limit),
+    });
     record.promised = ground.due(promised_from, &item.promised_limit);
     record.statutory = ground.due(day, &item.statutory_limit);
 }

@@ -24,6 +24,10 @@ pub(crate) fn service_answered(
     facts: Vec<(String, Private)>,
     ground: &Ground<'_>,
 ) {
+    // Asked before the clock stood: it is asked again when the special procedure has its result.
+    if record.state == State::Special {
+        return;
+    }
     let Some(at) = open_service_task(record, task) else {
         return;
     };

@@ -486,6 +486,9 @@ CREATE INDEX data_call_person ON data_call (person, id);
 -- Bundles (一件事): the cases that were filed as one.
 ALTER TABLE case_file ADD COLUMN bundle TEXT;
 CREATE INDEX case_bundle ON case_file (bundle) WHERE bundle IS NOT NULL;
+-- Special procedures and extensions: the body whose approver has to answer.
+ALTER TABLE case_file ADD COLUMN awaits TEXT;
+CREATE INDEX case_awaits ON case_file (awaits, received) WHERE awaits IS NOT NULL;
 -- Sweep of the object store: packets by the time they came.
 CREATE INDEX packet_received ON packet (received, id);
 -- Kiosks whose signature and certificate are worth nothing any more.

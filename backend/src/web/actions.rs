@@ -98,7 +98,7 @@ pub(crate) async fn decide(
 }
 
 /// What an officer asks; a condition or anything else that the contract does not know is refused and noted (R9).
-async fn asked<T: DeserializeOwned + city_api::requests::Request>(
+pub(super) async fn asked<T: DeserializeOwned + city_api::requests::Request>(
     app: &App,
     request: &Whole,
     number: &str,
@@ -124,7 +124,7 @@ async fn asked<T: DeserializeOwned + city_api::requests::Request>(
 }
 
 /// An officer's work on a case: it renews the officer's claims in it.
-async fn work<F>(
+pub(super) async fn work<F>(
     app: &Arc<App>,
     number: String,
     officer: Officer,

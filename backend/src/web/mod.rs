@@ -27,6 +27,7 @@ mod page;
 mod pages;
 mod parts;
 mod persons;
+mod procedure;
 pub(crate) mod rate;
 mod results;
 mod saved;
@@ -114,6 +115,7 @@ fn areas() -> impl Iterator<Item = Area> {
         after_checks::area(),
         sharing::area(),
         matters::area(),
+        procedure::area(),
     ]
     .into_iter()
 }

@@ -310,9 +310,9 @@ impl Request for DecideRequest {
 pub struct ActionAnswer {
     /// State of the case now.
     pub state: CaseState,
-    /// Promised end; None before acceptance or when closed.
+    /// Promised end; None before acceptance and while the clock stands.
     pub promised: Option<DueDate>,
-    /// Statutory end; None before acceptance or when closed.
+    /// Statutory end; None before acceptance and while the clock stands.
     pub statutory: Option<DueDate>,
 }
 

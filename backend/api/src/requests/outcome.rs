@@ -199,9 +199,9 @@ pub struct Dates {
     /// Accepted; None before.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub accepted: Option<Timestamp>,
-    /// Promised end (承诺时限); None before acceptance.
+    /// Promised end (承诺时限); None before acceptance and during a special procedure.
     pub promised: Option<DueDate>,
-    /// Statutory end (法定时限); None before acceptance.
+    /// Statutory end (法定时限); None before acceptance and during a special procedure.
     pub statutory: Option<DueDate>,
     /// The clock stands, for example for a supplement.
     pub stopped: bool,

@@ -162,6 +162,12 @@ pub fn case_action(number: &str, action: CaseAction) -> String {
         CaseAction::Accept => "accept",
         CaseAction::Supplement => "supplement",
         CaseAction::Decide => "decide",
+        CaseAction::Special => "special",
+        CaseAction::SpecialAnswer => "special/answer",
+        CaseAction::SpecialEnd => "special/end",
+        CaseAction::Extension => "extension",
+        CaseAction::ExtensionAnswer => "extension/answer",
+        CaseAction::Terminate => "terminate",
     };
     format!("/v1/cases/{number}/{action}")
 }
@@ -181,7 +187,22 @@ pub enum CaseAction {
     Supplement,
     /// 准予 or 不予, or the opinion of one step.
     Decide,
+    /// 特别程序 is asked for.
+    Special,
+    /// It is granted or refused.
+    SpecialAnswer,
+    /// It has its result.
+    SpecialEnd,
+    /// 延期 is asked for.
+    Extension,
+    /// It is granted or refused.
+    ExtensionAnswer,
+    /// Ended without a decision.
+    Terminate,
 }
+
+/// What waits for an approver.
+pub const APPROVALS: &str = "/v1/approvals";
 
 /// Header that carries a grant where there is no body.
 pub const GRANT_HEADER: &str = "city-grant";

@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::outcome::{BodyRef, CaseState, Dates, Decision, ResultRef, Waiting};
+use super::procedure::{ExtensionView, SpecialView, TerminationView};
 use super::{BadField, Private, Request, Words, text};
 
 /// `POST /v1/persons/summary` and `/v1/persons/cases`.
@@ -80,6 +81,15 @@ pub struct CaseView {
     pub decision: Option<Decision>,
     /// Its results.
     pub results: Vec<ResultRef>,
+    /// Its last special procedure (特别程序); None when there was none.
+    #[serde(default)]
+    pub special: Option<SpecialView>,
+    /// Its extension (延期); None when there was none.
+    #[serde(default)]
+    pub extension: Option<ExtensionView>,
+    /// How an officer ended it without a decision; None when nobody did.
+    #[serde(default)]
+    pub termination: Option<TerminationView>,
 }
 
 /// A correction notice (补正告知): everything that is missing, once.

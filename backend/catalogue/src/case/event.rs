@@ -53,6 +53,8 @@ closed_list! {
         SpecialEnded = "special ended",
         /// An extension was asked for.
         ExtensionAsked = "extension asked",
+        /// An extension was not granted.
+        ExtensionRefused = "extension refused",
         /// The limit was extended.
         Extended = "extended",
         /// What was to follow did not come.

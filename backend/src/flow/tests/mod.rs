@@ -1,6 +1,7 @@
 //! The way of a case, without a store and without a clock.
 
 mod clocks;
+mod procedure;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

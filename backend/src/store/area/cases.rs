@@ -153,6 +153,15 @@ impl Store {
         .await
     }
 
+    /// The cases in which an approver of this body has to answer something, the oldest first, at most `most`.
+    pub(crate) async fn awaiting(&self, body: String, most: u32) -> Stored<Vec<CaseRow>> {
+        self.read("reading what waits for an approver", move |tx| {
+            let by = "awaits = ?1 ORDER BY received, id LIMIT ?2";
+            where_is(tx, by, values![body, most])
+        })
+        .await
+    }
+
     /// All cases, newest first, at most `most`.
     pub(crate) async fn all_cases(&self, most: u32) -> Stored<Vec<CaseRow>> {
         self.read("reading all cases", move |tx| all(tx, most))
@@ -187,7 +196,7 @@ impl Store {
 const SELECT: &str =
     "SELECT id, filing_number, case_number, receipt, person, level, item, state, received, act_at,
     data_key, record, body, station, kiosk, channel, item_version, accepted_at, accepted_by, received_by, closed_at, done_on,
-    result_code, granted, corrections, promised, statutory, provisional, decided_by, inputs, bundle FROM case_file";
+    result_code, granted, corrections, promised, statutory, provisional, decided_by, inputs, bundle, awaits FROM case_file";
 
 pub(super) fn find(tx: &mut dyn Tx, key: &CaseKey) -> Stored<Option<CaseRow>> {
     select(tx, key, "")

@@ -28,8 +28,8 @@ pub(crate) struct Claim {
 }
 
 impl Store {
-    /// Claims the most urgent task of the body and role that nobody holds and whose case the person did not accept;
-    /// None when there is none. `event` is noted with its number.
+    /// Claims the most urgent task of the body and role that nobody holds and whose case the person did not accept and
+    /// is in no special procedure; None when there is none. `event` is noted with its number.
     pub(crate) async fn claim_next(
         &self,
         claim: Claim,
@@ -53,7 +53,7 @@ fn next(tx: &mut dyn Tx, claim: &Claim, mut event: Event) -> Stored<Option<(Task
     // Who accepted a case or took it in decides nothing in it; a window decides nothing, to hand over is no decision.
     let sql = format!(
         "SELECT task.case_id, task.number FROM task JOIN case_file ON case_file.id = task.case_id
-         WHERE task.state = 'open' AND task.body = ?1 AND task.role = ?2
+         WHERE task.state = 'open' AND task.body = ?1 AND task.role = ?2 AND case_file.state <> 'special'
             AND (task.lease_until IS NULL OR task.lease_until <= ?3)
             AND (task.kind = 'delivery' OR task.role = 'window'
                 OR (coalesce(case_file.accepted_by, '') <> ?4 AND coalesce(case_file.received_by, '') <> ?4))

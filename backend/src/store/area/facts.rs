@@ -48,10 +48,12 @@ pub(crate) struct CaseFacts {
     pub inputs: Option<[u8; 32]>,
     /// Number of the bundle it was filed in; None for a case that was filed alone.
     pub bundle: Option<String>,
+    /// Body whose approver has to answer something; None when nothing waits.
+    pub awaits: Option<String>,
 }
 
 /// The columns, as they follow each other in [`CaseFacts::values`].
-pub(super) const COLUMNS: [&str; 19] = [
+pub(super) const COLUMNS: [&str; 20] = [
     "body",
     "station",
     "kiosk",
@@ -71,11 +73,12 @@ pub(super) const COLUMNS: [&str; 19] = [
     "decided_by",
     "inputs",
     "bundle",
+    "awaits",
 ];
 
 impl CaseFacts {
     /// The values of [`COLUMNS`].
-    pub(super) fn values(&self) -> [Value; 19] {
+    pub(super) fn values(&self) -> [Value; 20] {
         [
             self.body.to_value(),
             self.station.to_value(),
@@ -96,6 +99,7 @@ impl CaseFacts {
             self.decided_by.to_value(),
             self.inputs.to_value(),
             self.bundle.to_value(),
+            self.awaits.to_value(),
         ]
     }
 
@@ -124,6 +128,7 @@ impl CaseFacts {
             decided_by: row.get("decided_by")?,
             inputs: row.get("inputs")?,
             bundle: row.get("bundle")?,
+            awaits: row.get("awaits")?,
         })
     }
 }

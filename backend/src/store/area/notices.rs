@@ -33,6 +33,14 @@ pub(crate) enum NoticeKind {
     Rectify,
     /// What was granted on a commitment is revoked.
     Revoked,
+    /// A special procedure began: its kind and the days it is expected to take.
+    Special,
+    /// It ended, and the clock runs on.
+    Resumed,
+    /// The limit was extended.
+    Extended,
+    /// An officer ended it without a decision.
+    Terminated,
 }
 
 city_api::names! {
@@ -45,6 +53,10 @@ city_api::names! {
     Answered = "answered",
     Rectify = "rectify",
     Revoked = "revoked",
+    Special = "special",
+    Resumed = "resumed",
+    Extended = "extended",
+    Terminated = "terminated",
 }
 
 /// A message that is due.
@@ -144,6 +156,10 @@ pub(super) fn add_for(tx: &mut dyn Tx, case: Uuid, event: &Event) -> Stored<()> 
         EventKind::NotAccepted => NoticeKind::NotAccepted,
         EventKind::NoticeGiven => NoticeKind::Correction,
         EventKind::ResultIssued | EventKind::NotGranted => NoticeKind::Result,
+        EventKind::SpecialBegan => NoticeKind::Special,
+        EventKind::SpecialEnded => NoticeKind::Resumed,
+        EventKind::Extended => NoticeKind::Extended,
+        EventKind::Terminated => NoticeKind::Terminated,
         _ => return Ok(()),
     };
     add(tx, case, kind, event.at)
