@@ -276,6 +276,7 @@ fn known(room: &Room) -> Value {
             json!([authority(ZHANG, WU, &[LEGAL_AID], kiosk.now().date())]),
         ),
         ("/v1/authorities name", json!([])),
+        ("/v1/authorities grant", json!([grants[0]])),
         ("/v1/authorities/{id}/cases id", json!([given.id])),
         ("/v1/authorities/{id}/revoke id", json!([given.id])),
         ("/v1/drafts id", json!(new_ids)),

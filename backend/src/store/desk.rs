@@ -3,6 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
 
 use tokio::sync::oneshot;
 
@@ -13,7 +14,22 @@ type Job<C> = Box<dyn FnOnce(&mut C) + Send>;
 /// Threads that take jobs from one queue, each with a connection `C` of its own.
 #[derive(Debug)]
 pub(in crate::store) struct Desks<C> {
-    jobs: Mutex<Sender<Job<C>>>,
+    /// None once they are told to end.
+    jobs: Option<Mutex<Sender<Job<C>>>>,
+    threads: Vec<JoinHandle<()>>,
+}
+
+impl<C> Drop for Desks<C> {
+    /// Waits until every connection is closed: whoever stops a city may move its database right after.
+    fn drop(&mut self) {
+        drop(self.jobs.take());
+        for thread in self.threads.drain(..) {
+            if thread.thread().id() != std::thread::current().id() {
+                // A transaction that falls over is caught, so a thread ends well.
+                let _ = thread.join();
+            }
+        }
+    }
 }
 
 impl<C: Send + 'static> Desks<C> {
@@ -21,7 +37,7 @@ impl<C: Send + 'static> Desks<C> {
     pub(in crate::store) fn start(connections: impl IntoIterator<Item = C>) -> Self {
         let (jobs, inbox) = channel::<Job<C>>();
         let inbox = Arc::new(Mutex::new(inbox));
-        for mut connection in connections {
+        let at_work = |mut connection: C| {
             let inbox = Arc::clone(&inbox);
             std::thread::spawn(move || {
                 while let Some(job) = next(&inbox) {
@@ -31,10 +47,11 @@ impl<C: Send + 'static> Desks<C> {
                         tracing::error!("a transaction fell over");
                     }
                 }
-            });
-        }
+            })
+        };
         Self {
-            jobs: Mutex::new(jobs),
+            threads: connections.into_iter().map(at_work).collect(),
+            jobs: Some(Mutex::new(jobs)),
         }
     }
 
@@ -52,8 +69,8 @@ impl<C: Send + 'static> Desks<C> {
             // Nobody waits any more when the request was dropped; the work is done all the same.
             let _ = answer.send(work(connection));
         });
-        self.jobs
-            .lock()
+        let jobs = self.jobs.as_ref().ok_or(StoreError::Ended)?;
+        jobs.lock()
             .map_err(|_| StoreError::Ended)?
             .send(job)
             .map_err(|_| StoreError::Ended)?;

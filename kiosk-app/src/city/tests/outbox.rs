@@ -225,7 +225,7 @@ async fn a_packet_called_forged_is_set_aside_and_the_next_one_goes() {
 async fn a_packet_the_city_stumbles_over_waits_and_does_not_hold_up_the_next() {
     let (city, kiosk) = (FakeCity::default(), Kiosk::new());
     let (bad, good) = (kiosk.file(1_000), kiosk.file(1_000));
-    city.with(|held| held.faults.refuse.insert(bad.id, ProblemCode::TooMany));
+    city.with(|held| held.faults.refuse.insert(bad.id, ProblemCode::WrongState));
     let server = city.serve(any_port()).await;
     let (_outbox, mut told) = kiosk.start(&server.url());
     let event = settled(&mut told).await;
