@@ -157,7 +157,8 @@ fn file(kiosks: &[TestKiosk], packets: Vec<Vec<Sealed>>) -> Duration {
     let begun = Instant::now();
     std::thread::scope(|scope| {
         for (kiosk, packets) in kiosks.iter().zip(&packets) {
-            scope.spawn(|| {
+            let refused = &refused;
+            scope.spawn(move || {
                 for packet in packets {
                     let answer = kiosk.post_packet(packet);
                     if !answer.status().is_success() {

@@ -13,6 +13,7 @@ use kiosk_drivers::document_printer::ipp::sim::{self as ipp, IppSim};
 use kiosk_drivers::id_card::sim::SimReader;
 use kiosk_drivers::input_event::sim::SimKeys;
 use kiosk_drivers::receipt_printer::sim::{Build, PrinterSim};
+use kiosk_drivers::runner::CancelToken;
 use kiosk_drivers::scanner::camera::sim::CameraSim;
 use kiosk_drivers::scanner::sim::ScannerSim;
 use kiosk_drivers::sim_host::{SimHost, play_document_printer, play_scanner};
@@ -213,8 +214,13 @@ impl Simulate {
             .with_context(|| format!("starting the simulated camera in {}", folder.display()))
             .exit(DEVICE)?;
         eprintln!("simulating camera on {}", camera.selector());
+        // Nobody cancels it: the script waits out its times.
+        let never = CancelToken::default();
+        let wait = |time| {
+            never.wait(time);
+        };
         camera
-            .play(script, std::thread::sleep)
+            .play(script, wait)
             .context("playing the fault script")
             .exit(USAGE)?;
         forever()
