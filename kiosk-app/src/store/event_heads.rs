@@ -176,7 +176,11 @@ fn take(
     let head = told.and_then(|told| told.head);
     let contradicted = contradicted(connection, present, asked, told)?;
     let Some(sequence) = contradicted else {
-        if let Some(head) = head {
+        // A rewritten past must not slip into the story: what is new is kept with an answer that vouches for the newest
+        // kept, not with one that was asked for an older place.
+        let newest = newest(connection, present)?.map(|newest| newest.sequence);
+        let vouched = asked.is_none() || newest.is_none() || asked == newest;
+        if let Some(head) = head.filter(|_| vouched) {
             keep(connection, present, head, now)?;
             thin(connection, present)?;
         }
