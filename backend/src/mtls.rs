@@ -24,6 +24,7 @@ use rustls::{
 use zeroize::Zeroizing;
 
 use city_api::auth::MAX_SKEW;
+use city_api::keys::SoftwareKey;
 
 use crate::clock::after;
 use crate::secret::MasterKey;
@@ -121,11 +122,6 @@ impl std::fmt::Debug for ClientAuthority {
     }
 }
 
-/// Head of an Ed25519 private key in PKCS #8, before its seed (RFC 8410, section 7).
-const PKCS8_ED25519: [u8; 16] = [
-    0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20,
-];
-
 impl ClientAuthority {
     /// The authority of the city with this master key; certificates of it are valid for so long.
     ///
@@ -137,7 +133,7 @@ impl ClientAuthority {
         life: Duration,
     ) -> Result<Self, MtlsError> {
         let seed = Zeroizing::new(master.client_authority());
-        let pkcs8 = Zeroizing::new([PKCS8_ED25519.as_slice(), seed.as_slice()].concat());
+        let pkcs8 = SoftwareKey::from_seed(&seed).pkcs8_der();
         let der = PrivatePkcs8KeyDer::from(pkcs8.as_slice());
         let key = KeyPair::from_pkcs8_der_and_sign_algo(&der, &rcgen::PKCS_ED25519)?;
         let params = authority();

@@ -83,7 +83,21 @@ impl SoftwareKey {
     pub fn seed(&self) -> zeroize::Zeroizing<[u8; 32]> {
         zeroize::Zeroizing::new(self.0.to_bytes())
     }
+
+    /// The private key in PKCS #8, DER, as TLS takes it; the bytes zero themselves.
+    ///
+    /// Source: RFC 8410, section 7.
+    #[must_use]
+    pub fn pkcs8_der(&self) -> zeroize::Zeroizing<Vec<u8>> {
+        let seed = self.seed();
+        zeroize::Zeroizing::new([PKCS8_ED25519.as_slice(), seed.as_slice()].concat())
+    }
 }
+
+/// Head of an Ed25519 private key in PKCS #8, before its seed.
+const PKCS8_ED25519: [u8; 16] = [
+    0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20,
+];
 
 impl DeviceKey for SoftwareKey {
     fn sign(&self, domain: Domain, document: &[u8]) -> Result<Signature, KeyError> {

@@ -36,15 +36,13 @@ pub(crate) async fn accept(
     Path(number): Path<String>,
     request: Request<Body>,
 ) -> Answer<Json<ActionAnswer>> {
-    let request = Whole::read(request, MAX_BODY_BYTES).await?;
-    let officer = auth::officer(&app, &request).await?;
-    let asked: AcceptRequest = asked(&app, &request, &number, &officer, "accept").await?;
-    work(
+    let what = "accept";
+    carry_out(
         &app,
         number,
-        officer,
-        "accept",
-        move |file, officer, ground| {
+        request,
+        what,
+        |file, officer, asked: AcceptRequest, ground| {
             let note = asked.note.as_ref().map(Private::reveal);
             flow::accept(file, officer, note, ground)
         },
@@ -62,14 +60,17 @@ pub(crate) async fn supplement(
     Path(number): Path<String>,
     request: Request<Body>,
 ) -> Answer<Json<ActionAnswer>> {
-    let request = Whole::read(request, MAX_BODY_BYTES).await?;
-    let officer = auth::officer(&app, &request).await?;
     let what = "ask for a supplement";
-    let asked: SupplementRequest = asked(&app, &request, &number, &officer, what).await?;
-    work(&app, number, officer, what, move |file, officer, ground| {
-        let (materials, words) = (asked.materials, asked.words);
-        flow::ask_supplement(&mut file.record, officer, materials, words, ground)
-    })
+    carry_out(
+        &app,
+        number,
+        request,
+        what,
+        |file, officer, asked: SupplementRequest, ground| {
+            let (materials, words) = (asked.materials, asked.words);
+            flow::ask_supplement(&mut file.record, officer, materials, words, ground)
+        },
+    )
     .await
 }
 
@@ -84,21 +85,48 @@ pub(crate) async fn decide(
     Path(number): Path<String>,
     request: Request<Body>,
 ) -> Answer<Json<ActionAnswer>> {
-    let request = Whole::read(request, MAX_BODY_BYTES).await?;
-    let officer = auth::officer(&app, &request).await?;
-    let asked: DecideRequest = asked(&app, &request, &number, &officer, "decide").await?;
-    work(
+    let what = "decide";
+    carry_out(
         &app,
         number,
-        officer,
-        "decide",
-        move |file, officer, ground| flow::decide(&mut file.record, officer, &asked, ground),
+        request,
+        what,
+        |file, officer, asked: DecideRequest, ground| {
+            flow::decide(&mut file.record, officer, &asked, ground)
+        },
     )
     .await
 }
 
+/// Reads what an officer asks of a case, and does it: it renews the officer's claims in it.
+pub(super) async fn carry_out<T, F>(
+    app: &Arc<App>,
+    number: String,
+    request: Request<Body>,
+    what: &'static str,
+    action: F,
+) -> Answer<Json<ActionAnswer>>
+where
+    T: DeserializeOwned + city_api::requests::Request + Send + 'static,
+    F: FnOnce(&mut CaseFile, &Officer, T, &Ground<'_>) -> Result<(), Refusal> + Send + 'static,
+{
+    let request = Whole::read(request, MAX_BODY_BYTES).await?;
+    let officer = auth::officer(app, &request).await?;
+    let asked: T = asked(app, &request, &number, &officer, what).await?;
+    let who = officer.clone();
+    let key = CaseKey::Number(number);
+    let by = (officer.person.as_str(), officer.body.as_str());
+    let file = act(app, key, by, what, move |file, ground| {
+        action(file, &who, asked, ground)?;
+        flow::renew(&mut file.record, &who, ground);
+        Ok(())
+    })
+    .await?;
+    Ok(Json(answer(&file)))
+}
+
 /// What an officer asks; a condition or anything else that the contract does not know is refused and noted (R9).
-pub(super) async fn asked<T: DeserializeOwned + city_api::requests::Request>(
+async fn asked<T: DeserializeOwned + city_api::requests::Request>(
     app: &App,
     request: &Whole,
     number: &str,
@@ -121,34 +149,6 @@ pub(super) async fn asked<T: DeserializeOwned + city_api::requests::Request>(
             Err(failure)
         }
     }
-}
-
-/// An officer's work on a case: it renews the officer's claims in it.
-pub(super) async fn work<F>(
-    app: &Arc<App>,
-    number: String,
-    officer: Officer,
-    what: &'static str,
-    action: F,
-) -> Answer<Json<ActionAnswer>>
-where
-    F: FnOnce(&mut CaseFile, &Officer, &Ground<'_>) -> Result<(), Refusal> + Send + 'static,
-{
-    let who = officer.clone();
-    let key = CaseKey::Number(number);
-    let file = act(
-        app,
-        key,
-        (&officer.person, &officer.body),
-        what,
-        move |file, ground| {
-            action(file, &who, ground)?;
-            flow::renew(&mut file.record, &who, ground);
-            Ok(())
-        },
-    )
-    .await?;
-    Ok(Json(answer(&file)))
 }
 
 /// What an action answers.

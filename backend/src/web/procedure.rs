@@ -10,10 +10,10 @@ use city_api::requests::procedure::{
     Approval, ApprovalRequest, ApprovalsAnswer, ExtensionRequest, Sought, SpecialEndRequest,
     SpecialRequest, TerminateRequest,
 };
-use city_api::requests::{MAX_BODY_BYTES, Problem, ProblemCode, paths};
+use city_api::requests::{Problem, ProblemCode, paths};
 use city_catalogue::case::EventKind;
 
-use super::actions::{asked, work};
+use super::actions::carry_out;
 use super::body::Whole;
 use super::error::{Answer, Failure};
 use super::{Area, Shared, area, auth};
@@ -43,13 +43,16 @@ pub(crate) async fn special(
     Path(number): Path<String>,
     request: Request<Body>,
 ) -> Answer<Json<ActionAnswer>> {
-    let request = Whole::read(request, MAX_BODY_BYTES).await?;
-    let officer = auth::officer(&app, &request).await?;
     let what = "ask for a special procedure";
-    let asked: SpecialRequest = asked(&app, &request, &number, &officer, what).await?;
-    work(&app, number, officer, what, move |file, officer, ground| {
-        flow::ask_special(&mut file.record, officer, asked, ground)
-    })
+    carry_out(
+        &app,
+        number,
+        request,
+        what,
+        |file, officer, asked: SpecialRequest, ground| {
+            flow::ask_special(&mut file.record, officer, asked, ground)
+        },
+    )
     .await
 }
 
@@ -64,13 +67,16 @@ pub(crate) async fn special_answer(
     Path(number): Path<String>,
     request: Request<Body>,
 ) -> Answer<Json<ActionAnswer>> {
-    let request = Whole::read(request, MAX_BODY_BYTES).await?;
-    let officer = auth::officer(&app, &request).await?;
     let what = "answer a special procedure";
-    let asked: ApprovalRequest = asked(&app, &request, &number, &officer, what).await?;
-    work(&app, number, officer, what, move |file, officer, ground| {
-        flow::answer_special(&mut file.record, officer, asked, ground)
-    })
+    carry_out(
+        &app,
+        number,
+        request,
+        what,
+        |file, officer, asked: ApprovalRequest, ground| {
+            flow::answer_special(&mut file.record, officer, asked, ground)
+        },
+    )
     .await
 }
 
@@ -84,13 +90,16 @@ pub(crate) async fn special_end(
     Path(number): Path<String>,
     request: Request<Body>,
 ) -> Answer<Json<ActionAnswer>> {
-    let request = Whole::read(request, MAX_BODY_BYTES).await?;
-    let officer = auth::officer(&app, &request).await?;
     let what = "end a special procedure";
-    let asked: SpecialEndRequest = asked(&app, &request, &number, &officer, what).await?;
-    work(&app, number, officer, what, move |file, officer, ground| {
-        flow::end_special(&mut file.record, officer, asked.result, ground)
-    })
+    carry_out(
+        &app,
+        number,
+        request,
+        what,
+        |file, officer, asked: SpecialEndRequest, ground| {
+            flow::end_special(&mut file.record, officer, asked.result, ground)
+        },
+    )
     .await
 }
 
@@ -104,13 +113,16 @@ pub(crate) async fn extension(
     Path(number): Path<String>,
     request: Request<Body>,
 ) -> Answer<Json<ActionAnswer>> {
-    let request = Whole::read(request, MAX_BODY_BYTES).await?;
-    let officer = auth::officer(&app, &request).await?;
     let what = "ask for an extension";
-    let asked: ExtensionRequest = asked(&app, &request, &number, &officer, what).await?;
-    work(&app, number, officer, what, move |file, officer, ground| {
-        flow::ask_extension(&mut file.record, officer, asked.reason, ground)
-    })
+    carry_out(
+        &app,
+        number,
+        request,
+        what,
+        |file, officer, asked: ExtensionRequest, ground| {
+            flow::ask_extension(&mut file.record, officer, asked.reason, ground)
+        },
+    )
     .await
 }
 
@@ -125,13 +137,16 @@ pub(crate) async fn extension_answer(
     Path(number): Path<String>,
     request: Request<Body>,
 ) -> Answer<Json<ActionAnswer>> {
-    let request = Whole::read(request, MAX_BODY_BYTES).await?;
-    let officer = auth::officer(&app, &request).await?;
     let what = "answer an extension";
-    let asked: ApprovalRequest = asked(&app, &request, &number, &officer, what).await?;
-    work(&app, number, officer, what, move |file, officer, ground| {
-        flow::answer_extension(&mut file.record, officer, asked, ground)
-    })
+    carry_out(
+        &app,
+        number,
+        request,
+        what,
+        |file, officer, asked: ApprovalRequest, ground| {
+            flow::answer_extension(&mut file.record, officer, asked, ground)
+        },
+    )
     .await
 }
 
@@ -145,13 +160,16 @@ pub(crate) async fn terminate(
     Path(number): Path<String>,
     request: Request<Body>,
 ) -> Answer<Json<ActionAnswer>> {
-    let request = Whole::read(request, MAX_BODY_BYTES).await?;
-    let officer = auth::officer(&app, &request).await?;
     let what = "end a case";
-    let asked: TerminateRequest = asked(&app, &request, &number, &officer, what).await?;
-    work(&app, number, officer, what, move |file, officer, ground| {
-        flow::terminate(&mut file.record, officer, asked, ground)
-    })
+    carry_out(
+        &app,
+        number,
+        request,
+        what,
+        |file, officer, asked: TerminateRequest, ground| {
+            flow::terminate(&mut file.record, officer, asked, ground)
+        },
+    )
     .await
 }
 

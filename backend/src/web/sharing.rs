@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use axum::Json;
 use axum::body::Body;
 use axum::extract::{Path, Request, State};
-use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
 use jiff::civil::Date;
@@ -25,7 +24,7 @@ use city_catalogue::policy::StaffRole;
 use super::body::Whole;
 use super::claims::case_of;
 use super::error::{Answer, Failure, chain};
-use super::supervision::{Format, cell, days, period, query};
+use super::supervision::{Format, cell, days, period, query, table};
 use super::{Area, Shared, area, auth};
 use crate::app::App;
 use crate::clock::civil;
@@ -233,10 +232,7 @@ pub(crate) async fn counts(State(app): Shared, request: Request<Body>) -> Answer
     let by = asked.by.unwrap_or(CallsBy::Contract);
     let lines = app.store.count_calls(by, period(from, to)?).await?;
     if asked.format == Some(Format::Csv) {
-        let mut response = csv(by, &lines).into_response();
-        let kind = HeaderValue::from_static("text/csv; charset=utf-8");
-        response.headers_mut().insert(header::CONTENT_TYPE, kind);
-        return Ok(response);
+        return Ok(table(csv(by, &lines)));
     }
     Ok(Json(CallCountsAnswer { from, to, lines }).into_response())
 }

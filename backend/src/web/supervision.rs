@@ -182,7 +182,8 @@ pub(crate) async fn statistics(State(app): Shared, request: Request<Body>) -> An
     Ok(Json(StatisticsAnswer { from, to, lines }).into_response())
 }
 
-fn table(csv: String) -> Response {
+/// A table as its own kind of answer.
+pub(super) fn table(csv: String) -> Response {
     let mut response = csv.into_response();
     let kind = HeaderValue::from_static("text/csv; charset=utf-8");
     response.headers_mut().insert(header::CONTENT_TYPE, kind);

@@ -30,15 +30,9 @@ const MAX_RESULT_BYTES: usize = 20 * 1024 * 1024;
 /// A city that gives no client certificates is asked again so much later.
 const ASK_AGAIN: SignedDuration = SignedDuration::from_hours(24);
 
-/// Head of an Ed25519 private key in PKCS #8, before its seed (RFC 8410, section 7).
-const PKCS8_ED25519: [u8; 16] = [
-    0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20,
-];
-
-/// The private key with this seed in PEM.
-fn pkcs8_pem(seed: &[u8; 32]) -> Zeroizing<String> {
-    let der = Zeroizing::new([PKCS8_ED25519.as_slice(), seed].concat());
-    let text = Zeroizing::new(BASE64.encode(&*der));
+/// A private key in PEM.
+fn pem(key: &SoftwareKey) -> Zeroizing<String> {
+    let text = Zeroizing::new(BASE64.encode(&*key.pkcs8_der()));
     Zeroizing::new(format!(
         "-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n",
         *text
@@ -259,9 +253,9 @@ impl CityClient {
     /// Gets a client certificate for a new key and shows it from now on. Both live in memory alone: a kiosk that starts
     /// asks for others by its signature.
     async fn certify(&self, time: Option<Timestamp>) -> Result<(), CityError> {
-        let seed = Zeroizing::new(rand::random::<[u8; 32]>());
+        let key = SoftwareKey::from_seed(&Zeroizing::new(rand::random::<[u8; 32]>()));
         let request = CertificateRequest {
-            tls_key: SoftwareKey::from_seed(&seed).public().to_string(),
+            tls_key: key.public().to_string(),
         };
         let call = Call::post(
             "asking for a client certificate",
@@ -276,7 +270,7 @@ impl CityClient {
             let given: CertificateAnswer = answer.json()?;
             self.http.show(&Identity {
                 certificate_pem: given.certificate_pem,
-                key_pem: pkcs8_pem(&seed),
+                key_pem: pem(&key),
             })?;
             Some(given.renew_after)
         };
