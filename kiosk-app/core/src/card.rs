@@ -161,7 +161,7 @@ impl Kiosk {
         self.put_above(Above::Cover { another_card });
         self.timers.stop(Timer::Warn);
         self.timers.stop(Timer::Wipe);
-        let ends = self.now.up + self.settings.cover_for;
+        let ends = self.now.up + self.settings.cover_for * self.visit.display.patience();
         self.timers.start(Timer::CoverEnds, ends);
     }
 }

@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use crate::availability::{self, Circumstances, DeviceState, Devices, Halt, Link, Shelf};
 use crate::code::CodeTrouble;
+use crate::display::Display;
 use crate::effect::{Effect, Request};
 use crate::event::{AskId, Event};
 use crate::lights::Lights;
@@ -89,6 +90,7 @@ pub(crate) enum Above {
     TimeOut,
     Cover { another_card: bool },
     ConfirmEnd,
+    Display,
     Help,
 }
 
@@ -219,6 +221,7 @@ impl Kiosk {
         Screen {
             number: self.page,
             lang: self.visit.lang,
+            display: self.visit.display,
             progress: self.progress(),
             page,
             foot,
@@ -333,8 +336,9 @@ impl Kiosk {
 
     /// Begins a visit.
     pub(crate) fn begin(&mut self) {
-        let lang = self.visit.lang;
+        let (lang, display) = (self.visit.lang, self.visit.display);
         self.visit = Visit::new(self.now.up, lang);
+        self.visit.display = display;
         self.touched();
     }
 
@@ -365,15 +369,15 @@ impl Kiosk {
             return self.service_tap(tap.touch);
         }
         self.random = tap.random;
-        if !matches!(self.step, Step::Idle) {
-            self.touched();
-        }
+        // Who only chose a language and went away leaves the idle page as it was.
+        self.touched();
         if let Some(above) = self.above {
             self.tap_above(above, &tap.touch);
             return;
         }
         match tap.touch {
             Touch::Language(lang) => self.visit.lang = lang,
+            Touch::Display => self.put_above(Above::Display),
             Touch::Help if !matches!(self.step, Step::Idle) => self.put_above(Above::Help),
             Touch::End
                 if !matches!(self.step, Step::Idle | Step::Goodbye(_)) && !self.storing() =>
@@ -385,9 +389,18 @@ impl Kiosk {
     }
 
     fn tap_above(&mut self, above: Above, touch: &Touch) {
+        if above == Above::Display
+            && let Some(display) = self.visit.display.chosen(touch)
+        {
+            self.visit.display = display;
+            return;
+        }
         match (above, touch) {
             (Above::TimeOut, Touch::MoreTime)
-            | (Above::ConfirmEnd | Above::Help, Touch::Close | Touch::Next | Touch::Back) => {
+            | (
+                Above::ConfirmEnd | Above::Display | Above::Help,
+                Touch::Close | Touch::Next | Touch::Back,
+            ) => {
                 self.take_off();
             }
             (Above::TimeOut | Above::ConfirmEnd | Above::Cover { .. }, Touch::EndNow)
@@ -396,7 +409,9 @@ impl Kiosk {
                 self.take_off();
                 self.goodbye();
             }
-            (Above::Help | Above::ConfirmEnd, Touch::Language(lang)) => self.visit.lang = *lang,
+            (Above::Help | Above::ConfirmEnd | Above::Display, Touch::Language(lang)) => {
+                self.visit.lang = *lang;
+            }
             _ => {}
         }
     }
@@ -416,7 +431,7 @@ impl Kiosk {
 
     /// Somebody is here: the time-out begins anew.
     pub(crate) fn touched(&mut self) {
-        let warn = self.now.up + self.settings.warn_after;
+        let warn = self.now.up + self.settings.warn_after * self.visit.display.patience();
         if self.above != Some(Above::TimeOut) {
             self.timers.start(Timer::Warn, warn);
         }
@@ -428,11 +443,15 @@ impl Kiosk {
         match timer {
             Timer::Warn if self.busy() => self.touched(),
             Timer::Warn => {
-                if matches!(self.above, Some(Above::Cover { .. })) || self.is_idle() {
+                if self.is_idle() {
+                    return self.shown_as_before();
+                }
+                if matches!(self.above, Some(Above::Cover { .. })) {
                     return;
                 }
                 self.put_above(Above::TimeOut);
-                let wipe = self.now.up + self.settings.wipe_after;
+                let patience = self.visit.display.patience();
+                let wipe = self.now.up + self.settings.wipe_after * patience;
                 self.timers.start(Timer::Wipe, wipe);
             }
             Timer::Wipe | Timer::CoverEnds => self.walked_away(timer),
@@ -446,6 +465,15 @@ impl Kiosk {
             Timer::ServiceLook => self.service_look_again(),
             Timer::ServiceEnds => self.service_left_alone(),
         }
+    }
+
+    /// Nobody began: the next person finds the idle page as everybody does.
+    fn shown_as_before(&mut self) {
+        if self.above.take().is_some() {
+            self.turned();
+        }
+        self.visit.lang = Lang::default();
+        self.visit.display = Display::default();
     }
 
     /// A device or the city works for the person: no time-out meanwhile.
@@ -495,6 +523,7 @@ impl Kiosk {
             Above::ConfirmEnd => Overlay::ConfirmEnd {
                 answers: self.visit.application.is_some(),
             },
+            Above::Display => Overlay::Display,
             Above::Help => Overlay::Help {
                 phone: self.help_phone(),
             },

@@ -12,6 +12,7 @@ mod application;
 mod availability;
 mod card;
 mod code;
+mod display;
 mod effect;
 mod entry;
 mod event;
@@ -34,6 +35,7 @@ mod visit;
 pub use application::{FiledMaterial, Filing, FilingKind, Form, Identity, Level, Material, Method};
 pub use availability::{DeviceState, Devices, Halt, Link, PrintTrouble, ReaderModule, Shelf};
 pub use code::{Code, CodeAsk, CodeTrouble};
+pub use display::{Contrast, Display, TextSize};
 pub use effect::{Effect, FiledMatter, Request, ScanLook, ScanRoom, SlipData};
 pub use event::{
     AskId, Away, Composed, Event, FactorReply, MatterReply, Outcome, OutcomeReply, Prefilled,

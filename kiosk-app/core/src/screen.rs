@@ -11,6 +11,7 @@ use city_catalogue::record::Text;
 
 use crate::availability::PrintTrouble;
 use crate::code::CodeAsk;
+use crate::display::Display;
 use crate::event::PrintedAs;
 use crate::lights::Lights;
 use crate::person::Secret;
@@ -45,6 +46,8 @@ pub struct Screen {
     pub number: PageNumber,
     /// Language of all words.
     pub lang: Lang,
+    /// How it is shown.
+    pub display: Display,
     /// Where in the visit we are; `None` on pages outside an application.
     pub progress: Option<Progress>,
     /// The page itself.
@@ -1323,6 +1326,8 @@ pub enum Overlay {
         /// Answers would be lost.
         answers: bool,
     },
+    /// Language and display: `Language`, `TextSize`, `Contrast`, `Reach`, `Elder`. `Close`.
+    Display,
     /// Help: what to do and whom to call. `Close`.
     Help {
         /// Phone of the body or the city.

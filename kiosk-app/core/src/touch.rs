@@ -1,5 +1,6 @@
 //! What a finger can say. The view reports; only the core knows what it means.
 
+use crate::display::{Contrast, TextSize};
 use crate::screen::{Lang, PageNumber, Point};
 
 /// One touch with the page it was made on and fresh random bytes.
@@ -34,6 +35,16 @@ pub enum Touch {
     MoreTime,
     /// Another language.
     Language(Lang),
+    /// Language and display.
+    Display,
+    /// Words of this size.
+    TextSize(TextSize),
+    /// These colours.
+    Contrast(Contrast),
+    /// Reach mode, or no longer.
+    Reach,
+    /// Elder mode, or no longer.
+    Elder,
     /// The choice at this place.
     Pick(usize),
     /// Turns the tick at this place.
@@ -102,6 +113,11 @@ impl Touch {
             Self::Close => "close",
             Self::MoreTime => "more-time",
             Self::Language(_) => "language",
+            Self::Display => "display",
+            Self::TextSize(_) => "text-size",
+            Self::Contrast(_) => "contrast",
+            Self::Reach => "reach",
+            Self::Elder => "elder",
             Self::Pick(_) => "pick",
             Self::Toggle(_) => "toggle",
             Self::Dispute(_) => "dispute",

@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use uuid::Uuid;
 
 use crate::application::{Application, Identity};
+use crate::display::Display;
 use crate::effect::FiledMatter;
 use crate::event::{AskId, ResultReply};
 use crate::person::{Person, Secret};
@@ -38,6 +39,7 @@ pub(crate) enum Proof {
 #[derive(Debug)]
 pub(crate) struct Visit {
     pub(crate) lang: Lang,
+    pub(crate) display: Display,
     pub(crate) began: Duration,
     /// The card that was read and not yet confirmed as "this is me".
     pub(crate) read: Option<Box<Person>>,
@@ -72,6 +74,7 @@ impl Visit {
     pub(crate) fn new(began: Duration, lang: Lang) -> Self {
         Self {
             lang,
+            display: Display::default(),
             began,
             read: None,
             identity: None,

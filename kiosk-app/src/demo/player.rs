@@ -12,7 +12,7 @@ use kiosk_drivers::cabinet::Signal;
 use kiosk_drivers::scanner::sim::CardSide;
 
 use super::camera::Sitter;
-use super::script::{Officer, RoomAct, Script, ShowCode, Step, Tap};
+use super::script::{Officer, RoomAct, Script, Show, ShowCode, Step, Tap};
 
 mod acts;
 mod answers;
@@ -283,6 +283,7 @@ impl Player<'_> {
                     offer::choice(screen, *choice)
                 })?;
             }
+            Step::Show(show) => self.show(*show)?,
             Step::Find(find) => self.find(find)?,
             Step::OpenMatter(item) => self.open_matter(item)?,
             Step::Identify(way) => self.identify(*way)?,
@@ -449,6 +450,14 @@ impl Player<'_> {
         let touch = touch.map_err(|_| Fault::NotOffered(format!("{tap:?}")))?;
         let turns = !matches!(tap, Tap::Next | Tap::Back | Tap::English | Tap::Chinese);
         self.touch(touch, turns, times)
+    }
+
+    fn show(&mut self, show: Show) -> Result<(), Fault> {
+        self.tap_when("language and display", offer::display)?;
+        for touch in offer::shown(show) {
+            self.touch(touch, false, 1)?;
+        }
+        self.tap_once_offered(Tap::Close, 1)
     }
 
     /// A printer that has just got its paper needs a moment; a person tries again once the page

@@ -144,6 +144,8 @@ pub enum Step {
     DoubleTap(Tap),
     /// An entry of the start page.
     Choose(Choice),
+    /// Language and display: chooses what is named, closes the sheet.
+    Show(Show),
     /// Searches and opens an item.
     Find(Find),
     /// Opens the case of this item in "my matters".
@@ -258,6 +260,34 @@ pub enum Tap {
     English,
     /// Chinese words.
     Chinese,
+}
+
+/// How the screen is to be shown; what is not named stays.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+pub struct Show {
+    /// Percent of the normal size of words.
+    pub text: Option<u8>,
+    /// Colours.
+    pub contrast: Option<Colours>,
+    /// Touches reach mode: on, or off again.
+    pub reach: bool,
+    /// Touches elder mode.
+    pub elder: bool,
+}
+
+/// The contrast modes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Colours {
+    /// The city's colours.
+    Standard,
+    /// Warm paper.
+    Soft,
+    /// Black on white.
+    BlackOnWhite,
+    /// Yellow on black.
+    YellowOnBlack,
 }
 
 /// Acts in the technician's service.
@@ -439,8 +469,10 @@ pub struct Decision {
 }
 
 /// The visits that come with the program, in the order they are played.
-const BUILT_IN: [(&str, &str); 20] = [
+const BUILT_IN: [(&str, &str); 22] = [
     ("unemployment", include_str!("visits/unemployment.toml")),
+    ("large-type", include_str!("visits/large-type.toml")),
+    ("low-reach", include_str!("visits/low-reach.toml")),
     ("legal-aid", include_str!("visits/legal-aid.toml")),
     (
         "household-business",
@@ -557,6 +589,7 @@ impl Step {
             Self::Officer(_) => "officer",
             Self::Pin(_) => "pin",
             Self::Service(_) => "service",
+            Self::Show(_) => "show",
             Self::Expect(_) => "expect",
         }
     }

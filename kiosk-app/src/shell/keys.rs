@@ -56,7 +56,7 @@ impl<E: Errands, A: Audience> Shell<E, A> {
 pub fn touch(key: Key, screen: &Screen) -> Option<Touch> {
     match &screen.overlay {
         Some(Overlay::TimeOut { .. }) => (key == Key::Select).then_some(Touch::MoreTime),
-        Some(Overlay::ConfirmEnd { .. } | Overlay::Help { .. }) => {
+        Some(Overlay::ConfirmEnd { .. } | Overlay::Display | Overlay::Help { .. }) => {
             matches!(key, Key::Select | Key::Back | Key::Help).then_some(Touch::Close)
         }
         Some(Overlay::Cover { .. }) => None,

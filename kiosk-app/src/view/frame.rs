@@ -2,7 +2,7 @@
 
 use jiff::civil::DateTime;
 use kiosk_core::screen::{Action, Foot, Lang, Overlay, Progress};
-use kiosk_core::{CodeAsk, CodeTrouble, Lights};
+use kiosk_core::{CodeAsk, CodeTrouble, Contrast, Display, Lights};
 use kiosk_ui as ui;
 use slint::SharedString;
 
@@ -21,6 +21,21 @@ pub(super) fn speak(frame: &ui::Frame<'_>, theme: &ui::Theme<'_>, lang: Lang) {
     }
     theme.set_latin(lang == Lang::En);
     frame.set_language(language);
+}
+
+/// Size of words, colours, and where on the screen everything stands.
+pub(super) fn display(frame: &ui::Frame<'_>, theme: &ui::Theme<'_>, display: Display) {
+    let text = display.shown_text();
+    theme.set_text_scale(f32::from(text.percent()) / 100.0);
+    theme.set_contrast(match display.contrast {
+        Contrast::Standard => ui::Contrast::Standard,
+        Contrast::Soft => ui::Contrast::Soft,
+        Contrast::BlackOnWhite => ui::Contrast::BlackOnWhite,
+        Contrast::YellowOnBlack => ui::Contrast::YellowOnBlack,
+    });
+    theme.set_reach(display.reach);
+    frame.set_text_percent(i32::from(text.percent()));
+    frame.set_elder(display.elder);
 }
 
 /// Where the kiosk stands and whether its devices are real.
@@ -84,6 +99,7 @@ pub(super) fn overlay(frame: &ui::Frame<'_>, overlay: Option<&Overlay>) {
             frame.set_overlay_answers(*answers);
             ui::OverlayKind::ConfirmEnd
         }
+        Some(Overlay::Display) => ui::OverlayKind::Display,
         Some(Overlay::Help { phone }) => {
             frame.set_overlay_phone(phone.as_str().into());
             ui::OverlayKind::Help

@@ -118,6 +118,7 @@ impl View {
             self.page(&window, before.as_ref(), screen, memory, &say);
         }
         let frame = window.global::<ui::Frame>();
+        frame::display(&frame, &window.global::<ui::Theme>(), screen.display);
         frame::progress(&frame, screen.progress);
         frame::foot(&frame, screen.foot, &say);
         frame::overlay(&frame, screen.overlay.as_ref());

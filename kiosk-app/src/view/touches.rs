@@ -3,8 +3,8 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use kiosk_core::Touch;
 use kiosk_core::screen::{Lang, Point};
+use kiosk_core::{Contrast, TextSize, Touch};
 use kiosk_ui as ui;
 use kiosk_ui::keyboard::Keyboard;
 use slint::ComponentHandle;
@@ -19,6 +19,7 @@ const MOST_POINTS: usize = 4096;
 pub(super) fn connect(window: &ui::AppWindow, tap: &Tap) -> Keyboard {
     let touched = window.global::<ui::Touched>();
     connect_frame(&touched, tap);
+    connect_display(&touched, tap);
     connect_places(&touched, tap);
     connect_page(&touched, tap);
     connect_strokes(&touched, tap);
@@ -59,6 +60,27 @@ fn connect_frame(touched: &ui::Touched<'_>, tap: &Tap) {
         tap(Touch::Language(match language {
             ui::Language::ZhHans => Lang::ZhHans,
             ui::Language::En => Lang::En,
+        }));
+    });
+}
+
+fn connect_display(touched: &ui::Touched<'_>, tap: &Tap) {
+    touched.on_display(plain(tap, || Touch::Display));
+    touched.on_reach(plain(tap, || Touch::Reach));
+    touched.on_elder(plain(tap, || Touch::Elder));
+    let sized = Rc::clone(tap);
+    touched.on_text_size(move |percent| {
+        let size = TextSize::ALL.into_iter();
+        let size = size.min_by_key(|size| i32::from(size.percent()).abs_diff(percent));
+        sized(Touch::TextSize(size.unwrap_or_default()));
+    });
+    let tap = Rc::clone(tap);
+    touched.on_contrast(move |contrast| {
+        tap(Touch::Contrast(match contrast {
+            ui::Contrast::Standard => Contrast::Standard,
+            ui::Contrast::Soft => Contrast::Soft,
+            ui::Contrast::BlackOnWhite => Contrast::BlackOnWhite,
+            ui::Contrast::YellowOnBlack => Contrast::YellowOnBlack,
         }));
     });
 }

@@ -10,11 +10,17 @@ use crate::steps::{Find, Step};
 use crate::touch::Touch;
 use crate::visit::CardPlace;
 
-const CHOICES: [StartChoice; 5] = [
+const CHOICES: &[StartChoice] = &[
     StartChoice::Apply,
     StartChoice::MyMatters,
     StartChoice::Print,
     StartChoice::Guides,
+    StartChoice::HumanHelp,
+];
+/// In elder mode: what most come for. The guide of an item is read on the way to it.
+const FEW_CHOICES: &[StartChoice] = &[
+    StartChoice::Apply,
+    StartChoice::MyMatters,
     StartChoice::HumanHelp,
 ];
 
@@ -50,7 +56,7 @@ impl Kiosk {
     pub(crate) fn start_tap(&mut self, touch: &Touch) {
         match touch {
             Touch::Pick(place) => {
-                let Some(choice) = CHOICES.get(*place) else {
+                let Some(choice) = self.choices().get(*place) else {
                     return;
                 };
                 if self.choice_closed(*choice).is_none() {
@@ -59,6 +65,14 @@ impl Kiosk {
             }
             Touch::Back => self.goodbye(),
             _ => {}
+        }
+    }
+
+    fn choices(&self) -> &'static [StartChoice] {
+        if self.visit.display.elder {
+            FEW_CHOICES
+        } else {
+            CHOICES
         }
     }
 
@@ -104,7 +118,8 @@ impl Kiosk {
     }
 
     pub(crate) fn start_page(&self) -> (Page, Foot) {
-        let choices = CHOICES
+        let choices = self
+            .choices()
             .iter()
             .map(|choice| StartEntry {
                 choice: *choice,

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use kiosk_core::screen::{Ask, IdentifyPage, Lang, MaterialEntry, Overlay, Page, Point};
 use kiosk_core::service::ServicePage;
-use kiosk_core::{Code, Devices, Event, Halt, Link, Secret, Tap, Touch};
+use kiosk_core::{Code, Contrast, Devices, Event, Halt, Link, Secret, Tap, TextSize, Touch};
 
 use crate::samples::all_well;
 use crate::world::World;
@@ -104,9 +104,11 @@ impl Finger {
                 Overlay::Cover { .. } | Overlay::ConfirmEnd { .. } if self.0 & 256 == 0 => {
                     Touch::EndNow
                 }
-                Overlay::Cover { .. } | Overlay::ConfirmEnd { .. } | Overlay::Help { .. } => {
-                    Touch::Close
-                }
+                Overlay::Display if self.0 & 256 == 0 => Touch::Elder,
+                Overlay::Cover { .. }
+                | Overlay::ConfirmEnd { .. }
+                | Overlay::Display
+                | Overlay::Help { .. } => Touch::Close,
             };
         }
         let forward = self.0 & 0x30 != 0;
@@ -223,6 +225,11 @@ impl Finger {
             Touch::Close,
             Touch::MoreTime,
             Touch::Language(Lang::En),
+            Touch::Display,
+            Touch::Elder,
+            Touch::Reach,
+            Touch::TextSize(TextSize::Largest),
+            Touch::Contrast(Contrast::Soft),
             Touch::Pick(place),
             Touch::Toggle(place),
             Touch::Dispute(place),

@@ -19,6 +19,7 @@ mod room;
 mod samples;
 mod sensed;
 mod service;
+mod shown;
 mod sides;
 mod starting;
 mod world;

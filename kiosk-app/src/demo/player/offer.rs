@@ -4,9 +4,9 @@ use kiosk_core::screen::{
     Action, FactorWay, IdentifyPage, Lang, Overlay, Page, PortraitPage, ScanPage, SlipState,
     StartChoice, Turn,
 };
-use kiosk_core::{Screen, Touch};
+use kiosk_core::{Contrast, Screen, TextSize, Touch};
 
-use super::super::script::{Choice, Find, Tap, Way};
+use super::super::script::{Choice, Colours, Find, Show, Tap, Way};
 
 /// One touch of a step that needs several.
 pub(super) enum Step {
@@ -47,13 +47,12 @@ fn above(overlay: &Overlay, tap: Tap) -> Option<Touch> {
             Overlay::TimeOut { .. } | Overlay::Cover { .. } | Overlay::ConfirmEnd { .. },
             Tap::EndNow,
         ) => Some(Touch::EndNow),
-        (Overlay::ConfirmEnd { .. } | Overlay::Help { .. }, Tap::Close) => Some(Touch::Close),
-        (Overlay::ConfirmEnd { .. } | Overlay::Help { .. }, Tap::English) => {
-            Some(Touch::Language(Lang::En))
-        }
-        (Overlay::ConfirmEnd { .. } | Overlay::Help { .. }, Tap::Chinese) => {
-            Some(Touch::Language(Lang::ZhHans))
-        }
+        (Overlay::ConfirmEnd { .. } | Overlay::Display | Overlay::Help { .. }, tap) => match tap {
+            Tap::Close => Some(Touch::Close),
+            Tap::English => Some(Touch::Language(Lang::En)),
+            Tap::Chinese => Some(Touch::Language(Lang::ZhHans)),
+            _ => None,
+        },
         (_, _) => None,
     }
 }
@@ -127,6 +126,36 @@ fn in_foot(screen: &Screen, tap: Tap) -> Option<Touch> {
         | Tap::English
         | Tap::Chinese => None,
     }
+}
+
+/// The sheet for language and display, where nothing lies above the page.
+pub(super) fn display(screen: &Screen) -> Option<Touch> {
+    screen.overlay.is_none().then_some(Touch::Display)
+}
+
+/// What is touched on the sheet.
+pub(super) fn shown(show: Show) -> Vec<Touch> {
+    let size = |percent| {
+        TextSize::ALL
+            .into_iter()
+            .find(|size| size.percent() == percent)
+    };
+    let text = show.text.and_then(size).map(Touch::TextSize);
+    let contrast = show.contrast.map(|colours| {
+        Touch::Contrast(match colours {
+            Colours::Standard => Contrast::Standard,
+            Colours::Soft => Contrast::Soft,
+            Colours::BlackOnWhite => Contrast::BlackOnWhite,
+            Colours::YellowOnBlack => Contrast::YellowOnBlack,
+        })
+    });
+    let reach = show.reach.then_some(Touch::Reach);
+    let elder = show.elder.then_some(Touch::Elder);
+    text.into_iter()
+        .chain(contrast)
+        .chain(reach)
+        .chain(elder)
+        .collect()
 }
 
 /// An entry of the start page that is open.

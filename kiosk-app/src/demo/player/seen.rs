@@ -55,6 +55,7 @@ fn overlay(overlay: Option<&Overlay>) -> OverlayKind {
         }) => OverlayKind::Cover,
         Some(Overlay::Cover { .. }) => OverlayKind::AnotherCard,
         Some(Overlay::ConfirmEnd { .. }) => OverlayKind::ConfirmEnd,
+        Some(Overlay::Display) => OverlayKind::Display,
         Some(Overlay::Help { .. }) => OverlayKind::Help,
     }
 }

@@ -178,6 +178,8 @@ pub enum OverlayKind {
     AnotherCard,
     /// Really end?
     ConfirmEnd,
+    /// Language and display.
+    Display,
     /// Help.
     Help,
 }

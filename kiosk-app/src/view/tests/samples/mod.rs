@@ -3,7 +3,7 @@
 use city_catalogue::Text;
 use jiff::civil::date;
 use kiosk_core::screen::*;
-use kiosk_core::{Lights, PrintTrouble, Screen};
+use kiosk_core::{Display, Lights, PrintTrouble, Screen};
 
 mod filing;
 mod service;
@@ -38,6 +38,7 @@ pub(crate) fn screen(number: u32, lang: Lang, page: Page, action: Option<Action>
         lights: Lights::default(),
         number: PageNumber(number),
         lang,
+        display: Display::default(),
         progress: Some(Progress {
             step: 3,
             steps: 6,
