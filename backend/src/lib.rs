@@ -41,6 +41,7 @@ mod file;
 mod flow;
 mod fonts;
 mod handshake;
+mod increments;
 mod intake;
 mod items;
 mod keys;

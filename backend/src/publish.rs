@@ -26,6 +26,7 @@ use city_catalogue::{Catalogue, Fault, Refused};
 
 use crate::file::CaseItem;
 use crate::flow::Ground;
+use crate::increments::Increments;
 use crate::intake::Commitments;
 use crate::store::{ItemRow, Store, StoreError, VersionRow};
 
@@ -110,6 +111,8 @@ pub(crate) struct Published {
     pub version: u64,
     /// The bundle.
     pub bundle: SignedBundle,
+    /// What leads to the bundle from those before it.
+    pub increments: Increments,
     /// What `/v1/catalogue/status` answers.
     pub status: CatalogueStatus,
 }
@@ -315,6 +318,7 @@ impl Press {
                 refused: self.refused.clone(),
             },
             bundle: signed,
+            increments: Increments::default(),
             version,
             catalogue: base.catalogue,
             calendar: base.calendar,

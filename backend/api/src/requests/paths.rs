@@ -105,6 +105,12 @@ pub fn matter(number: &str) -> String {
     format!("/v1/matters/{number}")
 }
 
+/// What changed in the catalogue since a version (open).
+#[must_use]
+pub fn catalogue_increment(from: u64) -> String {
+    format!("/v1/catalogue/increments/{from}")
+}
+
 /// A result document as PDF (the filing kiosk within the hour, else a grant in [`GRANT_HEADER`]).
 #[must_use]
 pub fn result(id: uuid::Uuid) -> String {
