@@ -40,6 +40,7 @@ mod door;
 mod file;
 mod flow;
 mod fonts;
+mod handover;
 mod handshake;
 mod increments;
 mod intake;

@@ -21,7 +21,7 @@ use std::process::Command;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use city_api::application::{SavedDraft, to_bytes};
+use city_api::application::{Delivery, SavedDraft, to_bytes};
 use city_api::keys::DeviceKey as _;
 use city_api::packet::{Kind, Role};
 use city_api::requests::authorities::{AuthorityRequest, AuthorityView};
@@ -178,7 +178,13 @@ fn known(room: &Room) -> Value {
     kiosk.send(&done);
     let aid = kiosk.filed(&kiosk.legal_aid(LI));
     let allowance = kiosk.filed(&kiosk.allowance(CHEN));
+    let mut fetched = application(UNEMPLOYMENT, CHEN, CHEN.unemployed(), Vec::new());
+    fetched.delivery = Some(Delivery::Window {
+        station: "S001".into(),
+    });
+    let fetched = kiosk.filed(&kiosk.seal_application(&fetched, 0));
     let outcome = kiosk.outcome_when(&done, |outcome| outcome.result.is_some());
+    let result = outcome.result.unwrap().id;
     let officers = [
         room.officer("ZSJ", OfficerRole::Window, "w1"),
         room.officer("SFJ", OfficerRole::Window, "w2"),
@@ -237,6 +243,7 @@ fn known(room: &Room) -> Value {
         "item": items,
         "code": items,
         "station": ["S001", "S002"],
+        "city-station": ["S001", "S002"],
         "body": ["ZSJ", "SFJ"],
         "counter": ["1", "2"],
         "version": ["1", "2"],
@@ -313,7 +320,8 @@ fn known(room: &Room) -> Value {
         ("/v1/options/{name} name", json!(["hospitals"])),
         ("/v1/catalogue/increments/{from} from", json!(["1"])),
         ("/v1/packets/{id}/outcome id", json!([done.fields.id])),
-        ("/v1/results/{id} id", json!([outcome.result.unwrap().id])),
+        ("/v1/results/{id} id", json!([result])),
+        ("/v1/results/{id}/printed id", json!([result])),
         ("/v1/enquiries/{id}/answer id", json!([enquiry])),
         ("/v1/enquiries/{id}/hand-over id", json!([enquiry])),
         (
@@ -336,8 +344,14 @@ fn known(room: &Room) -> Value {
         "materials/{seq}/pages/{page}",
     ];
     let acts = acts.map(|act| (format!("/v1/tasks/{{number}}/{act} number"), json!(tasks)));
+    let moves = ["arrive", "locker", "post", "signed", "return"];
+    let moves = moves.map(|act| {
+        let place = format!("{} number", paths::delivery("{number}", act));
+        (place, json!([fetched]))
+    });
     let values_of = values_of.map(|(place, values)| (place.to_owned(), values));
-    for (place, found) in values_of.into_iter().chain(cases).chain(acts) {
+    let by_number = cases.into_iter().chain(acts).chain(moves);
+    for (place, found) in values_of.into_iter().chain(by_number) {
         values[place] = found;
     }
     let officers: Vec<&str> = officers

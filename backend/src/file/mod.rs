@@ -93,6 +93,7 @@ impl CaseFile {
     pub(crate) fn into_row(mut self, master: &MasterKey) -> Result<CaseRow, StoreError> {
         let mut events = std::mem::take(&mut self.record.happened);
         let checks = std::mem::take(&mut self.record.checks);
+        let delivery = self.record.delivery.take();
         for event in &mut events {
             event.item = self.item.clone().zip(self.record.item_version);
             event.station = Some(self.record.station.clone());
@@ -121,6 +122,7 @@ impl CaseFile {
         Ok(CaseRow {
             alarms: alarms.collect(),
             checks,
+            delivery,
             events,
             facts: self.facts(master),
             state: self.record.shown_state(),

@@ -21,7 +21,7 @@ use city_catalogue::record::Channel;
 use super::inputs;
 use super::{ExtensionRecord, RunningLimits, SpecialRecord, StoppedLimits, TerminationRecord};
 use crate::clock::zone;
-use crate::store::{Event, NewCheck, TaskState};
+use crate::store::{Event, NewCheck, NewDelivery, TaskState};
 
 /// A case, opened.
 #[derive(Debug, Clone)]
@@ -133,12 +133,18 @@ pub(crate) struct Record {
     /// The clock of an irregular case that ran out last; None while all run.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub overdue: Option<Overdue>,
+    /// The hand-over of its result began; false in records from before there were deliveries.
+    #[serde(default)]
+    pub delivering: bool,
     /// What happened since the case was opened here: the store writes it with the case.
     #[serde(skip)]
     pub happened: Vec<Event>,
     /// Checks opened since then: the store writes them with the case.
     #[serde(skip)]
     pub checks: Vec<NewCheck>,
+    /// The delivery that began since then: the store writes it with the case.
+    #[serde(skip)]
+    pub delivery: Option<NewDelivery>,
 }
 
 /// Before there were windows, every case came from a kiosk.

@@ -5,6 +5,7 @@
 
 mod accept;
 mod decide;
+mod delivery;
 mod limits;
 mod notice;
 mod officer;
@@ -21,6 +22,7 @@ mod withdraw;
 
 pub(crate) use accept::accept;
 pub(crate) use decide::decide;
+pub(crate) use delivery::delivered;
 pub(crate) use notice::{ask_supplement, bring_supplement};
 pub(crate) use officer::{Officer, own_task};
 pub(crate) use plan::{Filed, irregular, open};

@@ -225,6 +225,27 @@ fn check(
     let day = header.time.date();
     form_defect(item, &application.answers, day, published)
         .or_else(|| materials::check(item, application, day, published).defect)
+        .or_else(|| delivery_defect(item, application, published))
+}
+
+/// The defect of a way of the result that the item or the station does not offer, or that says too little.
+fn delivery_defect(
+    item: &Item,
+    application: &Application,
+    published: &Published,
+) -> Option<Defect> {
+    let windows = |station: &str| {
+        let station = published.catalogue.station(station);
+        station.is_some_and(|station| station.windows > 0)
+    };
+    let lockers = &published.policy.delivery.lockers;
+    let has_agent = application.agent.is_some();
+    let chosen = application.delivery.as_ref()?;
+    let checked = chosen.check(item, has_agent, windows, |station| {
+        lockers.contains_key(station)
+    });
+    let wrong = checked.err()?;
+    Some(Defect::new(wrong.key(), wrong.to_string()))
 }
 
 /// The defect of answers that break the rules of the item's form on the day they were filed.

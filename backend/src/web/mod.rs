@@ -10,6 +10,7 @@ pub(crate) mod body;
 mod catalogue;
 mod claims;
 mod console;
+mod deliveries;
 mod drafts;
 pub(crate) mod enquiries;
 pub(crate) mod error;
@@ -20,6 +21,7 @@ mod identity;
 mod kiosks;
 mod library;
 mod matters;
+mod moves;
 pub(crate) mod openapi;
 pub(crate) mod orders;
 mod packets;
@@ -27,6 +29,7 @@ mod page;
 mod pages;
 mod parts;
 mod persons;
+mod pick_up;
 mod procedure;
 pub(crate) mod rate;
 mod results;
@@ -113,6 +116,8 @@ fn areas() -> impl Iterator<Item = Area> {
         saved::area(),
         home::area(),
         after_checks::area(),
+        deliveries::area(),
+        pick_up::area(),
         sharing::area(),
         matters::area(),
         procedure::area(),

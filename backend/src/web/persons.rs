@@ -93,7 +93,7 @@ pub(crate) async fn cases(State(app): Shared, request: Request<Body>) -> Answer<
         let file = CaseFile::open(row, &app.keys.master)?;
         let item = app.item_of(&file).await?;
         let item = item.as_ref().map(|item| item.filed.as_ref());
-        cases.push(view::case_view(&app, &file, item));
+        cases.push(view::case_view(&app, &file, item).await?);
     }
     let detail = format!("{} cases", cases.len());
     let kind = EventKind::CasesRead;

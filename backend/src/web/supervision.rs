@@ -216,7 +216,7 @@ pub(super) fn period(from: Date, to: Date) -> Answer<Period> {
 
 fn csv(by: CountBy, lines: &[CountLine]) -> String {
     let mut text = format!(
-        "{},filed,accepted,refused,corrected,closed,overdue,averageDays,ratings,badRatings\n",
+        "{},filed,accepted,refused,corrected,closed,overdue,deliveredLate,averageDays,ratings,badRatings\n",
         by.name()
     );
     for line in lines {
@@ -225,13 +225,14 @@ fn csv(by: CountBy, lines: &[CountLine]) -> String {
             format!("{}.{}", tenths / 10, tenths % 10)
         });
         text.push_str(&format!(
-            "{key},{},{},{},{},{},{},{average},{},{}\n",
+            "{key},{},{},{},{},{},{},{},{average},{},{}\n",
             line.filed,
             line.accepted,
             line.refused,
             line.corrected,
             line.closed,
             line.overdue,
+            line.delivered_late,
             line.ratings,
             line.bad_ratings,
         ));

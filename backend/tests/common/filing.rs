@@ -249,6 +249,7 @@ pub fn application(
         fees: Vec::new(),
         station: "S001".into(),
         draft: None,
+        delivery: None,
     }
 }
 

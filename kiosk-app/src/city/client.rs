@@ -242,6 +242,20 @@ impl CityClient {
         Ok(self.http.call(&call).await?.success()?.body)
     }
 
+    /// Tells the city that a result was printed: it is in the applicant's hands. `grant` as for [`Self::result`].
+    ///
+    /// # Errors
+    /// [`CityError`].
+    pub async fn result_printed(&self, id: Uuid, grant: Option<&Private>) -> Result<(), CityError> {
+        let mut call = Call::tell("telling of a printed result", paths::printed(id));
+        if let Some(grant) = grant {
+            let value = grant.reveal().to_owned();
+            call.headers.push((paths::GRANT_HEADER, value));
+        }
+        self.http.call(&call).await?.success()?;
+        Ok(())
+    }
+
     /// Tells the city how the kiosk is.
     ///
     /// # Errors

@@ -52,6 +52,8 @@ pub const DUTIES: &str = "/v1/reports/duties";
 pub const CONSISTENCY: &str = "/v1/reports/consistency";
 /// Commitments to be looked at after acceptance (officer).
 pub const AFTER_CHECKS: &str = "/v1/after-checks";
+/// Results to be handed over (officer).
+pub const DELIVERIES: &str = "/v1/deliveries";
 /// A one-time code by which staff vouch for a person at a kiosk (officer of a window).
 pub const STAFF_CODES: &str = "/v1/staff-codes";
 /// Slots that can be booked; `item` and `station` as a query (open).
@@ -115,6 +117,19 @@ pub fn catalogue_increment(from: u64) -> String {
 #[must_use]
 pub fn result(id: uuid::Uuid) -> String {
     format!("/v1/results/{id}")
+}
+
+/// A kiosk printed a result document (the filing kiosk within the hour, else a grant in [`GRANT_HEADER`]).
+#[must_use]
+pub fn printed(id: uuid::Uuid) -> String {
+    format!("/v1/results/{id}/printed")
+}
+
+/// What is done with the delivery of a case, by case number: `arrive`, `locker`, `hand-out`, `post`, `signed`,
+/// `undelivered`, `return` (officer), `pick-up` (kiosk).
+#[must_use]
+pub fn delivery(number: &str, act: &str) -> String {
+    format!("{DELIVERIES}/{number}/{act}")
 }
 
 /// Current choices of a `dynamicOptions` source of the catalogue, for example

@@ -67,6 +67,12 @@ closed_list! {
         ResultIssued = "result issued",
         /// Closed with a result code.
         Closed = "closed",
+        /// A result is to be handed over: a clock runs.
+        DeliveryBegan = "delivery began",
+        /// It is somewhere else on its way, or went back.
+        DeliveryMoved = "delivery moved",
+        /// An officer read the open deliveries of a station or body.
+        DeliveriesRead = "deliveries read",
         /// The result was handed over.
         Delivered = "delivered",
         /// Rated, and counted.

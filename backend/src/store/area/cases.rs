@@ -8,7 +8,8 @@ use city_api::requests::identity::IdentityLevel;
 use city_api::requests::outcome::CaseState;
 
 use super::{
-    Alarm, CaseFacts, Event, NewCheck, TaskRow, after_checks, alarms, events, facts, notices, queue,
+    Alarm, CaseFacts, Event, NewCheck, NewDelivery, TaskRow, after_checks, alarms, deliveries,
+    events, facts, notices, queue,
 };
 use crate::store::tx::{FOR_UPDATE, SKIP_LOCKED, Tx};
 use crate::store::value::{Row, Value, values};
@@ -60,6 +61,8 @@ pub(crate) struct CaseRow {
     pub alarms: Vec<Alarm>,
     /// Opened by this change: written with it, never read back.
     pub checks: Vec<NewCheck>,
+    /// Begun by this change: written with it, never read back.
+    pub delivery: Option<NewDelivery>,
 }
 
 impl CaseRow {
@@ -286,6 +289,7 @@ pub(super) fn tell(tx: &mut dyn Tx, case: &CaseRow) -> Stored<()> {
     for alarm in &case.alarms {
         alarms::add_alarm(tx, alarm)?;
     }
+    deliveries::follow(tx, case)?;
     after_checks::follow(tx, case)
 }
 
@@ -374,6 +378,7 @@ fn read(row: &Row) -> Stored<CaseRow> {
         events: Vec::new(),
         alarms: Vec::new(),
         checks: Vec::new(),
+        delivery: None,
     })
 }
 
@@ -409,6 +414,7 @@ mod tests {
             events: Vec::new(),
             alarms: Vec::new(),
             checks: Vec::new(),
+            delivery: None,
         }
     }
 
