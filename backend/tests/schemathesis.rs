@@ -28,8 +28,9 @@ use city_api::requests::authorities::{AuthorityRequest, AuthorityView};
 use city_api::requests::feedback::{AskKind, AskRequest};
 use city_api::requests::hall::{BookRequest, SlotsAnswer};
 use city_api::requests::identity::IdentityMethod;
-use city_api::requests::officer::{OfficerRole, TasksAnswer};
+use city_api::requests::officer::{OfficerRole, SupplementRequest, TasksAnswer};
 use city_api::requests::packets::PacketBody;
+use city_api::requests::paths::{CaseAction, case_action};
 use city_api::requests::{Private, paths};
 use city_backend::clock::civil;
 use city_catalogue::policy::StaffRole;
@@ -38,8 +39,9 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use common::filing::{
-    CHEN, FORM, LI, WU, ZHANG, application, authority, face, item, part, scanned,
+    CHEN, FORM, LI, PAGE, WU, ZHANG, application, authority, face, handed, item, part, scanned,
 };
+use common::home::{self, from_home};
 use common::{ALLOWANCE, LEGAL_AID, PASSWORD, Room, TestKiosk, TestOfficer, UNEMPLOYMENT, read};
 
 /// Fewest requests of a run.
@@ -63,11 +65,7 @@ fn no_route_answers_what_its_contract_does_not_say() {
         return;
     };
     // A city that lets people prove themselves at home.
-    let room = Room::open_with(|config| {
-        std::fs::create_dir_all(&config.catalogue).unwrap();
-        let policy = r#"{"people": {"home": "idcard+face"}}"#;
-        std::fs::write(config.catalogue.join("policy.json"), policy).unwrap();
-    });
+    let room = home::open();
     let files = tempfile::tempdir().unwrap();
     let at = |name: &str| files.path().join(name);
     std::fs::write(at("known.json"), known(&room).to_string()).unwrap();
@@ -220,6 +218,9 @@ fn known(room: &Room) -> Value {
     };
     let _: AuthorityView = read(kiosk.post("/v1/authorities", &asked));
     let kept = keep(&kiosk);
+    let at_home = room.at_home(ZHANG);
+    let brought = [(); 2].map(|()| brought(&kiosk, &officers[0]));
+    let pages = json!([[STANDARD.encode(PAGE)]]);
     // Whose password is known, and whom it may hit.
     room.account("login", "ZSJ", &[StaffRole::Window]);
     room.account("spare", "ZSJ", &[]);
@@ -302,6 +303,25 @@ fn known(room: &Room) -> Value {
             "/v1/window/identity-checks documentNumber",
             json!([ZHANG.number]),
         ),
+        ("/v1/window/supplements id", json!(new_ids)),
+        ("/v1/window/supplements supplement", json!([brought[0]])),
+        ("/v1/window/supplements name", json!([])),
+        ("/v1/window/supplements pages", pages.clone()),
+        ("/v1/home-filings id", json!(new_ids)),
+        ("/v1/home-filings city-grant", json!([at_home.reveal()])),
+        ("/v1/home-filings application", json!([filed_at_home()])),
+        ("/v1/home-filings code", json!([UNEMPLOYMENT])),
+        ("/v1/home-filings name", json!([])),
+        ("/v1/home-filings form", json!([STANDARD.encode(FORM)])),
+        ("/v1/home-filings pages", pages.clone()),
+        ("/v1/home-supplements id", json!(new_ids)),
+        ("/v1/home-supplements city-grant", json!([at_home.reveal()])),
+        ("/v1/home-supplements supplement", json!([brought[1]])),
+        ("/v1/home-supplements name", json!([])),
+        ("/v1/home-supplements pages", pages),
+        ("/v1/home-ratings id", json!(new_ids)),
+        ("/v1/home-ratings city-grant", json!([at_home.reveal()])),
+        ("/v1/home-ratings contact", json!([done.fields.id])),
         ("/v1/home-identity-checks name", json!([ZHANG.name])),
         (
             "/v1/home-identity-checks documentNumber",
@@ -382,11 +402,29 @@ fn keep(kiosk: &TestKiosk) -> Uuid {
 /// An application without what the city writes.
 fn filed_at_a_window() -> Value {
     let filed = application(UNEMPLOYMENT, ZHANG, ZHANG.unemployed(), Vec::new());
-    let mut content = serde_json::to_value(filed).unwrap();
-    for ours in ["identity", "station", "formSha256"] {
-        content.as_object_mut().unwrap().remove(ours);
-    }
-    content
+    handed(&filed)
+}
+
+/// One from home, with the document on a page.
+fn filed_at_home() -> Value {
+    handed(&from_home(
+        UNEMPLOYMENT,
+        ZHANG,
+        ZHANG.unemployed(),
+        Vec::new(),
+    ))
+}
+
+/// What was asked for in a case of Zhang, that waits for it.
+fn brought(kiosk: &TestKiosk, window: &TestOfficer) -> Value {
+    let case = kiosk.filed(&kiosk.legal_aid(ZHANG));
+    let asked = SupplementRequest {
+        materials: vec![4],
+        words: "请补充".into(),
+    };
+    let path = case_action(&case, CaseAction::Supplement);
+    assert!(window.post(&path, &asked).status().is_success());
+    handed(&kiosk.brings(&case, ZHANG, 4))
 }
 
 /// The next version of an item.

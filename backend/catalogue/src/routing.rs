@@ -147,7 +147,8 @@ impl FactKind {
     }
 }
 
-/// Finds the competent body and says whether `station` may accept the application filed on `day`.
+/// Finds the competent body and says whether `station` may accept the application filed on `day`; None is from home,
+/// which lies in no district.
 ///
 /// An item of the city goes to its body. An item that districts implement goes to the body of the
 /// district the deciding fact lies in, by the same basic code; without such a body, or without the
@@ -157,7 +158,7 @@ pub fn route(
     catalogue: &Catalogue,
     item: &Item,
     facts: &RegionFacts,
-    station: &Station,
+    station: Option<&Station>,
     regions: &Regions,
     day: Date,
 ) -> Route {
@@ -171,7 +172,7 @@ pub fn route(
     let covers = |district: &str| {
         area.is_none_or(|area| regions.is_within(district, area.division.as_str()))
     };
-    if local && !covers(&station.district) {
+    if local && station.is_some_and(|station| !covers(&station.district)) {
         let all = catalogue.city().stations.iter();
         let stations = all.filter(|station| covers(&station.district));
         return Route::GoTo {
@@ -351,7 +352,7 @@ mod tests {
         let item = named(&catalogue, zh);
         let station = catalogue.station(station).unwrap();
         let regions = &City::load().regions;
-        route(&catalogue, &item, facts, station, regions, TODAY)
+        route(&catalogue, &item, facts, Some(station), regions, TODAY)
     }
 
     fn hukou(code: &str) -> RegionFacts {
@@ -428,7 +429,7 @@ mod tests {
             let station = catalogue.station("S001").unwrap();
             let regions = &City::load().regions;
             let facts = hukou("590121");
-            let routed = route(&catalogue, &item, &facts, station, regions, TODAY);
+            let routed = route(&catalogue, &item, &facts, Some(station), regions, TODAY);
             let Route::Here { body, item, .. } = routed else {
                 panic!("must be accepted")
             };
