@@ -21,7 +21,7 @@ use std::process::Command;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use city_api::application::{SavedDraft, to_bytes};
+use city_api::application::{How, SavedDraft, to_bytes};
 use city_api::keys::DeviceKey as _;
 use city_api::packet::{Kind, Role};
 use city_api::requests::authorities::{AuthorityRequest, AuthorityView};
@@ -33,15 +33,16 @@ use city_api::requests::packets::PacketBody;
 use city_api::requests::paths::{CaseAction, case_action};
 use city_api::requests::{Private, paths};
 use city_backend::clock::civil;
+use city_catalogue::form::{Answer, Answers, Value as Typed};
 use city_catalogue::policy::StaffRole;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use common::filing::{
-    CHEN, FORM, LI, PAGE, WU, ZHANG, application, authority, face, handed, item, part, scanned,
+    CHEN, FORM, LI, WU, ZHANG, application, authority, face, handed, item, part, scanned,
 };
-use common::home::{self, from_home};
+use common::home;
 use common::{ALLOWANCE, LEGAL_AID, PASSWORD, Room, TestKiosk, TestOfficer, UNEMPLOYMENT, read};
 
 /// Fewest requests of a run.
@@ -52,6 +53,9 @@ const EXAMPLES: &str = "40";
 const MANY_EXAMPLES: &str = "200";
 /// Set when there is time.
 const LONG: &str = "KIOSK_LONG";
+
+/// 公共法律服务咨询: it asks for no identity and no material.
+const ADVICE: &str = "11590100YT0000126C359201200100001";
 
 /// 公证申请: it takes bookings.
 const BOOKABLE: &str = "12590100YT0010121H359201200200001";
@@ -220,7 +224,6 @@ fn known(room: &Room) -> Value {
     let kept = keep(&kiosk);
     let at_home = room.at_home(ZHANG);
     let brought = [(); 2].map(|()| brought(&kiosk, &officers[0]));
-    let pages = json!([[STANDARD.encode(PAGE)]]);
     // Whose password is known, and whom it may hit.
     room.account("login", "ZSJ", &[StaffRole::Window]);
     room.account("spare", "ZSJ", &[]);
@@ -306,19 +309,19 @@ fn known(room: &Room) -> Value {
         ("/v1/window/supplements id", json!(new_ids)),
         ("/v1/window/supplements supplement", json!([brought[0]])),
         ("/v1/window/supplements name", json!([])),
-        ("/v1/window/supplements pages", pages.clone()),
+        ("/v1/window/supplements pages", json!([[]])),
         ("/v1/home-filings id", json!(new_ids)),
         ("/v1/home-filings city-grant", json!([at_home.reveal()])),
         ("/v1/home-filings application", json!([filed_at_home()])),
-        ("/v1/home-filings code", json!([UNEMPLOYMENT])),
+        ("/v1/home-filings code", json!([ADVICE])),
         ("/v1/home-filings name", json!([])),
         ("/v1/home-filings form", json!([STANDARD.encode(FORM)])),
-        ("/v1/home-filings pages", pages.clone()),
+        ("/v1/home-filings pages", json!([[]])),
         ("/v1/home-supplements id", json!(new_ids)),
         ("/v1/home-supplements city-grant", json!([at_home.reveal()])),
         ("/v1/home-supplements supplement", json!([brought[1]])),
         ("/v1/home-supplements name", json!([])),
-        ("/v1/home-supplements pages", pages),
+        ("/v1/home-supplements pages", json!([[]])),
         ("/v1/home-ratings id", json!(new_ids)),
         ("/v1/home-ratings city-grant", json!([at_home.reveal()])),
         ("/v1/home-ratings contact", json!([done.fields.id])),
@@ -405,14 +408,16 @@ fn filed_at_a_window() -> Value {
     handed(&filed)
 }
 
-/// One from home, with the document on a page.
+/// One from home, without pages: the hooks fill in whatever is called `pages`, in the materials too.
 fn filed_at_home() -> Value {
-    handed(&from_home(
-        UNEMPLOYMENT,
-        ZHANG,
-        ZHANG.unemployed(),
-        Vec::new(),
-    ))
+    let mut answers = Answers::new();
+    answers.set("category", Answer::typed(Typed::Choice("1".into())));
+    let question = Typed::Text("拖欠工资如何申请法律援助？".into());
+    answers.set("question", Answer::typed(question));
+    let mut filed = application(ADVICE, ZHANG, answers, Vec::new());
+    filed.person = None;
+    filed.materials = Vec::new();
+    handed(&filed)
 }
 
 /// What was asked for in a case of Zhang, that waits for it.
@@ -424,7 +429,9 @@ fn brought(kiosk: &TestKiosk, window: &TestOfficer) -> Value {
     };
     let path = case_action(&case, CaseAction::Supplement);
     assert!(window.post(&path, &asked).status().is_success());
-    handed(&kiosk.brings(&case, ZHANG, 4))
+    let mut brought = kiosk.brings(&case, ZHANG, 4);
+    brought.materials[0].how = How::NotBrought {};
+    handed(&brought)
 }
 
 /// The next version of an item.
