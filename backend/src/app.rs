@@ -71,7 +71,7 @@ pub(crate) struct App {
     /// Codes sent to people at home, by the blind index of the person.
     pub home_codes: Guesses,
     /// Whose turn it is to open a page that was handed in.
-    pub looks: Semaphore,
+    pub looks: Arc<Semaphore>,
     /// Wrong staff codes, by kiosk.
     pub staff_guesses: Guesses,
     /// Item records read last.

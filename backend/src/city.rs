@@ -233,7 +233,7 @@ pub(crate) async fn open(
         verify_guesses: Guesses::default(),
         staff_guesses: Guesses::default(),
         home_codes: Guesses::default(),
-        looks: Semaphore::new(1),
+        looks: Arc::new(Semaphore::new(1)),
         forgeries: Guesses::default(),
         items: Items::default(),
         publication: RwLock::new(Arc::new(published)),

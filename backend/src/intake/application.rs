@@ -11,11 +11,11 @@ use city_api::requests::identity::IdentityLevel;
 use city_catalogue::ItemCode;
 use city_catalogue::case::EventKind;
 use city_catalogue::form::{Answers, FlagKind, check_all, flags};
-use city_catalogue::record::{Identity, Item, Station};
+use city_catalogue::record::{Identity, Item};
 use city_catalogue::routing::{RegionFacts, Route, route};
 
 use super::parties::{self, Acting};
-use super::{Authentic, Entrance, Plan, content, home, materials, numbers};
+use super::{Authentic, Plan, content, home, materials, numbers};
 use crate::app::{App, KeptItem};
 use crate::clock::civil;
 use crate::door;
@@ -35,7 +35,7 @@ pub(super) async fn plan(app: &App, packet: &Authentic, header: &Header) -> Answ
     };
     let refused = refused(kept.as_ref(), header);
     let item = kept.map(|kept| kept.item);
-    let refused = refused.or_else(|| not_offered(packet, item.as_deref()));
+    let refused = refused.or_else(|| packet.entrance.not_offered(item.as_deref()?));
     let (application, mut defect) = read(app, header).await?;
     let mut acting = Acting::default();
     if let (Some(application), Some(item), None) = (&application, &item, &defect) {
@@ -179,25 +179,6 @@ fn refused(kept: Option<&KeptItem>, header: &Header) -> Option<Defect> {
         None => Some(Defect::new(
             Defect::UNKNOWN,
             "this version of the item was never in force",
-        )),
-    }
-}
-
-/// The defect of a filing by a way that the item is not applied for; what a kiosk filed is looked at by an officer.
-fn not_offered(packet: &Authentic, item: Option<&Item>) -> Option<Defect> {
-    let channel = packet.entrance.channel();
-    if item?.channels.contains(&channel) {
-        return None;
-    }
-    match &packet.entrance {
-        Entrance::Kiosk => None,
-        Entrance::Window(_) => Some(Defect::new(
-            "not_at_windows",
-            "this item is not applied for at a window",
-        )),
-        Entrance::Home => Some(Defect::new(
-            "not_online",
-            "this item is not applied for from home",
         )),
     }
 }
@@ -437,7 +418,7 @@ fn routed(
             elsewhere: None,
         };
     };
-    let Some(station) = station(published, packet) else {
+    let Some(station) = packet.entrance.station(&packet.kiosk, published) else {
         return Routed {
             body: item.department.clone(),
             reason: Words::new(
@@ -477,16 +458,6 @@ fn routed(
             reason: Words::new(reason.zh, reason.en),
             item: as_filed,
         },
-    }
-}
-
-/// Where it was filed: the station, None inside for home; None for a station that the catalogue does not know.
-fn station<'p>(published: &'p Published, packet: &Authentic) -> Option<Option<&'p Station>> {
-    match packet.entrance {
-        Entrance::Home => Some(None),
-        Entrance::Kiosk | Entrance::Window(_) => {
-            published.catalogue.station(&packet.kiosk.station).map(Some)
-        }
     }
 }
 

@@ -5,9 +5,10 @@ use jiff::Timestamp;
 use city_api::requests::Words;
 use city_api::requests::home::HOME;
 use city_catalogue::case::EventKind;
-use city_catalogue::record::Channel;
+use city_catalogue::record::{Channel, Item, Station};
 
-use crate::file::ReceivedBy;
+use crate::file::{Defect, ReceivedBy};
+use crate::publish::Published;
 use crate::store::{Event, KioskRow};
 
 /// By which way a packet came.
@@ -44,6 +45,34 @@ impl Entrance {
         match self {
             Self::Kiosk => false,
             Self::Window(_) | Self::Home => true,
+        }
+    }
+
+    /// The defect of a filing for an item that is not applied for by this way; what a kiosk filed is looked at by an
+    /// officer.
+    pub(super) fn not_offered(&self, item: &Item) -> Option<Defect> {
+        if item.channels.contains(&self.channel()) {
+            return None;
+        }
+        let (key, place) = match self {
+            Self::Kiosk => return None,
+            Self::Window(_) => ("not_at_windows", "at a window"),
+            Self::Home => ("not_online", "from home"),
+        };
+        let why = format!("this item is not applied for {place}");
+        Some(Defect::new(key, why))
+    }
+
+    /// The station whose area counts, None inside for home, which lies in none; None for one that the catalogue does
+    /// not know.
+    pub(super) fn station<'p>(
+        &self,
+        at: &KioskRow,
+        published: &'p Published,
+    ) -> Option<Option<&'p Station>> {
+        match self {
+            Self::Home => Some(None),
+            Self::Kiosk | Self::Window(_) => published.catalogue.station(&at.station).map(Some),
         }
     }
 

@@ -1,6 +1,8 @@
 //! What is handed to the city at a window or from home is looked at before it is sealed: pages are pictures or PDF, the
 //! form is a PDF. At a kiosk the scanner's own software does that.
 
+use std::sync::Arc;
+
 use kiosk_paper::scan::PageFile;
 
 use city_api::requests::BadField;
@@ -20,15 +22,16 @@ pub(super) async fn look(app: &App, form: Option<&[u8]>, pages: &[Vec<u8>]) -> A
         return Err(BadField::new("form", "is no PDF").into());
     }
     for (at, page) in pages.iter().enumerate() {
-        // A picture may open to some hundred megabytes: one at a time.
-        let turn = app
-            .looks
-            .acquire()
-            .await
-            .map_err(|error| internal(&error))?;
+        // A picture may open to some hundred megabytes: one at a time, also when who sent it has hung up.
+        let turn = Arc::clone(&app.looks).acquire_owned().await;
+        let turn = turn.map_err(|error| internal(&error))?;
         let page = page.clone();
-        let is_page = tokio::task::spawn_blocking(move || is_page(&page)).await;
-        drop(turn);
+        let is_page = tokio::task::spawn_blocking(move || {
+            let is_page = is_page(&page);
+            drop(turn);
+            is_page
+        });
+        let is_page = is_page.await;
         if !is_page.map_err(|error| internal(&error))? {
             let field = format!("pages[{at}]");
             return Err(BadField::new(field, "is no JPEG, PNG or PDF that opens").into());
