@@ -185,7 +185,7 @@ fn the_same_application_at_every_station_has_the_same_acceptance_deadline_and_bo
     let ten = now.date().tomorrow().unwrap().at(10, 0, 0, 0);
     room.city()
         .clock()
-        .advance(now.until(ten).unwrap().total(jiff::Unit::Second).unwrap() as i64);
+        .advance(now.duration_until(ten).as_secs());
 
     let mut files = city_backend::sample_city::FILES.iter();
     let (name, text) = files.find(|(name, _)| *name == "catalogue.json").unwrap();
