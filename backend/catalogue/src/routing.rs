@@ -440,6 +440,20 @@ mod tests {
     }
 
     #[test]
+    fn from_home_no_county_is_another() {
+        let catalogue = catalogue();
+        let item = named(&catalogue, "义务教育新生入学报名");
+        let regions = &City::load().regions;
+        for home in ["590121", "590102001"] {
+            let routed = route(&catalogue, &item, &hukou(home), None, regions, TODAY);
+            let Route::Here { body, .. } = routed else {
+                panic!("home lies in no county");
+            };
+            assert!(["JYJ", "HD-JYJ"].contains(&body.as_str()), "{body}");
+        }
+    }
+
+    #[test]
     fn a_county_item_of_another_county_is_not_filed_here() {
         let item = "义务教育新生入学报名";
         let Route::GoTo { body, stations, .. } = at(item, "S004", &hukou("590121")) else {
