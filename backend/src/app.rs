@@ -5,7 +5,7 @@ use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use jiff::Timestamp;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, Semaphore};
 use uuid::Uuid;
 
 use city_api::requests::Words;
@@ -70,6 +70,8 @@ pub(crate) struct App {
     pub forgeries: Guesses,
     /// Codes sent to people at home, by the blind index of the person.
     pub home_codes: Guesses,
+    /// Whose turn it is to open a page that was handed in.
+    pub looks: Arc<Semaphore>,
     /// Wrong staff codes, by kiosk.
     pub staff_guesses: Guesses,
     /// Item records read last.

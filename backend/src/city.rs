@@ -8,7 +8,7 @@ use std::time::Duration;
 use axum_server::Handle;
 use hyper_util::rt::TokioTimer;
 use tokio::runtime::Runtime;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, Semaphore};
 
 use crate::admin::{self, AdminError, NewAccount};
 use crate::app::App;
@@ -233,6 +233,7 @@ pub(crate) async fn open(
         verify_guesses: Guesses::default(),
         staff_guesses: Guesses::default(),
         home_codes: Guesses::default(),
+        looks: Arc::new(Semaphore::new(1)),
         forgeries: Guesses::default(),
         items: Items::default(),
         publication: RwLock::new(Arc::new(published)),

@@ -419,7 +419,11 @@ fn a_window_hands_out_to_no_stranger_and_to_an_agent_only_with_collect() {
     assert_eq!(there.delivery.state, State::AtStation);
     assert_eq!(window.arrive(&number), there, "the answer was lost");
     let refused = problem(body.press(&paths::delivery(&number, "arrive")));
-    assert_eq!(refused.code, ProblemCode::WrongState, "the body has no window");
+    assert_eq!(
+        refused.code,
+        ProblemCode::WrongState,
+        "the body has no window"
+    );
     let told = wait_for(|| outbox(&room), |told| told.len() == 1);
     assert_eq!(
         (told[0].0.as_str(), told[0].1.as_str()),

@@ -18,29 +18,25 @@ use city_api::requests::officer::{AcceptRequest, ActionAnswer, OfficerRole, Task
 use city_api::requests::paths::{CaseAction, case_action};
 use city_api::requests::persons::{CasesAnswer, GrantRequest};
 use city_api::requests::staff::{AccountView, ScopeRequest, TrainingRequest};
-use city_api::requests::window::WindowFilingAnswer;
+use city_api::requests::window::TakenInAnswer;
 use city_api::requests::{ProblemCode, paths};
 use city_catalogue::form::{Answer, Value as Typed};
 use city_catalogue::policy::StaffRole;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use common::filing::{FORM, LI, WU, ZHANG, agent, application, authority, scanned};
+use common::filing::{FORM, LI, PAGE, WU, ZHANG, agent, application, authority, handed, scanned};
 use common::{LEGAL_AID, Room, TestOfficer, UNEMPLOYMENT, problem, read, wait_for};
 
 const FILINGS: &str = "/v1/window/filings";
 
 /// What a window sends: the application without what the city writes.
 fn body(filed: &Application, pages: u16) -> Value {
-    let mut content = serde_json::to_value(filed).unwrap();
-    for ours in ["identity", "station", "formSha256"] {
-        content.as_object_mut().unwrap().remove(ours);
-    }
-    let pages: Vec<String> = (0..pages).map(|_| STANDARD.encode(b"a page")).collect();
+    let pages: Vec<String> = (0..pages).map(|_| STANDARD.encode(PAGE)).collect();
     json!({
         "id": Uuid::now_v7(),
         "station": "S002",
-        "application": content,
+        "application": handed(filed),
         "form": STANDARD.encode(FORM),
         "pages": pages,
     })
@@ -56,7 +52,7 @@ fn unemployment() -> Value {
     body(&filed, 0)
 }
 
-fn file(window: &TestOfficer, body: &Value) -> WindowFilingAnswer {
+fn file(window: &TestOfficer, body: &Value) -> TakenInAnswer {
     read(window.post(FILINGS, body))
 }
 
@@ -80,7 +76,7 @@ fn filed_at_a_window_accepted_there_and_never_decided_by_who_took_it_in() {
     let refused = problem(window.post(FILINGS, &other));
     assert_eq!(refused.code, ProblemCode::OtherContent);
     let mut fewer = body.clone();
-    fewer["pages"] = json!([STANDARD.encode(b"a page"), STANDARD.encode(b"one more")]);
+    fewer["pages"] = json!([STANDARD.encode(PAGE), STANDARD.encode(PAGE)]);
     let refused = problem(window.post(FILINGS, &fewer));
     assert_eq!(refused.code, ProblemCode::OtherContent);
 
@@ -218,6 +214,8 @@ fn a_defect_is_told_while_the_person_is_there_and_opens_nothing() {
     assert_eq!(refused.field.as_deref(), Some("application.identity"));
     for (field, wrong) in [
         ("form", json!("%%")),
+        ("form", json!(STANDARD.encode(b"no PDF"))),
+        ("pages", json!([STANDARD.encode(b"no picture")])),
         ("pages", json!(["%%"])),
         ("station", json!("K901")),
         ("station", json!("nowhere")),

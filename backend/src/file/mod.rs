@@ -172,6 +172,10 @@ impl CaseFile {
             accepted_at: accepted.map(|accepted| accepted.at),
             accepted_by: accepted.and_then(|accepted| accepted.person.clone()),
             received_by: record.received_by.as_ref().map(|by| by.person.clone()),
+            brought_by: {
+                let by: String = record.brought_by().map(|by| format!(" {by} ")).collect();
+                (!by.is_empty()).then_some(by)
+            },
             closed_at: record.closed,
             done_on: done.map(|at| civil(at).date()),
             result_code: record.result_code.map(|code| code.number()),

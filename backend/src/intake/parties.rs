@@ -61,7 +61,7 @@ pub(super) async fn check(
         return Ok(Acting::default());
     };
     let principal = app.keys.master.person(person.number.reveal());
-    let (shown, at_window) = (header.time.timestamp(), packet.clerk.is_some());
+    let (shown, at_window) = (header.time.timestamp(), packet.entrance.clerk().is_some());
     if let Some(defect) = proxy::check(app, agent, principal, shown, at_window).await? {
         return Ok(refused(defect));
     }

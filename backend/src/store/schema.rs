@@ -524,6 +524,9 @@ CREATE INDEX delivery_body ON delivery (body, due) WHERE state NOT IN ('ready', 
 CREATE INDEX delivery_due ON delivery (due) WHERE late = 0 AND state IN ('to_hand_out', 'posted');
 CREATE INDEX delivery_since ON delivery (since) WHERE since IS NOT NULL;
 CREATE INDEX delivery_locker ON delivery (station, compartment) WHERE compartment IS NOT NULL;
+-- Handing in: what is brought at windows, and the name that was proven with a grant.
+ALTER TABLE case_file ADD COLUMN brought_by TEXT;
+ALTER TABLE visit_grant ADD COLUMN name BLOB;
 ",
     sqlite_rows: "",
 };

@@ -16,7 +16,9 @@ pub(crate) mod enquiries;
 pub(crate) mod error;
 mod guard;
 pub(crate) mod guess;
+mod handed;
 mod home;
+mod home_filings;
 mod identity;
 mod kiosks;
 mod library;
@@ -115,6 +117,7 @@ fn areas() -> impl Iterator<Item = Area> {
         window::area(),
         saved::area(),
         home::area(),
+        home_filings::area(),
         after_checks::area(),
         deliveries::area(),
         pick_up::area(),

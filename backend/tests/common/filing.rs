@@ -177,6 +177,19 @@ pub fn agent(who: Someone, authority: &Authority, agreed: Agreed) -> Agent {
 /// A form document: its bytes matter only by their hash.
 pub const FORM: &[u8] = b"%PDF-1.7 the form that was shown";
 
+/// A page that opens.
+pub const PAGE: &[u8] = include_bytes!("page.png");
+
+/// Content as it is handed to the city itself: without what the city writes.
+pub fn handed(content: &impl serde::Serialize) -> serde_json::Value {
+    let mut content = serde_json::to_value(content).unwrap();
+    let fields = content.as_object_mut().unwrap();
+    for ours in ["identity", "station", "formSha256"] {
+        fields.remove(ours);
+    }
+    content
+}
+
 /// The materials that a kiosk settles itself, and those `brought`, by their place in the item's list.
 fn materials(code: &str, brought: Vec<MaterialRef>) -> Vec<MaterialRef> {
     let held = || How::AlreadyHeld {

@@ -26,6 +26,7 @@ with open(os.environ["CITY_KNOWN"], encoding="utf-8") as file:
 CITY = timezone(timedelta(hours=8))
 # One worker asks: the order of requests is the same in every run.
 TURN = itertools.count()
+HEADS = itertools.count()
 
 
 def drawn(choices, *by):
@@ -116,7 +117,9 @@ def fill(case, container, location):
         for name, value in found.items():
             values = real(case.operation, name)
             if values and isinstance(value, type(values[0])):
-                if drawn([True, True, False], case.operation.label, name, found):
+                # Headers made up are mostly the same empty text: they would all be filled in, or none.
+                by = next(HEADS) if location == ParameterLocation.HEADER else found
+                if drawn([True, True, False], case.operation.label, name, by):
                     found[name] = drawn(values, name, value)
             waiting.append(found[name])
 

@@ -198,7 +198,8 @@ impl Store {
 
 const SELECT: &str =
     "SELECT id, filing_number, case_number, receipt, person, level, item, state, received, act_at,
-    data_key, record, body, station, kiosk, channel, item_version, accepted_at, accepted_by, received_by, closed_at, done_on,
+    data_key, record, body, station, kiosk, channel, item_version, accepted_at, accepted_by, received_by, brought_by,
+    closed_at, done_on,
     result_code, granted, corrections, promised, statutory, provisional, decided_by, inputs, bundle, awaits FROM case_file";
 
 pub(super) fn find(tx: &mut dyn Tx, key: &CaseKey) -> Stored<Option<CaseRow>> {

@@ -51,7 +51,9 @@ pub(crate) use packets::{
 };
 pub(crate) use people::GrantRow;
 pub(crate) use queue::{TaskRow, TaskState};
-pub(crate) use ratings::{DEFAULT_CHANNEL, NewRating, OrderDates, OrderRow, OrderState};
+pub(crate) use ratings::{
+    DEFAULT_CHANNEL, KIOSK_CHANNEL, NewRating, OrderDates, OrderRow, OrderState, WEB_CHANNEL,
+};
 pub(crate) use results::ResultRow;
 pub(crate) use saved::{NewSaved, SavedRow};
 pub(crate) use sharing::{CallRow, ViewRow};
