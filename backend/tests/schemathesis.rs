@@ -220,6 +220,8 @@ fn known(room: &Room) -> Value {
     };
     let _: AuthorityView = read(kiosk.post("/v1/authorities", &asked));
     let kept = keep(&kiosk);
+    // Kiosks that may be revoked: who asks goes on.
+    let spare: Vec<String> = (0..20).map(|_| room.kiosk().id.to_string()).collect();
     // Whose password is known, and whom it may hit.
     room.account("login", "ZSJ", &[StaffRole::Window]);
     room.account("spare", "ZSJ", &[]);
@@ -310,6 +312,7 @@ fn known(room: &Room) -> Value {
         ("/v1/packets header", json!([packet.header])),
         ("/v1/packets signature", json!([packet.signature])),
         ("/v1/library/drafts item", json!([draft()])),
+        ("/v1/kiosks/{id}/revoke id", json!(spare)),
         ("/v1/options/{name} name", json!(["hospitals"])),
         ("/v1/catalogue/increments/{from} from", json!(["1"])),
         ("/v1/packets/{id}/outcome id", json!([done.fields.id])),

@@ -23,11 +23,11 @@ pub(crate) use area::{
     Accepted, AccountChange, AccountRow, Acknowledge, Acknowledged, ActKind, ActRow, Alarm,
     AlarmKind, AppointmentRow, Asked, AuthorityRow, CallRow, CardRow, CaseFacts, CaseKey, CaseRow,
     ChainRow, Change, CheckInBy, CheckRow, Claim, Counter, CounterAct, DEFAULT_CHANNEL, Drawn,
-    EnquiryChange, EnquiryKind, EnquiryRow, Event, Figures, Filing, GrantRow, ItemRow, KioskRow,
-    LateTask, NewCheck, NewPacket, NewRating, NewSaved, NoticeKind, NoticeRow, OfficerRow, Opening,
-    OrderDates, OrderRow, OrderState, PacketRow, Period, Place, REISSUE_MILLIS, Refusal, Reported,
-    ResultRow, RunningCase, SavedRow, SessionRow, TaskRow, TaskState, TicketRow, VersionRow,
-    ViewRow, event_hash,
+    EnquiryChange, EnquiryKind, EnquiryRow, EnrolledRow, Event, Figures, Filing, GrantRow, ItemRow,
+    KioskRow, LateTask, NewCheck, NewPacket, NewRating, NewSaved, NoticeKind, NoticeRow,
+    OfficerRow, Opening, OrderDates, OrderRow, OrderState, PacketRow, Period, Place,
+    REISSUE_MILLIS, Refusal, Reported, ResultRow, RunningCase, SavedRow, SessionRow, TaskRow,
+    TaskState, TicketRow, VersionRow, ViewRow, event_hash,
 };
 pub(crate) use error::StoreError;
 

@@ -12,7 +12,8 @@ pub(in crate::store) struct Version {
 }
 
 /// Every version, from the first; the database counts those applied.
-pub(in crate::store) const VERSIONS: &[Version] = &[VERSION_1, VERSION_2, VERSION_3, VERSION_4];
+pub(in crate::store) const VERSIONS: &[Version] =
+    &[VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5];
 
 const VERSION_1: Version = Version {
     schema: "
@@ -395,7 +396,7 @@ CREATE INDEX notice_due ON notice (at) WHERE sent IS NULL;
     sqlite_rows: "",
 };
 
-/// Not released yet: areas are added here.
+/// Agents, windows, drafts of residents, the chain of events, looks afterwards, data sharing, bundles.
 const VERSION_4: Version = Version {
     schema: "
 -- People: authorities of agents.
@@ -493,6 +494,18 @@ CREATE INDEX case_awaits ON case_file (awaits, received) WHERE awaits IS NOT NUL
 CREATE INDEX packet_received ON packet (received, id);
 -- Kiosks whose signature and certificate are worth nothing any more.
 ALTER TABLE kiosk ADD COLUMN revoked INTEGER;
+",
+    sqlite_rows: "",
+};
+
+/// Not released yet: areas are added here.
+const VERSION_5: Version = Version {
+    schema: "
+-- Kiosks: the newest client certificate, and who revoked the enrolment, why.
+ALTER TABLE kiosk ADD COLUMN certificate TEXT;
+ALTER TABLE kiosk ADD COLUMN certificate_ends INTEGER;
+ALTER TABLE kiosk ADD COLUMN revoked_by TEXT;
+ALTER TABLE kiosk ADD COLUMN revoked_why TEXT;
 ",
     sqlite_rows: "",
 };

@@ -201,6 +201,15 @@ pub enum CaseAction {
     Terminate,
 }
 
+/// Every kiosk that is or was enrolled (role `system` or `security`).
+pub const KIOSKS: &str = "/v1/kiosks";
+
+/// Ends the enrolment of a kiosk (role `security`).
+#[must_use]
+pub fn revoke_kiosk(id: &str) -> String {
+    format!("{KIOSKS}/{id}/revoke")
+}
+
 /// What waits for an approver.
 pub const APPROVALS: &str = "/v1/approvals";
 

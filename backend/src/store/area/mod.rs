@@ -41,7 +41,7 @@ pub(crate) use event_chain::{ChainRow, hash as event_hash};
 pub(crate) use events::Event;
 pub(crate) use facts::CaseFacts;
 pub(crate) use health::Figures;
-pub(crate) use kiosks::KioskRow;
+pub(crate) use kiosks::{EnrolledRow, KioskRow};
 pub(crate) use library::{ItemRow, REISSUE_MILLIS};
 pub(crate) use notices::{NoticeKind, NoticeRow};
 pub(crate) use packets::{
