@@ -25,11 +25,13 @@ use city_api::application::{SavedDraft, to_bytes};
 use city_api::keys::DeviceKey as _;
 use city_api::packet::{Kind, Role};
 use city_api::requests::authorities::{AuthorityRequest, AuthorityView};
+use city_api::requests::commitment::AfterChecksAnswer;
 use city_api::requests::feedback::{AskKind, AskRequest};
 use city_api::requests::hall::{BookRequest, SlotsAnswer};
 use city_api::requests::identity::IdentityMethod;
-use city_api::requests::officer::{OfficerRole, TasksAnswer};
+use city_api::requests::officer::{AcceptRequest, ActionAnswer, OfficerRole, TasksAnswer};
 use city_api::requests::packets::PacketBody;
+use city_api::requests::paths::{CaseAction, case_action};
 use city_api::requests::{Private, paths};
 use city_backend::clock::civil;
 use city_catalogue::policy::StaffRole;
@@ -222,6 +224,7 @@ fn known(room: &Room) -> Value {
     let kept = keep(&kiosk);
     // Kiosks that may be revoked: who asks goes on.
     let spare: Vec<String> = (0..20).map(|_| room.kiosk().id.to_string()).collect();
+    let checks = accepted_on_a_promise(room);
     // Whose password is known, and whom it may hit.
     room.account("login", "ZSJ", &[StaffRole::Window]);
     room.account("spare", "ZSJ", &[]);
@@ -313,6 +316,8 @@ fn known(room: &Room) -> Value {
         ("/v1/packets signature", json!([packet.signature])),
         ("/v1/library/drafts item", json!([draft()])),
         ("/v1/kiosks/{id}/revoke id", json!(spare)),
+        ("/v1/after-checks/{id}/outcome id", json!(checks)),
+        ("/v1/after-checks/{id}/repair id", json!(checks)),
         ("/v1/options/{name} name", json!(["hospitals"])),
         ("/v1/catalogue/increments/{from} from", json!(["1"])),
         ("/v1/packets/{id}/outcome id", json!([done.fields.id])),
@@ -404,6 +409,18 @@ fn draft() -> Value {
         .clone();
     item["version"] = json!(2);
     item
+}
+
+/// The commitment of a case that the window accepts, to be looked at; its check.
+fn accepted_on_a_promise(room: &Room) -> Vec<Uuid> {
+    let kiosk = room.kiosk();
+    let number = kiosk.filed(&kiosk.legal_aid(CHEN));
+    let window = room.officer("ZSJ", OfficerRole::Window, "w9");
+    let path = case_action(&number, CaseAction::Accept);
+    let _: ActionAnswer = read(window.post(&path, &AcceptRequest::default()));
+    let officer = room.officer("SFJ", OfficerRole::Officer, "o9");
+    let checks: AfterChecksAnswer = read(officer.get(paths::AFTER_CHECKS));
+    checks.after_checks.iter().map(|check| check.id).collect()
 }
 
 /// A booking; its id.

@@ -12,6 +12,7 @@ use super::parties::{self, Acting};
 use super::{Authentic, Plan, application, content};
 use crate::app::App;
 use crate::clock::civil;
+use crate::commitment;
 use crate::file::{CaseFile, CaseItem, Defect};
 use crate::flow;
 use crate::publish::Published;
@@ -61,6 +62,10 @@ pub(super) async fn plan(app: &App, packet: &Authentic, header: &Header) -> Answ
         return irregular(defect);
     }
     if let Some(defect) = check_answers(&supplement, &file, filed, &app.published()) {
+        return irregular(defect);
+    }
+    let barred = commitment::defect(app, brings, &supplement.materials, header.time).await?;
+    if let Some(defect) = barred {
         return irregular(defect);
     }
     Ok(Plan {

@@ -506,6 +506,11 @@ ALTER TABLE kiosk ADD COLUMN certificate TEXT;
 ALTER TABLE kiosk ADD COLUMN certificate_ends INTEGER;
 ALTER TABLE kiosk ADD COLUMN revoked_by TEXT;
 ALTER TABLE kiosk ADD COLUMN revoked_why TEXT;
+-- Commitments found false: the repair that lets their person commit again.
+ALTER TABLE after_check ADD COLUMN repaired INTEGER;
+ALTER TABLE after_check ADD COLUMN repaired_by TEXT;
+ALTER TABLE after_check ADD COLUMN repair_words BLOB;
+CREATE INDEX after_check_broken ON after_check (body, closed) WHERE state = 'revoked' AND repaired IS NULL;
 ",
     sqlite_rows: "",
 };

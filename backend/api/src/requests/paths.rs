@@ -52,6 +52,8 @@ pub const DUTIES: &str = "/v1/reports/duties";
 pub const CONSISTENCY: &str = "/v1/reports/consistency";
 /// Commitments to be looked at after acceptance (officer).
 pub const AFTER_CHECKS: &str = "/v1/after-checks";
+/// Commitments that were found false and still bar their person (officer).
+pub const BROKEN_COMMITMENTS: &str = "/v1/after-checks/broken";
 /// A one-time code by which staff vouch for a person at a kiosk (officer of a window).
 pub const STAFF_CODES: &str = "/v1/staff-codes";
 /// Slots that can be booked; `item` and `station` as a query (open).

@@ -195,6 +195,8 @@ closed_list! {
         CheckOpened = "check opened",
         /// An officer said whether a commitment holds.
         CheckDone = "check done",
+        /// A commitment that was found false was repaired: its person commits again.
+        CommitmentRepaired = "commitment repaired",
         /// An officer read the open checks of a body.
         ChecksRead = "checks read",
         /// A kiosk kept another past than the city tells.
