@@ -318,6 +318,13 @@ fn known(room: &Room) -> Value {
         ("/v1/kiosks/{id}/revoke id", json!(spare)),
         ("/v1/after-checks/{id}/outcome id", json!(checks)),
         ("/v1/after-checks/{id}/repair id", json!(checks)),
+        ("/v1/contracts/drafts contract", json!([contract()])),
+        ("/v1/contracts/{id}/history id", json!(["C-115"])),
+        ("/v1/contracts/{id}/cancel id", json!(["C-114"])),
+        ("/v1/contracts/{id}/{version} id", json!(["C-115"])),
+        ("/v1/contracts/{id}/{version}/review id", json!(["C-115"])),
+        ("/v1/contracts/{id}/{version}/enforce id", json!(["C-115"])),
+        ("/v1/contracts/{id}/{version}/discard id", json!(["C-115"])),
         ("/v1/options/{name} name", json!(["hospitals"])),
         ("/v1/catalogue/increments/{from} from", json!(["1"])),
         ("/v1/packets/{id}/outcome id", json!([done.fields.id])),
@@ -409,6 +416,18 @@ fn draft() -> Value {
         .clone();
     item["version"] = json!(2);
     item
+}
+
+/// The next version of a contract.
+fn contract() -> Value {
+    let mut files = city_backend::sample_city::FILES.iter();
+    let (_, text) = files.find(|(name, _)| *name == "contracts.json").unwrap();
+    let contracts: Value = serde_json::from_str(text).unwrap();
+    let mut contracts = contracts["contracts"].as_array().unwrap().iter();
+    let found = contracts.find(|contract| contract["id"] == "C-115");
+    let mut contract = found.unwrap().clone();
+    contract["version"] = json!(2);
+    contract
 }
 
 /// The commitment of a case that the window accepts, to be looked at; its check.

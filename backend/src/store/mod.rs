@@ -26,8 +26,8 @@ pub(crate) use area::{
     EnquiryChange, EnquiryKind, EnquiryRow, EnrolledRow, Event, Figures, Filing, GrantRow, ItemRow,
     KioskRow, LateTask, NewCheck, NewPacket, NewRating, NewSaved, NoticeKind, NoticeRow,
     OfficerRow, Opening, OrderDates, OrderRow, OrderState, PacketRow, Period, Place,
-    REISSUE_MILLIS, Refusal, Reported, ResultRow, RunningCase, SavedRow, SessionRow, TaskRow,
-    TaskState, TicketRow, VersionRow, ViewRow, event_hash,
+    REISSUE_MILLIS, Refusal, Reported, ResultRow, RunningCase, SavedRow, SessionRow, Shelf,
+    TaskRow, TaskState, TicketRow, VersionRow, ViewRow, event_hash,
 };
 pub(crate) use error::StoreError;
 

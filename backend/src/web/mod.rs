@@ -10,6 +10,7 @@ pub(crate) mod body;
 mod catalogue;
 mod claims;
 mod console;
+mod contracts;
 mod drafts;
 pub(crate) mod enquiries;
 pub(crate) mod error;
@@ -37,6 +38,7 @@ mod supervision;
 mod tasks;
 mod tickets;
 mod verify;
+mod versions;
 mod window;
 
 use std::sync::Arc;
@@ -114,6 +116,7 @@ fn areas() -> impl Iterator<Item = Area> {
         home::area(),
         after_checks::area(),
         sharing::area(),
+        contracts::area(),
         matters::area(),
         procedure::area(),
     ]

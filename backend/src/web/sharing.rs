@@ -63,6 +63,7 @@ fn view(app: &App, contract: &Contract, today: Date) -> ContractView {
     let article = contract.ground.article.as_deref().unwrap_or_default();
     ContractView {
         id: contract.id.clone(),
+        version: contract.version,
         purpose: purpose(contract),
         item: contract.item.as_ref().map(ToString::to_string),
         ground: format!("{} {article}", contract.ground.title)

@@ -24,6 +24,8 @@ pub const PERSON_BUNDLES: &str = "/v1/persons/bundles";
 pub const DATA_USES: &str = "/v1/persons/data-uses";
 /// Contracts of data sharing (open).
 pub const CONTRACTS: &str = "/v1/contracts";
+/// Versions of contracts that are not in force yet (officer).
+pub const CONTRACT_DRAFTS: &str = "/v1/contracts/drafts";
 /// The log of data calls (audit).
 pub const DATA_CALLS: &str = "/v1/data-calls";
 /// Counts of data calls (supervisor).

@@ -93,6 +93,8 @@ closed_list! {
         RegistersRead = "registers read",
         /// Data of a body was to be called without a contract, or without the consent it asks for.
         DataCallRefused = "data call refused",
+        /// Somebody wrote, reviewed, enforced, cancelled or confirmed a version of an item or contract.
+        VersionMoved = "version moved",
         /// A person read who used their data.
         DataUsesRead = "data uses read",
         /// An auditor read the log of data calls.

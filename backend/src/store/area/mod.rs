@@ -56,4 +56,4 @@ pub(crate) use sharing::{CallRow, ViewRow};
 pub(crate) use staff::OfficerRow;
 pub(crate) use supervision::{CardRow, LateTask, Period, RunningCase};
 pub(crate) use tickets::{Counter, CounterAct, Reported, TicketRow};
-pub(crate) use versions::{ActKind, ActRow, VersionRow};
+pub(crate) use versions::{ActKind, ActRow, Shelf, VersionRow};
