@@ -25,7 +25,7 @@ use crate::metrics::Metrics;
 use crate::mtls::ClientAuthority;
 use crate::notify::Channel;
 use crate::publish::Published;
-use crate::store::{Event, KioskRow, Store, StoreError};
+use crate::store::{Event, KioskRow, Shelf, Store, StoreError};
 use crate::web::guess::Guesses;
 use crate::web::rate::Rates;
 
@@ -159,7 +159,11 @@ impl App {
         code: &str,
         version: Option<u32>,
     ) -> Result<Option<KeptItem>, StoreError> {
-        let Some(row) = self.store.item(code.to_owned(), version).await? else {
+        let Some(row) = self
+            .store
+            .kept_record(Shelf::Items, code.to_owned(), version)
+            .await?
+        else {
             return Ok(None);
         };
         let damaged = |_| StoreError::Damaged {

@@ -389,13 +389,13 @@ impl RunningCity {
         ))
     }
 
-    /// Revokes the enrolment of a kiosk, at once.
+    /// Revokes the enrolment of a kiosk for the reason `why`, at once.
     ///
     /// # Errors
     /// [`AdminError`] when no kiosk of this id is enrolled, or the store fails.
-    pub fn revoke_kiosk(&self, id: &str) -> Result<(), AdminError> {
+    pub fn revoke_kiosk(&self, id: &str, why: &str) -> Result<(), AdminError> {
         let now = self.app.now();
-        self.wait(admin::revoke_kiosk(self.app.store.as_ref(), id, now))
+        self.wait(admin::revoke_kiosk(self.app.store.as_ref(), id, why, now))
     }
 
     /// A bearer token for an officer of a body.

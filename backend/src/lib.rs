@@ -34,6 +34,7 @@ mod child;
 mod city;
 pub mod clock;
 mod codes;
+mod commitment;
 mod config;
 mod departments;
 mod door;

@@ -25,10 +25,13 @@ use city_api::application::{Delivery, How, SavedDraft, to_bytes};
 use city_api::keys::DeviceKey as _;
 use city_api::packet::{Kind, Role};
 use city_api::requests::authorities::{AuthorityRequest, AuthorityView};
+use city_api::requests::commitment::AfterChecksAnswer;
 use city_api::requests::feedback::{AskKind, AskRequest};
 use city_api::requests::hall::{BookRequest, SlotsAnswer};
 use city_api::requests::identity::IdentityMethod;
-use city_api::requests::officer::{OfficerRole, SupplementRequest, TasksAnswer};
+use city_api::requests::officer::{
+    AcceptRequest, ActionAnswer, OfficerRole, SupplementRequest, TasksAnswer,
+};
 use city_api::requests::packets::PacketBody;
 use city_api::requests::paths::{CaseAction, case_action};
 use city_api::requests::{Private, paths};
@@ -230,6 +233,9 @@ fn known(room: &Room) -> Value {
     let kept = keep(&kiosk);
     let at_home = room.at_home(ZHANG);
     let brought = [(); 2].map(|()| brought(&kiosk, &officers[0]));
+    // Kiosks that may be revoked: who asks goes on.
+    let spare: Vec<String> = (0..20).map(|_| room.kiosk().id.to_string()).collect();
+    let checks = accepted_on_a_promise(room);
     // Whose password is known, and whom it may hit.
     room.account("login", "ZSJ", &[StaffRole::Window]);
     room.account("spare", "ZSJ", &[]);
@@ -340,6 +346,16 @@ fn known(room: &Room) -> Value {
         ("/v1/packets header", json!([packet.header])),
         ("/v1/packets signature", json!([packet.signature])),
         ("/v1/library/drafts item", json!([draft()])),
+        ("/v1/kiosks/{id}/revoke id", json!(spare)),
+        ("/v1/after-checks/{id}/outcome id", json!(checks)),
+        ("/v1/after-checks/{id}/repair id", json!(checks)),
+        ("/v1/contracts/drafts contract", json!([contract()])),
+        ("/v1/contracts/{id}/history id", json!(["C-115"])),
+        ("/v1/contracts/{id}/cancel id", json!(["C-114"])),
+        ("/v1/contracts/{id}/{version} id", json!(["C-115"])),
+        ("/v1/contracts/{id}/{version}/review id", json!(["C-115"])),
+        ("/v1/contracts/{id}/{version}/enforce id", json!(["C-115"])),
+        ("/v1/contracts/{id}/{version}/discard id", json!(["C-115"])),
         ("/v1/options/{name} name", json!(["hospitals"])),
         ("/v1/catalogue/increments/{from} from", json!(["1"])),
         ("/v1/packets/{id}/outcome id", json!([done.fields.id])),
@@ -460,6 +476,30 @@ fn draft() -> Value {
         .clone();
     item["version"] = json!(2);
     item
+}
+
+/// The next version of a contract.
+fn contract() -> Value {
+    let mut files = city_backend::sample_city::FILES.iter();
+    let (_, text) = files.find(|(name, _)| *name == "contracts.json").unwrap();
+    let contracts: Value = serde_json::from_str(text).unwrap();
+    let mut contracts = contracts["contracts"].as_array().unwrap().iter();
+    let found = contracts.find(|contract| contract["id"] == "C-115");
+    let mut contract = found.unwrap().clone();
+    contract["version"] = json!(2);
+    contract
+}
+
+/// The commitment of a case that the window accepts, to be looked at; its check.
+fn accepted_on_a_promise(room: &Room) -> Vec<Uuid> {
+    let kiosk = room.kiosk();
+    let number = kiosk.filed(&kiosk.legal_aid(CHEN));
+    let window = room.officer("ZSJ", OfficerRole::Window, "w9");
+    let path = case_action(&number, CaseAction::Accept);
+    let _: ActionAnswer = read(window.post(&path, &AcceptRequest::default()));
+    let officer = room.officer("SFJ", OfficerRole::Officer, "o9");
+    let checks: AfterChecksAnswer = read(officer.get(paths::AFTER_CHECKS));
+    checks.after_checks.iter().map(|check| check.id).collect()
 }
 
 /// A booking; its id.

@@ -25,31 +25,19 @@ use city_catalogue::policy::StaffRole;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use common::filing::{FORM, LI, PAGE, WU, ZHANG, agent, application, authority, handed, scanned};
+use common::filing::{LI, PAGE, WU, ZHANG, agent, application, at_window, authority, scanned};
 use common::{LEGAL_AID, Room, TestOfficer, UNEMPLOYMENT, problem, read, wait_for};
 
 const FILINGS: &str = "/v1/window/filings";
 
-/// What a window sends: the application without what the city writes.
-fn body(filed: &Application, pages: u16) -> Value {
-    let pages: Vec<String> = (0..pages).map(|_| STANDARD.encode(PAGE)).collect();
-    json!({
-        "id": Uuid::now_v7(),
-        "station": "S002",
-        "application": handed(filed),
-        "form": STANDARD.encode(FORM),
-        "pages": pages,
-    })
-}
-
 fn legal_aid() -> Value {
     let filed = application(LEGAL_AID, ZHANG, ZHANG.unpaid(), vec![scanned(4)]);
-    body(&filed, 1)
+    at_window(&filed, 1)
 }
 
 fn unemployment() -> Value {
     let filed = application(UNEMPLOYMENT, ZHANG, ZHANG.unemployed(), Vec::new());
-    body(&filed, 0)
+    at_window(&filed, 0)
 }
 
 fn file(window: &TestOfficer, body: &Value) -> TakenInAnswer {
@@ -71,7 +59,7 @@ fn filed_at_a_window_accepted_there_and_never_decided_by_who_took_it_in() {
     let mut answers = ZHANG.unpaid();
     answers.set("income", Answer::typed(Typed::Number("900".into())));
     let poorer = application(LEGAL_AID, ZHANG, answers, vec![scanned(4)]);
-    let mut other = self::body(&poorer, 1);
+    let mut other = at_window(&poorer, 1);
     other["id"] = body["id"].clone();
     let refused = problem(window.post(FILINGS, &other));
     assert_eq!(refused.code, ProblemCode::OtherContent);
@@ -172,7 +160,7 @@ fn a_defect_is_told_while_the_person_is_there_and_opens_nothing() {
     let changed = |change: &dyn Fn(&mut Application)| {
         let mut filed = application(UNEMPLOYMENT, ZHANG, ZHANG.unemployed(), Vec::new());
         change(&mut filed);
-        problem(window.post(FILINGS, &body(&filed, 0)))
+        problem(window.post(FILINGS, &at_window(&filed, 0)))
     };
     for (change, words) in [
         (
@@ -310,7 +298,7 @@ fn papers_instead_of_a_card_and_an_agent_before_the_window_are_recorded_for_the_
     // The officer saw both documents and the paper.
     let seen = city_api::application::Agreed::Papers;
     filed.agent = Some(agent(LI, &paper, seen));
-    let mut sent = body(&filed, 1);
+    let mut sent = at_window(&filed, 1);
     sent["papers"] = json!("护照");
     file(&window, &sent);
     let tasks: TasksAnswer = read(window.get(paths::TASKS));

@@ -18,6 +18,7 @@ use super::parties::{self, Acting};
 use super::{Authentic, Plan, content, home, materials, numbers};
 use crate::app::{App, KeptItem};
 use crate::clock::civil;
+use crate::commitment;
 use crate::door;
 use crate::file::{Bundled, CaseFile, CaseItem, Defect, Record, place};
 use crate::flow::{self, Filed};
@@ -47,6 +48,9 @@ pub(super) async fn plan(app: &App, packet: &Authentic, header: &Header) -> Answ
         defect = wrong
             .or_else(|| acting.defect.take())
             .or_else(|| check(header, application, item, &published));
+        if defect.is_none() {
+            defect = barred(app, header, application).await?;
+        }
     }
     let draft = draft(app, packet, application.as_ref()).await?;
     if let (None, Some(filed)) = (&defect, draft.as_ref().and_then(|draft| draft.filed)) {
@@ -146,6 +150,9 @@ pub(super) async fn part(
             .defect
             .take()
             .or_else(|| check(&header, &application, item, &published));
+        if defect.is_none() {
+            defect = barred(app, &header, &application).await?;
+        }
     }
     let id = uuid::Uuid::now_v7();
     let objections = match &item {
@@ -193,6 +200,17 @@ async fn read(app: &App, header: &Header) -> Answer<(Option<Application>, Option
     let found = application.check(header, form).err();
     let found = found.map(|error| Defect::new(error.key(), error.to_string()));
     Ok((Some(application), found))
+}
+
+/// The defect of a commitment by somebody who broke one before.
+async fn barred(
+    app: &App,
+    header: &Header,
+    application: &Application,
+) -> Result<Option<Defect>, StoreError> {
+    let person = application.person.as_ref();
+    let person = person.map(|person| app.keys.master.person(person.number.reveal()));
+    commitment::defect(app, person, &application.materials, header.time).await
 }
 
 /// Identity, answers and materials, by the rules of the day it was filed.

@@ -13,6 +13,7 @@ use super::parties::{self, Acting};
 use super::{Authentic, Entrance, Plan, application, content, home};
 use crate::app::App;
 use crate::clock::civil;
+use crate::commitment;
 use crate::file::{Brought, CaseFile, CaseItem, Defect};
 use crate::flow;
 use crate::publish::Published;
@@ -67,6 +68,10 @@ pub(super) async fn plan(app: &App, packet: &Authentic, header: &Header) -> Answ
         return irregular(defect);
     }
     if let Some(defect) = check_answers(&supplement, &file, filed, &app.published()) {
+        return irregular(defect);
+    }
+    let barred = commitment::defect(app, brings, &supplement.materials, header.time).await?;
+    if let Some(defect) = barred {
         return irregular(defect);
     }
     Ok(Plan {

@@ -527,6 +527,43 @@ CREATE INDEX delivery_locker ON delivery (station, compartment) WHERE compartmen
 -- Handing in: what is brought at windows, and the name that was proven with a grant.
 ALTER TABLE case_file ADD COLUMN brought_by TEXT;
 ALTER TABLE visit_grant ADD COLUMN name BLOB;
+-- Kiosks: the newest client certificate, and who revoked the enrolment, why.
+ALTER TABLE kiosk ADD COLUMN certificate TEXT;
+ALTER TABLE kiosk ADD COLUMN certificate_ends INTEGER;
+ALTER TABLE kiosk ADD COLUMN revoked_by TEXT;
+ALTER TABLE kiosk ADD COLUMN revoked_why TEXT;
+-- Commitments found false: the repair that lets their person commit again.
+ALTER TABLE after_check ADD COLUMN repaired INTEGER;
+ALTER TABLE after_check ADD COLUMN repaired_by TEXT;
+ALTER TABLE after_check ADD COLUMN repair_words BLOB;
+CREATE INDEX after_check_broken ON after_check (body, closed) WHERE state = 'revoked' AND repaired IS NULL;
+-- Contracts of data sharing: as they were in force, the versions written here, what was done with every version.
+CREATE TABLE contract (
+    code TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    record TEXT NOT NULL,
+    ended INTEGER,
+    PRIMARY KEY (code, version)
+) STRICT;
+CREATE TABLE contract_version (
+    code TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    record TEXT NOT NULL,
+    life TEXT NOT NULL,
+    published INTEGER NOT NULL,
+    PRIMARY KEY (code, version)
+) STRICT;
+CREATE TABLE contract_act (
+    id INTEGER PRIMARY KEY,
+    code TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    act TEXT NOT NULL,
+    person TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    why TEXT NOT NULL
+) STRICT;
+CREATE INDEX contract_act_code ON contract_act (code, id);
+CREATE INDEX contract_act_mark ON contract_act (id) WHERE act IN ('enforced', 'cancelled');
 ",
     sqlite_rows: "",
 };

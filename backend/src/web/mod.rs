@@ -10,6 +10,7 @@ pub(crate) mod body;
 mod catalogue;
 mod claims;
 mod console;
+mod contracts;
 mod deliveries;
 mod drafts;
 pub(crate) mod enquiries;
@@ -42,6 +43,7 @@ mod supervision;
 mod tasks;
 mod tickets;
 mod verify;
+mod versions;
 mod window;
 
 use std::sync::Arc;
@@ -122,6 +124,7 @@ fn areas() -> impl Iterator<Item = Area> {
         deliveries::area(),
         pick_up::area(),
         sharing::area(),
+        contracts::area(),
         matters::area(),
         procedure::area(),
     ]

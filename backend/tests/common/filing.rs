@@ -1,5 +1,7 @@
 //! What residents file: the fictional persons and their answers.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use city_api::application::{
     Action, Agent, Agreed, Application, Authority, AuthorityForm, Consent, DocumentKind,
     FormSignature, How, Identity, MaterialRef, Notice, Party, Person, Point, Rating, RatingLevel,
@@ -264,6 +266,18 @@ pub fn application(
         draft: None,
         delivery: None,
     }
+}
+
+/// What a window sends: the application without what the city writes.
+pub fn at_window(filed: &Application, pages: u16) -> serde_json::Value {
+    let pages: Vec<String> = (0..pages).map(|_| STANDARD.encode(PAGE)).collect();
+    serde_json::json!({
+        "id": Uuid::now_v7(),
+        "station": "S002",
+        "application": handed(filed),
+        "form": STANDARD.encode(FORM),
+        "pages": pages,
+    })
 }
 
 pub fn part(role: Role, bytes: &[u8]) -> PlainPart {

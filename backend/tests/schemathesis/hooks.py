@@ -75,7 +75,7 @@ class Staff(Bearer):
     """Mostly whose work it is, sometimes somebody else."""
 
     WORK = (
-        ("/(roles|unlock)$", "security"),
+        ("/(roles|unlock)$|/v1/kiosks", "security"),
         ("/training$|/cards|/statistics|/reports|/dead|/route$", "supervisor"),
         ("/v1/(events|data-calls)", "audit"),
         ("", "system"),

@@ -124,6 +124,7 @@ fn a_register_that_answers_in_another_type_leaves_it_to_be_asked() {
             fields: BTreeMap::from([(field.name.clone(), Private::new(text.to_owned()))]),
             materials: Vec::new(),
             away: Vec::new(),
+            commitment_bar: None,
         };
         let known = replies::prefilled(&answer, Some(item), Some(&shelf));
         !known.fields.is_empty()

@@ -24,6 +24,8 @@ pub const PERSON_BUNDLES: &str = "/v1/persons/bundles";
 pub const DATA_USES: &str = "/v1/persons/data-uses";
 /// Contracts of data sharing (open).
 pub const CONTRACTS: &str = "/v1/contracts";
+/// Versions of contracts that are not in force yet (officer).
+pub const CONTRACT_DRAFTS: &str = "/v1/contracts/drafts";
 /// The log of data calls (audit).
 pub const DATA_CALLS: &str = "/v1/data-calls";
 /// Counts of data calls (supervisor).
@@ -54,6 +56,8 @@ pub const CONSISTENCY: &str = "/v1/reports/consistency";
 pub const AFTER_CHECKS: &str = "/v1/after-checks";
 /// Results to be handed over (officer).
 pub const DELIVERIES: &str = "/v1/deliveries";
+/// Commitments that were found false and still bar their person (officer).
+pub const BROKEN_COMMITMENTS: &str = "/v1/after-checks/broken";
 /// A one-time code by which staff vouch for a person at a kiosk (officer of a window).
 pub const STAFF_CODES: &str = "/v1/staff-codes";
 /// Slots that can be booked; `item` and `station` as a query (open).
@@ -220,6 +224,15 @@ pub enum CaseAction {
     ExtensionAnswer,
     /// Ended without a decision.
     Terminate,
+}
+
+/// Every kiosk that is or was enrolled (role `system` or `security`).
+pub const KIOSKS: &str = "/v1/kiosks";
+
+/// Ends the enrolment of a kiosk (role `security`).
+#[must_use]
+pub fn revoke_kiosk(id: &str) -> String {
+    format!("{KIOSKS}/{id}/revoke")
 }
 
 /// What waits for an approver.

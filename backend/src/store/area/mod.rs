@@ -43,7 +43,7 @@ pub(crate) use event_chain::{ChainRow, hash as event_hash};
 pub(crate) use events::Event;
 pub(crate) use facts::CaseFacts;
 pub(crate) use health::Figures;
-pub(crate) use kiosks::KioskRow;
+pub(crate) use kiosks::{EnrolledRow, KioskRow};
 pub(crate) use library::{ItemRow, REISSUE_MILLIS};
 pub(crate) use notices::{NoticeKind, NoticeRow};
 pub(crate) use packets::{
@@ -60,4 +60,4 @@ pub(crate) use sharing::{CallRow, ViewRow};
 pub(crate) use staff::OfficerRow;
 pub(crate) use supervision::{CardRow, LateTask, Period, RunningCase};
 pub(crate) use tickets::{Counter, CounterAct, Reported, TicketRow};
-pub(crate) use versions::{ActKind, ActRow, VersionRow};
+pub(crate) use versions::{ActKind, ActRow, Shelf, VersionRow};
