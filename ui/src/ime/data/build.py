@@ -1,0 +1,396 @@
+#!/usr/bin/env python3
+"""Makes pinyin.bin and strokes.bin of this folder from openly licensed lists.
+
+Usage: build.py JIEBA_DICT PINYIN_SIMP_DICT STROKE_DICT CHINA_DIVISION_PCA REPOSITORY OUT_FOLDER
+Needs pypinyin, jieba and faker (pip). What goes in is decided here and nowhere else; README.md
+names sources, licences, counts and the layout of both files.
+"""
+
+import json
+import math
+import os
+import re
+import struct
+import sys
+from collections import Counter, defaultdict
+
+import jieba
+import pypinyin
+from faker.providers.person.zh_CN import Provider as Persons
+
+# Words kept, by frequency; the files stay below 3 MB together.
+WORDS = 100_000
+LONGEST_WORD = 8
+# Times a word counts as seen at least, in a corpus of 60 million, because it matters at a counter.
+FORM_WORD = 1_500
+FORM_PHRASE = 300
+PROVINCE = 6_000
+CITY = 2_000
+DISTRICT = 300
+# The unit of a cost: an eighth of a bit of surprise.
+UNIT = 8
+
+# Surnames whose reading differs from the usual one of the character.
+SURNAME_READINGS = {
+    "单": ["shan"], "仇": ["qiu"], "区": ["ou"], "曾": ["zeng"], "解": ["xie"], "查": ["zha"],
+    "任": ["ren"], "朴": ["piao"], "翟": ["zhai"], "乐": ["yue", "le"], "盖": ["ge", "gai"],
+    "缪": ["miao"], "覃": ["qin", "tan"], "冼": ["xian"], "燕": ["yan"], "华": ["hua"],
+    "谌": ["chen"], "员": ["yun"], "尉": ["wei"], "宓": ["mi"], "卜": ["bu"], "祭": ["zhai"],
+    "秘": ["bi"], "种": ["chong"], "繁": ["po"], "折": ["she"], "晁": ["chao"], "訾": ["zi"],
+    "郇": ["xun", "huan"], "隗": ["kui", "wei"], "逄": ["pang"], "佴": ["nai"], "乜": ["nie"],
+    "贲": ["ben"], "召": ["shao"], "黑": ["he"], "车": ["che"], "石": ["shi"], "沈": ["shen"],
+    "宁": ["ning"], "纪": ["ji"], "柏": ["bai"], "薄": ["bo"], "洗": ["xian"], "那": ["na"],
+    "長": ["chang"], "葛": ["ge"], "哈": ["ha"], "盛": ["sheng"], "强": ["qiang"], "易": ["yi"],
+    "吕": ["lv"], "粘": ["nian"], "牟": ["mou", "mu"], "於": ["yu"], "应": ["ying"],
+}
+# Surnames of two characters, with their readings.
+COMPOUND_SURNAMES = (
+    "欧阳 ou yang/上官 shang guan/皇甫 huang fu/令狐 ling hu/诸葛 zhu ge/司徒 si tu/司马 si ma/"
+    "申屠 shen tu/夏侯 xia hou/贺兰 he lan/完颜 wan yan/慕容 mu rong/尉迟 yu chi/长孙 zhang sun/"
+    "东方 dong fang/西门 xi men/南宫 nan gong/公孙 gong sun/轩辕 xuan yuan/宇文 yu wen/"
+    "独孤 du gu/端木 duan mu/万俟 mo qi/澹台 tan tai/淳于 chun yu/钟离 zhong li/司空 si kong/"
+    "闻人 wen ren/赫连 he lian/呼延 hu yan/太史 tai shi/濮阳 pu yang/公羊 gong yang/"
+    "拓跋 tuo ba/百里 bai li/东郭 dong guo/南门 nan men/羊舌 yang she/微生 wei sheng/"
+    "梁丘 liang qiu/左丘 zuo qiu/第五 di wu/谷梁 gu liang/宰父 zai fu/夹谷 jia gu"
+)
+# Given names of recent years that older lists lack; general knowledge.
+RECENT_GIVEN = (
+    "子轩 梓涵 浩宇 欣怡 宇轩 一诺 奕辰 宇航 沐宸 若汐 艺涵 依诺 浩然 诗涵 雨桐 可馨 思远 俊杰 "
+    "子涵 梓轩 博文 天佑 佳怡 雨萱 梦琪 紫涵 语嫣 嘉懿 烨霖 俊熙 明轩 泽宇 晨曦 瑞霖 昊天 子墨 "
+    "梓萱 欣妍 诗琪 雅婷 思涵 佳琪 雨欣 梓豪 浩轩 子豪 志强 天宇 皓轩 君浩 嘉豪 文博 睿渊 弘文 "
+    "哲瀚 雨泽 楷瑞 建辉 晋鹏 天磊 绍辉 泽洋 鑫磊 鹏煊 昊强 伟宸 博超 君昊 沐辰 语桐 思琪 心怡 "
+    "雨涵 佳慧 静怡 晓彤 梓晨 宇辰 子睿 梦瑶 紫萱 婉婷 诗雨 佳宁 雪怡 亦菲 书瑶 芷若 铭泽 景行"
+).split()
+# Roads, parts of addresses and units as they stand on forms; general knowledge.
+ADDRESS_WORDS = (
+    "街道 社区 居委会 村委会 居民委员会 村民委员会 号楼 单元 门牌号 楼栋 弄 胡同 巷 大道 大街 中路 "
+    "东路 西路 南路 北路 东街 西街 南街 北街 环路 支路 新村 小区 花园 家园 公寓 大厦 广场 开发区 "
+    "高新区 工业园 乡 镇 村 组 室 栋 幢 号 楼 层 户 里 坊"
+).split()
+
+GB18030_LEVEL_3 = [
+    (0x4E00, 0x9FEF), (0x3400, 0x4DB5), (0x20000, 0x2A6D6), (0x2A700, 0x2B734),
+    (0x2B740, 0x2B81D), (0x2B820, 0x2CEA1), (0x2CEB0, 0x2EBE0),
+]
+STROKES = {"h": 1, "s": 2, "p": 3, "n": 4, "z": 5}
+STROKES_KEPT = 21
+
+
+def han(text, planes=0x10000):
+    return all(
+        (0x3400 <= ord(c) <= 0x9FFF or 0x20000 <= ord(c) < planes or c == "〇") for c in text
+    )
+
+
+def plain(syllable):
+    """A syllable as it is typed: no tone, v for ü, lve and nve for lue and nue."""
+    syllable = syllable.replace("ü", "v").replace("u:", "v").replace("ê", "e")
+    return {"lue": "lve", "nue": "nve"}.get(syllable, syllable)
+
+
+def toneless(marked):
+    syllable = pypinyin.contrib.tone_convert.to_normal(marked, v_to_u=False)
+    return plain(syllable)
+
+
+def read_rime(path):
+    with open(path, encoding="utf-8") as lines:
+        for line in lines:
+            row = line.rstrip("\n").split("\t")
+            if len(row) >= 2:
+                yield row
+
+
+class Sources:
+    def __init__(self, jieba_path, simp_path, divisions, repository):
+        self.jieba, self.tags = Counter(), {}
+        for line in open(jieba_path, encoding="utf-8"):
+            word, count, tag = line.rsplit(" ", 2)
+            if han(word):
+                self.jieba[word] = int(count)
+                self.tags[word] = tag.strip()
+        self.simp = defaultdict(dict)
+        for row in read_rime(simp_path):
+            readings = tuple(plain(s) for s in row[1].split(" "))
+            if han(row[0]) and len(readings) == len(row[0]):
+                self.simp[row[0]][readings] = int(row[2]) if len(row) > 2 else 1
+        self.places = json.load(open(divisions, encoding="utf-8"))
+        self.repository = repository
+        self.syllables = {s for all_ in self.simp.values() for r in all_ for s in r}
+        self.syllables |= {"lv", "nv", "lve", "nve", "den", "eng", "nou", "dia", "nia", "kei"}
+        self.syllables -= {"m", "n", "ng", "hm", "hng"}
+
+    def readings(self, word):
+        if word in self.simp and len(word) > 1:
+            return list(self.simp[word])
+        got = tuple(plain(s) for s in pypinyin.lazy_pinyin(word, v_to_u=False, errors="ignore"))
+        return [got] if len(got) == len(word) else []
+
+
+def frequencies(src):
+    """How often each word is seen, in the measure of jieba's corpus."""
+    both = [w for w in src.simp if len(w) > 1 and src.jieba[w] > 100]
+    ratio = sorted(src.jieba[w] / max(1, max(src.simp[w].values())) for w in both)[len(both) // 2]
+    seen = Counter()
+    for word, count in src.jieba.items():
+        # Persons of novels and of history fill that list; they are not who stands at a kiosk.
+        if 2 <= len(word) <= LONGEST_WORD and not (src.tags[word] == "nr" and count < 20):
+            seen[word] = count / 2 if count > 3 else count / 4
+    for word, readings in src.simp.items():
+        if 2 <= len(word) <= LONGEST_WORD:
+            seen[word] += max(readings.values()) * ratio / 2
+    return seen
+
+
+def phrases(repository):
+    """Chinese strings of the sample city and of the screens."""
+    found = []
+
+    def walk(value):
+        if isinstance(value, dict):
+            for inner in value.values():
+                walk(inner)
+        elif isinstance(value, list):
+            for inner in value:
+                walk(inner)
+        elif isinstance(value, str):
+            found.append(value)
+
+    city = os.path.join(repository, "backend", "sample-city")
+    for name in ("catalogue.json", "regions.json", "options.json", "registers.json"):
+        walk(json.load(open(os.path.join(city, name), encoding="utf-8")))
+    po = os.path.join(repository, "ui", "lang", "zh-Hans", "LC_MESSAGES", "kiosk-ui.po")
+    found += re.findall(r'^msgstr "(.*)"', open(po, encoding="utf-8").read(), re.M)
+    return found
+
+
+def at_the_counter(src, seen):
+    floor = {}
+
+    def atleast(word, count):
+        if han(word) and 1 <= len(word) <= LONGEST_WORD:
+            floor[word] = max(floor.get(word, 0), count)
+
+    for text in phrases(src.repository):
+        for run in re.findall(r"[\u3400-\u9fff]+", text):
+            if 2 <= len(run) <= LONGEST_WORD:
+                atleast(run, FORM_PHRASE if len(run) > 4 else FORM_WORD / 2)
+            for word in jieba.cut(run):
+                if len(word) > 1:
+                    atleast(word, FORM_WORD)
+    for word in ADDRESS_WORDS:
+        atleast(word, FORM_WORD)
+
+    def place(name, count):
+        atleast(name, count)
+        short = re.sub(
+            r"(壮族自治区|回族自治区|维吾尔自治区|特别行政区|自治区|自治州|自治县|地区|省|市|区|县|旗|盟)$",
+            "", name,
+        )
+        if len(short) > 1:
+            atleast(short, count)
+
+    for province, cities in src.places.items():
+        place(province, PROVINCE)
+        for city, districts in cities.items():
+            if city not in ("市辖区", "县"):
+                place(city, CITY)
+            for district in districts:
+                place(district, DISTRICT)
+    for name in ("台湾省", "香港特别行政区", "澳门特别行政区"):
+        place(name, PROVINCE)
+    for word, count in floor.items():
+        if len(word) > 1:
+            seen[word] = max(seen[word], count)
+    return floor
+
+
+def cost(count, total):
+    return max(1, min(254, round(UNIT * math.log2(total / count))))
+
+
+def words(src):
+    seen = frequencies(src)
+    kept = at_the_counter(src, seen)
+    total = sum(seen.values())
+    order = sorted(seen, key=lambda w: (-seen[w], w))
+    chosen = dict.fromkeys([w for w in kept if len(w) > 1] + order[:WORDS])
+    rows = {}
+    for word in chosen:
+        all_readings = src.readings(word)
+        best = max(src.simp[word].values()) if word in src.simp else 1
+        for reading in all_readings:
+            if set(reading) <= src.syllables:
+                share = max(1, src.simp[word].get(reading, best)) / max(1, best)
+                rows[word, reading] = cost(seen[word] * min(1, share), total)
+    rows.update(characters(src, seen, total))
+    return rows
+
+
+def characters(src, seen, total):
+    """Every character with every reading."""
+    used = Counter()
+    for word, count in seen.items():
+        for c in word:
+            used[c] += count
+    rows = {}
+    for point, marked in pypinyin.pinyin_dict.pinyin_dict.items():
+        c = chr(point)
+        if not han(c, 0x40000):
+            continue
+        readings = list(dict.fromkeys(toneless(m) for m in marked.split(",")))
+        weights = {r[0]: n for r, n in src.simp.get(c, {}).items()}
+        readings += [r for r in weights if r not in readings]
+        all_weights = sum(weights.values())
+        count = src.jieba[c] / 2 + used[c] / 10
+        for place, syllable in enumerate(readings):
+            if syllable not in src.syllables:
+                continue
+            share = (weights.get(syllable, 0) + 0.002) / (all_weights + 0.002) if all_weights else (
+                1 if place == 0 else 0.02
+            )
+            rows[c, (syllable,)] = min(
+                cost(max(count * share, 0.3), total) if count else 255, rare(point) + (place > 0)
+            )
+    return rows
+
+
+def rare(point):
+    """The cost of a character nobody counted, by how far off it is."""
+    try:
+        chr(point).encode("gb2312")
+        return 225
+    except UnicodeEncodeError:
+        return 240 if point < 0xA000 and point >= 0x4E00 else 246 if point < 0x20000 else 250
+
+
+def names(src):
+    surnames = Counter({n: w for n, w in Persons.last_names.items() if len(n) == 1})
+    given_one, given_char, given_two = Counter(), Counter(), Counter()
+    for word, tag in src.tags.items():
+        if tag not in ("nr", "nrfg") or word[0] not in surnames or not han(word):
+            continue
+        weight = 1 + math.log2(1 + src.jieba[word] / 3) / 4
+        if len(word) == 3:
+            given_two[word[1:]] += weight
+            given_char[word[1]] += weight
+            given_char[word[2]] += weight
+        elif len(word) == 2:
+            given_one[word[1]] += weight
+    for name in Persons.first_names:
+        if len(name) == 1:
+            given_one[name] += 60
+        elif len(name) == 2:
+            given_two[name] += 40
+            given_char.update({name[0]: 20, name[1]: 20})
+    for name in RECENT_GIVEN:
+        given_two[name] += 25
+        given_char.update({name[0]: 15, name[1]: 15})
+    return surnames, given_one, given_char, given_two
+
+
+def table(src, counts, least, special=None):
+    total, rows = sum(counts.values()), {}
+    for word, count in counts.items():
+        if count < least or not han(word):
+            continue
+        if special and word in special:
+            readings = [(r,) for r in special[word]]
+        elif len(word) == 1:
+            best = max(src.simp[word].items(), key=lambda p: p[1])[0] if word in src.simp else None
+            readings = [best] if best else [
+                (toneless(pypinyin.pinyin_dict.pinyin_dict[ord(word)].split(",")[0]),)
+            ]
+        else:
+            readings = src.readings(word)
+        for reading in readings:
+            if set(reading) <= src.syllables:
+                rows[word, reading] = cost(count, total)
+    return rows
+
+
+def section(rows, ids):
+    """Groups of words with the same first letters, the cheapest first within a group."""
+    groups = defaultdict(list)
+    for (word, reading), price in rows.items():
+        key = "".join(s[0] for s in reading[:3]).ljust(3, "\0")
+        groups[key, len(word)].append((price, word, reading))
+    index, blob = b"", bytearray()
+    for (key, length), entries in sorted(groups.items()):
+        index += struct.pack("<3sBI", key.encode(), length, len(blob))
+        for price, word, reading in sorted(entries):
+            blob += struct.pack("<B", price)
+            blob += b"".join(struct.pack("<H", ids[s]) for s in reading)
+            if length == 1:
+                blob += ord(word).to_bytes(3, "little")
+            else:
+                blob += b"".join(struct.pack("<H", ord(c)) for c in word)
+    index += struct.pack("<3sBI", b"\xff\xff\xff", 0, len(blob))
+    return index, bytes(blob)
+
+
+def write_pinyin(src, out):
+    surnames, given_one, given_char, given_two = names(src)
+    surname_rows = table(src, surnames, 0, SURNAME_READINGS)
+    for line in COMPOUND_SURNAMES.split("/"):
+        name, *reading = line.split(" ")
+        surname_rows[name, tuple(reading)] = 13 * UNIT
+    word_rows = words(src)
+    sections = [
+        word_rows,
+        surname_rows,
+        table(src, given_one, 1),
+        table(src, given_char, 1.5),
+        table(src, given_two, 2),
+    ]
+    syllables = sorted({s for rows in sections for _, r in rows for s in r})
+    ids = {s: i for i, s in enumerate(syllables)}
+    body = struct.pack("<8sH", b"KIOSKPY1", len(syllables))
+    body += b"".join(s.encode().ljust(6, b"\0") for s in syllables)
+    for rows in sections:
+        index, blob = section(rows, ids)
+        body += struct.pack("<II", len(index), len(blob)) + index + blob
+    open(os.path.join(out, "pinyin.bin"), "wb").write(body)
+    single = {w for w, _ in word_rows if len(w) == 1}
+    print(f"pinyin.bin: {len(body)} bytes, {len(syllables)} syllables,",
+          f"{len({w for w, _ in word_rows if len(w) > 1})} words, {len(single)} characters,",
+          *(f"{n} {len(r)}," for n, r in zip(
+              ("surnames", "given of one", "given characters", "given of two"), sections[1:])))
+    return word_rows
+
+
+def write_strokes(stroke_path, word_rows, out):
+    prices = {}
+    for (word, _), price in word_rows.items():
+        if len(word) == 1:
+            prices[word] = min(price, prices.get(word, 255))
+    rows = set()
+    for row in read_rime(stroke_path):
+        c, strokes = row[0], row[1]
+        if len(c) == 1 and set(strokes) <= set(STROKES) and han(c, 0x40000):
+            packed = 0
+            for place in range(STROKES_KEPT):
+                digit = STROKES[strokes[place]] if place < len(strokes) else 0
+                packed = packed << 3 | digit
+            rows.add((packed, prices.get(c, 255), ord(c)))
+    body = struct.pack("<8s", b"KIOSKST1")
+    for packed, price, point in sorted(rows):
+        body += struct.pack("<QB", packed, price) + point.to_bytes(3, "little")
+    open(os.path.join(out, "strokes.bin"), "wb").write(body)
+    have = {point for _, _, point in rows}
+    wanted = sum(last - first + 1 for first, last in GB18030_LEVEL_3)
+    reached = sum(first <= p <= last for p in have for first, last in GB18030_LEVEL_3)
+    print(f"strokes.bin: {len(body)} bytes, {len(rows)} rows, {len(have)} characters,",
+          f"{reached} of {wanted} of GB 18030-2022 level 3 without its 12 compatibility ones")
+
+
+def main():
+    if len(sys.argv) != 7:
+        raise SystemExit(__doc__)
+    jieba_path, simp_path, stroke_path, divisions, repository, out = sys.argv[1:]
+    src = Sources(jieba_path, simp_path, divisions, repository)
+    write_strokes(stroke_path, write_pinyin(src, out), out)
+
+
+if __name__ == "__main__":
+    main()

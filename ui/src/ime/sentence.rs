@@ -1,0 +1,146 @@
+//! Several words in a row, and names: what no single word of the list is.
+
+use zeroize::{Zeroize, ZeroizeOnDrop};
+
+use super::dictionary::{Cost, Dictionary};
+use super::search::{Found, Wanted, search};
+use super::segment::Reading;
+
+/// Best ways kept at each letter.
+const WAYS: usize = 4;
+
+/// That the letters are a person's name at all.
+const A_NAME: Cost = 36;
+/// A given name of one character.
+const ONE_CHARACTER: Cost = 20;
+/// A given name of two characters that is not in the list of given names.
+const FREE_PAIR: Cost = 28;
+
+const LIKELIEST: Wanted = Wanted {
+    reading: Reading::Strict,
+    whole: false,
+    of_group: 5,
+};
+
+/// Text for all letters up to `end`.
+#[derive(Zeroize, ZeroizeOnDrop)]
+pub(super) struct Composed {
+    pub(super) text: String,
+    pub(super) cost: Cost,
+    pub(super) end: usize,
+}
+
+struct Way {
+    cost: Cost,
+    words: usize,
+    /// The word that ends here, where it begins and which way led there; `None` at the beginning.
+    last: Option<(Found, usize, usize)>,
+}
+
+/// The likeliest rows of words over the letters, as far as they can be read; rows of one word
+/// are left out.
+pub(super) fn sentences(dictionary: &Dictionary, letters: &[u8]) -> Vec<Composed> {
+    let mut ways: Vec<Vec<Way>> = (0..=letters.len()).map(|_| Vec::new()).collect();
+    if let Some(first) = ways.first_mut() {
+        first.push(Way {
+            cost: 0,
+            words: 0,
+            last: None,
+        });
+    }
+    for at in 0..letters.len() {
+        if ways.get(at).is_none_or(Vec::is_empty) {
+            continue;
+        }
+        for found in search(dictionary, &dictionary.words, letters, at, LIKELIEST) {
+            let begun: Vec<(Cost, usize)> = ways
+                .get(at)
+                .map(|all| all.iter().map(|way| (way.cost, way.words)).collect())
+                .unwrap_or_default();
+            for (which, (cost, words)) in begun.into_iter().enumerate() {
+                if let Some(here) = ways.get_mut(found.end) {
+                    insert(
+                        here,
+                        Way {
+                            cost: cost + found.cost,
+                            words: words + 1,
+                            last: Some((found, at, which)),
+                        },
+                    );
+                }
+            }
+        }
+    }
+    let end = ways.iter().rposition(|here| !here.is_empty());
+    let end = end.unwrap_or_default();
+    let reached = ways.get(end).map(Vec::as_slice).unwrap_or_default();
+    reached
+        .iter()
+        .filter(|way| way.words > 1)
+        .map(|way| Composed {
+            text: spell(&ways, way),
+            cost: way.cost,
+            end,
+        })
+        .collect()
+}
+
+fn insert(here: &mut Vec<Way>, way: Way) {
+    let place = here.partition_point(|other| other.cost <= way.cost);
+    if place < WAYS {
+        here.truncate(WAYS - 1);
+        here.insert(place, way);
+    }
+}
+
+fn spell(ways: &[Vec<Way>], last: &Way) -> String {
+    let mut words = Vec::new();
+    let mut way = Some(last);
+    while let Some((found, at, which)) = way.and_then(|way| way.last) {
+        words.push(found.entry);
+        way = ways.get(at).and_then(|here| here.get(which));
+    }
+    let mut text = String::new();
+    words
+        .iter()
+        .rev()
+        .for_each(|entry| entry.push_to(&mut text));
+    text
+}
+
+/// Family name and given name over all letters.
+pub(super) fn names(dictionary: &Dictionary, letters: &[u8]) -> Vec<Composed> {
+    let mut names = Vec::new();
+    for surname in search(dictionary, &dictionary.surnames, letters, 0, LIKELIEST) {
+        if surname.end >= letters.len() {
+            continue;
+        }
+        let mut add = |parts: &[Found], more: Cost| {
+            let mut text = String::new();
+            surname.entry.push_to(&mut text);
+            parts.iter().for_each(|part| part.entry.push_to(&mut text));
+            let parts: Cost = parts.iter().map(|part| part.cost).sum();
+            names.push(Composed {
+                text,
+                cost: A_NAME + surname.cost + parts + more,
+                end: letters.len(),
+            });
+        };
+        let find = |section, at, whole| {
+            let wanted = Wanted { whole, ..LIKELIEST };
+            search(dictionary, section, letters, at, wanted)
+        };
+        for given in find(&dictionary.given_two, surname.end, true) {
+            add(&[given], 0);
+        }
+        for given in find(&dictionary.given_one, surname.end, true) {
+            add(&[given], ONE_CHARACTER);
+        }
+        for first in find(&dictionary.given_characters, surname.end, false) {
+            for second in find(&dictionary.given_characters, first.end, true) {
+                add(&[first, second], FREE_PAIR);
+            }
+        }
+    }
+    names
+}
