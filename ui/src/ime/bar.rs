@@ -68,7 +68,10 @@ impl Bar {
     }
 
     fn slot(&self, text: &str) -> u32 {
-        let tenths: u32 = text.chars().map(|c| if c.is_ascii() { LATIN } else { 10 }).sum();
+        let tenths: u32 = text
+            .chars()
+            .map(|c| if c.is_ascii() { LATIN } else { 10 })
+            .sum();
         let large = text.chars().count() <= LARGE;
         let size = if large { 10 } else { SMALLER };
         (self.character * tenths * size / 100 + BESIDE).max(NARROWEST)
@@ -94,7 +97,16 @@ mod tests {
             width: 400,
             character: 60,
         };
-        let slots = bar.page(&all(&["社保卡", "社保", "社", "色", "设", "蛇", "射", "舌"]));
+        let slots = bar.page(&all(&[
+            "社保卡",
+            "社保",
+            "社",
+            "色",
+            "设",
+            "蛇",
+            "射",
+            "舌",
+        ]));
         assert!(slots.iter().all(|slot| slot.x + slot.width <= 400));
         assert_eq!(slots.iter().filter(|slot| slot.row == 0).count(), 2);
         assert_eq!(slots.len(), 6);

@@ -168,10 +168,6 @@ impl Entry {
         self.bytes.first().copied().map_or(Cost::MAX, Cost::from)
     }
 
-    pub(super) fn syllables(&self) -> usize {
-        self.syllables
-    }
-
     pub(super) fn syllable(&self, place: usize) -> u16 {
         u16_at(self.bytes, 1 + 2 * place)
     }

@@ -20,7 +20,7 @@ mod tests;
 
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
-pub use bar::{Bar, Slot};
+pub use bar::{Bar, LARGE, Slot};
 pub use composer::{Composer, Shown};
 
 /// What the keys stand for.

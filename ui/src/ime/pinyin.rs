@@ -10,13 +10,13 @@ use super::segment::Reading;
 use super::sentence::{Composed, names, sentences};
 
 /// Candidates for one run of letters at most; pages beyond are of no use to anyone.
-const MOST: usize = 2_000;
+const MOST: usize = 1_200;
 
 /// First letters may stand anywhere for syllables in runs up to this length.
 const LONGEST_ABBREVIATION: usize = 12;
 
 /// Names offered at most.
-const MOST_NAMES: usize = 8;
+const MOST_NAMES: usize = 12;
 
 /// The candidates for `letters` (a to z, `v` for ü, `'` between syllables).
 ///
@@ -64,18 +64,28 @@ fn read(letters: &[u8]) -> (Vec<Composed>, Vec<Found>) {
             abbreviated,
         ));
     }
-    let (whole, mut beginnings): (Vec<Found>, Vec<Found>) = found
+    let (mut single, mut beginnings): (Vec<Found>, Vec<Found>) = found
         .into_iter()
         .partition(|found| found.end >= letters.len());
-    let mut whole: Vec<Composed> = whole.iter().map(alone).collect();
+    // Only so many become text.
+    keep_first(&mut single, |found| found.cost);
+    keep_first(&mut beginnings, |found| {
+        (usize::MAX - found.end, found.cost)
+    });
+    let mut whole: Vec<Composed> = single.iter().map(alone).collect();
     whole.extend(sentences(dictionary, letters));
     let mut persons = names(dictionary, letters);
     persons.sort_by_key(|name| name.cost);
     persons.truncate(MOST_NAMES);
     whole.append(&mut persons);
     whole.sort_by_key(|composed| composed.cost);
-    beginnings.sort_by_key(|found| (usize::MAX - found.end, found.cost));
     (whole, beginnings)
+}
+
+/// The first [`MOST`] in order of `rank`; equals stay as they were.
+fn keep_first<R: Ord>(all: &mut Vec<Found>, rank: impl Fn(&Found) -> R) {
+    all.sort_by_key(rank);
+    all.truncate(MOST);
 }
 
 fn alone(found: &Found) -> Composed {

@@ -9,6 +9,9 @@ const DEEPEST: usize = 8;
 /// Ways to cut the letters that are tried at most; bounds the time of any input.
 const MOST_CUTS: usize = 600;
 
+/// That a word is given by first letters at all.
+const ABBREVIATED: Cost = 24;
+
 /// A word with the letters it was found by.
 #[derive(Clone, Copy)]
 pub(super) struct Found {
@@ -102,7 +105,8 @@ impl Search<'_> {
     }
 
     fn reads(&self, entry: &Entry) -> Option<Cost> {
-        let mut cost = entry.cost();
+        let abbreviated = self.path.iter().any(|segment| segment.by_initial);
+        let mut cost = entry.cost() + if abbreviated { ABBREVIATED } else { 0 };
         for (place, segment) in self.path.iter().enumerate() {
             cost += segment.reads(entry.syllable(place))?;
         }

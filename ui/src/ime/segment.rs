@@ -5,10 +5,12 @@ use super::dictionary::{Cost, Dictionary};
 /// Letters of the longest syllable (`zhuang`, `chuang`, `shuang`).
 const LONGEST: usize = 6;
 
-/// A syllable inside a word given by its first letter only (`sbk` for `she bao ka`).
-const BY_INITIAL: Cost = 32;
+/// A syllable given by its first letter only (`sbk` for `she bao ka`).
+const BY_INITIAL: Cost = 16;
 /// The last syllable, of which the end is still to come.
 const BEGUN: Cost = 12;
+/// The last syllable goes on although it could end here.
+const LONGER: Cost = 40;
 /// `lu` where `lv` is meant.
 const OTHER_SPELLING: Cost = 10;
 
@@ -29,6 +31,8 @@ pub(super) struct Segment {
     first: u16,
     end: u16,
     begun: Cost,
+    /// A first letter stands for the syllable.
+    pub(super) by_initial: bool,
     /// Where the next segment begins.
     pub(super) next: usize,
 }
@@ -61,7 +65,9 @@ pub(super) fn segments<'a>(
         let next = after + usize::from(letters.get(after) == Some(&b'\''));
         let exact = spelled(dictionary, run);
         let last = after == letters.len();
-        let initial = is_initial(run) && (reading == Reading::Free || closed(dictionary, letters, at, after));
+        let initial =
+            is_initial(run) && (reading == Reading::Free || closed(dictionary, letters, at, after));
+        let by_initial = initial && exact.is_none();
         let range = if last || initial {
             dictionary.beginning_with(run)
         } else {
@@ -75,7 +81,12 @@ pub(super) fn segments<'a>(
             other: other_spelling(dictionary, run),
             first: range.start,
             end: range.end,
-            begun: if last { BEGUN } else { BY_INITIAL },
+            begun: match (exact, by_initial) {
+                (Some(_), _) => LONGER,
+                (None, true) => BY_INITIAL,
+                (None, false) => BEGUN,
+            },
+            by_initial,
             next,
         })
     })

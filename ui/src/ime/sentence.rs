@@ -10,7 +10,7 @@ use super::segment::Reading;
 const WAYS: usize = 4;
 
 /// That the letters are a person's name at all.
-const A_NAME: Cost = 36;
+const A_NAME: Cost = 24;
 /// A given name of one character.
 const ONE_CHARACTER: Cost = 20;
 /// A given name of two characters that is not in the list of given names.
@@ -19,7 +19,7 @@ const FREE_PAIR: Cost = 28;
 const LIKELIEST: Wanted = Wanted {
     reading: Reading::Strict,
     whole: false,
-    of_group: 5,
+    of_group: 8,
 };
 
 /// Text for all letters up to `end`.

@@ -121,7 +121,7 @@ mod tests {
 
     #[test]
     fn a_character_is_found_by_its_first_strokes() {
-        assert_eq!(texts("hsh").first().map(String::as_str), Some("土"));
+        assert!(texts("hsh").iter().take(3).any(|found| found == "土"));
         assert!(texts("hhsh").contains(&"王".to_owned()));
         // 䶮: 龙 over 天.
         assert!(texts("hpzpnhhpn").contains(&"䶮".to_owned()));

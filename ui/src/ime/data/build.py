@@ -25,8 +25,12 @@ LONGEST_WORD = 8
 FORM_WORD = 1_500
 FORM_PHRASE = 300
 PROVINCE = 6_000
-CITY = 2_000
+CITY = 4_000
 DISTRICT = 300
+# A road, a house: single characters that end parts of addresses.
+ADDRESS_END = 30_000
+# The share of the texts of the sample city and of the screens in all that is counted.
+COUNTER_SHARE = 0.15
 # The unit of a cost: an eighth of a bit of surprise.
 UNIT = 8
 
@@ -53,6 +57,29 @@ COMPOUND_SURNAMES = (
     "拓跋 tuo ba/百里 bai li/东郭 dong guo/南门 nan men/羊舌 yang she/微生 wei sheng/"
     "梁丘 liang qiu/左丘 zuo qiu/第五 di wu/谷梁 gu liang/宰父 zai fu/夹谷 jia gu"
 )
+# The hundred most frequent surnames in the order of the ministry's name report of 2020.
+FREQUENT_SURNAMES = (
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩邓冯曹彭曾肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢"
+    "姚沈钟姜崔谭陆范汪廖石金韦贾夏付方邹熊白孟秦邱侯江尹薛闫段雷龙黎史陶贺毛郝顾龚邵万覃武钱戴严莫孔向常"
+)
+# What given names are made of, the most frequent first; general knowledge.
+GIVEN_ONE = (
+    "伟静丽敏军强磊杰勇艳洋娟涛超霞明芳娜燕鹏飞玲刚平辉波斌英红宇浩凯健俊帆帅旭宁龙林欢佳阳建亮成畅云洁婷莹雪慧颖"
+    "倩琴欣晶莉琳梅薇丹岩峰锋瑶璐萍蕾萌楠"
+)
+GIVEN_CHARACTERS = (
+    "英华玉秀明文红国春志建军平丽海金梅芳兰晓小桂珍云林凤荣生永芬香清美新德义福祥庆东山宏宝忠贵成光学正振兴家佳子宇"
+    "轩涵梓欣怡雨嘉泽俊浩思晨涛杰伟敏静强勇艳娟霞燕玲婷琴萍雅慧莉琳莹雪梦诗若一天博睿豪昊晴彤瑶琪萱语安宁乐远洋峰"
+    "飞龙鹏辉斌波刚良民发全才友仁信和顺昌胜利根水木火石松柏竹菊莲花月星辰淑素贞惠娥翠爱巧彩丹倩颖洁薇璐蕾萌楠可心"
+    "馨妍悦依诺奕沐宸铭皓煜烨熙"
+)
+# Not given names, though the list of persons has them after a surname; and what mostly stands
+# in names of foreigners.
+TITLES = set(
+    "先生 大哥 夫人 家庄 大人 皇后 太后 将军 长老 老爷 师叔 公子 师弟 师兄 师父 小姐 太太 老师 姑娘 掌门 大嫂 "
+    "帮主 道长 二哥 大爷 奶奶 少爷 老板 经理 主任 书记".split()
+)
+FOREIGN = set("尔斯克特夫拉师叔公弟姑爷掌帮")
 # Given names of recent years that older lists lack; general knowledge.
 RECENT_GIVEN = (
     "子轩 梓涵 浩宇 欣怡 宇轩 一诺 奕辰 宇航 沐宸 若汐 艺涵 依诺 浩然 诗涵 雨桐 可馨 思远 俊杰 "
@@ -78,7 +105,8 @@ STROKES_KEPT = 21
 
 def han(text, planes=0x10000):
     return all(
-        (0x3400 <= ord(c) <= 0x9FFF or 0x20000 <= ord(c) < planes or c == "〇") for c in text
+        0x3400 <= ord(c) <= 0x9FFF or 0xFA00 <= ord(c) <= 0xFAFF or 0x20000 <= ord(c) < planes
+        for c in text
     )
 
 
@@ -165,7 +193,7 @@ def phrases(repository):
 
 
 def at_the_counter(src, seen):
-    floor = {}
+    floor, cut = {}, Counter()
 
     def atleast(word, count):
         if han(word) and 1 <= len(word) <= LONGEST_WORD:
@@ -176,10 +204,11 @@ def at_the_counter(src, seen):
             if 2 <= len(run) <= LONGEST_WORD:
                 atleast(run, FORM_PHRASE if len(run) > 4 else FORM_WORD / 2)
             for word in jieba.cut(run):
+                cut[word] += 1
                 if len(word) > 1:
                     atleast(word, FORM_WORD)
     for word in ADDRESS_WORDS:
-        atleast(word, FORM_WORD)
+        atleast(word, FORM_WORD if len(word) > 1 else ADDRESS_END)
 
     def place(name, count):
         atleast(name, count)
@@ -199,6 +228,12 @@ def at_the_counter(src, seen):
                 place(district, DISTRICT)
     for name in ("台湾省", "香港特别行政区", "澳门特别行政区"):
         place(name, PROVINCE)
+    scale = COUNTER_SHARE * sum(seen.values()) / sum(cut.values())
+    for word, count in cut.items():
+        if len(word) > 1 and word in floor:
+            seen[word] += count * scale
+        elif len(word) == 1:
+            floor[word] = max(floor.get(word, 0), count * scale)
     for word, count in floor.items():
         if len(word) > 1:
             seen[word] = max(seen[word], count)
@@ -223,11 +258,11 @@ def words(src):
             if set(reading) <= src.syllables:
                 share = max(1, src.simp[word].get(reading, best)) / max(1, best)
                 rows[word, reading] = cost(seen[word] * min(1, share), total)
-    rows.update(characters(src, seen, total))
+    rows.update(characters(src, seen, kept, total))
     return rows
 
 
-def characters(src, seen, total):
+def characters(src, seen, kept, total):
     """Every character with every reading."""
     used = Counter()
     for word, count in seen.items():
@@ -242,7 +277,7 @@ def characters(src, seen, total):
         weights = {r[0]: n for r, n in src.simp.get(c, {}).items()}
         readings += [r for r in weights if r not in readings]
         all_weights = sum(weights.values())
-        count = src.jieba[c] / 2 + used[c] / 10
+        count = max(src.jieba[c] / 2 + used[c] / 10, kept.get(c, 0))
         for place, syllable in enumerate(readings):
             if syllable not in src.syllables:
                 continue
@@ -266,9 +301,13 @@ def rare(point):
 
 def names(src):
     surnames = Counter({n: w for n, w in Persons.last_names.items() if len(n) == 1})
+    for rank, name in enumerate(FREQUENT_SURNAMES, 1):
+        surnames[name] = max(surnames[name], min(7, 20 / rank))
     given_one, given_char, given_two = Counter(), Counter(), Counter()
     for word, tag in src.tags.items():
         if tag not in ("nr", "nrfg") or word[0] not in surnames or not han(word):
+            continue
+        if word[1:] in TITLES or FOREIGN & set(word[1:]):
             continue
         weight = 1 + math.log2(1 + src.jieba[word] / 3) / 4
         if len(word) == 3:
@@ -279,13 +318,18 @@ def names(src):
             given_one[word[1]] += weight
     for name in Persons.first_names:
         if len(name) == 1:
-            given_one[name] += 60
+            given_one[name] += 120
+            given_char[name] += 30
         elif len(name) == 2:
             given_two[name] += 40
-            given_char.update({name[0]: 20, name[1]: 20})
+            given_char.update({name[0]: 40, name[1]: 40})
     for name in RECENT_GIVEN:
         given_two[name] += 25
         given_char.update({name[0]: 15, name[1]: 15})
+    for rank, c in enumerate(GIVEN_ONE):
+        given_one[c] += 4_000 / (10 + rank)
+    for rank, c in enumerate(GIVEN_CHARACTERS):
+        given_char[c] += 45_000 / (30 + rank)
     return surnames, given_one, given_char, given_two
 
 
