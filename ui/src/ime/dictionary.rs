@@ -21,7 +21,7 @@ const KEY: usize = 3;
 /// Surprise in eighths of a bit: 8 more is half as likely.
 pub(super) type Cost = u32;
 
-/// Five lists of one form.
+/// Six lists of one form.
 pub(super) struct Dictionary {
     syllables: &'static [u8],
     /// Words and all single characters.
@@ -34,6 +34,8 @@ pub(super) struct Dictionary {
     pub(super) given_characters: Section,
     /// Given names of two characters.
     pub(super) given_two: Section,
+    /// What follows a word in addresses and in names of papers (路, 小区, 证).
+    pub(super) ends: Section,
 }
 
 /// Words grouped by first letters, the likeliest first in each group.
@@ -63,6 +65,7 @@ pub(super) fn dictionary() -> &'static Dictionary {
             given_one: Section::cut(&mut rest),
             given_characters: Section::cut(&mut rest),
             given_two: Section::cut(&mut rest),
+            ends: Section::cut(&mut rest),
         }
     })
 }
@@ -168,6 +171,10 @@ impl Entry {
         self.bytes.first().copied().map_or(Cost::MAX, Cost::from)
     }
 
+    pub(super) fn syllables(&self) -> usize {
+        self.syllables
+    }
+
     pub(super) fn syllable(&self, place: usize) -> u16 {
         u16_at(self.bytes, 1 + 2 * place)
     }
@@ -236,6 +243,7 @@ mod tests {
             &found.given_one,
             &found.given_characters,
             &found.given_two,
+            &found.ends,
         ] {
             let last = section.groups.len() / GROUP - 1;
             assert_eq!(section.start(last), section.entries.len());

