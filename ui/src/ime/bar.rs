@@ -50,11 +50,12 @@ impl Bar {
     /// The slots of one page, for as many of `candidates` as fit; at least for the first.
     #[must_use]
     pub fn page(&self, candidates: &[Candidate]) -> Vec<Slot> {
+        let room = self.width.max(NARROWEST);
         let (mut row, mut x) = (0, 0);
         let mut slots = Vec::new();
         for candidate in candidates {
-            let width = self.slot(&candidate.text).min(self.width);
-            if x + width > self.width {
+            let width = self.slot(&candidate.text).min(room);
+            if x + width > room {
                 row += 1;
                 x = 0;
             }

@@ -5,6 +5,9 @@ use super::Candidate;
 /// Digits of the shortest and the longest number taken.
 const DIGITS: std::ops::RangeInclusive<usize> = 4..=6;
 
+/// The planes of rare Han characters, newer ones among them that nobody here has heard of.
+const RARE_HAN: std::ops::RangeInclusive<u32> = 0x2_0000..=0x3_FFFD;
+
 /// The character with this number, if it is one that can be written in a name.
 pub(super) fn candidates(digits: &str) -> Vec<Candidate> {
     let character = DIGITS
@@ -12,7 +15,7 @@ pub(super) fn candidates(digits: &str) -> Vec<Candidate> {
         .then(|| u32::from_str_radix(digits, 16).ok())
         .flatten()
         .and_then(char::from_u32)
-        .filter(|c| !c.is_control() && !c.is_whitespace());
+        .filter(|c| c.is_alphanumeric() || RARE_HAN.contains(&u32::from(*c)));
     let candidate = |character: char| Candidate {
         text: character.to_string(),
         used: digits.len(),
@@ -38,7 +41,9 @@ mod tests {
 
     #[test]
     fn what_is_no_character_gives_nothing() {
-        for digits in ["", "4E0", "D800", "110000", "0007", "0020", "FFFFFFF"] {
+        for digits in [
+            "", "4E0", "D800", "110000", "0007", "0020", "202E", "FFFF", "FFFFFFF",
+        ] {
             assert_eq!(only(digits), None, "{digits}");
         }
     }

@@ -71,6 +71,8 @@ impl Composer {
             Way::CodePoint => (key.is_ascii_hexdigit(), LONGEST_NUMBER),
         };
         if fits && self.keys.len() < longest {
+            // One buffer for all keys: a larger one would leave the smaller behind in memory.
+            self.keys.reserve_exact(LONGEST - self.keys.len());
             self.keys.push(key);
             self.search();
         }
@@ -127,9 +129,7 @@ impl Composer {
         let chosen = self.candidates.get_mut(place)?;
         let text = std::mem::take(&mut chosen.text);
         let used = chosen.used;
-        let rest = self.keys.get(used..).unwrap_or_default().to_owned();
-        self.clear();
-        self.keys = rest;
+        self.keys.drain(..used.min(self.keys.len()));
         self.search();
         Some(text)
     }
