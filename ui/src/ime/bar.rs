@@ -24,8 +24,8 @@ pub struct Slot {
     pub width: u32,
 }
 
-/// Left and right of a candidate, so that a finger hits it: together 36 px.
-const BESIDE: u32 = 36;
+/// Left and right of a candidate together.
+const BESIDE: u32 = 24;
 /// No slot is narrower than a key may be.
 const NARROWEST: u32 = 88;
 /// Candidates longer than this are drawn smaller.
@@ -40,7 +40,7 @@ impl Default for Bar {
     fn default() -> Self {
         Self {
             rows: 2,
-            width: 840,
+            width: 856,
             character: 60,
         }
     }

@@ -23,7 +23,7 @@ const LIKELIEST: Wanted = Wanted {
     reading: Reading::Strict,
     whole: false,
     may_go_on: false,
-    of_group: 8,
+    of_group: 12,
 };
 
 /// Text for all letters up to `end`.

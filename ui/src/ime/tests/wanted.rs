@@ -13,7 +13,7 @@ const PANELS: [(&str, Bar); 3] = [
         "portrait",
         Bar {
             rows: 2,
-            width: 840,
+            width: 856,
             character: 60,
         },
     ),
@@ -21,7 +21,7 @@ const PANELS: [(&str, Bar); 3] = [
         "landscape",
         Bar {
             rows: 1,
-            width: 1408,
+            width: 1440,
             character: 60,
         },
     ),
@@ -29,7 +29,7 @@ const PANELS: [(&str, Bar); 3] = [
         "compact",
         Bar {
             rows: 1,
-            width: 864,
+            width: 912,
             character: 52,
         },
     ),
