@@ -267,7 +267,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         return fault_panel(&canvas, &folder, english);
     }
     let window = AppWindow::new()?;
-    let keyboard = Keyboard::connect(&window, |_| {}, || {}, |c| u32::from(c) < 0x3_0000);
+    let keyboard = Keyboard::connect(&window, |_| {}, || {}, |c| u32::from(c) < 0x2_0000);
     window.show()?;
     for (name, draw) in PICTURES.iter().filter(|(name, _)| name.contains(&only)) {
         p::frame(&window, english);

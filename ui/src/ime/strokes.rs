@@ -12,22 +12,25 @@ const MARK: usize = 8;
 const ROW: usize = 12;
 /// Strokes a row holds; where a character has more, the rest is not asked for.
 const KEPT: usize = 21;
+/// How much less likely a character is that goes on after the strokes given, in the measure of
+/// prices: a common one still stands before a rare one that ends with them.
+const GOES_ON: u16 = 64;
 /// Candidates at most.
 const MOST: usize = 400;
 
-/// The characters that begin with these strokes: those that end with them first, then the
-/// likeliest.
+/// The characters that begin with these strokes, the likeliest first; those that end with them
+/// are likelier.
 pub(super) fn candidates(strokes: &str) -> Vec<Candidate> {
     let Some((wanted, mask)) = pattern(strokes) else {
         return Vec::new();
     };
     let complete = strokes.len() < KEPT;
     let after = complete.then(|| 0b111 << place(strokes.len()));
-    let mut found: Vec<(bool, u8, u32)> = rows()
+    let mut found: Vec<(u16, u32)> = rows()
         .filter(|(packed, ..)| packed & mask == wanted)
         .map(|(packed, price, point)| {
             let goes_on = after.is_some_and(|after| packed & after != 0);
-            (goes_on, price, point)
+            (u16::from(price) + if goes_on { GOES_ON } else { 0 }, point)
         })
         .collect();
     if found.len() > MOST {
@@ -39,8 +42,8 @@ pub(super) fn candidates(strokes: &str) -> Vec<Candidate> {
     let mut seen = std::collections::HashSet::new();
     found
         .into_iter()
-        .filter(|(_, _, point)| seen.insert(*point))
-        .filter_map(|(_, _, point)| char::from_u32(point))
+        .filter(|(_, point)| seen.insert(*point))
+        .filter_map(|(_, point)| char::from_u32(point))
         .map(|character| Candidate {
             text: character.to_string(),
             used: strokes.len(),

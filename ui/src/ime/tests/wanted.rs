@@ -29,7 +29,7 @@ const PANELS: [(&str, Bar); 3] = [
         "compact",
         Bar {
             rows: 1,
-            width: 912,
+            width: 900,
             character: 52,
         },
     ),
