@@ -214,13 +214,13 @@ impl Admin {
         Ok(new)
     }
 
-    /// Revokes the enrolment of a kiosk: from its next request on, neither its signature nor its certificate is worth
-    /// anything, at every node.
+    /// Revokes the enrolment of a kiosk for the reason `why`: from its next request on, neither its signature nor its
+    /// certificate is worth anything, at every node.
     ///
     /// # Errors
     /// [`AdminError`] when no kiosk of this id is enrolled, or the store fails.
-    pub fn revoke_kiosk(&self, id: &str) -> Result<(), AdminError> {
-        let revoked = revoke_kiosk(&self.store, id, Timestamp::now());
+    pub fn revoke_kiosk(&self, id: &str, why: &str) -> Result<(), AdminError> {
+        let revoked = revoke_kiosk(&self.store, id, why, Timestamp::now());
         self.runtime.block_on(revoked)
     }
 
@@ -354,10 +354,17 @@ async fn change_account(
 pub(crate) async fn revoke_kiosk(
     store: &Store,
     id: &str,
+    why: &str,
     now: Timestamp,
 ) -> Result<(), AdminError> {
-    let event = Event::new(now, EventKind::KioskRevoked, CONSOLE, id);
-    if store.revoke_kiosk(id.to_owned(), event).await? {
+    let event = Event::new(
+        now,
+        EventKind::KioskRevoked,
+        CONSOLE,
+        format!("{id}: {why}"),
+    );
+    let (id_kept, why) = (id.to_owned(), why.to_owned());
+    if store.revoke_kiosk(id_kept, why, event).await? {
         return Ok(());
     }
     Err(AdminError::UnknownKiosk(id.to_owned()))

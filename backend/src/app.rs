@@ -5,7 +5,7 @@ use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use jiff::Timestamp;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, Semaphore};
 use uuid::Uuid;
 
 use city_api::requests::Words;
@@ -25,7 +25,7 @@ use crate::metrics::Metrics;
 use crate::mtls::ClientAuthority;
 use crate::notify::Channel;
 use crate::publish::Published;
-use crate::store::{Event, KioskRow, Store, StoreError};
+use crate::store::{Event, KioskRow, Shelf, Store, StoreError};
 use crate::web::guess::Guesses;
 use crate::web::rate::Rates;
 
@@ -70,6 +70,8 @@ pub(crate) struct App {
     pub forgeries: Guesses,
     /// Codes sent to people at home, by the blind index of the person.
     pub home_codes: Guesses,
+    /// Whose turn it is to open a page that was handed in.
+    pub looks: Arc<Semaphore>,
     /// Wrong staff codes, by kiosk.
     pub staff_guesses: Guesses,
     /// Item records read last.
@@ -157,7 +159,11 @@ impl App {
         code: &str,
         version: Option<u32>,
     ) -> Result<Option<KeptItem>, StoreError> {
-        let Some(row) = self.store.item(code.to_owned(), version).await? else {
+        let Some(row) = self
+            .store
+            .kept_record(Shelf::Items, code.to_owned(), version)
+            .await?
+        else {
             return Ok(None);
         };
         let damaged = |_| StoreError::Damaged {

@@ -8,7 +8,7 @@ use std::time::Duration;
 use axum_server::Handle;
 use hyper_util::rt::TokioTimer;
 use tokio::runtime::Runtime;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, Semaphore};
 
 use crate::admin::{self, AdminError, NewAccount};
 use crate::app::App;
@@ -233,6 +233,7 @@ pub(crate) async fn open(
         verify_guesses: Guesses::default(),
         staff_guesses: Guesses::default(),
         home_codes: Guesses::default(),
+        looks: Arc::new(Semaphore::new(1)),
         forgeries: Guesses::default(),
         items: Items::default(),
         publication: RwLock::new(Arc::new(published)),
@@ -388,13 +389,13 @@ impl RunningCity {
         ))
     }
 
-    /// Revokes the enrolment of a kiosk, at once.
+    /// Revokes the enrolment of a kiosk for the reason `why`, at once.
     ///
     /// # Errors
     /// [`AdminError`] when no kiosk of this id is enrolled, or the store fails.
-    pub fn revoke_kiosk(&self, id: &str) -> Result<(), AdminError> {
+    pub fn revoke_kiosk(&self, id: &str, why: &str) -> Result<(), AdminError> {
         let now = self.app.now();
-        self.wait(admin::revoke_kiosk(self.app.store.as_ref(), id, now))
+        self.wait(admin::revoke_kiosk(self.app.store.as_ref(), id, why, now))
     }
 
     /// A bearer token for an officer of a body.

@@ -69,6 +69,23 @@ pub(crate) fn booking_index(master: &MasterKey, typed: &str) -> [u8; 32] {
     master.code("booking code", &canonical(typed))
 }
 
+/// Code that opens a locker for one result, made from its case and the moment it was put in, so that it stands nowhere
+/// and another one opens the next compartment.
+#[must_use]
+pub(crate) fn pick_up(master: &MasterKey, case: uuid::Uuid, stored: jiff::Timestamp) -> Private {
+    let made = master.code("pick-up", &format!("{case} {stored}"));
+    let digit = |byte: &u8| char::from(b'0' + byte % 10);
+    Private::new(made.iter().map(digit).take(8).collect::<String>())
+}
+
+/// Whether what was typed is the code; spaces and hyphens do not matter.
+#[must_use]
+pub(crate) fn is_pick_up(code: &Private, typed: &str) -> bool {
+    let typed: zeroize::Zeroizing<String> =
+        zeroize::Zeroizing::new(typed.chars().filter(char::is_ascii_digit).collect());
+    code.reveal() == typed.as_str()
+}
+
 fn canonical(typed: &str) -> String {
     typed
         .chars()

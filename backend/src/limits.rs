@@ -1,7 +1,8 @@
 //! What one asker may cost the city: how often, and for how long.
 //!
-//! Kiosks are counted by their signature and never for heartbeats, staff by their session; everybody else by their
-//! address. So ten thousand kiosks that come back through one line are not in each other's way.
+//! Kiosks are counted by their signature and never for heartbeats, staff by their session, people who hand something in
+//! from home by themselves; everybody else by their address. So ten thousand kiosks that come back through one line are
+//! not in each other's way.
 
 use std::time::Duration;
 
@@ -12,6 +13,8 @@ pub struct Limits {
     pub kiosk: Rate,
     /// Requests of one session or token.
     pub staff: Rate,
+    /// What one person hands in from home.
+    pub home: Rate,
     /// Requests from one address of which nothing says who asks: open pages, packets, refused signatures and tokens.
     pub open: Rate,
     /// Tries to log in from one address, whatever the name; wrong passwords of one name are locked by the policy.
@@ -54,6 +57,7 @@ impl Default for Limits {
         Self {
             kiosk: Rate::new(3000, 18_000),
             staff: Rate::new(1000, 3000),
+            home: Rate::new(30, 10),
             open: Rate::new(30_000, 60_000),
             log_in: Rate::new(300, 60),
             codes: Rate::new(60, 10),

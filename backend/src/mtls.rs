@@ -98,6 +98,8 @@ pub(crate) struct Shown(pub(crate) Arc<[CertificateDer<'static>]>);
 pub(crate) struct Issued {
     /// In PEM.
     pub(crate) pem: String,
+    /// Its serial number, 32 hexadecimal digits.
+    pub(crate) serial: String,
     /// When another is to be asked for: at half its life.
     pub(crate) renew: Timestamp,
     /// When it ends.
@@ -171,7 +173,10 @@ impl ClientAuthority {
         let epoch = date_time_ymd(1970, 1, 1);
         params.not_before = epoch + since_epoch(after(now, -MAX_SKEW.as_secs()));
         params.not_after = epoch + since_epoch(ends);
-        params.serial_number = Some(SerialNumber::from_slice(&rand::random::<[u8; 16]>()));
+        let mut serial = rand::random::<[u8; 16]>();
+        // Without a leading zero, and not below zero: every tool writes the same digits.
+        serial[0] = (serial[0] & 0x7f) | 0x40;
+        params.serial_number = Some(SerialNumber::from_slice(&serial));
         params.distinguished_name = rcgen::DistinguishedName::new();
         params.distinguished_name.push(DnType::CommonName, kiosk);
         params.subject_alt_names = vec![SanType::DnsName(name(kiosk).try_into()?)];
@@ -181,6 +186,7 @@ impl ClientAuthority {
         let made = params.signed_by(&TlsKey(key), &self.issuer)?;
         Ok(Issued {
             pem: made.pem(),
+            serial: hex::encode(serial),
             renew: after(now, life / 2),
             ends,
         })

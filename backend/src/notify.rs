@@ -19,6 +19,7 @@ use city_catalogue::record::FieldType;
 use crate::app::App;
 use crate::clock::{after, civil, zone};
 use crate::file::CaseFile;
+use crate::handover;
 use crate::store::{CaseKey, NoticeKind, NoticeRow};
 use crate::web::error::chain;
 use crate::worker::Failed;
@@ -44,7 +45,8 @@ pub struct Message {
     /// Mobile number.
     pub to: Private,
     /// What it is about: `accepted`, `not_accepted`, `correction`, `due_soon`, `result`, `answered`,
-    /// `special`, `resumed`, `extended`, `terminated`.
+    /// `special`, `resumed`, `extended`, `terminated`, `rectify`, `revoked`, `collect`, `posted`, `uncollected`,
+    /// `returned`.
     pub about: String,
     /// What it says.
     pub text: Words,
@@ -141,6 +143,7 @@ async fn look(app: &App, now: Timestamp) -> Result<(), Failed> {
     app.store.late_orders(today, now, MOST_LATE).await?;
     app.store.late_enquiries(today, now, MOST_LATE).await?;
     app.store.late_checks(today, now, MOST_LATE).await?;
+    look_at_deliveries(app, today, now).await?;
     let days = app.published().policy.feedback.default_rating_days;
     if days == 0 {
         return Ok(());
@@ -156,6 +159,24 @@ async fn look(app: &App, now: Timestamp) -> Result<(), Failed> {
             .rate_by_default(case, body, file.item, now)
             .await?;
     }
+    Ok(())
+}
+
+/// Marks what was not delivered in time, sends back what nobody fetched, and reminds of what waits: what goes back needs
+/// no reminder.
+async fn look_at_deliveries(
+    app: &App,
+    today: jiff::civil::Date,
+    now: Timestamp,
+) -> Result<(), Failed> {
+    let published = app.published();
+    let policy = &published.policy.delivery;
+    let before = |days: u32| after(now, -24 * 3600 * i64::from(days));
+    let store = &app.store;
+    store.late_deliveries(today, now, MOST_LATE).await?;
+    let (back, remind) = (before(policy.return_days), before(policy.remind_days));
+    store.return_deliveries(back, now, MOST_LATE).await?;
+    store.remind_of_deliveries(remind, now, MOST_LATE).await?;
     Ok(())
 }
 
@@ -203,7 +224,11 @@ async fn compose(app: &App, notice: &NoticeRow) -> Result<Option<Due>, Failed> {
         return Ok(None);
     };
     let file = CaseFile::open(row, &app.keys.master)?;
-    let Some(text) = words(&file, notice.kind) else {
+    let text = match notice.kind.is_of_delivery() {
+        true => handover::words(app, &file, notice.kind).await?,
+        false => words(&file, notice.kind),
+    };
+    let Some(text) = text else {
         return Ok(None);
     };
     let item = app.item_of(&file).await?;
@@ -242,6 +267,7 @@ fn reminder(app: &App, file: &CaseFile) -> Option<(NoticeKind, Timestamp)> {
     (at > app.now()).then_some((NoticeKind::DueSoon, at))
 }
 
+/// None when there is nothing to say any more, and for what [`handover::words`] says.
 fn words(file: &CaseFile, kind: NoticeKind) -> Option<Words> {
     let record = &file.record;
     let number = file.case_number.as_ref().unwrap_or(&file.filing_number);
@@ -376,6 +402,10 @@ fn words(file: &CaseFile, kind: NoticeKind) -> Option<Words> {
                 "A commitment of yours in {en} ({number}) does not hold: the decision is revoked; a window tells why."
             ),
         ),
+        NoticeKind::Collect
+        | NoticeKind::Posted
+        | NoticeKind::Uncollected
+        | NoticeKind::Returned => return None,
     })
 }
 

@@ -16,7 +16,7 @@ use city_api::keys::{CityKeys, DeviceKey};
 use city_api::requests::status::{CatalogueStatus, FileFault, RefusedFile};
 use city_api::time::CityTime;
 use city_catalogue::clock::{Calendar, OfficeHours};
-use city_catalogue::contract::Contracts;
+use city_catalogue::contract::{Contract, Contracts};
 use city_catalogue::form::{Context, DynamicOptions};
 use city_catalogue::library::life::is_reviewed;
 use city_catalogue::policy::{LibraryPolicy, Policy};
@@ -26,8 +26,9 @@ use city_catalogue::{Catalogue, Fault, Refused};
 
 use crate::file::CaseItem;
 use crate::flow::Ground;
+use crate::increments::Increments;
 use crate::intake::Commitments;
-use crate::store::{ItemRow, Store, StoreError, VersionRow};
+use crate::store::{ItemRow, Shelf, Store, StoreError, VersionRow};
 
 const CATALOGUE: &str = "catalogue.json";
 const HOLIDAYS: &str = "holidays.json";
@@ -110,6 +111,8 @@ pub(crate) struct Published {
     pub version: u64,
     /// The bundle.
     pub bundle: SignedBundle,
+    /// What leads to the bundle from those before it.
+    pub increments: Increments,
     /// What `/v1/catalogue/status` answers.
     pub status: CatalogueStatus,
 }
@@ -221,8 +224,8 @@ pub(crate) struct Press {
     folder: PathBuf,
     good: Files,
     refused: Vec<RefusedFile>,
-    /// What was published of the versions written here.
-    mark: i64,
+    /// What was published of the versions of items and contracts written here.
+    marks: [i64; 2],
 }
 
 /// The base, checked.
@@ -245,7 +248,7 @@ impl Press {
             folder: folder.to_owned(),
             good: Files::new(),
             refused: Vec::new(),
-            mark: 0,
+            marks: [0; 2],
         }
     }
 
@@ -254,7 +257,9 @@ impl Press {
     /// # Errors
     /// [`StoreError`] when the store fails.
     pub(crate) async fn is_behind(&self, store: &Store) -> Result<bool, StoreError> {
-        Ok(store.library_mark().await? != self.mark)
+        let items = store.library_mark(Shelf::Items).await?;
+        let contracts = store.library_mark(Shelf::Contracts).await?;
+        Ok([items, contracts] != self.marks)
     }
 
     /// Checks the files, signs what is good and keeps it.
@@ -279,11 +284,16 @@ impl Press {
         {
             base.catalogue = self.with_file(&base, name, bytes);
         }
-        let (written, mark) = store.published_versions().await?;
+        let (written, items) = store.published_versions(Shelf::Items).await?;
         for row in written {
             base.catalogue = with_version(base.catalogue, &row);
         }
-        self.mark = mark;
+        let seed = base.contracts.clone();
+        let (written, contracts) = store.published_versions(Shelf::Contracts).await?;
+        for row in written {
+            base.contracts = with_contract(base.contracts, &row, &base.catalogue);
+        }
+        self.marks = [items, contracts];
         self.write_refusals(&files);
         let drafts = base.catalogue.drafts().count();
         base.catalogue = base.catalogue.published();
@@ -295,7 +305,10 @@ impl Press {
         let content = city_api::canonical::to_vec(&(&documents, keys))?;
         let content = *Sha256::of(&content).as_bytes();
         let (version, issued) = store.publish(content, now).await?;
-        store.keep_items(item_rows(&base.catalogue)?, now).await?;
+        let rows = item_rows(&base.catalogue)?;
+        store.keep_records(Shelf::Items, rows, now).await?;
+        let rows = contract_rows(&base.contracts, &seed)?;
+        store.keep_records(Shelf::Contracts, rows, now).await?;
         let bundle = Bundle {
             version,
             issued: CityTime::new(issued),
@@ -315,6 +328,7 @@ impl Press {
                 refused: self.refused.clone(),
             },
             bundle: signed,
+            increments: Increments::default(),
             version,
             catalogue: base.catalogue,
             calendar: base.calendar,
@@ -449,6 +463,24 @@ fn with_version(catalogue: Catalogue, row: &VersionRow) -> Catalogue {
     }
 }
 
+/// The contracts with what was written here of one, or without it when it was cancelled; as they are where the folder has
+/// a higher version by now.
+fn with_contract(contracts: Contracts, row: &VersionRow, catalogue: &Catalogue) -> Contracts {
+    if row.life.status == Status::Cancelled {
+        return contracts.without(&row.code, row.version);
+    }
+    let found = serde_json::from_str(&row.record).map_err(|error| error.to_string());
+    let next = found.and_then(|contract| {
+        let next = contracts.with(LIBRARY, contract, catalogue);
+        next.map_err(|refused| refused.to_string())
+    });
+    next.unwrap_or_else(|reason| {
+        tracing::warn!(id = %row.code, version = row.version, %reason,
+            "a contract that was written here does not fit the folder");
+        contracts
+    })
+}
+
 /// Place of the fictional persons in a bundle, and the name of their hash where the persons are left out.
 const PERSONS: (&str, &str) = ("demoPersons", "sha256");
 
@@ -572,18 +604,40 @@ fn item_rows(catalogue: &Catalogue) -> Result<Vec<ItemRow>, serde_json::Error> {
                 version: item.version,
                 record: serde_json::to_string(item.as_ref())?,
                 ended: None,
-                origin: item.revision.as_ref().map_or_else(
-                    || {
-                        (
-                            "folder".to_owned(),
-                            "taken over with the catalogue".to_owned(),
-                        )
-                    },
-                    |revision| (revision.editor.clone(), revision.why.clone()),
-                ),
+                origin: item.revision.as_ref().map_or_else(from_folder, |revision| {
+                    (revision.editor.clone(), revision.why.clone())
+                }),
             })
         })
         .collect()
+}
+
+/// The contracts that are published; `seed` are those of the folder.
+fn contract_rows(
+    contracts: &Contracts,
+    seed: &Contracts,
+) -> Result<Vec<ItemRow>, serde_json::Error> {
+    let row = |contract: &Contract| {
+        let origin = if seed.get(&contract.id) == Some(contract) {
+            from_folder()
+        } else {
+            (String::new(), "written and reviewed here".to_owned())
+        };
+        Ok(ItemRow {
+            code: contract.id.clone(),
+            version: contract.version,
+            record: serde_json::to_string(contract)?,
+            ended: None,
+            origin,
+        })
+    };
+    contracts.all().iter().map(row).collect()
+}
+
+/// Who brought what lies in the folder, and why.
+fn from_folder() -> (String, String) {
+    let why = "taken over with the catalogue";
+    ("folder".to_owned(), why.to_owned())
 }
 
 /// The body of the city that runs platform and windows; empty where none has its sector.

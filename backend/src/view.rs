@@ -11,6 +11,8 @@ use uuid::Uuid;
 
 use crate::app::App;
 use crate::file::{CaseFile, Record};
+use crate::handover;
+use crate::store::StoreError;
 
 /// What became of the packet that opened or changed this case.
 pub(crate) fn outcome(app: &App, packet: Uuid, file: &CaseFile) -> Outcome {
@@ -29,10 +31,22 @@ pub(crate) fn outcome(app: &App, packet: Uuid, file: &CaseFile) -> Outcome {
 }
 
 /// The case among "my matters".
-pub(crate) fn case_view(app: &App, file: &CaseFile, item: Option<&Item>) -> CaseView {
+///
+/// # Errors
+/// [`StoreError`] when the store fails.
+pub(crate) async fn case_view(
+    app: &App,
+    file: &CaseFile,
+    item: Option<&Item>,
+) -> Result<CaseView, StoreError> {
     let record = &file.record;
+    let delivery = match record.delivering {
+        true => app.store.delivery(file.id).await?,
+        false => None,
+    };
+    let delivery = delivery.map(|row| handover::view(app, &row)).transpose()?;
     let bundle = record.bundle.as_ref();
-    CaseView {
+    Ok(CaseView {
         packet: file.id,
         bundle: bundle.map(|bundle| bundle.number.clone()),
         receipt: receipt(file),
@@ -68,7 +82,8 @@ pub(crate) fn case_view(app: &App, file: &CaseFile, item: Option<&Item>) -> Case
             reason: end.reason.clone(),
             ended: end.at,
         }),
-    }
+        delivery,
+    })
 }
 
 fn waiting(app: &App, record: &Record) -> Option<Waiting> {

@@ -10,17 +10,20 @@
 mod common;
 
 use city_api::requests::commitment::{
-    AfterCheck, AfterChecksAnswer, CheckOutcome, CheckOutcomeRequest, CheckState,
+    AfterCheck, AfterChecksAnswer, CheckOutcome, CheckOutcomeRequest, CheckState, CommitmentBar,
+    RepairRequest,
 };
-use city_api::requests::officer::{AcceptRequest, ActionAnswer, OfficerRole};
+use city_api::requests::identity::{IdentityMethod, PrefillAnswer, PrefillRequest};
+use city_api::requests::officer::{AcceptRequest, ActionAnswer, OfficerRole, SupplementRequest};
 use city_api::requests::outcome::ResultRef;
 use city_api::requests::paths::{CaseAction, case_action};
 use city_api::requests::{ProblemCode, paths};
 use city_catalogue::clock::Calendar;
+use city_catalogue::policy::StaffRole;
 use city_catalogue::record::LimitUnit;
 use reqwest::blocking::Response;
 
-use common::filing::{CHEN, LI, ZHANG, commitment};
+use common::filing::{CHEN, LI, Someone, ZHANG, application, at_window, commitment, scanned};
 use common::{LEGAL_AID, Room, TestKiosk, TestOfficer, problem, read, wait_for};
 
 const NAME: &str = "经济困难状况说明";
@@ -219,4 +222,132 @@ fn a_case_that_is_refused_leaves_no_promise_to_look_at() {
     }
     let state = room.column("SELECT state FROM after_check");
     assert_eq!(state, [CheckState::NotNeeded.name()]);
+}
+
+fn repair(officer: &TestOfficer, check: &AfterCheck) -> Response {
+    let path = format!("{}/{}/repair", paths::AFTER_CHECKS, check.id);
+    let words = "已补缴并书面说明，公示期满".into();
+    officer.post(&path, &RepairRequest { words })
+}
+
+fn broken(officer: &TestOfficer) -> Vec<AfterCheck> {
+    read::<AfterChecksAnswer>(officer.get(paths::BROKEN_COMMITMENTS)).after_checks
+}
+
+/// What the kiosk is told before the form.
+fn told(kiosk: &TestKiosk, who: Someone) -> Option<CommitmentBar> {
+    let grant = kiosk.grant(who.number, who.name, IdentityMethod::Face);
+    let asked = PrefillRequest {
+        grant,
+        item: LEGAL_AID.into(),
+    };
+    read::<PrefillAnswer>(kiosk.post(paths::PREFILL, &asked)).commitment_bar
+}
+
+/// A commitment of ZHANG that was found false, and who found it.
+fn found_false(room: &Room, kiosk: &TestKiosk) -> (TestOfficer, AfterCheck) {
+    granted(room, kiosk);
+    let officer = room.officer("SFJ", OfficerRole::Approver, "a9");
+    let check = checks(&officer).remove(0);
+    let check = read(found(&officer, &check, CheckOutcome::Revoke));
+    (officer, check)
+}
+
+#[test]
+fn who_broke_a_promise_promises_nothing_at_any_item_until_an_officer_records_the_repair() {
+    let room = Room::open();
+    let kiosk = room.kiosk();
+    assert_eq!(told(&kiosk, ZHANG), None);
+    let (officer, check) = found_false(&room, &kiosk);
+    let today = city_backend::clock::civil(room.city().clock().now()).date();
+    let bar = told(&kiosk, ZHANG).unwrap();
+    let year = jiff::Span::new().days(365);
+    assert_eq!((bar.since, bar.until), (today, today + year));
+    assert_eq!(told(&kiosk, LI), None, "nobody else is barred");
+
+    for packet in [kiosk.legal_aid(ZHANG), kiosk.allowance(ZHANG)] {
+        let irregular = kiosk.send(&packet).irregular;
+        assert_eq!(irregular.as_deref(), Some("commitment_barred"));
+    }
+    let mut brought = application(LEGAL_AID, ZHANG, ZHANG.unpaid(), vec![scanned(4)]);
+    brought.materials[2] = scanned(3);
+    let packet = kiosk.seal_application(&brought, 1);
+    assert_eq!(kiosk.send(&packet).irregular, None, "the paper itself");
+    assert_eq!(kiosk.send(&kiosk.legal_aid(LI)).irregular, None);
+
+    let stranger = room.officer("GAJ", OfficerRole::Officer, "g1");
+    assert!(broken(&stranger).is_empty());
+    let refused = problem(repair(&stranger, &check));
+    assert_eq!(refused.code, ProblemCode::Forbidden);
+    assert_eq!(broken(&officer)[0].id, check.id);
+    let repaired: AfterCheck = read(repair(&officer, &check));
+    let how = repaired.repair.unwrap();
+    assert_eq!(
+        (repaired.state, how.by.as_str()),
+        (CheckState::Revoked, "a9")
+    );
+    assert!(how.words.reveal().contains("公示期满"));
+    assert!(broken(&officer).is_empty());
+    let again = problem(repair(&officer, &check));
+    assert_eq!(again.code, ProblemCode::WrongState);
+    assert_eq!(told(&kiosk, ZHANG), None);
+    assert_eq!(kiosk.send(&kiosk.legal_aid(ZHANG)).irregular, None);
+
+    let noted = "SELECT actor, body, detail FROM event WHERE kind = 'commitment repaired'";
+    assert_eq!(room.rows(noted), [["a9", "SFJ", "material 3"]]);
+    let told = room.column("SELECT kind FROM notice WHERE kind = 'revoked'");
+    assert_eq!(told.len(), 1, "a repair revokes nothing once more");
+    let everything = room.everything();
+    assert!(everything.iter().all(|row| !row.contains("公示期满")));
+}
+
+#[test]
+fn a_window_refuses_the_promise_of_who_broke_one_and_says_what_is_needed() {
+    let room = Room::open();
+    let kiosk = room.kiosk();
+    found_false(&room, &kiosk);
+    let window = room.staff("wang", "ZSJ", StaffRole::Window);
+    let filed = application(LEGAL_AID, ZHANG, ZHANG.unpaid(), vec![scanned(4)]);
+    let refused = problem(window.post("/v1/window/filings", &at_window(&filed, 1)));
+    assert_eq!(refused.code, ProblemCode::BadField);
+    let words = refused.detail.unwrap();
+    assert!(words.starts_with("commitment_barred: "), "{words}");
+    assert!(words.contains("the paper itself is needed"), "{words}");
+}
+
+#[test]
+fn what_is_asked_for_later_is_not_promised_either_by_who_broke_a_promise() {
+    let room = Room::open();
+    let kiosk = room.kiosk();
+    let number = kiosk.filed(&kiosk.allowance(ZHANG));
+    let window = room.officer("ZSJ", OfficerRole::Window, "w1");
+    let asked = SupplementRequest {
+        materials: vec![3],
+        words: "请补交授权书".into(),
+    };
+    let path = case_action(&number, CaseAction::Supplement);
+    let _: ActionAnswer = read(window.post(&path, &asked));
+    found_false(&room, &kiosk);
+    let mut brings = kiosk.brings(&number, ZHANG, 3);
+    brings.materials[0].how = application(LEGAL_AID, ZHANG, ZHANG.unpaid(), Vec::new())
+        .materials
+        .remove(2)
+        .how;
+    let irregular = kiosk.send(&kiosk.seal_supplement(&brings)).irregular;
+    assert_eq!(irregular.as_deref(), Some("commitment_barred"));
+    let paper = kiosk.supplement(&number, ZHANG, 3);
+    assert_eq!(kiosk.send(&paper).irregular, None);
+}
+
+#[test]
+fn a_broken_promise_is_held_against_nobody_for_ever() {
+    let room = Room::open();
+    let kiosk = room.kiosk();
+    let (officer, _) = found_false(&room, &kiosk);
+    let day = 24 * 3600;
+    room.city().clock().advance(365 * day);
+    assert!(told(&kiosk, ZHANG).is_some() && broken(&officer).len() == 1);
+    room.city().clock().advance(day);
+    assert_eq!(told(&kiosk, ZHANG), None);
+    assert_eq!(kiosk.send(&kiosk.legal_aid(ZHANG)).irregular, None);
 }

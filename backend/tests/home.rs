@@ -12,70 +12,25 @@ mod common;
 use city_api::requests::drafts::{DraftView, SaveDraftRequest, SavedDraftsAnswer, TakenUpAnswer};
 use city_api::requests::feedback::{AskKind, AskRequest, EnquiryView};
 use city_api::requests::hall::{AppointmentView, AppointmentsAnswer, BookRequest, SlotsAnswer};
-use city_api::requests::home::{CHANNEL_HEADER, HOME, HomeIdentityRequest};
-use city_api::requests::identity::{IdentityCheckAnswer, IdentityLevel, IdentityMethod};
+use city_api::requests::home::HOME;
+use city_api::requests::identity::{IdentityCheckAnswer, IdentityMethod};
 use city_api::requests::persons::{CasesAnswer, GrantRequest};
 use city_api::requests::{Private, ProblemCode, paths};
-use reqwest::blocking::Response;
-use serde::Serialize;
 use uuid::Uuid;
 
 use common::filing::{Someone, ZHANG, scanned};
+use common::home::open;
 use common::{LEGAL_AID, Room, problem, read};
 
 /// 公证申请 is booked beforehand.
 const BOOKABLE: &str = "12590100YT0010121H359201200200001";
 
-const CHECKS: &str = "/v1/home-identity-checks";
 const DRAFTS: &str = "/v1/drafts";
 const NOBODY: Someone = Someone {
     name: "无名",
     number: "590102200001010010",
     mobile: "",
 };
-
-/// A city that opens what it has to people at home.
-fn open() -> Room {
-    Room::open_with(|config| {
-        std::fs::create_dir_all(&config.catalogue).unwrap();
-        let policy = r#"{"people": {"home": "idcard+face"}}"#;
-        std::fs::write(config.catalogue.join("policy.json"), policy).unwrap();
-    })
-}
-
-impl Room {
-    fn post_from_home(&self, path: &str, body: &impl Serialize) -> Response {
-        self.http()
-            .post(format!("{}{path}", self.city().url()))
-            .header(CHANNEL_HEADER, HOME)
-            .json(body)
-            .send()
-            .unwrap()
-    }
-
-    fn prove(&self, who: Someone, answer: Option<&str>) -> Response {
-        let asked = HomeIdentityRequest {
-            document_number: who.number.into(),
-            name: who.name.into(),
-            answer: answer.map(Private::from),
-        };
-        self.post_from_home(CHECKS, &asked)
-    }
-
-    /// The grant of somebody who has their phone at hand.
-    fn at_home(&self, who: Someone) -> Private {
-        let sent: IdentityCheckAnswer = read(self.prove(who, None));
-        assert!(matches!(sent, IdentityCheckAnswer::CodeSent { .. }));
-        let code = self.departments.last_code(who.mobile).unwrap();
-        match read(self.prove(who, Some(&code))) {
-            IdentityCheckAnswer::Yes { grant, level, .. } => {
-                assert_eq!(level, IdentityLevel::IdCardFace);
-                grant
-            }
-            other => panic!("{other:?}"),
-        }
-    }
-}
 
 fn by(grant: &Private) -> GrantRequest {
     GrantRequest {

@@ -361,3 +361,25 @@ fn a_kiosk_fetches_what_changed_and_holds_the_same_bundle() {
     assert_eq!(increment.version, reissued.version);
     increment.apply(&taken, &kiosk.city_keys.signing).unwrap();
 }
+
+#[test]
+fn a_draft_was_given_up_and_the_item_is_cancelled_all_the_same() {
+    let room = Room::open();
+    let editor = room.officer("SFJ", OfficerRole::Officer, "e1");
+    let approver = room.officer("SFJ", OfficerRole::Approver, "a1");
+    let _: VersionAnswer = read(draft(&editor, version_two(LEGAL_AID)));
+    let cancel = format!("/v1/library/{LEGAL_AID}/cancel");
+    let under_way = problem(approver.post(&cancel, &why("法律废止")));
+    assert_eq!(under_way.code, ProblemCode::WrongState);
+    let _: VersionAnswer = read(act(&approver, LEGAL_AID, "discard"));
+    let cancelled: VersionAnswer = read(approver.post(&cancel, &why("法律废止")));
+    assert_eq!(
+        (cancelled.version, cancelled.status.as_str()),
+        (3, "cancelled")
+    );
+    wait_for(|| in_force(&room, LEGAL_AID), Option::is_none);
+    let told = "SELECT detail FROM event WHERE kind = 'version moved' ORDER BY id";
+    let moved = ["2: drafted", "2: cancelled", "3: cancelled"];
+    let moved = moved.map(|moved| format!("item {LEGAL_AID}, version {moved}"));
+    assert_eq!(room.column(told), moved);
+}

@@ -11,17 +11,22 @@ mod common;
 
 use std::time::Duration;
 
-use city_api::requests::enrolment::{CertificateAnswer, CertificateRequest};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use city_api::requests::enrolment::{
+    CertificateAnswer, CertificateRequest, EnrolledKiosk, KiosksAnswer,
+};
 use city_api::requests::{Problem, ProblemCode, paths};
 use city_backend::clock::Clock;
 use city_backend::{City, CityError, Mtls, MtlsError, RunningCity, Tls};
+use city_catalogue::policy::StaffRole;
 use jiff::SignedDuration;
 use rcgen::{CertificateParams, KeyPair, PKCS_ED25519};
 use reqwest::blocking::{Client, Response};
 use serde_json::json;
 
 use common::filing::ZHANG;
-use common::{Room, TestKiosk, problem, read};
+use common::{Room, TestKiosk, TestOfficer, problem, read};
 
 const DAY: i64 = 24 * 60 * 60;
 const MINUTE: i64 = 60;
@@ -46,6 +51,12 @@ fn certificate(kiosk: &TestKiosk) -> Given {
     let key = KeyPair::generate_for(&PKCS_ED25519).unwrap();
     let answer = read(kiosk.post(paths::CERTIFICATES, &asked(&key)));
     Given { key, answer }
+}
+
+/// The bytes of a certificate in PEM.
+fn der(pem: &str) -> Vec<u8> {
+    let lines = pem.lines().filter(|line| !line.starts_with("-----"));
+    STANDARD.decode(lines.collect::<String>()).unwrap()
 }
 
 /// A client that shows this certificate to the city.
@@ -230,7 +241,7 @@ fn a_kiosk_was_stolen_and_neither_its_signature_nor_its_certificate_is_worth_any
     assert_eq!(beat(&kiosk).status(), 200);
     let second = room.second_node();
     let id = kiosk.id.to_string();
-    room.city().revoke_kiosk(&id).unwrap();
+    room.city().revoke_kiosk(&id, "stolen").unwrap();
 
     let words = "the enrolment of this kiosk was revoked";
     let sealed = kiosk.unemployment(ZHANG);
@@ -256,11 +267,104 @@ fn a_kiosk_was_stolen_and_neither_its_signature_nor_its_certificate_is_worth_any
     assert_eq!(refused.detail.as_deref(), Some(words));
     assert_eq!(room.city().cases().unwrap().len(), 0);
     let noted = room.column("SELECT detail FROM event WHERE kind = 'kiosk revoked'");
-    assert_eq!(noted, [id.as_str()]);
-    assert!(room.city().revoke_kiosk(&id).is_err());
-    assert!(room.city().revoke_kiosk("Z99").is_err());
+    assert_eq!(noted, [format!("{id}: stolen")]);
+    assert!(room.city().revoke_kiosk(&id, "again").is_err());
+    assert!(room.city().revoke_kiosk("Z99", "never here").is_err());
     // The machine comes back by a new code, as another kiosk.
     assert_ne!(room.kiosk().id.to_string(), id);
+}
+
+fn kiosks(officer: &TestOfficer) -> Vec<EnrolledKiosk> {
+    read::<KiosksAnswer>(officer.get(paths::KIOSKS)).kiosks
+}
+
+fn revoke(officer: &TestOfficer, kiosk: &str, why: &str) -> Response {
+    officer.post(&paths::revoke_kiosk(kiosk), &json!({ "why": why }))
+}
+
+#[test]
+fn a_kiosk_was_opened_at_night_and_the_security_officer_alone_ends_its_enrolment_at_every_node() {
+    let room = room(Mtls::Required);
+    let second = room.second_node();
+    let kiosk = room.kiosk();
+    let given = certificate(&kiosk);
+    let kiosk = with(kiosk, room.city(), &given);
+    let there = with(kiosk.at(&second), &second, &given);
+    assert_eq!(
+        (
+            beat(&kiosk).status().as_u16(),
+            beat(&there).status().as_u16()
+        ),
+        (200, 200)
+    );
+    let id = kiosk.id.to_string();
+    for role in [
+        StaffRole::System,
+        StaffRole::Audit,
+        StaffRole::Supervisor,
+        StaffRole::Officer,
+    ] {
+        let other = room.staff(role.as_str(), "ZSJ", role);
+        let refused = problem(revoke(&other, &id, "撬锁"));
+        assert_eq!(refused.code, ProblemCode::Forbidden, "{role:?}");
+    }
+    let security = room.staff("guard", "ZSJ", StaffRole::Security);
+    let silent = problem(revoke(&security, &id, " "));
+    assert_eq!(silent.field.as_deref(), Some("why"));
+    assert_eq!(beat(&kiosk).status(), 200);
+    assert_eq!(revoke(&security, &id, "撬锁，机箱被打开").status(), 204);
+    for kiosk in [&kiosk, &there] {
+        let refused = problem(beat(kiosk));
+        assert_eq!(refused.code, ProblemCode::Unauthorised);
+        assert_eq!(
+            refused.detail.as_deref(),
+            Some("the enrolment of this kiosk was revoked")
+        );
+    }
+    let again = problem(revoke(&security, &id, "再次"));
+    assert_eq!(again.code, ProblemCode::NotFound);
+    let noted = room.rows("SELECT actor, body, detail FROM event WHERE kind = 'kiosk revoked'");
+    let told = format!("{id}: 撬锁，机箱被打开");
+    assert_eq!(noted, [["guard", "ZSJ", told.as_str()]]);
+}
+
+#[test]
+fn nobody_knew_which_certificate_a_machine_holds_and_the_list_says_it() {
+    let room = room(Mtls::Offered);
+    let (silent, kiosk) = (room.kiosk(), room.kiosk());
+    let first = certificate(&kiosk);
+    let kiosk = with(kiosk, room.city(), &first);
+    room.city().clock().advance(DAY);
+    let second = certificate(&kiosk);
+    assert_eq!(beat(&kiosk).status(), 200);
+    let security = room.staff("guard", "ZSJ", StaffRole::Security);
+    let list = kiosks(&security);
+    assert_eq!(list.len(), 2, "desks of windows are no kiosks");
+    assert_eq!(list[0].id, silent.id.to_string());
+    assert_eq!((&list[0].certificate, list[0].heard), (&None, None));
+    let newest = list[1].certificate.as_ref().unwrap();
+    assert_eq!(newest.ends, second.answer.ends);
+    let in_hex = |given: &Given| hex::encode(der(&given.answer.certificate_pem));
+    assert!(in_hex(&second).contains(&newest.serial));
+    assert!(!in_hex(&first).contains(&newest.serial));
+    assert!(list[1].heard.unwrap() > list[1].enrolled);
+    assert_eq!(list[1].revocation, None);
+
+    let id = silent.id.to_string();
+    assert_eq!(revoke(&security, &id, "报废").status(), 204);
+    let system = room.staff("root", "ZSJ", StaffRole::System);
+    let revoked = kiosks(&system)[0].revocation.clone().unwrap();
+    assert_eq!(
+        (revoked.by.as_deref(), revoked.why.as_deref()),
+        (Some("guard"), Some("报废"))
+    );
+    let after: KiosksAnswer = read(system.get(&format!("{}?after={id}", paths::KIOSKS)));
+    assert_eq!(after.kiosks.len(), 1);
+    let refused = problem(
+        room.staff("eye", "ZSJ", StaffRole::Audit)
+            .get(paths::KIOSKS),
+    );
+    assert_eq!(refused.code, ProblemCode::Forbidden);
 }
 
 #[test]

@@ -517,14 +517,11 @@ fn begun_at_a_window_and_finished_at_a_kiosk_and_the_other_way_round() {
     assert_eq!(room.column(opened), [kiosk.id.to_string(), "wang".into()]);
 
     // Filed at the window, and gone.
-    let mut content = serde_json::to_value(whole(ZHANG, second)).unwrap();
-    for ours in ["identity", "station", "formSha256"] {
-        content.as_object_mut().unwrap().remove(ours);
-    }
+    let content = common::filing::handed(&whole(ZHANG, second));
     let filing = |id: Uuid| {
         serde_json::json!({
             "id": id, "station": "S002", "application": content,
-            "form": STANDARD.encode(common::filing::FORM), "pages": [STANDARD.encode(PAGE)],
+            "form": STANDARD.encode(common::filing::FORM), "pages": [STANDARD.encode(common::filing::PAGE)],
         })
     };
     let filed = window.post("/v1/window/filings", &filing(Uuid::now_v7()));

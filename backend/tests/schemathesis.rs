@@ -21,25 +21,31 @@ use std::process::Command;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use city_api::application::{SavedDraft, to_bytes};
+use city_api::application::{Delivery, How, SavedDraft, to_bytes};
 use city_api::keys::DeviceKey as _;
 use city_api::packet::{Kind, Role};
 use city_api::requests::authorities::{AuthorityRequest, AuthorityView};
+use city_api::requests::commitment::AfterChecksAnswer;
 use city_api::requests::feedback::{AskKind, AskRequest};
 use city_api::requests::hall::{BookRequest, SlotsAnswer};
 use city_api::requests::identity::IdentityMethod;
-use city_api::requests::officer::{OfficerRole, TasksAnswer};
+use city_api::requests::officer::{
+    AcceptRequest, ActionAnswer, OfficerRole, SupplementRequest, TasksAnswer,
+};
 use city_api::requests::packets::PacketBody;
+use city_api::requests::paths::{CaseAction, case_action};
 use city_api::requests::{Private, paths};
 use city_backend::clock::civil;
+use city_catalogue::form::{Answer, Answers, Value as Typed};
 use city_catalogue::policy::StaffRole;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use common::filing::{
-    CHEN, FORM, LI, WU, ZHANG, application, authority, face, item, part, scanned,
+    CHEN, FORM, LI, WU, ZHANG, application, authority, face, handed, item, part, scanned,
 };
+use common::home;
 use common::{ALLOWANCE, LEGAL_AID, PASSWORD, Room, TestKiosk, TestOfficer, UNEMPLOYMENT, read};
 
 /// Fewest requests of a run.
@@ -50,6 +56,9 @@ const EXAMPLES: &str = "40";
 const MANY_EXAMPLES: &str = "200";
 /// Set when there is time.
 const LONG: &str = "KIOSK_LONG";
+
+/// 公共法律服务咨询: it asks for no identity and no material.
+const ADVICE: &str = "11590100YT0000126C359201200100001";
 
 /// 公证申请: it takes bookings.
 const BOOKABLE: &str = "12590100YT0010121H359201200200001";
@@ -63,11 +72,7 @@ fn no_route_answers_what_its_contract_does_not_say() {
         return;
     };
     // A city that lets people prove themselves at home.
-    let room = Room::open_with(|config| {
-        std::fs::create_dir_all(&config.catalogue).unwrap();
-        let policy = r#"{"people": {"home": "idcard+face"}}"#;
-        std::fs::write(config.catalogue.join("policy.json"), policy).unwrap();
-    });
+    let room = home::open();
     let files = tempfile::tempdir().unwrap();
     let at = |name: &str| files.path().join(name);
     std::fs::write(at("known.json"), known(&room).to_string()).unwrap();
@@ -178,7 +183,13 @@ fn known(room: &Room) -> Value {
     kiosk.send(&done);
     let aid = kiosk.filed(&kiosk.legal_aid(LI));
     let allowance = kiosk.filed(&kiosk.allowance(CHEN));
+    let mut fetched = application(UNEMPLOYMENT, CHEN, CHEN.unemployed(), Vec::new());
+    fetched.delivery = Some(Delivery::Window {
+        station: "S001".into(),
+    });
+    let fetched = kiosk.filed(&kiosk.seal_application(&fetched, 0));
     let outcome = kiosk.outcome_when(&done, |outcome| outcome.result.is_some());
+    let result = outcome.result.unwrap().id;
     let officers = [
         room.officer("ZSJ", OfficerRole::Window, "w1"),
         room.officer("SFJ", OfficerRole::Window, "w2"),
@@ -220,6 +231,11 @@ fn known(room: &Room) -> Value {
     };
     let _: AuthorityView = read(kiosk.post("/v1/authorities", &asked));
     let kept = keep(&kiosk);
+    let at_home = room.at_home(ZHANG);
+    let brought = [(); 2].map(|()| brought(&kiosk, &officers[0]));
+    // Kiosks that may be revoked: who asks goes on.
+    let spare: Vec<String> = (0..20).map(|_| room.kiosk().id.to_string()).collect();
+    let checks = accepted_on_a_promise(room);
     // Whose password is known, and whom it may hit.
     room.account("login", "ZSJ", &[StaffRole::Window]);
     room.account("spare", "ZSJ", &[]);
@@ -237,6 +253,7 @@ fn known(room: &Room) -> Value {
         "item": items,
         "code": items,
         "station": ["S001", "S002"],
+        "city-station": ["S001", "S002"],
         "body": ["ZSJ", "SFJ"],
         "counter": ["1", "2"],
         "version": ["1", "2"],
@@ -302,6 +319,25 @@ fn known(room: &Room) -> Value {
             "/v1/window/identity-checks documentNumber",
             json!([ZHANG.number]),
         ),
+        ("/v1/window/supplements id", json!(new_ids)),
+        ("/v1/window/supplements supplement", json!([brought[0]])),
+        ("/v1/window/supplements name", json!([])),
+        ("/v1/window/supplements pages", json!([[]])),
+        ("/v1/home-filings id", json!(new_ids)),
+        ("/v1/home-filings city-grant", json!([at_home.reveal()])),
+        ("/v1/home-filings application", json!([filed_at_home()])),
+        ("/v1/home-filings code", json!([ADVICE])),
+        ("/v1/home-filings name", json!([])),
+        ("/v1/home-filings form", json!([STANDARD.encode(FORM)])),
+        ("/v1/home-filings pages", json!([[]])),
+        ("/v1/home-supplements id", json!(new_ids)),
+        ("/v1/home-supplements city-grant", json!([at_home.reveal()])),
+        ("/v1/home-supplements supplement", json!([brought[1]])),
+        ("/v1/home-supplements name", json!([])),
+        ("/v1/home-supplements pages", json!([[]])),
+        ("/v1/home-ratings id", json!(new_ids)),
+        ("/v1/home-ratings city-grant", json!([at_home.reveal()])),
+        ("/v1/home-ratings contact", json!([done.fields.id])),
         ("/v1/home-identity-checks name", json!([ZHANG.name])),
         (
             "/v1/home-identity-checks documentNumber",
@@ -310,10 +346,21 @@ fn known(room: &Room) -> Value {
         ("/v1/packets header", json!([packet.header])),
         ("/v1/packets signature", json!([packet.signature])),
         ("/v1/library/drafts item", json!([draft()])),
+        ("/v1/kiosks/{id}/revoke id", json!(spare)),
+        ("/v1/after-checks/{id}/outcome id", json!(checks)),
+        ("/v1/after-checks/{id}/repair id", json!(checks)),
+        ("/v1/contracts/drafts contract", json!([contract()])),
+        ("/v1/contracts/{id}/history id", json!(["C-115"])),
+        ("/v1/contracts/{id}/cancel id", json!(["C-114"])),
+        ("/v1/contracts/{id}/{version} id", json!(["C-115"])),
+        ("/v1/contracts/{id}/{version}/review id", json!(["C-115"])),
+        ("/v1/contracts/{id}/{version}/enforce id", json!(["C-115"])),
+        ("/v1/contracts/{id}/{version}/discard id", json!(["C-115"])),
         ("/v1/options/{name} name", json!(["hospitals"])),
         ("/v1/catalogue/increments/{from} from", json!(["1"])),
         ("/v1/packets/{id}/outcome id", json!([done.fields.id])),
-        ("/v1/results/{id} id", json!([outcome.result.unwrap().id])),
+        ("/v1/results/{id} id", json!([result])),
+        ("/v1/results/{id}/printed id", json!([result])),
         ("/v1/enquiries/{id}/answer id", json!([enquiry])),
         ("/v1/enquiries/{id}/hand-over id", json!([enquiry])),
         (
@@ -336,8 +383,14 @@ fn known(room: &Room) -> Value {
         "materials/{seq}/pages/{page}",
     ];
     let acts = acts.map(|act| (format!("/v1/tasks/{{number}}/{act} number"), json!(tasks)));
+    let moves = ["arrive", "locker", "post", "signed", "return"];
+    let moves = moves.map(|act| {
+        let place = format!("{} number", paths::delivery("{number}", act));
+        (place, json!([fetched]))
+    });
     let values_of = values_of.map(|(place, values)| (place.to_owned(), values));
-    for (place, found) in values_of.into_iter().chain(cases).chain(acts) {
+    let by_number = cases.into_iter().chain(acts).chain(moves);
+    for (place, found) in values_of.into_iter().chain(by_number) {
         values[place] = found;
     }
     let officers: Vec<&str> = officers
@@ -382,11 +435,33 @@ fn keep(kiosk: &TestKiosk) -> Uuid {
 /// An application without what the city writes.
 fn filed_at_a_window() -> Value {
     let filed = application(UNEMPLOYMENT, ZHANG, ZHANG.unemployed(), Vec::new());
-    let mut content = serde_json::to_value(filed).unwrap();
-    for ours in ["identity", "station", "formSha256"] {
-        content.as_object_mut().unwrap().remove(ours);
-    }
-    content
+    handed(&filed)
+}
+
+/// One from home, without pages: the hooks fill in whatever is called `pages`, in the materials too.
+fn filed_at_home() -> Value {
+    let mut answers = Answers::new();
+    answers.set("category", Answer::typed(Typed::Choice("1".into())));
+    let question = Typed::Text("拖欠工资如何申请法律援助？".into());
+    answers.set("question", Answer::typed(question));
+    let mut filed = application(ADVICE, ZHANG, answers, Vec::new());
+    filed.person = None;
+    filed.materials = Vec::new();
+    handed(&filed)
+}
+
+/// What was asked for in a case of Zhang, that waits for it.
+fn brought(kiosk: &TestKiosk, window: &TestOfficer) -> Value {
+    let case = kiosk.filed(&kiosk.legal_aid(ZHANG));
+    let asked = SupplementRequest {
+        materials: vec![4],
+        words: "请补充".into(),
+    };
+    let path = case_action(&case, CaseAction::Supplement);
+    assert!(window.post(&path, &asked).status().is_success());
+    let mut brought = kiosk.brings(&case, ZHANG, 4);
+    brought.materials[0].how = How::NotBrought {};
+    handed(&brought)
 }
 
 /// The next version of an item.
@@ -401,6 +476,30 @@ fn draft() -> Value {
         .clone();
     item["version"] = json!(2);
     item
+}
+
+/// The next version of a contract.
+fn contract() -> Value {
+    let mut files = city_backend::sample_city::FILES.iter();
+    let (_, text) = files.find(|(name, _)| *name == "contracts.json").unwrap();
+    let contracts: Value = serde_json::from_str(text).unwrap();
+    let mut contracts = contracts["contracts"].as_array().unwrap().iter();
+    let found = contracts.find(|contract| contract["id"] == "C-115");
+    let mut contract = found.unwrap().clone();
+    contract["version"] = json!(2);
+    contract
+}
+
+/// The commitment of a case that the window accepts, to be looked at; its check.
+fn accepted_on_a_promise(room: &Room) -> Vec<Uuid> {
+    let kiosk = room.kiosk();
+    let number = kiosk.filed(&kiosk.legal_aid(CHEN));
+    let window = room.officer("ZSJ", OfficerRole::Window, "w9");
+    let path = case_action(&number, CaseAction::Accept);
+    let _: ActionAnswer = read(window.post(&path, &AcceptRequest::default()));
+    let officer = room.officer("SFJ", OfficerRole::Officer, "o9");
+    let checks: AfterChecksAnswer = read(officer.get(paths::AFTER_CHECKS));
+    checks.after_checks.iter().map(|check| check.id).collect()
 }
 
 /// A booking; its id.

@@ -12,11 +12,12 @@ mod common;
 use city_api::requests::identity::{
     HeldState, IdentityCheckAnswer, IdentityMethod, PrefillAnswer, PrefillRequest,
 };
+use city_api::requests::library::{ActRequest, DraftsAnswer, VersionAnswer, VersionsAnswer};
 use city_api::requests::officer::{OfficerRole, TasksAnswer};
 use city_api::requests::persons::GrantRequest;
 use city_api::requests::sharing::{
-    CallCountsAnswer, CallOutcome, ContractsAnswer, DataAnswer, DataCallsAnswer, DataRequest,
-    DataSeen, DataUsesAnswer,
+    CallCountsAnswer, CallOutcome, ContractDraftRequest, ContractsAnswer, DataAnswer,
+    DataCallsAnswer, DataRequest, DataSeen, DataUsesAnswer,
 };
 use city_api::requests::status::CatalogueStatus;
 use city_api::requests::{ProblemCode, paths};
@@ -289,6 +290,266 @@ fn a_faulty_file_of_contracts_is_refused_and_the_last_good_one_stays() {
     assert_eq!(fault.field.as_deref(), Some("contracts[2].caller"));
     assert_eq!(fault.code, "E_DEPT_UNKNOWN");
     assert_eq!(count(), before);
+}
+
+const INSURANCE: &str = "社保缴费库";
+
+/// What the office of the allowance may read of a person's insurance, as it is written at the city.
+fn insurance(change: impl FnOnce(&mut Json)) -> ContractDraftRequest {
+    let mut contract = json!({
+        "id": "C-200",
+        "version": 1,
+        "purpose": {"zh": "低保家庭经济状况核对", "en": "Household check for the allowance"},
+        "item": ALLOWANCE,
+        "ground": {"title": "社会救助暂行办法", "article": "第五十八条"},
+        "consent": "sensitive",
+        "dataset": INSURANCE,
+        "fields": ["status", "months"],
+        "provider": "SBZX",
+        "caller": "RSJ",
+        "from": "2025-01-01",
+        "to": "2035-12-31",
+    });
+    change(&mut contract);
+    ContractDraftRequest {
+        contract,
+        why: "核对低保申请家庭参保情况".into(),
+    }
+}
+
+/// A city whose folder has no contract for that.
+fn without_insurance() -> Room {
+    Room::open_with(|config| {
+        let left = contracts(|all| {
+            all.retain(|contract| {
+                !(is(contract, ALLOWANCE, INSURANCE) && contract["caller"] == "RSJ")
+            });
+        });
+        write(config, &left);
+    })
+}
+
+fn draft(officer: &TestOfficer, draft: &ContractDraftRequest) -> reqwest::blocking::Response {
+    officer.post(paths::CONTRACT_DRAFTS, draft)
+}
+
+fn act(officer: &TestOfficer, place: &str, act: &str) -> reqwest::blocking::Response {
+    let asked = ActRequest {
+        why: "核对无误".into(),
+    };
+    officer.post(&format!("{}/{place}/{act}", paths::CONTRACTS), &asked)
+}
+
+/// The fields that pass in a call; the refusal's words when it is refused.
+fn passes(officer: &TestOfficer, task: &str) -> Result<Vec<String>, String> {
+    let answer = call(officer, task, INSURANCE);
+    if answer.status().is_success() {
+        let answer: DataAnswer = read(answer);
+        return Ok(answer.records[0].keys().cloned().collect());
+    }
+    Err(problem(answer).detail.unwrap())
+}
+
+#[test]
+fn a_contract_of_one_hand_calls_nothing_and_who_calls_does_not_let_itself_in() {
+    let room = without_insurance();
+    let kiosk = room.kiosk();
+    accepted(&room, &kiosk);
+    let checker = room.officer("RSJ", OfficerRole::Officer, "r1");
+    let task = task(&checker);
+    let refused = || Err("no_contract".to_owned());
+    assert_eq!(passes(&checker, &task), refused());
+
+    for (body, role) in [("GAJ", OfficerRole::Officer), ("ZSJ", OfficerRole::Window)] {
+        let stranger = problem(draft(&room.officer(body, role, "x1"), &insurance(|_| {})));
+        assert_eq!(stranger.code, ProblemCode::Forbidden, "{body}");
+    }
+    let written: VersionAnswer = read(draft(&checker, &insurance(|_| {})));
+    assert_eq!(
+        (written.status.as_str(), written.reviews_needed),
+        ("draft", 1)
+    );
+    let drafts: DraftsAnswer = read(checker.get(paths::CONTRACT_DRAFTS));
+    assert_eq!(drafts.drafts, [written]);
+    let twice = problem(draft(&checker, &insurance(|_| {})));
+    assert_eq!(twice.code, ProblemCode::WrongState);
+
+    let provider = room.officer("SBZX", OfficerRole::Approver, "s1");
+    let early = problem(act(&provider, "C-200/1", "enforce"));
+    assert_eq!(early.code, ProblemCode::WrongState);
+    let same = room.officer("ZSJ", OfficerRole::Approver, "r1");
+    let caller = room.officer("RSJ", OfficerRole::Approver, "r2");
+    let clerk = room.officer("SBZX", OfficerRole::Officer, "s2");
+    for (who, code) in [
+        (&same, ProblemCode::SamePerson),
+        (&caller, ProblemCode::Forbidden),
+        (&clerk, ProblemCode::Forbidden),
+    ] {
+        assert_eq!(problem(act(who, "C-200/1", "review")).code, code);
+    }
+    let reviewed: VersionAnswer = read(act(&provider, "C-200/1", "review"));
+    assert_eq!(reviewed.reviewers, ["s1"]);
+    assert_eq!(passes(&checker, &task), refused(), "it is not in force yet");
+    let itself = problem(act(&caller, "C-200/1", "enforce"));
+    assert_eq!(itself.code, ProblemCode::Forbidden);
+    read::<VersionAnswer>(act(&provider, "C-200/1", "enforce"));
+    let passed = wait_for(|| passes(&checker, &task), Result::is_ok);
+    assert_eq!(passed.unwrap(), ["months", "status"]);
+    let logged =
+        "SELECT DISTINCT contract FROM data_call WHERE caller = 'RSJ' AND outcome = 'answered'";
+    assert_eq!(room.column(logged), ["C-200"]);
+}
+
+#[test]
+fn what_a_contract_said_and_why_it_was_cancelled_stays_and_the_next_call_is_refused() {
+    let room = without_insurance();
+    let second = room.second_node();
+    let kiosk = room.kiosk();
+    accepted(&room, &kiosk);
+    let checker = room.officer("RSJ", OfficerRole::Officer, "r1");
+    let task = task(&checker);
+    let provider = room.officer("SBZX", OfficerRole::Approver, "s1");
+    let in_force = |version: u32, fields: &[&str]| {
+        let next = insurance(|contract| {
+            contract["version"] = version.into();
+            contract["fields"] = json!(fields);
+        });
+        read::<VersionAnswer>(draft(&checker, &next));
+        let place = format!("C-200/{version}");
+        read::<VersionAnswer>(act(&provider, &place, "review"));
+        read::<VersionAnswer>(act(&provider, &place, "enforce"));
+        wait_for(
+            || passes(&checker, &task),
+            |passed| passed.as_ref().is_ok_and(|passed| passed == fields),
+        )
+        .unwrap();
+    };
+    in_force(1, &["months", "status"]);
+    in_force(2, &["status"]);
+    let given_up = insurance(|contract| contract["version"] = 3.into());
+    read::<VersionAnswer>(draft(&checker, &given_up));
+    let caller = room.officer("RSJ", OfficerRole::Approver, "r2");
+    let first = problem(act(&caller, "C-200", "cancel"));
+    assert_eq!(first.code, ProblemCode::WrongState, "a draft is under way");
+    read::<VersionAnswer>(act(&caller, "C-200/3", "discard"));
+    let published = problem(act(&caller, "C-200/2", "discard"));
+    assert_eq!(published.code, ProblemCode::WrongState);
+
+    let silent = ActRequest { why: " ".into() };
+    let path = format!("{}/C-200/cancel", paths::CONTRACTS);
+    let silent = problem(caller.post(&path, &silent));
+    assert_eq!(silent.field.as_deref(), Some("why"));
+    let cancelled: VersionAnswer = read(act(&caller, "C-200", "cancel"));
+    assert_eq!(
+        (cancelled.version, cancelled.status.as_str()),
+        (4, "cancelled"),
+        "the number that was given up is never used again"
+    );
+    let again = problem(act(&caller, "C-200", "cancel"));
+    assert!([ProblemCode::WrongState, ProblemCode::NotFound].contains(&again.code));
+    let refused = wait_for(|| passes(&checker, &task), Result::is_err);
+    assert_eq!(refused.unwrap_err(), "no_contract");
+    let there = || {
+        let answer = room
+            .http()
+            .get(format!("{}{}", second.url(), paths::CONTRACTS));
+        let all: ContractsAnswer = read(answer.send().unwrap());
+        all.contracts.into_iter().any(|one| one.id == "C-200")
+    };
+    wait_for(there, |there| !there);
+
+    let history: VersionsAnswer = read(provider.get("/v1/contracts/C-200/history"));
+    let acts = history.acts.iter().map(|act| {
+        let person = act.person.as_deref().unwrap();
+        format!("{} {} {person}", act.version, act.act)
+    });
+    let acts: Vec<String> = acts.filter(|act| !act.ends_with(" city")).collect();
+    assert_eq!(
+        acts,
+        [
+            "1 drafted r1",
+            "1 reviewed s1",
+            "1 enforced s1",
+            "2 drafted r1",
+            "2 reviewed s1",
+            "2 enforced s1",
+            "3 drafted r1",
+            "3 cancelled r2",
+            "4 cancelled r2",
+        ]
+    );
+    assert!(history.acts.iter().all(|act| !act.why.is_empty()));
+    let first: Json = read(checker.get("/v1/contracts/C-200/1"));
+    assert_eq!(first["fields"], json!(["months", "status"]));
+    let told = "SELECT count(*) FROM event WHERE kind = 'version moved' AND detail LIKE 'contract C-200, %'";
+    assert_eq!(room.column(told), ["9"]);
+}
+
+#[test]
+fn a_second_source_is_refused_while_the_contract_is_written() {
+    let room = Room::open();
+    let officer = room.officer("RSJ", OfficerRole::Officer, "r1");
+    for (field, value, fault) in [
+        ("provider", json!("RSJ"), "E_SHARE_PROVIDER"),
+        (
+            "ground",
+            json!({"title": " ", "article": null}),
+            "E_NO_LEGAL_BASIS",
+        ),
+        ("colour", json!("red"), "colour"),
+    ] {
+        let wrong = insurance(|contract| {
+            contract["from"] = json!("2036-01-01");
+            contract["to"] = json!("2036-12-31");
+            contract[field] = value;
+        });
+        let refused = problem(draft(&officer, &wrong));
+        assert_eq!(refused.code, ProblemCode::BadField);
+        assert_eq!(refused.field.as_deref(), Some("contract"));
+        let words = refused.detail.unwrap();
+        assert!(words.contains(fault), "{words}");
+    }
+    // Beside the one that is in force for the same call.
+    let twice = problem(draft(&officer, &insurance(|_| {})));
+    assert!(twice.detail.unwrap().contains("has a contract before"));
+}
+
+#[test]
+fn a_contract_of_the_folder_says_where_it_came_from_and_is_replaced_by_a_reviewed_one() {
+    let room = Room::open();
+    let provider = room.officer("SBZX", OfficerRole::Approver, "s1");
+    let history: VersionsAnswer = read(provider.get("/v1/contracts/C-112/history"));
+    let act = &history.acts[0];
+    assert_eq!((history.acts.len(), act.act.as_str()), (1, "published"));
+    assert_eq!(act.person.as_deref(), Some("folder"));
+    let mut seed: Json = read(provider.get("/v1/contracts/C-112/1"));
+    assert_eq!(seed["caller"], "RSJ");
+
+    seed["version"] = 2.into();
+    seed["fields"] = json!(["status"]);
+    let asked = ContractDraftRequest {
+        contract: seed,
+        why: "只需参保状态".into(),
+    };
+    let caller = room.officer("RSJ", OfficerRole::Officer, "r1");
+    read::<VersionAnswer>(draft(&caller, &asked));
+    for what in ["review", "enforce"] {
+        read::<VersionAnswer>(self::act(&provider, "C-112/2", what));
+    }
+    let fields = || {
+        let all: ContractsAnswer = read(room.get(paths::CONTRACTS));
+        let mut all = all.contracts.into_iter();
+        let found = all.find(|one| one.id == "C-112").unwrap();
+        (found.version, found.fields.len())
+    };
+    wait_for(fields, |found| *found == (2, 1));
+    // A higher version in the folder takes its place again.
+    let third = contracts(|all| {
+        let one = all.iter_mut().find(|one| one["id"] == "C-112").unwrap();
+        one["version"] = 3.into();
+    });
+    write(&room.config, &third);
+    wait_for(fields, |found| *found == (3, 3));
 }
 
 #[test]

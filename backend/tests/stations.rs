@@ -183,9 +183,8 @@ fn the_same_application_at_every_station_has_the_same_acceptance_deadline_and_bo
     // Ten in the morning of the day after: no filing of this run falls into another day or after hours.
     let now = city_backend::clock::civil(room.city().clock().now());
     let ten = now.date().tomorrow().unwrap().at(10, 0, 0, 0);
-    room.city()
-        .clock()
-        .advance(now.until(ten).unwrap().total(jiff::Unit::Second).unwrap() as i64);
+    let seconds = now.duration_until(ten).as_secs();
+    room.city().clock().advance(seconds);
 
     let mut files = city_backend::sample_city::FILES.iter();
     let (name, text) = files.find(|(name, _)| *name == "catalogue.json").unwrap();

@@ -169,8 +169,8 @@ fn counts_by_body_station_item_and_channel_and_a_report_on_who_did_what_is_not_t
     assert_eq!(csv.headers()["content-type"], "text/csv; charset=utf-8");
     assert_eq!(
         csv.text().unwrap(),
-        "station,filed,accepted,refused,corrected,closed,overdue,averageDays,ratings,badRatings\n\
-         S001,1,1,0,0,0,0,,0,0\nS003,2,0,1,0,1,0,,0,0\n"
+        "station,filed,accepted,refused,corrected,closed,overdue,deliveredLate,averageDays,ratings,badRatings\n\
+         S001,1,1,0,0,0,0,0,,0,0\nS003,2,0,1,0,1,0,0,,0,0\n"
     );
     let none: StatisticsAnswer = read(supervisor.get(&format!(
         "{}?from=2020-01-01&to=2020-12-31",

@@ -18,45 +18,29 @@ use city_api::requests::officer::{AcceptRequest, ActionAnswer, OfficerRole, Task
 use city_api::requests::paths::{CaseAction, case_action};
 use city_api::requests::persons::{CasesAnswer, GrantRequest};
 use city_api::requests::staff::{AccountView, ScopeRequest, TrainingRequest};
-use city_api::requests::window::WindowFilingAnswer;
+use city_api::requests::window::TakenInAnswer;
 use city_api::requests::{ProblemCode, paths};
 use city_catalogue::form::{Answer, Value as Typed};
 use city_catalogue::policy::StaffRole;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use common::filing::{FORM, LI, WU, ZHANG, agent, application, authority, scanned};
+use common::filing::{LI, PAGE, WU, ZHANG, agent, application, at_window, authority, scanned};
 use common::{LEGAL_AID, Room, TestOfficer, UNEMPLOYMENT, problem, read, wait_for};
 
 const FILINGS: &str = "/v1/window/filings";
 
-/// What a window sends: the application without what the city writes.
-fn body(filed: &Application, pages: u16) -> Value {
-    let mut content = serde_json::to_value(filed).unwrap();
-    for ours in ["identity", "station", "formSha256"] {
-        content.as_object_mut().unwrap().remove(ours);
-    }
-    let pages: Vec<String> = (0..pages).map(|_| STANDARD.encode(b"a page")).collect();
-    json!({
-        "id": Uuid::now_v7(),
-        "station": "S002",
-        "application": content,
-        "form": STANDARD.encode(FORM),
-        "pages": pages,
-    })
-}
-
 fn legal_aid() -> Value {
     let filed = application(LEGAL_AID, ZHANG, ZHANG.unpaid(), vec![scanned(4)]);
-    body(&filed, 1)
+    at_window(&filed, 1)
 }
 
 fn unemployment() -> Value {
     let filed = application(UNEMPLOYMENT, ZHANG, ZHANG.unemployed(), Vec::new());
-    body(&filed, 0)
+    at_window(&filed, 0)
 }
 
-fn file(window: &TestOfficer, body: &Value) -> WindowFilingAnswer {
+fn file(window: &TestOfficer, body: &Value) -> TakenInAnswer {
     read(window.post(FILINGS, body))
 }
 
@@ -75,12 +59,12 @@ fn filed_at_a_window_accepted_there_and_never_decided_by_who_took_it_in() {
     let mut answers = ZHANG.unpaid();
     answers.set("income", Answer::typed(Typed::Number("900".into())));
     let poorer = application(LEGAL_AID, ZHANG, answers, vec![scanned(4)]);
-    let mut other = self::body(&poorer, 1);
+    let mut other = at_window(&poorer, 1);
     other["id"] = body["id"].clone();
     let refused = problem(window.post(FILINGS, &other));
     assert_eq!(refused.code, ProblemCode::OtherContent);
     let mut fewer = body.clone();
-    fewer["pages"] = json!([STANDARD.encode(b"a page"), STANDARD.encode(b"one more")]);
+    fewer["pages"] = json!([STANDARD.encode(PAGE), STANDARD.encode(PAGE)]);
     let refused = problem(window.post(FILINGS, &fewer));
     assert_eq!(refused.code, ProblemCode::OtherContent);
 
@@ -176,7 +160,7 @@ fn a_defect_is_told_while_the_person_is_there_and_opens_nothing() {
     let changed = |change: &dyn Fn(&mut Application)| {
         let mut filed = application(UNEMPLOYMENT, ZHANG, ZHANG.unemployed(), Vec::new());
         change(&mut filed);
-        problem(window.post(FILINGS, &body(&filed, 0)))
+        problem(window.post(FILINGS, &at_window(&filed, 0)))
     };
     for (change, words) in [
         (
@@ -218,6 +202,8 @@ fn a_defect_is_told_while_the_person_is_there_and_opens_nothing() {
     assert_eq!(refused.field.as_deref(), Some("application.identity"));
     for (field, wrong) in [
         ("form", json!("%%")),
+        ("form", json!(STANDARD.encode(b"no PDF"))),
+        ("pages", json!([STANDARD.encode(b"no picture")])),
         ("pages", json!(["%%"])),
         ("station", json!("K901")),
         ("station", json!("nowhere")),
@@ -312,7 +298,7 @@ fn papers_instead_of_a_card_and_an_agent_before_the_window_are_recorded_for_the_
     // The officer saw both documents and the paper.
     let seen = city_api::application::Agreed::Papers;
     filed.agent = Some(agent(LI, &paper, seen));
-    let mut sent = body(&filed, 1);
+    let mut sent = at_window(&filed, 1);
     sent["papers"] = json!("护照");
     file(&window, &sent);
     let tasks: TasksAnswer = read(window.get(paths::TASKS));

@@ -85,6 +85,7 @@ pub fn content(
                 fees: filing.fees.iter().map(fee).collect(),
                 station: station.to_owned(),
                 draft: None,
+                delivery: None,
             };
             pages.add(Role::Form, pdf.to_vec());
             (Kind::Application, application::to_bytes(&application)?)

@@ -105,6 +105,8 @@ pub trait Errands: Send {
     fn ask(&mut self, ask: AskId, request: Request, shelf: Option<Arc<Shelf>>);
     /// Fetches a result document.
     fn fetch_result(&mut self, ask: AskId, result: String, grant: Option<Secret>);
+    /// Tells the city that a result was printed; nothing comes back.
+    fn result_printed(&mut self, result: String, grant: Option<Secret>);
 }
 
 /// Where screens go, and a note of everything that happens (shapes only).
@@ -146,6 +148,8 @@ pub struct Shell<E, A> {
     owed: Option<(AskId, Reprints)>,
     /// Documents at the document printer, by the number of their job.
     results: HashMap<u64, AskId>,
+    /// Which results these are, and the grants that opened them: the city is told what was printed.
+    fetched: HashMap<AskId, (String, Option<Secret>)>,
     scan: Option<Scanning>,
     view: Option<LiveView>,
     /// The look at the glass under way.
@@ -237,6 +241,7 @@ impl<E: Errands, A: Audience> Shell<E, A> {
             reprints: Reprints::default(),
             owed: None,
             results: HashMap::new(),
+            fetched: HashMap::new(),
             scan: None,
             view: None,
             look: None,
@@ -436,6 +441,7 @@ impl<E: Errands, A: Audience> Shell<E, A> {
             }
             Effect::PrintResult { ask, result, grant } => {
                 self.wanted.insert(ask);
+                self.fetched.insert(ask, (result.clone(), grant.clone()));
                 self.errands.fetch_result(ask, result, grant);
             }
             Effect::ReadZone { ask, text } => {
@@ -460,6 +466,7 @@ impl<E: Errands, A: Audience> Shell<E, A> {
                 self.slips.retain(|_, ask| owed == Some(*ask));
                 let reprints = std::mem::take(&mut self.reprints);
                 self.owed = owed.map(|ask| (ask, reprints));
+                self.fetched.clear();
                 for job in std::mem::take(&mut self.results).into_keys() {
                     self.devices.cancel_document(job);
                 }

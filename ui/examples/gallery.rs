@@ -65,6 +65,9 @@ const PICTURES: &[(&str, Draw)] = &[
     ("17-notice", p::notice),
     ("18-facts", f::facts),
     ("20-text", |w, e| f::ask_text(w, e, false)),
+    ("20-text-names", |w, e| f::ask_text(w, e, false)),
+    ("20-text-strokes", |w, e| f::ask_text(w, e, false)),
+    ("20-text-code-point", |w, e| f::ask_text(w, e, false)),
     ("21-textarea", |w, e| f::ask_text(w, e, true)),
     ("21-passport", |w, e| f::ask_passport(w, e, false)),
     ("21-passport-lines", |w, e| f::ask_passport(w, e, true)),
@@ -264,7 +267,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         return fault_panel(&canvas, &folder, english);
     }
     let window = AppWindow::new()?;
-    let keyboard = Keyboard::connect(&window, |_| {}, || {});
+    let keyboard = Keyboard::connect(&window, |_| {}, || {}, |c| u32::from(c) < 0x2_0000);
     window.show()?;
     for (name, draw) in PICTURES.iter().filter(|(name, _)| name.contains(&only)) {
         p::frame(&window, english);
@@ -277,10 +280,22 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         draw(&window, english);
         let typing = name.starts_with("20") || name.starts_with("21");
         window.global::<Theme>().set_typing(typing);
-        if *name == "20-text" && !english {
-            window.global::<KeyboardAdapter>().invoke_key("w".into());
-            window.global::<KeyboardAdapter>().invoke_key("e".into());
-            window.global::<KeyboardAdapter>().invoke_key("i".into());
+        let keys = window.global::<KeyboardAdapter>();
+        let typed = match *name {
+            "20-text" if !english => "wei",
+            "20-text-names" => "wangxiaoming",
+            "20-text-strokes" => {
+                keys.invoke_pick_mode(KeyboardMode::Strokes);
+                "hhs"
+            }
+            "20-text-code-point" => {
+                keys.invoke_pick_mode(KeyboardMode::CodePoint);
+                "3134A"
+            }
+            _ => "",
+        };
+        for key in typed.chars() {
+            keys.invoke_key(String::from(key).into());
         }
         canvas.pass(Duration::from_millis(2_300));
         save(&canvas, &folder.join(format!("{name}.png")))?;

@@ -5,10 +5,12 @@ use std::rc::Rc;
 
 use slint::{ComponentHandle, Model, ModelRc, SharedString, VecModel};
 
-use crate::ime::Composer;
-use crate::{AppWindow, KeyboardAdapter, KeyboardMode};
+use crate::ime::{Bar, Composer, LARGE, Slot, Way};
+use crate::{AppWindow, CandidateSlot, KeyboardAdapter, KeyboardMode};
 
 /// Letter rows of each mode, from the top.
+const NONE: [&str; 3] = [""; 3];
+const HEXADECIMAL: [&str; 3] = ["1234567890", "ABCDEF", ""];
 const SMALL: [&str; 3] = ["qwertyuiop", "asdfghjkl", "zxcvbnm"];
 const CAPITALS: [&str; 3] = ["QWERTYUIOP", "ASDFGHJKL", "ZXCVBNM"];
 const SIGNS: [&str; 3] = ["@#%&*-+/()", "，。、：；！？·…", "\"'“”《》_"];
@@ -18,19 +20,22 @@ const SIGNS: [&str; 3] = ["@#%&*-+/()", "，。、：；！？·…", "\"'“”
 pub struct Keyboard {
     window: slint::Weak<AppWindow>,
     composer: Rc<RefCell<Composer>>,
+    has_glyph: Rc<dyn Fn(char) -> bool>,
 }
 
 impl Keyboard {
     /// Connects the keys of `window`: `typed` gets chosen characters, `erase` a backspace that
-    /// no letter being composed took.
+    /// no letter being composed took. Candidates without a glyph are drawn as code points.
     pub fn connect(
         window: &AppWindow,
         typed: impl Fn(&str) + 'static,
         erase: impl Fn() + 'static,
+        has_glyph: impl Fn(char) -> bool + 'static,
     ) -> Self {
         let keyboard = Self {
             window: window.as_weak(),
             composer: Rc::default(),
+            has_glyph: Rc::new(has_glyph),
         };
         let adapter = window.global::<KeyboardAdapter>();
         let typed = Rc::new(typed);
@@ -77,7 +82,8 @@ impl Keyboard {
     }
 
     fn key(&self, key: &str, typed: &dyn Fn(&str)) {
-        let composing = self.is_mode(KeyboardMode::Pinyin);
+        let composing = self.current().is_some_and(|mode| way(mode).is_some());
+        self.fit();
         let letter = key.chars().next().filter(|_| composing);
         if letter.is_some_and(|letter| self.composer.borrow_mut().push(letter)) {
             self.show();
@@ -105,21 +111,35 @@ impl Keyboard {
     }
 
     fn shift(&self) {
-        self.mode(if self.is_mode(KeyboardMode::Capitals) {
+        self.mode(if self.current() == Some(KeyboardMode::Capitals) {
             KeyboardMode::Latin
         } else {
             KeyboardMode::Capitals
         });
     }
 
-    fn is_mode(&self, mode: KeyboardMode) -> bool {
-        self.window
-            .upgrade()
-            .is_some_and(|window| window.global::<KeyboardAdapter>().get_mode() == mode)
+    fn current(&self) -> Option<KeyboardMode> {
+        let window = self.window.upgrade()?;
+        Some(window.global::<KeyboardAdapter>().get_mode())
+    }
+
+    /// Pages of candidates are as large as the bar of this window.
+    fn fit(&self) {
+        let Some(window) = self.window.upgrade() else {
+            return;
+        };
+        let adapter = window.global::<KeyboardAdapter>();
+        self.composer.borrow_mut().fit(Bar {
+            rows: usize::try_from(adapter.get_bar_rows()).unwrap_or(1),
+            width: pixels(adapter.get_bar_width()),
+            character: pixels(adapter.get_bar_character()),
+        });
     }
 
     fn mode(&self, mode: KeyboardMode) {
-        self.composer.borrow_mut().clear();
+        self.composer
+            .borrow_mut()
+            .begin(way(mode).unwrap_or_default());
         let Some(window) = self.window.upgrade() else {
             return;
         };
@@ -128,6 +148,8 @@ impl Keyboard {
             KeyboardMode::Pinyin | KeyboardMode::Latin => SMALL,
             KeyboardMode::Capitals | KeyboardMode::Zone => CAPITALS,
             KeyboardMode::Signs => SIGNS,
+            KeyboardMode::Strokes => NONE,
+            KeyboardMode::CodePoint => HEXADECIMAL,
         };
         let [first, second, third] = rows.map(keys);
         adapter.set_first_row(first);
@@ -137,24 +159,95 @@ impl Keyboard {
         self.show();
     }
 
-    /// Draws letters and candidates anew.
+    /// Draws keys and candidates anew.
     fn show(&self) {
         let Some(window) = self.window.upgrade() else {
             return;
         };
         let adapter = window.global::<KeyboardAdapter>();
         let composer = self.composer.borrow();
-        let (candidates, before, after) = composer.shown();
-        adapter.set_composition(composer.letters().into());
-        adapter.set_has_previous(before);
-        adapter.set_has_next(after);
-        let candidates: Vec<SharedString> = candidates.iter().map(SharedString::from).collect();
+        let shown = composer.shown();
+        adapter.set_composition(composition(adapter.get_mode(), composer.keys()));
+        adapter.set_has_previous(shown.before);
+        adapter.set_has_next(shown.after);
+        let candidates: Vec<CandidateSlot> = shown
+            .candidates
+            .iter()
+            .map(|(text, slot)| self.slot(text, *slot))
+            .collect();
         let model = adapter.get_candidates();
         if model.iter().eq(candidates.iter().cloned()) {
             return;
         }
         adapter.set_candidates(ModelRc::new(VecModel::from(candidates)));
     }
+
+    fn slot(&self, text: &str, slot: Slot) -> CandidateSlot {
+        let unknown = text
+            .chars()
+            .find(|c| !c.is_ascii() && !(self.has_glyph)(*c));
+        CandidateSlot {
+            text: text.into(),
+            code: unknown.map_or_else(SharedString::default, |c| {
+                slint::format!("{:04X}", u32::from(c))
+            }),
+            small: text.chars().count() > LARGE,
+            row: i32::try_from(slot.row).unwrap_or_default(),
+            x: length(slot.x),
+            width: length(slot.width),
+        }
+    }
+}
+
+/// What the keys of a mode are composed into; `None` where they type themselves.
+fn way(mode: KeyboardMode) -> Option<Way> {
+    match mode {
+        KeyboardMode::Pinyin => Some(Way::Pinyin),
+        KeyboardMode::Strokes => Some(Way::Strokes),
+        KeyboardMode::CodePoint => Some(Way::CodePoint),
+        KeyboardMode::Latin | KeyboardMode::Capitals | KeyboardMode::Signs | KeyboardMode::Zone => {
+            None
+        }
+    }
+}
+
+/// The keys typed as they are shown: strokes as strokes, a number as such.
+fn composition(mode: KeyboardMode, keys: &str) -> SharedString {
+    match mode {
+        KeyboardMode::Strokes => keys.chars().map(drawn).collect::<String>().into(),
+        KeyboardMode::CodePoint if !keys.is_empty() => slint::format!("U+{keys}"),
+        KeyboardMode::CodePoint
+        | KeyboardMode::Pinyin
+        | KeyboardMode::Latin
+        | KeyboardMode::Capitals
+        | KeyboardMode::Signs
+        | KeyboardMode::Zone => keys.into(),
+    }
+}
+
+fn drawn(stroke: char) -> char {
+    match stroke {
+        'h' => '一',
+        's' => '丨',
+        'p' => '丿',
+        'n' => '丶',
+        'z' => '𠃌',
+        other => other,
+    }
+}
+
+#[allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a window is never wider than a few thousand pixels, and never negative"
+)]
+fn pixels(length: f32) -> u32 {
+    length.max(0.0) as u32
+}
+
+#[allow(clippy::cast_precision_loss, reason = "a few thousand pixels")]
+fn length(pixels: u32) -> f32 {
+    pixels as f32
 }
 
 /// What is typed belongs to a person.

@@ -17,7 +17,7 @@ use i_slint_backend_testing::{AccessibleRole, ElementHandle, ElementQuery};
 use kiosk_ui::keyboard::Keyboard;
 use kiosk_ui::*;
 use slint::platform::PointerEventButton;
-use slint::{ComponentHandle, PhysicalSize};
+use slint::{ComponentHandle, Model, PhysicalSize};
 
 fn window(english: bool) -> AppWindow {
     i_slint_backend_testing::init_no_event_loop();
@@ -248,6 +248,7 @@ fn pinyin_is_typed_with_keys_and_only_chosen_characters_go_on() {
         &window,
         move |text| typed.say(text),
         move || erased.say("erase"),
+        |_| true,
     );
     f::ask_text(&window, false, false);
     keyboard.reset(KeyboardMode::Pinyin);
@@ -268,11 +269,47 @@ fn pinyin_is_typed_with_keys_and_only_chosen_characters_go_on() {
 }
 
 #[test]
+fn a_rare_character_is_typed_by_strokes_or_by_its_number() {
+    let window = window(false);
+    let heard = Heard::default();
+    let typed = heard.clone();
+    let keyboard = Keyboard::connect(
+        &window,
+        move |text| typed.say(text),
+        || {},
+        |c| u32::from(c) < 0x3_0000,
+    );
+    f::ask_text(&window, false, false);
+    keyboard.reset(KeyboardMode::Pinyin);
+    touch(&window, "笔画");
+    for label in ["横", "横", "任意", "横", "王"] {
+        touch(&window, label);
+    }
+    touch(&window, "编码");
+    for key in ["2", "C", "C", "5", "6", "𬱖"] {
+        touch(&window, key);
+    }
+    assert_eq!(heard.take(), ["王", "𬱖"]);
+    let keys = window.global::<KeyboardAdapter>();
+    for key in ["3", "1", "3", "4", "A"] {
+        touch(&window, key);
+    }
+    let drawn: Vec<_> = keys.get_candidates().iter().map(|c| c.code).collect();
+    assert_eq!(
+        drawn,
+        ["3134A"],
+        "a character without a glyph is its number"
+    );
+    touch(&window, "拼音");
+    assert_eq!(keys.get_composition(), "", "nothing stays behind");
+}
+
+#[test]
 fn the_lines_of_a_passport_are_typed_with_their_fillers() {
     let window = window(false);
     let heard = Heard::default();
     let (typed, zone) = (heard.clone(), heard.clone());
-    let keyboard = Keyboard::connect(&window, move |text| typed.say(text), || {});
+    let keyboard = Keyboard::connect(&window, move |text| typed.say(text), || {}, |_| true);
     let touched = window.global::<Touched>();
     touched.on_type_zone(move || zone.say("zone"));
     f::ask_passport(&window, false, false);

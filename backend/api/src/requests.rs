@@ -6,6 +6,7 @@
 
 pub mod authorities;
 pub mod commitment;
+pub mod deliveries;
 pub mod drafts;
 pub mod enrolment;
 pub mod feedback;

@@ -1,6 +1,6 @@
 //! Contracts by which the data of one body is called by another (R4, R19, R68, R69).
 //!
-//! A contract is data of the city (`contracts.json`): purpose, item, legal ground, consent, data set, fields, bodies,
+//! A contract is data of the city (`contracts.json`, or written and reviewed by two people at the city): purpose, item, legal ground, consent, data set, fields, bodies,
 //! days. Departments, institutions, enterprises and intermediaries provide and call alike. What no contract in force
 //! allows is not called.
 
@@ -38,6 +38,9 @@ pub fn service(name: &str) -> String {
 pub struct Contract {
     /// Id, 1 to 64 visible ASCII characters; it stands in the log of calls for ever.
     pub id: String,
+    /// Version; a higher one replaces it.
+    #[serde(default = "first_version")]
+    pub version: u32,
     /// What the data is for.
     pub purpose: Text,
     /// Handling code of the item the data is called for; `None` only for the identity question, which is asked before
@@ -70,6 +73,10 @@ pub struct Ground {
     pub article: Option<String>,
 }
 
+fn first_version() -> u32 {
+    1
+}
+
 impl Contract {
     /// Whether it is in force on `day`.
     #[must_use]
@@ -81,6 +88,10 @@ impl Contract {
     #[must_use]
     pub fn passes(&self, field: &str) -> bool {
         self.fields.iter().any(|known| known == field)
+    }
+
+    fn is_of(&self, id: &str) -> bool {
+        self.id == id
     }
 
     /// The call it is about.
@@ -140,46 +151,62 @@ impl Contracts {
     /// `E_SHARE_PROVIDER` for a second source of one data set, `E_NO_LEGAL_BASIS` without a ground, `E_RECORD` else.
     pub fn parse(file: &str, json: &[u8], catalogue: &Catalogue) -> Result<Self, Refused> {
         let read: ContractFile = whole_file(file, json, MAX_BYTES, Unknown::Refused)?;
-        let mut found = Findings {
-            file,
-            faults: Vec::new(),
-        };
-        let mut sources = sources(catalogue);
-        let mut ids = BTreeSet::new();
-        let mut calls: BTreeMap<Call<'_>, Vec<&Contract>> = BTreeMap::new();
-        for (at, contract) in read.contracts.iter().enumerate() {
-            found.shape(at, contract);
-            found.bodies(at, contract, catalogue);
-            let source = sources
-                .entry(contract.dataset.clone())
-                .or_insert_with(|| contract.provider.clone());
-            if *source != contract.provider {
-                let reason = format!("{} comes from {source} already", contract.dataset);
-                found.add(at, "provider", FaultCode::ShareProvider, reason);
-            }
-            let same = calls.entry(contract.call()).or_default();
-            let overlaps = same
-                .iter()
-                .any(|other: &&Contract| contract.overlaps(other));
-            same.push(contract);
-            if !ids.insert(&contract.id) || overlaps {
-                let reason =
-                    "its id, or its call on one of its days, has a contract before".to_owned();
-                found.add(at, "id", FaultCode::Record, reason);
-            }
+        let place = |at| Some(format!("contracts[{at}]."));
+        checked(file, read.contracts, catalogue, place)
+    }
+
+    /// Reads one contract as it stands in the file. `file` is only used to name faults.
+    ///
+    /// # Errors
+    /// [`Refused`] (`E_RECORD`) for a wrong shape or a field nobody knows.
+    pub fn read(file: &str, json: &[u8]) -> Result<Contract, Refused> {
+        whole_file(file, json, MAX_BYTES, Unknown::Refused)
+    }
+
+    /// These and `contract` instead of its lower version, as the last. `file` is only used to name faults.
+    ///
+    /// # Errors
+    /// [`Refused`] with every fault of it, as [`Contracts::parse`], and `E_RECORD` for a version that is not higher.
+    pub fn with(
+        &self,
+        file: &str,
+        contract: Contract,
+        catalogue: &Catalogue,
+    ) -> Result<Self, Refused> {
+        if self
+            .all
+            .iter()
+            .any(|known| known.is_of(&contract.id) && known.version >= contract.version)
+        {
+            let reason = "this contract has this version, or a higher one".to_owned();
+            return Err(Refused {
+                faults: vec![record_fault(file, None, "version", reason)],
+            });
         }
-        if found.faults.is_empty() {
-            Ok(Self {
-                all: read.contracts,
-            })
-        } else {
-            Err(Refused {
-                faults: found.faults,
-            })
+        let mut all = self.without(&contract.id, u32::MAX).all;
+        // Of the others it is known what they are.
+        let last = all.len();
+        all.push(contract);
+        checked(file, all, catalogue, |at| (at == last).then(String::new))
+    }
+
+    /// These without the contract of this id, where it is of a lower version than `version`.
+    #[must_use]
+    pub fn without(&self, id: &str, version: u32) -> Self {
+        let all = self.all.iter();
+        let left = all.filter(|known| !known.is_of(id) || known.version >= version);
+        Self {
+            all: left.cloned().collect(),
         }
     }
 
-    /// All of them, in the order of the file.
+    /// The contract of this id; None when there is none.
+    #[must_use]
+    pub fn get(&self, id: &str) -> Option<&Contract> {
+        self.all.iter().find(|contract| contract.is_of(id))
+    }
+
+    /// All of them: those of the file in its order, then those written at the city.
     #[must_use]
     pub fn all(&self) -> &[Contract] {
         &self.all
@@ -201,6 +228,53 @@ impl Contracts {
     }
 }
 
+/// The contracts, when none has a fault; `place` is where the faults of each are, None for one that is not looked at.
+fn checked(
+    file: &str,
+    contracts: Vec<Contract>,
+    catalogue: &Catalogue,
+    place: impl Fn(usize) -> Option<String>,
+) -> Result<Contracts, Refused> {
+    let mut found = Findings {
+        file,
+        place: String::new(),
+        faults: Vec::new(),
+    };
+    let mut sources = sources(catalogue);
+    let mut ids = BTreeSet::new();
+    let mut calls: BTreeMap<Call<'_>, Vec<&Contract>> = BTreeMap::new();
+    for (at, contract) in contracts.iter().enumerate() {
+        let source = sources
+            .entry(contract.dataset.clone())
+            .or_insert_with(|| contract.provider.clone());
+        let same = calls.entry(contract.call()).or_default();
+        let overlaps = same
+            .iter()
+            .any(|other: &&Contract| contract.overlaps(other));
+        same.push(contract);
+        let twice = !ids.insert(&contract.id) || overlaps;
+        let Some(place) = place(at) else { continue };
+        found.place = place;
+        found.shape(contract);
+        found.bodies(contract, catalogue);
+        if *source != contract.provider {
+            let reason = format!("{} comes from {source} already", contract.dataset);
+            found.add("provider", FaultCode::ShareProvider, reason);
+        }
+        if twice {
+            let reason = "its id, or its call on one of its days, has a contract before".to_owned();
+            found.add("id", FaultCode::Record, reason);
+        }
+    }
+    if found.faults.is_empty() {
+        Ok(Contracts { all: contracts })
+    } else {
+        Err(Refused {
+            faults: found.faults,
+        })
+    }
+}
+
 /// The one body that provides each data set, by the items of the catalogue.
 fn sources(catalogue: &Catalogue) -> BTreeMap<String, String> {
     let items = catalogue.items().iter().flat_map(|item| &item.materials);
@@ -212,18 +286,20 @@ fn sources(catalogue: &Catalogue) -> BTreeMap<String, String> {
 
 struct Findings<'a> {
     file: &'a str,
+    /// Where the contract stands that is looked at.
+    place: String,
     faults: Vec<Fault>,
 }
 
 impl Findings<'_> {
-    fn add(&mut self, at: usize, field: &str, code: FaultCode, reason: String) {
-        let field = format!("contracts[{at}].{field}");
+    fn add(&mut self, field: &str, code: FaultCode, reason: String) {
+        let field = format!("{}{field}", self.place);
         let mut fault = record_fault(self.file, None, &field, reason);
         fault.code = code;
         self.faults.push(fault);
     }
 
-    fn shape(&mut self, at: usize, contract: &Contract) {
+    fn shape(&mut self, contract: &Contract) {
         let visible = contract.id.bytes().all(|byte| byte.is_ascii_graphic());
         let sound = visible && (1..=64).contains(&contract.id.len());
         let is_name =
@@ -236,6 +312,7 @@ impl Findings<'_> {
         let named = fields.len() == contract.fields.len() && !fields.is_empty();
         let wrong = [
             ("id", !sound, "1 to 64 visible ASCII characters"),
+            ("version", contract.version == 0, "counts from 1"),
             (
                 "purpose.zh",
                 !is_name(&contract.purpose.zh),
@@ -269,22 +346,22 @@ impl Findings<'_> {
             ),
         ];
         for (field, _, reason) in wrong.into_iter().filter(|(_, wrong, _)| *wrong) {
-            self.add(at, field, FaultCode::Record, reason.to_owned());
+            self.add(field, FaultCode::Record, reason.to_owned());
         }
         if !is_name(&contract.ground.title) {
             let reason = "every contract needs a legal ground".to_owned();
-            self.add(at, "ground.title", FaultCode::NoLegalBasis, reason);
+            self.add("ground.title", FaultCode::NoLegalBasis, reason);
         }
     }
 
-    fn bodies(&mut self, at: usize, contract: &Contract, catalogue: &Catalogue) {
+    fn bodies(&mut self, contract: &Contract, catalogue: &Catalogue) {
         for (field, id) in [
             ("provider", &contract.provider),
             ("caller", &contract.caller),
         ] {
             if !catalogue.department(id).is_some_and(|body| body.active) {
                 let reason = format!("{id} is not registered");
-                self.add(at, field, FaultCode::DeptUnknown, reason);
+                self.add(field, FaultCode::DeptUnknown, reason);
             }
         }
     }
@@ -415,6 +492,35 @@ mod tests {
         });
         let found = parse(&[contract(|_| {}), twice]).unwrap_err();
         assert_eq!(found, at("1].id", FaultCode::Record));
+    }
+
+    #[test]
+    fn a_higher_version_takes_the_place_of_a_contract_and_one_that_is_taken_out_is_gone() {
+        let catalogue = catalogue();
+        let one = parse(&[contract(|_| {})]).unwrap();
+        let next = |change: fn(&mut Value)| serde_json::from_value(contract(change)).unwrap();
+        let faults = |refused: crate::Refused| -> Vec<(String, FaultCode)> {
+            let faults = refused.faults.into_iter();
+            faults.map(|fault| (fault.field, fault.code)).collect()
+        };
+        let same = one.with("draft", next(|_| {}), &catalogue).unwrap_err();
+        assert_eq!(faults(same), [("version".to_owned(), FaultCode::Record)]);
+        let second = next(|contract| {
+            contract["version"] = json!(2);
+            contract["fields"] = json!(["household"]);
+        });
+        let two = one.with("draft", second, &catalogue).unwrap();
+        assert!(two.all().len() == 1 && two.get("C-1").unwrap().passes("household"));
+        let other_source = next(|contract| {
+            contract["id"] = json!("C-2");
+            contract["caller"] = json!("MZJ");
+            contract["provider"] = json!("MZJ");
+        });
+        let refused = two.with("draft", other_source, &catalogue).unwrap_err();
+        let expected = ("provider".to_owned(), FaultCode::ShareProvider);
+        assert_eq!(faults(refused), [expected]);
+        assert_eq!(two.without("C-1", 2), two, "the folder has a higher one");
+        assert!(two.without("C-1", 3).all().is_empty());
     }
 
     #[test]

@@ -13,6 +13,7 @@
 //! * [`clock`]: working days and deadlines
 //! * [`needs`]: devices, identity and offline class of an item
 //! * [`case`]: states of a case
+//! * [`delivery`]: how a result reaches the applicant
 //! * [`hall`]: appointments, check-in and queue of a station
 //! * [`policy`]: what the city sets by itself
 //! * [`contract`]: whose data may be called by whom, for what
@@ -39,6 +40,7 @@ pub mod code;
 pub mod complete;
 pub mod contract;
 mod decimal;
+pub mod delivery;
 pub mod form;
 pub mod hall;
 pub mod library;

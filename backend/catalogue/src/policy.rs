@@ -3,6 +3,7 @@
 //! A file or field that is absent is the default; one that is not known is refused. Each area has a section of its own.
 
 mod commitment;
+mod delivery;
 mod feedback;
 mod hall;
 mod library;
@@ -14,6 +15,7 @@ mod staff;
 mod supervision;
 
 pub use commitment::CommitmentPolicy;
+pub use delivery::DeliveryPolicy;
 pub use feedback::FeedbackPolicy;
 pub use hall::HallPolicy;
 pub use library::LibraryPolicy;
@@ -50,6 +52,8 @@ pub struct Policy {
     pub commitment: CommitmentPolicy,
     /// Extensions of cases.
     pub procedure: ProcedurePolicy,
+    /// Hand-over of results.
+    pub delivery: DeliveryPolicy,
 }
 
 impl Policy {

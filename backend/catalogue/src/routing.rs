@@ -147,7 +147,8 @@ impl FactKind {
     }
 }
 
-/// Finds the competent body and says whether `station` may accept the application filed on `day`.
+/// Finds the competent body and says whether `station` may accept the application filed on `day`; None is from home,
+/// which lies in no district.
 ///
 /// An item of the city goes to its body. An item that districts implement goes to the body of the
 /// district the deciding fact lies in, by the same basic code; without such a body, or without the
@@ -157,7 +158,7 @@ pub fn route(
     catalogue: &Catalogue,
     item: &Item,
     facts: &RegionFacts,
-    station: &Station,
+    station: Option<&Station>,
     regions: &Regions,
     day: Date,
 ) -> Route {
@@ -171,7 +172,7 @@ pub fn route(
     let covers = |district: &str| {
         area.is_none_or(|area| regions.is_within(district, area.division.as_str()))
     };
-    if local && !covers(&station.district) {
+    if local && station.is_some_and(|station| !covers(&station.district)) {
         let all = catalogue.city().stations.iter();
         let stations = all.filter(|station| covers(&station.district));
         return Route::GoTo {
@@ -351,7 +352,7 @@ mod tests {
         let item = named(&catalogue, zh);
         let station = catalogue.station(station).unwrap();
         let regions = &City::load().regions;
-        route(&catalogue, &item, facts, station, regions, TODAY)
+        route(&catalogue, &item, facts, Some(station), regions, TODAY)
     }
 
     fn hukou(code: &str) -> RegionFacts {
@@ -428,13 +429,27 @@ mod tests {
             let station = catalogue.station("S001").unwrap();
             let regions = &City::load().regions;
             let facts = hukou("590121");
-            let routed = route(&catalogue, &item, &facts, station, regions, TODAY);
+            let routed = route(&catalogue, &item, &facts, Some(station), regions, TODAY);
             let Route::Here { body, item, .. } = routed else {
                 panic!("must be accepted")
             };
             assert_eq!(body, "MZJ");
             let record = catalogue.item(&item).unwrap();
             assert_eq!(record.department, department, "{status}");
+        }
+    }
+
+    #[test]
+    fn from_home_no_county_is_another() {
+        let catalogue = catalogue();
+        let item = named(&catalogue, "义务教育新生入学报名");
+        let regions = &City::load().regions;
+        for home in ["590121", "590102001"] {
+            let routed = route(&catalogue, &item, &hukou(home), None, regions, TODAY);
+            let Route::Here { body, .. } = routed else {
+                panic!("home lies in no county");
+            };
+            assert!(["JYJ", "HD-JYJ"].contains(&body.as_str()), "{body}");
         }
     }
 

@@ -51,7 +51,7 @@ enum Command {
     /// its next request on. It comes back by a new code, as another kiosk.
     #[command(
         name = "revoke-kiosk",
-        after_help = "Example: city-backend revoke-kiosk --kiosk A22"
+        after_help = "Example: city-backend revoke-kiosk --kiosk A22 --why stolen"
     )]
     RevokeKiosk(RevokeKiosk),
     /// Prints a bearer token for an officer of a body; only its hash is stored.
@@ -176,6 +176,9 @@ struct RevokeKiosk {
     /// Its three characters.
     #[arg(long)]
     kiosk: String,
+    /// Why; it stands in the list of kiosks and in the events.
+    #[arg(long)]
+    why: String,
 }
 
 #[derive(Debug, Args)]
@@ -253,7 +256,8 @@ impl Cli {
                 Ok(ExitCode::SUCCESS)
             }
             Command::RevokeKiosk(asked) => {
-                asked.places.admin()?.revoke_kiosk(&asked.kiosk)?;
+                let admin = asked.places.admin()?;
+                admin.revoke_kiosk(&asked.kiosk, &asked.why)?;
                 println!("kiosk {} is revoked", asked.kiosk);
                 Ok(ExitCode::SUCCESS)
             }

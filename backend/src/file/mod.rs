@@ -93,6 +93,7 @@ impl CaseFile {
     pub(crate) fn into_row(mut self, master: &MasterKey) -> Result<CaseRow, StoreError> {
         let mut events = std::mem::take(&mut self.record.happened);
         let checks = std::mem::take(&mut self.record.checks);
+        let delivery = self.record.delivery.take();
         for event in &mut events {
             event.item = self.item.clone().zip(self.record.item_version);
             event.station = Some(self.record.station.clone());
@@ -121,6 +122,7 @@ impl CaseFile {
         Ok(CaseRow {
             alarms: alarms.collect(),
             checks,
+            delivery,
             events,
             facts: self.facts(master),
             state: self.record.shown_state(),
@@ -170,6 +172,10 @@ impl CaseFile {
             accepted_at: accepted.map(|accepted| accepted.at),
             accepted_by: accepted.and_then(|accepted| accepted.person.clone()),
             received_by: record.received_by.as_ref().map(|by| by.person.clone()),
+            brought_by: {
+                let by: String = record.brought_by().map(|by| format!(" {by} ")).collect();
+                (!by.is_empty()).then_some(by)
+            },
             closed_at: record.closed,
             done_on: done.map(|at| civil(at).date()),
             result_code: record.result_code.map(|code| code.number()),

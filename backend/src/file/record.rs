@@ -21,7 +21,7 @@ use city_catalogue::record::Channel;
 use super::inputs;
 use super::{ExtensionRecord, RunningLimits, SpecialRecord, StoppedLimits, TerminationRecord};
 use crate::clock::zone;
-use crate::store::{Event, NewCheck, TaskState};
+use crate::store::{Event, NewCheck, NewDelivery, TaskState};
 
 /// A case, opened.
 #[derive(Debug, Clone)]
@@ -133,12 +133,18 @@ pub(crate) struct Record {
     /// The clock of an irregular case that ran out last; None while all run.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub overdue: Option<Overdue>,
+    /// The hand-over of its result began; false in records from before there were deliveries.
+    #[serde(default)]
+    pub delivering: bool,
     /// What happened since the case was opened here: the store writes it with the case.
     #[serde(skip)]
     pub happened: Vec<Event>,
     /// Checks opened since then: the store writes them with the case.
     #[serde(skip)]
     pub checks: Vec<NewCheck>,
+    /// The delivery that began since then: the store writes it with the case.
+    #[serde(skip)]
+    pub delivery: Option<NewDelivery>,
 }
 
 /// Before there were windows, every case came from a kiosk.
@@ -273,6 +279,9 @@ pub(crate) struct Brought {
     pub at: Timestamp,
     /// Its materials; pages are parts of that packet.
     pub materials: Vec<MaterialRef>,
+    /// Who took it in at a window; None for what came another way.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub received_by: Option<ReceivedBy>,
 }
 
 /// Who does a task.
@@ -593,14 +602,21 @@ impl Record {
         }
     }
 
-    /// Whether this person accepted it or took it in: they never decide it (接办分离).
+    /// Whether this person accepted it, took it in or took in what was brought for it: they never decide it (接办分离).
     #[must_use]
     pub(crate) fn was_taken_by(&self, person: &str) -> bool {
         let accepted = self.accepted.as_ref();
         let accepted = accepted.and_then(|accepted| accepted.person.as_deref());
         let received = self.received_by.as_ref();
         let received = received.map(|received| received.person.as_str());
-        [accepted, received].contains(&Some(person))
+        [accepted, received].contains(&Some(person)) || self.brought_by().any(|by| by == person)
+    }
+
+    /// Who took in at a window what was brought for it.
+    pub(super) fn brought_by(&self) -> impl Iterator<Item = &str> {
+        let brought = self.supplements.iter();
+        let brought = brought.filter_map(|asked| asked.brought.as_ref()?.received_by.as_ref());
+        brought.map(|by| by.person.as_str())
     }
 
     /// Whether nothing of the item is planned yet: an officer looks at the filing first.

@@ -27,8 +27,12 @@ pub(crate) fn decide(
     if officer.role == OfficerRole::Window && record.decision.is_none() {
         return refuse_acceptance(record, at, officer, granted, words, ground);
     }
-    // Handing over decides nothing: the window that accepted may do it.
     let delivers = record.tasks.get(at).is_some_and(|task| task.delivery);
+    if delivers && record.delivering {
+        let why = "what is handed over is noted with its delivery, to whom and how";
+        return Err(Refusal::new(ProblemCode::WrongState, why));
+    }
+    // Handing over decides nothing: the window that accepted may do it.
     if !delivers && record.was_taken_by(&officer.person) {
         return Err(Refusal::new(
             ProblemCode::SamePerson,

@@ -5,6 +5,7 @@
 
 mod accept;
 mod decide;
+mod delivery;
 mod limits;
 mod notice;
 mod officer;
@@ -21,12 +22,11 @@ mod withdraw;
 
 pub(crate) use accept::accept;
 pub(crate) use decide::decide;
+pub(crate) use delivery::delivered;
 pub(crate) use notice::{ask_supplement, bring_supplement};
 pub(crate) use officer::{Officer, own_task};
 pub(crate) use plan::{Filed, irregular, open};
-pub(crate) use procedure::{
-    answer_extension, answer_special, ask_extension, ask_special, end_special,
-};
+pub(crate) use procedure::{answer_sought, ask_extension, ask_special, end_special};
 pub(crate) use queue::{claim, give_back, lease_end, release, renew, route_by_hand};
 pub(crate) use review::{comes_from, points};
 pub(crate) use system::{

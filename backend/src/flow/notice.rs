@@ -1,9 +1,7 @@
 //! Correction notices, and what a resident brings for them.
 
-use city_api::application::MaterialRef;
 use city_api::requests::{Private, ProblemCode};
 use city_catalogue::case::{Actor, By, EventKind, Move};
-use uuid::Uuid;
 
 use super::officer::{by, own_task, tell};
 use super::{ACCEPTANCE_WORKDAYS, Ground, Officer, SUPPLEMENT_WORKDAYS, go, stages};
@@ -80,8 +78,7 @@ fn check_materials(record: &Record, materials: &[u32], ground: &Ground<'_>) -> R
 /// [`Refusal`] when nothing was asked for.
 pub(crate) fn bring_supplement(
     record: &mut Record,
-    packet: Uuid,
-    materials: Vec<MaterialRef>,
+    brought: Brought,
     ground: &Ground<'_>,
 ) -> Result<(), Refusal> {
     let applicant = By {
@@ -90,14 +87,10 @@ pub(crate) fn bring_supplement(
     };
     go(record, Move::Supplement, applicant)?;
     let kind = EventKind::Supplemented;
-    let detail = format!("packet {packet}");
+    let detail = format!("packet {}", brought.packet);
     record.tell(ground.now, kind, Some("applicant"), None, detail);
     if let Some(asked) = record.supplements.last_mut() {
-        asked.brought = Some(Brought {
-            packet,
-            at: ground.now,
-            materials,
-        });
+        asked.brought = Some(brought);
     }
     record.accept_by = ground.workdays(ground.acceptance_day(), ACCEPTANCE_WORKDAYS);
     if record

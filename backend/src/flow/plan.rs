@@ -141,8 +141,10 @@ fn blank(filed: Filed, item: Option<&CaseItem>) -> Record {
         extensions: Vec::new(),
         termination: None,
         overdue: None,
+        delivering: false,
         happened: Vec::new(),
         checks: Vec::new(),
+        delivery: None,
     }
 }
 

@@ -35,41 +35,6 @@ pub(crate) fn ask_special(
     Ok(())
 }
 
-/// Grants a special procedure, and the clock stands; or refuses it, and the clock runs on.
-///
-/// # Errors
-/// [`Refusal`] for who asked, for whoever does not approve there, and when nothing was asked for.
-pub(crate) fn answer_special(
-    record: &mut Record,
-    officer: &Officer,
-    asked: ApprovalRequest,
-    ground: &Ground<'_>,
-) -> Result<(), Refusal> {
-    approves(record, officer)?;
-    let special = record.specials.last().filter(|one| one.answer.is_none());
-    let Some(special) = special.filter(|_| record.sought() == Some(Sought::Special)) else {
-        return Err(nothing_asked("special procedure"));
-    };
-    another(&special.asked, officer)?;
-    let detail = special.kind.name().to_owned();
-    let kind = if asked.granted {
-        go(
-            record,
-            Move::Stop,
-            By::person(Actor::Approver, &officer.person),
-        )?;
-        limits::stop(record, ground);
-        EventKind::SpecialBegan
-    } else {
-        EventKind::SpecialRefused
-    };
-    if let Some(special) = record.specials.last_mut() {
-        special.answer = Some(approved(officer, asked, ground));
-    }
-    tell(record, officer, kind, detail, ground);
-    Ok(())
-}
-
 /// The special procedure has its result: the clock runs on.
 ///
 /// # Errors
@@ -123,42 +88,80 @@ pub(crate) fn ask_extension(
     Ok(())
 }
 
-/// Grants the extension, and the limits move, or refuses it.
+/// Grants what was asked for, or refuses it: a special procedure, and the clock stands; an extension, and the limits move.
 ///
 /// # Errors
-/// [`Refusal`] for who asked, for whoever does not approve there, when nothing was asked for, and when the limit of the
-/// law is over by now.
-pub(crate) fn answer_extension(
+/// [`Refusal`] for who asked, for whoever does not approve there, when this was not asked for, and for an extension when
+/// the limit of the law is over by now.
+pub(crate) fn answer_sought(
     record: &mut Record,
     officer: &Officer,
+    sought: Sought,
     asked: ApprovalRequest,
     ground: &Ground<'_>,
 ) -> Result<(), Refusal> {
     approves(record, officer)?;
-    let extension = record.extensions.last().filter(|one| one.answer.is_none());
-    let Some(extension) = extension.filter(|_| record.sought() == Some(Sought::Extension)) else {
-        return Err(nothing_asked("extension"));
-    };
-    another(&extension.asked, officer)?;
-    let days = extension.days;
-    let kind = if asked.granted {
-        may_extend(record, ground)?;
-        // Who approves in a body stands for its head here: the law asks for the approval of the head (Art. 42).
-        go(
-            record,
-            Move::Extend,
-            By::person(Actor::Head, &officer.person),
-        )?;
-        record.extended = true;
-        limits::extend(record, days, ground);
-        EventKind::Extended
-    } else {
-        EventKind::ExtensionRefused
-    };
-    if let Some(extension) = record.extensions.last_mut() {
-        extension.answer = Some(approved(officer, asked, ground));
+    if record.sought() != Some(sought) {
+        return Err(nothing_asked(sought));
     }
-    tell(record, officer, kind, format!("{days} days"), ground);
+    let asked_for = match sought {
+        Sought::Special => record.specials.last().map(|special| &special.asked),
+        Sought::Extension => record.extensions.last().map(|one| &one.asked),
+    };
+    if let Some(asked_for) = asked_for {
+        another(asked_for, officer)?;
+    }
+    let (granted, answer) = (asked.granted, Some(approved(officer, asked, ground)));
+    let (kind, detail) = match sought {
+        Sought::Special => {
+            if granted {
+                let by = By::person(Actor::Approver, &officer.person);
+                go(record, Move::Stop, by)?;
+                limits::stop(record, ground);
+            }
+            let special = record.specials.last_mut().map(|special| {
+                special.answer = answer;
+                special.kind.name().to_owned()
+            });
+            let kind = if granted {
+                EventKind::SpecialBegan
+            } else {
+                EventKind::SpecialRefused
+            };
+            (kind, special.unwrap_or_default())
+        }
+        Sought::Extension => {
+            let days = record.extensions.last().map_or(0, |one| one.days);
+            if granted {
+                extend(record, officer, days, ground)?;
+            }
+            if let Some(extension) = record.extensions.last_mut() {
+                extension.answer = answer;
+            }
+            let kind = if granted {
+                EventKind::Extended
+            } else {
+                EventKind::ExtensionRefused
+            };
+            (kind, format!("{days} days"))
+        }
+    };
+    tell(record, officer, kind, detail, ground);
+    Ok(())
+}
+
+fn extend(
+    record: &mut Record,
+    officer: &Officer,
+    days: u32,
+    ground: &Ground<'_>,
+) -> Result<(), Refusal> {
+    may_extend(record, ground)?;
+    // Who approves in a body stands for its head here: the law asks for the approval of the head (Art. 42).
+    let by = By::person(Actor::Head, &officer.person);
+    go(record, Move::Extend, by)?;
+    record.extended = true;
+    limits::extend(record, days, ground);
     Ok(())
 }
 
@@ -255,7 +258,11 @@ fn another(asked: &AskedFor, officer: &Officer) -> Result<(), Refusal> {
     Ok(())
 }
 
-fn nothing_asked(what: &str) -> Refusal {
+fn nothing_asked(sought: Sought) -> Refusal {
+    let what = match sought {
+        Sought::Special => "special procedure",
+        Sought::Extension => "extension",
+    };
     Refusal::new(
         ProblemCode::WrongState,
         format!("no {what} is asked for now"),

@@ -5,7 +5,7 @@ use city_api::requests::{Private, Words};
 use city_catalogue::case::{Actor, By, EventKind, Move, ResultCode};
 use city_catalogue::clock::Running;
 
-use super::{Ground, automatic, settle};
+use super::{Ground, automatic, delivery, settle};
 use crate::clock::civil;
 use crate::file::{AcceptedBy, Bench, DecisionRecord, Record, RunningLimits, TaskDone};
 use crate::store::{NewCheck, TaskState};
@@ -281,5 +281,6 @@ pub(super) fn close(record: &mut Record, code: ResultCode, ground: &Ground<'_>) 
         record.closed = Some(ground.now);
         let code = format!("result code {}", code.number());
         record.tell(ground.now, EventKind::Closed, None, None, code);
+        delivery::begin(record, ground);
     }
 }

@@ -11,15 +11,16 @@ use city_api::requests::identity::IdentityLevel;
 use city_catalogue::ItemCode;
 use city_catalogue::case::EventKind;
 use city_catalogue::form::{Answers, FlagKind, check_all, flags};
-use city_catalogue::record::{Channel, Identity, Item};
+use city_catalogue::record::{Identity, Item};
 use city_catalogue::routing::{RegionFacts, Route, route};
 
 use super::parties::{self, Acting};
-use super::{Authentic, Plan, content, materials, numbers};
+use super::{Authentic, Plan, content, home, materials, numbers};
 use crate::app::{App, KeptItem};
 use crate::clock::civil;
+use crate::commitment;
 use crate::door;
-use crate::file::{Bundled, CaseFile, CaseItem, Defect, ReceivedBy, Record, place};
+use crate::file::{Bundled, CaseFile, CaseItem, Defect, Record, place};
 use crate::flow::{self, Filed};
 use crate::publish::Published;
 use crate::store::{Drawn, EnquiryRow, Filing, Opening, SavedRow, StoreError};
@@ -35,7 +36,7 @@ pub(super) async fn plan(app: &App, packet: &Authentic, header: &Header) -> Answ
     };
     let refused = refused(kept.as_ref(), header);
     let item = kept.map(|kept| kept.item);
-    let refused = refused.or_else(|| not_at_windows(packet, item.as_deref()));
+    let refused = refused.or_else(|| packet.entrance.not_offered(item.as_deref()?));
     let (application, mut defect) = read(app, header).await?;
     let mut acting = Acting::default();
     if let (Some(application), Some(item), None) = (&application, &item, &defect) {
@@ -43,8 +44,13 @@ pub(super) async fn plan(app: &App, packet: &Authentic, header: &Header) -> Answ
         let actions = parties::filing(application);
         let parties = application.parties();
         acting = parties::check(app, packet, header, parties, actions, item).await?;
-        let wrong = acting.defect.take();
-        defect = wrong.or_else(|| check(header, application, item, &published));
+        let wrong = home::of_application(packet, item, application);
+        defect = wrong
+            .or_else(|| acting.defect.take())
+            .or_else(|| check(header, application, item, &published));
+        if defect.is_none() {
+            defect = barred(app, header, application).await?;
+        }
     }
     let draft = draft(app, packet, application.as_ref()).await?;
     if let (None, Some(filed)) = (&defect, draft.as_ref().and_then(|draft| draft.filed)) {
@@ -66,7 +72,9 @@ pub(super) async fn plan(app: &App, packet: &Authentic, header: &Header) -> Answ
         }
         _ => Vec::new(),
     };
-    let mut plan = open(app, packet, item, application, refused.or(defect));
+    let defect = refused.or(defect);
+    let defect = defect.map(|defect| home::elsewhere(packet, item.as_deref(), defect));
+    let mut plan = open(app, packet, item, application, defect);
     plan.notes.extend(noted);
     plan.notes.extend(acting.notes);
     plan.objections = objections;
@@ -142,6 +150,9 @@ pub(super) async fn part(
             .defect
             .take()
             .or_else(|| check(&header, &application, item, &published));
+        if defect.is_none() {
+            defect = barred(app, &header, &application).await?;
+        }
     }
     let id = uuid::Uuid::now_v7();
     let objections = match &item {
@@ -179,13 +190,6 @@ fn refused(kept: Option<&KeptItem>, header: &Header) -> Option<Defect> {
     }
 }
 
-/// The defect of a window filing for an item that is not applied for at windows.
-fn not_at_windows(packet: &Authentic, item: Option<&Item>) -> Option<Defect> {
-    let elsewhere = item.is_some_and(|item| !item.channels.contains(&Channel::Window));
-    (packet.clerk.is_some() && elsewhere)
-        .then(|| Defect::new("not_at_windows", "this item is not applied for at a window"))
-}
-
 /// Reads the application; a defect is named, what can be read is kept.
 async fn read(app: &App, header: &Header) -> Answer<(Option<Application>, Option<Defect>)> {
     let (application, form): (Application, _) = match content::read(app, header).await? {
@@ -196,6 +200,17 @@ async fn read(app: &App, header: &Header) -> Answer<(Option<Application>, Option
     let found = application.check(header, form).err();
     let found = found.map(|error| Defect::new(error.key(), error.to_string()));
     Ok((Some(application), found))
+}
+
+/// The defect of a commitment by somebody who broke one before.
+async fn barred(
+    app: &App,
+    header: &Header,
+    application: &Application,
+) -> Result<Option<Defect>, StoreError> {
+    let person = application.person.as_ref();
+    let person = person.map(|person| app.keys.master.person(person.number.reveal()));
+    commitment::defect(app, person, &application.materials, header.time).await
 }
 
 /// Identity, answers and materials, by the rules of the day it was filed.
@@ -225,6 +240,27 @@ fn check(
     let day = header.time.date();
     form_defect(item, &application.answers, day, published)
         .or_else(|| materials::check(item, application, day, published).defect)
+        .or_else(|| delivery_defect(item, application, published))
+}
+
+/// The defect of a way of the result that the item or the station does not offer, or that says too little.
+fn delivery_defect(
+    item: &Item,
+    application: &Application,
+    published: &Published,
+) -> Option<Defect> {
+    let windows = |station: &str| {
+        let station = published.catalogue.station(station);
+        station.is_some_and(|station| station.windows > 0)
+    };
+    let lockers = &published.policy.delivery.lockers;
+    let has_agent = application.agent.is_some();
+    let chosen = application.delivery.as_ref()?;
+    let checked = chosen.check(item, has_agent, windows, |station| {
+        lockers.contains_key(station)
+    });
+    let wrong = checked.err()?;
+    Some(Defect::new(wrong.key(), wrong.to_string()))
 }
 
 /// The defect of answers that break the rules of the item's form on the day they were filed.
@@ -319,8 +355,8 @@ impl New {
                 routing: routed.reason,
                 flags,
                 application,
-                channel: packet.channel(),
-                received_by: packet.clerk.clone(),
+                channel: packet.entrance.channel(),
+                received_by: packet.entrance.clerk().cloned(),
                 packet: packet.id,
                 bundle: None,
             },
@@ -421,7 +457,7 @@ fn routed(
             elsewhere: None,
         };
     };
-    let Some(station) = published.catalogue.station(&packet.kiosk.station) else {
+    let Some(station) = packet.entrance.station(&packet.kiosk, published) else {
         return Routed {
             body: item.department.clone(),
             reason: Words::new(
@@ -455,8 +491,8 @@ fn routed(
         Route::GoTo { body, reason, .. } => Routed {
             body,
             elsewhere: packet
-                .clerk
-                .is_some()
+                .entrance
+                .is_there()
                 .then(|| Defect::new("go_elsewhere", reason.en.clone())),
             reason: Words::new(reason.zh, reason.en),
             item: as_filed,
@@ -519,7 +555,7 @@ fn application_flags(
         .collect();
     found.extend(materials::check(item, application, day, published).flags);
     found.extend(parties::flags(application));
-    found.extend(packet.clerk.as_ref().and_then(ReceivedBy::flag));
+    found.extend(packet.entrance.flag());
     if application
         .person
         .as_ref()

@@ -1,17 +1,21 @@
 //! The packet's way in: authentic or refused, complete or asked for, then one transaction.
 //!
 //! An authentic packet is always received. A defect in it opens an irregular case with an officer and a clock,
-//! because the resident has gone home with a slip. At a window the person is still there: a defect is a refusal.
+//! because the resident has gone home with a slip. At a window and at home the person is still there: a defect is a
+//! refusal.
 
 mod application;
 mod arrival;
 mod bundle;
 mod content;
 mod draft;
+mod entrance;
+mod home;
+mod look;
 mod materials;
 mod parties;
 mod supplement;
-mod window;
+mod take_in;
 
 use std::sync::Arc;
 
@@ -28,12 +32,11 @@ use city_api::requests::packets::AcknowledgementBody;
 use city_api::requests::{Problem, ProblemCode};
 use city_api::time::CityTime;
 use city_catalogue::case::EventKind;
-use city_catalogue::record::Channel;
 
 use crate::app::App;
 use crate::blobs::Progress;
 use crate::clock::civil;
-use crate::file::{Defect, ReceivedBy};
+use crate::file::Defect;
 use crate::keys::Keys;
 use crate::saved;
 use crate::store::{
@@ -46,8 +49,10 @@ use crate::web::guess::MOST_WRONG;
 
 pub(crate) use application::level;
 pub(crate) use draft::is_full;
+pub(crate) use entrance::Entrance;
 pub(crate) use materials::Commitments;
-pub(crate) use window::{AtWindow, take_in};
+pub(crate) use supplement::rated_case;
+pub(crate) use take_in::{Handed, HandedIn, take_in};
 
 /// An authentic packet.
 #[derive(Debug)]
@@ -62,18 +67,8 @@ pub(crate) struct Authentic {
     pub(crate) kiosk: KioskRow,
     /// Now.
     pub(crate) now: Timestamp,
-    /// Who took it in at a window; None for what a kiosk filed.
-    pub(crate) clerk: Option<ReceivedBy>,
-}
-
-impl Authentic {
-    /// The channel it came by.
-    pub(crate) fn channel(&self) -> Channel {
-        match self.clerk {
-            Some(_) => Channel::Window,
-            None => Channel::Kiosk,
-        }
-    }
+    /// By which way it came.
+    pub(crate) entrance: Entrance,
 }
 
 /// What a packet leads to.
@@ -150,6 +145,7 @@ pub(crate) async fn receive(
         received: packet.now,
         day: civil(packet.now).date(),
         header,
+        own: false,
         events: Vec::new(),
         alarms: Vec::new(),
         objections: Vec::new(),
@@ -180,8 +176,12 @@ async fn accept(
     let mut plan = plan(app, packet).await?;
     // A supplement whose case no longer waits for it is received all the same, as an irregular case.
     for _ in 0..2 {
-        if let (Some(defect), Some(by)) = (&plan.irregular, &packet.clerk) {
-            return Err(window::refused(app, packet, by, defect).await?);
+        if let Some(defect) = plan
+            .irregular
+            .as_ref()
+            .filter(|_| packet.entrance.is_there())
+        {
+            return Err(take_in::refused(app, packet, defect).await?);
         }
         let mut new = new.clone();
         new.events = events(packet, plan.notes);
@@ -250,7 +250,7 @@ async fn authentic(app: &App, header: &[u8], signature: &Signature) -> Answer<Au
         header: read,
         kiosk,
         now,
-        clerk: None,
+        entrance: Entrance::Kiosk,
     })
 }
 
@@ -387,15 +387,10 @@ fn events(packet: &Authentic, notes: Vec<(EventKind, String)>) -> Vec<Event> {
     let item = item.map(|item| (item.code.clone(), item.version));
     let received = (EventKind::Received, format!("packet {}", packet.id));
     let event = |kind, detail| {
-        let by = packet.clerk.as_ref();
-        let actor = by.map_or(&packet.kiosk.id, |by| &by.person);
-        let event = Event::new(packet.now, kind, actor, detail).at_kiosk(&packet.kiosk);
-        match by {
-            Some(by) => event.of_body(&by.body),
-            None => event,
-        }
+        let event = packet.entrance.event(&packet.kiosk, packet.now, kind);
+        Event { detail, ..event }
     };
-    let known = packet.clerk.as_ref().map(|by| {
+    let known = packet.entrance.clerk().map(|by| {
         let how = by.papers.as_ref().map_or("card read", |_| "papers seen");
         (EventKind::StaffChecked, format!("{how} at the window"))
     });

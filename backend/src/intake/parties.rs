@@ -1,6 +1,6 @@
 //! Who applies and who acts for whom, held against the item, the day and what the city knows.
 
-use city_api::application::{Action, Application, Organisation, Parties};
+use city_api::application::{Action, Application, Delivery, Organisation, Parties};
 use city_api::packet::Header;
 use city_api::requests::Words;
 use city_catalogue::case::EventKind;
@@ -25,11 +25,17 @@ pub(super) struct Acting {
     pub(super) notes: Vec<(EventKind, String)>,
 }
 
-/// What an applicant's agent does by filing: signing is an act of its own.
+/// What an applicant's agent does by filing: signing is an act of its own, and so is having the result posted to them.
 pub(super) fn filing(application: &Application) -> &'static [Action] {
-    match &application.signature {
-        Some(_) => &[Action::File, Action::Sign],
-        None => &[Action::File],
+    let delivery = application.delivery.as_ref();
+    match (
+        &application.signature,
+        delivery.is_some_and(Delivery::is_for_agent),
+    ) {
+        (Some(_), true) => &[Action::File, Action::Sign, Action::Collect],
+        (Some(_), false) => &[Action::File, Action::Sign],
+        (None, true) => &[Action::File, Action::Collect],
+        (None, false) => &[Action::File],
     }
 }
 
@@ -55,7 +61,7 @@ pub(super) async fn check(
         return Ok(Acting::default());
     };
     let principal = app.keys.master.person(person.number.reveal());
-    let (shown, at_window) = (header.time.timestamp(), packet.clerk.is_some());
+    let (shown, at_window) = (header.time.timestamp(), packet.entrance.clerk().is_some());
     if let Some(defect) = proxy::check(app, agent, principal, shown, at_window).await? {
         return Ok(refused(defect));
     }

@@ -7,15 +7,19 @@ use city_api::packet::Header;
 use city_catalogue::case::EventKind;
 use city_catalogue::form::Answers;
 use city_catalogue::record::Item;
+use uuid::Uuid;
 
 use super::parties::{self, Acting};
-use super::{Authentic, Plan, application, content};
+use super::{Authentic, Entrance, Plan, application, content, home};
 use crate::app::App;
 use crate::clock::civil;
-use crate::file::{CaseFile, CaseItem, Defect};
+use crate::commitment;
+use crate::file::{Brought, CaseFile, CaseItem, Defect};
 use crate::flow;
 use crate::publish::Published;
-use crate::store::{CaseKey, Change, Filing, NewRating, OrderDates};
+use crate::store::{
+    CaseKey, CaseRow, Change, Filing, KIOSK_CHANNEL, NewRating, OrderDates, WEB_CHANNEL,
+};
 use crate::web::error::{Answer, internal};
 use crate::web::orders::words_place;
 
@@ -47,6 +51,9 @@ pub(super) async fn plan(app: &App, packet: &Authentic, header: &Header) -> Answ
     let file = CaseFile::open(row, &app.keys.master)?;
     let item = app.item_of(&file).await?;
     let filed = item.as_ref().map(|item| item.filed.as_ref());
+    if let Some(defect) = home::of_supplement(packet, filed, &supplement) {
+        return irregular(home::elsewhere(packet, filed, defect));
+    }
     let mut acting = Acting::default();
     if let (Some(agent), Some(filed)) = (&supplement.agent, filed) {
         let application = file.record.application.as_ref();
@@ -61,6 +68,10 @@ pub(super) async fn plan(app: &App, packet: &Authentic, header: &Header) -> Answ
         return irregular(defect);
     }
     if let Some(defect) = check_answers(&supplement, &file, filed, &app.published()) {
+        return irregular(defect);
+    }
+    let barred = commitment::defect(app, brings, &supplement.materials, header.time).await?;
+    if let Some(defect) = barred {
         return irregular(defect);
     }
     Ok(Plan {
@@ -99,14 +110,22 @@ fn correct(answers: &mut Answers, corrected: &Answers) {
 fn bring(app: &App, packet: &Authentic, supplement: Supplement, item: Option<CaseItem>) -> Change {
     let published = app.published();
     let keys = Arc::clone(&app.keys);
-    let (id, now) = (packet.id, packet.now);
+    let now = packet.now;
+    let brought = Brought {
+        packet: packet.id,
+        at: now,
+        materials: supplement.materials.clone(),
+        received_by: packet.entrance.clerk().cloned(),
+    };
+    let flag = packet.entrance.flag();
     Box::new(move |row| {
         let mut file = CaseFile::open(row, &keys.master)?;
         let ground = published.ground(now, item.as_ref());
-        let materials = supplement.materials.clone();
-        if let Err(refusal) = flow::bring_supplement(&mut file.record, id, materials, &ground) {
+        if let Err(refusal) = flow::bring_supplement(&mut file.record, brought, &ground) {
             return Ok(Err(refusal));
         }
+        let flags = &mut file.record.flags;
+        flags.extend(flag.filter(|flag| !flags.contains(flag)));
         if let Some(application) = &mut file.record.application {
             correct(&mut application.answers, &supplement.answers);
         }
@@ -126,23 +145,17 @@ pub(super) async fn plan_rating(app: &App, packet: &Authentic, header: &Header) 
         let why = "a bad rating says neither a reason nor words";
         return irregular(Defect::new("rating_incomplete", why));
     }
-    let level = u8::from(rating.level);
+    let (level, channel) = (u8::from(rating.level), channel(packet));
     let Some(contact) = rating.case else {
         return Ok(Plan {
-            notes: vec![(EventKind::Rated, format!("level {level}, channel 5"))],
+            notes: vec![(
+                EventKind::Rated,
+                format!("level {level}, channel {channel}"),
+            )],
             ..Plan::of(Filing::Keep)
         });
     };
-    let rated = app.store.packet(contact).await?;
-    let case = match rated.and_then(|rated| rated.case) {
-        Some(case) => app.store.case(CaseKey::Id(case)).await?,
-        // A bundle is rated case by case: by the id of the case.
-        None => {
-            let case = app.store.case(CaseKey::Id(contact)).await?;
-            case.filter(|case| case.facts.bundle.is_some())
-        }
-    };
-    let Some(case) = case else {
+    let Some(case) = rated_case(app, contact).await? else {
         let why = "the packet it rates opened or changed no case";
         return irregular(Defect::new("rating_unmatched", why));
     };
@@ -167,6 +180,31 @@ pub(super) async fn plan_rating(app: &App, packet: &Authentic, header: &Header) 
             call_by: ground.workdays_from_now(policy.call_back_workdays),
             rectify_by: ground.workdays_from_now(policy.rectify_workdays),
         }),
-        praise_an_hour: policy.praise_an_hour,
+        channel,
+        // A kiosk or a desk has one person before it; home has the whole city.
+        praise_an_hour: match packet.entrance {
+            Entrance::Kiosk | Entrance::Window(_) => Some(policy.praise_an_hour),
+            Entrance::Home => None,
+        },
     })))
+}
+
+fn channel(packet: &Authentic) -> u8 {
+    match packet.entrance {
+        Entrance::Kiosk | Entrance::Window(_) => KIOSK_CHANNEL,
+        Entrance::Home => WEB_CHANNEL,
+    }
+}
+
+/// The case of the packet that a rating names; None when there is none.
+pub(crate) async fn rated_case(app: &App, contact: Uuid) -> Answer<Option<CaseRow>> {
+    let rated = app.store.packet(contact).await?;
+    Ok(match rated.and_then(|rated| rated.case) {
+        Some(case) => app.store.case(CaseKey::Id(case)).await?,
+        // A bundle is rated case by case: by the id of the case.
+        None => {
+            let case = app.store.case(CaseKey::Id(contact)).await?;
+            case.filter(|case| case.facts.bundle.is_some())
+        }
+    })
 }

@@ -22,12 +22,13 @@ use crate::config::Database;
 pub(crate) use area::{
     Accepted, AccountChange, AccountRow, Acknowledge, Acknowledged, ActKind, ActRow, Alarm,
     AlarmKind, AppointmentRow, Asked, AuthorityRow, CallRow, CardRow, CaseFacts, CaseKey, CaseRow,
-    ChainRow, Change, CheckInBy, CheckRow, Claim, Counter, CounterAct, DEFAULT_CHANNEL, Drawn,
-    EnquiryChange, EnquiryKind, EnquiryRow, Event, Figures, Filing, GrantRow, ItemRow, KioskRow,
-    LateTask, NewCheck, NewPacket, NewRating, NewSaved, NoticeKind, NoticeRow, OfficerRow, Opening,
+    ChainRow, Change, CheckInBy, CheckRow, Claim, Counter, CounterAct, DEFAULT_CHANNEL,
+    DeliveryRow, Drawn, EnquiryChange, EnquiryKind, EnquiryRow, EnrolledRow, Event, Figures,
+    Filing, GrantRow, ItemRow, KIOSK_CHANNEL, KioskRow, LOCKER_SECONDS, LateTask, Moving, NewCheck,
+    NewDelivery, NewPacket, NewRating, NewSaved, NoticeKind, NoticeRow, OfficerRow, Opening,
     OrderDates, OrderRow, OrderState, PacketRow, Period, Place, REISSUE_MILLIS, Refusal, Reported,
-    ResultRow, RunningCase, SavedRow, SessionRow, TaskRow, TaskState, TicketRow, VersionRow,
-    ViewRow, event_hash,
+    ResultRow, RunningCase, SavedRow, SessionRow, Shelf, TaskRow, TaskState, TicketRow, VersionRow,
+    ViewRow, WEB_CHANNEL, event_hash,
 };
 pub(crate) use error::StoreError;
 

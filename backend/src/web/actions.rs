@@ -115,8 +115,8 @@ where
     let asked: T = asked(app, &request, &number, &officer, what).await?;
     let who = officer.clone();
     let key = CaseKey::Number(number);
-    let by = (officer.person.as_str(), officer.body.as_str());
-    let file = act(app, key, by, what, move |file, ground| {
+    let by = Some((officer.person.as_str(), officer.body.as_str(), what));
+    let file = act(app, key, by, move |file, ground| {
         action(file, &who, asked, ground)?;
         flow::renew(&mut file.record, &who, ground);
         Ok(())
@@ -160,13 +160,12 @@ pub(super) fn answer(file: &CaseFile) -> ActionAnswer {
     }
 }
 
-/// Carries out an action of a person and body on a case in one transaction; one that is refused is noted too (越位,
-/// `specs/domain.md` R30).
+/// Carries out an action on a case in one transaction. What a person of a body tries in vain is noted by what it is (越位,
+/// `specs/domain.md` R30); `by` is None for applicants, whose case it is.
 pub(super) async fn act<F>(
     app: &Arc<App>,
     key: CaseKey,
-    (person, body): (&str, &str),
-    what: &'static str,
+    by: Option<(&str, &str, &'static str)>,
     action: F,
 ) -> Answer<CaseFile>
 where
@@ -177,8 +176,10 @@ where
     let file = CaseFile::open(row, &app.keys.master)?;
     let item = app.item_of(&file).await?;
     let now = app.now();
-    let refused = file.event(now, EventKind::ActionRefused, person, what);
-    let refused = refused.of_body(body);
+    let refused = by.map(|(person, body, what)| {
+        let event = file.event(now, EventKind::ActionRefused, person, what);
+        event.of_body(body)
+    });
     let inside = Arc::clone(app);
     let change = move |row| {
         let mut file = CaseFile::open(row, &inside.keys.master)?;
@@ -191,7 +192,7 @@ where
     };
     let changed = app
         .store
-        .change_case(key, Box::new(change), Some(refused))
+        .change_case(key, Box::new(change), refused)
         .await?
         .ok_or_else(nothing)??;
     app.work.notify_one();

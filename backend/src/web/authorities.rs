@@ -184,7 +184,7 @@ pub(crate) async fn principal_cases(
         let file = CaseFile::open(case, &app.keys.master)?;
         let item = app.item_of(&file).await?;
         let item = item.as_ref().map(|item| item.filed.as_ref());
-        cases.push(view::case_view(&app, &file, item));
+        cases.push(view::case_view(&app, &file, item).await?);
     }
     read_for(&app, &kiosk, &row, cases.len()).await?;
     Ok(Json(PrincipalCasesAnswer { cases }))

@@ -10,7 +10,6 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 
 use city_api::bundle::{Bundle, SIGNATURE_HEADER};
-use city_api::increment::Increment;
 use city_api::requests::identity::{OptionChoice, OptionsAnswer};
 use city_api::requests::status::CatalogueStatus;
 use city_api::requests::{Problem, ProblemCode, Words, paths};
@@ -19,7 +18,6 @@ use city_catalogue::form::{Answer as FormAnswer, Answers, Value};
 use super::body::Whole;
 use super::error::{Answer, Failure, internal};
 use super::{Area, Shared, area, auth};
-use crate::publish::unkept;
 
 area!(
     bundle: paths::CATALOGUE => get(bundle),
@@ -69,16 +67,15 @@ pub(crate) async fn increment(State(app): Shared, Path(from): Path<String>) -> A
     if from == published.version {
         return Ok(StatusCode::NOT_MODIFIED.into_response());
     }
-    let known = app
-        .store
-        .bundle(from)
-        .await?
-        .filter(|_| from < published.version);
-    let read = serde_json::from_slice::<Bundle>(&published.bundle.bytes);
-    let mut new = read.map_err(|error| internal(&error))?;
-    let old = unkept(&known.ok_or_else(nothing)?, &mut new).map_err(|error| internal(&error))?;
-    let increment = Increment::between(&old, &new, &published.bundle.signature);
-    Ok(Json(increment.map_err(|error| internal(&error))?).into_response())
+    if from > published.version {
+        return Err(nothing());
+    }
+    let made = published
+        .increments
+        .to(&published.bundle, from, &app.store)
+        .await?;
+    let json = HeaderValue::from_static("application/json");
+    Ok(([(header::CONTENT_TYPE, json)], made.ok_or_else(nothing)?).into_response())
 }
 
 /// Version of the catalogue, and every fault of every file that was refused.

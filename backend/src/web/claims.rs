@@ -163,9 +163,12 @@ where
 {
     let (person, body) = (officer.person.clone(), officer.body.clone());
     let key = case_of(&number);
-    act(app, key, (&person, &body), what, move |file, ground| {
-        action(file, &officer, &number, ground)
-    })
+    act(
+        app,
+        key,
+        Some((&person, &body, what)),
+        move |file, ground| action(file, &officer, &number, ground),
+    )
     .await
 }
 
@@ -205,8 +208,7 @@ pub(crate) async fn route(
     let file = act(
         &app,
         case_of(&number),
-        (&staff.person, &staff.body),
-        "route by hand",
+        Some((&staff.person, &staff.body, "route by hand")),
         move |file, ground| {
             flow::route_by_hand(&mut file.record, &person, &task, &asked.body, ground)
         },

@@ -4,25 +4,23 @@ use axum::Json;
 use axum::body::Body;
 use axum::extract::{Path, Request, State};
 use axum::routing::{get, post};
-use serde_json::Value;
 
 use city_api::requests::library::{
-    Act, ActRequest, DraftRequest, DraftsAnswer, VersionAnswer, VersionsAnswer,
+    ActRequest, CauseRef, DraftRequest, DraftsAnswer, VersionAnswer, VersionsAnswer,
 };
-use city_api::requests::officer::OfficerRole;
-use city_api::requests::{BadField, MAX_BODY_BYTES, Problem, ProblemCode};
-use city_catalogue::library::{Denied, Life};
+use city_api::requests::{BadField, MAX_BODY_BYTES, Problem};
+use city_catalogue::library::Life;
 use city_catalogue::record::{Cause, CauseKind, Item, Revision, Status};
-use city_catalogue::{Catalogue, Refused};
+use city_catalogue::{Catalogue, ItemCode};
 
 use super::body::Whole;
-use super::error::{Answer, Failure, internal};
-use super::library::MOST_ACTS;
+use super::error::{Answer, internal};
+use super::versions::{self, Doing, HERE, approver, denied, faults, known, nothing, record};
 use super::{Area, Shared, area, auth};
 use crate::app::App;
 use crate::clock::civil;
 use crate::flow::Officer;
-use crate::store::{ActKind, ActRow, VersionRow};
+use crate::store::{ActKind, Shelf, VersionRow};
 
 area!(
     drafts, draft: "/v1/library/drafts" => get(drafts).post(draft),
@@ -36,10 +34,6 @@ area!(
 
 /// Most bytes of a record.
 const MAX_RECORD: usize = 8 * MAX_BODY_BYTES;
-/// Most drafts in an answer.
-const MOST_DRAFTS: u32 = 1000;
-/// Name of what is written here, in the faults of a record.
-const HERE: &str = "draft";
 
 /// Versions that are not in force yet.
 #[utoipa::path(get, path = "/v1/library/drafts", tag = "library",
@@ -48,11 +42,7 @@ pub(crate) async fn drafts(
     State(app): Shared,
     request: Request<Body>,
 ) -> Answer<Json<DraftsAnswer>> {
-    let request = Whole::read(request, 0).await?;
-    auth::officer(&app, &request).await?;
-    let rows = app.store.drafts(MOST_DRAFTS).await?;
-    let drafts = rows.into_iter().map(answer).collect();
-    Ok(Json(DraftsAnswer { drafts }))
+    versions::drafts(&app, Shelf::Items, request).await
 }
 
 /// Writes a new version, or a new item. It is checked like one that comes into force.
@@ -89,23 +79,23 @@ pub(crate) async fn draft(
         life: Life::draft(&item, &officer.person, &published.policy.library),
         published: false,
     };
-    let act = act(
-        &row.code,
-        row.version,
-        ActKind::Drafted,
-        &officer,
-        asked.why,
-        &app,
-    );
-    if !app.store.add_draft(row.clone(), act).await? {
-        let why = "this version, or a higher one, is or was known";
-        return Err(Failure::new(ProblemCode::WrongState).detail(why));
-    }
-    Ok(Json(answer(row)))
+    doing(ActKind::Drafted, officer, asked.why)
+        .add(&app, row)
+        .await
 }
 
-fn causes(asked: Vec<city_api::requests::library::CauseRef>) -> Answer<Vec<Cause>> {
-    let cause = |(at, asked): (usize, city_api::requests::library::CauseRef)| {
+/// What is done with an item.
+fn doing(kind: ActKind, officer: Officer, why: String) -> Doing {
+    Doing {
+        shelf: Shelf::Items,
+        kind,
+        officer,
+        why,
+    }
+}
+
+fn causes(asked: Vec<CauseRef>) -> Answer<Vec<Cause>> {
+    let cause = |(at, asked): (usize, CauseRef)| {
         let mut kinds = CauseKind::ALL.iter();
         let kind = kinds.find(|kind| kind.as_str() == asked.kind);
         let field = || format!("causes[{at}].kind");
@@ -127,22 +117,7 @@ pub(crate) async fn history(
     Path(code): Path<String>,
     request: Request<Body>,
 ) -> Answer<Json<VersionsAnswer>> {
-    let request = Whole::read(request, 0).await?;
-    auth::officer(&app, &request).await?;
-    let acts = app.store.acts(code, MOST_ACTS).await?;
-    if acts.is_empty() {
-        return Err(nothing());
-    }
-    let acts = acts.into_iter().map(|act| Act {
-        version: act.version,
-        act: act.kind.name().to_owned(),
-        person: Some(act.person),
-        at: act.at,
-        why: act.why,
-    });
-    Ok(Json(VersionsAnswer {
-        acts: acts.collect(),
-    }))
+    versions::history(&app, Shelf::Items, code, request).await
 }
 
 /// Another person found the draft right. A name of approval character needs two.
@@ -155,22 +130,21 @@ pub(crate) async fn review_version(
     Path((code, version)): Path<(String, String)>,
     request: Request<Body>,
 ) -> Answer<Json<VersionAnswer>> {
-    let (officer, why) = approver(&app, request).await?;
-    let person = officer.person.clone();
-    let advance = move |mut row: VersionRow| {
-        row.life.review(&person)?;
-        Ok(row)
-    };
-    moved(
-        &app,
-        &code,
-        &version,
-        ActKind::Reviewed,
-        officer,
-        why,
-        advance,
-    )
-    .await
+    let (known, doing) = asked(&app, (&code, &version), request, ActKind::Reviewed).await?;
+    doing.review(&app, &known).await
+}
+
+/// What an approver of the item's body asks of a version that was written here.
+async fn asked(
+    app: &App,
+    (code, version): (&str, &str),
+    request: Request<Body>,
+    kind: ActKind,
+) -> Answer<(VersionRow, Doing)> {
+    let (officer, why) = approver(app, request).await?;
+    let known = known(app, Shelf::Items, code, version).await?;
+    may_keep(app, &officer, &parsed(&known)?.department)?;
+    Ok((known, doing(kind, officer, why)))
 }
 
 /// A reviewed version comes into force; the one before is changed.
@@ -183,8 +157,7 @@ pub(crate) async fn enforce_version(
     Path((code, version)): Path<(String, String)>,
     request: Request<Body>,
 ) -> Answer<Json<VersionAnswer>> {
-    let (officer, why) = approver(&app, request).await?;
-    let known = known(&app, &code, &version).await?;
+    let (known, doing) = asked(&app, (&code, &version), request, ActKind::Enforced).await?;
     let mut item = parsed(&known)?;
     item.status = Status::InForce;
     if let Some(revision) = &mut item.revision {
@@ -193,22 +166,7 @@ pub(crate) async fn enforce_version(
     // The library may have moved on since it was written.
     check(&app.published().catalogue, &item)?;
     let in_force = record(&item)?;
-    let advance = move |mut row: VersionRow| {
-        row.life.enforce()?;
-        row.record = in_force;
-        row.published = true;
-        Ok(row)
-    };
-    moved(
-        &app,
-        &code,
-        &version,
-        ActKind::Enforced,
-        officer,
-        why,
-        advance,
-    )
-    .await
+    doing.enforce(&app, &known, in_force).await
 }
 
 /// A version that never was in force is given up.
@@ -221,25 +179,8 @@ pub(crate) async fn discard_version(
     Path((code, version)): Path<(String, String)>,
     request: Request<Body>,
 ) -> Answer<Json<VersionAnswer>> {
-    let (officer, why) = approver(&app, request).await?;
-    let said = why.clone();
-    let advance = move |mut row: VersionRow| {
-        if row.published {
-            return Err(Denied::Status(row.life.status.as_str()));
-        }
-        row.life.cancel(&said)?;
-        Ok(row)
-    };
-    moved(
-        &app,
-        &code,
-        &version,
-        ActKind::Cancelled,
-        officer,
-        why,
-        advance,
-    )
-    .await
+    let (known, doing) = asked(&app, (&code, &version), request, ActKind::Cancelled).await?;
+    doing.discard(&app, &known).await
 }
 
 /// An item in force is cancelled: a version of its own, with who, when and why.
@@ -255,14 +196,14 @@ pub(crate) async fn cancel_item(
     let (officer, why) = approver(&app, request).await?;
     let published = app.published();
     let today = civil(app.now()).date();
-    let code = city_catalogue::ItemCode::new(code);
+    let code = ItemCode::new(code);
     let item = published
         .catalogue
         .in_force(&code, today)
         .ok_or_else(nothing)?;
     may_keep(&app, &officer, &item.department)?;
     let mut item = item.as_ref().clone();
-    item.version += 1;
+    item.version = versions::next(&app, Shelf::Items, code.as_str()).await?;
     item.status = Status::Cancelled;
     item.revision = Some(Revision {
         editor: officer.person.clone(),
@@ -281,19 +222,7 @@ pub(crate) async fn cancel_item(
         life,
         published: true,
     };
-    let act = act(
-        &row.code,
-        row.version,
-        ActKind::Cancelled,
-        &officer,
-        why,
-        &app,
-    );
-    if !app.store.add_draft(row.clone(), act).await? {
-        let why = "a draft of the next version is known: discard it first";
-        return Err(Failure::new(ProblemCode::WrongState).detail(why));
-    }
-    Ok(Json(answer(row)))
+    doing(ActKind::Cancelled, officer, why).add(&app, row).await
 }
 
 /// Somebody of the body looked at the record and it is still right.
@@ -310,131 +239,33 @@ pub(crate) async fn confirm_item(
     let officer = auth::officer(&app, &request).await?;
     let asked: ActRequest = request.json()?;
     let published = app.published();
-    let code = city_catalogue::ItemCode::new(code);
+    let code = ItemCode::new(code);
     let today = civil(app.now()).date();
     let item = published
         .catalogue
         .in_force(&code, today)
         .ok_or_else(nothing)?;
     may_keep(&app, &officer, &item.department)?;
-    let act = act(
-        code.as_str(),
-        item.version,
-        ActKind::Confirmed,
-        &officer,
-        asked.why,
-        &app,
-    );
-    app.store.note_act(act).await?;
+    let doing = doing(ActKind::Confirmed, officer, asked.why);
+    let act = doing.act(&app, code.as_str(), item.version);
+    app.store.note_act(Shelf::Items, act).await?;
     Ok(axum::http::StatusCode::NO_CONTENT)
-}
-
-/// An approver and the reason given.
-async fn approver(app: &App, request: Request<Body>) -> Answer<(Officer, String)> {
-    let request = Whole::read(request, MAX_BODY_BYTES).await?;
-    let officer = auth::officer(app, &request).await?;
-    let asked: ActRequest = request.json()?;
-    if officer.role != OfficerRole::Approver {
-        let why = "an approver reviews, enforces and cancels";
-        return Err(Failure::new(ProblemCode::Forbidden).detail(why));
-    }
-    Ok((officer, asked.why))
 }
 
 /// The body of an item and the body that runs the platform keep its record; no window does.
 fn may_keep(app: &App, officer: &Officer, department: &str) -> Answer<()> {
-    let own = officer.body == department || officer.body == app.published().bureau;
-    if own && officer.role != OfficerRole::Window {
-        return Ok(());
-    }
     let why = "the item's body keeps its record, or the body that runs the platform";
-    Err(Failure::new(ProblemCode::Forbidden).detail(why))
-}
-
-async fn known(app: &App, code: &str, version: &str) -> Answer<VersionRow> {
-    let number: u32 = version.parse().map_err(|_| nothing())?;
-    let row = app.store.version(code.to_owned(), number).await?;
-    row.ok_or_else(nothing)
-}
-
-async fn moved<F>(
-    app: &App,
-    code: &str,
-    version: &str,
-    kind: ActKind,
-    officer: Officer,
-    why: String,
-    advance: F,
-) -> Answer<Json<VersionAnswer>>
-where
-    F: FnOnce(VersionRow) -> Result<VersionRow, Denied> + Send + 'static,
-{
-    let known = known(app, code, version).await?;
-    may_keep(app, &officer, &parsed(&known)?.department)?;
-    let act = act(code, known.version, kind, &officer, why, app);
-    let moved = app.store.advance_version(act, Box::new(advance)).await?;
-    let row = moved.ok_or_else(nothing)?.map_err(denied)?;
-    Ok(Json(answer(row)))
+    versions::may_keep(app, officer, &[department], why)
 }
 
 /// Every fault the record would have in force.
 fn check(catalogue: &Catalogue, item: &Item) -> Answer<()> {
-    let json = record(item)?;
-    let faults = |refused: Refused| {
-        let faults: Vec<String> = refused.faults.iter().map(ToString::to_string).collect();
-        BadField::new("item", faults.join("\n")).into()
-    };
-    let checked = catalogue.with_file(HERE, json.as_bytes());
-    checked.map(drop).map_err(faults)
+    let checked = catalogue.with_file(HERE, record(item)?.as_bytes());
+    checked
+        .map(drop)
+        .map_err(|refused| faults("item", &refused))
 }
 
 fn parsed(row: &VersionRow) -> Answer<Item> {
     serde_json::from_str(&row.record).map_err(|error| internal(&error))
-}
-
-fn record(item: &Item) -> Answer<String> {
-    let value: Value = serde_json::to_value(item).map_err(|error| internal(&error))?;
-    Ok(value.to_string())
-}
-
-fn act(
-    code: &str,
-    version: u32,
-    kind: ActKind,
-    officer: &Officer,
-    why: String,
-    app: &App,
-) -> ActRow {
-    ActRow {
-        code: code.to_owned(),
-        version,
-        kind,
-        person: officer.person.clone(),
-        at: app.now(),
-        why,
-    }
-}
-
-fn answer(row: VersionRow) -> VersionAnswer {
-    VersionAnswer {
-        code: row.code,
-        version: row.version,
-        status: row.life.status.as_str().to_owned(),
-        reviews_needed: u32::try_from(row.life.reviews_needed()).unwrap_or(u32::MAX),
-        editor: row.life.editor,
-        reviewers: row.life.reviewers,
-    }
-}
-
-fn denied(denied: Denied) -> Failure {
-    let code = match denied {
-        Denied::Status(_) => ProblemCode::WrongState,
-        Denied::Editor | Denied::SameReviewer => ProblemCode::SamePerson,
-        Denied::NoReason => ProblemCode::BadField,
-    };
-    Failure::new(code).detail(denied.to_string())
-}
-
-fn nothing() -> Failure {
-    Failure::new(ProblemCode::NotFound).detail("there is no such version of an item")
 }

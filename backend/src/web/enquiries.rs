@@ -361,26 +361,15 @@ pub(crate) async fn withdraw(
     let request = Whole::read(request, MAX_BODY_BYTES).await?;
     let kiosk = auth::kiosk_or_home(&app, &request).await?;
     let asked: WithdrawRequest = request.json()?;
-    let (row, key) = own_case(&app, &kiosk, &number, &asked.grant).await?;
-    let file = CaseFile::open(row, &app.keys.master)?;
-    let item = app.item_of(&file).await?;
-    let inside = Arc::clone(&app);
-    let now = app.now();
-    let change = move |row| {
-        let mut file = CaseFile::open(row, &inside.keys.master)?;
-        let published = inside.published();
-        let ground = published.ground(now, item.as_ref());
-        if let Err(refusal) = flow::withdraw(&mut file.record, &ground) {
-            return Ok(Err(refusal));
-        }
+    let (_, key) = own_case(&app, &kiosk, &number, &asked.grant).await?;
+    let file = actions::act(&app, key, None, move |file, ground| {
+        flow::withdraw(&mut file.record, ground)?;
         if let Some(event) = file.record.happened.last_mut() {
-            event.device = Some(kiosk.id.clone());
+            event.device = Some(kiosk.id);
         }
-        file.into_row(&inside.keys.master).map(Ok)
-    };
-    let changed = app.store.change_case(key, Box::new(change), None).await?;
-    let changed = changed.ok_or_else(no_case)??;
-    let file = CaseFile::open(changed, &app.keys.master)?;
+        Ok(())
+    })
+    .await?;
     Ok(Json(actions::answer(&file)))
 }
 

@@ -1,5 +1,5 @@
 //! From home (R60): a person proves who they are by a code to the phone on record and gets a grant that is bound to no
-//! kiosk. With it they book, ask, read, and keep drafts that any kiosk or window takes up.
+//! kiosk. With it they book, ask, read, keep drafts that any kiosk or window takes up, and hand in (`home_filings`).
 
 use axum::Json;
 use axum::body::Body;

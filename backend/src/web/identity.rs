@@ -209,15 +209,16 @@ pub(super) async fn grant(
     let valid_until = after(now, GRANT_SECONDS);
     let number = asked.document_number.reveal();
     let place = grant_place(&hash);
+    let seal = |place: &str, text: &Private| {
+        let sealed = app.keys.master.seal(place, text.reveal().as_bytes());
+        sealed.map_err(|error| internal(&error))
+    };
     let row = GrantRow {
         kiosk: kiosk.id.clone(),
         person: app.keys.master.person(number),
         level,
-        number: app
-            .keys
-            .master
-            .seal(&place, number.as_bytes())
-            .map_err(|error| internal(&error))?,
+        number: seal(&place, &asked.document_number)?,
+        name: Some(seal(&name_place(&place), &asked.name)?),
         expires: valid_until,
     };
     app.store.add_grant(hash, row, now).await?;
@@ -233,6 +234,18 @@ pub(super) fn own_number(app: &App, token: &Private, grant: &GrantRow) -> Answer
     let place = grant_place(&token_hash(token.reveal()));
     let number = app.keys.master.open_words(&place, &grant.number);
     number.map_err(|error| internal(&error))
+}
+
+/// The name that was proven with the grant; None in a grant from before it was kept.
+pub(super) fn own_name(app: &App, token: &Private, grant: &GrantRow) -> Answer<Option<Private>> {
+    let place = name_place(&grant_place(&token_hash(token.reveal())));
+    let name = grant.name.as_ref();
+    let name = name.map(|name| app.keys.master.open_words(&place, name));
+    name.transpose().map_err(|error| internal(&error))
+}
+
+fn name_place(grant: &str) -> String {
+    format!("{grant} name")
 }
 
 /// The place a grant's document number is bound to.

@@ -1,29 +1,40 @@
-//! Enrolment, client certificates and heartbeats.
+//! Enrolment, its list and its end, client certificates and heartbeats.
 
 use axum::Json;
 use axum::body::Body;
-use axum::extract::{Request, State};
-use axum::routing::post;
+use axum::extract::{Path, Request, State};
+use axum::http::StatusCode;
+use axum::routing::{get, post};
+use serde::Deserialize;
 
 use city_api::keys::SigningPublic;
 use city_api::requests::enrolment::{
-    CertificateAnswer, CertificateRequest, EnrolmentAnswer, EnrolmentRequest,
+    CertificateAnswer, CertificateRequest, CertificateView, EnrolledKiosk, EnrolmentAnswer,
+    EnrolmentRequest, KiosksAnswer, Revocation, RevocationRequest,
 };
 use city_api::requests::status::{HeartbeatAnswer, HeartbeatRequest};
 use city_api::requests::{BadField, MAX_BODY_BYTES, Problem, ProblemCode, paths};
+use city_catalogue::case::EventKind;
+use city_catalogue::policy::StaffRole;
 
 use super::body::Whole;
 use super::error::{Answer, Failure, internal};
 use super::rate::Asker;
+use super::supervision::query;
 use super::{Area, Shared, area, auth};
 use crate::codes;
-use crate::store::KioskRow;
+use crate::store::{EnrolledRow, Event, KioskRow};
 
 area!(
     enrol: paths::ENROLMENTS => post(enrol),
     certify: paths::CERTIFICATES => post(certify),
     heartbeat: paths::HEARTBEATS => post(heartbeat),
+    kiosks: paths::KIOSKS => get(kiosks),
+    revoke_kiosk: "/v1/kiosks/{id}/revoke" => post(revoke_kiosk),
 );
+
+/// Most kiosks in an answer.
+const MOST: u32 = 1000;
 
 /// Enrols a kiosk by a one-time code.
 #[utoipa::path(post, path = "/v1/enrolments", tag = "kiosk", request_body = EnrolmentRequest,
@@ -86,6 +97,8 @@ pub(crate) async fn certify(
     }
     let issued = authority.issue(&kiosk.id, *key.as_bytes(), app.now());
     let issued = issued.map_err(|error| internal(&error))?;
+    let (serial, ends) = (issued.serial, issued.ends);
+    app.store.certified(kiosk.id.clone(), serial, ends).await?;
     tracing::info!(kiosk = %kiosk.id, ends = %issued.ends, "client certificate given");
     Ok(Json(CertificateAnswer {
         certificate_pem: issued.pem,
@@ -124,4 +137,73 @@ fn is_news(kiosk: &KioskRow, fault: u64) -> bool {
     let last = kiosk.heartbeat.as_ref();
     let last = last.and_then(|(_, body)| serde_json::from_str::<HeartbeatRequest>(body).ok());
     last.and_then(|beat| beat.event_fault) != Some(fault)
+}
+
+/// Where the list of kiosks is read from.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct KiosksAsked {
+    /// Only those after this id.
+    #[serde(default)]
+    after: String,
+}
+
+/// Every kiosk that is or was enrolled, with its certificate, when it was last heard, and why it was revoked.
+#[utoipa::path(get, path = "/v1/kiosks", tag = "staff", params(KiosksAsked),
+    responses((status = 200, body = KiosksAnswer), (status = 400, body = Problem), (status = 401, body = Problem),
+              (status = 403, body = Problem)))]
+pub(crate) async fn kiosks(
+    State(app): Shared,
+    request: Request<Body>,
+) -> Answer<Json<KiosksAnswer>> {
+    let mut request = Whole::read(request, 0).await?;
+    let may = [StaffRole::System, StaffRole::Security];
+    auth::role(&app, &request, &may, "read the list of kiosks").await?;
+    let asked: KiosksAsked = query(&mut request).await?;
+    let rows = app.store.enrolled(asked.after, MOST).await?;
+    Ok(Json(KiosksAnswer {
+        kiosks: rows.into_iter().map(enrolled).collect(),
+    }))
+}
+
+fn enrolled(row: EnrolledRow) -> EnrolledKiosk {
+    let (by, why) = row.revocation.unzip();
+    EnrolledKiosk {
+        id: row.kiosk.id,
+        station: row.kiosk.station,
+        enrolled: row.enrolled,
+        heard: row.kiosk.heartbeat.map(|(at, _)| at),
+        certificate: row
+            .certificate
+            .map(|(serial, ends)| CertificateView { serial, ends }),
+        revocation: row.kiosk.revoked.map(|at| Revocation { at, by, why }),
+    }
+}
+
+/// Ends the enrolment of a kiosk that was stolen or opened: from its next request on, at every node, neither its
+/// signature nor any certificate of it is worth anything. It comes back by a new code, as another kiosk.
+#[utoipa::path(post, path = "/v1/kiosks/{id}/revoke", tag = "staff", params(("id" = String, Path)),
+    request_body = RevocationRequest,
+    responses((status = 204), (status = 401, body = Problem), (status = 403, body = Problem),
+              (status = 404, body = Problem, description = "No kiosk of this id is enrolled, or it was revoked before"),
+              (status = 422, body = Problem)))]
+pub(crate) async fn revoke_kiosk(
+    State(app): Shared,
+    Path(id): Path<String>,
+    request: Request<Body>,
+) -> Answer<StatusCode> {
+    let request = Whole::read(request, MAX_BODY_BYTES).await?;
+    let may = [StaffRole::Security];
+    let staff = auth::role(&app, &request, &may, "revoke a kiosk").await?;
+    let asked: RevocationRequest = request.json()?;
+    let detail = format!("{id}: {}", asked.why);
+    let event = Event::new(app.now(), EventKind::KioskRevoked, staff.person, detail);
+    let event = event.of_body(&staff.body);
+    if app.store.revoke_kiosk(id.clone(), asked.why, event).await? {
+        tracing::warn!(kiosk = %id, "the enrolment of a kiosk was revoked");
+        return Ok(StatusCode::NO_CONTENT);
+    }
+    let why = "no kiosk of this id is enrolled, or it was revoked before";
+    Err(Failure::new(ProblemCode::NotFound).detail(why))
 }

@@ -26,6 +26,7 @@ use super::{Area, Shared, area, auth};
 use crate::app::App;
 use crate::clock::civil;
 use crate::publish::Published;
+use crate::store::Shelf;
 
 area!(
     items: "/v1/items" => get(items),
@@ -126,7 +127,7 @@ pub(crate) async fn versions(
     State(app): Shared,
     Path(code): Path<String>,
 ) -> Answer<Json<VersionsAnswer>> {
-    let acts = app.store.acts(code, MOST_ACTS).await?;
+    let acts = app.store.acts(Shelf::Items, code, MOST_ACTS).await?;
     if acts.is_empty() {
         return Err(nothing());
     }

@@ -72,7 +72,7 @@ pub(crate) async fn bundles(
         for file in shown {
             let item = app.item_of(file).await?;
             let item = item.as_ref().map(|item| item.filed.as_ref());
-            cases.push(view::case_view(&app, file, item));
+            cases.push(view::case_view(&app, file, item).await?);
         }
         bundles.push(BundleView {
             matter,

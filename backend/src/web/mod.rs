@@ -10,16 +10,21 @@ pub(crate) mod body;
 mod catalogue;
 mod claims;
 mod console;
+mod contracts;
+mod deliveries;
 mod drafts;
 pub(crate) mod enquiries;
 pub(crate) mod error;
 mod guard;
 pub(crate) mod guess;
+mod handed;
 mod home;
+mod home_filings;
 mod identity;
 mod kiosks;
 mod library;
 mod matters;
+mod moves;
 pub(crate) mod openapi;
 pub(crate) mod orders;
 mod packets;
@@ -27,6 +32,7 @@ mod page;
 mod pages;
 mod parts;
 mod persons;
+mod pick_up;
 mod procedure;
 pub(crate) mod rate;
 mod results;
@@ -37,6 +43,7 @@ mod supervision;
 mod tasks;
 mod tickets;
 mod verify;
+mod versions;
 mod window;
 
 use std::sync::Arc;
@@ -112,8 +119,12 @@ fn areas() -> impl Iterator<Item = Area> {
         window::area(),
         saved::area(),
         home::area(),
+        home_filings::area(),
         after_checks::area(),
+        deliveries::area(),
+        pick_up::area(),
         sharing::area(),
+        contracts::area(),
         matters::area(),
         procedure::area(),
     ]

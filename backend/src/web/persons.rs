@@ -24,6 +24,7 @@ use super::identity::grant_place;
 use super::{Area, Shared, area, auth};
 use crate::app::App;
 use crate::clock::after;
+use crate::commitment;
 use crate::departments::{Away, RegisterAnswer};
 use crate::door;
 use crate::file::{CaseFile, DecisionRecord, Record};
@@ -93,7 +94,7 @@ pub(crate) async fn cases(State(app): Shared, request: Request<Body>) -> Answer<
         let file = CaseFile::open(row, &app.keys.master)?;
         let item = app.item_of(&file).await?;
         let item = item.as_ref().map(|item| item.filed.as_ref());
-        cases.push(view::case_view(&app, &file, item));
+        cases.push(view::case_view(&app, &file, item).await?);
     }
     let detail = format!("{} cases", cases.len());
     let kind = EventKind::CasesRead;
@@ -105,7 +106,7 @@ pub(crate) async fn cases(State(app): Shared, request: Request<Body>) -> Answer<
     }))
 }
 
-/// What the departments know for an item's form and materials.
+/// What the departments know for an item's form and materials, and whether the person's commitments count.
 #[utoipa::path(post, path = "/v1/prefill", tag = "kiosk", request_body = PrefillRequest,
     responses((status = 200, body = PrefillAnswer), (status = 401, body = Problem), (status = 403, body = Problem),
               (status = 422, body = Problem)))]
@@ -136,7 +137,8 @@ pub(crate) async fn prefill(
         known: BTreeMap::new(),
         calls: Vec::new(),
     };
-    let answer = look.up(&item).await;
+    let mut answer = look.up(&item).await;
+    answer.commitment_bar = commitment::bar(&app, grant.person, app.now()).await?;
     // Nothing is passed on of which the log does not tell.
     app.store.log_calls(std::mem::take(&mut look.calls)).await?;
     let detail = format!("{} data sets for item {}", look.known.len(), asked.item);
@@ -192,6 +194,7 @@ impl Look<'_> {
             fields,
             materials,
             away: self.away.iter().cloned().collect(),
+            commitment_bar: None,
         }
     }
 

@@ -1,5 +1,7 @@
 //! Special procedures, the extension, and the end of a case by an officer.
 
+use std::sync::Arc;
+
 use axum::Json;
 use axum::body::Body;
 use axum::extract::{Path, Request, State};
@@ -17,6 +19,7 @@ use super::actions::carry_out;
 use super::body::Whole;
 use super::error::{Answer, Failure};
 use super::{Area, Shared, area, auth};
+use crate::app::App;
 use crate::file::CaseFile;
 use crate::flow;
 
@@ -67,17 +70,7 @@ pub(crate) async fn special_answer(
     Path(number): Path<String>,
     request: Request<Body>,
 ) -> Answer<Json<ActionAnswer>> {
-    let what = "answer a special procedure";
-    carry_out(
-        &app,
-        number,
-        request,
-        what,
-        |file, officer, asked: ApprovalRequest, ground| {
-            flow::answer_special(&mut file.record, officer, asked, ground)
-        },
-    )
-    .await
+    answer(&app, number, request, Sought::Special).await
 }
 
 /// 特别程序结果: the clock runs on.
@@ -137,14 +130,27 @@ pub(crate) async fn extension_answer(
     Path(number): Path<String>,
     request: Request<Body>,
 ) -> Answer<Json<ActionAnswer>> {
-    let what = "answer an extension";
+    answer(&app, number, request, Sought::Extension).await
+}
+
+/// The approver's answer to what was asked for.
+async fn answer(
+    app: &Arc<App>,
+    number: String,
+    request: Request<Body>,
+    sought: Sought,
+) -> Answer<Json<ActionAnswer>> {
+    let what = match sought {
+        Sought::Special => "answer a special procedure",
+        Sought::Extension => "answer an extension",
+    };
     carry_out(
-        &app,
+        app,
         number,
         request,
         what,
-        |file, officer, asked: ApprovalRequest, ground| {
-            flow::answer_extension(&mut file.record, officer, asked, ground)
+        move |file, officer, asked: ApprovalRequest, ground| {
+            flow::answer_sought(&mut file.record, officer, sought, asked, ground)
         },
     )
     .await

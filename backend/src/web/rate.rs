@@ -20,6 +20,8 @@ pub(crate) enum Asker {
     Kiosk(String),
     /// A session or token that is known, by its hash.
     Staff([u8; 32]),
+    /// A person who hands something in from home, by the blind index.
+    Home([u8; 32]),
     /// An address, of which nothing says who it is.
     Open(IpAddr),
     /// An address at the log-in.
@@ -33,6 +35,7 @@ impl Asker {
         match self {
             Self::Kiosk(_) => limits.kiosk,
             Self::Staff(_) => limits.staff,
+            Self::Home(_) => limits.home,
             Self::Open(_) => limits.open,
             Self::LogIn(_) => limits.log_in,
             Self::Code(_) => limits.codes,

@@ -24,7 +24,7 @@ use city_catalogue::policy::StaffRole;
 use super::body::Whole;
 use super::claims::case_of;
 use super::error::{Answer, Failure, chain};
-use super::supervision::{Format, cell, days, period, query, table};
+use super::supervision::{CountsAsked, Format, cell, days, period, query, table};
 use super::{Area, Shared, area, auth};
 use crate::app::App;
 use crate::clock::civil;
@@ -63,6 +63,7 @@ fn view(app: &App, contract: &Contract, today: Date) -> ContractView {
     let article = contract.ground.article.as_deref().unwrap_or_default();
     ContractView {
         id: contract.id.clone(),
+        version: contract.version,
         purpose: purpose(contract),
         item: contract.item.as_ref().map(ToString::to_string),
         ground: format!("{} {article}", contract.ground.title)
@@ -196,28 +197,8 @@ pub(crate) async fn calls(
     Ok(Json(DataCallsAnswer { calls }))
 }
 
-/// A period, what calls are counted by and how it is written.
-#[derive(Debug, Deserialize, utoipa::IntoParams)]
-#[into_params(parameter_in = Query)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(crate) struct CallCountsAsked {
-    /// First day; absent: the first of this month.
-    #[serde(default)]
-    #[param(value_type = Option<String>, format = Date)]
-    from: Option<Date>,
-    /// Last day; absent: today.
-    #[serde(default)]
-    #[param(value_type = Option<String>, format = Date)]
-    to: Option<Date>,
-    /// What a line stands for; absent: `contract`.
-    #[serde(default)]
-    #[param(inline)]
-    by: Option<CallsBy>,
-    /// `csv` for a table; absent: JSON.
-    #[serde(default)]
-    #[param(inline)]
-    format: Option<Format>,
-}
+/// What counts of calls are asked by.
+type CallCountsAsked = CountsAsked<CallsBy>;
 
 /// Counts of the calls in a period.
 #[utoipa::path(get, path = "/v1/statistics/data-calls", tag = "supervision", params(CallCountsAsked),

@@ -134,24 +134,26 @@ pub(crate) async fn answer(
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(crate) struct CountsAsked {
+pub(crate) struct CountsAsked<By: utoipa::ToSchema> {
     /// First day; absent: the first of this month.
     #[serde(default)]
     #[param(value_type = Option<String>, format = Date)]
-    from: Option<Date>,
+    pub(super) from: Option<Date>,
     /// Last day; absent: today.
     #[serde(default)]
     #[param(value_type = Option<String>, format = Date)]
-    to: Option<Date>,
-    /// What a line stands for; absent: `body`.
-    #[serde(default)]
+    pub(super) to: Option<Date>,
+    /// What a line stands for; absent: `body` for cases, `contract` for data calls.
     #[param(inline)]
-    by: Option<CountBy>,
+    pub(super) by: Option<By>,
     /// `csv` for a table; absent: JSON.
     #[serde(default)]
     #[param(inline)]
-    format: Option<Format>,
+    pub(super) format: Option<Format>,
 }
+
+/// What counts of cases are asked by.
+type CaseCountsAsked = CountsAsked<CountBy>;
 
 /// How counts are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
@@ -164,14 +166,14 @@ pub(crate) enum Format {
 }
 
 /// Counts of the cases received in a period.
-#[utoipa::path(get, path = "/v1/statistics", tag = "supervision", params(CountsAsked),
+#[utoipa::path(get, path = "/v1/statistics", tag = "supervision", params(CaseCountsAsked),
     responses((status = 200, content((StatisticsAnswer = "application/json"), (String = "text/csv"))),
               (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem),
               (status = 422, body = Problem)))]
 pub(crate) async fn statistics(State(app): Shared, request: Request<Body>) -> Answer<Response> {
     let mut request = Whole::read(request, 0).await?;
     auth::role(&app, &request, &[StaffRole::Supervisor], "read counts").await?;
-    let asked: CountsAsked = query(&mut request).await?;
+    let asked: CaseCountsAsked = query(&mut request).await?;
     let (from, to) = days(&app, asked.from, asked.to)?;
     let by = asked.by.unwrap_or(CountBy::Body);
     let today = civil(app.now()).date();
@@ -216,7 +218,7 @@ pub(super) fn period(from: Date, to: Date) -> Answer<Period> {
 
 fn csv(by: CountBy, lines: &[CountLine]) -> String {
     let mut text = format!(
-        "{},filed,accepted,refused,corrected,closed,overdue,averageDays,ratings,badRatings\n",
+        "{},filed,accepted,refused,corrected,closed,overdue,deliveredLate,averageDays,ratings,badRatings\n",
         by.name()
     );
     for line in lines {
@@ -225,13 +227,14 @@ fn csv(by: CountBy, lines: &[CountLine]) -> String {
             format!("{}.{}", tenths / 10, tenths % 10)
         });
         text.push_str(&format!(
-            "{key},{},{},{},{},{},{},{average},{},{}\n",
+            "{key},{},{},{},{},{},{},{},{average},{},{}\n",
             line.filed,
             line.accepted,
             line.refused,
             line.corrected,
             line.closed,
             line.overdue,
+            line.delivered_late,
             line.ratings,
             line.bad_ratings,
         ));

@@ -14,21 +14,20 @@ use city_api::requests::hall::{
     ReportAnswer, ReportRequest, TicketRequest, TicketView, WaitsAnswer,
 };
 use city_api::requests::identity::IdentityLevel;
-use city_api::requests::officer::OfficerRole;
 use city_api::requests::outcome::CaseState;
 use city_api::requests::{BadField, MAX_BODY_BYTES, Problem, ProblemCode, paths};
-use city_catalogue::case::EventKind;
 use city_catalogue::hall::{CallError, Letter, TicketNumber, TicketState, calibrate, estimate};
+use city_catalogue::policy::StaffRole;
 use city_catalogue::record::Station;
 
+use super::auth::{self, Staff};
 use super::body::Whole;
 use super::error::{Answer, Failure};
-use super::{Area, Shared, area, auth};
+use super::{Area, Shared, area};
 use crate::app::App;
 use crate::clock::{after, civil};
 use crate::door;
-use crate::flow::Officer;
-use crate::store::{Counter, CounterAct, Event, KioskRow, Reported, TicketRow};
+use crate::store::{Counter, CounterAct, KioskRow, Reported, TicketRow};
 
 area!(
     take: paths::TICKETS => post(take),
@@ -194,7 +193,7 @@ fn counters(app: &App, station: &str) -> Answer<u16> {
 
 /// The counter of a clerk at a station.
 async fn counter(app: &App, request: &Whole, station: String, number: &str) -> Answer<Counter> {
-    let officer = clerk(app, request).await?;
+    let clerk = clerk(app, request).await?;
     let last = counters(app, &station)?;
     let found = number
         .parse()
@@ -204,21 +203,14 @@ async fn counter(app: &App, request: &Whole, station: String, number: &str) -> A
     Ok(Counter {
         counter: found.ok_or_else(nothing)?,
         station,
-        person: officer.person,
-        body: officer.body,
+        person: clerk.person,
+        body: clerk.body,
     })
 }
 
-/// Only windows call people (收受分离: who decides does not stand there); what another role tries is noted.
-async fn clerk(app: &App, request: &Whole) -> Answer<Officer> {
-    let officer = auth::officer(app, request).await?;
-    if officer.role == OfficerRole::Window {
-        return Ok(officer);
-    }
-    let kind = EventKind::ActionRefused;
-    let event = Event::new(app.now(), kind, &officer.person, "call people");
-    app.store.note(None, event.of_body(&officer.body)).await?;
-    Err(Failure::new(ProblemCode::Forbidden).detail("only staff of a window call people"))
+/// Only windows call people (收受分离: who decides does not stand there).
+async fn clerk(app: &App, request: &Whole) -> Answer<Staff> {
+    auth::role(app, request, &[StaffRole::Window], "call people").await
 }
 
 /// What a clerk presses at a counter.
@@ -282,15 +274,15 @@ pub(crate) async fn readmit(
     request: Request<Body>,
 ) -> Answer<Json<TicketView>> {
     let request = Whole::read(request, MAX_BODY_BYTES).await?;
-    let officer = clerk(&app, &request).await?;
+    let clerk = clerk(&app, &request).await?;
     counters(&app, &station)?;
     let number: Result<TicketNumber, _> = number.parse();
     let number = number.map_err(|_| refused(CallError::NoTicket))?;
     let at = Counter {
         station,
         counter: 0,
-        person: officer.person,
-        body: officer.body,
+        person: clerk.person,
+        body: clerk.body,
     };
     let row = app.store.readmit(at, number, app.now()).await?;
     Ok(Json(ticket_view(&row.map_err(refused)?)))

@@ -1,5 +1,7 @@
 //! What residents file: the fictional persons and their answers.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use city_api::application::{
     Action, Agent, Agreed, Application, Authority, AuthorityForm, Consent, DocumentKind,
     FormSignature, How, Identity, MaterialRef, Notice, Party, Person, Point, Rating, RatingLevel,
@@ -177,6 +179,19 @@ pub fn agent(who: Someone, authority: &Authority, agreed: Agreed) -> Agent {
 /// A form document: its bytes matter only by their hash.
 pub const FORM: &[u8] = b"%PDF-1.7 the form that was shown";
 
+/// A page that opens.
+pub const PAGE: &[u8] = include_bytes!("page.png");
+
+/// Content as it is handed to the city itself: without what the city writes.
+pub fn handed(content: &impl serde::Serialize) -> serde_json::Value {
+    let mut content = serde_json::to_value(content).unwrap();
+    let fields = content.as_object_mut().unwrap();
+    for ours in ["identity", "station", "formSha256"] {
+        fields.remove(ours);
+    }
+    content
+}
+
 /// The materials that a kiosk settles itself, and those `brought`, by their place in the item's list.
 fn materials(code: &str, brought: Vec<MaterialRef>) -> Vec<MaterialRef> {
     let held = || How::AlreadyHeld {
@@ -249,7 +264,20 @@ pub fn application(
         fees: Vec::new(),
         station: "S001".into(),
         draft: None,
+        delivery: None,
     }
+}
+
+/// What a window sends: the application without what the city writes.
+pub fn at_window(filed: &Application, pages: u16) -> serde_json::Value {
+    let pages: Vec<String> = (0..pages).map(|_| STANDARD.encode(PAGE)).collect();
+    serde_json::json!({
+        "id": Uuid::now_v7(),
+        "station": "S002",
+        "application": handed(filed),
+        "form": STANDARD.encode(FORM),
+        "pages": pages,
+    })
 }
 
 pub fn part(role: Role, bytes: &[u8]) -> PlainPart {

@@ -8,6 +8,7 @@
 
 pub mod database;
 pub mod filing;
+pub mod home;
 
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
@@ -71,6 +72,7 @@ impl Room {
         config.limits = Limits {
             kiosk: endless,
             staff: endless,
+            home: endless,
             open: endless,
             ..Limits::default()
         };

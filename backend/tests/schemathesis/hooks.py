@@ -26,6 +26,7 @@ with open(os.environ["CITY_KNOWN"], encoding="utf-8") as file:
 CITY = timezone(timedelta(hours=8))
 # One worker asks: the order of requests is the same in every run.
 TURN = itertools.count()
+HEADS = itertools.count()
 
 
 def drawn(choices, *by):
@@ -59,6 +60,8 @@ class Bearer(requests.auth.AuthBase):
     """One of several people, drawn by what is asked."""
 
     def tokens(self, path):
+        if "/v1/deliveries" in path:
+            return [WINDOW] * 3 + OFFICERS
         return [WINDOW] * 4 + OFFICERS[:1] if "/v1/window/" in path else OFFICERS
 
     def __call__(self, request):
@@ -72,7 +75,7 @@ class Staff(Bearer):
     """Mostly whose work it is, sometimes somebody else."""
 
     WORK = (
-        ("/(roles|unlock)$", "security"),
+        ("/(roles|unlock)$|/v1/kiosks", "security"),
         ("/training$|/cards|/statistics|/reports|/dead|/route$", "supervisor"),
         ("/v1/(events|data-calls)", "audit"),
         ("", "system"),
@@ -114,7 +117,9 @@ def fill(case, container, location):
         for name, value in found.items():
             values = real(case.operation, name)
             if values and isinstance(value, type(values[0])):
-                if drawn([True, True, False], case.operation.label, name, found):
+                # Headers made up are mostly the same empty text: they would all be filled in, or none.
+                by = next(HEADS) if location == ParameterLocation.HEADER else found
+                if drawn([True, True, False], case.operation.label, name, by):
                     found[name] = drawn(values, name, value)
             waiting.append(found[name])
 

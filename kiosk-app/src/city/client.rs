@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD as BASE64;
 use city_api::bundle::{self, Bundle, SignedBundle};
+use city_api::increment::Increment;
 use city_api::keys::{DeviceKey, Signature, SoftwareKey};
 use city_api::numbers::KioskId;
 use city_api::requests::enrolment::{
@@ -44,6 +45,15 @@ pub struct CityClient {
     pub(super) http: Http,
     /// When to ask for another client certificate, by the city's clock; None before the first.
     renew: Mutex<Option<Timestamp>>,
+}
+
+/// What the city has instead of a version of the catalogue.
+#[derive(Debug)]
+pub enum Changed {
+    /// Another, reached by this increment.
+    By(Box<Increment>),
+    /// It does not know the way from there: the whole bundle is fetched.
+    NotKept,
 }
 
 /// Enrols a kiosk by the one-time code a technician typed. The only request that is not signed.
@@ -107,6 +117,28 @@ impl CityClient {
             bytes: answer.body.to_vec(),
             signature,
         }))
+    }
+
+    /// What changed in the catalogue since version `known`; None when the city has no other.
+    ///
+    /// # Errors
+    /// [`CityError`].
+    pub async fn increment(&self, known: u64) -> Result<Option<Changed>, CityError> {
+        let path = paths::catalogue_increment(known);
+        let mut call = Call::get("fetching what changed in the catalogue", path);
+        (call.within, call.most) = (LONG, bundle::MAX_BYTES);
+        let answer = self.http.call(&call).await?;
+        match answer.status {
+            304 => return Ok(None),
+            404 => return Ok(Some(Changed::NotKept)),
+            _ => {}
+        }
+        match answer.json() {
+            Ok(increment) => Ok(Some(Changed::By(Box::new(increment)))),
+            // A newer city may write increments that this program does not read.
+            Err(CityError::Answer { status: 200, .. }) => Ok(Some(Changed::NotKept)),
+            Err(error) => Err(error),
+        }
     }
 
     /// The identity question.
@@ -208,6 +240,20 @@ impl CityClient {
             call.headers.push((paths::GRANT_HEADER, value));
         }
         Ok(self.http.call(&call).await?.success()?.body)
+    }
+
+    /// Tells the city that a result was printed: it is in the applicant's hands. `grant` as for [`Self::result`].
+    ///
+    /// # Errors
+    /// [`CityError`].
+    pub async fn result_printed(&self, id: Uuid, grant: Option<&Private>) -> Result<(), CityError> {
+        let mut call = Call::tell("telling of a printed result", paths::printed(id));
+        if let Some(grant) = grant {
+            let value = grant.reveal().to_owned();
+            call.headers.push((paths::GRANT_HEADER, value));
+        }
+        self.http.call(&call).await?.success()?;
+        Ok(())
     }
 
     /// Tells the city how the kiosk is.

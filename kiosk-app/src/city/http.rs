@@ -70,6 +70,14 @@ impl Call {
         }
     }
 
+    /// A post that says all it has to say by its address.
+    pub(super) fn tell(operation: &'static str, path: impl Into<String>) -> Self {
+        Self {
+            method: Method::POST,
+            ..Self::get(operation, path)
+        }
+    }
+
     pub(super) fn post<T: serde::Serialize>(
         operation: &'static str,
         path: impl Into<String>,

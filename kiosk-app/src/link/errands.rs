@@ -70,6 +70,22 @@ impl Errands for ErrandsOf {
             drop(errander.inbox.send(Message::ResultFetched { ask, pdf }));
         });
     }
+
+    fn result_printed(&mut self, result: String, grant: Option<Secret>) {
+        let Some(errander) = self.0.clone() else {
+            return;
+        };
+        errander.runtime.clone().spawn(async move {
+            let Ok(id) = result.parse::<Uuid>() else {
+                return;
+            };
+            let grant = grant.as_ref().map(private);
+            // The paper is out either way: a city that did not hear it counts the result as waiting.
+            if let Err(error) = errander.client.result_printed(id, grant.as_ref()).await {
+                tracing::warn!("{}", crate::work::chain(&error));
+            }
+        });
+    }
 }
 
 fn private(secret: &Secret) -> Private {

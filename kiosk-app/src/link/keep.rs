@@ -11,7 +11,8 @@ use kiosk_core::{Event, Link, Shelf};
 use kiosk_drivers::runner::HealthState;
 use rand::Rng;
 
-use crate::city::{CityClient, CityError, blocking};
+use super::LinkError;
+use crate::city::{Changed, CityClient, CityError, blocking};
 use crate::clock::civil;
 use crate::shelf::shelf;
 use crate::shell::{Message, SharedHealth};
@@ -34,10 +35,28 @@ pub(super) struct Keeper {
 }
 
 /// What a refresh found.
-enum Found {
+pub(super) enum Found {
     New(Box<Shelf>),
     Same,
+    /// An increment that leads nowhere.
+    NoWay,
     Unusable,
+}
+
+/// Takes a catalogue into use beside the runtime.
+async fn found(take: impl FnOnce() -> Result<Shelf, LinkError> + Send + 'static) -> Found {
+    match tokio::task::spawn_blocking(take).await {
+        Ok(Ok(shelf)) => Found::New(Box::new(shelf)),
+        Ok(Err(error)) => {
+            // The last good one stays; the technician sees why.
+            tracing::error!("{}", crate::work::chain(&error));
+            match error {
+                LinkError::Store(StoreError::Increment(_)) => Found::NoWay,
+                _ => Found::Unusable,
+            }
+        }
+        Err(_) => Found::Unusable,
+    }
 }
 
 impl Keeper {
@@ -53,7 +72,7 @@ impl Keeper {
             let shelf = match found {
                 Ok(Found::New(shelf)) => Some(*shelf),
                 Ok(Found::Same) if !fresh => self.shelf().await,
-                Ok(Found::Same | Found::Unusable) | Err(_) => None,
+                Ok(Found::Same | Found::NoWay | Found::Unusable) | Err(_) => None,
             };
             if let Some(shelf) = shelf {
                 known = Some(shelf.version);
@@ -86,23 +105,41 @@ impl Keeper {
         })
     }
 
-    async fn refresh(&self, known: Option<u64>) -> Result<Found, CityError> {
+    /// Fetches what changed since version `known`, or the whole catalogue where there is no way from there.
+    pub(super) async fn refresh(&self, known: Option<u64>) -> Result<Found, CityError> {
+        if let Some(known) = known {
+            match self.client.increment(known).await? {
+                None => return self.confirmed().await,
+                Some(Changed::By(increment)) => {
+                    let store = self.store.clone();
+                    let taken = move || {
+                        let signed = store.apply_increment(*increment)?;
+                        super::take(&store, &signed)
+                    };
+                    match found(taken).await {
+                        Found::NoWay => {}
+                        found => return Ok(found),
+                    }
+                }
+                Some(Changed::NotKept) => {}
+            }
+        }
+        self.whole(known).await
+    }
+
+    async fn whole(&self, known: Option<u64>) -> Result<Found, CityError> {
         let Some(signed) = self.client.bundle(known).await? else {
-            let store = self.store.clone();
-            blocking(move || super::confirm(&store)).await?;
-            return Ok(Found::Same);
+            return self.confirmed().await;
         };
         let store = self.store.clone();
-        let taken = tokio::task::spawn_blocking(move || super::take(&store, &signed)).await;
-        Ok(match taken {
-            Ok(Ok(shelf)) => Found::New(Box::new(shelf)),
-            Ok(Err(error)) => {
-                // The last good one stays; the technician sees why.
-                tracing::error!("{}", crate::work::chain(&error));
-                Found::Unusable
-            }
-            Err(_) => Found::Unusable,
-        })
+        Ok(found(move || super::take(&store, &signed)).await)
+    }
+
+    /// The city has no other catalogue than the one stored.
+    async fn confirmed(&self) -> Result<Found, CityError> {
+        let store = self.store.clone();
+        blocking(move || super::confirm(&store)).await?;
+        Ok(Found::Same)
     }
 
     /// The stored catalogue, confirmed now.

@@ -124,6 +124,7 @@ fn a_register_that_answers_in_another_type_leaves_it_to_be_asked() {
             fields: BTreeMap::from([(field.name.clone(), Private::new(text.to_owned()))]),
             materials: Vec::new(),
             away: Vec::new(),
+            commitment_bar: None,
         };
         let known = replies::prefilled(&answer, Some(item), Some(&shelf));
         !known.fields.is_empty()
@@ -362,4 +363,71 @@ fn a_city_restored_from_an_older_backup_is_a_fault_until_somebody_at_the_kiosk_s
     assert_eq!(room.store.event_fault().unwrap(), None);
     let now = room.store.event_heads().unwrap();
     assert_eq!(now[..kept.len()], kept[..], "what was lost is still known");
+}
+
+/// The catalogue of the city with another name for an item, in force; its version.
+fn publish_renamed(room: &Beating, name: &str, after: u64) -> u64 {
+    let catalogue = &documents()["catalogue"];
+    let mut item = catalogue["items"][0].clone();
+    item["version"] = (after + 1).into();
+    item["name"]["en"] = name.into();
+    let path = room.config.catalogue.join("renamed.json");
+    std::fs::write(path, item.to_string()).unwrap();
+    loop {
+        let bundle = room.runtime.block_on(room.keeper.client.bundle(None));
+        let bundle: Bundle = serde_json::from_slice(&bundle.unwrap().unwrap().bytes).unwrap();
+        if bundle.version > after {
+            return bundle.version;
+        }
+        std::thread::yield_now();
+    }
+}
+
+fn refreshed(room: &Beating, known: Option<u64>) -> keep::Found {
+    room.runtime.block_on(room.keeper.refresh(known)).unwrap()
+}
+
+#[test]
+fn an_item_changes_and_only_the_change_travels() {
+    let folder = tempfile::tempdir().unwrap();
+    let room = Beating::start(folder.path());
+    let keep::Found::New(first) = refreshed(&room, None) else {
+        panic!("no first catalogue");
+    };
+    assert!(matches!(
+        refreshed(&room, Some(first.version)),
+        keep::Found::Same
+    ));
+    let version = publish_renamed(&room, "Another name", first.version);
+    let changed = room.keeper.client.increment(first.version);
+    let changed = room.runtime.block_on(changed).unwrap();
+    assert!(matches!(changed, Some(crate::city::Changed::By(_))));
+    let keep::Found::New(next) = refreshed(&room, Some(first.version)) else {
+        panic!("no next catalogue");
+    };
+    assert_eq!(next.version, version);
+    assert_eq!(next.catalogue.items()[0].name.en, "Another name");
+    let whole = room.runtime.block_on(room.keeper.client.bundle(None));
+    let whole = serde_json::from_slice(&whole.unwrap().unwrap().bytes).unwrap();
+    assert_eq!(room.store.bundle().unwrap(), Some(whole));
+}
+
+#[test]
+fn an_increment_that_leads_nowhere_is_followed_by_the_whole_catalogue() {
+    let folder = tempfile::tempdir().unwrap();
+    let room = Beating::start(folder.path());
+    let keep::Found::New(first) = refreshed(&room, None) else {
+        panic!("no first catalogue");
+    };
+    // The city has another past than the kiosk: what it changes does not fit.
+    room.sql("UPDATE bundle SET document = CAST('{\"version\":1,\"issued\":\"2026-03-02T09:15:00+08:00\",\"cityKeys\":' || json_extract(CAST(document AS TEXT), '$.cityKeys') || ',\"documents\":{}}' AS BLOB)");
+    let version = publish_renamed(&room, "Another name", first.version);
+    let keep::Found::New(next) = refreshed(&room, Some(first.version)) else {
+        panic!("no next catalogue");
+    };
+    assert_eq!(next.version, version);
+    // Versions before the city's own are not kept: again the whole.
+    let none = room.keeper.client.increment(0);
+    let none = room.runtime.block_on(none).unwrap();
+    assert!(matches!(none, Some(crate::city::Changed::NotKept)));
 }

@@ -3,7 +3,7 @@
 use std::sync::PoisonError;
 
 use kiosk_core::screen::{Lang, ScanTrouble};
-use kiosk_core::{Event, ReaderEvent};
+use kiosk_core::{Event, PrintedAs, ReaderEvent};
 use kiosk_drivers::cabinet::CabinetEvent;
 use kiosk_drivers::document_printer::DocumentEvent;
 use kiosk_drivers::id_card;
@@ -72,6 +72,13 @@ impl<E: Errands, A: Audience> Shell<E, A> {
                 self.note(&format!("document-printer:{}", result.outcome.as_str()));
                 if let Some(ask) = self.results.remove(&job) {
                     let outcome = printed_as(&result.outcome);
+                    let fetched = self.fetched.remove(&ask);
+                    // What a printer cannot vouch for is not said to be in anybody's hands.
+                    if let (PrintedAs::Printed | PrintedAs::Taken, Some((result, grant))) =
+                        (outcome, fetched)
+                    {
+                        self.errands.result_printed(result, grant);
+                    }
                     self.tell(Event::Printed { ask, outcome });
                 }
             }

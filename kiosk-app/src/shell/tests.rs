@@ -28,11 +28,16 @@ use crate::devices::usable;
 use crate::service;
 use crate::store::{Options, Store};
 
-struct NoErrands;
+/// Nobody is asked; what was said to be printed is kept.
+#[derive(Default)]
+struct NoErrands(Vec<String>);
 
 impl Errands for NoErrands {
     fn ask(&mut self, _: AskId, _: Request, _: Option<Arc<Shelf>>) {}
     fn fetch_result(&mut self, _: AskId, _: String, _: Option<Secret>) {}
+    fn result_printed(&mut self, result: String, _: Option<Secret>) {
+        self.0.push(result);
+    }
 }
 
 /// Nobody looks; what is noted is kept.
@@ -106,7 +111,7 @@ fn bench_pinned(devices: &config::Devices, pinned: Option<SamId>, journal: Memor
         work,
         devices: DeviceSet::start(devices, pinned, journal, &inbox, Message::Device).unwrap(),
         service: service.unwrap(),
-        errands: NoErrands,
+        errands: NoErrands::default(),
         audience: Nobody::default(),
         memory: SharedMemory::default(),
         health: SharedHealth::default(),

@@ -1,6 +1,7 @@
 //! Settings: what enrolment gave this kiosk, and the last good catalogue bundle.
 
 use city_api::bundle::{Bundle, SignedBundle};
+use city_api::increment::{BadIncrement, Increment};
 use city_api::keys::CityKeys;
 use city_api::numbers::KioskId;
 use kiosk_drivers::id_card::SamId;
@@ -85,6 +86,19 @@ impl Store {
         let enrolment = self.enrolment()?;
         let enrolment = enrolment.ok_or(StoreError::NotEnrolled { operation })?;
         Ok(signed.verify(&enrolment.city_keys.signing, known)?)
+    }
+
+    /// The bundle that an increment leads to from the one stored, checked; stores nothing.
+    ///
+    /// # Errors
+    /// [`StoreError::Increment`] when it leads to none of the city's. [`StoreError::NotEnrolled`].
+    pub fn apply_increment(&self, increment: Increment) -> Result<SignedBundle, StoreError> {
+        let operation = "applying an increment to the catalogue";
+        let held = self.bundle()?.ok_or(BadIncrement::NoFit)?;
+        let enrolment = self.enrolment()?;
+        let enrolment = enrolment.ok_or(StoreError::NotEnrolled { operation })?;
+        let (signed, _) = increment.apply(&held, &enrolment.city_keys.signing)?;
+        Ok(signed)
     }
 
     /// Checks a bundle against the enrolled signing key and the version known, and stores it with the city's keys it

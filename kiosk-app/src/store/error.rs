@@ -74,6 +74,9 @@ pub enum StoreError {
     /// The acknowledgement is not to be believed; the packet stays.
     #[error("storing an acknowledgement")]
     Acknowledgement(#[from] city_api::acknowledgement::NotAcknowledged),
+    /// The increment does not lead to a bundle of the city; the whole one is fetched.
+    #[error("applying an increment to the catalogue")]
+    Increment(#[from] city_api::increment::BadIncrement),
     /// The bundle is not to be believed; the last good one stays.
     #[error("storing a catalogue bundle")]
     Bundle(#[from] city_api::bundle::BadBundle),

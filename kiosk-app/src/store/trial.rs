@@ -103,5 +103,6 @@ fn application(enrolment: &Enrolment, synthetic: &Synthetic, form: &[u8]) -> App
         fees: Vec::new(),
         station: enrolment.station.clone(),
         draft: None,
+        delivery: None,
     }
 }

@@ -81,8 +81,9 @@ impl View {
         let surroundings = Rc::new(surroundings);
         let at = Rc::clone(&number);
         let tap: touches::Tap = Rc::new(move |touch| tap(touch, at.get()));
+        let screen = Rc::clone(&surroundings);
         let view = Self {
-            keyboard: touches::connect(window, &tap),
+            keyboard: touches::connect(window, &tap, move |c| (screen.has_glyph)(c)),
             _clock: clock(window, &lang, &surroundings),
             window: window.as_weak(),
             surroundings,

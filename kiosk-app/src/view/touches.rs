@@ -15,8 +15,13 @@ pub(super) type Tap = Rc<dyn Fn(Touch)>;
 /// Points of one stroke at most; a finger that rests for minutes adds no more.
 const MOST_POINTS: usize = 4096;
 
-/// Connects everything that can be touched in `window`.
-pub(super) fn connect(window: &ui::AppWindow, tap: &Tap) -> Keyboard {
+/// Connects everything that can be touched in `window`; `has_glyph` says what the keyboard can
+/// draw.
+pub(super) fn connect(
+    window: &ui::AppWindow,
+    tap: &Tap,
+    has_glyph: impl Fn(char) -> bool + 'static,
+) -> Keyboard {
     let touched = window.global::<ui::Touched>();
     connect_frame(&touched, tap);
     connect_display(&touched, tap);
@@ -28,6 +33,7 @@ pub(super) fn connect(window: &ui::AppWindow, tap: &Tap) -> Keyboard {
         window,
         move |text| typed(Touch::Type(text.to_owned())),
         plain(tap, || Touch::Erase),
+        has_glyph,
     )
 }
 

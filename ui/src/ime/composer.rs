@@ -1,84 +1,148 @@
-//! The letters being typed and the page of candidates shown.
+//! The keys typed and the page of candidates shown.
 
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
-use super::{Candidate, candidates};
+use super::{Bar, Candidate, Slot, Way, candidates};
 
-/// Candidates on one page of the keyboard's bar.
-const A_PAGE: usize = 8;
+/// Longest run of keys; more are not taken. An address of sixteen syllables fits.
+const LONGEST: usize = 64;
+/// Digits of the largest code point.
+const LONGEST_NUMBER: usize = 6;
 
-/// Longest run of letters; more are not taken.
-const LONGEST: usize = 30;
-
-/// Letters not yet turned into characters.
+/// Keys not yet turned into characters.
 #[derive(Default, Zeroize, ZeroizeOnDrop)]
 pub struct Composer {
-    letters: String,
-    page: usize,
+    keys: String,
+    #[zeroize(skip)]
+    way: Way,
+    #[zeroize(skip)]
+    bar: Bar,
+    candidates: Vec<Candidate>,
+    /// Where the pages up to the one shown begin.
+    pages: Vec<usize>,
+}
+
+/// The page of candidates shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shown {
+    /// Texts and where they stand.
+    pub candidates: Vec<(String, Slot)>,
+    /// There is a page before.
+    pub before: bool,
+    /// There is a page after.
+    pub after: bool,
 }
 
 impl Composer {
-    /// The letters typed so far.
+    /// The keys typed so far.
     #[must_use]
-    pub fn letters(&self) -> &str {
-        &self.letters
+    pub fn keys(&self) -> &str {
+        &self.keys
     }
 
     /// Nothing is being composed.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.letters.is_empty()
+        self.keys.is_empty()
     }
 
-    /// Adds a letter; anything but a to z and `'` is refused (false).
-    pub fn push(&mut self, letter: char) -> bool {
-        let fits = letter.is_ascii_lowercase() || (letter == '\'' && !self.is_empty());
-        if fits && self.letters.len() < LONGEST {
-            self.letters.push(letter);
-            self.page = 0;
+    /// Forgets everything typed; keys stand for this from now on.
+    pub fn begin(&mut self, way: Way) {
+        self.clear();
+        self.way = way;
+    }
+
+    /// The bar that pages have to fit in; the first page is shown again when it changed.
+    pub fn fit(&mut self, bar: Bar) {
+        if self.bar != bar {
+            self.bar = bar;
+            self.pages.clear();
+        }
+    }
+
+    /// Adds a key; one that has no meaning here is refused (false).
+    pub fn push(&mut self, key: char) -> bool {
+        let (fits, longest) = match self.way {
+            Way::Pinyin => (
+                key.is_ascii_lowercase() || (key == '\'' && !self.is_empty()),
+                LONGEST,
+            ),
+            Way::Strokes => (matches!(key, 'h' | 's' | 'p' | 'n' | 'z' | '?'), LONGEST),
+            Way::CodePoint => (key.is_ascii_hexdigit(), LONGEST_NUMBER),
+        };
+        if fits && self.keys.len() < longest {
+            // One buffer for all keys: a larger one would leave the smaller behind in memory.
+            self.keys.reserve_exact(LONGEST - self.keys.len());
+            self.keys.push(key);
+            self.search();
         }
         fits
     }
 
-    /// Takes the last letter away; false when there was none.
+    /// Takes the last key away; false when there was none.
     pub fn erase(&mut self) -> bool {
-        self.page = 0;
-        self.letters.pop().is_some()
+        let taken = self.keys.pop().is_some();
+        self.search();
+        taken
     }
 
     /// Forgets everything typed.
     pub fn clear(&mut self) {
-        self.letters.zeroize();
-        self.page = 0;
+        self.keys.zeroize();
+        self.candidates.zeroize();
+        self.pages.clear();
     }
 
-    /// The candidates of the page shown, whether there is one before and one after.
+    /// The candidates of the page shown.
     #[must_use]
-    pub fn shown(&self) -> (Vec<String>, bool, bool) {
-        let all = candidates(&self.letters);
-        let from = self.page * A_PAGE;
-        let page = all.iter().skip(from).take(A_PAGE);
-        let texts = page.map(|candidate| candidate.text.clone()).collect();
-        (texts, self.page > 0, all.len() > from + A_PAGE)
+    pub fn shown(&self) -> Shown {
+        let from = self.from();
+        let here = self.candidates.get(from..).unwrap_or_default();
+        let slots = self.bar.page(here);
+        Shown {
+            before: !self.pages.is_empty(),
+            after: here.len() > slots.len(),
+            candidates: here.iter().map(|c| c.text.clone()).zip(slots).collect(),
+        }
     }
 
     /// Turns the candidates by so many pages, as far as there are any.
     pub fn turn(&mut self, by: i32) {
-        let last = candidates(&self.letters).len().saturating_sub(1) / A_PAGE;
-        let page = i64::try_from(self.page).unwrap_or(0) + i64::from(by);
-        self.page = usize::try_from(page).unwrap_or(0).min(last);
+        for _ in 0..by.unsigned_abs() {
+            if by < 0 {
+                self.pages.pop();
+            } else {
+                let here = self.candidates.get(self.from()..).unwrap_or_default();
+                let on_page = self.bar.page(here).len();
+                if here.len() == on_page {
+                    return;
+                }
+                self.pages.push(self.from() + on_page);
+            }
+        }
     }
 
     /// Takes the candidate at this place of the page shown; `None` when there is none.
-    /// Letters it does not use stay.
+    /// Keys it does not use stay.
     pub fn choose(&mut self, place: usize) -> Option<String> {
-        let Candidate { text, used } = candidates(&self.letters)
-            .into_iter()
-            .nth(self.page * A_PAGE + place)?;
-        let rest = self.letters.get(used..).unwrap_or_default().to_owned();
-        self.clear();
-        self.letters = rest;
+        let place = self.from() + place;
+        let chosen = self.candidates.get_mut(place)?;
+        let text = std::mem::take(&mut chosen.text);
+        let used = chosen.used;
+        self.keys.drain(..used.min(self.keys.len()));
+        self.search();
         Some(text)
+    }
+
+    /// The first candidate of the page shown.
+    fn from(&self) -> usize {
+        self.pages.last().copied().unwrap_or_default()
+    }
+
+    fn search(&mut self) {
+        self.pages.clear();
+        self.candidates.zeroize();
+        self.candidates = candidates(self.way, &self.keys);
     }
 }
 
@@ -86,63 +150,5 @@ impl Composer {
 impl std::fmt::Debug for Composer {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("[redacted]")
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn typed(letters: &str) -> Composer {
-        let mut composer = Composer::default();
-        for letter in letters.chars() {
-            assert!(composer.push(letter));
-        }
-        composer
-    }
-
-    #[test]
-    fn choosing_keeps_the_letters_not_used() {
-        let mut composer = typed("shiye");
-        assert_eq!(composer.choose(0).as_deref(), Some("是"));
-        assert_eq!(composer.letters(), "ye");
-        assert!(composer.choose(0).is_some());
-        assert!(composer.is_empty());
-        assert_eq!(composer.choose(0), None);
-    }
-
-    #[test]
-    fn pages_turn_to_the_rare_characters_and_stop_at_both_ends() {
-        let mut composer = typed("wei");
-        assert!(!composer.shown().1);
-        composer.turn(-1);
-        assert!(!composer.shown().1, "stays on the first page");
-        let mut pages = 0;
-        while composer.shown().2 {
-            composer.turn(1);
-            pages += 1;
-        }
-        assert!(pages > 10);
-        composer.turn(1);
-        assert!(!composer.shown().0.is_empty());
-    }
-
-    #[test]
-    fn other_keys_are_refused_and_a_long_run_is_bounded() {
-        let mut composer = Composer::default();
-        assert!(!composer.push('7'));
-        assert!(!composer.push('\''), "no separator before a letter");
-        for _ in 0..100 {
-            composer.push('a');
-        }
-        assert_eq!(composer.letters().len(), LONGEST);
-        assert!(composer.erase());
-        composer.clear();
-        assert!(!composer.erase());
-    }
-
-    #[test]
-    fn what_is_typed_is_never_printed() {
-        assert_eq!(format!("{:?}", typed("zhang")), "[redacted]");
     }
 }

@@ -155,6 +155,7 @@ impl JointApplication {
             fees: fees.map(|fee| fee.fee.clone()).collect(),
             station: self.station.clone(),
             draft: None,
+            delivery: None,
         }
     }
 }

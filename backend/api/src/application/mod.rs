@@ -5,6 +5,7 @@
 
 mod arrival;
 mod defect;
+mod delivery;
 mod joint;
 mod material;
 mod party;
@@ -25,6 +26,7 @@ use crate::time::CityTime;
 
 pub use arrival::Arrival;
 pub use defect::Defect;
+pub use delivery::{Delivery, NotDelivered, Recipient};
 pub use joint::{JointAnswer, JointApplication, JointFee, JointGiven, JointPlace};
 pub use material::{How, MaterialRef};
 pub use party::{
@@ -72,6 +74,9 @@ pub struct Application {
     /// The kept draft it was made from, which is gone with it; None when it was made from none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub draft: Option<uuid::Uuid>,
+    /// How the applicant wants the result; None leaves it to the item.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delivery: Option<Delivery>,
 }
 
 /// Content of a packet of kind `supplement`: what an officer asked for.

@@ -81,6 +81,7 @@ pub(crate) fn application(form: &[u8]) -> Application {
         fees: Vec::new(),
         station: "YT-01".to_owned(),
         draft: None,
+        delivery: None,
     }
 }
 

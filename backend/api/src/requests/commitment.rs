@@ -68,13 +68,39 @@ pub struct AfterCheck {
     pub late: bool,
     /// What the officer wrote last; None before.
     pub words: Option<Private>,
+    /// How it was repaired; None while it was not, and where nothing was found false.
+    pub repair: Option<Repair>,
 }
 
-/// `GET /v1/after-checks` (officer).
+/// How a commitment that was found false was repaired (信用修复): its person may commit again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Repair {
+    /// When.
+    #[schema(value_type = String, format = DateTime)]
+    pub at: Timestamp,
+    /// The officer.
+    pub by: String,
+    /// Why.
+    pub words: Private,
+}
+
+/// Why no commitment of a person counts for now (国办发〔2020〕42号).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct CommitmentBar {
+    /// Day an earlier one was found false.
+    #[schema(value_type = String, format = Date)]
+    pub since: Date,
+    /// Last day of the bar; it ends before when the earlier one is repaired.
+    #[schema(value_type = String, format = Date)]
+    pub until: Date,
+}
+
+/// `GET /v1/after-checks` and `…/broken` (officer).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct AfterChecksAnswer {
-    /// Open ones of the officer's body, the most urgent first, at most 200.
+    /// Of the officer's body, at most 200: open ones, the most urgent first; those found false that still bar their
+    /// person, the newest first.
     pub after_checks: Vec<AfterCheck>,
 }
 
@@ -101,6 +127,21 @@ pub struct CheckOutcomeRequest {
 }
 
 impl Request for CheckOutcomeRequest {
+    fn check(&self) -> Result<(), BadField> {
+        text("words", self.words.reveal(), 2000)
+    }
+}
+
+/// `POST /v1/after-checks/{id}/repair` (officer).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RepairRequest {
+    /// What the person put right and why they may commit again, 1 to 2000 characters.
+    #[schema(value_type = String, min_length = 1, max_length = 2000)]
+    pub words: Private,
+}
+
+impl Request for RepairRequest {
     fn check(&self) -> Result<(), BadField> {
         text("words", self.words.reveal(), 2000)
     }

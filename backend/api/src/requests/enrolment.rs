@@ -83,3 +83,68 @@ pub struct CertificateAnswer {
     #[schema(value_type = String, format = DateTime)]
     pub ends: Timestamp,
 }
+
+/// `GET /v1/kiosks`: every kiosk that is or was enrolled (role `system` or `security`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct KiosksAnswer {
+    /// By id, at most 1000 after the one asked from.
+    pub kiosks: Vec<EnrolledKiosk>,
+}
+
+/// A kiosk as who answers for it sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct EnrolledKiosk {
+    /// Its three characters.
+    pub id: String,
+    /// Station it stands at.
+    pub station: String,
+    /// When it was enrolled.
+    #[schema(value_type = String, format = DateTime)]
+    pub enrolled: Timestamp,
+    /// When it last said how it is; None before the first time.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub heard: Option<Timestamp>,
+    /// The newest client certificate; None when none was given since this is kept.
+    pub certificate: Option<CertificateView>,
+    /// The end of its enrolment; None while it holds.
+    pub revocation: Option<Revocation>,
+}
+
+/// A client certificate.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct CertificateView {
+    /// Serial number, 32 hexadecimal digits.
+    pub serial: String,
+    /// Valid until then, while the enrolment holds.
+    #[schema(value_type = String, format = DateTime)]
+    pub ends: Timestamp,
+}
+
+/// How an enrolment ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Revocation {
+    /// When.
+    #[schema(value_type = String, format = DateTime)]
+    pub at: Timestamp,
+    /// Account that did it; `console` for the city's command line, None where it was not kept.
+    pub by: Option<String>,
+    /// Why; None where it was not kept.
+    pub why: Option<String>,
+}
+
+/// `POST /v1/kiosks/{id}/revoke`: the enrolment ends (role `security`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RevocationRequest {
+    /// Why, 1 to 500 characters; no personal data.
+    #[schema(min_length = 1, max_length = 500)]
+    pub why: String,
+}
+
+impl Request for RevocationRequest {
+    fn check(&self) -> Result<(), BadField> {
+        text("why", &self.why, 500)
+    }
+}

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::commitment::CommitmentBar;
 use super::{BadField, Private, Request, Words, text};
 
 /// How far a person was identified; the words are those of `kiosk.identity` in the catalogue.
@@ -147,6 +148,9 @@ pub struct PrefillAnswer {
     pub materials: Vec<HeldMaterial>,
     /// Data sets whose department does not answer now: those materials are looked up after filing.
     pub away: Vec<String>,
+    /// Why the person's commitments count nowhere for now: the kiosk offers to scan the paper instead. None when they do.
+    #[serde(default)]
+    pub commitment_bar: Option<CommitmentBar>,
 }
 
 /// A material that is not to be brought when the city holds it.

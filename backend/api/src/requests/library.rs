@@ -54,7 +54,7 @@ pub struct VersionsAnswer {
     pub acts: Vec<Act>,
 }
 
-/// What was done with a version of an item.
+/// What was done with a version of an item or contract.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Act {
@@ -109,7 +109,7 @@ impl Request for DraftRequest {
     }
 }
 
-/// Body of a review, of coming into force, of a cancellation and of a confirmation.
+/// Body of a review, of coming into force, of a cancellation and of a confirmation, of items and contracts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ActRequest {
@@ -128,7 +128,7 @@ impl Request for ActRequest {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct VersionAnswer {
-    /// Handling code.
+    /// Handling code of the item, or id of the contract.
     pub code: String,
     /// Version.
     pub version: u32,
@@ -142,7 +142,7 @@ pub struct VersionAnswer {
     pub reviews_needed: u32,
 }
 
-/// `GET /v1/library/drafts`.
+/// `GET /v1/library/drafts` and `GET /v1/contracts/drafts`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct DraftsAnswer {
     /// Versions that are not in force yet, at most 1000.

@@ -24,6 +24,8 @@ pub const PERSON_BUNDLES: &str = "/v1/persons/bundles";
 pub const DATA_USES: &str = "/v1/persons/data-uses";
 /// Contracts of data sharing (open).
 pub const CONTRACTS: &str = "/v1/contracts";
+/// Versions of contracts that are not in force yet (officer).
+pub const CONTRACT_DRAFTS: &str = "/v1/contracts/drafts";
 /// The log of data calls (audit).
 pub const DATA_CALLS: &str = "/v1/data-calls";
 /// Counts of data calls (supervisor).
@@ -52,6 +54,10 @@ pub const DUTIES: &str = "/v1/reports/duties";
 pub const CONSISTENCY: &str = "/v1/reports/consistency";
 /// Commitments to be looked at after acceptance (officer).
 pub const AFTER_CHECKS: &str = "/v1/after-checks";
+/// Results to be handed over (officer).
+pub const DELIVERIES: &str = "/v1/deliveries";
+/// Commitments that were found false and still bar their person (officer).
+pub const BROKEN_COMMITMENTS: &str = "/v1/after-checks/broken";
 /// A one-time code by which staff vouch for a person at a kiosk (officer of a window).
 pub const STAFF_CODES: &str = "/v1/staff-codes";
 /// Slots that can be booked; `item` and `station` as a query (open).
@@ -105,10 +111,29 @@ pub fn matter(number: &str) -> String {
     format!("/v1/matters/{number}")
 }
 
+/// What changed in the catalogue since a version (open).
+#[must_use]
+pub fn catalogue_increment(from: u64) -> String {
+    format!("/v1/catalogue/increments/{from}")
+}
+
 /// A result document as PDF (the filing kiosk within the hour, else a grant in [`GRANT_HEADER`]).
 #[must_use]
 pub fn result(id: uuid::Uuid) -> String {
     format!("/v1/results/{id}")
+}
+
+/// A kiosk printed a result document (the filing kiosk within the hour, else a grant in [`GRANT_HEADER`]).
+#[must_use]
+pub fn printed(id: uuid::Uuid) -> String {
+    format!("/v1/results/{id}/printed")
+}
+
+/// What is done with the delivery of a case, by case number: `arrive`, `locker`, `hand-out`, `post`, `signed`,
+/// `undelivered`, `return` (officer), `pick-up` (kiosk).
+#[must_use]
+pub fn delivery(number: &str, act: &str) -> String {
+    format!("{DELIVERIES}/{number}/{act}")
 }
 
 /// Current choices of a `dynamicOptions` source of the catalogue, for example
@@ -199,6 +224,15 @@ pub enum CaseAction {
     ExtensionAnswer,
     /// Ended without a decision.
     Terminate,
+}
+
+/// Every kiosk that is or was enrolled (role `system` or `security`).
+pub const KIOSKS: &str = "/v1/kiosks";
+
+/// Ends the enrolment of a kiosk (role `security`).
+#[must_use]
+pub fn revoke_kiosk(id: &str) -> String {
+    format!("{KIOSKS}/{id}/revoke")
 }
 
 /// What waits for an approver.

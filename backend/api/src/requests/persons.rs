@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::deliveries::DeliveryView;
 use super::outcome::{BodyRef, CaseState, Dates, Decision, ResultRef, Waiting};
 use super::procedure::{ExtensionView, SpecialView, TerminationView};
 use super::{BadField, Private, Request, Words, text};
@@ -90,6 +91,9 @@ pub struct CaseView {
     /// How an officer ended it without a decision; None when nobody did.
     #[serde(default)]
     pub termination: Option<TerminationView>,
+    /// Where its result is; None while there is none to deliver.
+    #[serde(default)]
+    pub delivery: Option<DeliveryView>,
 }
 
 /// A correction notice (补正告知): everything that is missing, once.

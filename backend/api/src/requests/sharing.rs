@@ -14,7 +14,7 @@ use super::{BadField, Private, Request, Words, text};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ContractsAnswer {
-    /// In the order of the city's file.
+    /// Those of the city's file in its order, then those written at the city.
     pub contracts: Vec<ContractView>,
 }
 
@@ -24,6 +24,8 @@ pub struct ContractsAnswer {
 pub struct ContractView {
     /// Id.
     pub id: String,
+    /// Version.
+    pub version: u32,
     /// What the data is for.
     pub purpose: Words,
     /// Handling code of the item; None for the identity question.
@@ -48,6 +50,24 @@ pub struct ContractView {
     pub to: Date,
     /// Whether it is in force today.
     pub in_force: bool,
+}
+
+/// `POST /v1/contracts/drafts`: a new version of a contract, or a new contract.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ContractDraftRequest {
+    /// The whole contract as in `contracts.json`.
+    #[schema(value_type = Object)]
+    pub contract: serde_json::Value,
+    /// Why it is written, 1 to 500 characters.
+    #[schema(min_length = 1, max_length = 500)]
+    pub why: String,
+}
+
+impl Request for ContractDraftRequest {
+    fn check(&self) -> Result<(), BadField> {
+        text("why", &self.why, 500)
+    }
 }
 
 /// `POST /v1/tasks/{number}/data`: an officer calls what a data set holds on the applicant.

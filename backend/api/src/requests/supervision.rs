@@ -136,6 +136,8 @@ pub struct CountLine {
     pub overdue: u64,
     /// Days from acceptance to the close on average, in tenths; None while none is closed.
     pub average_tenth_days: Option<u64>,
+    /// Results that were not delivered by their last day.
+    pub delivered_late: u64,
     /// Ratings.
     pub ratings: u64,
     /// Ratings of 1 and 2 (差评).

@@ -1,4 +1,4 @@
-//! Filing at a window (R33): an officer takes in what the person before them applies for (session, role window).
+//! At a window (R33): an officer takes in what the person before them applies for or brings (session, role window).
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -11,7 +11,7 @@ use super::packets::AcknowledgementBody;
 use super::{BadField, Private, Request, at_most, text};
 use crate::packet::MAX_PARTS;
 
-/// Most bytes of the body of `POST /v1/window/filings`.
+/// Most bytes of a body with pages: `POST /v1/window/filings`, `…/supplements`, and the same from home.
 pub const MAX_FILING_BYTES: usize = 32 * 1024 * 1024;
 
 /// `POST /v1/window/filings`.
@@ -62,19 +62,72 @@ impl WindowFilingRequest {
 
 impl Request for WindowFilingRequest {
     fn check(&self) -> Result<(), BadField> {
-        if self.id.get_version_num() != 7 {
-            return Err(BadField::new("id", "is not a UUIDv7"));
-        }
-        text("station", &self.station, 64)?;
-        if let Some(papers) = &self.papers {
-            text("papers", papers.reveal(), 200)?;
-        }
-        if !self.application.is_object() {
-            return Err(BadField::new("application", "is not an object"));
-        }
-        // Content and form are parts too.
-        at_most("pages", self.pages.len(), MAX_PARTS - 2)
+        at_window(&self.station, self.papers.as_ref())?;
+        handed(self.id, ("application", &self.application), &self.pages)
     }
+}
+
+/// `POST /v1/window/supplements`: what was asked for, brought to any window.
+#[derive(Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct WindowSupplementRequest {
+    /// A new UUIDv7; brought again under it with the same content it is the same supplement.
+    pub id: Uuid,
+    /// Station of the window.
+    pub station: String,
+    /// The papers by which the person was known, in the officer's words; None when the card was read.
+    #[serde(default)]
+    pub papers: Option<Private>,
+    /// The content of a packet of kind `supplement`, without `identity` and `station`: these the city writes.
+    #[schema(value_type = Object)]
+    pub supplement: serde_json::Value,
+    /// Scanned pages in order, base64; the first is `page-1`.
+    #[serde(default)]
+    pub pages: Vec<Private>,
+}
+
+impl std::fmt::Debug for WindowSupplementRequest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "WindowSupplementRequest({}, [redacted])", self.id)
+    }
+}
+
+impl WindowSupplementRequest {
+    /// The bytes of the pages.
+    ///
+    /// # Errors
+    /// [`BadField`] when one is empty or not base64.
+    pub fn pages(&self) -> Result<Vec<Vec<u8>>, BadField> {
+        pages(&self.pages)
+    }
+}
+
+impl Request for WindowSupplementRequest {
+    fn check(&self) -> Result<(), BadField> {
+        at_window(&self.station, self.papers.as_ref())?;
+        handed(self.id, ("supplement", &self.supplement), &self.pages)
+    }
+}
+
+fn at_window(station: &str, papers: Option<&Private>) -> Result<(), BadField> {
+    text("station", station, 64)?;
+    papers.map_or(Ok(()), |papers| text("papers", papers.reveal(), 200))
+}
+
+/// What is handed in at a window or from home has an id of its own, content and not too many pages.
+pub(super) fn handed(
+    id: Uuid,
+    (field, content): (&str, &serde_json::Value),
+    pages: &[Private],
+) -> Result<(), BadField> {
+    if id.get_version_num() != 7 {
+        return Err(BadField::new("id", "is not a UUIDv7"));
+    }
+    if !content.is_object() {
+        return Err(BadField::new(field, "is not an object"));
+    }
+    // Content and form are parts too.
+    at_most("pages", pages.len(), MAX_PARTS - 2)
 }
 
 /// The bytes of pages in base64.
@@ -85,7 +138,7 @@ pub(super) fn pages(pages: &[Private]) -> Result<Vec<Vec<u8>>, BadField> {
         .collect()
 }
 
-fn decode(field: &str, text: &Private) -> Result<Vec<u8>, BadField> {
+pub(super) fn decode(field: &str, text: &Private) -> Result<Vec<u8>, BadField> {
     let bytes = STANDARD.decode(text.reveal());
     let bytes = bytes.map_err(|_| BadField::new(field, "is not base64"))?;
     if bytes.is_empty() {
@@ -94,11 +147,11 @@ fn decode(field: &str, text: &Private) -> Result<Vec<u8>, BadField> {
     Ok(bytes)
 }
 
-/// What a window filing became.
+/// What was handed in at a window or from home, and what it became.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct WindowFilingAnswer {
-    /// The receipt number for the slip.
+pub struct TakenInAnswer {
+    /// The receipt number, as on a slip.
     pub receipt: String,
     /// 申报号.
     pub filing_number: String,

@@ -67,6 +67,12 @@ closed_list! {
         ResultIssued = "result issued",
         /// Closed with a result code.
         Closed = "closed",
+        /// A result is to be handed over: a clock runs.
+        DeliveryBegan = "delivery began",
+        /// It is somewhere else on its way, or went back.
+        DeliveryMoved = "delivery moved",
+        /// An officer read the open deliveries of a station or body.
+        DeliveriesRead = "deliveries read",
         /// The result was handed over.
         Delivered = "delivered",
         /// Rated, and counted.
@@ -93,6 +99,8 @@ closed_list! {
         RegistersRead = "registers read",
         /// Data of a body was to be called without a contract, or without the consent it asks for.
         DataCallRefused = "data call refused",
+        /// Somebody wrote, reviewed, enforced, cancelled or confirmed a version of an item or contract.
+        VersionMoved = "version moved",
         /// A person read who used their data.
         DataUsesRead = "data uses read",
         /// An auditor read the log of data calls.
@@ -195,6 +203,8 @@ closed_list! {
         CheckOpened = "check opened",
         /// An officer said whether a commitment holds.
         CheckDone = "check done",
+        /// A commitment that was found false was repaired: its person commits again.
+        CommitmentRepaired = "commitment repaired",
         /// An officer read the open checks of a body.
         ChecksRead = "checks read",
         /// A kiosk kept another past than the city tells.

@@ -1,4 +1,4 @@
-//! The life of an item version: draft, reviewed, in force, changed, cancelled, and who may move it (R15, R21).
+//! The life of a version of an item or of a contract: draft, reviewed, in force, changed, cancelled, and who may move it (R15, R21).
 
 use serde::{Deserialize, Serialize};
 
@@ -41,10 +41,19 @@ impl Life {
     #[must_use]
     pub fn draft(item: &Item, editor: &str, policy: &LibraryPolicy) -> Self {
         Self {
+            approval_character: has_approval_character(item, policy),
+            ..Self::contract(editor)
+        }
+    }
+
+    /// A new draft of a contract by `editor`: one review by another person.
+    #[must_use]
+    pub fn contract(editor: &str) -> Self {
+        Self {
             status: Status::Draft,
             editor: editor.to_owned(),
             reviewers: Vec::new(),
-            approval_character: has_approval_character(item, policy),
+            approval_character: false,
         }
     }
 

@@ -10,6 +10,9 @@ pub struct CommitmentPolicy {
     pub check_workdays: u32,
     /// Working days in which one that does not hold is put right.
     pub rectify_workdays: u32,
+    /// Days for which a person whose commitment was found false commits nowhere, unless it is repaired before: the same
+    /// paper wants the bar and leaves its length to the city.
+    pub broken_days: u16,
 }
 
 impl Default for CommitmentPolicy {
@@ -17,6 +20,7 @@ impl Default for CommitmentPolicy {
         Self {
             check_workdays: 40,
             rectify_workdays: 15,
+            broken_days: 365,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Clocks that ran out: irregular filings, corrections, silence.
 
 use super::*;
+use crate::file::Brought;
 
 #[test]
 fn an_irregular_case_has_an_officer_and_a_clock_that_acts() {
@@ -52,7 +53,13 @@ fn corrected(town: &mut Town, item: &CaseItem, application: Option<Application>)
     ask_supplement(record, &window, vec![4], "请补充".into(), &ground).unwrap();
     town.now = "2026-03-12T02:00:00Z".parse().unwrap();
     let ground = town.ground(Some(item));
-    bring_supplement(&mut file.record, Uuid::nil(), Vec::new(), &ground).unwrap();
+    let brought = Brought {
+        packet: Uuid::nil(),
+        at: ground.now,
+        materials: Vec::new(),
+        received_by: None,
+    };
+    bring_supplement(&mut file.record, brought, &ground).unwrap();
     file
 }
 

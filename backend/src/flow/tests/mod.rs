@@ -14,8 +14,9 @@ use city_api::requests::officer::{DecideRequest, OfficerRole};
 use city_api::requests::outcome::{CaseState, ResultRef};
 use city_api::requests::{ProblemCode, Words};
 use city_catalogue::Catalogue;
-use city_catalogue::case::{EventKind, State};
+use city_catalogue::case::{Actor, EventKind, State};
 use city_catalogue::clock::{Calendar, OfficeHours};
+use city_catalogue::delivery::Way;
 use city_catalogue::record::StepRole;
 
 use super::*;
@@ -263,30 +264,33 @@ fn the_note_of_the_window_stays_in_the_file() {
 }
 
 #[test]
-fn the_window_that_accepted_hands_the_result_over() {
+fn what_is_handed_over_is_noted_with_its_delivery_and_not_decided() {
     let town = Town::new();
     let mut handed_over = 0;
     for item in &town.items().collect::<Vec<_>>() {
         let mut file = town.file(item);
         while town.step(&mut file, item, true) {}
         let record = &mut file.record;
+        let ground = town.ground(Some(item));
+        let way = record.delivery.as_ref().unwrap().way;
         let hand_over = record.tasks.iter().find(|task| {
             task.state == TaskState::Open && task.bench == Bench::Officer(OfficerRole::Window)
         });
-        let accepted_by = record.accepted.as_ref().and_then(|a| a.person.clone());
-        let (Some(task), Some(person)) = (hand_over.cloned(), accepted_by) else {
-            continue;
-        };
-        let officer = Officer {
-            person,
-            body: task.body.clone(),
-            role: OfficerRole::Window,
-        };
-        let ground = town.ground(Some(item));
-        let asked = asked(record, &task, true, &ground);
-        let done = decide(record, &officer, &asked, &ground);
-        assert_eq!(done, Ok(()), "{}", item.filed.name.zh);
-        handed_over += 1;
+        if let Some(task) = hand_over.cloned() {
+            assert_eq!(way, Way::Window, "{}", item.filed.name.zh);
+            let officer = Officer {
+                person: "w9".into(),
+                body: task.body.clone(),
+                role: OfficerRole::Window,
+            };
+            let asked = asked(record, &task, true, &ground);
+            let refused = decide(record, &officer, &asked, &ground).unwrap_err();
+            assert_eq!(refused.code, ProblemCode::WrongState);
+            handed_over += 1;
+        }
+        delivered(record, By::person(Actor::Window, "w9"), &ground);
+        assert_eq!(record.state, State::Delivered, "{}", item.filed.name.zh);
+        assert!(record.tasks.iter().all(|task| !task.is_left()));
     }
     assert!(handed_over > 0, "no item is handed over by a window");
 }
@@ -317,6 +321,7 @@ fn what_happens_is_told_in_order_with_who_and_for_whom() {
         ("result issued", "city", "-"),
         ("task done", "N-03", "SFJ"),
         ("closed", "city", "-"),
+        ("delivery began", "city", "SFJ"),
     ];
     assert_eq!(told, expected);
 }

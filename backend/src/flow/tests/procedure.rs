@@ -1,7 +1,7 @@
 //! Limits that stand still, run on, are extended.
 
 use city_api::requests::procedure::{
-    ApprovalRequest, Ending, SpecialKind, SpecialRequest, TerminateRequest,
+    ApprovalRequest, Ending, Sought, SpecialKind, SpecialRequest, TerminateRequest,
 };
 
 use super::*;
@@ -53,7 +53,7 @@ fn stop(town: &Town, item: &CaseItem, file: &mut CaseFile) {
         at_scj("a", OfficerRole::Approver),
     );
     ask_special(&mut file.record, &asks, hearing(), &ground).unwrap();
-    answer_special(&mut file.record, &answers, yes(), &ground).unwrap();
+    answer_sought(&mut file.record, &answers, Sought::Special, yes(), &ground).unwrap();
 }
 
 #[test]
@@ -137,7 +137,14 @@ fn an_extension_gives_ten_days_fifteen_to_several_bodies_and_none_after_the_limi
     );
     let ground = town.ground(Some(item));
     ask_extension(&mut file.record, &asks, "案情复杂".into(), &ground).unwrap();
-    answer_extension(&mut file.record, &answers, yes(), &ground).unwrap();
+    answer_sought(
+        &mut file.record,
+        &answers,
+        Sought::Extension,
+        yes(),
+        &ground,
+    )
+    .unwrap();
     let [promised, statutory] = days(&file.record);
     assert_eq!(
         (promised.as_deref(), statutory.as_deref()),
@@ -161,7 +168,14 @@ fn an_extension_gives_ten_days_fifteen_to_several_bodies_and_none_after_the_limi
     ask_extension(&mut late.record, &asks, "案情复杂".into(), &ground).unwrap();
     town.now = "2026-03-31T02:00:00Z".parse().unwrap();
     let ground = town.ground(Some(item));
-    let refused = answer_extension(&mut late.record, &answers, yes(), &ground).unwrap_err();
+    let refused = answer_sought(
+        &mut late.record,
+        &answers,
+        Sought::Extension,
+        yes(),
+        &ground,
+    )
+    .unwrap_err();
     assert_eq!(refused.code, ProblemCode::WrongState);
     assert!(refused.reason.contains("the limit of the law is over"));
     assert!(!late.record.extended);

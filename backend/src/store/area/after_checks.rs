@@ -51,6 +51,8 @@ pub(crate) struct CheckRow {
     pub words: Option<Vec<u8>>,
     /// Its clock ran out.
     pub late: bool,
+    /// How it was repaired after it was found false: when, by whom, and their words, sealed to `repair` and the id.
+    pub repaired: Option<(Timestamp, String, Vec<u8>)>,
 }
 
 /// Makes the new state of a check out of the old one, or says why not.
@@ -75,6 +77,42 @@ impl Store {
             .await
     }
 
+    /// Checks of a body that were found false since, and are not repaired, the newest first, at most `most`.
+    pub(crate) async fn broken_checks(
+        &self,
+        body: String,
+        since: Timestamp,
+        most: u32,
+    ) -> Stored<Vec<CheckRow>> {
+        self.read("reading broken commitments", move |tx| {
+            let sql = format!(
+                "{SELECT} WHERE body = ?1 AND state = 'revoked' AND repaired IS NULL AND closed >= ?2
+                 ORDER BY closed DESC, id LIMIT ?3"
+            );
+            let rows = tx.rows(&sql, values![&body, since, most])?;
+            rows.iter().map(read).collect()
+        })
+        .await
+    }
+
+    /// When a commitment of a person was found false last, by `at`, that is not repaired; None when there is none.
+    pub(crate) async fn broken(
+        &self,
+        person: [u8; 32],
+        at: Timestamp,
+    ) -> Stored<Option<Timestamp>> {
+        self.read("looking for a broken commitment", move |tx| {
+            tx.answer(
+                "SELECT max(after_check.closed) AS answer
+                 FROM case_file JOIN after_check ON after_check.case_id = case_file.id
+                 WHERE case_file.person = ?1 AND after_check.state = 'revoked' AND after_check.repaired IS NULL
+                    AND after_check.closed <= ?2",
+                values![person, at],
+            )
+        })
+        .await
+    }
+
     /// Changes a check and notes it with its case; None when there is none of this id. Who is to put something right,
     /// or loses what was granted, is told.
     pub(crate) async fn change_check(
@@ -87,6 +125,7 @@ impl Store {
             let Some(check) = find(tx, id, FOR_UPDATE)? else {
                 return Ok(None);
             };
+            let before = check.state;
             let changed = match change(check) {
                 Ok(changed) => changed,
                 Err(refusal) => return Ok(Some(Err(refusal))),
@@ -98,7 +137,7 @@ impl Store {
                 CheckState::Revoked => Some(NoticeKind::Revoked),
                 CheckState::Open | CheckState::Kept | CheckState::NotNeeded => None,
             };
-            if let Some(notice) = notice {
+            if let Some(notice) = notice.filter(|_| changed.state != before) {
                 notices::add(tx, changed.case, notice, event.at)?;
             }
             Ok(Some(Ok(changed)))
@@ -131,7 +170,8 @@ impl Store {
 }
 
 const SELECT: &str =
-    "SELECT id, case_id, material, body, opened, due, state, closed, found_by, words, late
+    "SELECT id, case_id, material, body, opened, due, state, closed, found_by, words, late, repaired,
+        repaired_by, repair_words
     FROM after_check";
 
 fn find(tx: &mut dyn Tx, id: Uuid, locks: &str) -> Stored<Option<CheckRow>> {
@@ -140,7 +180,11 @@ fn find(tx: &mut dyn Tx, id: Uuid, locks: &str) -> Stored<Option<CheckRow>> {
 }
 
 fn read(row: &Row) -> Stored<CheckRow> {
+    let (at, by): (Option<Timestamp>, Option<String>) =
+        (row.get("repaired")?, row.get("repaired_by")?);
+    let repaired = at.zip(by).zip(row.get("repair_words")?);
     Ok(CheckRow {
+        repaired: repaired.map(|((at, by), words)| (at, by, words)),
         id: row.get("id")?,
         case: row.get("case_id")?,
         material: row.get("material")?,
@@ -156,8 +200,10 @@ fn read(row: &Row) -> Stored<CheckRow> {
 }
 
 fn update(tx: &mut dyn Tx, check: &CheckRow) -> Stored<()> {
+    let repaired = check.repaired.as_ref();
     tx.execute(
-        "UPDATE after_check SET due = ?2, state = ?3, closed = ?4, found_by = ?5, words = ?6, late = ?7
+        "UPDATE after_check SET due = ?2, state = ?3, closed = ?4, found_by = ?5, words = ?6, late = ?7, repaired = ?8,
+            repaired_by = ?9, repair_words = ?10
          WHERE id = ?1",
         values![
             check.id,
@@ -167,6 +213,9 @@ fn update(tx: &mut dyn Tx, check: &CheckRow) -> Stored<()> {
             &check.found_by,
             &check.words,
             check.late,
+            repaired.map(|(at, ..)| *at),
+            repaired.map(|(_, by, _)| by.clone()),
+            repaired.map(|(.., words)| words.clone()),
         ],
     )?;
     Ok(())

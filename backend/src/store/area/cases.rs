@@ -8,7 +8,8 @@ use city_api::requests::identity::IdentityLevel;
 use city_api::requests::outcome::CaseState;
 
 use super::{
-    Alarm, CaseFacts, Event, NewCheck, TaskRow, after_checks, alarms, events, facts, notices, queue,
+    Alarm, CaseFacts, Event, NewCheck, NewDelivery, TaskRow, after_checks, alarms, deliveries,
+    events, facts, notices, queue,
 };
 use crate::store::tx::{FOR_UPDATE, SKIP_LOCKED, Tx};
 use crate::store::value::{Row, Value, values};
@@ -60,6 +61,8 @@ pub(crate) struct CaseRow {
     pub alarms: Vec<Alarm>,
     /// Opened by this change: written with it, never read back.
     pub checks: Vec<NewCheck>,
+    /// Begun by this change: written with it, never read back.
+    pub delivery: Option<NewDelivery>,
 }
 
 impl CaseRow {
@@ -195,7 +198,8 @@ impl Store {
 
 const SELECT: &str =
     "SELECT id, filing_number, case_number, receipt, person, level, item, state, received, act_at,
-    data_key, record, body, station, kiosk, channel, item_version, accepted_at, accepted_by, received_by, closed_at, done_on,
+    data_key, record, body, station, kiosk, channel, item_version, accepted_at, accepted_by, received_by, brought_by,
+    closed_at, done_on,
     result_code, granted, corrections, promised, statutory, provisional, decided_by, inputs, bundle, awaits FROM case_file";
 
 pub(super) fn find(tx: &mut dyn Tx, key: &CaseKey) -> Stored<Option<CaseRow>> {
@@ -286,6 +290,7 @@ pub(super) fn tell(tx: &mut dyn Tx, case: &CaseRow) -> Stored<()> {
     for alarm in &case.alarms {
         alarms::add_alarm(tx, alarm)?;
     }
+    deliveries::follow(tx, case)?;
     after_checks::follow(tx, case)
 }
 
@@ -374,6 +379,7 @@ fn read(row: &Row) -> Stored<CaseRow> {
         events: Vec::new(),
         alarms: Vec::new(),
         checks: Vec::new(),
+        delivery: None,
     })
 }
 
@@ -409,6 +415,7 @@ mod tests {
             events: Vec::new(),
             alarms: Vec::new(),
             checks: Vec::new(),
+            delivery: None,
         }
     }
 

@@ -50,17 +50,20 @@ impl Store {
 }
 
 fn next(tx: &mut dyn Tx, claim: &Claim, mut event: Event) -> Stored<Option<(TaskRow, CaseRow)>> {
-    // Who accepted a case or took it in decides nothing in it; a window decides nothing, to hand over is no decision.
+    // Who accepted a case, took it in or took in what was brought for it decides nothing in it; a window decides nothing, to hand over is no decision.
     let sql = format!(
         "SELECT task.case_id, task.number FROM task JOIN case_file ON case_file.id = task.case_id
          WHERE task.state = 'open' AND task.body = ?1 AND task.role = ?2 AND case_file.state <> 'special'
             AND (task.lease_until IS NULL OR task.lease_until <= ?3)
             AND (task.kind = 'delivery' OR task.role = 'window'
-                OR (coalesce(case_file.accepted_by, '') <> ?4 AND coalesce(case_file.received_by, '') <> ?4))
+                OR (coalesce(case_file.accepted_by, '') <> ?4 AND coalesce(case_file.received_by, '') <> ?4
+                    AND replace(coalesce(case_file.brought_by, ''), ?5, '') = coalesce(case_file.brought_by, '')))
          ORDER BY task.due IS NULL, task.due, task.opened, task.number LIMIT 1{SKIP_LOCKED}"
     );
     let role = claim.role.name();
-    let found = tx.row(&sql, values![&claim.body, role, claim.now, &claim.person])?;
+    let between = format!(" {} ", claim.person);
+    let asked = values![&claim.body, role, claim.now, &claim.person, &between];
+    let found = tx.row(&sql, asked)?;
     let Some(found) = found else {
         return Ok(None);
     };

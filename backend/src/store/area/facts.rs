@@ -26,6 +26,8 @@ pub(crate) struct CaseFacts {
     pub accepted_by: Option<String>,
     /// The officer who took it in at a window; None for every other channel.
     pub received_by: Option<String>,
+    /// The officers who took in at windows what was brought for it, each between spaces; None when nobody did.
+    pub brought_by: Option<String>,
     /// When it was closed.
     pub closed_at: Option<Timestamp>,
     /// The day it was decided or closed: its handling clock ended.
@@ -53,7 +55,7 @@ pub(crate) struct CaseFacts {
 }
 
 /// The columns, as they follow each other in [`CaseFacts::values`].
-pub(super) const COLUMNS: [&str; 20] = [
+pub(super) const COLUMNS: [&str; 21] = [
     "body",
     "station",
     "kiosk",
@@ -62,6 +64,7 @@ pub(super) const COLUMNS: [&str; 20] = [
     "accepted_at",
     "accepted_by",
     "received_by",
+    "brought_by",
     "closed_at",
     "done_on",
     "result_code",
@@ -78,7 +81,7 @@ pub(super) const COLUMNS: [&str; 20] = [
 
 impl CaseFacts {
     /// The values of [`COLUMNS`].
-    pub(super) fn values(&self) -> [Value; 20] {
+    pub(super) fn values(&self) -> [Value; 21] {
         [
             self.body.to_value(),
             self.station.to_value(),
@@ -88,6 +91,7 @@ impl CaseFacts {
             self.accepted_at.to_value(),
             self.accepted_by.to_value(),
             self.received_by.to_value(),
+            self.brought_by.to_value(),
             self.closed_at.to_value(),
             self.done_on.to_value(),
             self.result_code.to_value(),
@@ -117,6 +121,7 @@ impl CaseFacts {
             accepted_at: row.get("accepted_at")?,
             accepted_by: row.get("accepted_by")?,
             received_by: row.get("received_by")?,
+            brought_by: row.get("brought_by")?,
             closed_at: row.get("closed_at")?,
             done_on: row.get("done_on")?,
             result_code: row.get("result_code")?,

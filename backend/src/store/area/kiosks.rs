@@ -26,6 +26,19 @@ pub(crate) struct KioskRow {
     pub revoked: Option<Timestamp>,
 }
 
+/// What the city keeps of a kiosk's enrolment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct EnrolledRow {
+    /// The kiosk.
+    pub kiosk: KioskRow,
+    /// When it was enrolled.
+    pub enrolled: Timestamp,
+    /// Serial number and end of the newest client certificate; None before the first.
+    pub certificate: Option<(String, Timestamp)>,
+    /// Who revoked the enrolment and why; None while it holds, and for what was revoked before this was kept.
+    pub revocation: Option<(String, String)>,
+}
+
 impl Store {
     /// Keeps the hash of a one-time code for a station until `expires`.
     pub(crate) async fn add_enrol_code(
@@ -86,9 +99,33 @@ impl Store {
         self.read("reading the kiosks", all).await
     }
 
-    /// Revokes the enrolment of a kiosk, and notes it; false when there is no enrolled kiosk of this id.
-    pub(crate) async fn revoke_kiosk(&self, id: String, event: Event) -> Stored<bool> {
-        self.write("revoking a kiosk", move |tx| revoke(tx, &id, &event))
+    /// Enrolments after an id, revoked ones too, by id, at most `most`.
+    pub(crate) async fn enrolled(&self, after: String, most: u32) -> Stored<Vec<EnrolledRow>> {
+        self.read("reading enrolments", move |tx| enrolled(tx, &after, most))
+            .await
+    }
+
+    /// Keeps which client certificate a kiosk was given last.
+    pub(crate) async fn certified(
+        &self,
+        kiosk: String,
+        serial: String,
+        ends: Timestamp,
+    ) -> Stored<()> {
+        self.write("keeping a certificate's number", move |tx| {
+            tx.execute(
+                "UPDATE kiosk SET certificate = ?2, certificate_ends = ?3 WHERE id = ?1",
+                values![&kiosk, &serial, ends],
+            )?;
+            Ok(())
+        })
+        .await
+    }
+
+    /// Revokes the enrolment of a kiosk for a reason; who did it and when says the event that is noted with it. False
+    /// when there is no enrolled kiosk of this id.
+    pub(crate) async fn revoke_kiosk(&self, id: String, why: String, event: Event) -> Stored<bool> {
+        self.write("revoking a kiosk", move |tx| revoke(tx, &id, &why, &event))
             .await
     }
 
@@ -204,6 +241,24 @@ fn read(row: &Row) -> Stored<KioskRow> {
     })
 }
 
+fn enrolled(tx: &mut dyn Tx, after: &str, most: u32) -> Stored<Vec<EnrolledRow>> {
+    let sql = "SELECT id, public_key, sam_id, station, heartbeat_at, heartbeat, revoked, enrolled, certificate,
+            certificate_ends, revoked_by, revoked_why
+         FROM kiosk WHERE kind = ?1 AND id > ?2 ORDER BY id LIMIT ?3";
+    let rows = tx.rows(sql, values![KIOSK, after, most])?;
+    let read = |row: &Row| {
+        let serial: Option<String> = row.get("certificate")?;
+        let by: Option<String> = row.get("revoked_by")?;
+        Ok(EnrolledRow {
+            kiosk: read(row)?,
+            enrolled: row.get("enrolled")?,
+            certificate: serial.zip(row.get("certificate_ends")?),
+            revocation: by.zip(row.get("revoked_why")?),
+        })
+    };
+    rows.iter().map(read).collect()
+}
+
 pub(super) fn heartbeat(tx: &mut dyn Tx, kiosk: &str, at: Timestamp, body: &str) -> Stored<()> {
     tx.execute(
         "UPDATE kiosk SET heartbeat_at = ?2, heartbeat = ?3 WHERE id = ?1",
@@ -212,10 +267,11 @@ pub(super) fn heartbeat(tx: &mut dyn Tx, kiosk: &str, at: Timestamp, body: &str)
     Ok(())
 }
 
-fn revoke(tx: &mut dyn Tx, id: &str, event: &Event) -> Stored<bool> {
+fn revoke(tx: &mut dyn Tx, id: &str, why: &str, event: &Event) -> Stored<bool> {
     let revoked = tx.row(
-        "UPDATE kiosk SET revoked = ?2 WHERE id = ?1 AND kind = ?3 AND revoked IS NULL RETURNING id",
-        values![id, event.at, KIOSK],
+        "UPDATE kiosk SET revoked = ?2, revoked_by = ?4, revoked_why = ?5
+         WHERE id = ?1 AND kind = ?3 AND revoked IS NULL RETURNING id",
+        values![id, event.at, KIOSK, &event.actor, why],
     )?;
     if revoked.is_some() {
         events::note(tx, None, event)?;

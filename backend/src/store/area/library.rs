@@ -1,10 +1,10 @@
-//! Item records that are or were in force, and bundle versions.
+//! Records of items and contracts that are or were in force, and bundles as they were published.
 
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
-use super::{ActKind, ActRow, versions};
+use super::{ActKind, ActRow, Shelf, versions};
 use crate::store::tx::Tx;
 use crate::store::value::{Row, damaged, values};
 use crate::store::{Store, Stored};
@@ -12,32 +12,45 @@ use crate::store::{Store, Stored};
 /// A bundle is published anew after a day even when nothing changed, so that no kiosk calls it stale.
 pub(crate) const REISSUE_MILLIS: i64 = 24 * 60 * 60 * 1000;
 
-/// An item record as it was put in force.
+/// Bundles that are kept to make increments from: a kiosk that was off for longer fetches the whole one.
+const BUNDLES: i64 = 16;
+
+/// A record of an item or contract as it was put in force.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ItemRow {
-    /// Handling code.
+    /// Handling code of the item, or id of the contract.
     pub code: String,
     /// Version.
     pub version: u32,
     /// The record as JSON.
     pub record: String,
-    /// When it was replaced, cancelled or taken out of the catalogue; None while it is in force.
+    /// When it was replaced, cancelled or taken out of what is published; None while it is in force.
     pub ended: Option<Timestamp>,
     /// Who wrote it and why, for the history; empty when it is read back.
     pub origin: (String, String),
 }
 
 impl Store {
-    /// Keeps the item records in force now, so that a case stays on the version it began with. Known ones stay as they
-    /// are; those that are not among them go out of force now.
-    pub(crate) async fn keep_items(&self, items: Vec<ItemRow>, now: Timestamp) -> Stored<()> {
-        self.write("keeping item records", move |tx| keep(tx, &items, now))
+    /// Keeps the records in force now, so that a case stays on the version of the item it began with. Known ones stay as
+    /// they are; those that are not among them go out of force now.
+    pub(crate) async fn keep_records(
+        &self,
+        shelf: Shelf,
+        records: Vec<ItemRow>,
+        now: Timestamp,
+    ) -> Stored<()> {
+        self.write("keeping records", move |tx| keep(tx, shelf, &records, now))
             .await
     }
 
-    /// An item in one version that is or was in force; in its newest when `version` is None.
-    pub(crate) async fn item(&self, code: String, version: Option<u32>) -> Stored<Option<ItemRow>> {
-        self.read("reading an item record", move |tx| one(tx, &code, version))
+    /// An item or contract in one version that is or was in force; in its newest when `version` is None.
+    pub(crate) async fn kept_record(
+        &self,
+        shelf: Shelf,
+        code: String,
+        version: Option<u32>,
+    ) -> Stored<Option<ItemRow>> {
+        self.read("reading a record", move |tx| one(tx, shelf, &code, version))
             .await
     }
 
@@ -51,74 +64,104 @@ impl Store {
         self.write("publishing a bundle", move |tx| publish(tx, content, now))
             .await
     }
+
+    /// Keeps a bundle as it was published; the oldest go.
+    pub(crate) async fn keep_bundle(&self, version: u64, bytes: Vec<u8>) -> Stored<()> {
+        let number = i64::try_from(version).map_err(|_| damaged("a bundle version"))?;
+        self.write("keeping a bundle", move |tx| {
+            let sql = "UPDATE bundle SET document = ?2 WHERE version = ?1 AND document IS NULL";
+            tx.execute(sql, values![number, bytes])?;
+            let sql =
+                "UPDATE bundle SET document = NULL WHERE version <= ?1 AND document IS NOT NULL";
+            tx.execute(sql, values![number - BUNDLES])?;
+            Ok(())
+        })
+        .await
+    }
+
+    /// A bundle as it was published; None when it is not kept any more.
+    pub(crate) async fn bundle(&self, version: u64) -> Stored<Option<Vec<u8>>> {
+        let Ok(number) = i64::try_from(version) else {
+            return Ok(None);
+        };
+        self.read("reading a bundle", move |tx| {
+            let found = tx.row(
+                "SELECT document FROM bundle WHERE version = ?1",
+                values![number],
+            )?;
+            let bytes = found.map(|row| row.get::<Option<Vec<u8>>>("document"));
+            Ok(bytes.transpose()?.flatten())
+        })
+        .await
+    }
 }
 
 /// Keeps the versions in force now; every other one ends now, unless it has ended before. What came and what went is
-/// appended to the history of the item.
-pub(super) fn keep(tx: &mut dyn Tx, items: &[ItemRow], now: Timestamp) -> Stored<()> {
+/// appended to the history of the item or contract.
+pub(super) fn keep(
+    tx: &mut dyn Tx,
+    shelf: Shelf,
+    records: &[ItemRow],
+    now: Timestamp,
+) -> Stored<()> {
     tx.lock("library")?;
-    let sql = "SELECT code, version FROM item WHERE ended IS NULL";
+    let kept = shelf.kept();
+    let sql = format!("SELECT code, version FROM {kept} WHERE ended IS NULL");
     let mut left = BTreeSet::new();
-    for row in tx.rows(sql, &[])? {
+    for row in tx.rows(&sql, &[])? {
         left.insert((row.get::<String>("code")?, row.get::<u32>("version")?));
     }
-    let sql = "INSERT INTO item (code, version, record) VALUES (?1, ?2, ?3)
-         ON CONFLICT (code, version) DO UPDATE SET ended = NULL";
-    for item in items {
-        if left.remove(&(item.code.clone(), item.version)) {
+    let sql = format!(
+        "INSERT INTO {kept} (code, version, record) VALUES (?1, ?2, ?3)
+         ON CONFLICT (code, version) DO UPDATE SET ended = NULL"
+    );
+    for one in records {
+        let (code, version) = (&one.code, one.version);
+        if left.remove(&(code.clone(), version)) {
             continue;
         }
-        tx.execute(sql, values![&item.code, item.version, &item.record])?;
-        tell(
-            tx,
-            &item.code,
-            item.version,
-            ActKind::Published,
-            now,
-            &item.origin,
-        )?;
+        tx.execute(&sql, values![code, version, &one.record])?;
+        let came = act((code, version), ActKind::Published, now, &one.origin);
+        versions::note_act(tx, shelf, &came)?;
     }
+    let sql = format!("UPDATE {kept} SET ended = ?3 WHERE code = ?1 AND version = ?2");
     for (code, version) in left {
-        let sql = "UPDATE item SET ended = ?3 WHERE code = ?1 AND version = ?2";
-        tx.execute(sql, values![&code, version, now])?;
-        let by = items.iter().find(|item| item.code == code);
+        tx.execute(&sql, values![&code, version, now])?;
+        let by = records.iter().find(|one| one.code == code);
         let why = by.map_or_else(
             || "not in the catalogue any more".to_owned(),
-            |item| format!("version {} is in force", item.version),
+            |one| format!("version {} is in force", one.version),
         );
-        let origin = (String::new(), why);
-        tell(tx, &code, version, ActKind::Ended, now, &origin)?;
+        let went = act((&code, version), ActKind::Ended, now, &(String::new(), why));
+        versions::note_act(tx, shelf, &went)?;
     }
     Ok(())
 }
 
-fn tell(
-    tx: &mut dyn Tx,
-    code: &str,
-    version: u32,
+fn act(
+    (code, version): (&str, u32),
     kind: ActKind,
     at: Timestamp,
     (person, why): &(String, String),
-) -> Stored<()> {
+) -> ActRow {
     let person = if person.is_empty() { "city" } else { person };
-    let act = ActRow {
+    ActRow {
         code: code.to_owned(),
         version,
         kind,
         person: person.to_owned(),
         at,
         why: why.clone(),
-    };
-    versions::note_act(tx, &act)
+    }
 }
 
-/// The item in this version, or in its newest.
-pub(super) fn one(tx: &mut dyn Tx, code: &str, version: Option<u32>) -> Stored<Option<ItemRow>> {
-    let found = tx.row(
-        "SELECT code, version, record, ended FROM item
-         WHERE code = ?1 AND (CAST(?2 AS BIGINT) IS NULL OR version = ?2) ORDER BY version DESC LIMIT 1",
-        values![code, version],
-    )?;
+fn one(tx: &mut dyn Tx, shelf: Shelf, code: &str, version: Option<u32>) -> Stored<Option<ItemRow>> {
+    let kept = shelf.kept();
+    let sql = format!(
+        "SELECT code, version, record, ended FROM {kept}
+         WHERE code = ?1 AND (CAST(?2 AS BIGINT) IS NULL OR version = ?2) ORDER BY version DESC LIMIT 1"
+    );
+    let found = tx.row(&sql, values![code, version])?;
     found.as_ref().map(read).transpose()
 }
 

@@ -9,6 +9,7 @@ mod appointments;
 mod authorities;
 mod cases;
 mod claims;
+mod deliveries;
 mod enquiries;
 mod event_chain;
 mod events;
@@ -36,12 +37,13 @@ pub(crate) use appointments::{AppointmentRow, Asked, CheckInBy, Place};
 pub(crate) use authorities::AuthorityRow;
 pub(crate) use cases::{CaseKey, CaseRow, Change, Refusal};
 pub(crate) use claims::Claim;
+pub(crate) use deliveries::{DeliveryRow, LOCKER_SECONDS, Moving, NewDelivery};
 pub(crate) use enquiries::{EnquiryChange, EnquiryKind, EnquiryRow};
 pub(crate) use event_chain::{ChainRow, hash as event_hash};
 pub(crate) use events::Event;
 pub(crate) use facts::CaseFacts;
 pub(crate) use health::Figures;
-pub(crate) use kiosks::KioskRow;
+pub(crate) use kiosks::{EnrolledRow, KioskRow};
 pub(crate) use library::{ItemRow, REISSUE_MILLIS};
 pub(crate) use notices::{NoticeKind, NoticeRow};
 pub(crate) use packets::{
@@ -49,11 +51,13 @@ pub(crate) use packets::{
 };
 pub(crate) use people::GrantRow;
 pub(crate) use queue::{TaskRow, TaskState};
-pub(crate) use ratings::{DEFAULT_CHANNEL, NewRating, OrderDates, OrderRow, OrderState};
+pub(crate) use ratings::{
+    DEFAULT_CHANNEL, KIOSK_CHANNEL, NewRating, OrderDates, OrderRow, OrderState, WEB_CHANNEL,
+};
 pub(crate) use results::ResultRow;
 pub(crate) use saved::{NewSaved, SavedRow};
 pub(crate) use sharing::{CallRow, ViewRow};
 pub(crate) use staff::OfficerRow;
 pub(crate) use supervision::{CardRow, LateTask, Period, RunningCase};
 pub(crate) use tickets::{Counter, CounterAct, Reported, TicketRow};
-pub(crate) use versions::{ActKind, ActRow, VersionRow};
+pub(crate) use versions::{ActKind, ActRow, Shelf, VersionRow};

@@ -41,6 +41,14 @@ pub(crate) enum NoticeKind {
     Extended,
     /// An officer ended it without a decision.
     Terminated,
+    /// Its result lies at a station or in a locker.
+    Collect,
+    /// Its result was posted.
+    Posted,
+    /// Its result waits for long.
+    Uncollected,
+    /// Its result went back to the body.
+    Returned,
 }
 
 city_api::names! {
@@ -57,6 +65,32 @@ city_api::names! {
     Resumed = "resumed",
     Extended = "extended",
     Terminated = "terminated",
+    Collect = "collect",
+    Posted = "posted",
+    Uncollected = "uncollected",
+    Returned = "returned",
+}
+
+impl NoticeKind {
+    /// Whether it is about the hand-over of a result.
+    #[must_use]
+    pub(crate) fn is_of_delivery(self) -> bool {
+        match self {
+            Self::Collect | Self::Posted | Self::Uncollected | Self::Returned => true,
+            Self::Accepted
+            | Self::NotAccepted
+            | Self::Correction
+            | Self::DueSoon
+            | Self::Result
+            | Self::Answered
+            | Self::Rectify
+            | Self::Revoked
+            | Self::Special
+            | Self::Resumed
+            | Self::Extended
+            | Self::Terminated => false,
+        }
+    }
 }
 
 /// A message that is due.

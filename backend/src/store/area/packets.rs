@@ -52,6 +52,8 @@ pub(crate) struct NewPacket {
     pub received: Timestamp,
     /// Day of the filing and case numbers.
     pub day: jiff::civil::Date,
+    /// The city sealed it itself: sealed twice, the same has two headers, which is no sign of anything.
+    pub own: bool,
     /// Written to the events of its case, in the same transaction.
     pub events: Vec<Event>,
     /// Raised in the same transaction.
@@ -404,6 +406,9 @@ fn repeated(tx: &mut dyn Tx, packet: &NewPacket, known: PacketRow) -> Stored<Acc
         return Ok(Accepted::Again {
             acknowledgement: known.acknowledgement,
         });
+    }
+    if packet.own {
+        return Ok(Accepted::OtherContent);
     }
     let alarm = Alarm {
         at: packet.received,

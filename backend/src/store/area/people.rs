@@ -19,6 +19,8 @@ pub(crate) struct GrantRow {
     pub level: IdentityLevel,
     /// Document number, encrypted.
     pub number: Vec<u8>,
+    /// Name, encrypted; None in a grant from before it was kept.
+    pub name: Option<Vec<u8>>,
     /// End of the grant.
     pub expires: Timestamp,
 }
@@ -88,13 +90,14 @@ pub(super) fn add_grant(
 ) -> Stored<()> {
     forget_what_is_over(tx, now)?;
     tx.execute(
-        "INSERT INTO visit_grant (token, kiosk, person, level, number, expires) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        "INSERT INTO visit_grant (token, kiosk, person, level, number, name, expires) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
         values![
             token,
             &grant.kiosk,
             grant.person,
             grant.level.name(),
             &grant.number,
+            &grant.name,
             grant.expires,
         ],
     )?;
@@ -103,7 +106,7 @@ pub(super) fn add_grant(
 
 pub(super) fn grant(tx: &mut dyn Tx, token: [u8; 32], now: Timestamp) -> Stored<Option<GrantRow>> {
     let found = tx.row(
-        "SELECT kiosk, person, level, number, expires FROM visit_grant WHERE token = ?1 AND expires > ?2",
+        "SELECT kiosk, person, level, number, name, expires FROM visit_grant WHERE token = ?1 AND expires > ?2",
         values![token, now],
     )?;
     found.as_ref().map(read).transpose()
@@ -115,6 +118,7 @@ fn read(row: &Row) -> Stored<GrantRow> {
         person: row.get("person")?,
         level: row.listed("level", IdentityLevel::parse)?,
         number: row.get("number")?,
+        name: row.get("name")?,
         expires: row.get("expires")?,
     })
 }
@@ -179,6 +183,7 @@ mod tests {
             person: [1; 32],
             level: IdentityLevel::IdCard,
             number: vec![1],
+            name: None,
             expires,
         };
         let left = || {

@@ -16,6 +16,8 @@ use crate::store::{Store, Stored};
 
 /// Channel of a kiosk: hall, other terminal.
 pub(crate) const KIOSK_CHANNEL: u8 = 5;
+/// Channel of the web.
+pub(crate) const WEB_CHANNEL: u8 = 1;
 /// Channel of what the city rates by itself when nobody does: kept apart, in no rate.
 pub(crate) const DEFAULT_CHANNEL: u8 = 7;
 /// Seconds in which praise is counted.
@@ -42,8 +44,10 @@ pub(crate) struct NewRating {
     pub person: Option<[u8; 32]>,
     /// Call back and put right by: for a bad one.
     pub order: Option<OrderDates>,
-    /// Best ratings of a kiosk within an hour, from which on one is looked at.
-    pub praise_an_hour: u32,
+    /// Channel it came by.
+    pub channel: u8,
+    /// Best ratings of a kiosk within an hour, from which on one is looked at; None where many people rate at once.
+    pub praise_an_hour: Option<u32>,
 }
 
 /// The clocks of a work order.
@@ -352,13 +356,13 @@ pub(super) fn rate(tx: &mut dyn Tx, packet: &NewPacket, rating: &NewRating) -> S
             packet.received,
             &rating.body,
             &rating.item,
-            KIOSK_CHANNEL,
+            rating.channel,
             &packet.kiosk,
             suspicious,
         ],
     )?;
     let first = counted == 1 || replaces_default(tx, packet, rating)?;
-    let mut said = format!("level {}, channel {KIOSK_CHANNEL}", rating.level);
+    let mut said = format!("level {}, channel {}", rating.level, rating.channel);
     let kind = if first {
         if let Some(dates) = rating.order {
             let number = open_order(tx, packet, rating, dates)?;
@@ -393,7 +397,7 @@ fn replaces_default(tx: &mut dyn Tx, packet: &NewPacket, rating: &NewRating) -> 
             packet.id,
             rating.level,
             packet.received,
-            KIOSK_CHANNEL,
+            rating.channel,
             &packet.kiosk,
             DEFAULT_CHANNEL,
         ],
@@ -402,13 +406,13 @@ fn replaces_default(tx: &mut dyn Tx, packet: &NewPacket, rating: &NewRating) -> 
 }
 
 fn is_too_much_praise(tx: &mut dyn Tx, packet: &NewPacket, rating: &NewRating) -> Stored<bool> {
-    if rating.level != 5 {
+    let Some(most) = rating.praise_an_hour.filter(|_| rating.level == 5) else {
         return Ok(false);
-    }
+    };
     let sql = "SELECT COUNT(*) AS answer FROM rating WHERE kiosk = ?1 AND level = 5 AND at > ?2";
     let since = after(packet.received, -HOUR);
     let before: u64 = tx.answer(sql, values![&packet.kiosk, since])?;
-    Ok(before >= u64::from(rating.praise_an_hour))
+    Ok(before >= u64::from(most))
 }
 
 fn praise_alarm(tx: &mut dyn Tx, packet: &NewPacket) -> Stored<()> {

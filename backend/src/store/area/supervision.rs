@@ -409,6 +409,18 @@ fn counts(
             line.bad_ratings = row.get("bad")?;
         }
     }
+    let sql = format!(
+        "SELECT coalesce(case_file.{column}, '') AS line, count(*) AS late
+         FROM delivery JOIN case_file ON case_file.id = delivery.case_id
+         WHERE delivery.late = 1 AND case_file.received >= ?1 AND case_file.received < ?2
+         GROUP BY coalesce(case_file.{column}, '')"
+    );
+    for row in tx.rows(&sql, values![from, before])? {
+        let key: String = row.get("line")?;
+        if let Some(line) = lines.iter_mut().find(|line| line.key == key) {
+            line.delivered_late = row.get("late")?;
+        }
+    }
     Ok(lines)
 }
 
@@ -464,6 +476,7 @@ fn read_line(row: &Row) -> Stored<CountLine> {
         closed: row.get("closed")?,
         overdue: row.get("overdue")?,
         average_tenth_days: millis.checked_div(measured).map(|each| each / TENTH_DAY),
+        delivered_late: 0,
         ratings: 0,
         bad_ratings: 0,
     })

@@ -151,17 +151,22 @@ fn three_pages() -> Zeroizing<Vec<u8>> {
     }
 }
 
-/// How the result `pdf` ended at a printer of this kind.
-fn result_at(build: Build, pdf: Zeroizing<Vec<u8>>) -> String {
+/// How the result `pdf` ended at a printer of this kind, and what the city is told was printed.
+fn result_at(build: Build, pdf: Zeroizing<Vec<u8>>) -> (String, Vec<String>) {
     let printer = IppSim::start(build).unwrap();
     let mut shell = bench_with(&printer.selector()).shell;
     let ask = AskId(1);
-    shell.wanted.insert(ask);
+    shell.perform(Effect::PrintResult {
+        ask,
+        result: "r".to_owned(),
+        grant: None,
+    });
     let pdf = Some(pdf);
     shell.take(Message::ResultFetched { ask, pdf });
     take_until(&mut shell, |shell| shell.results.is_empty());
     let ended = |note: &&String| note.starts_with("document-printer:p");
-    shell.audience.0.iter().rfind(ended).unwrap().clone()
+    let ended = shell.audience.0.iter().rfind(ended).unwrap().clone();
+    (ended, shell.errands.0.clone())
 }
 
 #[test]
@@ -178,8 +183,9 @@ fn two_pages_of_a_result_of_three_are_a_part_of_it() {
             looks: 1,
             ..Build::default()
         };
-        let found = result_at(build, pdf.clone());
+        let (found, told) = result_at(build, pdf.clone());
         assert_eq!(found, format!("document-printer:{ended}"), "{pages} of 3");
+        assert_eq!(told.len(), usize::from(ended == "printed"), "{pages} of 3");
     }
 }
 

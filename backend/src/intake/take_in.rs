@@ -1,48 +1,93 @@
-//! Filing at a window: the city seals what the officer typed and scanned into a packet of the station's desk and takes
-//! it in like one of a kiosk. Its defects are refusals with their own words: the person is still there.
+//! What is handed to the city itself, at a window or from home: the city seals what was typed and scanned into a packet of
+//! its own desk there and takes it in like one of a kiosk. Its defects are refusals with their own words: the person is
+//! still there.
 
 use std::sync::Arc;
 
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
-use city_api::application::{Application, to_bytes};
+use city_api::application::{Application, Rating, Supplement, to_bytes};
 use city_api::numbers::ReceiptNumber;
-use city_api::packet::{ChainHead, Draft, Header, Kind, PlainPart, Role, Sealed};
+use city_api::packet::{ChainHead, Draft, Header, ItemRef, Kind, PlainPart, Role, Sealed};
 use city_api::requests::ProblemCode;
 use city_api::time::CityTime;
 use city_catalogue::case::EventKind;
 
-use super::{Acknowledged, Authentic, accept};
+use super::look::look;
+use super::{Acknowledged, Authentic, Entrance, accept};
 use crate::app::App;
 use crate::clock::civil;
-use crate::file::{Defect, ReceivedBy};
+use crate::file::Defect;
 use crate::store::{Event, KioskRow, NewPacket, PacketRow};
 use crate::web::error::{Answer, Failure, internal};
 
-/// What an officer of a window takes in.
+/// What is handed in, as a kiosk would have sealed it.
 #[derive(Debug)]
-pub(crate) struct AtWindow {
-    /// Id of the filing.
+pub(crate) enum Handed {
+    /// An application, and the form that was shown and signed.
+    Application(Box<Application>, Vec<u8>),
+    /// What was asked for.
+    Supplement(Box<Supplement>),
+    /// A rating.
+    Rating(Rating),
+}
+
+impl Handed {
+    fn kind(&self) -> Kind {
+        match self {
+            Self::Application(..) => Kind::Application,
+            Self::Supplement(_) => Kind::Supplement,
+            Self::Rating(_) => Kind::Rating,
+        }
+    }
+
+    fn item(&self) -> Option<&ItemRef> {
+        match self {
+            Self::Application(application, _) => Some(&application.item),
+            Self::Supplement(_) | Self::Rating(_) => None,
+        }
+    }
+
+    fn form(&self) -> Option<&[u8]> {
+        match self {
+            Self::Application(_, form) => Some(form),
+            Self::Supplement(_) | Self::Rating(_) => None,
+        }
+    }
+
+    fn content(&self) -> Answer<Zeroizing<Vec<u8>>> {
+        let bytes = match self {
+            Self::Application(application, _) => to_bytes(application.as_ref()),
+            Self::Supplement(supplement) => to_bytes(supplement.as_ref()),
+            Self::Rating(rating) => to_bytes(rating),
+        };
+        bytes.map_err(|error| internal(&error))
+    }
+}
+
+/// What was handed in, where, and by whom.
+#[derive(Debug)]
+pub(crate) struct HandedIn {
+    /// Id of the packet it becomes.
     pub(crate) id: Uuid,
-    /// The station's desk.
+    /// What the city files as there: a station's desk, or that of home.
     pub(crate) desk: KioskRow,
-    /// Who takes it in.
-    pub(crate) by: ReceivedBy,
-    /// What is applied for.
-    pub(crate) application: Application,
-    /// The form that was shown and signed.
-    pub(crate) form: Vec<u8>,
-    /// Scanned pages.
+    /// Who hands it in.
+    pub(crate) entrance: Entrance,
+    /// What it is.
+    pub(crate) handed: Handed,
+    /// Pages.
     pub(crate) pages: Vec<Vec<u8>>,
 }
 
-/// Takes a filing in; the same under the same id is the same filing. The receipt number, and the acknowledgement.
-pub(crate) async fn take_in(app: &App, filed: AtWindow) -> Answer<(ReceiptNumber, Acknowledged)> {
-    let content = to_bytes(&filed.application).map_err(|error| internal(&error))?;
+/// Takes it in; the same under the same id is the same. The receipt number, and the acknowledgement.
+pub(crate) async fn take_in(app: &App, filed: HandedIn) -> Answer<(ReceiptNumber, Acknowledged)> {
+    let content = filed.handed.content()?;
     if let Some(known) = app.store.packet(filed.id).await? {
         return again(app, &filed, known, &content).await;
     }
+    look(app, filed.handed.form(), &filed.pages).await?;
     let (id, desk) = (filed.id, filed.desk.clone());
     let (now, receipt) = (app.now(), receipt(&desk)?);
     let sealed = seal(app, filed_parts(&filed, content.clone()), &filed, receipt).await?;
@@ -58,7 +103,7 @@ pub(crate) async fn take_in(app: &App, filed: AtWindow) -> Answer<(ReceiptNumber
         header: Ok(sealed.fields.clone()),
         kiosk: desk.clone(),
         now,
-        clerk: Some(filed.by.clone()),
+        entrance: filed.entrance.clone(),
     };
     let new = NewPacket {
         id,
@@ -71,6 +116,7 @@ pub(crate) async fn take_in(app: &App, filed: AtWindow) -> Answer<(ReceiptNumber
         received: now,
         day: civil(now).date(),
         header: sealed.header.clone(),
+        own: true,
         events: Vec::new(),
         alarms: Vec::new(),
         objections: Vec::new(),
@@ -104,14 +150,15 @@ fn receipt(desk: &KioskRow) -> Answer<ReceiptNumber> {
     Ok(ReceiptNumber::new(id, rand::random()))
 }
 
-fn filed_parts(filed: &AtWindow, content: Zeroizing<Vec<u8>>) -> Vec<PlainPart> {
-    let form = Zeroizing::new(filed.form.clone());
+fn filed_parts(filed: &HandedIn, content: Zeroizing<Vec<u8>>) -> Vec<PlainPart> {
+    let form = filed.handed.form().map(<[u8]>::to_vec);
+    let form = form.map(|form| (Role::Form, Zeroizing::new(form)));
     let pages = filed.pages.iter().zip(1..).map(|(page, number)| PlainPart {
         role: Role::Page(number),
         bytes: Zeroizing::new(page.clone()),
     });
-    [(Role::Content, content), (Role::Form, form)]
-        .into_iter()
+    std::iter::once((Role::Content, content))
+        .chain(form)
         .map(|(role, bytes)| PlainPart { role, bytes })
         .chain(pages)
         .collect()
@@ -120,16 +167,16 @@ fn filed_parts(filed: &AtWindow, content: Zeroizing<Vec<u8>>) -> Vec<PlainPart> 
 async fn seal(
     app: &App,
     parts: Vec<PlainPart>,
-    filed: &AtWindow,
+    filed: &HandedIn,
     receipt: ReceiptNumber,
 ) -> Answer<Sealed> {
     let draft = Draft {
-        kind: Kind::Application,
+        kind: filed.handed.kind(),
         kiosk: receipt.kiosk(),
         sam_id: None,
         id: filed.id,
         receipt,
-        item: Some(filed.application.item.clone()),
+        item: filed.handed.item().cloned(),
         time: CityTime::new(app.now()),
         parts,
     };
@@ -149,7 +196,7 @@ async fn seal(
 /// The filing of this id once more: the same answer for the same content, 409 for another.
 async fn again(
     app: &App,
-    filed: &AtWindow,
+    filed: &HandedIn,
     known: PacketRow,
     content: &[u8],
 ) -> Answer<(ReceiptNumber, Acknowledged)> {
@@ -166,7 +213,8 @@ async fn again(
     let parts: Vec<(Role, &[u8])> = std::iter::once((Role::Content, content))
         .chain(pages)
         .collect();
-    if header.parts.len() != parts.len() + 1 {
+    let form = usize::from(filed.handed.form().is_some());
+    if header.kind != filed.handed.kind() || header.parts.len() != parts.len() + form {
         return Err(other());
     }
     for (role, bytes) in parts {
@@ -182,28 +230,39 @@ async fn again(
     Ok((header.receipt, known.acknowledgement))
 }
 
-/// The refusal of a filing with a defect, noted (R28, R30).
-pub(super) async fn refused(
-    app: &App,
-    packet: &Authentic,
-    by: &ReceivedBy,
-    defect: &Defect,
-) -> Answer<Failure> {
-    let item = packet.header.as_ref().ok();
-    let item = item.and_then(|header| header.item.as_ref());
+/// The refusal of what has a defect, noted (R28, R30).
+pub(super) async fn refused(app: &App, packet: &Authentic, defect: &Defect) -> Answer<Failure> {
+    let header = packet.header.as_ref().ok();
+    let item = header.and_then(|header| header.item.as_ref());
     let kind = match defect.key.as_str() {
         Defect::NOT_IN_FORCE | Defect::UNKNOWN => EventKind::ItemRefused,
         _ => EventKind::ActionRefused,
     };
-    let detail = format!("filing at a window: {}", defect.key);
+    let place = match packet.entrance {
+        Entrance::Kiosk => "at a kiosk",
+        Entrance::Window(_) => "at a window",
+        Entrance::Home => "from home",
+    };
+    let field = name(header.map_or(Kind::Application, |header| header.kind));
     let event = Event {
         item: item.map(|item| (item.code.clone(), item.version)),
-        ..Event::new(packet.now, kind, &by.person, detail)
-            .at_kiosk(&packet.kiosk)
-            .of_body(&by.body)
+        detail: format!("{field} {place}: {}", defect.key),
+        ..packet.entrance.event(&packet.kiosk, packet.now, kind)
     };
     app.store.note(None, event).await?;
     Ok(Failure::new(ProblemCode::BadField)
-        .field("application")
+        .field(field)
         .detail(format!("{}: {}", defect.key, defect.detail)))
+}
+
+/// What a request calls it.
+fn name(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Application => "application",
+        Kind::Bundle => "bundle",
+        Kind::Supplement => "supplement",
+        Kind::Rating => "rating",
+        Kind::CheckIn => "check-in",
+        Kind::Draft => "draft",
+    }
 }
