@@ -41,8 +41,8 @@ const FEW: u64 = 10_000;
 /// Columns whose values are another filing's own, and how they are told apart.
 const OWN: &[&str] = &["filing_number", "case_number", "receipt", "person"];
 
-/// Tables whose rows a filing changes rather than adds to.
-const RAISED: &[&str] = &["counter", "kiosk"];
+/// Tables that a filing changes rather than adds to, and the chain, which is written for all events of a second.
+const NOT_ITS_OWN: &[&str] = &["counter", "event_chain", "kiosk"];
 
 struct Size {
     rounds: usize,
@@ -330,7 +330,7 @@ fn tables(database: &Database) -> Vec<Table> {
     let names = rows(database, names).into_iter();
     names
         .map(|mut row| row.swap_remove(0))
-        .filter(|name| !RAISED.contains(&name.as_str()))
+        .filter(|name| !NOT_ITS_OWN.contains(&name.as_str()))
         .map(|name| read(database, name))
         .collect()
 }
