@@ -338,6 +338,9 @@ fn known(room: &Room) -> Value {
         ("/v1/home-ratings id", json!(new_ids)),
         ("/v1/home-ratings city-grant", json!([at_home.reveal()])),
         ("/v1/home-ratings contact", json!([done.fields.id])),
+        ("/v1/home-ratings level", json!([4, 5])),
+        ("/v1/home-ratings reasons", json!([[]])),
+        ("/v1/home-ratings words", json!(["办得很快"])),
         ("/v1/home-identity-checks name", json!([ZHANG.name])),
         (
             "/v1/home-identity-checks documentNumber",
