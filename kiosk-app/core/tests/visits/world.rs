@@ -262,7 +262,8 @@ impl World {
         }
     }
 
-    /// A touch on the done page that says something of the slip or of the person.
+    /// A touch on the done page, or back from a check-in, that says something of the slip or of the
+    /// person.
     fn note_tap(&mut self, tap: &Tap) {
         let screen = self.screen();
         let there = screen.overlay.is_none() && screen.number == tap.page;
