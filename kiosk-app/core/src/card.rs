@@ -16,11 +16,7 @@ impl Kiosk {
         self.visit.identity.is_some()
             && !matches!(
                 self.step,
-                Step::Idle
-                    | Step::Done(_)
-                    | Step::Rate(_)
-                    | Step::Goodbye(_)
-                    | Step::CheckIn(_)
+                Step::Idle | Step::Done(_) | Step::Rate(_) | Step::Goodbye(_) | Step::CheckIn(_)
             )
             && !self.asks_hall()
     }

@@ -3,8 +3,8 @@
 use crate::event::{AskId, Away, Composed, Reply};
 use crate::kiosk::{Kiosk, foot};
 use crate::screen::{Foot, Page, WaitPage, Waiting};
-use crate::steps::flow::Stage;
 use crate::steps::check_in::Asking;
+use crate::steps::flow::Stage;
 use crate::steps::{Document, Identify, Matters, Step};
 
 /// What the answer is for.

@@ -9,10 +9,10 @@ use jiff::civil::date;
 use kiosk_core::screen::{CardTrouble, Page, PictureId, Place, PortraitAdvice, ScanTrouble};
 use kiosk_core::service::{Answer, Errand, PinAnswer, Verdict};
 use kiosk_core::{
-    AskId, Away, CheckInReply, Code, Composed, DeviceState, Effect, Event, FactorReply, FilingKind, Kiosk, Link,
-    Now, Outcome, OutcomeReply, Person, PortraitEvent, PortraitOrder, Prefilled, PrintedAs,
-    ReaderEvent, Reply, Request, ResultReply, Scanned, Screen, Secret, Settings, SlipData, Tap,
-    Touch,
+    AskId, Away, CheckInReply, Code, Composed, DeviceState, Effect, Event, FactorReply, FilingKind,
+    Kiosk, Link, Now, Outcome, OutcomeReply, Person, PortraitEvent, PortraitOrder, Prefilled,
+    PrintedAs, ReaderEvent, Reply, Request, ResultReply, Scanned, Screen, Secret, Settings,
+    SlipData, Tap, Touch,
 };
 use uuid::Uuid;
 
