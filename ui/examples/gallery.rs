@@ -180,6 +180,8 @@ const PICTURES: &[(&str, Draw)] = &[
         a::matters(w, e, false);
         p::codes(w, e, "code-trouble.not-mine");
     }),
+    ("53-check-in", |w, e| a::check_in(w, e, true)),
+    ("53-check-in-elsewhere", |w, e| a::check_in(w, e, false)),
     ("54-service-pin", |w, e| s::pin(w, e, false)),
     ("55-service-locked", |w, e| s::pin(w, e, true)),
     ("56-service-overview", s::overview),

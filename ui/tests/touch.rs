@@ -133,6 +133,8 @@ const PAGES: &[(&str, Draw)] = &[
     ("goodbye", |w, e| a::goodbye(w, e, true)),
     ("matters", |w, e| a::matters(w, e, false)),
     ("matter", a::matter),
+    ("check-in", |w, e| a::check_in(w, e, true)),
+    ("check-in elsewhere", |w, e| a::check_in(w, e, false)),
 ];
 
 #[test]

@@ -17,6 +17,7 @@ const FROM_RUST: &[&str] = &[
     "action.",
     "camera-away.",
     "card-trouble.",
+    "check-in.",
     "code-trouble.",
     "doc.",
     "factor-trouble.",

@@ -47,6 +47,8 @@ pub enum CodeTrouble {
     NotMine,
     /// It holds no number that can be taken here.
     NoNumber,
+    /// It is not the code of a booking.
+    NoBooking,
     /// The check digits do not agree.
     Doubtful,
     /// It could not be read.
@@ -78,6 +80,7 @@ impl Kiosk {
             && match &self.step {
                 Step::Start => self.takes_receipts(),
                 Step::Matters(list) => list.known(),
+                Step::Identify(identify) => identify.takes_booking(),
                 Step::Question(question) => question.takes_code(),
                 _ => false,
             };
@@ -104,6 +107,7 @@ impl Kiosk {
         match &self.step {
             Step::Start => self.start_code(code),
             Step::Matters(_) => self.matters_code(&code),
+            Step::Identify(_) => self.booking_code(code),
             Step::Question(_) => self.question_code(&code),
             _ => {}
         }

@@ -6,6 +6,7 @@ use jiff::civil::{Date, DateTime};
 use uuid::Uuid;
 
 use crate::application::{Filing, Form};
+use crate::check_in::CheckInBy;
 use crate::event::AskId;
 use crate::person::{DocumentKind, Secret};
 use crate::portrait::{PortraitOrder, PortraitWanted};
@@ -201,6 +202,16 @@ pub enum Request {
     Outcome {
         /// Which.
         application: Uuid,
+    },
+    /// Check in for an appointment at this station.
+    CheckIn {
+        /// By what the booking is found.
+        by: CheckInBy,
+    },
+    /// A walk-in ticket at this station.
+    WalkIn {
+        /// Id of the ticket: the same one is given once.
+        id: Uuid,
     },
 }
 

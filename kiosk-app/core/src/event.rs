@@ -9,6 +9,7 @@ use jiff::civil::DateTime;
 use uuid::Uuid;
 
 use crate::availability::{Devices, Link, Shelf};
+use crate::check_in::{CheckInReply, TicketShown};
 use crate::code::Code;
 use crate::person::{Person, Secret};
 use crate::portrait::PortraitEvent;
@@ -272,6 +273,10 @@ pub enum Reply {
     Matters(Vec<MatterReply>),
     /// To a request for what became of an application.
     Outcome(OutcomeReply),
+    /// To a check-in.
+    CheckIn(Box<CheckInReply>),
+    /// To a request for a walk-in ticket; `None` when this station gives none.
+    Ticket(Option<TicketShown>),
 }
 
 /// An identity check's answer.

@@ -11,6 +11,7 @@
 mod application;
 mod availability;
 mod card;
+mod check_in;
 mod code;
 mod display;
 mod effect;
@@ -34,6 +35,7 @@ mod visit;
 
 pub use application::{FiledMaterial, Filing, FilingKind, Form, Identity, Level, Material, Method};
 pub use availability::{DeviceState, Devices, Halt, Link, PrintTrouble, ReaderModule, Shelf};
+pub use check_in::{CheckInBy, CheckInReply, TicketShown};
 pub use code::{Code, CodeAsk, CodeTrouble};
 pub use display::{Contrast, Display, TextSize};
 pub use effect::{Effect, FiledMatter, Request, ScanLook, ScanRoom, SlipData};

@@ -16,6 +16,7 @@ use crate::event::PrintedAs;
 use crate::lights::Lights;
 use crate::person::Secret;
 
+pub use crate::check_in::{CheckInPage, StationShown, TicketShown};
 pub use crate::portrait::{CameraAway, PortraitAdvice, PortraitPage, PortraitSeen};
 
 /// A language the screen can speak.
@@ -141,6 +142,8 @@ pub enum Action {
     Rate,
     /// Bring the papers asked for.
     BringPapers,
+    /// Take a walk-in number.
+    TakeNumber,
 }
 
 /// All pages.
@@ -190,6 +193,8 @@ pub enum Page {
     Matters(MattersPage),
     /// One case.
     Matter(Box<MatterPage>),
+    /// The outcome of a check-in.
+    CheckIn(CheckInPage),
     /// The technician's service.
     Service(Box<crate::service::ServicePage>),
 }
@@ -238,6 +243,8 @@ pub enum StartChoice {
     Print,
     /// Read guides.
     Guides,
+    /// Check in for an appointment.
+    CheckIn,
     /// A person's help.
     HumanHelp,
 }
@@ -575,6 +582,10 @@ pub enum Waiting {
     Document,
     /// The city is asked for the person's cases.
     Matters,
+    /// The city is asked for the booking.
+    CheckIn,
+    /// The city is asked for a walk-in number.
+    Ticket,
 }
 
 /// Page 6: notice and consent.
@@ -1249,6 +1260,8 @@ pub struct GoodbyePage {
     pub coming: bool,
     /// Nothing was filed in this visit.
     pub nothing_filed: bool,
+    /// The person has a number that will be called.
+    pub has_number: bool,
 }
 
 /// Page 13: my matters; `Pick` opens one.

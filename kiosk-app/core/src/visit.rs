@@ -57,6 +57,8 @@ pub(crate) struct Visit {
     pub(crate) waiting_ask: Option<AskId>,
     /// The matter asked for by its slip: opened once the identity is proven.
     pub(crate) wanted: Option<Secret>,
+    /// A number of the queue was given, which will be called.
+    pub(crate) has_number: bool,
     /// Choices the city keeps, by the name the catalogue gives them.
     pub(crate) options: DynamicOptions,
     /// Something was scanned, or was to be.
@@ -86,6 +88,7 @@ impl Visit {
             waiting: None,
             waiting_ask: None,
             wanted: None,
+            has_number: false,
             options: DynamicOptions::default(),
             scanned: false,
             fed: false,

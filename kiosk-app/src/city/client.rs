@@ -11,6 +11,7 @@ use city_api::numbers::KioskId;
 use city_api::requests::enrolment::{
     CertificateAnswer, CertificateRequest, EnrolmentAnswer, EnrolmentRequest,
 };
+use city_api::requests::hall::{CheckInAnswer, CheckInRequest, TicketRequest, TicketView};
 use city_api::requests::identity::{
     IdentityCheckAnswer, IdentityCheckRequest, OptionsAnswer, PrefillAnswer, PrefillRequest,
 };
@@ -212,6 +213,24 @@ impl CityClient {
             grant: grant.clone(),
         };
         let call = Call::post(operation, path, &request)?;
+        self.http.call(&call).await?.json()
+    }
+
+    /// Checks somebody in at the kiosk's station; the same request again has the same ticket.
+    ///
+    /// # Errors
+    /// [`CityError`].
+    pub async fn check_in(&self, request: &CheckInRequest) -> Result<CheckInAnswer, CityError> {
+        let call = Call::post("checking in", paths::CHECK_INS, request)?;
+        self.http.call(&call).await?.json()
+    }
+
+    /// A ticket of the next number at the kiosk's station; the same id again has the same number.
+    ///
+    /// # Errors
+    /// [`CityError::Refused`] with `not_found` at a station without counters.
+    pub async fn ticket(&self, request: &TicketRequest) -> Result<TicketView, CityError> {
+        let call = Call::post("asking for a ticket", paths::TICKETS, request)?;
         self.http.call(&call).await?.json()
     }
 

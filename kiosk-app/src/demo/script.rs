@@ -332,6 +332,8 @@ pub enum Choice {
     Print,
     /// Read guides.
     Guides,
+    /// Check in for an appointment.
+    CheckIn,
     /// A person's help.
     HumanHelp,
 }
@@ -469,7 +471,7 @@ pub struct Decision {
 }
 
 /// The visits that come with the program, in the order they are played.
-const BUILT_IN: [(&str, &str); 22] = [
+const BUILT_IN: [(&str, &str); 23] = [
     ("unemployment", include_str!("visits/unemployment.toml")),
     ("large-type", include_str!("visits/large-type.toml")),
     ("low-reach", include_str!("visits/low-reach.toml")),
@@ -493,6 +495,7 @@ const BUILT_IN: [(&str, &str); 22] = [
     ("supplement", include_str!("visits/supplement.toml")),
     ("refused", include_str!("visits/refused.toml")),
     ("slip-code", include_str!("visits/slip-code.toml")),
+    ("check-in", include_str!("visits/check-in.toml")),
     ("cabinet", include_str!("visits/cabinet.toml")),
     ("service", include_str!("visits/service.toml")),
 ];

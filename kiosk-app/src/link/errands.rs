@@ -3,9 +3,11 @@
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
 
+use city_api::requests::hall::{CheckInRequest, TicketRequest};
 use city_api::requests::identity::{IdentityCheckRequest, IdentityMethod, PrefillRequest};
-use city_api::requests::{Private, identity::IdentityCheckAnswer};
-use kiosk_core::{AskId, Away, Event, Reply, Request, Secret, Shelf};
+use city_api::requests::{Private, ProblemCode, identity::IdentityCheckAnswer};
+use city_catalogue::hall::Letter;
+use kiosk_core::{AskId, Away, CheckInBy, Event, Reply, Request, Secret, Shelf};
 use tokio::runtime::Handle;
 use uuid::Uuid;
 use zeroize::Zeroizing;
@@ -108,7 +110,7 @@ async fn fetch(
     }
 }
 
-async fn reply(
+pub(super) async fn reply(
     client: &CityClient,
     request: Request,
     shelf: Option<&Shelf>,
@@ -164,6 +166,39 @@ async fn reply(
             let outcome = client.outcome(application).await?;
             Ok(Reply::Outcome(replies::outcome(outcome)))
         }
+        Request::CheckIn { by } => {
+            let answer = client.check_in(&check_in(&by)).await?;
+            Ok(Reply::CheckIn(Box::new(replies::checked_in(answer))))
+        }
+        Request::WalkIn { id } => walk_in(client, id).await,
+    }
+}
+
+fn check_in(by: &CheckInBy) -> CheckInRequest {
+    match by {
+        CheckInBy::Grant(grant) => CheckInRequest {
+            grant: Some(private(grant)),
+            ..CheckInRequest::default()
+        },
+        CheckInBy::Code(code) => CheckInRequest {
+            code: Some(private(code)),
+            ..CheckInRequest::default()
+        },
+    }
+}
+
+async fn walk_in(client: &CityClient, id: Uuid) -> Result<Reply, CityError> {
+    let request = TicketRequest {
+        id,
+        letter: Letter::WalkIn,
+        item: None,
+        grant: None,
+    };
+    match client.ticket(&request).await {
+        Ok(ticket) => Ok(Reply::Ticket(Some(replies::ticket(&ticket)))),
+        // The station has no counters, and so no queue.
+        Err(error) if error.code() == Some(ProblemCode::NotFound) => Ok(Reply::Ticket(None)),
+        Err(error) => Err(error),
     }
 }
 

@@ -1,6 +1,7 @@
 //! The city's answers in the core's words.
 
 use city_api::requests::Words;
+use city_api::requests::hall::{CheckInAnswer, TicketView};
 use city_api::requests::identity::{
     HeldState, IdentityCheckAnswer, IdentityMethod, OptionsAnswer, PrefillAnswer,
 };
@@ -12,8 +13,8 @@ use jiff::Timestamp;
 use jiff::civil::DateTime;
 use kiosk_core::screen::Due;
 use kiosk_core::{
-    FactorReply, MatterReply, Outcome, OutcomeReply, Prefilled, ResultReply, Shelf,
-    value_from_source,
+    CheckInReply, FactorReply, MatterReply, Outcome, OutcomeReply, Prefilled, ResultReply, Shelf,
+    TicketShown, value_from_source,
 };
 
 use crate::clock::civil;
@@ -147,6 +148,25 @@ pub(super) fn outcome(outcome: city_api::requests::outcome::Outcome) -> OutcomeR
         outcome: word,
         due: due_now(outcome.state, &outcome.dates),
         result: outcome.result.as_ref().map(result),
+    }
+}
+
+pub(super) fn checked_in(answer: CheckInAnswer) -> CheckInReply {
+    CheckInReply {
+        outcome: answer.outcome,
+        ticket: answer.ticket.as_ref().map(ticket),
+        station: answer.station,
+        begins: answer.begins.map(civil),
+        opens: answer.opens.map(civil),
+    }
+}
+
+pub(super) fn ticket(ticket: &TicketView) -> TicketShown {
+    TicketShown {
+        number: ticket.number.to_string(),
+        counter: ticket.counter,
+        ahead: ticket.ahead,
+        minutes: ticket.likely_seconds.map(|seconds| seconds.div_ceil(60)),
     }
 }
 

@@ -5,13 +5,16 @@ use std::collections::BTreeMap;
 use city_api::bundle::Bundle;
 use city_api::keys::{CityKeys, SealingIdentity};
 use city_api::requests::Private;
+use city_api::requests::hall::CheckInAnswer;
 use city_api::requests::identity::PrefillAnswer;
 use city_backend::{
     Admin, City, CityConfig, Database, DepartmentsSource, Mtls, NewAccount, RunningCity,
     sample_city,
 };
+use city_catalogue::hall::CheckIn;
 use city_catalogue::policy::StaffRole;
 use city_catalogue::record::FieldType;
+use kiosk_core::{CheckInBy, CheckInReply, Reply, Request, Secret, TicketShown};
 use serde_json::Value as Json;
 
 use super::*;
@@ -135,6 +138,58 @@ fn a_register_that_answers_in_another_type_leaves_it_to_be_asked() {
     assert!(!known(with(FieldType::Boolean), "maybe"));
     assert!(known(with(FieldType::Boolean), "true"));
     assert!(!known(with(FieldType::Date), "soon"));
+}
+
+#[test]
+fn a_check_in_is_told_in_the_city_s_own_time_and_whole_minutes() {
+    let answer: CheckInAnswer = serde_json::from_value(serde_json::json!({
+        "outcome": "late",
+        "station": "S002",
+        "begins": "2026-11-23T06:00:00Z",
+        "opens": null,
+        "ticket": {
+            "number": "A017", "item": null, "arrived": "2026-11-23T06:20:00Z",
+            "state": "called", "counter": 3, "calls": 1, "ahead": 4,
+            "likelySeconds": 61, "optimisticSeconds": 5
+        }
+    }))
+    .unwrap();
+    let told = replies::checked_in(answer);
+    let ticket = TicketShown {
+        number: "A017".to_owned(),
+        counter: Some(3),
+        ahead: Some(4),
+        minutes: Some(2),
+    };
+    let expected = CheckInReply {
+        outcome: CheckIn::Late,
+        ticket: Some(ticket),
+        station: Some("S002".to_owned()),
+        begins: Some(jiff::civil::date(2026, 11, 23).at(14, 0, 0, 0)),
+        opens: None,
+    };
+    assert_eq!(told, expected);
+}
+
+#[test]
+fn a_code_nobody_booked_with_finds_no_booking_and_a_number_is_given_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let room = Beating::start(folder.path());
+    let ask = |request: Request| {
+        let reply = errands::reply(&room.keeper.client, request, None);
+        room.runtime.block_on(reply).unwrap()
+    };
+    let by = CheckInBy::Code(Secret::new("K2Q2A-22B22"));
+    let Reply::CheckIn(told) = ask(Request::CheckIn { by }) else {
+        panic!("not a check-in");
+    };
+    assert_eq!((told.outcome, told.ticket), (CheckIn::NoBooking, None));
+    let id = uuid::Uuid::now_v7();
+    let [first, again] = [(); 2].map(|()| match ask(Request::WalkIn { id }) {
+        Reply::Ticket(Some(ticket)) => ticket.number,
+        other => panic!("{other:?}"),
+    });
+    assert_eq!((first.as_str(), again.as_str()), ("A001", "A001"));
 }
 
 /// A city beside a kiosk that says how it is.

@@ -98,6 +98,7 @@ pub(super) fn goodbye(page: GoodbyePage) -> ui::GoodbyeData {
         paper: page.paper,
         coming: page.coming,
         nothing_filed: page.nothing_filed,
+        has_number: page.has_number,
     }
 }
 

@@ -27,6 +27,7 @@ pub(super) fn start(page: &StartPage, say: &Phrases<'_>) -> ui::StartData {
                 StartChoice::MyMatters => ui::StartKind::MyMatters,
                 StartChoice::Print => ui::StartKind::Print,
                 StartChoice::Guides => ui::StartKind::Guides,
+                StartChoice::CheckIn => ui::StartKind::CheckIn,
                 StartChoice::HumanHelp => ui::StartKind::HumanHelp,
             },
             closed: say.reason(entry.closed),

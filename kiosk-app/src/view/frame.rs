@@ -117,6 +117,7 @@ pub(super) fn codes(frame: &ui::Frame<'_>, codes: Option<CodeAsk>, say: &Phrases
             CodeTrouble::NoReceipt => "code-trouble.no-receipt",
             CodeTrouble::NotMine => "code-trouble.not-mine",
             CodeTrouble::NoNumber => "code-trouble.no-number",
+            CodeTrouble::NoBooking => "code-trouble.no-booking",
             CodeTrouble::Doubtful => "code-trouble.doubtful",
             CodeTrouble::Unreadable => "code-trouble.unreadable",
         })
@@ -154,5 +155,6 @@ fn action_key(action: Action) -> &'static str {
         Action::Finish => "action.finish",
         Action::Rate => "action.rate",
         Action::BringPapers => "action.bring-papers",
+        Action::TakeNumber => "action.take-number",
     }
 }

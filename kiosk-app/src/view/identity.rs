@@ -117,6 +117,8 @@ pub(super) fn wait(page: WaitPage, say: &Phrases<'_>) -> ui::WaitData {
         Waiting::Options => "wait.options",
         Waiting::Document => "wait.document",
         Waiting::Matters => "wait.matters",
+        Waiting::CheckIn => "wait.check-in",
+        Waiting::Ticket => "wait.ticket",
     };
     ui::WaitData {
         title: say.get(key),

@@ -27,6 +27,7 @@ pub(super) fn kind(page: &Page) -> ui::PageKind {
         Page::Goodbye(_) => ui::PageKind::Goodbye,
         Page::Matters(_) => ui::PageKind::Matters,
         Page::Matter(_) => ui::PageKind::Matter,
+        Page::CheckIn(_) => ui::PageKind::CheckIn,
         Page::Service(_) => ui::PageKind::Service,
     }
 }
@@ -57,6 +58,7 @@ pub fn page_name(page: &Page) -> &'static str {
         Page::Goodbye(_) => "goodbye",
         Page::Matters(_) => "matters",
         Page::Matter(_) => "matter",
+        Page::CheckIn(_) => "check-in",
         Page::Service(_) => "service",
     }
 }
@@ -98,6 +100,7 @@ pub(super) fn letters(page: &Page) -> Option<Keyboard> {
         | Page::Goodbye(_)
         | Page::Matters(_)
         | Page::Matter(_)
+        | Page::CheckIn(_)
         | Page::Service(_) => None,
     }
 }

@@ -5,6 +5,7 @@
 
 mod after;
 mod browse;
+mod check_in;
 mod form;
 mod found;
 mod frame;

@@ -130,6 +130,7 @@ pub fn start(window: &AppWindow, english: bool, waiting: i32, closed: bool) {
             entry(StartKind::MyMatters, ""),
             entry(StartKind::Print, if closed { reason } else { "" }),
             entry(StartKind::Guides, ""),
+            entry(StartKind::CheckIn, ""),
             entry(StartKind::HumanHelp, ""),
         ]),
         waiting,

@@ -1,7 +1,7 @@
 //! Sample pages: after the signature, and what comes later. All persons are fictional.
 
 use kiosk_ui::*;
-use slint::ComponentHandle;
+use slint::{ComponentHandle, SharedString};
 
 use super::pages::{foot, model, progress, texts, word};
 use super::pages_filing::fees;
@@ -152,6 +152,7 @@ pub fn goodbye(window: &AppWindow, english: bool, things: bool) {
         paper: things,
         coming: false,
         nothing_filed: !things,
+        has_number: false,
     });
     foot(window, english, None, false);
     window.global::<Frame>().set_back(false);
@@ -233,4 +234,35 @@ pub fn matter(window: &AppWindow, english: bool) {
     foot(window, english, Some("action.bring-papers"), true);
     progress(window, 0);
     window.global::<Frame>().set_page(PageKind::Matter);
+}
+
+/// A check-in: in time with its number, or booked at another station.
+pub fn check_in(window: &AppWindow, english: bool, here: bool) {
+    let code = if english { "en" } else { "zh-Hans" };
+    let key = if here { "in-time" } else { "other-station" };
+    let said = |end: &str| words::get(code, &format!("check-in.{key}{end}")).into();
+    let only = |shown: bool, text: &str| SharedString::from(if shown { text } else { "" });
+    window.global::<Pages>().set_check_in(CheckInData {
+        outcome: if here {
+            CheckInOutcome::InTime
+        } else {
+            CheckInOutcome::OtherStation
+        },
+        title: said(""),
+        detail: said("-detail"),
+        ticket: only(here, "B014"),
+        wait: only(
+            here,
+            word(english, "预计等候约12分钟", "About 12 min to wait"),
+        ),
+        begins: only(!here, "14:00"),
+        station: only(
+            !here,
+            word(english, "汀东便民服务站", "Tingdong Neighbourhood Station"),
+        ),
+        address: only(!here, "云汀市汀东区演示路22号"),
+    });
+    foot(window, english, Some("action.finish"), true);
+    progress(window, 0);
+    window.global::<Frame>().set_page(PageKind::CheckIn);
 }

@@ -273,7 +273,7 @@ impl Kiosk {
                 Waiting::Identity | Waiting::Registers => 0,
                 Waiting::Options => 2,
                 Waiting::Document => 4,
-                Waiting::Matters => return None,
+                Waiting::Matters | Waiting::CheckIn | Waiting::Ticket => return None,
             },
             Step::Idle
             | Step::Start
@@ -282,6 +282,7 @@ impl Kiosk {
             | Step::Done(_)
             | Step::Rate(_)
             | Step::Goodbye(_)
+            | Step::CheckIn(_)
             | Step::Matters(_)
             | Step::Matter(_)
             | Step::Service(_) => return None,

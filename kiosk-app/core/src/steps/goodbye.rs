@@ -142,6 +142,7 @@ impl Kiosk {
             paper: self.visit.paper || self.visit.prints.output_until().is_some(),
             coming: self.visit.prints.at_work(self.now.up),
             nothing_filed: self.visit.filed.is_empty(),
+            has_number: self.visit.has_number,
         };
         let mut foot = foot(false, None);
         foot.end = false;

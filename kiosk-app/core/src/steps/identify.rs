@@ -27,6 +27,8 @@ pub(crate) enum Then {
     Application,
     /// To the person's cases.
     Matters,
+    /// To the booking of today.
+    CheckIn,
 }
 
 /// What is asked of the person now.
@@ -55,6 +57,13 @@ enum Asked {
 pub(crate) struct Identify {
     then: Then,
     asked: Asked,
+}
+
+impl Identify {
+    /// The code of a booking does as well as the card.
+    pub(crate) fn takes_booking(&self) -> bool {
+        self.then == Then::CheckIn && matches!(self.asked, Asked::Card { .. })
+    }
 }
 
 impl Kiosk {
@@ -86,12 +95,15 @@ impl Kiosk {
         });
         if enough {
             self.identified(identify.then);
+        } else if identify.then == Then::CheckIn && self.visit.identity.is_some() {
+            self.prove_card(Then::CheckIn);
         }
     }
 
     fn needed(&self, then: Then) -> IdentityLevel {
         match (then, &self.visit.application) {
             (Then::Application, Some(application)) => application.item.identity(),
+            (Then::CheckIn, _) => IdentityLevel::IdCard,
             (Then::Application | Then::Matters, _) => IdentityLevel::IdCardFace,
         }
     }
@@ -175,7 +187,7 @@ impl Kiosk {
         let Step::Identify(identify) = &self.step else {
             return;
         };
-        let (then, here) = (identify.then, identify.clone());
+        let then = identify.then;
         let Some(person) = self.visit.read.take() else {
             return;
         };
@@ -187,8 +199,17 @@ impl Kiosk {
         });
         if self.needed(then) == IdentityLevel::IdCardFace {
             self.ask_factor_again(None);
-        } else if self.link == Link::Up {
-            self.ask_factor(here, Method::Card, None);
+        } else {
+            self.prove_card(then);
+        }
+    }
+
+    /// The card alone is enough: the city gives its grant, if it can be asked. A check-in is nothing
+    /// without it.
+    fn prove_card(&mut self, then: Then) {
+        if self.link == Link::Up || then == Then::CheckIn {
+            let asked = Asked::IsItYou;
+            self.ask_factor(Identify { then, asked }, Method::Card, None);
         } else {
             self.identified(then);
         }
@@ -332,8 +353,9 @@ impl Kiosk {
                 },
                 other @ (Asked::Card { .. } | Asked::IsItYou | Asked::Factor { .. }) => other,
             }),
-            // The card alone needs no answer of the city to file; to open matters it does.
-            FactorReply::Away if method == Method::Card && then == Then::Application => {
+            // The card alone needs no answer of the city to file; to open matters it does. A
+            // check-in without its grant says that the city is away.
+            FactorReply::Away if method == Method::Card && then != Then::Matters => {
                 self.identified(then);
             }
             FactorReply::Away => self.ask_factor_again(Some(FactorTrouble::Away)),
@@ -353,6 +375,7 @@ impl Kiosk {
         match then {
             Then::Application => self.enter(Stage::Identify),
             Then::Matters => self.ask_matters(),
+            Then::CheckIn => self.check_in_by_card(),
         }
     }
 

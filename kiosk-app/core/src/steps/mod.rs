@@ -1,5 +1,6 @@
 //! One file per step of the visit: its data, what it shows, what touches do there.
 
+mod check_in;
 mod done;
 mod facts;
 mod find;
@@ -29,6 +30,7 @@ use crate::service::Service;
 use crate::touch::Touch;
 use crate::visit::Proof;
 
+pub(crate) use check_in::CheckIn;
 pub(crate) use done::Done;
 pub(crate) use facts::Facts;
 pub(crate) use find::Find;
@@ -71,6 +73,7 @@ pub(crate) enum Step {
     Goodbye(Goodbye),
     Matters(Matters),
     Matter(Matter),
+    CheckIn(CheckIn),
     Service(Box<Service>),
 }
 
@@ -100,6 +103,7 @@ impl Kiosk {
             Step::Goodbye(_) => self.goodbye_tap(&touch),
             Step::Matters(_) => self.matters_tap(&touch),
             Step::Matter(_) => self.matter_tap(&touch),
+            Step::CheckIn(_) => self.check_in_tap(&touch),
             Step::Service(_) => self.service_tap(touch),
         }
     }
@@ -129,6 +133,7 @@ impl Kiosk {
             Step::Goodbye(goodbye) => self.goodbye_page(goodbye),
             Step::Matters(matters) => self.matters_page(matters),
             Step::Matter(matter) => self.matter_page(matter),
+            Step::CheckIn(here) => Self::check_in_page(here),
             Step::Service(service) => self.service_page(service),
         }
     }
@@ -211,9 +216,11 @@ impl Kiosk {
 
     /// The card left while no page with the person's data was open.
     pub(crate) fn card_gone_from_step(&mut self) {
+        let held = self.visit.proof == Proof::Held;
         match self.step {
             Step::Identify(_) => self.card_gone_from_identify(),
-            Step::Done(_) if self.visit.proof == Proof::Held => self.visit.proof = Proof::Lifted,
+            Step::Done(_) | Step::CheckIn(_) if held => self.visit.proof = Proof::Lifted,
+            Step::Wait(_) if held && self.asks_hall() => self.visit.proof = Proof::Lifted,
             Step::Goodbye(_) => self.goodbye_soon(),
             _ => {}
         }

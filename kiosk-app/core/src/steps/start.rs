@@ -15,12 +15,14 @@ const CHOICES: &[StartChoice] = &[
     StartChoice::MyMatters,
     StartChoice::Print,
     StartChoice::Guides,
+    StartChoice::CheckIn,
     StartChoice::HumanHelp,
 ];
 /// In elder mode: what most come for. The guide of an item is read on the way to it.
 const FEW_CHOICES: &[StartChoice] = &[
     StartChoice::Apply,
     StartChoice::MyMatters,
+    StartChoice::CheckIn,
     StartChoice::HumanHelp,
 ];
 
@@ -85,6 +87,10 @@ impl Kiosk {
                 self.visit.wanted = None;
                 self.identify(Then::Matters);
             }
+            StartChoice::CheckIn => {
+                self.visit.wanted = None;
+                self.identify(Then::CheckIn);
+            }
             StartChoice::HumanHelp => self.put_above(Above::Help),
         }
     }
@@ -109,6 +115,7 @@ impl Kiosk {
     fn choice_closed(&self, choice: StartChoice) -> Option<Reason> {
         match choice {
             StartChoice::Apply | StartChoice::Print => machine_trouble(&self.circumstances()),
+            StartChoice::CheckIn => self.check_in_closed(),
             StartChoice::MyMatters if self.devices.reader != DeviceState::Ready => {
                 Some(Reason::ReaderBroken)
             }

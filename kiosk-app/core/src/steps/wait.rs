@@ -3,6 +3,7 @@
 use crate::event::{AskId, Away, Composed, Reply};
 use crate::kiosk::{Kiosk, foot};
 use crate::screen::{Foot, Page, WaitPage, Waiting};
+use crate::steps::check_in::Asking;
 use crate::steps::flow::Stage;
 use crate::steps::{Document, Identify, Matters, Step};
 
@@ -26,6 +27,8 @@ pub(crate) enum WaitFor {
     Document,
     /// The person's cases.
     Matters,
+    /// A check-in or a number of the queue.
+    Hall(Asking),
 }
 
 /// The wait step.
@@ -39,6 +42,11 @@ pub(crate) struct Wait {
 impl Kiosk {
     pub(crate) fn wait_page(wait: &Wait) -> (Page, Foot) {
         (Page::Wait(WaitPage { what: wait.what }), foot(false, None))
+    }
+
+    /// The hall is asked: nothing of the person is on the screen, and the card may be taken.
+    pub(crate) fn asks_hall(&self) -> bool {
+        matches!(&self.step, Step::Wait(wait) if matches!(wait.then, WaitFor::Hall(_)))
     }
 
     /// The city answered what the person waits for.
@@ -75,6 +83,7 @@ impl Kiosk {
                 };
                 self.matters_came(Matters::new(matters));
             }
+            WaitFor::Hall(asking) => self.hall_answered(asking, answer),
         }
     }
 

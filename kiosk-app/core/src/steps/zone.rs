@@ -134,6 +134,9 @@ fn problem(trouble: CodeTrouble) -> &'static str {
     match trouble {
         CodeTrouble::Doubtful => "zone-doubtful",
         CodeTrouble::Unreadable => "zone-unreadable",
-        CodeTrouble::NoReceipt | CodeTrouble::NotMine | CodeTrouble::NoNumber => "zone-no-number",
+        CodeTrouble::NoReceipt
+        | CodeTrouble::NotMine
+        | CodeTrouble::NoNumber
+        | CodeTrouble::NoBooking => "zone-no-number",
     }
 }

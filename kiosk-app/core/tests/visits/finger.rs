@@ -83,6 +83,7 @@ impl Finger {
             0 => Code::Receipt(text("K2Q2-0001")),
             1 => Code::Receipt(text("K2Q2-9999")),
             2 => Code::Travel(text("E00000000")),
+            3 if self.0 & 0x1000 == 0 => Code::Text(text("K2Q2A-22B22")),
             3 => Code::Text(text(
                 "'; DROP TABLE outbox; --\u{0}\u{202e}https://x.example/$(reboot)",
             )),

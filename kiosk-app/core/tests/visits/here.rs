@@ -18,7 +18,8 @@ pub struct Here {
     pub no_paper: bool,
     /// Prints that have not ended, and when they began.
     pub printing: Vec<(AskId, Duration)>,
-    /// Another matter was touched with the card away, and none was read since.
+    /// Another matter, or back from a check-in, was touched with the card away, and none was read
+    /// since.
     pub unproven: bool,
 }
 

@@ -9,7 +9,7 @@ use city_catalogue::{Catalogue, Text};
 use jiff::civil::date;
 use kiosk_core::{
     DeviceState, Devices, DocumentKind, Lights, MatterReply, Person, ReaderModule, ResultReply,
-    Secret, Shelf,
+    Secret, Shelf, TicketShown,
 };
 use uuid::Uuid;
 
@@ -86,6 +86,16 @@ pub fn person(n: u32) -> Person {
         born: Some(date(1990, 2, 15)),
         address: Secret::new(format!("云汀市汀东区示例路{n}号")),
         valid_to: None,
+    }
+}
+
+/// A number of the queue.
+pub fn ticket(number: &str) -> TicketShown {
+    TicketShown {
+        number: number.into(),
+        counter: None,
+        ahead: Some(3),
+        minutes: Some(12),
     }
 }
 

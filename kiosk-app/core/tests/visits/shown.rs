@@ -96,7 +96,7 @@ fn in_elder_mode_there_is_twice_the_time_and_half_the_choices() {
         panic!("not the start page");
     };
     let choices: Vec<StartChoice> = start.choices.iter().map(|entry| entry.choice).collect();
-    assert_eq!(choices.len(), 3);
+    assert_eq!(choices.len(), 4);
     room.touch(Touch::Pick(1));
     assert!(
         matches!(room.page(), Page::Identify(_)),

@@ -4,19 +4,20 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use city_catalogue::Text;
+use city_catalogue::hall::CheckIn;
 use jiff::civil::date;
 use kiosk_core::screen::{CardTrouble, Page, PictureId, Place, PortraitAdvice, ScanTrouble};
 use kiosk_core::service::{Answer, Errand, PinAnswer, Verdict};
 use kiosk_core::{
-    AskId, Away, Code, Composed, DeviceState, Effect, Event, FactorReply, FilingKind, Kiosk, Link,
-    Now, Outcome, OutcomeReply, Person, PortraitEvent, PortraitOrder, Prefilled, PrintedAs,
-    ReaderEvent, Reply, Request, ResultReply, Scanned, Screen, Secret, Settings, SlipData, Tap,
-    Touch,
+    AskId, Away, CheckInReply, Code, Composed, DeviceState, Effect, Event, FactorReply, FilingKind,
+    Kiosk, Link, Now, Outcome, OutcomeReply, Person, PortraitEvent, PortraitOrder, Prefilled,
+    PrintedAs, ReaderEvent, Reply, Request, ResultReply, Scanned, Screen, Secret, Settings,
+    SlipData, Tap, Touch,
 };
 use uuid::Uuid;
 
 use crate::here::{Here, personal};
-use crate::samples::{all_well, matter, person};
+use crate::samples::{all_well, matter, person, ticket};
 use crate::service::{facts, report};
 
 /// How the world answers; every choice is taken from these bits.
@@ -261,15 +262,20 @@ impl World {
         }
     }
 
-    /// A touch on the done page that says something of the slip or of the person.
+    /// A touch on the done page, or back from a check-in, that says something of the slip or of the
+    /// person.
     fn note_tap(&mut self, tap: &Tap) {
+        let screen = self.screen();
+        let there = screen.overlay.is_none() && screen.number == tap.page;
+        if there && matches!((&screen.page, &tap.touch), (Page::CheckIn(_), Touch::Back)) {
+            self.here.unproven = self.card.is_none();
+        }
         if !matches!(
             tap.touch,
             Touch::Another | Touch::PrintSlip | Touch::NoPaper
         ) {
             return;
         }
-        let screen = self.screen();
         let done = matches!(screen.page, Page::Done(_)) && screen.overlay.is_none();
         if !done || screen.number != tap.page {
             return;
@@ -604,6 +610,20 @@ impl World {
         }
     }
 
+    /// Any of the outcomes, now and then one that lacks what it speaks of.
+    fn checked_in(&mut self) -> CheckInReply {
+        let outcomes = CheckIn::ALL;
+        let outcome = outcomes[usize::from(self.mood.next()) % outcomes.len()];
+        let whole = !self.mood.next().is_multiple_of(8);
+        CheckInReply {
+            outcome,
+            ticket: whole.then(|| ticket("B014")),
+            station: Some("S002".into()),
+            begins: Some(date(2026, 11, 23).at(14, 0, 0, 0)),
+            opens: whole.then(|| date(2026, 11, 23).at(13, 30, 0, 0)),
+        }
+    }
+
     fn answer(&mut self, request: &Request) -> Result<Reply, Away> {
         if self.mood.next().is_multiple_of(8) {
             return Err(Away);
@@ -626,6 +646,11 @@ impl World {
             Request::Options { .. } => Reply::Options(Vec::new()),
             Request::Waiting { .. } => Reply::Waiting(2),
             Request::Matters { .. } => Reply::Matters(vec![matter(self.mood.next())]),
+            Request::CheckIn { .. } => Reply::CheckIn(Box::new(self.checked_in())),
+            Request::WalkIn { .. } => {
+                let gives = !self.mood.next().is_multiple_of(4);
+                Reply::Ticket(gives.then(|| ticket("A017")))
+            }
             Request::Outcome { .. } => Reply::Outcome(OutcomeReply {
                 outcome: match self.mood.next() % 4 {
                     0 => Outcome::Deciding,

@@ -168,6 +168,7 @@ pub(super) fn choice(screen: &Screen, choice: Choice) -> Option<Touch> {
         Choice::MyMatters => StartChoice::MyMatters,
         Choice::Print => StartChoice::Print,
         Choice::Guides => StartChoice::Guides,
+        Choice::CheckIn => StartChoice::CheckIn,
         Choice::HumanHelp => StartChoice::HumanHelp,
     };
     page.choices

@@ -40,6 +40,7 @@ pub(super) fn kind(page: &Page) -> PageKind {
         Page::Goodbye(_) => PageKind::Goodbye,
         Page::Matters(_) => PageKind::Matters,
         Page::Matter(_) => PageKind::Matter,
+        Page::CheckIn(_) => PageKind::CheckIn,
         Page::Service(_) => PageKind::Service,
     }
 }

@@ -87,6 +87,7 @@ fn next_move(screen: &Screen, go: &Go, asked: &mut Asked<'_>) -> Result<Move, Fa
         | Page::Goodbye(_)
         | Page::Matters(_)
         | Page::Matter(_)
+        | Page::CheckIn(_)
         | Page::Service(_) => Err(expected(format!("the way to page {}", go.to.name()))),
     }
 }

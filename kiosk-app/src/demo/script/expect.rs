@@ -106,6 +106,8 @@ pub enum PageKind {
     Matters,
     /// One case.
     Matter,
+    /// The outcome of a check-in.
+    CheckIn,
     /// The technician's service.
     Service,
 }
@@ -137,6 +139,7 @@ impl PageKind {
             Self::Goodbye => "goodbye",
             Self::Matters => "matters",
             Self::Matter => "matter",
+            Self::CheckIn => "check-in",
             Self::Service => "service",
         }
     }

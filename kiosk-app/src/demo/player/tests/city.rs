@@ -4,12 +4,13 @@ use std::collections::BTreeSet;
 
 use city_catalogue::Text;
 use city_catalogue::form::Value;
+use city_catalogue::hall::CheckIn;
 use city_catalogue::record::{FieldType, Item, Prefill, Supply};
 use jiff::civil::date;
 use kiosk_core::screen::Due;
 use kiosk_core::{
-    Away, FactorReply, Filing, FilingKind, MatterReply, Method, Outcome, OutcomeReply, Prefilled,
-    Reply, Request, ResultReply, Shelf,
+    Away, CheckInReply, FactorReply, Filing, FilingKind, MatterReply, Method, Outcome,
+    OutcomeReply, Prefilled, Reply, Request, ResultReply, Shelf, TicketShown,
 };
 use serde_json::Value as Json;
 use uuid::Uuid;
@@ -161,6 +162,20 @@ impl City {
                 Reply::Waiting(u32::try_from(waiting.count()).expect("few"))
             }
             Request::Matters { grant } => Reply::Matters(self.matters(grant.reveal(), shelf)),
+            // Nobody has booked anything in this city.
+            Request::CheckIn { .. } => Reply::CheckIn(Box::new(CheckInReply {
+                outcome: CheckIn::NoBooking,
+                ticket: None,
+                station: None,
+                begins: None,
+                opens: None,
+            })),
+            Request::WalkIn { .. } => Reply::Ticket(Some(TicketShown {
+                number: "A001".to_owned(),
+                counter: None,
+                ahead: Some(0),
+                minutes: None,
+            })),
             Request::Outcome { application } => Reply::Outcome(self.outcome(*application, shelf)),
         })
     }

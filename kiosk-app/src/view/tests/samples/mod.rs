@@ -229,6 +229,7 @@ fn browse() -> Vec<(Page, Option<Action>)> {
                     entry(StartChoice::MyMatters, Some(Reason::CityAway)),
                     entry(StartChoice::Print, None),
                     entry(StartChoice::Guides, None),
+                    entry(StartChoice::CheckIn, Some(Reason::CityAway)),
                     entry(StartChoice::HumanHelp, None),
                 ],
                 waiting: Some(2),
@@ -333,6 +334,8 @@ fn identity() -> Vec<(Page, Option<Action>)> {
         Waiting::Options,
         Waiting::Document,
         Waiting::Matters,
+        Waiting::CheckIn,
+        Waiting::Ticket,
     ];
     pages
         .into_iter()
@@ -407,12 +410,82 @@ fn after() -> Vec<(Page, Option<Action>)> {
         paper: things,
         coming: !things,
         nothing_filed: !things,
+        has_number: !things,
     };
     pages.push((Page::Rate(rate), Some(Action::Rate)));
     pages.extend([true, false].map(|things| (Page::Goodbye(goodbye(things)), None)));
     pages.push((matters(due), None));
     pages.push((matter(due), Some(Action::BringPapers)));
+    pages.extend(check_ins());
     pages
+}
+
+/// Every outcome of a check-in.
+pub(crate) fn check_ins() -> Vec<(Page, Option<Action>)> {
+    let ticket = |number: &str, counter, minutes| TicketShown {
+        number: number.to_owned(),
+        counter,
+        ahead: Some(4),
+        minutes,
+    };
+    let station = || StationShown {
+        name: text("汀东便民服务站", "Tingdong Neighbourhood Station"),
+        address: "云汀市汀东区演示路22号".to_owned(),
+    };
+    let (begins, opens) = (
+        date(2026, 11, 24).at(14, 0, 0, 0),
+        date(2026, 11, 24).at(13, 30, 0, 0),
+    );
+    let finish = Some(Action::Finish);
+    [
+        (
+            CheckInPage::InTime {
+                ticket: ticket("B014", None, Some(12)),
+            },
+            finish,
+        ),
+        (
+            CheckInPage::Already {
+                ticket: ticket("B014", Some(3), Some(12)),
+            },
+            finish,
+        ),
+        (CheckInPage::TooEarly { begins, opens }, finish),
+        (
+            CheckInPage::Late {
+                ticket: ticket("A017", None, None),
+            },
+            finish,
+        ),
+        (
+            CheckInPage::OtherStation {
+                station: station(),
+                begins,
+            },
+            finish,
+        ),
+        (
+            CheckInPage::OtherDay {
+                station: station(),
+                begins,
+            },
+            finish,
+        ),
+        (
+            CheckInPage::NoBooking { no_queue: false },
+            Some(Action::TakeNumber),
+        ),
+        (CheckInPage::NoBooking { no_queue: true }, finish),
+        (
+            CheckInPage::WalkIn {
+                ticket: ticket("A018", None, Some(20)),
+            },
+            finish,
+        ),
+        (CheckInPage::Away, Some(Action::TryAgain)),
+    ]
+    .map(|(page, action)| (Page::CheckIn(page), action))
+    .into()
 }
 
 fn matters(due: Due) -> Page {
