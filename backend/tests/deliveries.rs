@@ -283,7 +283,7 @@ fn an_agent_without_collect_gets_no_post_at_a_kiosk_or_a_window() {
         "{words}"
     );
 
-    let (number, _) = closed(&kiosk, &given(&Action::ALL));
+    let (number, _) = closed(&kiosk, &given(Action::ALL));
     let officer = room.officer(BODY, OfficerRole::Officer, "o1");
     let label = of_body(&officer).remove(0).label.unwrap();
     assert_eq!(label.name.reveal(), WU.name);

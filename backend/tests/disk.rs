@@ -126,7 +126,10 @@ fn a_city_lost_its_disk_and_comes_back_with_every_case_page_and_event() {
 fn a_restore_over_a_running_city_or_a_place_that_is_not_empty_changes_nothing() {
     let room = room();
     let kiosk = room.kiosk();
-    kiosk.send(&kiosk.unemployment(ZHANG));
+    let packet = kiosk.unemployment(ZHANG);
+    kiosk.send(&packet);
+    // Nothing is written any more while the folder is looked at.
+    kiosk.outcome_when(&packet, |outcome| outcome.result.is_some());
     let copy = room.folder.path().join("copy").display().to_string();
     let backup = run(room.folder.path(), &["backup", "--to", &copy]);
     assert!(backup.status.success(), "{}", said(&backup));
