@@ -35,7 +35,9 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use common::filing::{CHEN, FORM, LI, Someone, WU, ZHANG, agent, application, authority, scanned};
-use common::{LEGAL_AID, Room, TestKiosk, TestOfficer, UNEMPLOYMENT, problem, read, wait_for};
+use common::{
+    LEGAL_AID, Message, Room, TestKiosk, TestOfficer, UNEMPLOYMENT, problem, read, wait_for,
+};
 
 /// The body of 失业登记, and one that has nothing to do with it.
 const BODY: &str = "JYZX";
@@ -212,28 +214,12 @@ fn delivery(kiosk: &TestKiosk, who: Someone, number: &str) -> DeliveryView {
     matter(kiosk, who, number).delivery.unwrap()
 }
 
-/// The messages about hand-overs: about, number, Chinese text.
-fn outbox(room: &Room) -> Vec<(String, String, String)> {
-    let Ok(entries) = std::fs::read_dir(room.folder.path().join("outbox")) else {
-        return Vec::new();
-    };
-    let mut files: Vec<_> = entries
-        .map(|entry| entry.unwrap().path())
-        .filter(|path| path.extension().is_some_and(|end| end == "json"))
-        .collect();
-    files.sort();
-    let text =
-        |value: &Value, path: &str| value.pointer(path).unwrap().as_str().unwrap().to_owned();
-    let message = |path: std::path::PathBuf| {
-        let message: Value = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
-        let [about, to, zh] = ["/about", "/to", "/text/zh"].map(|path| text(&message, path));
-        (about, to, zh)
-    };
+/// The messages about hand-overs.
+fn outbox(room: &Room) -> Vec<Message> {
     let about = ["collect", "posted", "uncollected", "returned"];
-    let messages = files.into_iter().map(message);
+    let mut messages = room.outbox();
+    messages.retain(|message| about.contains(&message.0.as_str()));
     messages
-        .filter(|message| about.contains(&message.0.as_str()))
-        .collect()
 }
 
 /// The code of the newest message about a locker, when there are so many messages.

@@ -10,7 +10,7 @@
 mod common;
 
 use std::io::{BufRead as _, BufReader};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::Duration;
 
@@ -20,7 +20,7 @@ use city_api::requests::{ProblemCode, paths};
 use city_backend::{BlobPlace, City, CityConfig, Database};
 
 use common::filing::ZHANG;
-use common::{Room, TestKiosk, database, problem, read};
+use common::{Room, TestKiosk, database, files, problem, read};
 
 const TWO_HOURS: Duration = Duration::from_secs(2 * 60 * 60);
 const PROGRAM: &str = env!("CARGO_BIN_EXE_city-backend");
@@ -54,22 +54,6 @@ fn run(folder: &Path, args: &[&str]) -> Output {
 fn said(output: &Output) -> String {
     let text = [&output.stdout[..], &output.stderr[..]].concat();
     String::from_utf8(text).unwrap()
-}
-
-fn files(folder: &Path) -> Vec<PathBuf> {
-    let Ok(entries) = std::fs::read_dir(folder) else {
-        return Vec::new();
-    };
-    let paths = entries.map(|entry| entry.unwrap().path());
-    paths
-        .flat_map(|path| {
-            if path.is_dir() {
-                files(&path)
-            } else {
-                vec![path]
-            }
-        })
-        .collect()
 }
 
 #[test]

@@ -23,11 +23,10 @@ use city_api::requests::paths::{CaseAction, case_action};
 use city_api::requests::persons::GrantRequest;
 use city_api::requests::{Private, ProblemCode};
 use city_backend::clock::civil;
-use serde_json::Value;
 use uuid::Uuid;
 
 use common::filing::{LI, Someone, ZHANG, application};
-use common::{Room, TestKiosk, TestOfficer, problem, read, wait_for};
+use common::{Message, Room, TestKiosk, TestOfficer, problem, read, wait_for};
 
 const DAY: i64 = 24 * 3600;
 
@@ -361,29 +360,6 @@ fn a_matter_is_taken_back_at_any_kiosk_and_by_nobody_else() {
     assert_eq!(late.code, ProblemCode::WrongState);
 }
 
-/// The messages in the outbox: about, number, Chinese text.
-fn outbox(room: &Room) -> Vec<(String, String, String)> {
-    let Ok(entries) = std::fs::read_dir(room.folder.path().join("outbox")) else {
-        return Vec::new();
-    };
-    let mut files: Vec<_> = entries
-        .map(|entry| entry.unwrap().path())
-        .filter(|path| path.extension().is_some_and(|end| end == "json"))
-        .collect();
-    files.sort();
-    let text =
-        |value: &Value, path: &str| value.pointer(path).unwrap().as_str().unwrap().to_owned();
-    let message = |path: std::path::PathBuf| {
-        let message: Value = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
-        (
-            text(&message, "/about"),
-            text(&message, "/to"),
-            text(&message, "/text/zh"),
-        )
-    };
-    files.into_iter().map(message).collect()
-}
-
 #[test]
 fn a_resident_hears_of_acceptance_of_what_is_missing_and_when_it_is_due_soon() {
     let room = Room::open();
@@ -397,10 +373,10 @@ fn a_resident_hears_of_acceptance_of_what_is_missing_and_when_it_is_due_soon() {
     };
     let asked = case_action(number, CaseAction::Supplement);
     let _: ActionAnswer = read(window.post(&asked, &missing));
-    let about = |messages: &Vec<(String, String, String)>| -> Vec<String> {
+    let about = |messages: &Vec<Message>| -> Vec<String> {
         messages.iter().map(|message| message.0.clone()).collect()
     };
-    let told = wait_for(|| outbox(&room), |told| told.len() == 1);
+    let told = wait_for(|| room.outbox(), |told| told.len() == 1);
     assert_eq!(
         (told[0].0.as_str(), told[0].1.as_str()),
         ("correction", ZHANG.mobile)
@@ -413,7 +389,7 @@ fn a_resident_hears_of_acceptance_of_what_is_missing_and_when_it_is_due_soon() {
     let today = civil(room.city().clock().now()).date();
     let days = i64::from((last - today).get_days());
     room.city().clock().advance((days - 2) * DAY);
-    let told = wait_for(|| outbox(&room), |told| told.len() >= 2);
+    let told = wait_for(|| room.outbox(), |told| told.len() >= 2);
     assert_eq!(about(&told), ["correction", "due_soon"]);
     // Nothing personal stands in the table of messages.
     let due = room.rows("SELECT case_id, kind, CAST(at AS TEXT), CAST(sent AS TEXT) FROM notice");
@@ -424,13 +400,13 @@ fn a_resident_hears_of_acceptance_of_what_is_missing_and_when_it_is_due_soon() {
     let accept = case_action(accepted.as_str(), CaseAction::Accept);
     let _: ActionAnswer = read(window.post(&accept, &AcceptRequest::default()));
     wait_for(
-        || outbox(&room),
+        || room.outbox(),
         |told| about(told).contains(&"accepted".to_owned()),
     );
     let instant = kiosk.unemployment(LI);
     kiosk.send(&instant);
     let told = wait_for(
-        || outbox(&room),
+        || room.outbox(),
         |told| about(told).contains(&"result".to_owned()),
     );
     assert!(told.iter().any(|message| message.1 == LI.mobile));

@@ -28,7 +28,7 @@ use uuid::Uuid;
 
 use common::filing::{LI, Someone, WU, ZHANG, agent, authority, scanned};
 use common::home::{FILINGS, RATINGS, filing, from_home, open, open_to};
-use common::{LEGAL_AID, Room, UNEMPLOYMENT, problem, read, wait_for};
+use common::{LEGAL_AID, Room, UNEMPLOYMENT, files, problem, read, wait_for};
 
 fn unemployment(who: Someone) -> Application {
     from_home(UNEMPLOYMENT, who, who.unemployed(), Vec::new())
@@ -215,23 +215,13 @@ fn ten_copies_at_once_over_two_nodes_are_one_case() {
     assert!(answers.iter().all(|answer| *answer == answers[0]));
     assert_eq!(room.city().cases().unwrap().len(), 1);
     assert_eq!(room.column("SELECT count(*) FROM packet"), ["1"]);
-    let left = walk(&room.folder.path().join("blobs/parts"));
+    let left = files(&room.folder.path().join("blobs/parts")).len();
     assert_eq!(left, 3, "content, form and page of the one that was first");
     assert!(
         room.city().alarms().unwrap().is_empty(),
         "nobody forged anything"
     );
     second.shutdown();
-}
-
-fn walk(folder: &std::path::Path) -> usize {
-    let Ok(entries) = std::fs::read_dir(folder) else {
-        return 0;
-    };
-    entries
-        .map(|entry| entry.unwrap().path())
-        .map(|path| if path.is_dir() { walk(&path) } else { 1 })
-        .sum()
 }
 
 #[test]
@@ -264,7 +254,7 @@ fn a_page_that_is_no_picture_and_a_form_that_is_no_pdf_leave_nothing_behind() {
     let refused = problem(room.hand_in(FILINGS, &grant, &filing(&legal_aid(ZHANG), 0)));
     assert!(refused.detail.unwrap().starts_with("page_missing"));
     assert!(room.city().cases().unwrap().is_empty());
-    assert_eq!(walk(&room.folder.path().join("blobs/parts")), 0);
+    assert_eq!(files(&room.folder.path().join("blobs/parts")).len(), 0);
 }
 
 #[test]

@@ -31,7 +31,9 @@ use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
 use common::filing::{LI, Someone, ZHANG, application, face, item, part, scanned};
-use common::{LEGAL_AID, Room, TestKiosk, TestOfficer, UNEMPLOYMENT, problem, read, wait_for};
+use common::{
+    LEGAL_AID, Room, TestKiosk, TestOfficer, UNEMPLOYMENT, files, problem, read, wait_for,
+};
 
 const DRAFTS: &str = "/v1/drafts";
 const PAGE: &[u8] = b"a scanned page of evidence";
@@ -99,16 +101,7 @@ fn whole(who: Someone, draft: Uuid) -> Application {
 
 /// Files in the blob folder.
 fn blobs(room: &Room) -> usize {
-    fn count(folder: &std::path::Path) -> usize {
-        let Ok(entries) = std::fs::read_dir(folder) else {
-            return 0;
-        };
-        let paths = entries.map(|entry| entry.unwrap().path());
-        paths
-            .map(|path| if path.is_dir() { count(&path) } else { 1 })
-            .sum()
-    }
-    count(&room.folder.path().join("blobs"))
+    files(&room.folder.path().join("blobs")).len()
 }
 
 #[test]

@@ -26,7 +26,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use common::filing::{LI, PAGE, WU, ZHANG, agent, application, at_window, authority, scanned};
-use common::{LEGAL_AID, Room, TestOfficer, UNEMPLOYMENT, problem, read, wait_for};
+use common::{LEGAL_AID, Room, TestOfficer, UNEMPLOYMENT, files, problem, read, wait_for};
 
 const FILINGS: &str = "/v1/window/filings";
 
@@ -191,7 +191,7 @@ fn a_defect_is_told_while_the_person_is_there_and_opens_nothing() {
     }
     assert!(room.city().cases().unwrap().is_empty());
     let blobs = room.folder.path().join("blobs/parts");
-    let left = walk(&blobs);
+    let left = files(&blobs).len();
     assert_eq!(left, 0, "a refusal leaves nothing behind");
     let noted = "SELECT kind FROM event WHERE kind IN ('item refused', 'action refused')";
     assert_eq!(room.column(noted).len(), 6);
@@ -215,16 +215,6 @@ fn a_defect_is_told_while_the_person_is_there_and_opens_nothing() {
         let refused = problem(window.post(FILINGS, &bad));
         assert!(refused.field.unwrap().starts_with(field), "{field}");
     }
-}
-
-fn walk(folder: &std::path::Path) -> usize {
-    let Ok(entries) = std::fs::read_dir(folder) else {
-        return 0;
-    };
-    entries
-        .map(|entry| entry.unwrap().path())
-        .map(|path| if path.is_dir() { walk(&path) } else { 1 })
-        .sum()
 }
 
 #[test]

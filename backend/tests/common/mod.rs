@@ -10,6 +10,7 @@ pub mod database;
 pub mod filing;
 pub mod home;
 
+use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
@@ -34,6 +35,7 @@ use city_catalogue::policy::StaffRole;
 use reqwest::blocking::{Client, Response};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 /// Of every account in a room.
 pub const PASSWORD: &str = "a long enough phrase";
@@ -48,6 +50,26 @@ pub struct Room {
     pub departments: RunningDepartments,
     pub config: CityConfig,
     city: Option<RunningCity>,
+}
+
+/// A message to a resident: about what, the number it goes to, its Chinese text.
+pub type Message = (String, String, String);
+
+/// The files under a folder; none where there is no folder.
+pub fn files(folder: &Path) -> Vec<PathBuf> {
+    let Ok(entries) = std::fs::read_dir(folder) else {
+        return Vec::new();
+    };
+    let paths = entries.map(|entry| entry.unwrap().path());
+    paths
+        .flat_map(|path| {
+            if path.is_dir() {
+                files(&path)
+            } else {
+                vec![path]
+            }
+        })
+        .collect()
 }
 
 impl Room {
@@ -125,6 +147,19 @@ impl Room {
 
     pub fn start_again(&mut self) {
         self.city = Some(City::start(self.config.clone()).unwrap());
+    }
+
+    /// The messages to residents, in the order they were written.
+    pub fn outbox(&self) -> Vec<Message> {
+        let mut files = files(&self.folder.path().join("outbox"));
+        files.retain(|path| path.extension().is_some_and(|end| end == "json"));
+        files.sort();
+        let message = |path: PathBuf| {
+            let message: Value = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
+            let text = |at: &str| message.pointer(at).unwrap().as_str().unwrap().to_owned();
+            (text("/about"), text("/to"), text("/text/zh"))
+        };
+        files.into_iter().map(message).collect()
     }
 
     pub fn http(&self) -> Client {
