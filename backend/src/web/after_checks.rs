@@ -10,7 +10,7 @@ use city_api::requests::commitment::{
     RepairRequest,
 };
 use city_api::requests::officer::OfficerRole;
-use city_api::requests::{MAX_BODY_BYTES, Problem, ProblemCode, Words, paths};
+use city_api::requests::{MAX_BODY_BYTES, Private, Problem, ProblemCode, Words, paths};
 use city_catalogue::case::EventKind;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -98,13 +98,9 @@ pub(crate) async fn check_outcome(
     let request = Whole::read(request, MAX_BODY_BYTES).await?;
     let officer = inspector(&app, &request).await?;
     let asked: CheckOutcomeRequest = request.json()?;
-    let id: Uuid = id.parse().map_err(|_| nothing())?;
-    let check = app.store.check(id).await?.ok_or_else(nothing)?;
-    let case = app.store.case(CaseKey::Id(check.case)).await?;
-    let file = CaseFile::open(case.ok_or_else(nothing)?, &app.keys.master)?;
-    let words = asked.words.reveal().as_bytes();
-    let words = app.keys.master.seal(&place(id), words);
-    let words = words.map_err(|error| internal(&error))?;
+    let (check, file) = opened(&app, &id).await?;
+    let id = check.id;
+    let words = sealed(&app, &place(id), &asked.words)?;
     let now = app.now();
     let published = app.published();
     let rectify_by = published
@@ -179,13 +175,9 @@ pub(crate) async fn repair(
     let request = Whole::read(request, MAX_BODY_BYTES).await?;
     let officer = inspector(&app, &request).await?;
     let asked: RepairRequest = request.json()?;
-    let id: Uuid = id.parse().map_err(|_| nothing())?;
-    let check = app.store.check(id).await?.ok_or_else(nothing)?;
-    let case = app.store.case(CaseKey::Id(check.case)).await?;
-    let file = CaseFile::open(case.ok_or_else(nothing)?, &app.keys.master)?;
-    let words = asked.words.reveal().as_bytes();
-    let words = app.keys.master.seal(&repair_place(id), words);
-    let words = words.map_err(|error| internal(&error))?;
+    let (check, file) = opened(&app, &id).await?;
+    let id = check.id;
+    let words = sealed(&app, &repair_place(id), &asked.words)?;
     let now = app.now();
     let detail = format!("material {}", check.material);
     let kind = EventKind::CommitmentRepaired;
@@ -203,6 +195,25 @@ pub(crate) async fn repair(
     let row = app.store.change_check(id, change, event).await?;
     let row = row.ok_or_else(nothing)??;
     Ok(Json(view(&app, row).await?.1))
+}
+
+/// The check of this id with its case.
+async fn opened(app: &App, id: &str) -> Answer<(CheckRow, CaseFile)> {
+    let id: Uuid = id.parse().map_err(|_| nothing())?;
+    let check = app.store.check(id).await?.ok_or_else(nothing)?;
+    let file = file_of(app, &check).await?;
+    Ok((check, file))
+}
+
+async fn file_of(app: &App, check: &CheckRow) -> Answer<CaseFile> {
+    let case = app.store.case(CaseKey::Id(check.case)).await?;
+    Ok(CaseFile::open(case.ok_or_else(nothing)?, &app.keys.master)?)
+}
+
+/// Words as they are kept.
+fn sealed(app: &App, place: &str, words: &Private) -> Answer<Vec<u8>> {
+    let sealed = app.keys.master.seal(place, words.reveal().as_bytes());
+    sealed.map_err(|error| internal(&error))
 }
 
 /// Refuses officers of every body but the check's.
@@ -226,8 +237,7 @@ async fn inspector(app: &App, request: &Whole) -> Answer<Officer> {
 }
 
 async fn view(app: &App, row: CheckRow) -> Answer<(CaseFile, AfterCheck)> {
-    let case = app.store.case(CaseKey::Id(row.case)).await?;
-    let file = CaseFile::open(case.ok_or_else(nothing)?, &app.keys.master)?;
+    let file = file_of(app, &row).await?;
     let item = app.item_of(&file).await?;
     let material = item.as_ref().and_then(|item| {
         let mut materials = item.filed.materials.iter();
