@@ -4,14 +4,13 @@ use std::sync::mpsc::Sender;
 use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 
-use city_api::bundle::Bundle;
+use city_api::bundle::{Bundle, SignedBundle};
 use city_api::requests::status::{DeviceHealth, DeviceState, HeartbeatAnswer, HeartbeatRequest};
 use jiff::Timestamp;
 use kiosk_core::{Event, Link, Shelf};
 use kiosk_drivers::runner::HealthState;
 use rand::Rng;
 
-use super::LinkError;
 use crate::city::{Changed, CityClient, CityError, blocking};
 use crate::clock::civil;
 use crate::shelf::shelf;
@@ -38,25 +37,7 @@ pub(super) struct Keeper {
 pub(super) enum Found {
     New(Box<Shelf>),
     Same,
-    /// An increment that leads nowhere.
-    NoWay,
     Unusable,
-}
-
-/// Takes a catalogue into use beside the runtime.
-async fn found(take: impl FnOnce() -> Result<Shelf, LinkError> + Send + 'static) -> Found {
-    match tokio::task::spawn_blocking(take).await {
-        Ok(Ok(shelf)) => Found::New(Box::new(shelf)),
-        Ok(Err(error)) => {
-            // The last good one stays; the technician sees why.
-            tracing::error!("{}", crate::work::chain(&error));
-            match error {
-                LinkError::Store(StoreError::Increment(_)) => Found::NoWay,
-                _ => Found::Unusable,
-            }
-        }
-        Err(_) => Found::Unusable,
-    }
 }
 
 impl Keeper {
@@ -72,7 +53,7 @@ impl Keeper {
             let shelf = match found {
                 Ok(Found::New(shelf)) => Some(*shelf),
                 Ok(Found::Same) if !fresh => self.shelf().await,
-                Ok(Found::Same | Found::NoWay | Found::Unusable) | Err(_) => None,
+                Ok(Found::Same | Found::Unusable) | Err(_) => None,
             };
             if let Some(shelf) = shelf {
                 known = Some(shelf.version);
@@ -112,13 +93,9 @@ impl Keeper {
                 None => return self.confirmed().await,
                 Some(Changed::By(increment)) => {
                     let store = self.store.clone();
-                    let taken = move || {
-                        let signed = store.apply_increment(*increment)?;
-                        super::take(&store, &signed)
-                    };
-                    match found(taken).await {
-                        Found::NoWay => {}
-                        found => return Ok(found),
+                    match blocking(move || store.apply_increment(*increment)).await {
+                        Ok(signed) => return Ok(self.take(signed).await),
+                        Err(error) => tracing::error!("{}", crate::work::chain(&error)),
                     }
                 }
                 Some(Changed::NotKept) => {}
@@ -131,8 +108,21 @@ impl Keeper {
         let Some(signed) = self.client.bundle(known).await? else {
             return self.confirmed().await;
         };
+        Ok(self.take(signed).await)
+    }
+
+    /// Takes a catalogue into use, beside the runtime's threads.
+    async fn take(&self, signed: SignedBundle) -> Found {
         let store = self.store.clone();
-        Ok(found(move || super::take(&store, &signed)).await)
+        match tokio::task::spawn_blocking(move || super::take(&store, &signed)).await {
+            Ok(Ok(shelf)) => Found::New(Box::new(shelf)),
+            Ok(Err(error)) => {
+                // The last good one stays; the technician sees why.
+                tracing::error!("{}", crate::work::chain(&error));
+                Found::Unusable
+            }
+            Err(_) => Found::Unusable,
+        }
     }
 
     /// The city has no other catalogue than the one stored.
