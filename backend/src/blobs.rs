@@ -103,8 +103,8 @@ pub(crate) enum Received {
 #[derive(Debug, Clone)]
 pub(crate) struct Blobs {
     objects: Arc<dyn ObjectStore>,
-    /// The folder that holds them; None for a bucket.
-    local: Option<LocalFileSystem>,
+    /// The folder that holds them, each at its key; None for a bucket.
+    folder: Option<PathBuf>,
 }
 
 /// An object as a sweep sees it.
@@ -156,7 +156,7 @@ impl Blobs {
         let prefix = rest.map_or("", |(_, prefix)| prefix);
         Ok(Self {
             objects: Arc::new(object_store::prefix::PrefixStore::new(bucket, prefix)),
-            local: None,
+            folder: None,
         })
     }
 
@@ -173,10 +173,9 @@ impl Blobs {
         })?;
         let local = LocalFileSystem::new_with_prefix(path)
             .map_err(|source| BlobError::Open { path: name, source })?;
-        let local = local.with_fsync(true);
         Ok(Self {
-            objects: Arc::new(local.clone()),
-            local: Some(local),
+            objects: Arc::new(local.with_fsync(true)),
+            folder: Some(path.to_owned()),
         })
     }
 
@@ -185,13 +184,12 @@ impl Blobs {
     /// # Errors
     /// [`BlobError::Folder`] or [`BlobError::Store`] when it cannot be read.
     pub(crate) async fn answers(&self) -> Result<(), BlobError> {
-        let Some(local) = self.local.clone() else {
+        let Some(folder) = self.folder.clone() else {
             // A bucket says that an object is not there; one that does not answer says nothing.
             return self.is_there(&document_key("ready")).await.map(drop);
         };
         // The object store takes a folder that is gone for an empty one.
         let read = move || {
-            let folder = file(&local, &Key::default(), FOLDER)?;
             std::fs::read_dir(&folder)
                 .map(drop)
                 .map_err(folder_failed(FOLDER, &folder))
@@ -204,7 +202,7 @@ impl Blobs {
     /// # Errors
     /// [`BlobError`] when the store cannot be read.
     pub(crate) async fn missing(&self, names: Vec<String>) -> Result<Vec<String>, BlobError> {
-        let Some(local) = self.local.clone() else {
+        let Some(folder) = self.folder.clone() else {
             let mut missing = Vec::new();
             for name in names {
                 if !self.is_there(&part_key(&name)).await? {
@@ -217,7 +215,7 @@ impl Blobs {
         let look = move || {
             let mut missing = Vec::new();
             for name in names {
-                let path = file(&local, &part_key(&name), LOOKING)?;
+                let path = folder.join(part_key(&name).as_ref());
                 let is_there = path.try_exists().map_err(folder_failed(LOOKING, &path))?;
                 if !is_there {
                     missing.push(name);
@@ -323,11 +321,11 @@ impl Blobs {
     /// # Errors
     /// [`BlobError`] when the store cannot be read.
     pub(crate) fn part_waiting(&self, sha256: &str) -> Result<Option<Vec<u8>>, BlobError> {
-        let Some(local) = &self.local else {
+        let Some(folder) = &self.folder else {
             return tokio::runtime::Handle::current().block_on(self.part(sha256));
         };
         for key in [part_key(sha256), aside_key(sha256)] {
-            let path = file(local, &key, READING)?;
+            let path = folder.join(key.as_ref());
             match std::fs::read(&path) {
                 Ok(bytes) => return Ok(Some(bytes)),
                 Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
@@ -574,11 +572,6 @@ impl Blobs {
 const FOLDER: &str = "reading";
 const LOOKING: &str = "looking for parts";
 const READING: &str = "reading a part";
-
-/// The file of an object in the folder.
-fn file(local: &LocalFileSystem, key: &Key, operation: &'static str) -> Result<PathBuf, BlobError> {
-    local.path_to_filesystem(key).map_err(failed(operation))
-}
 
 /// Work that waits for the disk, on a thread for it.
 async fn waiting<T: Send + 'static>(
