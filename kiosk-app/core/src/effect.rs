@@ -8,6 +8,7 @@ use uuid::Uuid;
 use crate::application::{Filing, Form};
 use crate::check_in::CheckInBy;
 use crate::event::AskId;
+use crate::help::HelpAsk;
 use crate::person::{DocumentKind, Secret};
 use crate::portrait::{PortraitOrder, PortraitWanted};
 use crate::screen::{FeeShown, Lang, PictureId};
@@ -208,6 +209,8 @@ pub enum Request {
         /// By what the booking is found.
         by: CheckInBy,
     },
+    /// A person's help.
+    Help(HelpAsk),
     /// A walk-in ticket at this station.
     WalkIn {
         /// Id of the ticket: the same one is given once.

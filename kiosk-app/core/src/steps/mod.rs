@@ -205,6 +205,8 @@ impl Kiosk {
             self.waited(answer);
         } else if self.visit.filed.iter().any(|filed| filed.ask == Some(ask)) {
             self.outcome_answered(ask, answer);
+        } else if self.asked_for_help(ask) {
+            self.help_answered(answer);
         } else if self.visit.waiting_ask == Some(ask) {
             self.visit.waiting_ask = None;
             self.visit.waiting = match answer {
