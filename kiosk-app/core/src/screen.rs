@@ -17,7 +17,7 @@ use crate::help::HelpShown;
 use crate::lights::Lights;
 use crate::person::Secret;
 
-pub use crate::check_in::{CheckInPage, StationShown, TicketShown};
+pub use crate::check_in::{CheckInPage, CheckInShown, StationShown, TicketShown};
 pub use crate::portrait::{CameraAway, PortraitAdvice, PortraitPage, PortraitSeen};
 
 /// A language the screen can speak.
@@ -197,7 +197,7 @@ pub enum Page {
     /// One case.
     Matter(Box<MatterPage>),
     /// The outcome of a check-in.
-    CheckIn(CheckInPage),
+    CheckIn(CheckInShown),
     /// The technician's service.
     Service(Box<crate::service::ServicePage>),
 }

@@ -485,7 +485,10 @@ pub(crate) fn check_ins() -> Vec<(Page, Option<Action>)> {
         ),
         (CheckInPage::Away, Some(Action::TryAgain)),
     ]
-    .map(|(page, action)| (Page::CheckIn(page), action))
+    .map(|(outcome, action)| {
+        let print = outcome.ticket().map(|_| SlipState::Printed);
+        (Page::CheckIn(CheckInShown { outcome, print }), action)
+    })
     .into()
 }
 
