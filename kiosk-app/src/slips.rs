@@ -1,4 +1,4 @@
-//! What the slips say: the receipt of a visit and a guide, as lines for the paper.
+//! What the slips say: the receipt of a visit, a guide and a number of the queue, as lines for the paper.
 //!
 //! Which lines and in which order is data ([`Templates`]); here the fields are filled in.
 
@@ -19,11 +19,13 @@ mod guide;
 mod receipt;
 mod reprints;
 mod templates;
+mod ticket;
 
 pub use reprints::Reprints;
 pub use templates::{BadTemplate, Templates};
 
 use receipt::Receipt;
+use ticket::Ticket;
 
 /// Where this kiosk stands, as the slips say it.
 #[derive(Clone, Debug, Default)]
@@ -103,6 +105,19 @@ pub fn slip(
                 come_back: *come_back,
             };
             templates.receipt(*lang, &receipt.values(Words(*lang), standing))
+        }
+        SlipData::Ticket {
+            lang,
+            at,
+            ticket,
+            copy,
+        } => {
+            let ticket = Ticket {
+                at: *at,
+                ticket,
+                copy: *copy,
+            };
+            templates.ticket(*lang, &ticket.values(Words(*lang), standing))
         }
         SlipData::Guide { lang, item: code } => {
             let item = item(code);

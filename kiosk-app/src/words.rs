@@ -2,6 +2,7 @@
 
 use city_catalogue::Text;
 use jiff::civil::{Date, DateTime};
+use kiosk_core::TicketShown;
 use kiosk_core::screen::{Due, FeeShown, Lang};
 
 /// The words of one language.
@@ -60,6 +61,27 @@ impl Words {
             at.hour(),
             at.minute()
         )
+    }
+
+    /// The counter a number is called to; `None` while it waits.
+    #[must_use]
+    pub fn counter(self, ticket: &TicketShown) -> Option<String> {
+        let counter = ticket.counter?.to_string();
+        Some(self.fill("check-in.counter", &[("n", &counter)]))
+    }
+
+    /// Where to go with a number, or how long it will be; `None` when nothing is known.
+    #[must_use]
+    pub fn queue(self, ticket: &TicketShown) -> Option<String> {
+        let counter = self.counter(ticket);
+        counter.or_else(|| match (ticket.ahead, ticket.minutes) {
+            (_, Some(minutes)) => {
+                Some(self.fill("check-in.minutes", &[("n", &minutes.to_string())]))
+            }
+            (Some(0), None) => Some(self.get("check-in.next")),
+            (Some(ahead), None) => Some(self.fill("check-in.ahead", &[("n", &ahead.to_string())])),
+            (None, None) => None,
+        })
     }
 
     /// A due day, marked when it is provisional.

@@ -11,6 +11,7 @@ pub mod drafts;
 pub mod enrolment;
 pub mod feedback;
 pub mod hall;
+pub mod help;
 pub mod home;
 pub mod identity;
 pub mod library;

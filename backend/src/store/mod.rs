@@ -24,11 +24,11 @@ pub(crate) use area::{
     AlarmKind, AppointmentRow, Asked, AuthorityRow, CallRow, CardRow, CaseFacts, CaseKey, CaseRow,
     ChainRow, Change, CheckInBy, CheckRow, Claim, Counter, CounterAct, DEFAULT_CHANNEL,
     DeliveryRow, Drawn, EnquiryChange, EnquiryKind, EnquiryRow, EnrolledRow, Event, Figures,
-    Filing, GrantRow, ItemRow, KIOSK_CHANNEL, KioskRow, LOCKER_SECONDS, LateTask, Moving, NewCheck,
-    NewDelivery, NewPacket, NewRating, NewSaved, NoticeKind, NoticeRow, OfficerRow, Opening,
-    OrderDates, OrderRow, OrderState, PacketRow, Period, Place, REISSUE_MILLIS, Refusal, Reported,
-    ResultRow, RunningCase, SavedRow, SessionRow, Shelf, TaskRow, TaskState, TicketRow, VersionRow,
-    ViewRow, WEB_CHANNEL, event_hash,
+    Filing, GrantRow, HelpRow, ItemRow, KIOSK_CHANNEL, KioskRow, LOCKER_SECONDS, LateTask, Moving,
+    NewCheck, NewDelivery, NewPacket, NewRating, NewSaved, NoticeKind, NoticeRow, OfficerRow,
+    Opening, OrderDates, OrderRow, OrderState, PacketRow, Period, Place, REISSUE_MILLIS, Refusal,
+    Reported, ResultRow, RunningCase, SavedRow, SessionRow, Shelf, TaskRow, TaskState, TicketRow,
+    VersionRow, ViewRow, WEB_CHANNEL, event_hash,
 };
 pub(crate) use error::StoreError;
 

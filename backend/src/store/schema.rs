@@ -12,8 +12,9 @@ pub(in crate::store) struct Version {
 }
 
 /// Every version, from the first; the database counts those applied.
-pub(in crate::store) const VERSIONS: &[Version] =
-    &[VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5];
+pub(in crate::store) const VERSIONS: &[Version] = &[
+    VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5, VERSION_6,
+];
 
 const VERSION_1: Version = Version {
     schema: "
@@ -498,7 +499,6 @@ ALTER TABLE kiosk ADD COLUMN revoked INTEGER;
     sqlite_rows: "",
 };
 
-/// Not released yet: areas are added here.
 const VERSION_5: Version = Version {
     schema: "
 -- Deliveries of results: one for each case that was closed with a result.
@@ -564,6 +564,25 @@ CREATE TABLE contract_act (
 ) STRICT;
 CREATE INDEX contract_act_code ON contract_act (code, id);
 CREATE INDEX contract_act_mark ON contract_act (id) WHERE act IN ('enforced', 'cancelled');
+",
+    sqlite_rows: "",
+};
+
+/// Not released yet: areas are added here.
+const VERSION_6: Version = Version {
+    schema: "
+-- Calls for a person's help at kiosks.
+CREATE TABLE help_call (
+    id TEXT PRIMARY KEY,
+    kiosk TEXT NOT NULL REFERENCES kiosk (id),
+    station TEXT NOT NULL,
+    step TEXT NOT NULL,
+    item TEXT,
+    called INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    heard_by TEXT
+) STRICT;
+CREATE INDEX help_call_open ON help_call (station, called) WHERE state <> 'closed';
 ",
     sqlite_rows: "",
 };

@@ -18,6 +18,7 @@ pub(crate) mod error;
 mod guard;
 pub(crate) mod guess;
 mod handed;
+mod help;
 mod home;
 mod home_filings;
 mod identity;
@@ -111,6 +112,7 @@ fn areas() -> impl Iterator<Item = Area> {
         console::area(),
         appointments::area(),
         tickets::area(),
+        help::area(),
         library::area(),
         drafts::area(),
         enquiries::area(),

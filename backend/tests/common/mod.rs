@@ -378,7 +378,7 @@ impl TestKiosk {
         CityTime::new(self.clock.now())
     }
 
-    fn signed(&self, method: &str, path: &str, body: &[u8]) -> String {
+    pub fn signed(&self, method: &str, path: &str, body: &[u8]) -> String {
         let request = Request {
             method,
             path,

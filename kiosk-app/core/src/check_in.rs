@@ -5,6 +5,7 @@ use city_catalogue::record::Text;
 use jiff::civil::DateTime;
 
 use crate::person::Secret;
+use crate::screen::SlipState;
 
 /// By what a booking is found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,7 +53,16 @@ pub struct StationShown {
     pub address: String,
 }
 
-/// Page 14: the outcome of a check-in, each with its own picture and next step.
+/// Page 14: the outcome, and how the print of its number stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CheckInShown {
+    /// The outcome.
+    pub outcome: CheckInPage,
+    /// The paper with the number; `None` when none was printed.
+    pub print: Option<SlipState>,
+}
+
+/// The outcome of a check-in, each with its own picture and next step.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CheckInPage {
     /// In time: the booked ticket is valid from now on.
@@ -106,18 +116,19 @@ pub enum CheckInPage {
 }
 
 impl CheckInPage {
-    /// The person has a number that will be called.
-    pub(crate) fn waits_for_call(&self) -> bool {
+    /// The number that will be called; `None` where none was given.
+    #[must_use]
+    pub fn ticket(&self) -> Option<&TicketShown> {
         match self {
-            Self::InTime { .. }
-            | Self::Already { .. }
-            | Self::Late { .. }
-            | Self::WalkIn { .. } => true,
+            Self::InTime { ticket }
+            | Self::Already { ticket }
+            | Self::Late { ticket }
+            | Self::WalkIn { ticket } => Some(ticket),
             Self::TooEarly { .. }
             | Self::OtherStation { .. }
             | Self::OtherDay { .. }
             | Self::NoBooking { .. }
-            | Self::Away => false,
+            | Self::Away => None,
         }
     }
 }

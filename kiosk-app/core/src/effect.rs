@@ -6,8 +6,9 @@ use jiff::civil::{Date, DateTime};
 use uuid::Uuid;
 
 use crate::application::{Filing, Form};
-use crate::check_in::CheckInBy;
+use crate::check_in::{CheckInBy, TicketShown};
 use crate::event::AskId;
+use crate::help::HelpAsk;
 use crate::person::{DocumentKind, Secret};
 use crate::portrait::{PortraitOrder, PortraitWanted};
 use crate::screen::{FeeShown, Lang, PictureId};
@@ -208,6 +209,8 @@ pub enum Request {
         /// By what the booking is found.
         by: CheckInBy,
     },
+    /// A person's help.
+    Help(HelpAsk),
     /// A walk-in ticket at this station.
     WalkIn {
         /// Id of the ticket: the same one is given once.
@@ -234,6 +237,17 @@ pub enum SlipData {
         copy: u32,
         /// Come back with the slip if no city number is known by this day.
         come_back: Date,
+    },
+    /// A number of the queue.
+    Ticket {
+        /// The visit's language.
+        lang: Lang,
+        /// Printed at.
+        at: DateTime,
+        /// The number.
+        ticket: TicketShown,
+        /// 0 for the first print; n marks 副本 COPY n.
+        copy: u32,
     },
     /// The guide of an item.
     Guide {

@@ -11,6 +11,7 @@ use uuid::Uuid;
 use crate::availability::{Devices, Link, Shelf};
 use crate::check_in::{CheckInReply, TicketShown};
 use crate::code::Code;
+use crate::help::HelpReply;
 use crate::person::{Person, Secret};
 use crate::portrait::PortraitEvent;
 use crate::screen::{CardTrouble, Due, PageAdvice, PictureId, ScanTrouble};
@@ -275,6 +276,8 @@ pub enum Reply {
     Outcome(OutcomeReply),
     /// To a check-in.
     CheckIn(Box<CheckInReply>),
+    /// To whatever was asked about a call for help.
+    Help(HelpReply),
     /// To a request for a walk-in ticket; `None` when this station gives none.
     Ticket(Option<TicketShown>),
 }

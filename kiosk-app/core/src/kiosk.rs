@@ -48,6 +48,10 @@ pub struct Settings {
     pub catalogue_hours: i64,
     /// Days after which a resident without a city number should come back with the slip (3).
     pub come_back_days: i32,
+    /// Somebody hears a call for help within so long, else it is said what to do instead (60 s).
+    pub help_within: Duration,
+    /// Who said to come is there within so long: the visit does not run out meanwhile (5 min).
+    pub help_comes_within: Duration,
     /// The technician's PIN is awaited so long without a touch (30 s).
     pub service_pin_within: Duration,
     /// Without a touch for so long the technician's service ends (5 min).
@@ -75,6 +79,8 @@ impl Default for Settings {
             ask_again: Duration::from_secs(1),
             catalogue_hours: 72,
             come_back_days: 3,
+            help_within: Duration::from_secs(60),
+            help_comes_within: Duration::from_secs(300),
             service_pin_within: Duration::from_secs(30),
             service_alone: Duration::from_secs(300),
             start_within: Duration::from_secs(60),
@@ -226,6 +232,7 @@ impl Kiosk {
             page,
             foot,
             overlay,
+            help: self.help_shown(),
             codes,
             lights,
         }
@@ -347,6 +354,7 @@ impl Kiosk {
         self.leave_scan();
         self.leave_portrait();
         self.leave_goodbye();
+        self.end_help();
         self.effect(Effect::Forget { owed: None });
         self.timers.clear();
         self.above = None;
@@ -409,6 +417,8 @@ impl Kiosk {
                 self.take_off();
                 self.goodbye();
             }
+            (Above::Help, Touch::CallHelp) => self.call_help(),
+            (Above::Help, Touch::WithdrawHelp) => self.withdraw_help(),
             (Above::Help | Above::ConfirmEnd | Above::Display, Touch::Language(lang)) => {
                 self.visit.lang = *lang;
             }
@@ -441,7 +451,7 @@ impl Kiosk {
 
     fn fire(&mut self, timer: Timer) {
         match timer {
-            Timer::Warn if self.busy() => self.touched(),
+            Timer::Warn if self.busy() || self.awaits_help() => self.touched(),
             Timer::Warn => {
                 if self.is_idle() {
                     return self.shown_as_before();
@@ -459,6 +469,7 @@ impl Kiosk {
             Timer::SlipPrints => self.slip_due(),
             Timer::AskOutcome => self.ask_outcome(),
             Timer::Hide => self.hide(),
+            Timer::HelpLook => self.look_for_help(),
             Timer::GoodbyeEnds => self.end_visit(),
             Timer::GlassLook => self.look_at_glass(),
             Timer::AnswerLate => self.answer_late(),

@@ -17,6 +17,7 @@ mod display;
 mod effect;
 mod entry;
 mod event;
+mod help;
 mod kiosk;
 mod lights;
 mod now;
@@ -43,6 +44,7 @@ pub use event::{
     AskId, Away, Composed, Event, FactorReply, MatterReply, Outcome, OutcomeReply, Prefilled,
     PrintedAs, ReaderEvent, Reply, ResultReply, Scanned,
 };
+pub use help::{HelpAsk, HelpReply, HelpShown};
 pub use kiosk::{Kiosk, Settings};
 pub use lights::Lights;
 pub use now::Now;

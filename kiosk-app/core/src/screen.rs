@@ -13,10 +13,11 @@ use crate::availability::PrintTrouble;
 use crate::code::CodeAsk;
 use crate::display::Display;
 use crate::event::PrintedAs;
+use crate::help::HelpShown;
 use crate::lights::Lights;
 use crate::person::Secret;
 
-pub use crate::check_in::{CheckInPage, StationShown, TicketShown};
+pub use crate::check_in::{CheckInPage, CheckInShown, StationShown, TicketShown};
 pub use crate::portrait::{CameraAway, PortraitAdvice, PortraitPage, PortraitSeen};
 
 /// A language the screen can speak.
@@ -57,6 +58,8 @@ pub struct Screen {
     pub foot: Foot,
     /// What lies above the page; while it is there only its own touches count.
     pub overlay: Option<Overlay>,
+    /// The call for a person's help: said in the foot and on the help above the page.
+    pub help: HelpShown,
     /// The page asks for something a code can carry; `None` where it does not or nothing reads
     /// codes here.
     pub codes: Option<CodeAsk>,
@@ -194,7 +197,7 @@ pub enum Page {
     /// One case.
     Matter(Box<MatterPage>),
     /// The outcome of a check-in.
-    CheckIn(CheckInPage),
+    CheckIn(CheckInShown),
     /// The technician's service.
     Service(Box<crate::service::ServicePage>),
 }
@@ -1341,7 +1344,7 @@ pub enum Overlay {
     },
     /// Language and display: `Language`, `TextSize`, `Contrast`, `Reach`, `Elder`. `Close`.
     Display,
-    /// Help: what to do and whom to call. `Close`.
+    /// Help: what to do and whom to call. `CallHelp`, `WithdrawHelp`, `Close`.
     Help {
         /// Phone of the body or the city.
         phone: String,

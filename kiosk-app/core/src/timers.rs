@@ -20,6 +20,8 @@ pub(crate) enum Timer {
     AskOutcome,
     /// A revealed value hides again.
     Hide,
+    /// Ask whether somebody heard the call for help.
+    HelpLook,
     /// The goodbye page has been read.
     GoodbyeEnds,
     /// Something still lay on the glass: look again.

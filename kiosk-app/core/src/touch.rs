@@ -25,6 +25,10 @@ pub enum Touch {
     Back,
     /// Help.
     Help,
+    /// Call a person to help.
+    CallHelp,
+    /// Nobody is needed any more.
+    WithdrawHelp,
     /// End the visit (asks first).
     End,
     /// End it now.
@@ -108,6 +112,8 @@ impl Touch {
             Self::Next => "next",
             Self::Back => "back",
             Self::Help => "help",
+            Self::CallHelp => "call-help",
+            Self::WithdrawHelp => "withdraw-help",
             Self::End => "end",
             Self::EndNow => "end-now",
             Self::Close => "close",

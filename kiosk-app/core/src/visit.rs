@@ -11,6 +11,7 @@ use crate::application::{Application, Identity};
 use crate::display::Display;
 use crate::effect::FiledMatter;
 use crate::event::{AskId, ResultReply};
+use crate::help::Help;
 use crate::person::{Person, Secret};
 use crate::record::VisitRecord;
 use crate::screen::{FeeShown, Lang, OutcomeShown, Place, ResultPrinting, SlipState};
@@ -59,6 +60,8 @@ pub(crate) struct Visit {
     pub(crate) wanted: Option<Secret>,
     /// A number of the queue was given, which will be called.
     pub(crate) has_number: bool,
+    /// The call for a person's help.
+    pub(crate) help: Help,
     /// Choices the city keeps, by the name the catalogue gives them.
     pub(crate) options: DynamicOptions,
     /// Something was scanned, or was to be.
@@ -89,6 +92,7 @@ impl Visit {
             waiting_ask: None,
             wanted: None,
             has_number: false,
+            help: Help::default(),
             options: DynamicOptions::default(),
             scanned: false,
             fed: false,

@@ -12,6 +12,7 @@ use city_api::requests::enrolment::{
     CertificateAnswer, CertificateRequest, EnrolmentAnswer, EnrolmentRequest,
 };
 use city_api::requests::hall::{CheckInAnswer, CheckInRequest, TicketRequest, TicketView};
+use city_api::requests::help::{HelpRequest, HelpView};
 use city_api::requests::identity::{
     IdentityCheckAnswer, IdentityCheckRequest, OptionsAnswer, PrefillAnswer, PrefillRequest,
 };
@@ -231,6 +232,33 @@ impl CityClient {
     /// [`CityError::Refused`] with `not_found` at a station without counters.
     pub async fn ticket(&self, request: &TicketRequest) -> Result<TicketView, CityError> {
         let call = Call::post("asking for a ticket", paths::TICKETS, request)?;
+        self.http.call(&call).await?.json()
+    }
+
+    /// Raises a call for a person's help; the same id again is the same call.
+    ///
+    /// # Errors
+    /// [`CityError`].
+    pub async fn call_help(&self, request: &HelpRequest) -> Result<HelpView, CityError> {
+        let call = Call::post("calling for help", paths::HELP_CALLS, request)?;
+        self.http.call(&call).await?.json()
+    }
+
+    /// Where a call for help of this kiosk stands.
+    ///
+    /// # Errors
+    /// [`CityError`].
+    pub async fn help_call(&self, id: Uuid) -> Result<HelpView, CityError> {
+        let call = Call::get("asking about a call for help", paths::help_call(id));
+        self.http.call(&call).await?.json()
+    }
+
+    /// Closes a call for help of this kiosk.
+    ///
+    /// # Errors
+    /// [`CityError`].
+    pub async fn withdraw_help(&self, id: Uuid) -> Result<HelpView, CityError> {
+        let call = Call::delete("closing a call for help", paths::help_call(id));
         self.http.call(&call).await?.json()
     }
 

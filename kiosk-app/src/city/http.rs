@@ -78,6 +78,13 @@ impl Call {
         }
     }
 
+    pub(super) fn delete(operation: &'static str, path: impl Into<String>) -> Self {
+        Self {
+            method: Method::DELETE,
+            ..Self::get(operation, path)
+        }
+    }
+
     pub(super) fn post<T: serde::Serialize>(
         operation: &'static str,
         path: impl Into<String>,

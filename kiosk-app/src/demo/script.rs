@@ -230,6 +230,8 @@ pub enum Tap {
     Back,
     /// Help.
     Help,
+    /// Call the staff.
+    CallHelp,
     /// End the visit (asks first).
     End,
     /// End it now.
@@ -471,7 +473,7 @@ pub struct Decision {
 }
 
 /// The visits that come with the program, in the order they are played.
-const BUILT_IN: [(&str, &str); 23] = [
+const BUILT_IN: [(&str, &str); 24] = [
     ("unemployment", include_str!("visits/unemployment.toml")),
     ("large-type", include_str!("visits/large-type.toml")),
     ("low-reach", include_str!("visits/low-reach.toml")),
@@ -495,6 +497,7 @@ const BUILT_IN: [(&str, &str); 23] = [
     ("supplement", include_str!("visits/supplement.toml")),
     ("refused", include_str!("visits/refused.toml")),
     ("slip-code", include_str!("visits/slip-code.toml")),
+    ("help", include_str!("visits/help.toml")),
     ("check-in", include_str!("visits/check-in.toml")),
     ("cabinet", include_str!("visits/cabinet.toml")),
     ("service", include_str!("visits/service.toml")),

@@ -4,10 +4,13 @@ use std::sync::Arc;
 use std::sync::mpsc::Sender;
 
 use city_api::requests::hall::{CheckInRequest, TicketRequest};
+use city_api::requests::help::{HelpRequest, HelpState};
 use city_api::requests::identity::{IdentityCheckRequest, IdentityMethod, PrefillRequest};
 use city_api::requests::{Private, ProblemCode, identity::IdentityCheckAnswer};
 use city_catalogue::hall::Letter;
-use kiosk_core::{AskId, Away, CheckInBy, Event, Reply, Request, Secret, Shelf};
+use kiosk_core::{
+    AskId, Away, CheckInBy, Event, HelpAsk, HelpReply, Reply, Request, Secret, Shelf,
+};
 use tokio::runtime::Handle;
 use uuid::Uuid;
 use zeroize::Zeroizing;
@@ -171,7 +174,28 @@ pub(super) async fn reply(
             Ok(Reply::CheckIn(Box::new(replies::checked_in(answer))))
         }
         Request::WalkIn { id } => walk_in(client, id).await,
+        Request::Help(asked) => help(client, asked).await.map(Reply::Help),
     }
+}
+
+async fn help(client: &CityClient, asked: HelpAsk) -> Result<HelpReply, CityError> {
+    let view = match asked {
+        HelpAsk::Raise { id, step, item } => {
+            let request = HelpRequest {
+                id,
+                step: step.to_owned(),
+                item: item.map(|item| item.as_str().to_owned()),
+            };
+            client.call_help(&request).await?
+        }
+        HelpAsk::Look { id } => client.help_call(id).await?,
+        HelpAsk::Withdraw { id } => client.withdraw_help(id).await?,
+    };
+    Ok(match view.state {
+        HelpState::Waiting => HelpReply::Waiting,
+        HelpState::Coming => HelpReply::Coming,
+        HelpState::Closed => HelpReply::Closed,
+    })
 }
 
 fn check_in(by: &CheckInBy) -> CheckInRequest {

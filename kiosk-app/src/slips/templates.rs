@@ -10,10 +10,11 @@ use kiosk_paper::Slip;
 use kiosk_paper::slip::template::{MAX_TEMPLATE, Template, TemplateError, Values, Vocabulary};
 use serde::Deserialize;
 
-use super::{code, guide, receipt};
+use super::{code, guide, receipt, ticket};
 
 const RECEIPT: &str = include_str!("../../slips/receipt.toml");
 const GUIDE: &str = include_str!("../../slips/guide.toml");
+const TICKET: &str = include_str!("../../slips/ticket.toml");
 
 /// The languages slips are printed in.
 const LANGUAGES: &[&str] = &[code(Lang::ZhHans), code(Lang::En)];
@@ -34,6 +35,14 @@ const GUIDES: Vocabulary<'static> = Vocabulary {
     marks_copies: false,
 };
 
+const TICKETS: Vocabulary<'static> = Vocabulary {
+    fields: ticket::FIELDS,
+    lists: ticket::LISTS,
+    languages: LANGUAGES,
+    words: &words,
+    marks_copies: true,
+};
+
 /// A key of the translation files; an unknown one comes back as it went in.
 fn words(language: &str, key: &str) -> Option<String> {
     let found = kiosk_ui::words::get(language, key);
@@ -46,6 +55,7 @@ fn words(language: &str, key: &str) -> Option<String> {
 pub struct Templates {
     receipt: Arc<Template>,
     guide: Arc<Template>,
+    ticket: Arc<Template>,
 }
 
 /// Why templates cannot be used.
@@ -77,11 +87,12 @@ impl Default for Templates {
         static SHIPPED: OnceLock<Templates> = OnceLock::new();
         #[expect(
             clippy::expect_used,
-            reason = "both are part of the program, and a test reads them"
+            reason = "they are part of the program, and a test reads them"
         )]
         let shipped = SHIPPED.get_or_init(|| Self {
             receipt: Arc::new(Template::parse(RECEIPT, &RECEIPTS).expect("receipt.toml")),
             guide: Arc::new(Template::parse(GUIDE, &GUIDES).expect("guide.toml")),
+            ticket: Arc::new(Template::parse(TICKET, &TICKETS).expect("ticket.toml")),
         });
         shipped.clone()
     }
@@ -96,7 +107,7 @@ impl TryFrom<PathBuf> for Templates {
 }
 
 impl Templates {
-    /// Reads `receipt.toml` and `guide.toml` of a folder; one that is not there is the program's.
+    /// Reads `receipt.toml`, `guide.toml` and `ticket.toml` of a folder; one that is not there is the program's.
     ///
     /// # Errors
     /// [`BadTemplate`] with the file, the place in it and the reason.
@@ -108,7 +119,14 @@ impl Templates {
         if let Some(template) = read(&folder.join("guide.toml"), &GUIDES)? {
             templates.guide = Arc::new(template);
         }
+        if let Some(template) = read(&folder.join("ticket.toml"), &TICKETS)? {
+            templates.ticket = Arc::new(template);
+        }
         Ok(templates)
+    }
+
+    pub(super) fn ticket(&self, lang: Lang, values: &Values) -> Slip {
+        self.ticket.fill(code(lang), &TICKETS, values)
     }
 
     pub(super) fn receipt(&self, lang: Lang, values: &Values) -> Slip {

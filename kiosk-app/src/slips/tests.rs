@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use city_catalogue::{Catalogue, ItemCode, Text};
 use jiff::civil::{Date, date};
 use kiosk_core::screen::{Due, FeeShown, OutcomeShown};
-use kiosk_core::{AskId, FiledMatter};
+use kiosk_core::{AskId, FiledMatter, TicketShown};
 use kiosk_drivers::receipt_printer::{Cause, Outcome, Reprint, ReprintReason};
 use kiosk_paper::{FontBytes, FontSet, SlipLine};
 
@@ -119,6 +119,20 @@ fn guide(lang: Lang, code: &str) -> SlipData {
     }
 }
 
+fn ticket(lang: Lang, copy: u32) -> SlipData {
+    SlipData::Ticket {
+        lang,
+        at: date(2026, 11, 23).at(14, 36, 0, 0),
+        ticket: TicketShown {
+            number: "A017".to_owned(),
+            counter: None,
+            ahead: Some(3),
+            minutes: Some(12),
+        },
+        copy,
+    }
+}
+
 /// A receipt of which everything is missing that can be.
 fn torn(lang: Lang) -> SlipData {
     let mut matter = received();
@@ -166,6 +180,7 @@ fn slips_look_as_committed_in_each_language_and_width() {
                 guide(lang, "11590100YT00003104359013100100001"),
                 true,
             ),
+            ("ticket", ticket(lang, 0), true),
             ("missing", torn(lang), false),
         ];
         for (name, data, known) in slips {

@@ -2,32 +2,36 @@
 
 use city_catalogue::record::Text;
 use jiff::civil::DateTime;
-use kiosk_core::screen::{CheckInPage, StationShown, TicketShown};
+use kiosk_core::screen::{CheckInPage, CheckInShown, StationShown};
 use kiosk_ui as ui;
 use slint::SharedString;
 
+use super::after::slip;
 use super::phrases::Phrases;
 
-pub(super) fn check_in(page: &CheckInPage, say: &Phrases<'_>) -> ui::CheckInData {
-    let (outcome, key) = outcome(page);
+pub(super) fn check_in(page: &CheckInShown, say: &Phrases<'_>) -> ui::CheckInData {
+    let (outcome, key) = outcome(&page.outcome);
     let said = ui::CheckInData {
         outcome,
         title: say.get(&format!("check-in.{key}")),
         detail: say.get(&format!("check-in.{key}-detail")),
+        print: page
+            .print
+            .map_or(ui::SlipKind::Waiting, |print| slip(print).0),
         ..ui::CheckInData::default()
     };
-    match page {
+    match &page.outcome {
         // How long it will be was told when the number was given.
         CheckInPage::Already { ticket } => ui::CheckInData {
             ticket: ticket.number.as_str().into(),
-            wait: counter(ticket, say).unwrap_or_default(),
+            wait: or_nothing(say.words.counter(ticket)),
             ..said
         },
         CheckInPage::InTime { ticket }
         | CheckInPage::Late { ticket }
         | CheckInPage::WalkIn { ticket } => ui::CheckInData {
             ticket: ticket.number.as_str().into(),
-            wait: wait(ticket, say),
+            wait: or_nothing(say.words.queue(ticket)),
             ..said
         },
         CheckInPage::TooEarly { begins, opens } => ui::CheckInData {
@@ -63,23 +67,8 @@ fn outcome(page: &CheckInPage) -> (ui::CheckInOutcome, &'static str) {
     }
 }
 
-/// The counter it is called to; `None` while it waits.
-fn counter(ticket: &TicketShown, say: &Phrases<'_>) -> Option<SharedString> {
-    let counter = ticket.counter?.to_string();
-    Some(filled("check-in.counter", "n", &counter, say))
-}
-
-/// Where to go, or how long it will be; empty when nothing is known.
-fn wait(ticket: &TicketShown, say: &Phrases<'_>) -> SharedString {
-    if let Some(counter) = counter(ticket, say) {
-        return counter;
-    }
-    match (ticket.ahead, ticket.minutes) {
-        (_, Some(minutes)) => filled("check-in.minutes", "n", &minutes.to_string(), say),
-        (Some(0), None) => say.get("check-in.next"),
-        (Some(ahead), None) => filled("check-in.ahead", "n", &ahead.to_string(), say),
-        (None, None) => SharedString::new(),
-    }
+fn or_nothing(words: Option<String>) -> SharedString {
+    words.unwrap_or_default().into()
 }
 
 fn placed(said: ui::CheckInData, station: &StationShown, say: &Phrases<'_>) -> ui::CheckInData {

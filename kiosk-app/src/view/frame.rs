@@ -2,7 +2,7 @@
 
 use jiff::civil::DateTime;
 use kiosk_core::screen::{Action, Foot, Lang, Overlay, Progress};
-use kiosk_core::{CodeAsk, CodeTrouble, Contrast, Display, Lights};
+use kiosk_core::{CodeAsk, CodeTrouble, Contrast, Display, HelpShown, Lights};
 use kiosk_ui as ui;
 use slint::SharedString;
 
@@ -106,6 +106,19 @@ pub(super) fn overlay(frame: &ui::Frame<'_>, overlay: Option<&Overlay>) {
         }
     };
     frame.set_overlay(kind);
+}
+
+/// Where a call for help stands.
+pub(super) fn help(frame: &ui::Frame<'_>, help: HelpShown) {
+    frame.set_help_call(match help {
+        HelpShown::NotCalled => ui::HelpCall::NotCalled,
+        HelpShown::Calling => ui::HelpCall::Calling,
+        HelpShown::Waiting => ui::HelpCall::Waiting,
+        HelpShown::Unanswered => ui::HelpCall::Unanswered,
+        HelpShown::Coming => ui::HelpCall::Coming,
+        HelpShown::Over => ui::HelpCall::Over,
+        HelpShown::Away => ui::HelpCall::Away,
+    });
 }
 
 /// Whether a code is asked for, and what was wrong with the last one.

@@ -124,6 +124,7 @@ impl View {
         frame::progress(&frame, screen.progress);
         frame::foot(&frame, screen.foot, &say);
         frame::overlay(&frame, screen.overlay.as_ref());
+        frame::help(&frame, screen.help);
         frame::codes(&frame, screen.codes, &say);
         frame::lights(&frame, screen.lights);
         self.type_on(&window, before.as_ref(), screen);

@@ -57,6 +57,8 @@ fn connect_frame(touched: &ui::Touched<'_>, tap: &Tap) {
     touched.on_next(plain(tap, || Touch::Next));
     touched.on_back(plain(tap, || Touch::Back));
     touched.on_help(plain(tap, || Touch::Help));
+    touched.on_call_help(plain(tap, || Touch::CallHelp));
+    touched.on_withdraw_help(plain(tap, || Touch::WithdrawHelp));
     touched.on_end(plain(tap, || Touch::End));
     touched.on_end_now(plain(tap, || Touch::EndNow));
     touched.on_close(plain(tap, || Touch::Close));

@@ -70,6 +70,8 @@ pub const OWN_APPOINTMENTS: &str = "/v1/appointments/mine";
 pub const TODAY: &str = "/v1/appointments/today";
 /// Check-in of somebody with an appointment (kiosk).
 pub const CHECK_INS: &str = "/v1/check-ins";
+/// Calls for a person's help: raised (kiosk), open ones of the station (officer of a window).
+pub const HELP_CALLS: &str = "/v1/help-calls";
 /// A ticket of the queue (kiosk).
 pub const TICKETS: &str = "/v1/tickets";
 /// Numbers a kiosk may give by itself (kiosk).
@@ -86,6 +88,12 @@ pub const OPENAPI: &str = "/openapi.json";
 pub const HEALTHZ: &str = "/healthz";
 /// The process can serve: database, keys and catalogue are there.
 pub const READYZ: &str = "/readyz";
+
+/// A call for help (the kiosk that raised it), and what is done with it: `coming`, `closed` (officer of a window).
+#[must_use]
+pub fn help_call(id: uuid::Uuid) -> String {
+    format!("{HELP_CALLS}/{id}")
+}
 
 /// One sealed part, by the SHA-256 of its ciphertext in lower-case hex (kiosk).
 #[must_use]

@@ -149,6 +149,12 @@ closed_list! {
         CheckedIn = "checked in",
         /// Somebody with a booking did not come.
         NoShow = "no-show",
+        /// Somebody at a kiosk called for a person's help.
+        HelpCalled = "help called",
+        /// Somebody of the station heard the call and comes.
+        HelpComing = "help coming",
+        /// The call was closed.
+        HelpClosed = "help closed",
         /// A ticket was given.
         TicketGiven = "ticket given",
         /// A kiosk reserved numbers.

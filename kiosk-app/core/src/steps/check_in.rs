@@ -5,12 +5,14 @@ use city_catalogue::record::Text;
 use uuid::Uuid;
 
 use crate::availability::{DeviceState, Link};
-use crate::check_in::{CheckInBy, CheckInPage, CheckInReply, StationShown, TicketShown};
+use crate::check_in::{
+    CheckInBy, CheckInPage, CheckInReply, CheckInShown, StationShown, TicketShown,
+};
 use crate::code::{Code, CodeTrouble};
-use crate::effect::Request;
-use crate::event::{Away, Reply};
+use crate::effect::{Effect, Request, SlipData};
+use crate::event::{AskId, Away, Reply};
 use crate::kiosk::{Kiosk, foot, untranslated};
-use crate::screen::{Action, Foot, Page, Reason, Waiting};
+use crate::screen::{Action, Foot, Page, Reason, SlipState, Waiting};
 use crate::steps::identify::Then;
 use crate::steps::wait::WaitFor;
 use crate::steps::{Step, Wait};
@@ -36,8 +38,12 @@ pub(crate) enum Asking {
 /// The outcome.
 #[derive(Clone, Debug)]
 pub(crate) struct CheckIn {
-    page: CheckInPage,
+    outcome: CheckInPage,
     asking: Asking,
+    /// The last print of the number, and how it stands.
+    print: Option<(AskId, SlipState)>,
+    /// Papers with the number that came out, wholly or in part, as far as is known.
+    papers: u32,
 }
 
 impl Kiosk {
@@ -94,9 +100,67 @@ impl Kiosk {
             (Asking::WalkIn(_), Ok(Reply::Ticket(ticket))) => Some(walk_in(ticket)),
             (_, _) => None,
         };
-        let page = page.unwrap_or(CheckInPage::Away);
-        self.visit.has_number |= page.waits_for_call();
-        self.go(Step::CheckIn(CheckIn { page, asking }));
+        let outcome = page.unwrap_or(CheckInPage::Away);
+        self.visit.has_number |= outcome.ticket().is_some();
+        // Who has checked in before has the paper already.
+        let has_paper = matches!(outcome, CheckInPage::Already { .. });
+        let is_new = outcome.ticket().is_some() && !has_paper;
+        self.go(Step::CheckIn(CheckIn {
+            outcome,
+            asking,
+            print: None,
+            papers: has_paper.into(),
+        }));
+        if is_new {
+            self.print_ticket();
+        }
+    }
+
+    fn print_ticket(&mut self) {
+        let ready = self.devices.receipt_printer.takes_jobs();
+        let (ask, lang, at) = (self.ask(), self.visit.lang, self.now.civil);
+        let Step::CheckIn(here) = &mut self.step else {
+            return;
+        };
+        let Some(ticket) = here.outcome.ticket().cloned() else {
+            return;
+        };
+        let state = if ready {
+            SlipState::Printing
+        } else {
+            SlipState::NoPrinter
+        };
+        here.print = Some((ask, state));
+        let copy = here.papers;
+        if ready {
+            self.visit.prints.begin(ask, self.now.up);
+            let slip = SlipData::Ticket {
+                lang,
+                at,
+                ticket,
+                copy,
+            };
+            self.effect(Effect::PrintSlip {
+                ask,
+                slip: Box::new(slip),
+            });
+        }
+        self.turned();
+    }
+
+    /// How the print of the number stands; said on the page if it is still open.
+    pub(crate) fn ticket_print_is(&mut self, ask: AskId, now: SlipState) {
+        if let Step::CheckIn(here) = &mut self.step
+            && let Some((asked, state)) = &mut here.print
+            && *asked == ask
+        {
+            let came_out = matches!(
+                now,
+                SlipState::Printed | SlipState::Partial | SlipState::Unknown
+            );
+            here.papers += u32::from(came_out);
+            *state = now;
+        }
     }
 
     /// The outcome as shown; `None` when the answer does not hold what it speaks of.
@@ -147,7 +211,7 @@ impl Kiosk {
         let Step::CheckIn(here) = &self.step else {
             return;
         };
-        match (touch, &here.page) {
+        match (touch, &here.outcome) {
             (Touch::Next, CheckInPage::Away) => match here.asking.clone() {
                 Asking::Card => self.identify(Then::CheckIn),
                 asking @ (Asking::CheckIn(_) | Asking::WalkIn(_)) => self.ask_hall(asking),
@@ -156,6 +220,7 @@ impl Kiosk {
                 let id = self.new_id();
                 self.ask_hall(Asking::WalkIn(id));
             }
+            (Touch::PrintSlip, _) if !here.is_printing() => self.print_ticket(),
             (Touch::Next, _) => self.goodbye(),
             (Touch::Back, _) => self.another_matter(),
             (_, _) => {}
@@ -163,7 +228,7 @@ impl Kiosk {
     }
 
     pub(crate) fn check_in_page(here: &CheckIn) -> (Page, Foot) {
-        let action = match &here.page {
+        let action = match &here.outcome {
             CheckInPage::Away => Action::TryAgain,
             CheckInPage::NoBooking { no_queue: false } => Action::TakeNumber,
             CheckInPage::NoBooking { no_queue: true }
@@ -175,8 +240,18 @@ impl Kiosk {
             | CheckInPage::OtherDay { .. }
             | CheckInPage::WalkIn { .. } => Action::Finish,
         };
-        let page = Page::CheckIn(here.page.clone());
+        let page = Page::CheckIn(CheckInShown {
+            outcome: here.outcome.clone(),
+            print: here.print.map(|(_, state)| state),
+        });
         (page, foot(true, Some((action, true))))
+    }
+}
+
+impl CheckIn {
+    fn is_printing(&self) -> bool {
+        let print = self.print.map(|(_, state)| state);
+        matches!(print, Some(SlipState::Printing | SlipState::Ready))
     }
 }
 

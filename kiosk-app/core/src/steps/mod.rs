@@ -172,7 +172,7 @@ impl Kiosk {
         }
     }
 
-    /// A print of this visit ended: the slip's, a guide's or a result's.
+    /// A print of this visit ended: the slip's, a guide's, a number's or a result's.
     pub(crate) fn printed(&mut self, ask: AskId, outcome: PrintedAs) {
         if !self.visit.prints.end(ask) {
             return;
@@ -184,10 +184,11 @@ impl Kiosk {
         let printing = ResultPrinting::of(outcome);
         self.visit.results.end(ask, printing);
         self.guide_print_is(ask, SlipState::of(outcome));
+        self.ticket_print_is(ask, SlipState::of(outcome));
         self.goodbye_soon();
     }
 
-    /// A slip of this visit lies at the output: the receipt or a guide.
+    /// A slip of this visit lies at the output: the receipt, a guide or a number.
     pub(crate) fn slip_ready(&mut self, ask: AskId) {
         if !self.visit.prints.ready(ask, self.now.up) {
             return;
@@ -196,6 +197,7 @@ impl Kiosk {
             self.slip_lies_ready();
         }
         self.guide_print_is(ask, SlipState::Ready);
+        self.ticket_print_is(ask, SlipState::Ready);
         self.goodbye_soon();
     }
 
@@ -205,6 +207,8 @@ impl Kiosk {
             self.waited(answer);
         } else if self.visit.filed.iter().any(|filed| filed.ask == Some(ask)) {
             self.outcome_answered(ask, answer);
+        } else if self.asked_for_help(ask) {
+            self.help_answered(answer);
         } else if self.visit.waiting_ask == Some(ask) {
             self.visit.waiting_ask = None;
             self.visit.waiting = match answer {

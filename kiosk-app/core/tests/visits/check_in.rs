@@ -3,11 +3,12 @@
 use city_catalogue::hall::CheckIn;
 use jiff::civil::{DateTime, date};
 use kiosk_core::screen::{
-    Action, CheckInPage, IdentifyPage, Overlay, Page, Reason, StartChoice, StartPage, Waiting,
+    Action, CheckInPage, IdentifyPage, Overlay, Page, Reason, SlipState, StartChoice, StartPage,
+    Waiting,
 };
 use kiosk_core::{
-    Away, CheckInBy, CheckInReply, Code, CodeTrouble, DeviceState, Devices, Effect, Event,
-    FactorReply, Link, Reply, Request, Secret, Touch,
+    AskId, Away, CheckInBy, CheckInReply, Code, CodeTrouble, DeviceState, Devices, Effect, Event,
+    FactorReply, Link, PrintedAs, Reply, Request, Secret, SlipData, Touch,
 };
 use uuid::Uuid;
 
@@ -87,7 +88,7 @@ fn answered(room: &mut Room, outcome: CheckIn) -> CheckInPage {
 
 fn shown(room: &Room) -> CheckInPage {
     match room.page() {
-        Page::CheckIn(page) => page,
+        Page::CheckIn(page) => page.outcome,
         other => panic!("no outcome: {other:?}"),
     }
 }
@@ -381,4 +382,97 @@ fn goodbye_reminds_who_has_a_number_to_wait_for_it() {
     answered(&mut room, CheckIn::InTime);
     room.touch(Touch::Next);
     assert!(matches!(room.page(), Page::Goodbye(page) if page.has_number && page.card));
+}
+
+/// How the paper with the number stands.
+fn paper(room: &Room) -> Option<SlipState> {
+    match room.page() {
+        Page::CheckIn(page) => page.print,
+        other => panic!("no outcome: {other:?}"),
+    }
+}
+
+/// The number that goes to the printer in the last event, and its mark.
+fn sent(room: &Room) -> Option<(String, u32, AskId)> {
+    room.effects.iter().find_map(|effect| match effect {
+        Effect::PrintSlip { ask, slip } => match slip.as_ref() {
+            SlipData::Ticket { ticket, copy, .. } => Some((ticket.number.clone(), *copy, *ask)),
+            SlipData::Receipt { .. } | SlipData::Guide { .. } => None,
+        },
+        _ => None,
+    })
+}
+
+fn printed(room: &mut Room, ask: AskId, outcome: PrintedAs) {
+    room.event(Event::Printed { ask, outcome });
+}
+
+#[test]
+fn the_number_comes_out_on_paper_and_is_said_to_only_when_the_printer_said_so() {
+    let mut room = by_card();
+    answered(&mut room, CheckIn::InTime);
+    let (number, copy, ask) = sent(&room).expect("it is printed");
+    assert_eq!((number.as_str(), copy), ("B014", 0));
+    assert_eq!(paper(&room), Some(SlipState::Printing));
+    // Tapped while it prints: one paper.
+    room.touch(Touch::PrintSlip);
+    assert_eq!(sent(&room), None);
+    printed(&mut room, ask, PrintedAs::Printed);
+    assert_eq!(paper(&room), Some(SlipState::Printed));
+    room.touch(Touch::PrintSlip);
+    let (_, copy, _) = sent(&room).expect("once more");
+    assert_eq!(copy, 1, "a second paper is a copy");
+}
+
+#[test]
+fn the_paper_jams_and_the_number_counts_all_the_same() {
+    let mut room = by_card();
+    answered(&mut room, CheckIn::Late);
+    let (_, _, ask) = sent(&room).expect("it is printed");
+    printed(&mut room, ask, PrintedAs::NotPrinted);
+    assert_eq!(paper(&room), Some(SlipState::NotPrinted));
+    room.touch(Touch::PrintSlip);
+    let (number, copy, _) = sent(&room).expect("once more");
+    assert_eq!((number.as_str(), copy), ("B014", 0), "none came out before");
+    room.touch(Touch::Next);
+    assert!(matches!(room.page(), Page::Goodbye(page) if page.has_number));
+}
+
+#[test]
+fn no_printer_no_promise() {
+    let mut room = by_card();
+    room.event(Event::Devices(Devices {
+        receipt_printer: DeviceState::NotReady,
+        ..all_well()
+    }));
+    answered(&mut room, CheckIn::InTime);
+    assert_eq!(
+        (sent(&room), paper(&room)),
+        (None, Some(SlipState::NoPrinter))
+    );
+}
+
+#[test]
+fn who_has_checked_in_before_gets_a_copy_and_only_when_asked_for() {
+    let mut room = by_card();
+    answered(&mut room, CheckIn::Already);
+    assert_eq!((sent(&room), paper(&room)), (None, None));
+    room.touch(Touch::PrintSlip);
+    let (number, copy, _) = sent(&room).expect("it is printed");
+    assert_eq!((number.as_str(), copy), ("B014", 1));
+}
+
+#[test]
+fn an_outcome_without_a_number_prints_nothing() {
+    for outcome in [
+        CheckIn::TooEarly,
+        CheckIn::OtherStation,
+        CheckIn::OtherDay,
+        CheckIn::NoBooking,
+    ] {
+        let mut room = by_card();
+        answered(&mut room, outcome);
+        room.touch(Touch::PrintSlip);
+        assert_eq!((sent(&room), paper(&room)), (None, None), "{outcome:?}");
+    }
 }

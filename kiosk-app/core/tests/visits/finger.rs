@@ -106,6 +106,8 @@ impl Finger {
                     Touch::EndNow
                 }
                 Overlay::Display if self.0 & 256 == 0 => Touch::Elder,
+                Overlay::Help { .. } if self.0 & 0x300 == 0 => Touch::CallHelp,
+                Overlay::Help { .. } if self.0 & 0x300 == 0x100 => Touch::WithdrawHelp,
                 Overlay::Cover { .. }
                 | Overlay::ConfirmEnd { .. }
                 | Overlay::Display

@@ -10,6 +10,7 @@
 mod asking;
 mod check_in;
 mod finger;
+mod help;
 mod here;
 mod leaving;
 mod named;

@@ -10,9 +10,9 @@ use kiosk_core::screen::{CardTrouble, Page, PictureId, Place, PortraitAdvice, Sc
 use kiosk_core::service::{Answer, Errand, PinAnswer, Verdict};
 use kiosk_core::{
     AskId, Away, CheckInReply, Code, Composed, DeviceState, Effect, Event, FactorReply, FilingKind,
-    Kiosk, Link, Now, Outcome, OutcomeReply, Person, PortraitEvent, PortraitOrder, Prefilled,
-    PrintedAs, ReaderEvent, Reply, Request, ResultReply, Scanned, Screen, Secret, Settings,
-    SlipData, Tap, Touch,
+    HelpAsk, HelpReply, Kiosk, Link, Now, Outcome, OutcomeReply, Person, PortraitEvent,
+    PortraitOrder, Prefilled, PrintedAs, ReaderEvent, Reply, Request, ResultReply, Scanned, Screen,
+    Secret, Settings, SlipData, Tap, Touch,
 };
 use uuid::Uuid;
 
@@ -647,6 +647,12 @@ impl World {
             Request::Waiting { .. } => Reply::Waiting(2),
             Request::Matters { .. } => Reply::Matters(vec![matter(self.mood.next())]),
             Request::CheckIn { .. } => Reply::CheckIn(Box::new(self.checked_in())),
+            Request::Help(HelpAsk::Withdraw { .. }) => Reply::Help(HelpReply::Closed),
+            Request::Help(_) => Reply::Help(match self.mood.next() % 4 {
+                0 => HelpReply::Coming,
+                1 => HelpReply::Closed,
+                _ => HelpReply::Waiting,
+            }),
             Request::WalkIn { .. } => {
                 let gives = !self.mood.next().is_multiple_of(4);
                 Reply::Ticket(gives.then(|| ticket("A017")))

@@ -48,6 +48,7 @@ fn above(overlay: &Overlay, tap: Tap) -> Option<Touch> {
             Tap::EndNow,
         ) => Some(Touch::EndNow),
         (Overlay::ConfirmEnd { .. } | Overlay::Display | Overlay::Help { .. }, tap) => match tap {
+            Tap::CallHelp if matches!(overlay, Overlay::Help { .. }) => Some(Touch::CallHelp),
             Tap::Close => Some(Touch::Close),
             Tap::English => Some(Touch::Language(Lang::En)),
             Tap::Chinese => Some(Touch::Language(Lang::ZhHans)),

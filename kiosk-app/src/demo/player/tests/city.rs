@@ -9,7 +9,7 @@ use city_catalogue::record::{FieldType, Item, Prefill, Supply};
 use jiff::civil::date;
 use kiosk_core::screen::Due;
 use kiosk_core::{
-    Away, CheckInReply, FactorReply, Filing, FilingKind, MatterReply, Method, Outcome,
+    Away, CheckInReply, FactorReply, Filing, FilingKind, HelpReply, MatterReply, Method, Outcome,
     OutcomeReply, Prefilled, Reply, Request, ResultReply, Shelf, TicketShown,
 };
 use serde_json::Value as Json;
@@ -170,6 +170,7 @@ impl City {
                 begins: None,
                 opens: None,
             })),
+            Request::Help(_) => Reply::Help(HelpReply::Waiting),
             Request::WalkIn { .. } => Reply::Ticket(Some(TicketShown {
                 number: "A001".to_owned(),
                 counter: None,

@@ -105,6 +105,7 @@ struct Counter {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Slip {
     Receipt { copy: u32, matters: usize },
+    Ticket,
     Guide,
 }
 
@@ -305,6 +306,7 @@ impl Pretended {
                 copy: *copy,
                 matters: matters.len(),
             },
+            SlipData::Ticket { .. } => Slip::Ticket,
             SlipData::Guide { .. } => Slip::Guide,
         });
         let ends = std::mem::take(&mut self.counters[self.at].paper_ends);

@@ -3,7 +3,7 @@
 use city_catalogue::Text;
 use jiff::civil::date;
 use kiosk_core::screen::*;
-use kiosk_core::{Display, Lights, PrintTrouble, Screen};
+use kiosk_core::{Display, HelpShown, Lights, PrintTrouble, Screen};
 
 mod filing;
 mod service;
@@ -35,6 +35,7 @@ const ONE: Turn = Turn { at: 1, of: 1 };
 pub(crate) fn screen(number: u32, lang: Lang, page: Page, action: Option<Action>) -> Screen {
     Screen {
         codes: None,
+        help: HelpShown::NotCalled,
         lights: Lights::default(),
         number: PageNumber(number),
         lang,
@@ -484,7 +485,10 @@ pub(crate) fn check_ins() -> Vec<(Page, Option<Action>)> {
         ),
         (CheckInPage::Away, Some(Action::TryAgain)),
     ]
-    .map(|(page, action)| (Page::CheckIn(page), action))
+    .map(|(outcome, action)| {
+        let print = outcome.ticket().map(|_| SlipState::Printed);
+        (Page::CheckIn(CheckInShown { outcome, print }), action)
+    })
     .into()
 }
 

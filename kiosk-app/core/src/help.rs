@@ -1,0 +1,272 @@
+//! A call for a person's help: raised at the city, looked after until somebody comes or the visit ends.
+
+use std::time::Duration;
+
+use city_catalogue::code::ItemCode;
+use uuid::Uuid;
+
+use crate::availability::Link;
+use crate::effect::{Effect, Request};
+use crate::event::{AskId, Away, Reply};
+use crate::kiosk::{Above, Kiosk};
+use crate::steps::Step;
+use crate::timers::Timer;
+
+/// So often the city is asked whether somebody heard the call.
+const LOOK: Duration = Duration::from_secs(3);
+
+/// What the city is asked about a call. Nothing in it is about the person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum HelpAsk {
+    /// Raise it; the same id is one call.
+    Raise {
+        /// The call.
+        id: Uuid,
+        /// Name of the page the person is on.
+        step: &'static str,
+        /// The item they are at; `None` when none was chosen.
+        item: Option<ItemCode>,
+    },
+    /// Whether somebody heard it.
+    Look {
+        /// The call.
+        id: Uuid,
+    },
+    /// It is over.
+    Withdraw {
+        /// The call.
+        id: Uuid,
+    },
+}
+
+/// Where a call stands, as the city says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HelpReply {
+    /// Nobody heard it yet.
+    Waiting,
+    /// Somebody comes.
+    Coming,
+    /// It was closed.
+    Closed,
+}
+
+/// Where a call stands, as the person sees it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum HelpShown {
+    /// Nobody was called.
+    #[default]
+    NotCalled,
+    /// The city has not taken the call yet.
+    Calling,
+    /// The city has it; nobody heard it yet.
+    Waiting,
+    /// Nobody heard it for a while: what to do instead is said. It goes on.
+    Unanswered,
+    /// Somebody comes.
+    Coming,
+    /// Somebody was here, and closed it.
+    Over,
+    /// The city cannot be reached: nobody was called.
+    Away,
+}
+
+/// The call of a visit.
+#[derive(Debug, Default)]
+pub(crate) struct Help {
+    /// `None` when nobody was called.
+    call: Option<Call>,
+}
+
+#[derive(Debug)]
+struct Call {
+    id: Uuid,
+    step: &'static str,
+    item: Option<ItemCode>,
+    since: Duration,
+    /// The question whose answer counts.
+    ask: AskId,
+    shown: HelpShown,
+}
+
+impl Kiosk {
+    /// Where the call stands at this moment.
+    pub(crate) fn help_shown(&self) -> HelpShown {
+        let Some(call) = &self.visit.help.call else {
+            return HelpShown::NotCalled;
+        };
+        let late = call.since + self.settings.help_within;
+        match call.shown {
+            HelpShown::Calling | HelpShown::Waiting if self.now.up >= late => HelpShown::Unanswered,
+            shown => shown,
+        }
+    }
+
+    /// Somebody waits for help that may still come: the visit does not run out meanwhile.
+    pub(crate) fn awaits_help(&self) -> bool {
+        match self.help_shown() {
+            HelpShown::Calling | HelpShown::Waiting => true,
+            HelpShown::Coming => {
+                let call = self.visit.help.call.as_ref();
+                let most = self.settings.help_comes_within;
+                call.is_some_and(|call| self.now.up < call.since + most)
+            }
+            HelpShown::NotCalled | HelpShown::Unanswered | HelpShown::Over | HelpShown::Away => {
+                false
+            }
+        }
+    }
+
+    /// "Call somebody", and the same again where that did not reach anybody.
+    pub(crate) fn call_help(&mut self) {
+        match self.help_shown() {
+            HelpShown::NotCalled | HelpShown::Over | HelpShown::Away => {}
+            HelpShown::Calling | HelpShown::Waiting | HelpShown::Unanswered | HelpShown::Coming => {
+                return;
+            }
+        }
+        let (id, step) = (self.new_id(), step_name(&self.step));
+        let application = self.visit.application.as_ref();
+        let item = application.map(|application| application.item.code());
+        let is_away = self.link == Link::Away;
+        let ask = self.ask();
+        let shown = if is_away {
+            HelpShown::Away
+        } else {
+            HelpShown::Calling
+        };
+        self.visit.help.call = Some(Call {
+            id,
+            step,
+            item: item.clone(),
+            since: self.now.up,
+            ask,
+            shown,
+        });
+        if !is_away {
+            let request = Request::Help(HelpAsk::Raise { id, step, item });
+            self.effect(Effect::Ask { ask, request });
+            self.look_later();
+        }
+        self.turned();
+    }
+
+    /// "No longer needed".
+    pub(crate) fn withdraw_help(&mut self) {
+        if self.help_is_open() {
+            self.end_help();
+            self.turned();
+        }
+    }
+
+    fn help_is_open(&self) -> bool {
+        match self.help_shown() {
+            HelpShown::Calling | HelpShown::Waiting | HelpShown::Unanswered | HelpShown::Coming => {
+                true
+            }
+            HelpShown::NotCalled | HelpShown::Over | HelpShown::Away => false,
+        }
+    }
+
+    /// The visit is over, or help is no longer needed: the city is told, whatever it answers.
+    pub(crate) fn end_help(&mut self) {
+        let is_open = self.help_is_open();
+        self.timers.stop(Timer::HelpLook);
+        if let Some(call) = self.visit.help.call.take().filter(|_| is_open) {
+            let request = Request::Help(HelpAsk::Withdraw { id: call.id });
+            let ask = self.ask();
+            self.effect(Effect::Ask { ask, request });
+        }
+    }
+
+    fn look_later(&mut self) {
+        let at = self.now.up + LOOK;
+        self.timers.start(Timer::HelpLook, at);
+    }
+
+    /// The city is asked again, also when the last answer never came.
+    pub(crate) fn look_for_help(&mut self) {
+        if !self.help_is_open() {
+            return;
+        }
+        let ask = self.ask();
+        let Some(call) = &mut self.visit.help.call else {
+            return;
+        };
+        call.ask = ask;
+        let id = call.id;
+        let asked = match call.shown {
+            HelpShown::Calling => HelpAsk::Raise {
+                id,
+                step: call.step,
+                item: call.item.clone(),
+            },
+            HelpShown::NotCalled
+            | HelpShown::Waiting
+            | HelpShown::Unanswered
+            | HelpShown::Coming
+            | HelpShown::Over
+            | HelpShown::Away => HelpAsk::Look { id },
+        };
+        let request = Request::Help(asked);
+        self.effect(Effect::Ask { ask, request });
+        self.look_later();
+    }
+
+    /// Whether it was the call's question that was answered.
+    pub(crate) fn asked_for_help(&self, ask: AskId) -> bool {
+        let call = self.visit.help.call.as_ref();
+        call.is_some_and(|call| call.ask == ask)
+    }
+
+    /// The city answered, or could not be asked: then the next look asks again.
+    pub(crate) fn help_answered(&mut self, answer: Result<Reply, Away>) {
+        let Some(call) = &mut self.visit.help.call else {
+            return;
+        };
+        let before = call.shown;
+        call.shown = match answer {
+            Ok(Reply::Help(HelpReply::Waiting)) => HelpShown::Waiting,
+            Ok(Reply::Help(HelpReply::Coming)) => HelpShown::Coming,
+            Ok(Reply::Help(HelpReply::Closed)) => HelpShown::Over,
+            Ok(_) | Err(Away) => before,
+        };
+        let moved = call.shown != before;
+        if call.shown == HelpShown::Over {
+            self.timers.stop(Timer::HelpLook);
+        }
+        // Its button means something else now.
+        if moved && self.above == Some(Above::Help) {
+            self.turned();
+        }
+    }
+}
+
+/// The name of a page as the city and the windows read it.
+fn step_name(step: &Step) -> &'static str {
+    match step {
+        Step::Idle => "idle",
+        Step::Start => "start",
+        Step::Find(_) => "find",
+        Step::Guide(_) => "guide",
+        Step::Identify(_) => "identify",
+        Step::Wait(_) => "wait",
+        Step::Notice(_) => "notice",
+        Step::Facts(_) => "facts",
+        Step::Question(_) => "question",
+        Step::Materials(_) => "materials",
+        Step::Material(_) => "material",
+        Step::Scan(_) => "scan",
+        Step::Portrait(_) => "portrait",
+        Step::Review(_) => "review",
+        Step::Document(_) => "document",
+        Step::Sign => "sign",
+        Step::Submit(_) => "submit",
+        Step::Done(_) => "done",
+        Step::Rate(_) => "rate",
+        Step::Goodbye(_) => "goodbye",
+        Step::Matters(_) => "matters",
+        Step::Matter(_) => "matter",
+        Step::CheckIn(_) => "check-in",
+        Step::Service(_) => "service",
+    }
+}
