@@ -164,7 +164,7 @@ fn nobody_closed_the_call_and_after_a_quarter_of_an_hour_it_is_over() {
 fn words_in_place_of_a_page_are_refused_so_that_no_name_gets_into_a_call() {
     let room = Room::open();
     let kiosk = room.kiosk_at("S002");
-    for step in ["", "Zhang Wei", "张伟", "a\u{0}b", &"a".repeat(33)] {
+    for step in ["", "Zhang Wei", "张伟", "a\u{7}b", &"a".repeat(33)] {
         let asked = HelpRequest {
             step: step.into(),
             ..call()

@@ -440,11 +440,15 @@ fn the_paper_jams_and_the_number_counts_all_the_same() {
 
 #[test]
 fn no_printer_no_promise() {
-    let mut room = by_card();
+    let mut room = Room::new();
     room.event(Event::Devices(Devices {
         receipt_printer: DeviceState::NotReady,
         ..all_well()
     }));
+    asks(&mut room);
+    room.card(1);
+    room.touch(Touch::Next);
+    yes(&mut room);
     answered(&mut room, CheckIn::InTime);
     assert_eq!(
         (sent(&room), paper(&room)),

@@ -112,6 +112,7 @@ fn in_foot(screen: &Screen, tap: Tap) -> Option<Touch> {
         Tap::Help => foot.help.then_some(Touch::Help),
         Tap::End => foot.end.then_some(Touch::End),
         Tap::Start
+        | Tap::CallHelp
         | Tap::EndNow
         | Tap::Close
         | Tap::MoreTime
