@@ -13,7 +13,7 @@ pub(in crate::store) struct Version {
 
 /// Every version, from the first; the database counts those applied.
 pub(in crate::store) const VERSIONS: &[Version] =
-    &[VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5];
+    &[VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5, VERSION_6];
 
 const VERSION_1: Version = Version {
     schema: "
@@ -498,7 +498,6 @@ ALTER TABLE kiosk ADD COLUMN revoked INTEGER;
     sqlite_rows: "",
 };
 
-/// Not released yet: areas are added here.
 const VERSION_5: Version = Version {
     schema: "
 -- Deliveries of results: one for each case that was closed with a result.
@@ -564,6 +563,14 @@ CREATE TABLE contract_act (
 ) STRICT;
 CREATE INDEX contract_act_code ON contract_act (code, id);
 CREATE INDEX contract_act_mark ON contract_act (id) WHERE act IN ('enforced', 'cancelled');
+",
+    sqlite_rows: "",
+};
+
+/// The last day of a delivery may be provisional. Of those there are nobody knows it any more: they count as certain.
+const VERSION_6: Version = Version {
+    schema: "
+ALTER TABLE delivery ADD COLUMN provisional INTEGER NOT NULL DEFAULT 0;
 ",
     sqlite_rows: "",
 };
