@@ -2,7 +2,20 @@
 
 use city_catalogue::Text;
 use jiff::civil::{Date, DateTime};
-use kiosk_core::screen::{Due, FeeShown, Lang};
+use city_catalogue::delivery::Way;
+use kiosk_core::screen::{Due, FeeShown, Lang, WishShown};
+
+/// The key of the words for a way of handing a result over.
+#[must_use]
+pub fn way_key(way: Way) -> &'static str {
+    match way {
+        Way::Print => "delivery.way-print",
+        Way::Window => "delivery.way-window",
+        Way::Electronic => "delivery.way-electronic",
+        Way::Locker => "delivery.way-locker",
+        Way::Post => "delivery.way-post",
+    }
+}
 
 /// The words of one language.
 #[derive(Clone, Copy, Debug)]
@@ -70,6 +83,22 @@ impl Words {
             self.fill("word.provisional", &[("date", &day)])
         } else {
             day
+        }
+    }
+
+    /// How a result reaches the resident: the way and where it leads to.
+    #[must_use]
+    pub fn wish(self, wish: &WishShown) -> String {
+        let way = self.get(way_key(wish.way));
+        let place = match (&wish.station, &wish.address) {
+            (Some(station), _) => Some(self.text(station)),
+            (None, Some(address)) => Some(address.reveal().to_owned()),
+            (None, None) => None,
+        };
+        match place {
+            Some(place) => self.fill("delivery.to", &[("way", &way), ("place", &place)]),
+            None if wish.only => self.fill("delivery.only", &[("way", &way)]),
+            None => way,
         }
     }
 

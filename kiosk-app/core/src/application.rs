@@ -9,10 +9,11 @@ use city_catalogue::record::{Field, FieldType, Item, Necessity, Prefill, Supply,
 use jiff::civil::DateTime;
 use uuid::Uuid;
 
+use crate::delivery::Wish;
 use crate::event::{Composed, Scanned};
 use crate::person::{Person, Secret};
 use crate::record::VisitRecord;
-use crate::screen::{Consent, FeeShown, Lang, MaterialState, PictureId, Point};
+use crate::screen::{Consent, FeeShown, Lang, MaterialState, PictureId, Point, WishShown};
 use crate::source::value_from_source;
 
 /// Longest signature, in points over all strokes.
@@ -132,6 +133,9 @@ pub(crate) struct Application {
     pub(crate) materials: Vec<Material>,
     pub(crate) form: Option<Composed>,
     pub(crate) strokes: Vec<Vec<Point>>,
+    /// How the result should reach the resident; `None` while it is open, and where nothing is
+    /// to be chosen.
+    pub(crate) delivery: Option<Wish>,
     /// Departments were asked (or could not be); asked once.
     pub(crate) asked_registers: bool,
 }
@@ -149,6 +153,7 @@ impl Application {
             materials,
             form: None,
             strokes: Vec::new(),
+            delivery: None,
             asked_registers: false,
         }
     }
@@ -283,6 +288,8 @@ pub struct Form {
     pub promises: Vec<Text>,
     /// Fees due.
     pub fees: Vec<FeeShown>,
+    /// How the result reaches the person; `None` for what has none.
+    pub delivery: Option<WishShown>,
 }
 
 /// A material as filed.
@@ -323,6 +330,8 @@ pub struct Filing {
     pub strokes: Vec<Vec<Point>>,
     /// Fees due.
     pub fees: Vec<FeeShown>,
+    /// How the result should reach the person; `None` leaves it to the item.
+    pub delivery: Option<Wish>,
     /// Submitted at, in the city's time.
     pub at: DateTime,
     /// The record of the visit so far.

@@ -11,6 +11,7 @@ use uuid::Uuid;
 use crate::availability::{Devices, Link, Shelf};
 use crate::check_in::{CheckInReply, TicketShown};
 use crate::code::Code;
+use crate::delivery::DeliveryReply;
 use crate::person::{Person, Secret};
 use crate::portrait::PortraitEvent;
 use crate::screen::{CardTrouble, Due, PageAdvice, PictureId, ScanTrouble};
@@ -346,6 +347,8 @@ pub struct MatterReply {
     pub words: Option<Secret>,
     /// The result, once there.
     pub result: Option<ResultReply>,
+    /// Where the result is; `None` while there is none to deliver.
+    pub delivery: Option<DeliveryReply>,
 }
 
 impl fmt::Debug for MatterReply {

@@ -17,6 +17,7 @@ use crate::lights::Lights;
 use crate::person::Secret;
 
 pub use crate::check_in::{CheckInPage, StationShown, TicketShown};
+pub use crate::delivery::{DeliveryPage, DeliveryShown, StationChoice, WayShown, WishShown};
 pub use crate::portrait::{CameraAway, PortraitAdvice, PortraitPage, PortraitSeen};
 
 /// A language the screen can speak.
@@ -144,6 +145,8 @@ pub enum Action {
     BringPapers,
     /// Take a walk-in number.
     TakeNumber,
+    /// This is the address to post it to.
+    PostThere,
 }
 
 /// All pages.
@@ -175,6 +178,8 @@ pub enum Page {
     Scan(ScanPage),
     /// A portrait: look, take, keep.
     Portrait(PortraitPage),
+    /// How the result should reach the person.
+    Delivery(DeliveryPage),
     /// All answers with Change beside each.
     Review(ReviewPage),
     /// The document as it will be filed.
@@ -985,7 +990,7 @@ pub enum ScanTrouble {
 /// Page 9: review; `Change` with the place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReviewPage {
-    /// Answers and materials.
+    /// Answers, materials and how the result reaches the person.
     pub rows: Vec<ReviewRow>,
     /// List page.
     pub turn: Turn,
@@ -1000,6 +1005,8 @@ pub struct ReviewRow {
     pub value: String,
     /// A material's state.
     pub material: Option<MaterialState>,
+    /// How the result reaches the person: the view has the words for it. `None` for other rows.
+    pub delivery: Option<WishShown>,
     /// Change is offered.
     pub change: bool,
     /// Masked.
@@ -1198,6 +1205,8 @@ pub enum ResultPrinting {
     Unknown,
     /// This item's result is not printed at kiosks.
     Electronic,
+    /// It reaches the person another way, as they chose: it is not printed unasked.
+    AsChosen,
 }
 
 impl ResultPrinting {
@@ -1221,7 +1230,8 @@ impl ResultPrinting {
             | Self::Printing
             | Self::Printed
             | Self::HandedOver
-            | Self::Electronic => false,
+            | Self::Electronic
+            | Self::AsChosen => false,
         }
     }
 
@@ -1231,7 +1241,11 @@ impl ResultPrinting {
             Self::Offered | Self::Printing | Self::NotPrinted | Self::Partial | Self::Unknown => {
                 true
             }
-            Self::Fetching | Self::Printed | Self::HandedOver | Self::Electronic => false,
+            Self::Fetching
+            | Self::Printed
+            | Self::HandedOver
+            | Self::Electronic
+            | Self::AsChosen => false,
         }
     }
 }
@@ -1317,6 +1331,8 @@ pub struct MatterPage {
     pub words: Option<String>,
     /// A result that can be printed here: `Pick(0)`.
     pub result: Option<ResultShown>,
+    /// How the result reaches the person, and where it is; `None` while there is none.
+    pub delivery: Option<DeliveryShown>,
 }
 
 /// What lies above the page.

@@ -16,6 +16,7 @@
 
 use std::collections::BTreeMap;
 
+use city_catalogue::delivery;
 use kiosk_drivers::scanner::sim::CardSide;
 use serde::Deserialize;
 
@@ -379,6 +380,23 @@ pub struct Go {
     /// How materials are brought, by Chinese name.
     #[serde(default)]
     pub materials: BTreeMap<String, Bring>,
+    /// How the result should reach the person; `None` takes what the kiosk proposes.
+    #[serde(default)]
+    pub delivery: Option<Deliver>,
+}
+
+/// How a result goes, such as `{ way = "post", address = "…" }`.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Deliver {
+    /// `print`, `window`, `electronic`, `locker` or `post`.
+    pub way: delivery::Way,
+    /// Chinese name of the station, for a window or a locker; `None` takes the one proposed.
+    #[serde(default)]
+    pub station: Option<String>,
+    /// The address to type; `None` takes the one proposed.
+    #[serde(default)]
+    pub address: Option<String>,
 }
 
 /// One answer.

@@ -136,7 +136,9 @@ impl Keeper {
     async fn shelf(&self) -> Option<Shelf> {
         let bundle = self.stored().await?;
         let now = civil(Timestamp::now());
-        let built = tokio::task::spawn_blocking(move || shelf(&bundle, now)).await;
+        let store = self.store.clone();
+        let build = move || shelf(&bundle, now, super::station(&store));
+        let built = tokio::task::spawn_blocking(build).await;
         match built.ok()? {
             Ok(shelf) => Some(shelf),
             Err(error) => {

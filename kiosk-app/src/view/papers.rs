@@ -258,9 +258,13 @@ fn review_row(row: &ReviewRow, say: &Phrases<'_>) -> ui::ReviewRow {
         .material
         .map(|state| say.material(state))
         .unwrap_or_default();
+    let (label, value) = match &row.delivery {
+        Some(wish) => (say.get("delivery.label"), say.words.wish(wish)),
+        None => (say.text(&row.label), row.value.clone()),
+    };
     ui::ReviewRow {
-        label: say.text(&row.label),
-        value: say.segments(&row.value),
+        label,
+        value: say.segments(&value),
         is_material: row.material.is_some(),
         kind,
         state,

@@ -22,18 +22,20 @@ pub(crate) enum Stage {
     Facts,
     Questions,
     Materials,
+    Delivery,
     Review,
     Document,
     Sign,
 }
 
-const ORDER: [Stage; 9] = [
+const ORDER: [Stage; 10] = [
     Stage::Identify,
     Stage::Registers,
     Stage::Notice,
     Stage::Facts,
     Stage::Questions,
     Stage::Materials,
+    Stage::Delivery,
     Stage::Review,
     Stage::Document,
     Stage::Sign,
@@ -56,6 +58,7 @@ impl Kiosk {
             let shown = match stage {
                 Stage::Identify | Stage::Registers | Stage::Document | Stage::Sign => false,
                 Stage::Questions => self.last_question(),
+                Stage::Delivery => self.delivery_again(),
                 Stage::Notice | Stage::Facts | Stage::Materials | Stage::Review => {
                     self.try_enter(stage)
                 }
@@ -80,6 +83,7 @@ impl Kiosk {
             Stage::Facts => self.enter_facts(),
             Stage::Questions => self.next_question(None),
             Stage::Materials => self.enter_materials(),
+            Stage::Delivery => self.enter_delivery(),
             Stage::Review => self.enter_review(),
             Stage::Document => {
                 self.compose_form();
@@ -267,7 +271,7 @@ impl Kiosk {
             Step::Notice(_) => 1,
             Step::Facts(_) | Step::Question(_) => 2,
             Step::Materials(_) | Step::Material(_) | Step::Scan(_) | Step::Portrait(_) => 3,
-            Step::Review(_) | Step::Document(_) => 4,
+            Step::Delivery(_) | Step::Review(_) | Step::Document(_) => 4,
             Step::Sign | Step::Submit(_) => 5,
             Step::Wait(wait) => match wait.what {
                 Waiting::Identity | Waiting::Registers => 0,

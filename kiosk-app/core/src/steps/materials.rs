@@ -49,7 +49,7 @@ impl Kiosk {
                 self.open_material(place);
             }
             Touch::Next if ready && supplement => self.submit(),
-            Touch::Next if ready => self.enter(Stage::Review),
+            Touch::Next if ready => self.enter(Stage::Delivery),
             Touch::Back if supplement => {
                 self.drop_application();
                 self.ask_matters();

@@ -207,7 +207,11 @@ impl Room {
                     .map(|n| kiosk_core::screen::Point { x: n * 90, y: 500 })
                     .collect(),
             )),
-            Page::Facts(_) | Page::Materials(_) | Page::Review(_) | Page::Document(_) => {
+            Page::Facts(_)
+            | Page::Materials(_)
+            | Page::Delivery(_)
+            | Page::Review(_)
+            | Page::Document(_) => {
                 self.touch(Touch::Next);
             }
             other => panic!("not on the way to the signature: {other:?}"),

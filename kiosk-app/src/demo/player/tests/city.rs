@@ -292,6 +292,7 @@ impl City {
                         .collect(),
                     words: case.words.clone().map(kiosk_core::Secret::new),
                     result: None,
+                    delivery: None,
                 }
             })
             .collect()
