@@ -13,7 +13,7 @@ use crate::delivery::Wish;
 use crate::event::{Composed, Scanned};
 use crate::person::{Person, Secret};
 use crate::record::VisitRecord;
-use crate::screen::{Consent, FeeShown, Lang, MaterialState, PictureId, Point, WishShown};
+use crate::screen::{CommitmentBar, Consent, FeeShown, Lang, MaterialState, PictureId, Point, WishShown};
 use crate::source::value_from_source;
 
 /// Longest signature, in points over all strokes.
@@ -113,6 +113,14 @@ pub struct Material {
 }
 
 impl Material {
+    /// A promise can stand for it.
+    pub(crate) fn may_be_promised(&self) -> bool {
+        matches!(
+            self.state,
+            MaterialState::ToPromise | MaterialState::ToScanOrPromise | MaterialState::Promised
+        )
+    }
+
     /// Something is still to be done before filing.
     pub(crate) fn open(&self) -> bool {
         matches!(
@@ -136,6 +144,8 @@ pub(crate) struct Application {
     /// How the result should reach the resident; `None` while it is open, and where nothing is
     /// to be chosen.
     pub(crate) delivery: Option<Wish>,
+    /// Why the person cannot promise a material; `None` when they can, or the city was not asked.
+    pub(crate) bar: Option<CommitmentBar>,
     /// Departments were asked (or could not be); asked once.
     pub(crate) asked_registers: bool,
 }
@@ -154,6 +164,7 @@ impl Application {
             form: None,
             strokes: Vec::new(),
             delivery: None,
+            bar: None,
             asked_registers: false,
         }
     }
@@ -223,6 +234,19 @@ impl Application {
     pub(crate) fn changed(&mut self) -> Vec<PictureId> {
         self.strokes.clear();
         self.form.take().map(|form| form.pages).unwrap_or_default()
+    }
+
+    /// No promise of the person counts: what could be promised is to be brought.
+    pub(crate) fn bar_promises(&mut self, bar: CommitmentBar) {
+        self.bar = Some(bar);
+        for material in &mut self.materials {
+            material.state = match material.state {
+                MaterialState::ToPromise
+                | MaterialState::ToScanOrPromise
+                | MaterialState::Promised => MaterialState::ToScan,
+                other => other,
+            };
+        }
     }
 
     /// Everything about the materials is settled.

@@ -14,7 +14,7 @@ use crate::code::Code;
 use crate::delivery::DeliveryReply;
 use crate::person::{Person, Secret};
 use crate::portrait::PortraitEvent;
-use crate::screen::{CardTrouble, Due, PageAdvice, PictureId, ScanTrouble};
+use crate::screen::{CardTrouble, CommitmentBar, Due, PageAdvice, PictureId, ScanTrouble};
 use crate::service::Answer;
 use crate::touch::Tap;
 
@@ -310,6 +310,8 @@ pub struct Prefilled {
     pub fields: Vec<(String, Value)>,
     /// Material place (`seq`) and whether a record was found; `None` when the department is away.
     pub held: Vec<(u32, Option<bool>)>,
+    /// Why no commitment of the person counts for now; `None` when they count.
+    pub bar: Option<CommitmentBar>,
 }
 
 /// One case of the person; never printed.

@@ -825,6 +825,17 @@ pub struct MaterialPage {
     pub camera: Option<CameraAway>,
     /// It is a portrait.
     pub portrait: bool,
+    /// Why it cannot be promised, where others may; `None` where it can, and where nobody may.
+    pub bar: Option<CommitmentBar>,
+}
+
+/// No commitment of the person counts for now: one before was found false.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CommitmentBar {
+    /// Day it was found false.
+    pub since: Date,
+    /// Last day of the bar; it ends before when the earlier one is repaired.
+    pub until: Date,
 }
 
 /// How a material can be brought.

@@ -12,7 +12,7 @@ use city_catalogue::form::DynamicChoice;
 use city_catalogue::record::{Item, Text};
 use jiff::Timestamp;
 use jiff::civil::DateTime;
-use kiosk_core::screen::Due;
+use kiosk_core::screen::{CommitmentBar, Due};
 use kiosk_core::{
     CheckInReply, DeliveryReply, FactorReply, MatterReply, Outcome, OutcomeReply, Prefilled, ResultReply, Shelf,
     TicketShown, value_from_source,
@@ -85,7 +85,11 @@ pub(super) fn prefilled(
             (material.seq, found)
         })
         .collect();
-    Prefilled { fields, held }
+    let bar = answer.commitment_bar.map(|bar| CommitmentBar {
+        since: bar.since,
+        until: bar.until,
+    });
+    Prefilled { fields, held, bar }
 }
 
 fn due(date: &DueDate) -> Due {

@@ -43,6 +43,14 @@ pub(super) fn material(page: &MaterialPage, say: &Phrases<'_>) -> ui::MaterialDa
                 .map(|way| material_way(*way, page.portrait, say)),
         ),
         promise: page.promise,
+        barred: page.bar.map_or_else(SharedString::default, |bar| {
+            let until = say.words.day(bar.until);
+            say.words.fill("material.barred", &[("until", &until)]).into()
+        }),
+        barred_detail: page.bar.map_or_else(SharedString::default, |bar| {
+            let since = say.words.day(bar.since);
+            say.words.fill("material.barred-detail", &[("since", &since)]).into()
+        }),
         camera: camera_away(page.camera, say),
     }
 }

@@ -351,6 +351,8 @@ pub fn material(window: &AppWindow, english: bool, promise: bool) {
         ]),
         promise,
         camera: "".into(),
+        barred: "".into(),
+        barred_detail: "".into(),
     });
     foot(window, english, promise.then_some("action.agree"), true);
     progress(window, 4);

@@ -3,7 +3,7 @@
 use city_catalogue::form;
 use city_catalogue::record::{Field, FieldType, Prefill, Supply};
 
-use crate::application::{Application, FilingKind};
+use crate::application::{Application, FilingKind, Material};
 use crate::availability::Link;
 use crate::effect::Request;
 use crate::event::Prefilled;
@@ -144,8 +144,10 @@ impl Kiosk {
                 .iter()
                 .any(|material| material.supply == Supply::Shared);
         let item = application.item.code();
+        // Whether a promise counts is asked with them.
+        let promises = application.materials.iter().any(Material::may_be_promised);
         match grant {
-            Some(grant) if shares && self.link == Link::Up => {
+            Some(grant) if (shares || promises) && self.link == Link::Up => {
                 let ask = self.ask_city(Request::Prefill { item, grant });
                 self.go(Step::Wait(Wait {
                     ask,
@@ -166,6 +168,9 @@ impl Kiosk {
         with_context(shelf, &self.now, &self.visit.options, |context| {
             application.take_registers(known.fields, context);
         });
+        if let Some(bar) = known.bar {
+            application.bar_promises(bar);
+        }
         for (seq, held) in known.held {
             let of_list = application
                 .materials

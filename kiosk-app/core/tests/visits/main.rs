@@ -8,6 +8,7 @@
 )]
 
 mod asking;
+mod barred;
 mod check_in;
 mod delivering;
 mod finger;

@@ -217,6 +217,7 @@ impl City {
         Prefilled {
             fields: fields.collect(),
             held: held.collect(),
+            bar: None,
         }
     }
 

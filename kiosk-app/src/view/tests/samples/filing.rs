@@ -129,6 +129,10 @@ pub(super) fn papers() -> Vec<(Page, Option<Action>)> {
                 promise: false,
                 camera: Some(CameraAway::Broken),
                 portrait: true,
+                bar: Some(CommitmentBar {
+                    since: date(2026, 3, 2),
+                    until: date(2027, 3, 2),
+                }),
             }),
             None,
         ),
