@@ -829,13 +829,15 @@ pub struct MaterialPage {
     pub bar: Option<CommitmentBar>,
 }
 
-/// No commitment of the person counts for now: one before was found false.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// No commitment of the person counts for now: one before was found false, or a register lists them.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CommitmentBar {
-    /// Day it was found false.
+    /// Day it was found false, or the person was listed.
     pub since: Date,
-    /// Last day of the bar; it ends before when the earlier one is repaired.
-    pub until: Date,
+    /// Last day of the bar; it ends before when it is repaired. `None` when nobody knows.
+    pub until: Option<Date>,
+    /// Body whose register lists the person; `None` for a commitment that was found false.
+    pub source: Option<Text>,
 }
 
 /// How a material can be brought.

@@ -85,9 +85,11 @@ pub(super) fn prefilled(
             (material.seq, found)
         })
         .collect();
-    let bar = answer.commitment_bar.map(|bar| CommitmentBar {
+    let bar = answer.commitment_bar.as_ref();
+    let bar = bar.map(|bar| CommitmentBar {
         since: bar.since,
         until: bar.until,
+        source: bar.source.clone().map(|body| text(body.name)),
     });
     Prefilled { fields, held, bar }
 }

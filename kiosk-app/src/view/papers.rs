@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use kiosk_core::screen::{
-    DocumentPage, MaterialPage, MaterialWay, MaterialsPage, PageAdvice, Point, ReviewPage,
+    CommitmentBar, DocumentPage, MaterialPage, MaterialWay, MaterialsPage, PageAdvice, Point, ReviewPage,
     ReviewRow, ScanPage, ScanTrouble, SignPage,
 };
 use kiosk_ui as ui;
@@ -31,6 +31,7 @@ pub(super) fn materials(page: &MaterialsPage, say: &Phrases<'_>) -> ui::Material
 
 pub(super) fn material(page: &MaterialPage, say: &Phrases<'_>) -> ui::MaterialData {
     let (kind, state) = say.material(page.state);
+    let (barred, barred_detail) = barred(page.bar.as_ref(), say);
     ui::MaterialData {
         name: say.text(&page.name),
         standard: page.standard.as_deref().unwrap_or_default().into(),
@@ -43,16 +44,34 @@ pub(super) fn material(page: &MaterialPage, say: &Phrases<'_>) -> ui::MaterialDa
                 .map(|way| material_way(*way, page.portrait, say)),
         ),
         promise: page.promise,
-        barred: page.bar.map_or_else(SharedString::default, |bar| {
-            let until = say.words.day(bar.until);
-            say.words.fill("material.barred", &[("until", &until)]).into()
-        }),
-        barred_detail: page.bar.map_or_else(SharedString::default, |bar| {
-            let since = say.words.day(bar.since);
-            say.words.fill("material.barred-detail", &[("since", &since)]).into()
-        }),
+        barred,
+        barred_detail,
         camera: camera_away(page.camera, say),
     }
+}
+
+/// That and why nothing can be promised; empty where it can.
+fn barred(bar: Option<&CommitmentBar>, say: &Phrases<'_>) -> (SharedString, SharedString) {
+    let Some(bar) = bar else {
+        return Default::default();
+    };
+    let title = match bar.until {
+        Some(until) => {
+            let until = say.words.day(until);
+            say.words.fill("material.barred", &[("until", &until)])
+        }
+        None => say.words.get("material.barred-open"),
+    };
+    let since = say.words.day(bar.since);
+    let source = bar.source.as_ref().map(|body| say.words.text(body));
+    let detail = match &source {
+        Some(source) => {
+            let values = [("since", since.as_str()), ("source", source.as_str())];
+            say.words.fill("material.barred-listed", &values)
+        }
+        None => say.words.fill("material.barred-detail", &[("since", &since)]),
+    };
+    (title.into(), detail.into())
 }
 
 fn material_way(way: MaterialWay, portrait: bool, say: &Phrases<'_>) -> ui::MaterialWay {

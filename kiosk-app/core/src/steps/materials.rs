@@ -97,7 +97,7 @@ impl Kiosk {
         let application = self.visit.application.as_ref()?;
         let others_may =
             listed.supply == Supply::Commitment || application.item.allows_commitment(listed);
-        application.bar.filter(|_| others_may)
+        application.bar.clone().filter(|_| others_may)
     }
 
     /// What can be done about a material, in the order offered.

@@ -13,7 +13,8 @@ const PROMISED: &str = "跨省异地就医备案";
 
 const BAR: CommitmentBar = CommitmentBar {
     since: date(2026, 3, 2),
-    until: date(2027, 3, 2),
+    until: Some(date(2027, 3, 2)),
+    source: None,
 };
 
 /// Up to the checklist, with what the city answered about the person's promises.

@@ -131,7 +131,8 @@ pub(super) fn papers() -> Vec<(Page, Option<Action>)> {
                 portrait: true,
                 bar: Some(CommitmentBar {
                     since: date(2026, 3, 2),
-                    until: date(2027, 3, 2),
+                    until: Some(date(2027, 3, 2)),
+                    source: Some(body()),
                 }),
             }),
             None,
