@@ -134,7 +134,13 @@ pub(crate) async fn defect(
 }
 
 /// The bar in words.
-fn why(CommitmentBar { since, until, source }: &CommitmentBar) -> String {
+fn why(
+    CommitmentBar {
+        since,
+        until,
+        source,
+    }: &CommitmentBar,
+) -> String {
     let end = until.map_or_else(String::new, |until| format!(", or to {until}"));
     match source {
         None => format!(

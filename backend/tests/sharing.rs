@@ -27,7 +27,9 @@ use city_catalogue::policy::StaffRole;
 use serde_json::{Value as Json, json};
 
 use common::filing::{LI, Someone, ZHANG, application, scanned};
-use common::{ALLOWANCE, LEGAL_AID, Room, TestKiosk, TestOfficer, UNEMPLOYMENT, problem, read, wait_for};
+use common::{
+    ALLOWANCE, LEGAL_AID, Room, TestKiosk, TestOfficer, UNEMPLOYMENT, problem, read, wait_for,
+};
 
 /// The register of serious bad credit, in which LI stands.
 const CREDIT: &str = "严重失信主体名单";

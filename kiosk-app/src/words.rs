@@ -1,8 +1,8 @@
 //! The words of slips and documents: the same translation files as the screens.
 
 use city_catalogue::Text;
-use jiff::civil::{Date, DateTime};
 use city_catalogue::delivery::Way;
+use jiff::civil::{Date, DateTime};
 use kiosk_core::screen::{Due, FeeShown, Lang, WishShown};
 
 /// The key of the words for a way of handing a result over.

@@ -12,8 +12,9 @@ pub(in crate::store) struct Version {
 }
 
 /// Every version, from the first; the database counts those applied.
-pub(in crate::store) const VERSIONS: &[Version] =
-    &[VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5, VERSION_6];
+pub(in crate::store) const VERSIONS: &[Version] = &[
+    VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5, VERSION_6,
+];
 
 const VERSION_1: Version = Version {
     schema: "

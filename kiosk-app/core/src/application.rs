@@ -13,7 +13,9 @@ use crate::delivery::Wish;
 use crate::event::{Composed, Scanned};
 use crate::person::{Person, Secret};
 use crate::record::VisitRecord;
-use crate::screen::{CommitmentBar, Consent, FeeShown, Lang, MaterialState, PictureId, Point, WishShown};
+use crate::screen::{
+    CommitmentBar, Consent, FeeShown, Lang, MaterialState, PictureId, Point, WishShown,
+};
 use crate::source::value_from_source;
 
 /// Longest signature, in points over all strokes.

@@ -7,6 +7,7 @@ mod replies;
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::sync::mpsc::Sender;
 
 use city_api::bundle::SignedBundle;
@@ -152,6 +153,7 @@ pub fn start(
         store: store.clone(),
         health: Arc::clone(health),
         inbox: inbox.clone(),
+        asks_older: AtomicBool::new(false),
     };
     runtime.spawn(keeper.run());
     let errander = Errander::new(runtime.handle().clone(), client, inbox);

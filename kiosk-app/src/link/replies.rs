@@ -14,8 +14,8 @@ use jiff::Timestamp;
 use jiff::civil::DateTime;
 use kiosk_core::screen::{CommitmentBar, Due};
 use kiosk_core::{
-    CheckInReply, DeliveryReply, FactorReply, MatterReply, Outcome, OutcomeReply, Prefilled, ResultReply, Shelf,
-    TicketShown, value_from_source,
+    CheckInReply, DeliveryReply, FactorReply, MatterReply, Outcome, OutcomeReply, Prefilled,
+    ResultReply, Shelf, TicketShown, value_from_source,
 };
 
 use crate::clock::civil;

@@ -99,9 +99,9 @@ pub(super) fn of_case(
         State::ToHandOut | State::Posted => {
             Some(line("delivery.due", say.words.due(reply.due).into()))
         }
-        State::AtStation | State::InLocker | State::Undelivered => {
-            reply.kept_until.map(|until| day("delivery.kept-until", until))
-        }
+        State::AtStation | State::InLocker | State::Undelivered => reply
+            .kept_until
+            .map(|until| day("delivery.kept-until", until)),
         State::Delivered => reply.delivered.map(|on| day("delivery.delivered", on)),
         State::Ready | State::Returned => None,
     });

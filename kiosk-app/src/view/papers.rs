@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 
 use kiosk_core::screen::{
-    CommitmentBar, DocumentPage, MaterialPage, MaterialWay, MaterialsPage, PageAdvice, Point, ReviewPage,
-    ReviewRow, ScanPage, ScanTrouble, SignPage,
+    CommitmentBar, DocumentPage, MaterialPage, MaterialWay, MaterialsPage, PageAdvice, Point,
+    ReviewPage, ReviewRow, ScanPage, ScanTrouble, SignPage,
 };
 use kiosk_ui as ui;
 use slint::{Image, SharedString};
@@ -69,7 +69,9 @@ fn barred(bar: Option<&CommitmentBar>, say: &Phrases<'_>) -> (SharedString, Shar
             let values = [("since", since.as_str()), ("source", source.as_str())];
             say.words.fill("material.barred-listed", &values)
         }
-        None => say.words.fill("material.barred-detail", &[("since", &since)]),
+        None => say
+            .words
+            .fill("material.barred-detail", &[("since", &since)]),
     };
     (title.into(), detail.into())
 }

@@ -112,7 +112,11 @@ fn delivery(english: bool) -> ModelRc<LabelledText> {
         label: words::get(code, key).into(),
         value: value.into(),
     };
-    let station = word(english, "云汀市政务服务中心", "Yunting Government Service Hall");
+    let station = word(
+        english,
+        "云汀市政务服务中心",
+        "Yunting Government Service Hall",
+    );
     let values = [
         ("station", station),
         ("address", "云汀市汀东区示例大道1号"),

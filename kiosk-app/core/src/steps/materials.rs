@@ -6,7 +6,8 @@ use jiff::civil::Date;
 use crate::application::{FilingKind, Material};
 use crate::kiosk::{Kiosk, foot, on_page, turn, turned_page};
 use crate::screen::{
-    Action, CommitmentBar, Foot, MaterialEntry, MaterialPage, MaterialState, MaterialWay, MaterialsPage, Page,
+    Action, CommitmentBar, Foot, MaterialEntry, MaterialPage, MaterialState, MaterialWay,
+    MaterialsPage, Page,
 };
 use crate::steps::Step;
 use crate::steps::flow::Stage;

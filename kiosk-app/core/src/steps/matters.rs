@@ -7,7 +7,8 @@ use crate::effect::Request;
 use crate::event::{MatterReply, ResultReply};
 use crate::kiosk::{Kiosk, foot, on_page, turn, turned_page};
 use crate::screen::{
-    Action, DeliveryShown, Foot, MatterEntry, MatterPage, MattersPage, Page, ResultPrinting, ResultShown, Waiting,
+    Action, DeliveryShown, Foot, MatterEntry, MatterPage, MattersPage, Page, ResultPrinting,
+    ResultShown, Waiting,
 };
 use crate::steps::flow::Stage;
 use crate::steps::wait::WaitFor;

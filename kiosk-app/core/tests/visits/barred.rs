@@ -58,7 +58,10 @@ fn offered(
     let Page::Materials(page) = room.page() else {
         panic!("{:?}", room.page())
     };
-    let place = page.materials.iter().position(|m| states.contains(&m.state));
+    let place = page
+        .materials
+        .iter()
+        .position(|m| states.contains(&m.state));
     let place = place.expect("a material that could be promised");
     room.touch(Touch::Pick(place));
     let Page::Material(shown) = room.page() else {

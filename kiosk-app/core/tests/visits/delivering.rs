@@ -2,7 +2,9 @@
 
 use city_catalogue::delivery::{State, Way};
 use jiff::civil::date;
-use kiosk_core::screen::{Action, DeliveryPage, Due, Page, ResultPrinting, ReviewRow, StationChoice};
+use kiosk_core::screen::{
+    Action, DeliveryPage, Due, Page, ResultPrinting, ReviewRow, StationChoice,
+};
 use kiosk_core::{
     DeliveryReply, Effect, Event, MatterReply, Outcome, OutcomeReply, Reply, ResultReply, Secret,
     Touch, Wish,
@@ -121,7 +123,10 @@ fn each_way_is_asked_for_what_it_needs_said_on_the_review_and_filed() {
             Way::Post => {
                 let foot = room.kiosk.screen().foot;
                 let confirms = foot.primary.expect("a button");
-                assert_eq!((confirms.action, confirms.enabled), (Action::PostThere, true));
+                assert_eq!(
+                    (confirms.action, confirms.enabled),
+                    (Action::PostThere, true)
+                );
                 room.touch(Touch::Next);
             }
         }
@@ -224,7 +229,11 @@ fn papers_changed_on_the_review_do_not_ask_for_the_way_again() {
     let mut room = asked(PRINTED);
     pick(&mut room, Way::Electronic);
     room.touch(Touch::Back);
-    assert!(matches!(room.page(), Page::Delivery(_)), "{:?}", room.page());
+    assert!(
+        matches!(room.page(), Page::Delivery(_)),
+        "{:?}",
+        room.page()
+    );
     room.touch(Touch::Next);
     let Page::Review(page) = room.page() else {
         panic!("{:?}", room.page())
@@ -247,7 +256,10 @@ fn an_item_with_one_way_asks_nothing_and_says_it_on_the_review() {
     }
     let (place, said) = row(&mut room);
     let shown = said.delivery.expect("the way");
-    assert_eq!((shown.way, shown.only, said.change), (Way::Print, true, false));
+    assert_eq!(
+        (shown.way, shown.only, said.change),
+        (Way::Print, true, false)
+    );
     room.touch(Touch::Change(place));
     assert!(matches!(room.page(), Page::Review(_)), "nothing to change");
     assert_eq!(filed(&mut room), None, "the item's own way");

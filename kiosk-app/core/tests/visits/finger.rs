@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use kiosk_core::screen::{Ask, DeliveryPage, IdentifyPage, Lang, MaterialEntry, Overlay, Page, Point};
+use kiosk_core::screen::{
+    Ask, DeliveryPage, IdentifyPage, Lang, MaterialEntry, Overlay, Page, Point,
+};
 use kiosk_core::service::ServicePage;
 use kiosk_core::{Code, Contrast, Devices, Event, Halt, Link, Secret, Tap, TextSize, Touch};
 

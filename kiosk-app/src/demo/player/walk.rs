@@ -1,8 +1,8 @@
 //! Page by page through an application, as a person goes: reads, ticks, answers, brings, signs.
 
 use kiosk_core::screen::{
-    DeliveryPage, MaterialEntry, MaterialPage, MaterialState, MaterialWay, MaterialsPage, Page, Point,
-    PortraitPage, PortraitSeen, ScanPage, StationChoice, SubmitPage, Turn,
+    DeliveryPage, MaterialEntry, MaterialPage, MaterialState, MaterialWay, MaterialsPage, Page,
+    Point, PortraitPage, PortraitSeen, ScanPage, StationChoice, SubmitPage, Turn,
 };
 use kiosk_core::{Screen, Touch};
 

@@ -273,7 +273,12 @@ fn deliveries() -> Vec<(Page, Option<Action>)> {
         from_card,
     };
     [
-        (DeliveryPage::Way { ways: ways(Way::Post) }, Action::Continue),
+        (
+            DeliveryPage::Way {
+                ways: ways(Way::Post),
+            },
+            Action::Continue,
+        ),
         (stations(Way::Window), Action::Continue),
         (stations(Way::Locker), Action::Continue),
         (address(true), Action::PostThere),
