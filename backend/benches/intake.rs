@@ -23,10 +23,10 @@ mod common;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::process::Command;
-use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
-use city_api::packet::Sealed;
+use city_api::requests::packets::PacketBody;
+use city_api::requests::paths;
 use city_backend::Database;
 use common::database::{execute, rows};
 use common::filing::ZHANG;
@@ -38,6 +38,8 @@ const BAR_GROWTH: f64 = 1.3;
 const FILERS: usize = 8;
 /// Cases of the smaller store.
 const FEW: u64 = 10_000;
+/// Cases written in one transaction.
+const BATCH: u64 = 100_000;
 /// Columns whose values are another filing's own, and how they are told apart.
 const OWN: &[&str] = &["filing_number", "case_number", "receipt", "person"];
 
@@ -78,12 +80,12 @@ fn main() {
 /// The rate of filings beside the engine's own; the rows of one filing.
 fn beside_the_engine(size: &Size) -> Vec<Table> {
     let room = Room::open();
-    let kiosks: Vec<TestKiosk> = (0..FILERS).map(|_| room.kiosk()).collect();
+    let kiosks = Kiosks::at(&room, FILERS);
     let database = &room.config.database;
     // Statements are prepared, pages are warm.
-    file(&kiosks, sealed(&kiosks, FILERS));
+    kiosks.file(FILERS);
     let before = tables(database);
-    file(&kiosks, sealed(&kiosks, 1));
+    kiosks.file(1);
     let rows = grown(&before, tables(database));
     let written: Vec<String> = rows
         .iter()
@@ -93,8 +95,7 @@ fn beside_the_engine(size: &Size) -> Vec<Table> {
     let mut peer = Peer::new(&room, &rows);
     let (mut city, mut raw) = (Vec::new(), Vec::new());
     for _ in 0..size.rounds {
-        let packets = sealed(&kiosks, size.packets);
-        let took = file(&kiosks, packets);
+        let took = kiosks.file(size.packets);
         city.push(size.packets as f64 / took.as_secs_f64());
         raw.push(peer.rate(size.packets));
     }
@@ -115,23 +116,15 @@ fn with_many_cases(size: &Size, rows: &[Table]) {
         let room = Room::open();
         let begun = Instant::now();
         fill(&room, rows, cases);
-        sealed_all(&room);
-        println!(
-            "{cases} cases written and their events sealed in {:.0?}",
-            begun.elapsed()
-        );
-        let kiosk = room.kiosk();
-        file(
-            std::slice::from_ref(&kiosk),
-            sealed(std::slice::from_ref(&kiosk), 5),
-        );
+        println!("{cases} cases written in {:.0?}", begun.elapsed());
+        let kiosk = Kiosks::at(&room, 1);
+        kiosk.file(5);
         (room, kiosk)
     });
     let mut costs = [Vec::new(), Vec::new()];
     for _ in 0..size.packets {
         for ((_room, kiosk), costs) in rooms.iter().zip(&mut costs) {
-            let kiosk = std::slice::from_ref(kiosk);
-            costs.push(file(kiosk, sealed(kiosk, 1)).as_secs_f64() * 1e3);
+            costs.push(kiosk.file(1).as_secs_f64() * 1e3);
         }
     }
     let [few, many] = costs.map(Spread::of);
@@ -143,48 +136,63 @@ fn with_many_cases(size: &Size, rows: &[Table]) {
     );
 }
 
-/// Waits until the city has sealed the events that were written beside it: nobody writes a million at once.
-fn sealed_all(room: &Room) {
-    let open =
-        "SELECT (SELECT max(id) FROM event) - (SELECT coalesce(max(event), 0) FROM event_chain)";
-    while room.column(open) != ["0"] {
-        std::thread::park_timeout(Duration::from_millis(200));
-    }
+/// Kiosks at once, each with a line of its own. One thread sends for all of them: what a client costs is not measured.
+struct Kiosks {
+    kiosks: Vec<TestKiosk>,
+    lines: Vec<reqwest::Client>,
+    runtime: tokio::runtime::Runtime,
 }
 
-/// Applications, their parts with the city already, each for one of the kiosks in turn.
-fn sealed(kiosks: &[TestKiosk], count: usize) -> Vec<Vec<Sealed>> {
-    let mut packets: Vec<Vec<Sealed>> = kiosks.iter().map(|_| Vec::new()).collect();
-    for at in 0..count {
-        let at = at % kiosks.len();
-        let packet = kiosks[at].legal_aid(ZHANG);
-        kiosks[at].send_parts(&packet);
-        packets[at].push(packet);
-    }
-    packets
-}
-
-/// Files them, every kiosk on its own; how long it took.
-fn file(kiosks: &[TestKiosk], packets: Vec<Vec<Sealed>>) -> Duration {
-    let refused = Mutex::new(Vec::new());
-    let begun = Instant::now();
-    std::thread::scope(|scope| {
-        for (kiosk, packets) in kiosks.iter().zip(&packets) {
-            let refused = &refused;
-            scope.spawn(move || {
-                for packet in packets {
-                    let answer = kiosk.post_packet(packet);
-                    if !answer.status().is_success() {
-                        refused.lock().unwrap().push(answer.status());
-                    }
-                }
-            });
+impl Kiosks {
+    fn at(room: &Room, count: usize) -> Self {
+        let ca = room.city().ca_pem().unwrap();
+        let line = || {
+            reqwest::Client::builder()
+                .add_root_certificate(reqwest::Certificate::from_pem(ca.as_bytes()).unwrap())
+                .no_proxy()
+                .build()
+                .unwrap()
+        };
+        Self {
+            kiosks: (0..count).map(|_| room.kiosk()).collect(),
+            lines: (0..count).map(|_| line()).collect(),
+            runtime: tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()
+                .unwrap(),
         }
-    });
-    let took = begun.elapsed();
-    let refused = refused.into_inner().unwrap();
-    assert!(refused.is_empty(), "{refused:?}");
-    took
+    }
+
+    /// So many applications, filed by the kiosks in turn and all of these at once; how long the city took. Their parts are
+    /// with the city before.
+    fn file(&self, count: usize) -> Duration {
+        let mut bodies: Vec<Vec<Vec<u8>>> = self.kiosks.iter().map(|_| Vec::new()).collect();
+        for at in 0..count {
+            let at = at % self.kiosks.len();
+            let packet = self.kiosks[at].legal_aid(ZHANG);
+            self.kiosks[at].send_parts(&packet);
+            let body = PacketBody::new(&packet.header, packet.signature.as_bytes());
+            bodies[at].push(serde_json::to_vec(&body).unwrap());
+        }
+        let url = format!("{}{}", self.kiosks[0].url, paths::PACKETS);
+        let begun = Instant::now();
+        self.runtime.block_on(async {
+            let mut filing = tokio::task::JoinSet::new();
+            for (line, bodies) in self.lines.iter().cloned().zip(bodies) {
+                let url = url.clone();
+                filing.spawn(async move {
+                    for body in bodies {
+                        let request = line.post(&url).header("content-type", "application/json");
+                        let answer = request.body(body).send().await.unwrap();
+                        assert!(answer.status().is_success(), "{}", answer.status());
+                        answer.bytes().await.unwrap();
+                    }
+                });
+            }
+            filing.join_all().await;
+        });
+        begun.elapsed()
+    }
 }
 
 /// A value of a row.
@@ -284,37 +292,61 @@ impl Key {
     }
 }
 
-/// Writes so many further cases, with all rows of a filing each.
+/// Writes so many further cases, with all rows of a filing each, and the chain over their events; nothing here reads its
+/// hashes, so they are of nothing.
 fn fill(room: &Room, tables: &[Table], cases: u64) {
     let own = own(tables);
     let database = &room.config.database;
     let is_postgres = matches!(database, Database::Postgres(_));
     // The packets' kiosk is enrolled at the other city.
     let kiosk = room.kiosk().id.to_string();
-    let from = if is_postgres {
-        format!(" FROM generate_series(1, {cases}) AS n(i)")
-    } else {
-        format!(
-            " FROM (WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {cases}) SELECT i FROM n)"
-        )
-    };
-    let key = Key {
-        number: "i",
-        from,
-        is_postgres,
-    };
-    let mut sql = String::new();
-    for table in tables {
-        let place = table.columns.iter().position(|name| name == "kiosk");
-        for row in &table.rows {
-            let mut row = row.clone();
-            if let Some(place) = place.filter(|place| row[*place] != Cell::Null) {
-                row[place] = Cell::Text(kiosk.clone());
+    let mut written = 0;
+    while written < cases {
+        let (first, last) = (written + 1, cases.min(written + BATCH));
+        let numbers = if is_postgres {
+            format!("generate_series({first}, {last}) AS n(i)")
+        } else {
+            format!(
+                "(WITH RECURSIVE n(i) AS (SELECT {first} UNION ALL SELECT i + 1 FROM n WHERE i < {last}) SELECT i FROM n)"
+            )
+        };
+        let key = Key {
+            number: "i",
+            from: format!(" FROM {numbers}"),
+            is_postgres,
+        };
+        // The city seals events itself: not while these are written.
+        let (begin, hash) = if is_postgres {
+            ("BEGIN; LOCK TABLE event_chain", "sha256(id::text::bytea)")
+        } else {
+            ("BEGIN IMMEDIATE", "randomblob(32)")
+        };
+        let mut sql = format!("{begin};\n");
+        for table in tables {
+            let place = table.columns.iter().position(|name| name == "kiosk");
+            for row in &table.rows {
+                let mut row = row.clone();
+                if let Some(place) = place.filter(|place| row[*place] != Cell::Null) {
+                    row[place] = Cell::Text(kiosk.clone());
+                }
+                writeln!(sql, "{};", table.insert(&row, &own, &key)).unwrap();
             }
-            writeln!(sql, "{};", table.insert(&row, &own, &key)).unwrap();
         }
+        writeln!(
+            sql,
+            "INSERT INTO event_chain (sequence, event, hash)
+             SELECT (SELECT coalesce(max(sequence), 0) FROM event_chain) + row_number() OVER (ORDER BY id), id, {hash}
+             FROM event WHERE id > (SELECT coalesce(max(event), 0) FROM event_chain);
+             COMMIT;"
+        )
+        .unwrap();
+        execute(database, &sql);
+        if !is_postgres {
+            // Else the log grows as large as the database.
+            rows(database, "PRAGMA wal_checkpoint(TRUNCATE)");
+        }
+        written = last;
     }
-    execute(database, &sql);
 }
 
 /// Every table and all its rows, from beside the city.

@@ -63,7 +63,7 @@ pub enum BlobError {
         url: String,
     },
     /// The folder cannot be made or read.
-    #[error("{operation} the folder of blobs {path}")]
+    #[error("{operation} in the folder of blobs: {path}")]
     Folder {
         /// What was done.
         operation: &'static str,
@@ -103,7 +103,8 @@ pub(crate) enum Received {
 #[derive(Debug, Clone)]
 pub(crate) struct Blobs {
     objects: Arc<dyn ObjectStore>,
-    folder: PathBuf,
+    /// The folder that holds them; None for a bucket.
+    local: Option<LocalFileSystem>,
 }
 
 /// An object as a sweep sees it.
@@ -155,6 +156,7 @@ impl Blobs {
         let prefix = rest.map_or("", |(_, prefix)| prefix);
         Ok(Self {
             objects: Arc::new(object_store::prefix::PrefixStore::new(bucket, prefix)),
+            local: None,
         })
     }
 
@@ -171,27 +173,59 @@ impl Blobs {
         })?;
         let local = LocalFileSystem::new_with_prefix(path)
             .map_err(|source| BlobError::Open { path: name, source })?;
+        let local = local.with_fsync(true);
         Ok(Self {
-            objects: Arc::new(local.with_fsync(true)),
-            folder: path.to_owned(),
+            objects: Arc::new(local.clone()),
+            local: Some(local),
         })
     }
 
-    /// Whether the store can be reached: nothing in it is asked for.
+    /// Whether the store can be reached.
     ///
     /// # Errors
-    /// [`BlobError::Folder`] when it cannot be read.
+    /// [`BlobError::Folder`] or [`BlobError::Store`] when it cannot be read.
     pub(crate) async fn answers(&self) -> Result<(), BlobError> {
+        let Some(local) = self.local.clone() else {
+            // A bucket says that an object is not there; one that does not answer says nothing.
+            return self.is_there(&document_key("ready")).await.map(drop);
+        };
         // The object store takes a folder that is gone for an empty one.
-        let folder = self.folder.clone();
-        let read = tokio::task::spawn_blocking(move || std::fs::read_dir(folder).map(drop)).await;
-        read.map_err(std::io::Error::other)
-            .flatten()
-            .map_err(|source| BlobError::Folder {
-                operation: "reading",
-                path: self.folder.display().to_string(),
-                source,
-            })
+        let read = move || {
+            let folder = file(&local, &Key::default(), FOLDER)?;
+            std::fs::read_dir(&folder)
+                .map(drop)
+                .map_err(folder_failed(FOLDER, &folder))
+        };
+        waiting(FOLDER, read).await
+    }
+
+    /// Which of these parts are not complete here.
+    ///
+    /// # Errors
+    /// [`BlobError`] when the store cannot be read.
+    pub(crate) async fn missing(&self, names: Vec<String>) -> Result<Vec<String>, BlobError> {
+        let Some(local) = self.local.clone() else {
+            let mut missing = Vec::new();
+            for name in names {
+                if !self.is_there(&part_key(&name)).await? {
+                    missing.push(name);
+                }
+            }
+            return Ok(missing);
+        };
+        // All of them in one turn of a thread: a filing asks for each of its parts.
+        let look = move || {
+            let mut missing = Vec::new();
+            for name in names {
+                let path = file(&local, &part_key(&name), LOOKING)?;
+                let is_there = path.try_exists().map_err(folder_failed(LOOKING, &path))?;
+                if !is_there {
+                    missing.push(name);
+                }
+            }
+            Ok(missing)
+        };
+        waiting(LOOKING, look).await
     }
 
     /// How far the part of this hash is.
@@ -275,13 +309,32 @@ impl Blobs {
     /// # Errors
     /// [`BlobError::Store`] when the store cannot be read.
     pub(crate) async fn part(&self, sha256: &str) -> Result<Option<Vec<u8>>, BlobError> {
-        let found = self.get("reading a part", &part_key(sha256)).await?;
+        let found = self.get(READING, &part_key(sha256)).await?;
         if found.is_some() {
             return Ok(found);
         }
         // A sweep put it aside in the moment its packet came.
         self.get("reading a part put aside", &aside_key(sha256))
             .await
+    }
+
+    /// The same for a thread that may wait ([`tokio::task::spawn_blocking`]): a folder is read at once.
+    ///
+    /// # Errors
+    /// [`BlobError`] when the store cannot be read.
+    pub(crate) fn part_waiting(&self, sha256: &str) -> Result<Option<Vec<u8>>, BlobError> {
+        let Some(local) = &self.local else {
+            return tokio::runtime::Handle::current().block_on(self.part(sha256));
+        };
+        for key in [part_key(sha256), aside_key(sha256)] {
+            let path = file(local, &key, READING)?;
+            match std::fs::read(&path) {
+                Ok(bytes) => return Ok(Some(bytes)),
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+                Err(error) => return Err(folder_failed(READING, &path)(error)),
+            }
+        }
+        Ok(None)
     }
 
     /// Whether a complete part of this hash is here, or put aside.
@@ -515,6 +568,36 @@ impl Blobs {
                 .map_err(failed("dropping a chunk"))?;
         }
         Ok(())
+    }
+}
+
+const FOLDER: &str = "reading";
+const LOOKING: &str = "looking for parts";
+const READING: &str = "reading a part";
+
+/// The file of an object in the folder.
+fn file(local: &LocalFileSystem, key: &Key, operation: &'static str) -> Result<PathBuf, BlobError> {
+    local.path_to_filesystem(key).map_err(failed(operation))
+}
+
+/// Work that waits for the disk, on a thread for it.
+async fn waiting<T: Send + 'static>(
+    operation: &'static str,
+    work: impl FnOnce() -> Result<T, BlobError> + Send + 'static,
+) -> Result<T, BlobError> {
+    let done = tokio::task::spawn_blocking(work).await;
+    done.map_err(|source| BlobError::Store {
+        operation,
+        source: object_store::Error::JoinError { source },
+    })?
+}
+
+fn folder_failed(operation: &'static str, path: &Path) -> impl Fn(std::io::Error) -> BlobError {
+    let path = path.display().to_string();
+    move |source| BlobError::Folder {
+        operation,
+        path: path.clone(),
+        source,
     }
 }
 

@@ -284,8 +284,10 @@ fn the_bucket_is_away_nothing_is_acknowledged_and_the_kiosk_sends_again() {
     service.bucket.lock().unwrap().down = true;
     assert!(!kiosk.try_parts(&packet));
     assert_eq!(problem(kiosk.post_packet(&packet)).code, ProblemCode::Away);
+    assert_eq!(room.get("/readyz").status(), 503, "it is not ready");
     assert!(room.city().cases().unwrap().is_empty());
     service.bucket.lock().unwrap().down = false;
+    assert_eq!(room.get("/readyz").status(), 200);
     assert_eq!(kiosk.send(&packet).irregular, None);
 }
 

@@ -6,11 +6,13 @@ use serde::de::DeserializeOwned;
 use zeroize::Zeroizing;
 
 use city_api::application::from_bytes;
-use city_api::packet::{Header, Role};
+use city_api::packet::{Header, PartRef, Role};
 
 use crate::app::App;
+use crate::blobs::{BlobError, Blobs};
 use crate::file::Defect;
-use crate::web::error::Answer;
+use crate::keys::Keys;
+use crate::web::error::{Answer, internal};
 
 /// The opened parts that decide about a filing; the pages were opened too and are let go.
 #[derive(Debug, Default)]
@@ -56,30 +58,38 @@ pub(super) async fn pages(app: &App, header: &Header) -> Answer<Result<Vec<Vec<u
 /// Opens every part: one that does not open is found while the kiosk still has the pages' number, not when an officer
 /// looks for them weeks later. The error is the reason of an irregular case.
 async fn open(app: &App, header: &Header) -> Answer<Result<Opened, String>> {
-    let mut opened = Opened::default();
-    for part in &header.parts {
-        let Some(sealed) = app.blobs.part(&part.sha256.to_string()).await? else {
-            return Ok(Err(format!("part {} is not here any more", part.role)));
-        };
-        if sealed.len() as u64 != part.bytes {
-            return Ok(Err(format!(
-                "part {} has another length than its header says",
-                part.role
-            )));
+    let (blobs, keys) = (app.blobs.clone(), Arc::clone(&app.keys));
+    let parts = header.parts.clone();
+    // Reading waits for the disk and opening is work for the processor: neither may hold up other requests.
+    let opened = tokio::task::spawn_blocking(move || {
+        let mut opened = Opened::default();
+        for part in &parts {
+            let plain = match open_one(&blobs, &keys, part)? {
+                Ok(plain) => plain,
+                Err(reason) => return Ok(Err(format!("part {} {reason}", part.role))),
+            };
+            match part.role {
+                Role::Content => opened.content = Some(plain),
+                Role::Form => opened.form = Some(plain),
+                Role::Visit | Role::Page(_) => {}
+            }
         }
-        let keys = Arc::clone(&app.keys);
-        // Opening is work for the processor: it must not hold up other requests.
-        let plain = tokio::task::spawn_blocking(move || keys.open_part(&sealed)).await;
-        let plain = match plain {
-            Ok(Ok(plain)) => plain,
-            Ok(Err(error)) => return Ok(Err(format!("part {}: {error}", part.role))),
-            Err(error) => return Err(crate::web::error::internal(&error)),
-        };
-        match part.role {
-            Role::Content => opened.content = Some(plain),
-            Role::Form => opened.form = Some(plain),
-            Role::Visit | Role::Page(_) => {}
-        }
+        Ok::<_, BlobError>(Ok(opened))
+    });
+    Ok(opened.await.map_err(|error| internal(&error))??)
+}
+
+fn open_one(
+    blobs: &Blobs,
+    keys: &Keys,
+    part: &PartRef,
+) -> Result<Result<Zeroizing<Vec<u8>>, String>, BlobError> {
+    let Some(sealed) = blobs.part_waiting(&part.sha256.to_string())? else {
+        return Ok(Err("is not here any more".to_owned()));
+    };
+    if sealed.len() as u64 != part.bytes {
+        return Ok(Err("has another length than its header says".to_owned()));
     }
-    Ok(Ok(opened))
+    let opened = keys.open_part(&sealed);
+    Ok(opened.map_err(|error| format!("does not open: {error}")))
 }

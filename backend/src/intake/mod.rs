@@ -34,14 +34,13 @@ use city_api::time::CityTime;
 use city_catalogue::case::EventKind;
 
 use crate::app::App;
-use crate::blobs::Progress;
 use crate::clock::civil;
 use crate::file::Defect;
 use crate::keys::Keys;
 use crate::saved;
 use crate::store::{
     Accepted, Acknowledge, Acknowledged, Alarm, AlarmKind, AuthorityRow, EnquiryRow, Event, Filing,
-    KioskRow, NewPacket, StoreError,
+    KioskRow, NewPacket, PacketRow, StoreError,
 };
 use crate::web::auth::REVOKED;
 use crate::web::error::{Answer, Failure};
@@ -119,9 +118,9 @@ pub(crate) async fn receive(
             .field("signature")
             .detail(error.to_string())
     })?;
-    let packet = authentic(app, &header, &signature).await?;
+    let (packet, known) = authentic(app, &header, &signature).await?;
     let hash = Sha256::of(&header);
-    if let Some(known) = app.store.packet(packet.id).await?
+    if let Some(known) = known
         && known.header_hash == *hash.as_bytes()
     {
         drop_draft(app, &packet).await;
@@ -219,15 +218,19 @@ async fn accept(
     Err(Failure::new(ProblemCode::Internal))
 }
 
-/// Checks the signature against the enrolled key before anything else is believed.
-async fn authentic(app: &App, header: &[u8], signature: &Signature) -> Answer<Authentic> {
+/// Checks the signature against the enrolled key before anything else is believed; with it what is known under its id.
+async fn authentic(
+    app: &App,
+    header: &[u8],
+    signature: &Signature,
+) -> Answer<(Authentic, Option<PacketRow>)> {
     let peek = Peek::parse(header).map_err(|error| {
         Failure::new(ProblemCode::BadField)
             .field("header")
             .detail(error.to_string())
     })?;
     let now = app.now();
-    let kiosk = app.store.kiosk(peek.kiosk.to_string()).await?;
+    let (kiosk, known) = app.store.filer(peek.kiosk.to_string(), peek.id).await?;
     let key = kiosk
         .as_ref()
         .and_then(|kiosk| SigningPublic::from_bytes(kiosk.public_key).ok());
@@ -244,14 +247,15 @@ async fn authentic(app: &App, header: &[u8], signature: &Signature) -> Answer<Au
             return Err(forged(app, &peek, now, Some(&kiosk)).await?);
         }
     };
-    Ok(Authentic {
+    let authentic = Authentic {
         id: peek.id,
         receipt: peek.receipt.map(|receipt| receipt.compact()),
         header: read,
         kiosk,
         now,
         entrance: Entrance::Kiosk,
-    })
+    };
+    Ok((authentic, known))
 }
 
 /// Alarms a packet that is not the kiosk's; `kiosk` is None when the one it names is not enrolled.
@@ -285,14 +289,8 @@ async fn forged(
 }
 
 async fn all_parts_here(app: &App, header: &Header) -> Answer<()> {
-    let mut missing = Vec::new();
-    for part in &header.parts {
-        let sha256 = part.sha256.to_string();
-        match app.blobs.progress(&sha256).await? {
-            Progress::Complete(_) => {}
-            Progress::Partial(_) | Progress::Absent => missing.push(sha256),
-        }
-    }
+    let parts = header.parts.iter().map(|part| part.sha256.to_string());
+    let missing = app.blobs.missing(parts.collect()).await?;
     if missing.is_empty() {
         return Ok(());
     }

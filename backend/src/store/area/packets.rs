@@ -7,8 +7,8 @@ use city_api::numbers::FilingNumber;
 
 use super::{
     Alarm, AlarmKind, Asked, AuthorityRow, CaseKey, CaseRow, Change, CheckInBy, EnquiryRow, Event,
-    NewRating, NewSaved, Refusal, alarms, appointments, authorities, cases, enquiries, events,
-    ratings, saved,
+    KioskRow, NewRating, NewSaved, Refusal, alarms, appointments, authorities, cases, enquiries,
+    events, kiosks, ratings, saved,
 };
 use crate::store::tx::Tx;
 use crate::store::value::{Row, damaged, values};
@@ -173,6 +173,18 @@ impl Store {
     /// A packet that was accepted; None when there is none of this id.
     pub(crate) async fn packet(&self, id: Uuid) -> Stored<Option<PacketRow>> {
         self.read("reading a packet", move |tx| one(tx, id)).await
+    }
+
+    /// The kiosk that files a packet, and what was accepted under the packet's id before; each None when there is none.
+    pub(crate) async fn filer(
+        &self,
+        kiosk: String,
+        packet: Uuid,
+    ) -> Stored<(Option<KioskRow>, Option<PacketRow>)> {
+        self.read("reading who files a packet", move |tx| {
+            Ok((kiosks::one(tx, &kiosk)?, one(tx, packet)?))
+        })
+        .await
     }
 
     /// Exact bytes of the header of a packet that was accepted; None when there is none of this id.
