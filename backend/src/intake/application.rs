@@ -209,9 +209,8 @@ async fn barred(
     packet: &Authentic,
     header: &Header,
     application: &Application,
-    item: &CaseItem,
+    item: &Item,
 ) -> Result<Option<Defect>, StoreError> {
-    let item = item.filed.as_ref();
     let who = application.person.as_ref().map(|person| {
         let index = app.keys.master.person(person.number.reveal());
         let wish = Wish::at_kiosk(app.now(), &packet.kiosk, index, &item.department);

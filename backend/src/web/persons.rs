@@ -141,7 +141,7 @@ pub(crate) async fn prefill(
     let who = Committing {
         person: grant.person,
         number: &look.number,
-        item: Some(&item),
+        item: Some(item.as_ref()),
         wish: look.wish.clone(),
     };
     answer.commitment_bar = commitment::bar(&app, &who, app.now()).await?;

@@ -489,7 +489,7 @@ pub struct Decision {
 }
 
 /// The visits that come with the program, in the order they are played.
-const BUILT_IN: [(&str, &str); 23] = [
+const BUILT_IN: [(&str, &str); 24] = [
     ("unemployment", include_str!("visits/unemployment.toml")),
     ("large-type", include_str!("visits/large-type.toml")),
     ("low-reach", include_str!("visits/low-reach.toml")),
@@ -507,6 +507,7 @@ const BUILT_IN: [(&str, &str); 23] = [
     ("card-lifted", include_str!("visits/card-lifted.toml")),
     ("double-tap", include_str!("visits/double-tap.toml")),
     ("two-matters", include_str!("visits/two-matters.toml")),
+    ("delivery", include_str!("visits/delivery.toml")),
     ("portrait", include_str!("visits/portrait.toml")),
     ("portrait-paper", include_str!("visits/portrait-paper.toml")),
     ("card-sides", include_str!("visits/card-sides.toml")),

@@ -53,25 +53,23 @@ pub(super) fn material(page: &MaterialPage, say: &Phrases<'_>) -> ui::MaterialDa
 /// That and why nothing can be promised; empty where it can.
 fn barred(bar: Option<&CommitmentBar>, say: &Phrases<'_>) -> (SharedString, SharedString) {
     let Some(bar) = bar else {
-        return Default::default();
+        return <(SharedString, SharedString)>::default();
     };
     let title = match bar.until {
         Some(until) => {
             let until = say.words.day(until);
-            say.words.fill("material.barred", &[("until", &until)])
+            say.words.fill("barred.until", &[("until", &until)])
         }
-        None => say.words.get("material.barred-open"),
+        None => say.words.get("barred.open"),
     };
     let since = say.words.day(bar.since);
     let source = bar.source.as_ref().map(|body| say.words.text(body));
     let detail = match &source {
         Some(source) => {
             let values = [("since", since.as_str()), ("source", source.as_str())];
-            say.words.fill("material.barred-listed", &values)
+            say.words.fill("barred.listed", &values)
         }
-        None => say
-            .words
-            .fill("material.barred-detail", &[("since", &since)]),
+        None => say.words.fill("barred.broken", &[("since", &since)]),
     };
     (title.into(), detail.into())
 }

@@ -4,7 +4,6 @@ use city_catalogue::delivery::Way;
 use city_catalogue::record::{Item, Station};
 
 use crate::application::FilingKind;
-use crate::check_in::StationShown;
 use crate::delivery::{DeliveryPage, StationChoice, WayShown, Wish, WishShown};
 use crate::entry::Entry;
 use crate::kiosk::{Kiosk, foot, on_page, turn, turned_page};
