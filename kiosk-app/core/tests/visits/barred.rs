@@ -9,7 +9,7 @@ use crate::room::Room;
 /// Items with a material that may be promised in place of a paper, and with one that only a
 /// promise supplies.
 const EITHER: &str = "个体工商户设立登记";
-const PROMISED: &str = "跨省异地就医备案";
+const PROMISED: &str = "法律援助申请";
 
 const BAR: CommitmentBar = CommitmentBar {
     since: date(2026, 3, 2),
