@@ -347,6 +347,7 @@ impl Kiosk {
                 .to_vec(),
             // As a kiosk asks that kept a head.
             event_sequence: Some(1),
+            event_sequence_older: Some(1),
             event_fault: None,
         };
         let body = serde_json::to_vec(&beat).unwrap_or_default();

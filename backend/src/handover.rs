@@ -4,9 +4,12 @@ use city_api::application::{Action, Delivery, Recipient};
 use city_api::requests::deliveries::{DeliveryView, Label};
 use city_api::requests::{Private, Words};
 use city_catalogue::delivery::State;
+use jiff::ToSpan as _;
+use jiff::civil::Date;
 use uuid::Uuid;
 
 use crate::app::App;
+use crate::clock::civil;
 use crate::codes;
 use crate::file::CaseFile;
 use crate::proxy;
@@ -71,12 +74,21 @@ pub(crate) fn view(app: &App, row: &DeliveryRow) -> Result<DeliveryView, StoreEr
         way: row.way,
         state: row.state,
         due: row.due,
+        provisional: row.provisional,
         station: row.station.clone(),
         compartment,
         tracking: tracking(&app.keys.master, row)?,
         since: row.since,
+        kept_until: kept_until(row, app.published().policy.delivery.return_days),
         delivered: row.ended,
     })
+}
+
+/// Last day a result that waits is kept, `days` after it began to; None while it does not wait.
+fn kept_until(row: &DeliveryRow, days: u32) -> Option<Date> {
+    let since = row.since.filter(|_| row.state.waits())?;
+    let day = civil(since).date();
+    Some(day.saturating_add(i64::from(days).days()))
 }
 
 /// Whom and where the post of a case goes to; None when the applicant chose no post.

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use city_api::bundle::{Bundle, SignedBundle};
+use city_api::bundle::{Bundle, LOCKERS, SignedBundle};
 use city_api::digest::Sha256;
 use city_api::keys::{CityKeys, DeviceKey};
 use city_api::requests::status::{CatalogueStatus, FileFault, RefusedFile};
@@ -302,6 +302,11 @@ impl Press {
             "catalogue".to_owned(),
             serde_json::to_value(&base.catalogue)?,
         );
+        let lockers = &base.policy.delivery.lockers;
+        if !lockers.is_empty() {
+            let stations: Vec<_> = lockers.keys().collect();
+            documents.insert(LOCKERS.to_owned(), serde_json::to_value(stations)?);
+        }
         let content = city_api::canonical::to_vec(&(&documents, keys))?;
         let content = *Sha256::of(&content).as_bytes();
         let (version, issued) = store.publish(content, now).await?;

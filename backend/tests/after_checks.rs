@@ -262,7 +262,8 @@ fn who_broke_a_promise_promises_nothing_at_any_item_until_an_officer_records_the
     let today = city_backend::clock::civil(room.city().clock().now()).date();
     let bar = told(&kiosk, ZHANG).unwrap();
     let year = jiff::Span::new().days(365);
-    assert_eq!((bar.since, bar.until), (today, today + year));
+    assert_eq!((bar.since, bar.until), (today, Some(today + year)));
+    assert_eq!(bar.source, None);
     assert_eq!(told(&kiosk, LI), None, "nobody else is barred");
 
     for packet in [kiosk.legal_aid(ZHANG), kiosk.allowance(ZHANG)] {

@@ -19,6 +19,14 @@ use common::filing::{CHEN, LI, ZHANG};
 use common::{Room, TestKiosk, read, wait_for};
 
 fn beat(kiosk: &TestKiosk, asked: Option<u64>, fault: Option<u64>) -> EventChain {
+    beat_for(kiosk, (asked, None), fault)
+}
+
+fn beat_for(
+    kiosk: &TestKiosk,
+    (asked, older): (Option<u64>, Option<u64>),
+    fault: Option<u64>,
+) -> EventChain {
     let beat = HeartbeatRequest {
         program: "0.1.0".into(),
         uptime_seconds: 5,
@@ -28,6 +36,7 @@ fn beat(kiosk: &TestKiosk, asked: Option<u64>, fault: Option<u64>) -> EventChain
         quarantined: 0,
         devices: Vec::new(),
         event_sequence: asked,
+        event_sequence_older: older,
         event_fault: fault,
     };
     let answer: HeartbeatAnswer = read(kiosk.post(paths::HEARTBEATS, &beat));
@@ -223,4 +232,20 @@ fn a_city_restored_from_an_older_backup_ends_before_what_was_kept() {
         sequence: kept.sequence,
     };
     assert_eq!(fault(&room, &[kept]), cut);
+}
+
+#[test]
+fn one_heartbeat_hears_the_newest_place_it_kept_and_any_older_one() {
+    let room = Room::open();
+    let kiosk = room.kiosk();
+    kiosk.filed(&kiosk.legal_aid(CHEN));
+    let head = sealed(&room, &kiosk);
+    assert!(head.sequence > 1, "{head:?}");
+    let both = beat_for(&kiosk, (Some(head.sequence), Some(1)), None);
+    assert!(both.takes_older);
+    assert_eq!(both.asked, Some(head.hash));
+    assert_eq!(both.asked_older, beat(&kiosk, Some(1), None).asked);
+    assert!(both.asked_older.is_some());
+    let beyond = beat_for(&kiosk, (None, Some(head.sequence + 100)), None);
+    assert_eq!((beyond.asked, beyond.asked_older), (None, None));
 }

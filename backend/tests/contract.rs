@@ -326,6 +326,7 @@ fn the_console_shows_counts_and_kiosks_and_nobody() {
             cause: Some("paper-out".into()),
         }],
         event_sequence: None,
+        event_sequence_older: None,
         event_fault: None,
     };
     let answer: HeartbeatAnswer = read(kiosk.post(paths::HEARTBEATS, &beat));

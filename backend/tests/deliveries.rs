@@ -764,3 +764,29 @@ fn two_windows_hand_one_result_out_at_once_and_it_is_handed_out_once() {
     assert_eq!(count(&room, "event WHERE kind = 'delivered'"), 1);
     second.shutdown();
 }
+
+#[test]
+fn a_last_day_reckoned_without_the_notice_of_its_year_is_marked_and_what_waits_says_until_when() {
+    let year = civil(jiff::Timestamp::now()).year();
+    let known =
+        json!({"confidence": "confirmed", "basis": {}, "offDays": [], "makeUpWorkdays": []});
+    let notices = json!({(year.to_string()): known, ((year + 1).to_string()): known});
+    for (years, provisional) in [(json!({}), true), (notices, false)] {
+        let room = Room::open_with(|config| {
+            std::fs::create_dir_all(&config.catalogue).unwrap();
+            let holidays = json!({"meta": {}, "years": years}).to_string();
+            std::fs::write(config.catalogue.join("holidays.json"), holidays).unwrap();
+        });
+        let kiosk = room.kiosk();
+        let mut filed = application(UNEMPLOYMENT, ZHANG, ZHANG.unemployed(), Vec::new());
+        filed.delivery = Some(at_station("S001"));
+        let (number, _) = closed(&kiosk, &filed);
+        let seen = delivery(&kiosk, ZHANG, &number);
+        assert_eq!((seen.provisional, seen.kept_until), (provisional, None));
+        let arrived = Window::open(&room, "wang", "S001").arrive(&number).delivery;
+        let since = civil(arrived.since.unwrap()).date();
+        let last = since + jiff::Span::new().days(90);
+        assert_eq!(arrived.kept_until, Some(last));
+        assert_eq!(arrived.provisional, provisional);
+    }
+}

@@ -58,6 +58,7 @@ fn beat() -> HeartbeatRequest {
         quarantined: 0,
         devices: Vec::new(),
         event_sequence: None,
+        event_sequence_older: None,
         event_fault: None,
     }
 }

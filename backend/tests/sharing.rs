@@ -27,7 +27,12 @@ use city_catalogue::policy::StaffRole;
 use serde_json::{Value as Json, json};
 
 use common::filing::{LI, Someone, ZHANG, application, scanned};
-use common::{ALLOWANCE, Room, TestKiosk, TestOfficer, UNEMPLOYMENT, problem, read, wait_for};
+use common::{
+    ALLOWANCE, LEGAL_AID, Room, TestKiosk, TestOfficer, UNEMPLOYMENT, problem, read, wait_for,
+};
+
+/// The register of serious bad credit, in which LI stands.
+const CREDIT: &str = "严重失信主体名单";
 
 /// The sample city's contracts, changed.
 fn contracts(change: impl Fn(&mut Vec<Json>)) -> String {
@@ -45,6 +50,31 @@ fn write(config: &CityConfig, contracts: &str) {
 
 fn is(contract: &Json, item: &str, dataset: &str) -> bool {
     contract["item"] == item && contract["dataset"] == dataset
+}
+
+/// A city that names the register of serious bad credit, with a contract for legal aid or without.
+fn with_credit_register(contract: bool) -> Room {
+    Room::open_with(|config| {
+        let changed = contracts(|all| {
+            if contract {
+                all.push(json!({
+                    "id": "C-900", "purpose": {"zh": "核实告知承诺资格", "en": "Who may commit"},
+                    "item": LEGAL_AID, "ground": {"title": "优化营商环境条例", "article": null}, "consent": null,
+                    "dataset": CREDIT, "fields": ["since", "until"], "provider": "FGW", "caller": "SFJ",
+                    "from": "2025-01-01", "to": "2035-12-31"
+                }));
+            }
+        });
+        write(config, &changed);
+        let policy = json!({"commitment": {"creditRegister": CREDIT}});
+        std::fs::write(config.catalogue.join("policy.json"), policy.to_string()).unwrap();
+    })
+}
+
+fn credit_calls(room: &Room) -> Vec<String> {
+    room.column(&format!(
+        "SELECT outcome FROM data_call WHERE dataset = '{CREDIT}' ORDER BY id"
+    ))
 }
 
 fn prefilled(kiosk: &TestKiosk, who: Someone, item: &str) -> PrefillAnswer {
@@ -677,4 +707,40 @@ fn calls_are_counted_by_contract_body_item_and_period_and_audited() {
         problem(supervisor.get(paths::DATA_CALLS)).code,
         ProblemCode::Forbidden
     );
+}
+
+#[test]
+fn who_a_credit_register_lists_promises_nothing_and_is_told_whose_it_is() {
+    let room = with_credit_register(true);
+    let kiosk = room.kiosk();
+    let bar = prefilled(&kiosk, LI, LEGAL_AID).commitment_bar.unwrap();
+    let day = |text: &str| text.parse::<jiff::civil::Date>().unwrap();
+    assert_eq!(
+        (bar.since, bar.until),
+        (day("2025-09-01"), Some(day("2034-08-31")))
+    );
+    assert_eq!(bar.source.unwrap().id, "FGW");
+    let free = prefilled(&kiosk, ZHANG, LEGAL_AID);
+    assert_eq!(free.commitment_bar, None);
+    assert_eq!(credit_calls(&room), ["answered", "no_record"]);
+
+    let irregular = kiosk.send(&kiosk.legal_aid(LI)).irregular;
+    assert_eq!(irregular.as_deref(), Some("commitment_barred"));
+    assert_eq!(kiosk.send(&kiosk.legal_aid(ZHANG)).irregular, None);
+    let calls = ["answered", "no_record", "answered", "no_record"];
+    assert_eq!(credit_calls(&room), calls);
+
+    // Where nothing can be promised, nobody is asked about.
+    let other = prefilled(&kiosk, LI, UNEMPLOYMENT);
+    assert_eq!(other.commitment_bar, None);
+    assert_eq!(credit_calls(&room).len(), calls.len());
+}
+
+#[test]
+fn a_credit_register_without_a_contract_is_not_asked_and_bars_nobody() {
+    let room = with_credit_register(false);
+    let kiosk = room.kiosk();
+    assert_eq!(prefilled(&kiosk, LI, LEGAL_AID).commitment_bar, None);
+    assert_eq!(kiosk.send(&kiosk.legal_aid(LI)).irregular, None);
+    assert!(credit_calls(&room).is_empty());
 }

@@ -309,7 +309,7 @@ fn last_shelf(store: &Store) -> Option<Arc<Shelf>> {
         tracing::error!("{}", crate::work::chain(&error));
         None
     })?;
-    match shelf(&bundle, link::confirmed_at(store)) {
+    match shelf(&bundle, link::confirmed_at(store), link::station(store)) {
         Ok(shelf) => Some(Arc::new(shelf)),
         Err(error) => {
             tracing::error!("{}", crate::work::chain(&error));

@@ -2,7 +2,7 @@
 
 use city_catalogue::Text;
 use jiff::civil::DateTime;
-use kiosk_core::screen::{Lang, MaterialState};
+use kiosk_core::screen::{Lang, MaterialState, WishShown};
 use kiosk_core::{DocumentKind, Form, Person};
 use kiosk_paper::document::{Document, DocumentDate, Row, Section, Signature};
 
@@ -24,6 +24,9 @@ pub fn form_document(form: &Form, standing: &Standing, at: DateTime) -> Document
     }
     sections.push(labels.answers(form));
     sections.push(labels.materials(form));
+    if let Some(wish) = &form.delivery {
+        sections.push(labels.delivery(wish));
+    }
     if !form.fees.is_empty() {
         sections.push(labels.fees(form));
     }
@@ -138,6 +141,15 @@ impl Labels {
         Section {
             heading: self.key("doc.answers"),
             rows,
+            table: None,
+        }
+    }
+
+    fn delivery(self, wish: &WishShown) -> Section {
+        let row = Row::new(self.key("delivery.label"), Some(self.words.wish(wish)));
+        Section {
+            heading: self.key("delivery.heading"),
+            rows: vec![row],
             table: None,
         }
     }

@@ -1,8 +1,8 @@
 //! What the core files becomes the content of a sealed packet.
 
 use city_api::application::{
-    self, Application, Consent, DocumentKind, Fee, FormSignature, How, Identity, MaterialRef,
-    Notice, Person, Rating, RatingLevel, Supplement,
+    self, Application, Consent, Delivery, DocumentKind, Fee, FormSignature, How, Identity,
+    MaterialRef, Notice, Person, Rating, RatingLevel, Recipient, Supplement,
 };
 use city_api::digest::Sha256;
 use city_api::packet::{ItemRef, Kind, PlainPart, Role};
@@ -11,7 +11,7 @@ use city_api::requests::identity::{IdentityLevel, IdentityMethod};
 use city_api::time::CityTime;
 use city_catalogue::record::{FieldType, Item, Text};
 use kiosk_core::screen::{self, MaterialState};
-use kiosk_core::{FiledMaterial, Filing, FilingKind, Level, Method, VisitRecord};
+use kiosk_core::{FiledMaterial, Filing, FilingKind, Level, Method, VisitRecord, Wish};
 use zeroize::Zeroizing;
 
 use crate::memory::VisitMemory;
@@ -85,7 +85,7 @@ pub fn content(
                 fees: filing.fees.iter().map(fee).collect(),
                 station: station.to_owned(),
                 draft: None,
-                delivery: None,
+                delivery: filing.delivery.as_ref().map(delivery),
             };
             pages.add(Role::Form, pdf.to_vec());
             (Kind::Application, application::to_bytes(&application)?)
@@ -340,6 +340,25 @@ fn signature(filing: &Filing, form_sha256: Sha256, words: Words) -> Option<FormS
 #[must_use]
 pub fn city_time(at: jiff::civil::DateTime) -> CityTime {
     CityTime::new(crate::clock::moment(at))
+}
+
+/// How the result should reach the resident. An address is in a wish only where the button below it was pressed.
+fn delivery(wish: &Wish) -> Delivery {
+    match wish {
+        Wish::Electronic => Delivery::Electronic {},
+        Wish::Print => Delivery::Print {},
+        Wish::Window { station } => Delivery::Window {
+            station: station.clone(),
+        },
+        Wish::Locker { station } => Delivery::Locker {
+            station: station.clone(),
+        },
+        Wish::Post { address } => Delivery::Post {
+            address: Private::new(address.reveal().to_owned()),
+            confirmed: true,
+            recipient: Recipient::Applicant,
+        },
+    }
 }
 
 fn fee(fee: &screen::FeeShown) -> Fee {

@@ -1,6 +1,6 @@
 //! The catalogue in force, from the signed bundle of the city.
 
-use city_api::bundle::Bundle;
+use city_api::bundle::{Bundle, LOCKERS};
 use city_catalogue::clock::Calendar;
 use city_catalogue::regions::Regions;
 use city_catalogue::search::Index;
@@ -14,7 +14,7 @@ pub enum ShelfError {
     /// A document is missing from the bundle.
     #[error("reading the catalogue bundle: `{0}` is missing")]
     Missing(&'static str),
-    /// A document cannot be written back as JSON.
+    /// A document cannot be written back as JSON, or is of another shape.
     #[error("reading the catalogue bundle")]
     Json(#[from] serde_json::Error),
     /// A document is refused, with every fault.
@@ -28,11 +28,12 @@ pub enum ShelfError {
     },
 }
 
-/// Builds the shelf of `bundle`, which the city confirmed at `confirmed`.
+/// Builds the shelf of `bundle`, which the city confirmed at `confirmed`, for a kiosk at the station `here` (empty
+/// where it is not enrolled).
 ///
 /// # Errors
 /// [`ShelfError`]; nothing of the bundle is used then.
-pub fn shelf(bundle: &Bundle, confirmed: DateTime) -> Result<Shelf, ShelfError> {
+pub fn shelf(bundle: &Bundle, confirmed: DateTime, here: String) -> Result<Shelf, ShelfError> {
     let document = |name: &'static str| -> Result<Vec<u8>, ShelfError> {
         let value = bundle
             .documents
@@ -47,11 +48,16 @@ pub fn shelf(bundle: &Bundle, confirmed: DateTime) -> Result<Shelf, ShelfError> 
         .map_err(refused("holidays"))?;
     let regions = Regions::parse_published("regions.json", &document("regions")?)
         .map_err(refused("regions"))?;
+    // A city without lockers publishes no list of them.
+    let lockers = bundle.documents.get(LOCKERS).cloned();
+    let lockers = lockers.map(serde_json::from_value).transpose()?;
     Ok(Shelf {
         index: Index::new(&catalogue),
         catalogue,
         calendar,
         regions,
+        lockers: lockers.unwrap_or_default(),
+        here,
         version: bundle.version,
         confirmed,
     })

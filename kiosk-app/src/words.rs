@@ -1,9 +1,22 @@
 //! The words of slips and documents: the same translation files as the screens.
 
 use city_catalogue::Text;
+use city_catalogue::delivery::Way;
 use jiff::civil::{Date, DateTime};
 use kiosk_core::TicketShown;
-use kiosk_core::screen::{Due, FeeShown, Lang};
+use kiosk_core::screen::{Due, FeeShown, Lang, WishShown};
+
+/// The key of the words for a way of handing a result over.
+#[must_use]
+pub fn way_key(way: Way) -> &'static str {
+    match way {
+        Way::Print => "delivery.way-print",
+        Way::Window => "delivery.way-window",
+        Way::Electronic => "delivery.way-electronic",
+        Way::Locker => "delivery.way-locker",
+        Way::Post => "delivery.way-post",
+    }
+}
 
 /// The words of one language.
 #[derive(Clone, Copy, Debug)]
@@ -92,6 +105,22 @@ impl Words {
             self.fill("word.provisional", &[("date", &day)])
         } else {
             day
+        }
+    }
+
+    /// How a result reaches the resident: the way and where it leads to.
+    #[must_use]
+    pub fn wish(self, wish: &WishShown) -> String {
+        let way = self.get(way_key(wish.way));
+        let place = match (&wish.station, &wish.address) {
+            (Some(station), _) => Some(self.text(station)),
+            (None, Some(address)) => Some(address.reveal().to_owned()),
+            (None, None) => None,
+        };
+        match place {
+            Some(place) => self.fill("delivery.to", &[("way", &way), ("place", &place)]),
+            None if wish.only => self.fill("delivery.only", &[("way", &way)]),
+            None => way,
         }
     }
 

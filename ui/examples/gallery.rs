@@ -78,6 +78,8 @@ const PICTURES: &[(&str, Draw)] = &[
     ("26-yes-no", |w, e| f::ask_yes_no(w, e, false)),
     ("27-statement", |w, e| f::ask_yes_no(w, e, true)),
     ("28-region", f::ask_region),
+    ("36-delivery", f::ask_delivery),
+    ("36-delivery-address", f::ask_address),
     ("29-rows", f::ask_rows),
     ("30-materials", f::checklist),
     ("31-material", |w, e| f::material(w, e, false)),

@@ -100,6 +100,8 @@ const PAGES: &[(&str, Draw)] = &[
     ("choices", |w, e| f::ask_choice(w, e, true)),
     ("yes or no", |w, e| f::ask_yes_no(w, e, false)),
     ("statement", |w, e| f::ask_yes_no(w, e, true)),
+    ("delivery", f::ask_delivery),
+    ("address of the post", f::ask_address),
     ("region", f::ask_region),
     ("rows", f::ask_rows),
     ("materials", f::checklist),

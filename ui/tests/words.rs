@@ -15,10 +15,12 @@ use kiosk_ui::words;
 /// Keys with these beginnings are used from Rust.
 const FROM_RUST: &[&str] = &[
     "action.",
+    "barred.",
     "camera-away.",
     "card-trouble.",
     "check-in.",
     "code-trouble.",
+    "delivery.",
     "doc.",
     "factor-trouble.",
     "fault.",

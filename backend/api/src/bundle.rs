@@ -14,6 +14,8 @@ use crate::time::CityTime;
 
 /// Most bytes of a bundle.
 pub const MAX_BYTES: usize = 32 * 1024 * 1024;
+/// Name of the document that lists the stations with a locker for results; a bundle without one has none.
+pub const LOCKERS: &str = "lockers";
 /// Response header with the detached signature, base64.
 pub const SIGNATURE_HEADER: &str = "bundle-signature";
 

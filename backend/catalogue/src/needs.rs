@@ -100,6 +100,13 @@ impl Item {
         self.commitment.supported && material.commitment_allowed
     }
 
+    /// Whether a commitment may stand in for any of its materials, or is one.
+    #[must_use]
+    pub fn takes_commitments(&self) -> bool {
+        let mut materials = self.materials.iter();
+        materials.any(|one| one.supply == Supply::Commitment || self.allows_commitment(one))
+    }
+
     /// Whether identity, shared data or a decision must come from the city.
     fn asks_the_city(&self) -> bool {
         let shared = |field: &Field| matches!(field.prefill(), Some(Prefill::Share(_)));

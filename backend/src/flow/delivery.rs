@@ -2,6 +2,7 @@
 
 use city_api::application::Delivery;
 use city_api::requests::Words;
+use city_api::requests::outcome::DueDate;
 use city_catalogue::case::{By, EventKind, Move};
 use city_catalogue::delivery::Way;
 use city_catalogue::record::Item;
@@ -23,14 +24,16 @@ pub(super) fn begin(record: &mut Record, ground: &Ground<'_>) {
     let station = (!way.is_fetched()).then(|| fetched_at.unwrap_or(&record.station).to_owned());
     let from = civil(decision.at).date();
     // Beyond all calendars there is no last day to name; it is handed out today.
-    let due = ground
-        .workdays(from, ground.policy.delivery.workdays)
-        .map_or_else(|| ground.today(), |due| due.date);
+    let due = ground.workdays(from, ground.policy.delivery.workdays);
+    let due = due.unwrap_or_else(|| DueDate {
+        date: ground.today(),
+        provisional: false,
+    });
     if way.is_fetched() {
         nobody_hands_over(record);
     }
     let body = record.body.clone();
-    let detail = format!("{}, by {due}", way.as_str());
+    let detail = format!("{}, by {}", way.as_str(), due.date);
     let kind = EventKind::DeliveryBegan;
     record.tell(ground.now, kind, None, Some(&body), detail);
     record.delivering = true;
@@ -39,7 +42,8 @@ pub(super) fn begin(record: &mut Record, ground: &Ground<'_>) {
         body,
         station,
         began: ground.now,
-        due,
+        due: due.date,
+        provisional: due.provisional,
     });
 }
 

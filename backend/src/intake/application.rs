@@ -18,11 +18,12 @@ use super::parties::{self, Acting};
 use super::{Authentic, Plan, content, home, materials, numbers};
 use crate::app::{App, KeptItem};
 use crate::clock::civil;
-use crate::commitment;
+use crate::commitment::{self, Committing};
 use crate::door;
 use crate::file::{Bundled, CaseFile, CaseItem, Defect, Record, place};
 use crate::flow::{self, Filed};
 use crate::publish::Published;
+use crate::sharing::Wish;
 use crate::store::{Drawn, EnquiryRow, Filing, Opening, SavedRow, StoreError};
 use crate::web::enquiries;
 use crate::web::error::Answer;
@@ -49,7 +50,7 @@ pub(super) async fn plan(app: &App, packet: &Authentic, header: &Header) -> Answ
             .or_else(|| acting.defect.take())
             .or_else(|| check(header, application, item, &published));
         if defect.is_none() {
-            defect = barred(app, header, application).await?;
+            defect = barred(app, packet, header, application, item).await?;
         }
     }
     let draft = draft(app, packet, application.as_ref()).await?;
@@ -151,7 +152,7 @@ pub(super) async fn part(
             .take()
             .or_else(|| check(&header, &application, item, &published));
         if defect.is_none() {
-            defect = barred(app, &header, &application).await?;
+            defect = barred(app, packet, &header, &application, item).await?;
         }
     }
     let id = uuid::Uuid::now_v7();
@@ -202,15 +203,28 @@ async fn read(app: &App, header: &Header) -> Answer<(Option<Application>, Option
     Ok((Some(application), found))
 }
 
-/// The defect of a commitment by somebody who broke one before.
+/// The defect of a commitment by somebody whose commitments do not count.
 async fn barred(
     app: &App,
+    packet: &Authentic,
     header: &Header,
     application: &Application,
+    item: &Item,
 ) -> Result<Option<Defect>, StoreError> {
-    let person = application.person.as_ref();
-    let person = person.map(|person| app.keys.master.person(person.number.reveal()));
-    commitment::defect(app, person, &application.materials, header.time).await
+    let who = application.person.as_ref().map(|person| {
+        let index = app.keys.master.person(person.number.reveal());
+        let wish = Wish::at_kiosk(app.now(), &packet.kiosk, index, &item.department);
+        Committing {
+            person: index,
+            number: &person.number,
+            item: Some(item),
+            wish: Wish {
+                application: Some(application),
+                ..wish
+            },
+        }
+    });
+    commitment::defect(app, who, &application.materials, header.time).await
 }
 
 /// Identity, answers and materials, by the rules of the day it was filed.

@@ -13,10 +13,11 @@ use super::parties::{self, Acting};
 use super::{Authentic, Entrance, Plan, application, content, home};
 use crate::app::App;
 use crate::clock::civil;
-use crate::commitment;
+use crate::commitment::{self, Committing};
 use crate::file::{Brought, CaseFile, CaseItem, Defect};
 use crate::flow;
 use crate::publish::Published;
+use crate::sharing::Wish;
 use crate::store::{
     CaseKey, CaseRow, Change, Filing, KIOSK_CHANNEL, NewRating, OrderDates, WEB_CHANNEL,
 };
@@ -70,7 +71,19 @@ pub(super) async fn plan(app: &App, packet: &Authentic, header: &Header) -> Answ
     if let Some(defect) = check_answers(&supplement, &file, filed, &app.published()) {
         return irregular(defect);
     }
-    let barred = commitment::defect(app, brings, &supplement.materials, header.time).await?;
+    let body = filed.map_or("", |item| item.department.as_str());
+    let who = supplement.person.as_ref().zip(brings);
+    let who = who.map(|(person, index)| Committing {
+        person: index,
+        number: &person.number,
+        item: filed,
+        wish: Wish {
+            case: Some(file.id),
+            application: file.record.application.as_ref(),
+            ..Wish::at_kiosk(app.now(), &packet.kiosk, index, body)
+        },
+    });
+    let barred = commitment::defect(app, who, &supplement.materials, header.time).await?;
     if let Some(defect) = barred {
         return irregular(defect);
     }

@@ -583,6 +583,8 @@ CREATE TABLE help_call (
     heard_by TEXT
 ) STRICT;
 CREATE INDEX help_call_open ON help_call (station, called) WHERE state <> 'closed';
+-- The last day of a delivery may be provisional. Of those there are nobody knows it any more: they count as certain.
+ALTER TABLE delivery ADD COLUMN provisional INTEGER NOT NULL DEFAULT 0;
 ",
     sqlite_rows: "",
 };

@@ -120,7 +120,10 @@ pub(crate) async fn heartbeat(
     let body = serde_json::to_string(&beat).map_err(|error| internal(&error))?;
     let now = app.now();
     app.store.heartbeat(kiosk.id.clone(), now, body).await?;
-    let events = app.store.event_chain(beat.event_sequence).await?;
+    let events = app
+        .store
+        .event_chain(beat.event_sequence, beat.event_sequence_older)
+        .await?;
     if let Some(sequence) = beat.event_fault.filter(|told| is_news(&kiosk, *told)) {
         tracing::error!(kiosk = %kiosk.id, sequence, "a kiosk kept another past than the event chain");
         app.store.chain_differs(kiosk, sequence, now).await?;

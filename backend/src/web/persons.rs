@@ -24,7 +24,7 @@ use super::identity::grant_place;
 use super::{Area, Shared, area, auth};
 use crate::app::App;
 use crate::clock::after;
-use crate::commitment;
+use crate::commitment::{self, Committing};
 use crate::departments::{Away, RegisterAnswer};
 use crate::door;
 use crate::file::{CaseFile, DecisionRecord, Record};
@@ -138,7 +138,13 @@ pub(crate) async fn prefill(
         calls: Vec::new(),
     };
     let mut answer = look.up(&item).await;
-    answer.commitment_bar = commitment::bar(&app, grant.person, app.now()).await?;
+    let who = Committing {
+        person: grant.person,
+        number: &look.number,
+        item: Some(item.as_ref()),
+        wish: look.wish.clone(),
+    };
+    answer.commitment_bar = commitment::bar(&app, &who, app.now()).await?;
     // Nothing is passed on of which the log does not tell.
     app.store.log_calls(std::mem::take(&mut look.calls)).await?;
     let detail = format!("{} data sets for item {}", look.known.len(), asked.item);

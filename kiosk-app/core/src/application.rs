@@ -9,10 +9,13 @@ use city_catalogue::record::{Field, FieldType, Item, Necessity, Prefill, Supply,
 use jiff::civil::DateTime;
 use uuid::Uuid;
 
+use crate::delivery::Wish;
 use crate::event::{Composed, Scanned};
 use crate::person::{Person, Secret};
 use crate::record::VisitRecord;
-use crate::screen::{Consent, FeeShown, Lang, MaterialState, PictureId, Point};
+use crate::screen::{
+    CommitmentBar, Consent, FeeShown, Lang, MaterialState, PictureId, Point, WishShown,
+};
 use crate::source::value_from_source;
 
 /// Longest signature, in points over all strokes.
@@ -112,6 +115,14 @@ pub struct Material {
 }
 
 impl Material {
+    /// A promise can stand for it.
+    pub(crate) fn may_be_promised(&self) -> bool {
+        matches!(
+            self.state,
+            MaterialState::ToPromise | MaterialState::ToScanOrPromise | MaterialState::Promised
+        )
+    }
+
     /// Something is still to be done before filing.
     pub(crate) fn open(&self) -> bool {
         matches!(
@@ -132,6 +143,11 @@ pub(crate) struct Application {
     pub(crate) materials: Vec<Material>,
     pub(crate) form: Option<Composed>,
     pub(crate) strokes: Vec<Vec<Point>>,
+    /// How the result should reach the resident; `None` while it is open, and where nothing is
+    /// to be chosen.
+    pub(crate) delivery: Option<Wish>,
+    /// Why the person cannot promise a material; `None` when they can, or the city was not asked.
+    pub(crate) bar: Option<CommitmentBar>,
     /// Departments were asked (or could not be); asked once.
     pub(crate) asked_registers: bool,
 }
@@ -149,6 +165,8 @@ impl Application {
             materials,
             form: None,
             strokes: Vec::new(),
+            delivery: None,
+            bar: None,
             asked_registers: false,
         }
     }
@@ -220,6 +238,19 @@ impl Application {
         self.form.take().map(|form| form.pages).unwrap_or_default()
     }
 
+    /// No promise of the person counts: what could be promised is to be brought.
+    pub(crate) fn bar_promises(&mut self, bar: CommitmentBar) {
+        self.bar = Some(bar);
+        for material in &mut self.materials {
+            material.state = match material.state {
+                MaterialState::ToPromise
+                | MaterialState::ToScanOrPromise
+                | MaterialState::Promised => MaterialState::ToScan,
+                other => other,
+            };
+        }
+    }
+
     /// Everything about the materials is settled.
     pub(crate) fn materials_ready(&self) -> bool {
         !self.materials.iter().any(Material::open)
@@ -283,6 +314,8 @@ pub struct Form {
     pub promises: Vec<Text>,
     /// Fees due.
     pub fees: Vec<FeeShown>,
+    /// How the result reaches the person; `None` for what has none.
+    pub delivery: Option<WishShown>,
 }
 
 /// A material as filed.
@@ -323,6 +356,8 @@ pub struct Filing {
     pub strokes: Vec<Vec<Point>>,
     /// Fees due.
     pub fees: Vec<FeeShown>,
+    /// How the result should reach the person; `None` leaves it to the item.
+    pub delivery: Option<Wish>,
     /// Submitted at, in the city's time.
     pub at: DateTime,
     /// The record of the visit so far.

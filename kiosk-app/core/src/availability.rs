@@ -25,6 +25,10 @@ pub struct Shelf {
     pub calendar: Calendar,
     /// Regions.
     pub regions: Regions,
+    /// Stations with a locker for results.
+    pub lockers: Vec<String>,
+    /// The station this kiosk stands at; empty while it is not enrolled.
+    pub here: String,
     /// Version of the signed bundle.
     pub version: u64,
     /// When the city last confirmed it, in the city's time.

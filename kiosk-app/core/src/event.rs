@@ -11,10 +11,11 @@ use uuid::Uuid;
 use crate::availability::{Devices, Link, Shelf};
 use crate::check_in::{CheckInReply, TicketShown};
 use crate::code::Code;
+use crate::delivery::DeliveryReply;
 use crate::help::HelpReply;
 use crate::person::{Person, Secret};
 use crate::portrait::PortraitEvent;
-use crate::screen::{CardTrouble, Due, PageAdvice, PictureId, ScanTrouble};
+use crate::screen::{CardTrouble, CommitmentBar, Due, PageAdvice, PictureId, ScanTrouble};
 use crate::service::Answer;
 use crate::touch::Tap;
 
@@ -312,6 +313,8 @@ pub struct Prefilled {
     pub fields: Vec<(String, Value)>,
     /// Material place (`seq`) and whether a record was found; `None` when the department is away.
     pub held: Vec<(u32, Option<bool>)>,
+    /// Why no commitment of the person counts for now; `None` when they count.
+    pub bar: Option<CommitmentBar>,
 }
 
 /// One case of the person; never printed.
@@ -349,6 +352,8 @@ pub struct MatterReply {
     pub words: Option<Secret>,
     /// The result, once there.
     pub result: Option<ResultReply>,
+    /// Where the result is; `None` while there is none to deliver.
+    pub delivery: Option<DeliveryReply>,
 }
 
 impl fmt::Debug for MatterReply {

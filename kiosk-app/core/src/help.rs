@@ -266,6 +266,7 @@ fn step_name(step: &Step) -> &'static str {
         Step::Goodbye(_) => "goodbye",
         Step::Matters(_) => "matters",
         Step::Matter(_) => "matter",
+        Step::Delivery(_) => "delivery",
         Step::CheckIn(_) => "check-in",
         Step::Service(_) => "service",
     }

@@ -13,6 +13,7 @@ mod availability;
 mod card;
 mod check_in;
 mod code;
+mod delivery;
 mod display;
 mod effect;
 mod entry;
@@ -38,6 +39,7 @@ pub use application::{FiledMaterial, Filing, FilingKind, Form, Identity, Level, 
 pub use availability::{DeviceState, Devices, Halt, Link, PrintTrouble, ReaderModule, Shelf};
 pub use check_in::{CheckInBy, CheckInReply, TicketShown};
 pub use code::{Code, CodeAsk, CodeTrouble};
+pub use delivery::{DeliveryReply, Wish};
 pub use display::{Contrast, Display, TextSize};
 pub use effect::{Effect, FiledMatter, Request, ScanLook, ScanRoom, SlipData};
 pub use event::{

@@ -114,6 +114,7 @@ fn prints(printing: ResultPrinting) -> bool {
         ResultPrinting::Offered
         | ResultPrinting::Fetching
         | ResultPrinting::NotPrinted
-        | ResultPrinting::Electronic => false,
+        | ResultPrinting::Electronic
+        | ResultPrinting::AsChosen => false,
     }
 }

@@ -18,6 +18,7 @@ use crate::lights::Lights;
 use crate::person::Secret;
 
 pub use crate::check_in::{CheckInPage, CheckInShown, StationShown, TicketShown};
+pub use crate::delivery::{DeliveryPage, DeliveryShown, StationChoice, WayShown, WishShown};
 pub use crate::portrait::{CameraAway, PortraitAdvice, PortraitPage, PortraitSeen};
 
 /// A language the screen can speak.
@@ -147,6 +148,8 @@ pub enum Action {
     BringPapers,
     /// Take a walk-in number.
     TakeNumber,
+    /// This is the address to post it to.
+    PostThere,
 }
 
 /// All pages.
@@ -178,6 +181,8 @@ pub enum Page {
     Scan(ScanPage),
     /// A portrait: look, take, keep.
     Portrait(PortraitPage),
+    /// How the result should reach the person.
+    Delivery(DeliveryPage),
     /// All answers with Change beside each.
     Review(ReviewPage),
     /// The document as it will be filed.
@@ -823,6 +828,19 @@ pub struct MaterialPage {
     pub camera: Option<CameraAway>,
     /// It is a portrait.
     pub portrait: bool,
+    /// Why it cannot be promised, where others may; `None` where it can, and where nobody may.
+    pub bar: Option<CommitmentBar>,
+}
+
+/// No commitment of the person counts for now: one before was found false, or a register lists them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CommitmentBar {
+    /// Day it was found false, or the person was listed.
+    pub since: Date,
+    /// Last day of the bar; it ends before when it is repaired. `None` when nobody knows.
+    pub until: Option<Date>,
+    /// Body whose register lists the person; `None` for a commitment that was found false.
+    pub source: Option<Text>,
 }
 
 /// How a material can be brought.
@@ -988,7 +1006,7 @@ pub enum ScanTrouble {
 /// Page 9: review; `Change` with the place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReviewPage {
-    /// Answers and materials.
+    /// Answers, materials and how the result reaches the person.
     pub rows: Vec<ReviewRow>,
     /// List page.
     pub turn: Turn,
@@ -1003,6 +1021,8 @@ pub struct ReviewRow {
     pub value: String,
     /// A material's state.
     pub material: Option<MaterialState>,
+    /// How the result reaches the person: the view has the words for it. `None` for other rows.
+    pub delivery: Option<WishShown>,
     /// Change is offered.
     pub change: bool,
     /// Masked.
@@ -1201,6 +1221,8 @@ pub enum ResultPrinting {
     Unknown,
     /// This item's result is not printed at kiosks.
     Electronic,
+    /// It reaches the person another way, as they chose: it is not printed unasked.
+    AsChosen,
 }
 
 impl ResultPrinting {
@@ -1224,7 +1246,8 @@ impl ResultPrinting {
             | Self::Printing
             | Self::Printed
             | Self::HandedOver
-            | Self::Electronic => false,
+            | Self::Electronic
+            | Self::AsChosen => false,
         }
     }
 
@@ -1234,7 +1257,11 @@ impl ResultPrinting {
             Self::Offered | Self::Printing | Self::NotPrinted | Self::Partial | Self::Unknown => {
                 true
             }
-            Self::Fetching | Self::Printed | Self::HandedOver | Self::Electronic => false,
+            Self::Fetching
+            | Self::Printed
+            | Self::HandedOver
+            | Self::Electronic
+            | Self::AsChosen => false,
         }
     }
 }
@@ -1320,6 +1347,8 @@ pub struct MatterPage {
     pub words: Option<String>,
     /// A result that can be printed here: `Pick(0)`.
     pub result: Option<ResultShown>,
+    /// How the result reaches the person, and where it is; `None` while there is none.
+    pub delivery: Option<DeliveryShown>,
 }
 
 /// What lies above the page.

@@ -274,6 +274,8 @@ pub(crate) struct Filed {
     pub(crate) place: Place,
     pub(crate) outcome: OutcomeShown,
     pub(crate) result: Option<ResultReply>,
+    /// The result goes another way than out of a printer here, as was wished.
+    pub(crate) as_chosen: bool,
     pub(crate) fees: Vec<FeeShown>,
     pub(crate) later: Vec<(Text, Date)>,
     /// The question for its outcome that is under way.

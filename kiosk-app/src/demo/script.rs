@@ -16,6 +16,7 @@
 
 use std::collections::BTreeMap;
 
+use city_catalogue::delivery;
 use kiosk_drivers::scanner::sim::CardSide;
 use serde::Deserialize;
 
@@ -381,6 +382,23 @@ pub struct Go {
     /// How materials are brought, by Chinese name.
     #[serde(default)]
     pub materials: BTreeMap<String, Bring>,
+    /// How the result should reach the person; `None` takes what the kiosk proposes.
+    #[serde(default)]
+    pub delivery: Option<Deliver>,
+}
+
+/// How a result goes, such as `{ way = "post", address = "…" }`.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Deliver {
+    /// `print`, `window`, `electronic`, `locker` or `post`.
+    pub way: delivery::Way,
+    /// Chinese name of the station, for a window or a locker; `None` takes the one proposed.
+    #[serde(default)]
+    pub station: Option<String>,
+    /// The address to type; `None` takes the one proposed.
+    #[serde(default)]
+    pub address: Option<String>,
 }
 
 /// One answer.
@@ -473,7 +491,7 @@ pub struct Decision {
 }
 
 /// The visits that come with the program, in the order they are played.
-const BUILT_IN: [(&str, &str); 24] = [
+const BUILT_IN: [(&str, &str); 25] = [
     ("unemployment", include_str!("visits/unemployment.toml")),
     ("large-type", include_str!("visits/large-type.toml")),
     ("low-reach", include_str!("visits/low-reach.toml")),
@@ -491,6 +509,7 @@ const BUILT_IN: [(&str, &str); 24] = [
     ("card-lifted", include_str!("visits/card-lifted.toml")),
     ("double-tap", include_str!("visits/double-tap.toml")),
     ("two-matters", include_str!("visits/two-matters.toml")),
+    ("delivery", include_str!("visits/delivery.toml")),
     ("portrait", include_str!("visits/portrait.toml")),
     ("portrait-paper", include_str!("visits/portrait-paper.toml")),
     ("card-sides", include_str!("visits/card-sides.toml")),

@@ -1,5 +1,6 @@
 //! Keeps the catalogue fresh and the city informed; knows from that whether the city answers.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
@@ -15,7 +16,7 @@ use crate::city::{Changed, CityClient, CityError, blocking};
 use crate::clock::civil;
 use crate::shelf::shelf;
 use crate::shell::{Message, SharedHealth};
-use crate::store::{OutboxState, Store, StoreError};
+use crate::store::{AskedHeads, OutboxState, Store, StoreError};
 
 /// The catalogue is asked for this often: a published item is here within a minute.
 const REFRESH: Duration = Duration::from_secs(15);
@@ -31,6 +32,8 @@ pub(super) struct Keeper {
     pub(super) store: Store,
     pub(super) health: SharedHealth,
     pub(super) inbox: Sender<Message>,
+    /// The city said that a heartbeat may ask for two places of its event chain.
+    pub(super) asks_older: AtomicBool,
 }
 
 /// What a refresh found.
@@ -136,7 +139,9 @@ impl Keeper {
     async fn shelf(&self) -> Option<Shelf> {
         let bundle = self.stored().await?;
         let now = civil(Timestamp::now());
-        let built = tokio::task::spawn_blocking(move || shelf(&bundle, now)).await;
+        let store = self.store.clone();
+        let build = move || shelf(&bundle, now, super::station(&store));
+        let built = tokio::task::spawn_blocking(build).await;
         match built.ok()? {
             Ok(shelf) => Some(shelf),
             Err(error) => {
@@ -156,20 +161,26 @@ impl Keeper {
             .clone();
         let store = self.store.clone();
         let draw = rand::rng().random();
-        let events = blocking(move || events_asked(&store, draw)).await;
+        let both = self.asks_older.load(Ordering::Relaxed);
+        let events = blocking(move || events_asked(&store, draw, both)).await;
         let events = events.unwrap_or_else(|error| {
             tracing::error!("{}", crate::work::chain(&error));
             EventsAsked::default()
         });
         let beat = heartbeat(outbox, up.as_secs(), version, &health, events);
         match self.client.heartbeat(&beat).await {
-            Ok(answer) => self.keep_events(events.sequence, answer).await,
+            Ok(answer) => self.keep_events(events.asked, answer).await,
             Err(error) => tracing::info!("{}", crate::work::chain(&error)),
         }
     }
 
     /// Keeps what the city told of its events, and says what contradicts what it told before.
-    async fn keep_events(&self, asked: Option<u64>, answer: HeartbeatAnswer) {
+    async fn keep_events(&self, asked: AskedHeads, answer: HeartbeatAnswer) {
+        let takes = answer
+            .events
+            .as_ref()
+            .is_some_and(|chain| chain.takes_older);
+        self.asks_older.store(takes, Ordering::Relaxed);
         let store = self.store.clone();
         let now = Timestamp::now().as_second();
         let take = move || store.take_events(asked, answer.events.as_ref(), now);
@@ -187,14 +198,30 @@ impl Keeper {
 /// What a heartbeat asks and says of the event chain.
 #[derive(Clone, Copy, Default)]
 pub(super) struct EventsAsked {
-    sequence: Option<u64>,
+    asked: AskedHeads,
     fault: Option<u64>,
 }
 
-/// `draw` is a random number: the city must not guess what it is asked for.
-pub(super) fn events_asked(store: &Store, draw: u32) -> Result<EventsAsked, StoreError> {
+/// `draw` is a random number: the city must not guess what it is asked for. `both` asks for the newest place kept and
+/// any older one at once; a city of before is asked for one of them in turn.
+pub(super) fn events_asked(
+    store: &Store,
+    draw: u32,
+    both: bool,
+) -> Result<EventsAsked, StoreError> {
+    let asked = if both {
+        AskedHeads {
+            place: store.head_to_ask(0)?,
+            older: store.older_to_ask(draw)?,
+        }
+    } else {
+        AskedHeads {
+            place: store.head_to_ask(draw)?,
+            older: None,
+        }
+    };
     Ok(EventsAsked {
-        sequence: store.head_to_ask(draw)?,
+        asked,
         fault: store.event_fault()?.map(|fault| fault.sequence),
     })
 }
@@ -218,7 +245,8 @@ pub(super) fn heartbeat(
         ),
         quarantined: outbox.as_ref().map_or(0, |outbox| outbox.quarantined),
         devices: devices.iter().map(device).collect(),
-        event_sequence: events.sequence,
+        event_sequence: events.asked.place,
+        event_sequence_older: events.asked.older,
         event_fault: events.fault,
     }
 }

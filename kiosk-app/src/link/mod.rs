@@ -7,6 +7,7 @@ mod replies;
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::sync::mpsc::Sender;
 
 use city_api::bundle::SignedBundle;
@@ -152,6 +153,7 @@ pub fn start(
         store: store.clone(),
         health: Arc::clone(health),
         inbox: inbox.clone(),
+        asks_older: AtomicBool::new(false),
     };
     runtime.spawn(keeper.run());
     let errander = Errander::new(runtime.handle().clone(), client, inbox);
@@ -201,6 +203,16 @@ pub fn confirmed_at(store: &Store) -> DateTime {
     civil(Timestamp::from_second(seconds).unwrap_or(Timestamp::UNIX_EPOCH))
 }
 
+/// Id of the station this kiosk stands at; empty while it is not enrolled, or when that cannot be read.
+#[must_use]
+pub fn station(store: &Store) -> String {
+    let enrolment = store.enrolment().unwrap_or_else(|error| {
+        tracing::error!("{}", crate::work::chain(&error));
+        None
+    });
+    enrolment.map_or_else(String::new, |enrolment| enrolment.station)
+}
+
 /// Notes that the city confirmed the catalogue now.
 fn confirm(store: &Store) -> Result<(), StoreError> {
     store.set_counter(CONFIRMED, Timestamp::now().as_second())
@@ -213,7 +225,7 @@ fn confirm(store: &Store) -> Result<(), StoreError> {
 /// [`LinkError::Store`] for a bundle that is forged or older, [`LinkError::Shelf`] for one with faults.
 fn take(store: &Store, signed: &SignedBundle) -> Result<Shelf, LinkError> {
     let bundle = store.verify_bundle(signed)?;
-    let shelf = shelf(&bundle, civil(Timestamp::now()))?;
+    let shelf = shelf(&bundle, civil(Timestamp::now()), station(store))?;
     store.save_bundle(signed)?;
     confirm(store)?;
     Ok(shelf)

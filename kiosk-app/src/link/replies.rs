@@ -1,6 +1,7 @@
 //! The city's answers in the core's words.
 
 use city_api::requests::Words;
+use city_api::requests::deliveries::DeliveryView;
 use city_api::requests::hall::{CheckInAnswer, TicketView};
 use city_api::requests::identity::{
     HeldState, IdentityCheckAnswer, IdentityMethod, OptionsAnswer, PrefillAnswer,
@@ -11,10 +12,10 @@ use city_catalogue::form::DynamicChoice;
 use city_catalogue::record::{Item, Text};
 use jiff::Timestamp;
 use jiff::civil::DateTime;
-use kiosk_core::screen::Due;
+use kiosk_core::screen::{CommitmentBar, Due};
 use kiosk_core::{
-    CheckInReply, FactorReply, MatterReply, Outcome, OutcomeReply, Prefilled, ResultReply, Shelf,
-    TicketShown, value_from_source,
+    CheckInReply, DeliveryReply, FactorReply, MatterReply, Outcome, OutcomeReply, Prefilled,
+    ResultReply, Shelf, TicketShown, value_from_source,
 };
 
 use crate::clock::civil;
@@ -84,7 +85,13 @@ pub(super) fn prefilled(
             (material.seq, found)
         })
         .collect();
-    Prefilled { fields, held }
+    let bar = answer.commitment_bar.as_ref();
+    let bar = bar.map(|bar| CommitmentBar {
+        since: bar.since,
+        until: bar.until,
+        source: bar.source.clone().map(|body| text(body.name)),
+    });
+    Prefilled { fields, held, bar }
 }
 
 fn due(date: &DueDate) -> Due {
@@ -205,6 +212,26 @@ pub(super) fn matter(case: CaseView) -> MatterReply {
         }),
         words: asked.map(|asked| kiosk_core::Secret::new(asked.words.reveal())),
         result: case.results.first().map(result),
+        delivery: case.delivery.as_ref().map(delivery),
+    }
+}
+
+fn delivery(view: &DeliveryView) -> DeliveryReply {
+    DeliveryReply {
+        way: view.way,
+        state: view.state,
+        due: Due {
+            date: view.due,
+            provisional: view.provisional,
+        },
+        station: view.station.clone(),
+        compartment: view.compartment,
+        tracking: view
+            .tracking
+            .as_ref()
+            .map(|number| kiosk_core::Secret::new(number.reveal())),
+        kept_until: view.kept_until,
+        delivered: view.delivered.map(|at| civil(at).date()),
     }
 }
 

@@ -231,6 +231,7 @@ impl Beating {
             store: store.clone(),
             health: SharedHealth::default(),
             inbox: std::sync::mpsc::channel().0,
+            asks_older: AtomicBool::new(false),
         };
         Self {
             config,

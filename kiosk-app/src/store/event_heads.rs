@@ -33,6 +33,15 @@ pub struct KeptHead {
     pub kept: i64,
 }
 
+/// Places of the chain that the city is asked for in one heartbeat.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct AskedHeads {
+    /// The one that vouches for what is told beside it, when it is the newest kept.
+    pub place: Option<u64>,
+    /// Any older one; None for a city that takes one place only.
+    pub older: Option<u64>,
+}
+
 /// The city contradicted what it told before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct EventFault {
@@ -75,7 +84,18 @@ impl Store {
         Ok(sequence.map(i64::unsigned_abs))
     }
 
-    /// Takes what the city told at `now` (seconds since 1970) when it was asked for `asked`; `told` is None when it
+    /// Any place kept before the newest, by `draw`: what the city is asked for beside that. None while there is no other.
+    ///
+    /// # Errors
+    /// What SQLite reports.
+    pub fn older_to_ask(&self, draw: u32) -> Result<Option<u64>, StoreError> {
+        // Of two draws for one place [`head_to_ask`](Self::head_to_ask) takes the odd one for any of them.
+        let newest = self.head_to_ask(0)?;
+        let older = self.head_to_ask(draw | 1)?;
+        Ok(older.filter(|older| Some(*older) != newest))
+    }
+
+    /// Takes what the city told at `now` (seconds since 1970) when it was asked for these places; `told` is None when it
     /// told nothing of its chain. Gives the place at which it contradicts what is kept; then that is a fault, and what
     /// it told begins another story.
     ///
@@ -83,7 +103,7 @@ impl Store {
     /// What SQLite reports; nothing is kept then.
     pub fn take_events(
         &self,
-        asked: Option<u64>,
+        asked: AskedHeads,
         told: Option<&EventChain>,
         now: i64,
     ) -> Result<Option<u64>, StoreError> {
@@ -168,7 +188,7 @@ pub(super) fn begin_story(connection: &Connection) -> rusqlite::Result<()> {
 
 fn take(
     connection: &Connection,
-    asked: Option<u64>,
+    asked: AskedHeads,
     told: Option<&EventChain>,
     now: i64,
 ) -> rusqlite::Result<Option<u64>> {
@@ -179,7 +199,7 @@ fn take(
         // A rewritten past must not slip into the story: what is new is kept with an answer that vouches for the newest
         // kept, not with one that was asked for an older place.
         let newest = newest(connection, present)?.map(|newest| newest.sequence);
-        let vouched = asked.is_none() || newest.is_none() || asked == newest;
+        let vouched = asked.place.is_none() || newest.is_none() || asked.place == newest;
         if let Some(head) = head.filter(|_| vouched) {
             keep(connection, present, head, now)?;
             thin(connection, present)?;
@@ -208,15 +228,22 @@ fn take(
 fn contradicted(
     connection: &Connection,
     story: i64,
-    asked: Option<u64>,
+    asked: AskedHeads,
     told: Option<&EventChain>,
 ) -> rusqlite::Result<Option<u64>> {
-    if let Some(sequence) = asked
-        && let Some(kept) = hash_at(connection, story, sequence)?
-        && told.and_then(|told| told.asked) != Some(kept)
-    {
-        // That it does not say is as bad: it said once.
-        return Ok(Some(sequence));
+    // The older place first: it says more closely where the past was changed.
+    let answers = [
+        (asked.older, told.and_then(|told| told.asked_older)),
+        (asked.place, told.and_then(|told| told.asked)),
+    ];
+    for (place, said) in answers {
+        if let Some(sequence) = place
+            && let Some(kept) = hash_at(connection, story, sequence)?
+            && said != Some(kept)
+        {
+            // That it does not say is as bad: it said once.
+            return Ok(Some(sequence));
+        }
     }
     let newest = newest(connection, story)?;
     let head = told.and_then(|told| told.head);
@@ -330,8 +357,15 @@ mod tests {
                     hash: Sha256::of(&beat.to_be_bytes()),
                 }),
                 asked: None,
+                asked_older: None,
+                takes_older: true,
             };
-            let contradicted = take(&transaction, None, Some(&chain), beat * DAY / 4);
+            let contradicted = take(
+                &transaction,
+                AskedHeads::default(),
+                Some(&chain),
+                beat * DAY / 4,
+            );
             assert_eq!(contradicted.unwrap(), None);
         }
         let mut query = transaction

@@ -30,7 +30,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 pub use devices::{DeviceEventRecord, KEPT_EVENTS, PaperRecord};
 pub use enrolment::Enrolment;
 pub use error::StoreError;
-pub use event_heads::{EventFault, KEPT_DAYS, KEPT_HEADS, KeptHead};
+pub use event_heads::{AskedHeads, EventFault, KEPT_DAYS, KEPT_HEADS, KeptHead};
 pub use journal::PrintJournal;
 pub use outbox::{Filed, OutboxState, Pending};
 pub use quarantine::Quarantined;

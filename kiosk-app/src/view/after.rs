@@ -7,6 +7,7 @@ use kiosk_core::screen::{
 use kiosk_ui as ui;
 use slint::SharedString;
 
+use super::delivery;
 use super::phrases::{Phrases, model, turn};
 
 pub(super) fn submit(page: SubmitPage) -> ui::SubmitData {
@@ -138,5 +139,6 @@ pub(super) fn matter(page: &MatterPage, say: &Phrases<'_>) -> ui::MatterData {
         asked: say.texts(&page.asked),
         words: page.words.as_deref().unwrap_or_default().into(),
         result: say.result(page.result.as_ref()),
+        delivery: delivery::of_case(page.delivery.as_ref(), say),
     }
 }

@@ -187,6 +187,7 @@ fn choices(
         kind,
         options: model(options.iter().map(|option| ui::OptionEntry {
             name: say.text(&option.name),
+            detail: SharedString::new(),
             on: option.on,
         })),
         at,

@@ -169,5 +169,6 @@ fn action_key(action: Action) -> &'static str {
         Action::Rate => "action.rate",
         Action::BringPapers => "action.bring-papers",
         Action::TakeNumber => "action.take-number",
+        Action::PostThere => "action.post-there",
     }
 }

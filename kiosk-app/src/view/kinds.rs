@@ -1,6 +1,6 @@
 //! Which page is which: its kind in the markup, its name in file names, its keyboard.
 
-use kiosk_core::screen::{Ask, Keyboard, Page};
+use kiosk_core::screen::{Ask, DeliveryPage, Keyboard, Page};
 use kiosk_ui as ui;
 
 pub(super) fn kind(page: &Page) -> ui::PageKind {
@@ -18,6 +18,8 @@ pub(super) fn kind(page: &Page) -> ui::PageKind {
         Page::Material(_) => ui::PageKind::Material,
         Page::Scan(_) => ui::PageKind::Scan,
         Page::Portrait(_) => ui::PageKind::Portrait,
+        // Asked like a question of the form.
+        Page::Delivery(_) => ui::PageKind::Question,
         Page::Review(_) => ui::PageKind::Review,
         Page::Document(_) => ui::PageKind::Document,
         Page::Sign(_) => ui::PageKind::Sign,
@@ -49,6 +51,7 @@ pub fn page_name(page: &Page) -> &'static str {
         Page::Material(_) => "material",
         Page::Scan(_) => "scan",
         Page::Portrait(_) => "portrait",
+        Page::Delivery(_) => "delivery",
         Page::Review(_) => "review",
         Page::Document(_) => "document",
         Page::Sign(_) => "sign",
@@ -66,7 +69,7 @@ pub fn page_name(page: &Page) -> &'static str {
 /// The keyboard with letters that belongs to the page; `None` for digits and for none at all.
 pub(super) fn letters(page: &Page) -> Option<Keyboard> {
     match page {
-        Page::Find(_) => Some(Keyboard::Full),
+        Page::Find(_) | Page::Delivery(DeliveryPage::Address { .. }) => Some(Keyboard::Full),
         Page::Question(question) => match &question.ask {
             Ask::Text { keyboard, .. } => match keyboard {
                 Keyboard::Full | Keyboard::Latin | Keyboard::Zone => Some(*keyboard),
@@ -91,6 +94,7 @@ pub(super) fn letters(page: &Page) -> Option<Keyboard> {
         | Page::Material(_)
         | Page::Scan(_)
         | Page::Portrait(_)
+        | Page::Delivery(DeliveryPage::Way { .. } | DeliveryPage::Station { .. })
         | Page::Review(_)
         | Page::Document(_)
         | Page::Sign(_)

@@ -6,6 +6,7 @@
 mod after;
 mod browse;
 mod check_in;
+mod delivery;
 mod form;
 mod found;
 mod frame;
@@ -223,7 +224,8 @@ impl View {
         let same_page = before.is_some_and(|before| page(before) == page(screen));
         let same_number = before.is_some_and(|before| before.number == screen.number);
         if !same_page {
-            let typing = matches!(screen.page, Page::Question(_)) && letters.is_some();
+            let asks = matches!(screen.page, Page::Question(_) | Page::Delivery(_));
+            let typing = asks && letters.is_some();
             window.global::<ui::Theme>().set_typing(typing);
         }
         let Some(letters) = letters.filter(|_| !same_page || !same_number) else {

@@ -5,7 +5,7 @@ use kiosk_ui as ui;
 use slint::Image;
 
 use super::phrases::Phrases;
-use super::{after, browse, check_in, form, identity, papers, portrait, service};
+use super::{after, browse, check_in, delivery, form, identity, papers, portrait, service};
 
 /// The picture a page shows; `None` for pages without one.
 pub(super) fn picture_of(page: &Page) -> Option<PictureId> {
@@ -35,6 +35,7 @@ pub(super) fn set(pages: &ui::Pages<'_>, page: &Page, picture: Image, say: &Phra
         Page::Material(page) => pages.set_material(papers::material(page, say)),
         Page::Portrait(page) => pages.set_portrait(portrait::portrait(page, picture, say)),
         Page::Scan(page) => pages.set_scan(papers::scan(page, picture, say)),
+        Page::Delivery(page) => pages.set_question(delivery::asked(page, say)),
         Page::Review(page) => pages.set_review(papers::review(page, say)),
         Page::Document(page) => pages.set_document(papers::document(page, picture)),
         Page::Sign(page) => pages.set_sign(papers::sign(page, say)),

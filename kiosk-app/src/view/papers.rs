@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 
 use kiosk_core::screen::{
-    DocumentPage, MaterialPage, MaterialWay, MaterialsPage, PageAdvice, Point, ReviewPage,
-    ReviewRow, ScanPage, ScanTrouble, SignPage,
+    CommitmentBar, DocumentPage, MaterialPage, MaterialWay, MaterialsPage, PageAdvice, Point,
+    ReviewPage, ReviewRow, ScanPage, ScanTrouble, SignPage,
 };
 use kiosk_ui as ui;
 use slint::{Image, SharedString};
@@ -31,6 +31,7 @@ pub(super) fn materials(page: &MaterialsPage, say: &Phrases<'_>) -> ui::Material
 
 pub(super) fn material(page: &MaterialPage, say: &Phrases<'_>) -> ui::MaterialData {
     let (kind, state) = say.material(page.state);
+    let (barred, barred_detail) = barred(page.bar.as_ref(), say);
     ui::MaterialData {
         name: say.text(&page.name),
         standard: page.standard.as_deref().unwrap_or_default().into(),
@@ -43,8 +44,34 @@ pub(super) fn material(page: &MaterialPage, say: &Phrases<'_>) -> ui::MaterialDa
                 .map(|way| material_way(*way, page.portrait, say)),
         ),
         promise: page.promise,
+        barred,
+        barred_detail,
         camera: camera_away(page.camera, say),
     }
+}
+
+/// That and why nothing can be promised; empty where it can.
+fn barred(bar: Option<&CommitmentBar>, say: &Phrases<'_>) -> (SharedString, SharedString) {
+    let Some(bar) = bar else {
+        return <(SharedString, SharedString)>::default();
+    };
+    let title = match bar.until {
+        Some(until) => {
+            let until = say.words.day(until);
+            say.words.fill("barred.until", &[("until", &until)])
+        }
+        None => say.words.get("barred.open"),
+    };
+    let since = say.words.day(bar.since);
+    let source = bar.source.as_ref().map(|body| say.words.text(body));
+    let detail = match &source {
+        Some(source) => {
+            let values = [("since", since.as_str()), ("source", source.as_str())];
+            say.words.fill("barred.listed", &values)
+        }
+        None => say.words.fill("barred.broken", &[("since", &since)]),
+    };
+    (title.into(), detail.into())
 }
 
 fn material_way(way: MaterialWay, portrait: bool, say: &Phrases<'_>) -> ui::MaterialWay {
@@ -258,9 +285,13 @@ fn review_row(row: &ReviewRow, say: &Phrases<'_>) -> ui::ReviewRow {
         .material
         .map(|state| say.material(state))
         .unwrap_or_default();
+    let (label, value) = match &row.delivery {
+        Some(wish) => (say.get("delivery.label"), say.words.wish(wish)),
+        None => (say.text(&row.label), row.value.clone()),
+    };
     ui::ReviewRow {
-        label: say.text(&row.label),
-        value: say.segments(&row.value),
+        label,
+        value: say.segments(&value),
         is_material: row.material.is_some(),
         kind,
         state,

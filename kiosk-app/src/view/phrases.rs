@@ -146,6 +146,7 @@ impl Phrases<'_> {
                 ResultPrinting::Partial => ui::ResultPrinting::Partial,
                 ResultPrinting::Unknown => ui::ResultPrinting::Unknown,
                 ResultPrinting::Electronic => ui::ResultPrinting::Electronic,
+                ResultPrinting::AsChosen => ui::ResultPrinting::AsChosen,
             },
             again: result.printing.prints_on_touch(),
             trouble: self.print_trouble(result.trouble),

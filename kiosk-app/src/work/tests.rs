@@ -80,6 +80,7 @@ fn rating() -> Work {
         form: None,
         strokes: Vec::new(),
         fees: Vec::new(),
+        delivery: None,
         at: jiff::civil::date(2026, 3, 2).at(9, 15, 0, 0),
         record: kiosk_core::VisitRecord::default(),
     };
@@ -332,6 +333,7 @@ fn a_form_made_after_the_person_left_is_not_kept() {
         materials: Vec::new(),
         promises: Vec::new(),
         fees: Vec::new(),
+        delivery: None,
     };
     let visit = lock(&worker.memory).visit();
     assert!(worker.form(&form, visit).unwrap().is_some());

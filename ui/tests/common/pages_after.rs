@@ -105,6 +105,33 @@ fn result(english: bool, printing: ResultPrinting, waits: bool) -> ResultData {
     }
 }
 
+/// A result that waits in a locker.
+fn delivery(english: bool) -> ModelRc<LabelledText> {
+    let code = if english { "en" } else { "zh-Hans" };
+    let line = |key: &str, value: String| LabelledText {
+        label: words::get(code, key).into(),
+        value: value.into(),
+    };
+    let station = word(
+        english,
+        "云汀市政务服务中心",
+        "Yunting Government Service Hall",
+    );
+    let values = [
+        ("station", station),
+        ("address", "云汀市汀东区示例大道1号"),
+        ("compartment", "2"),
+    ];
+    let place = words::fill(code, "delivery.state-in-locker", &values);
+    let way = words::get(code, "delivery.way-locker").to_owned();
+    let until = word(english, "2027年2月28日", "2027-2-28").to_owned();
+    model(vec![
+        line("delivery.label", way),
+        line("delivery.where", place),
+        line("delivery.kept-until", until),
+    ])
+}
+
 /// A case of which the printing of the result stands so.
 pub fn matter_prints(window: &AppWindow, english: bool, printing: ResultPrinting) {
     matter(window, english);
@@ -112,6 +139,7 @@ pub fn matter_prints(window: &AppWindow, english: bool, printing: ResultPrinting
     let mut data = pages.get_matter();
     data.asked = texts(&[]);
     data.result = result(english, printing, false);
+    data.delivery = delivery(english);
     pages.set_matter(data);
 }
 
@@ -230,6 +258,7 @@ pub fn matter(window: &AppWindow, english: bool) {
         )]),
         words: "请补充劳动合同复印件，首页和签字页即可。".into(),
         result: ResultData::default(),
+        delivery: model(Vec::new()),
     });
     foot(window, english, Some("action.bring-papers"), true);
     progress(window, 0);

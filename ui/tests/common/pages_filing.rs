@@ -68,6 +68,7 @@ pub fn facts(window: &AppWindow, english: bool) {
 fn question(label: &str, kind: AskKind) -> QuestionData {
     QuestionData {
         label: label.into(),
+        hint: "".into(),
         optional: false,
         sensitive: false,
         kind,
@@ -187,10 +188,39 @@ pub fn ask_choice(window: &AppWindow, english: bool, several: bool) {
     ];
     let options = options.map(|(zh, en, on)| OptionEntry {
         name: word(english, zh, en).into(),
+        detail: "".into(),
         on,
     });
     data.options = model(options.to_vec());
     ask(window, english, data, true);
+}
+
+/// How the result should reach the resident: every way there is.
+pub fn ask_delivery(window: &AppWindow, english: bool) {
+    let say = |key: &str| words::get(code(english), key);
+    let mut data = question(say("delivery.ask"), AskKind::Choice);
+    let ways = ["print", "window", "electronic", "locker", "post"].map(|way| OptionEntry {
+        name: say(&format!("delivery.way-{way}")).into(),
+        detail: say(&format!("delivery.way-{way}-detail")).into(),
+        on: way == "window",
+    });
+    data.options = model(ways.to_vec());
+    ask(window, english, data, true);
+}
+
+/// Where it is posted to, as the card tells it.
+pub fn ask_address(window: &AppWindow, english: bool) {
+    let say = |key: &str| words::get(code(english), key);
+    let mut data = question(say("delivery.ask-address"), AskKind::Text);
+    data.hint = say("delivery.address-from-card").into();
+    data.text = "示例省云汀市汀东区示例街道示例大道12号3单元402室".into();
+    data.long = true;
+    ask(window, english, data, true);
+    foot(window, english, Some("action.post-there"), true);
+}
+
+fn code(english: bool) -> &'static str {
+    if english { "en" } else { "zh-Hans" }
 }
 
 pub fn ask_yes_no(window: &AppWindow, english: bool, statement: bool) {
@@ -236,6 +266,7 @@ pub fn ask_region(window: &AppWindow, english: bool) {
     ];
     let options = options.map(|(zh, en)| OptionEntry {
         name: word(english, zh, en).into(),
+        detail: "".into(),
         on: false,
     });
     data.options = model(options.to_vec());
@@ -320,6 +351,8 @@ pub fn material(window: &AppWindow, english: bool, promise: bool) {
         ]),
         promise,
         camera: "".into(),
+        barred: "".into(),
+        barred_detail: "".into(),
     });
     foot(window, english, promise.then_some("action.agree"), true);
     progress(window, 4);

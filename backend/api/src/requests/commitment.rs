@@ -85,14 +85,17 @@ pub struct Repair {
 }
 
 /// Why no commitment of a person counts for now (国办发〔2020〕42号).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct CommitmentBar {
-    /// Day an earlier one was found false.
+    /// Day an earlier one was found false, or the register listed the person.
     #[schema(value_type = String, format = Date)]
     pub since: Date,
-    /// Last day of the bar; it ends before when the earlier one is repaired.
-    #[schema(value_type = String, format = Date)]
-    pub until: Date,
+    /// Last day of the bar, where it is known; it ends before when the earlier one is repaired.
+    #[schema(value_type = Option<String>, format = Date)]
+    pub until: Option<Date>,
+    /// Body in whose register the person is listed; None for a commitment that was found false in this city.
+    #[serde(default)]
+    pub source: Option<BodyRef>,
 }
 
 /// `GET /v1/after-checks` and `…/broken` (officer).

@@ -22,6 +22,9 @@ pub struct DeliveryView {
     /// Last day of the delivery (行政许可法 Art. 44).
     #[schema(value_type = String, format = Date)]
     pub due: Date,
+    /// The day was reckoned without the notice of a year's holidays (暂定).
+    #[serde(default)]
+    pub provisional: bool,
     /// Station where it is, or will be, fetched; None for a way without one.
     pub station: Option<String>,
     /// Compartment of the station's locker it lies in; None elsewhere.
@@ -31,6 +34,10 @@ pub struct DeliveryView {
     /// Since when it waits to be taken; None while it does not.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub since: Option<Timestamp>,
+    /// Last day it is kept for its applicant before it goes back to the body; None while it does not wait.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, format = Date)]
+    pub kept_until: Option<Date>,
     /// When it was delivered; None before.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub delivered: Option<Timestamp>,

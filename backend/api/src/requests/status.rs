@@ -80,6 +80,11 @@ pub struct HeartbeatRequest {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(maximum = 9007199254740991_i64)]
     pub event_sequence: Option<u64>,
+    /// A second place, of which the kiosk chose any it kept; only for a city that said it takes one
+    /// ([`EventChain::takes_older`]).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(maximum = 9007199254740991_i64)]
+    pub event_sequence_older: Option<u64>,
     /// Place in the chain where the city told something else than it told before; sent until somebody acknowledges it
     /// at the kiosk.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -94,6 +99,7 @@ impl Request for HeartbeatRequest {
         whole("catalogueVersion", self.catalogue_version)?;
         whole("outboxOldestSeconds", self.outbox_oldest_seconds)?;
         whole("eventSequence", self.event_sequence)?;
+        whole("eventSequenceOlder", self.event_sequence_older)?;
         whole("eventFault", self.event_fault)?;
         at_most("devices", self.devices.len(), 32)?;
         for (index, device) in self.devices.iter().enumerate() {
@@ -157,4 +163,11 @@ pub struct EventChain {
     /// The hash at the place that was asked for; None when none was, or there is no such place.
     #[schema(value_type = Option<String>, pattern = "^[0-9a-f]{64}$")]
     pub asked: Option<Sha256>,
+    /// The hash at the second place that was asked for; None as above.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, pattern = "^[0-9a-f]{64}$")]
+    pub asked_older: Option<Sha256>,
+    /// A heartbeat may ask for a second place; false from a city of before, which would refuse it.
+    #[serde(default)]
+    pub takes_older: bool,
 }

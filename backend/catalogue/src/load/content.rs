@@ -19,6 +19,7 @@ pub(super) fn check(item: &Item, around: &Surroundings<'_>, faults: &mut Faults<
     for (index, material) in item.materials.iter().enumerate() {
         check_material(material, &format!("materials[{index}]"), around, faults);
     }
+    check_commitments(item, faults);
     check_limits(item, faults);
     check_bodies(item, around, faults);
     check_fee(item, faults);
@@ -71,6 +72,20 @@ fn check_material(
     if material.supply == Supply::Shared && !defined {
         let reason = format!("no data set supplies {name}");
         faults.add(FaultCode::ShareUndefined, format!("{path}.share"), reason);
+    }
+}
+
+/// What only a commitment supplies needs an item that offers commitments, or a material that is one by itself, as a
+/// driver's own declaration of fitness is.
+fn check_commitments(item: &Item, faults: &mut Faults<'_>) {
+    for (index, material) in item.materials.iter().enumerate() {
+        let allowed = item.commitment.supported || material.commitment_allowed;
+        if material.supply == Supply::Commitment && !allowed {
+            let name = &material.name.zh;
+            let reason = format!("{name} is supplied by a commitment, and the item offers none");
+            let field = format!("materials[{index}].supply");
+            faults.add(FaultCode::Commitment, field, reason);
+        }
     }
 }
 

@@ -55,6 +55,8 @@ fault_codes! {
     MaterialCatchall = "E_MATERIAL_CATCHALL",
     /// Shared, but by no data set.
     ShareUndefined = "E_SHARE_UNDEFINED",
+    /// Supplied by a commitment that neither the item nor the material allows (告知承诺, R12).
+    Commitment = "E_COMMITMENT",
     /// Limits in different units.
     LimitUnit = "E_LIMIT_UNIT",
     /// More is promised than the law allows.

@@ -243,6 +243,11 @@ fn each_material_fault_is_named_alone() {
             item["materials"][2]["name"]["zh"] = "身份证等材料".into();
         },
     );
+    alone(FaultCode::Commitment, "materials[2].supply", |item| {
+        item["commitment"]["supported"] = false.into();
+        item["materials"][2]["supply"] = "commitment".into();
+        item["materials"][2]["commitmentAllowed"] = false.into();
+    });
     alone(FaultCode::ShareUndefined, "materials[2].share", |item| {
         item["materials"][2]["supply"] = "shared".into();
     });

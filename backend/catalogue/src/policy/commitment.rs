@@ -13,6 +13,10 @@ pub struct CommitmentPolicy {
     /// Days for which a person whose commitment was found false commits nowhere, unless it is repaired before: the same
     /// paper wants the bar and leaves its length to the city.
     pub broken_days: u16,
+    /// Data set in which another body lists persons of serious bad credit (严重失信主体名单), who commit nowhere either;
+    /// `None` where the city asks none. It is asked only for items with something to commit to, and only where a
+    /// contract in force lets the item's body call it.
+    pub credit_register: Option<String>,
 }
 
 impl Default for CommitmentPolicy {
@@ -21,6 +25,7 @@ impl Default for CommitmentPolicy {
             check_workdays: 40,
             rectify_workdays: 15,
             broken_days: 365,
+            credit_register: None,
         }
     }
 }

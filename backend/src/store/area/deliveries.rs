@@ -32,6 +32,8 @@ pub(crate) struct NewDelivery {
     pub began: Timestamp,
     /// Last day.
     pub due: Date,
+    /// It was reckoned without the notice of a year's holidays (暂定).
+    pub provisional: bool,
 }
 
 /// A delivery.
@@ -57,6 +59,8 @@ pub(crate) struct DeliveryRow {
     pub tracking: Option<Vec<u8>>,
     /// Last day.
     pub due: Date,
+    /// It was reckoned without the notice of a year's holidays (暂定).
+    pub provisional: bool,
     /// Since when it waits to be taken; None while it does not.
     pub since: Option<Timestamp>,
     /// When it was delivered.
@@ -324,8 +328,8 @@ fn notice(row: &DeliveryRow) -> Option<NoticeKind> {
     }
 }
 
-const SELECT: &str = "SELECT case_id, way, state, body, station, compartment, stored, wrong, tracking, due, since, ended,
-    late FROM delivery";
+const SELECT: &str = "SELECT case_id, way, state, body, station, compartment, stored, wrong, tracking, due, provisional,
+    since, ended, late FROM delivery";
 
 fn find(tx: &mut dyn Tx, case: Uuid, locks: &str) -> Stored<Option<DeliveryRow>> {
     let found = tx.row(
@@ -347,6 +351,7 @@ fn read(row: &Row) -> Stored<DeliveryRow> {
         wrong: row.get("wrong")?,
         tracking: row.get("tracking")?,
         due: row.get("due")?,
+        provisional: row.get("provisional")?,
         since: row.get("since")?,
         ended: row.get("ended")?,
         late: row.get("late")?,
@@ -382,8 +387,8 @@ pub(super) fn follow(tx: &mut dyn Tx, case: &CaseRow) -> Stored<()> {
         return Ok(());
     };
     tx.execute(
-        "INSERT INTO delivery (case_id, way, state, body, station, wrong, began, due, late, reminded)
-         VALUES (?1, ?2, ?3, ?4, ?5, 0, ?6, ?7, 0, 0) ON CONFLICT DO NOTHING",
+        "INSERT INTO delivery (case_id, way, state, body, station, wrong, began, due, provisional, late, reminded)
+         VALUES (?1, ?2, ?3, ?4, ?5, 0, ?6, ?7, ?8, 0, 0) ON CONFLICT DO NOTHING",
         values![
             case.id,
             new.way.as_str(),
@@ -392,6 +397,7 @@ pub(super) fn follow(tx: &mut dyn Tx, case: &CaseRow) -> Stored<()> {
             &new.station,
             new.began,
             new.due,
+            new.provisional,
         ],
     )?;
     Ok(())

@@ -39,15 +39,23 @@ impl Store {
         self.write("sealing events", move |tx| seal(tx, most)).await
     }
 
-    /// The chain's newest place, and the hash at the place asked for.
-    pub(crate) async fn event_chain(&self, asked: Option<u64>) -> Stored<EventChain> {
+    /// The chain's newest place, and the hashes at the places asked for.
+    pub(crate) async fn event_chain(
+        &self,
+        asked: Option<u64>,
+        older: Option<u64>,
+    ) -> Stored<EventChain> {
         self.read("reading the event chain", move |tx| {
+            let mut at = |place: Option<u64>| match place {
+                Some(sequence) => hash_at(tx, sequence),
+                None => Ok(None),
+            };
+            let (asked, asked_older) = (at(asked)?, at(older)?);
             Ok(EventChain {
                 head: head(tx)?,
-                asked: match asked {
-                    Some(sequence) => hash_at(tx, sequence)?,
-                    None => None,
-                },
+                asked,
+                asked_older,
+                takes_older: true,
             })
         })
         .await

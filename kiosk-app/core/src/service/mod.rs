@@ -111,6 +111,8 @@ impl Kiosk {
         self.service_wanted = false;
         let lang = self.visit.lang;
         self.timers.clear();
+        // Language and display may have been opened at the idle page.
+        self.above = None;
         self.visit = Visit::new(self.now.up, lang);
         let ask = self.errand(Errand::Entrance);
         self.go(Step::Service(Box::new(Service {

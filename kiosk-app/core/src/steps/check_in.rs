@@ -165,7 +165,7 @@ impl Kiosk {
 
     /// The outcome as shown; `None` when the answer does not hold what it speaks of.
     fn check_in_shown(&self, reply: CheckInReply) -> Option<CheckInPage> {
-        let station = |id: Option<String>| id.map(|id| self.station(&id));
+        let station = |id: Option<String>| id.map(|id| self.station_shown(&id));
         Some(match reply.outcome {
             Outcome::InTime => CheckInPage::InTime {
                 ticket: reply.ticket?,
@@ -192,7 +192,8 @@ impl Kiosk {
         })
     }
 
-    fn station(&self, id: &str) -> StationShown {
+    /// A station with its address; its id where the catalogue does not know it.
+    pub(crate) fn station_shown(&self, id: &str) -> StationShown {
         let shelf = self.shelf.as_deref();
         let known = shelf.and_then(|shelf| shelf.catalogue.station(id));
         StationShown {

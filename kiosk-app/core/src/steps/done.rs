@@ -94,7 +94,7 @@ impl Kiosk {
         let Some(result) = filed.result.clone() else {
             return;
         };
-        if self.visit.results.of(&result).is_some() {
+        if filed.as_chosen || self.visit.results.of(&result).is_some() {
             return;
         }
         if !result.prints {
@@ -273,8 +273,14 @@ impl Kiosk {
                 SlipState::Waiting { .. } => SlipState::Waiting { seconds },
                 state => state,
             },
-            result: (filed.result.as_ref())
-                .map(|result| self.result_shown(result, ResultPrinting::Fetching)),
+            result: (filed.result.as_ref()).map(|result| {
+                let unless = if filed.as_chosen {
+                    ResultPrinting::AsChosen
+                } else {
+                    ResultPrinting::Fetching
+                };
+                self.result_shown(result, unless)
+            }),
             slip_trouble: match self.visit.slip.state {
                 SlipState::NotPrinted
                 | SlipState::Partial

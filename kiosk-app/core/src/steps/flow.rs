@@ -3,7 +3,7 @@
 use city_catalogue::form;
 use city_catalogue::record::{Field, FieldType, Prefill, Supply};
 
-use crate::application::{Application, FilingKind};
+use crate::application::{Application, FilingKind, Material};
 use crate::availability::Link;
 use crate::effect::Request;
 use crate::event::Prefilled;
@@ -22,18 +22,20 @@ pub(crate) enum Stage {
     Facts,
     Questions,
     Materials,
+    Delivery,
     Review,
     Document,
     Sign,
 }
 
-const ORDER: [Stage; 9] = [
+const ORDER: [Stage; 10] = [
     Stage::Identify,
     Stage::Registers,
     Stage::Notice,
     Stage::Facts,
     Stage::Questions,
     Stage::Materials,
+    Stage::Delivery,
     Stage::Review,
     Stage::Document,
     Stage::Sign,
@@ -56,6 +58,7 @@ impl Kiosk {
             let shown = match stage {
                 Stage::Identify | Stage::Registers | Stage::Document | Stage::Sign => false,
                 Stage::Questions => self.last_question(),
+                Stage::Delivery => self.delivery_again(),
                 Stage::Notice | Stage::Facts | Stage::Materials | Stage::Review => {
                     self.try_enter(stage)
                 }
@@ -80,6 +83,7 @@ impl Kiosk {
             Stage::Facts => self.enter_facts(),
             Stage::Questions => self.next_question(None),
             Stage::Materials => self.enter_materials(),
+            Stage::Delivery => self.enter_delivery(),
             Stage::Review => self.enter_review(),
             Stage::Document => {
                 self.compose_form();
@@ -140,8 +144,10 @@ impl Kiosk {
                 .iter()
                 .any(|material| material.supply == Supply::Shared);
         let item = application.item.code();
+        // Whether a promise counts is asked with them.
+        let promises = application.materials.iter().any(Material::may_be_promised);
         match grant {
-            Some(grant) if shares && self.link == Link::Up => {
+            Some(grant) if (shares || promises) && self.link == Link::Up => {
                 let ask = self.ask_city(Request::Prefill { item, grant });
                 self.go(Step::Wait(Wait {
                     ask,
@@ -162,6 +168,9 @@ impl Kiosk {
         with_context(shelf, &self.now, &self.visit.options, |context| {
             application.take_registers(known.fields, context);
         });
+        if let Some(bar) = known.bar {
+            application.bar_promises(bar);
+        }
         for (seq, held) in known.held {
             let of_list = application
                 .materials
@@ -267,7 +276,7 @@ impl Kiosk {
             Step::Notice(_) => 1,
             Step::Facts(_) | Step::Question(_) => 2,
             Step::Materials(_) | Step::Material(_) | Step::Scan(_) | Step::Portrait(_) => 3,
-            Step::Review(_) | Step::Document(_) => 4,
+            Step::Delivery(_) | Step::Review(_) | Step::Document(_) => 4,
             Step::Sign | Step::Submit(_) => 5,
             Step::Wait(wait) => match wait.what {
                 Waiting::Identity | Waiting::Registers => 0,

@@ -1,12 +1,13 @@
 //! The checklist of materials and the ways one can be brought.
 
-use city_catalogue::record::{LimitUnit, Material as Listed, Necessity};
+use city_catalogue::record::{LimitUnit, Material as Listed, Necessity, Supply};
 use jiff::civil::Date;
 
 use crate::application::{FilingKind, Material};
 use crate::kiosk::{Kiosk, foot, on_page, turn, turned_page};
 use crate::screen::{
-    Action, Foot, MaterialEntry, MaterialPage, MaterialState, MaterialWay, MaterialsPage, Page,
+    Action, CommitmentBar, Foot, MaterialEntry, MaterialPage, MaterialState, MaterialWay,
+    MaterialsPage, Page,
 };
 use crate::steps::Step;
 use crate::steps::flow::Stage;
@@ -49,7 +50,7 @@ impl Kiosk {
                 self.open_material(place);
             }
             Touch::Next if ready && supplement => self.submit(),
-            Touch::Next if ready => self.enter(Stage::Review),
+            Touch::Next if ready => self.enter(Stage::Delivery),
             Touch::Back if supplement => {
                 self.drop_application();
                 self.ask_matters();
@@ -92,6 +93,14 @@ impl Kiosk {
         listed.find(|listed| material.field.is_none() && listed.seq == material.seq)
     }
 
+    /// Why this material is not promised by this person, though others may; `None` else.
+    fn barred(&self, listed: &Listed) -> Option<CommitmentBar> {
+        let application = self.visit.application.as_ref()?;
+        let others_may =
+            listed.supply == Supply::Commitment || application.item.allows_commitment(listed);
+        application.bar.clone().filter(|_| others_may)
+    }
+
     /// What can be done about a material, in the order offered.
     fn ways_of(&self, material: &Material) -> Vec<MaterialWay> {
         match material.state {
@@ -117,12 +126,13 @@ impl Kiosk {
             ways.push(MaterialWay::Scan);
             return ways;
         };
-        let submit = listed.supply == city_catalogue::record::Supply::Submit;
-        if submit {
+        let submit = listed.supply == Supply::Submit;
+        let barred = self.barred(listed).is_some();
+        if submit || barred {
             ways.push(MaterialWay::Scan);
         }
         let application = self.visit.application.as_ref();
-        if application.is_some_and(|a| a.item.allows_commitment(listed)) {
+        if !barred && application.is_some_and(|a| a.item.allows_commitment(listed)) {
             ways.push(MaterialWay::Promise);
         }
         if let (true, Some(workdays)) = (listed.tolerance.allowed, listed.tolerance.within_workdays)
@@ -261,6 +271,7 @@ impl Kiosk {
             promise: step.promise,
             camera: portrait.then(|| self.camera_away()).flatten(),
             portrait,
+            bar: listed.and_then(|listed| self.barred(listed)),
         };
         let primary = step.promise.then_some((Action::Agree, true));
         (Page::Material(page), foot(true, primary))

@@ -7,7 +7,8 @@ use crate::effect::Request;
 use crate::event::{MatterReply, ResultReply};
 use crate::kiosk::{Kiosk, foot, on_page, turn, turned_page};
 use crate::screen::{
-    Action, Foot, MatterEntry, MatterPage, MattersPage, Page, ResultPrinting, ResultShown, Waiting,
+    Action, DeliveryShown, Foot, MatterEntry, MatterPage, MattersPage, Page, ResultPrinting,
+    ResultShown, Waiting,
 };
 use crate::steps::flow::Stage;
 use crate::steps::wait::WaitFor;
@@ -239,6 +240,10 @@ impl Kiosk {
                 .result
                 .as_ref()
                 .map(|result| self.result_of_matter(result)),
+            delivery: reply.delivery.as_ref().map(|reply| DeliveryShown {
+                reply: reply.clone(),
+                station: reply.station.as_deref().map(|id| self.station_shown(id)),
+            }),
         };
         let primary = (!reply.asked.is_empty()).then_some((Action::BringPapers, true));
         (Page::Matter(Box::new(page)), foot(true, primary))

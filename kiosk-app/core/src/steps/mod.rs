@@ -1,6 +1,7 @@
 //! One file per step of the visit: its data, what it shows, what touches do there.
 
 mod check_in;
+mod delivery;
 mod done;
 mod facts;
 mod find;
@@ -31,6 +32,7 @@ use crate::touch::Touch;
 use crate::visit::Proof;
 
 pub(crate) use check_in::CheckIn;
+pub(crate) use delivery::Delivery;
 pub(crate) use done::Done;
 pub(crate) use facts::Facts;
 pub(crate) use find::Find;
@@ -64,6 +66,7 @@ pub(crate) enum Step {
     Material(MaterialStep),
     Scan(Scan),
     Portrait(Portrait),
+    Delivery(Delivery),
     Review(Review),
     Document(Document),
     Sign,
@@ -94,6 +97,7 @@ impl Kiosk {
             Step::Material(_) => self.material_tap(&touch),
             Step::Scan(_) => self.scan_tap(&touch),
             Step::Portrait(_) => self.portrait_tap(&touch),
+            Step::Delivery(_) => self.delivery_tap(&touch),
             Step::Review(_) => self.review_tap(&touch),
             Step::Document(_) => self.document_tap(&touch),
             Step::Sign => self.sign_tap(touch),
@@ -124,6 +128,7 @@ impl Kiosk {
             Step::Material(material) => self.material_page(material),
             Step::Scan(scan) => self.scan_page(scan),
             Step::Portrait(portrait) => self.portrait_page(portrait),
+            Step::Delivery(delivery) => self.delivery_page(delivery),
             Step::Review(review) => self.review_page(review),
             Step::Document(document) => self.document_page(document),
             Step::Sign => self.sign_page(),

@@ -87,6 +87,7 @@ impl Kiosk {
             form: None,
             strokes: Vec::new(),
             fees: Vec::new(),
+            delivery: None,
             at: self.now.civil,
             record: crate::VisitRecord::default(),
         };

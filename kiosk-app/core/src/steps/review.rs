@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use city_catalogue::record::Text;
+
 use crate::application::Form;
 use crate::effect::Effect;
 use crate::kiosk::{Kiosk, foot, on_page, turn, turned_page};
@@ -33,7 +35,7 @@ pub(crate) struct Document {
 }
 
 impl Kiosk {
-    /// All rows: answers in the form's order, then materials.
+    /// All rows: answers in the form's order, then materials, then how the result is handed over.
     fn review_rows(&self, revealed: Option<usize>) -> Vec<ReviewRow> {
         let Some(application) = &self.visit.application else {
             return Vec::new();
@@ -49,6 +51,7 @@ impl Kiosk {
                     value: self.shown(&field, masked),
                     label: field.label.clone(),
                     material: None,
+                    delivery: None,
                     change: !field.is_readonly()
                         || known.is_none_or(|a| a.source == city_catalogue::form::Source::Typed),
                     masked,
@@ -58,6 +61,7 @@ impl Kiosk {
             label: material.name.clone(),
             value: String::new(),
             material: Some(material.state),
+            delivery: None,
             change: matches!(
                 material.state,
                 MaterialState::Scanned(_)
@@ -68,7 +72,15 @@ impl Kiosk {
             ),
             masked: false,
         });
-        answers.chain(materials).collect()
+        let delivery = self.wish_shown().map(|wish| ReviewRow {
+            label: Text::default(),
+            value: String::new(),
+            material: None,
+            change: application.delivery.is_some(),
+            delivery: Some(wish),
+            masked: false,
+        });
+        answers.chain(materials).chain(delivery).collect()
     }
 
     pub(crate) fn review_tap(&mut self, touch: &Touch) {
@@ -101,9 +113,14 @@ impl Kiosk {
 
     fn change_row(&mut self, place: usize) {
         let questions = self.questions();
+        let application = self.visit.application.as_ref();
+        let papers = application.map_or(0, |application| application.materials.len());
         match questions.get(place) {
             Some(field) => self.open_question(&field.name, true),
-            None => self.go(Step::Materials(Materials::default())),
+            None if place < questions.len() + papers => {
+                self.go(Step::Materials(Materials::default()));
+            }
+            None => self.open_delivery(true),
         }
     }
 
@@ -124,6 +141,8 @@ impl Kiosk {
             self.enter(Stage::Questions);
         } else if papers_open {
             self.enter(Stage::Materials);
+        } else if self.delivery_open() {
+            self.enter(Stage::Delivery);
         } else {
             self.enter(Stage::Document);
         }
@@ -175,6 +194,7 @@ impl Kiosk {
                 .map(|material| material.name.clone())
                 .collect(),
             fees: fees_of(&application.item),
+            delivery: self.wish_shown(),
         };
         let ask = self.ask();
         let late = self.now.up + self.settings.answer_within;

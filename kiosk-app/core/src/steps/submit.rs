@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 
 use crate::application::{FiledMaterial, Filing, FilingKind};
+use crate::delivery::Wish;
 use crate::effect::Effect;
 use crate::event::AskId;
 use crate::kiosk::{Kiosk, foot};
@@ -65,6 +66,7 @@ impl Kiosk {
             form: application.form.clone(),
             strokes: application.strokes.clone(),
             fees: fees_of(item),
+            delivery: application.delivery.clone(),
             at: self.now.civil,
             record: self.visit.record.clone(),
         })
@@ -119,6 +121,7 @@ impl Kiosk {
             place: Place::StoredHere,
             outcome: OutcomeShown::Unknown,
             result: None,
+            as_chosen: delivered(application.delivery.as_ref()),
             fees,
             later,
             ask: None,
@@ -153,6 +156,16 @@ impl Kiosk {
         } else {
             let again = Some((Action::TryAgain, true));
             (Page::Submit(SubmitPage::NotStored), foot(true, again))
+        }
+    }
+}
+
+/// Whether the result goes another way than out of a printer.
+fn delivered(wish: Option<&Wish>) -> bool {
+    match wish {
+        None | Some(Wish::Print) => false,
+        Some(Wish::Electronic | Wish::Window { .. } | Wish::Locker { .. } | Wish::Post { .. }) => {
+            true
         }
     }
 }

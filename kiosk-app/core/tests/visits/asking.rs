@@ -290,6 +290,7 @@ fn a_register_that_answers_in_another_type_leaves_the_question_to_be_asked() {
     let known = Prefilled {
         fields: vec![(day.name.clone(), Value::Text("soon".into()))],
         held: Vec::new(),
+        bar: None,
     };
     let answer = Ok(Reply::Prefilled(known));
     room.event(Event::City { ask, answer });

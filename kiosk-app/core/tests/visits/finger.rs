@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use kiosk_core::screen::{Ask, IdentifyPage, Lang, MaterialEntry, Overlay, Page, Point};
+use kiosk_core::screen::{
+    Ask, DeliveryPage, IdentifyPage, Lang, MaterialEntry, Overlay, Page, Point,
+};
 use kiosk_core::service::ServicePage;
 use kiosk_core::{Code, Contrast, Devices, Event, Halt, Link, Secret, Tap, TextSize, Touch};
 
@@ -168,6 +170,10 @@ impl Finger {
             Page::Rate(page) if page.reasons.is_some() && !forward => {
                 Touch::Toggle(self.place() % 5)
             }
+            Page::Delivery(DeliveryPage::Address { text, .. }) if text.is_empty() => {
+                Touch::Type("示例大道1号".into())
+            }
+            Page::Delivery(_) if !forward => Touch::Pick(self.place()),
             Page::Facts(_) if !forward => Touch::Dispute(self.place() % 3),
             Page::Review(_) if !forward => Touch::Change(self.place()),
             Page::Matters(page) if !page.matters.is_empty() && forward => Touch::Pick(0),

@@ -207,7 +207,11 @@ impl Room {
                     .map(|n| kiosk_core::screen::Point { x: n * 90, y: 500 })
                     .collect(),
             )),
-            Page::Facts(_) | Page::Materials(_) | Page::Review(_) | Page::Document(_) => {
+            Page::Facts(_)
+            | Page::Materials(_)
+            | Page::Delivery(_)
+            | Page::Review(_)
+            | Page::Document(_) => {
                 self.touch(Touch::Next);
             }
             other => panic!("not on the way to the signature: {other:?}"),
@@ -218,14 +222,18 @@ impl Room {
     pub fn fill(&mut self, ask: &kiosk_core::screen::Ask) {
         self.answer(ask);
         self.touch(Touch::Next);
-        if let Page::Question(page) = self.page()
-            && page.problem.is_some_and(|problem| problem.key == "pattern")
-        {
-            // A bank card has a form of its own.
-            self.touch(Touch::ClearText);
-            self.touch(Touch::Type("6222020000000000000".into()));
-            self.touch(Touch::Next);
-        }
+        let Page::Question(page) = self.page() else {
+            return;
+        };
+        let other = match page.problem.map(|problem| problem.key) {
+            // A bank card has a form of its own, and how many there are is no number of a phone.
+            Some("pattern") => "6222020000000000000",
+            Some("above-max") => "1",
+            _ => return,
+        };
+        self.touch(Touch::ClearText);
+        self.touch(Touch::Type(other.into()));
+        self.touch(Touch::Next);
     }
 
     fn answer(&mut self, ask: &kiosk_core::screen::Ask) {
@@ -246,6 +254,9 @@ impl Room {
                 self.touch(Touch::Type("20261120".into()))
             }
             Ask::Choice { .. } | Ask::YesNo { .. } => self.touch(Touch::Pick(0)),
+            Ask::Choices { options, .. } if options.iter().all(|option| !option.on) => {
+                self.touch(Touch::Toggle(0));
+            }
             Ask::Statement { on: false } => self.touch(Touch::Toggle(0)),
             Ask::Region { options, .. } if !options.is_empty() => self.touch(Touch::Pick(0)),
             _ => {}

@@ -34,6 +34,17 @@ pub fn shelf_with_scans(limits: &str) -> Arc<Shelf> {
     shelf_of(catalogue.replace("\"acceptStandard\":", &scan).as_bytes())
 }
 
+/// The sample city whose results can only be printed at a kiosk.
+pub fn shelf_printed_only() -> Arc<Shelf> {
+    let catalogue = String::from_utf8(CATALOGUE.to_vec()).expect("text");
+    let window = "\"channels\": [\n    \"window\",";
+    let seal = "\"electronicSeal\": true";
+    assert!(catalogue.contains(window) && catalogue.contains(seal));
+    let catalogue = catalogue.replace(window, "\"channels\": [");
+    let catalogue = catalogue.replace(seal, "\"electronicSeal\": false");
+    shelf_of(catalogue.as_bytes())
+}
+
 fn shelf_of(catalogue: &[u8]) -> Arc<Shelf> {
     let catalogue = Catalogue::parse("catalogue.json", catalogue).expect("the sample city loads");
     Arc::new(Shelf {
@@ -41,6 +52,8 @@ fn shelf_of(catalogue: &[u8]) -> Arc<Shelf> {
         calendar: Calendar::parse("holidays.json", HOLIDAYS).expect("holidays"),
         regions: Regions::parse("regions.json", REGIONS).expect("regions"),
         catalogue,
+        lockers: vec!["S001".into()],
+        here: "S002".into(),
         version: 1,
         confirmed: date(2026, 11, 23).at(9, 0, 0, 0),
     })
@@ -137,5 +150,6 @@ pub fn matter(mood: u8) -> MatterReply {
             verification: "ABCD".into(),
             prints: true,
         }),
+        delivery: None,
     }
 }

@@ -31,6 +31,7 @@ pub(super) fn kind(page: &Page) -> PageKind {
         Page::Material(_) => PageKind::Material,
         Page::Scan(_) => PageKind::Scan,
         Page::Portrait(_) => PageKind::Portrait,
+        Page::Delivery(_) => PageKind::Delivery,
         Page::Review(_) => PageKind::Review,
         Page::Document(_) => PageKind::Document,
         Page::Sign(_) => PageKind::Sign,
@@ -301,6 +302,7 @@ fn printing(result: &ResultShown) -> ResultSeen {
         ResultPrinting::Partial => ResultSeen::Partial,
         ResultPrinting::Unknown => ResultSeen::Unknown,
         ResultPrinting::Electronic => ResultSeen::Electronic,
+        ResultPrinting::AsChosen => ResultSeen::AsChosen,
     }
 }
 

@@ -1,12 +1,12 @@
 //! Page by page through an application, as a person goes: reads, ticks, answers, brings, signs.
 
 use kiosk_core::screen::{
-    MaterialEntry, MaterialPage, MaterialState, MaterialWay, MaterialsPage, Page, Point,
-    PortraitPage, PortraitSeen, ScanPage, SubmitPage, Turn,
+    DeliveryPage, MaterialEntry, MaterialPage, MaterialState, MaterialWay, MaterialsPage, Page,
+    Point, PortraitPage, PortraitSeen, ScanPage, StationChoice, SubmitPage, Turn,
 };
 use kiosk_core::{Screen, Touch};
 
-use super::super::script::{Bring, Go, PageKind, Tap};
+use super::super::script::{Bring, Deliver, Go, PageKind, Tap};
 use super::answers::Asked;
 use super::{Fault, MOST_TOUCHES, PATIENCE, Player, expected, offer, seen};
 
@@ -64,6 +64,7 @@ fn next_move(screen: &Screen, go: &Go, asked: &mut Asked<'_>) -> Result<Move, Fa
             None => primary(screen),
         },
         Page::Facts(page) => read_on(screen, page.turn),
+        Page::Delivery(page) => delivery(screen, page, go.delivery.as_ref()),
         Page::Review(page) => read_on(screen, page.turn),
         Page::Question(page) => Ok(Move::Touch(asked.answer(page)?)),
         Page::Materials(page) => materials(screen, page, go),
@@ -185,6 +186,42 @@ fn material(screen: &Screen, page: &MaterialPage, go: &Go) -> Result<Move, Fault
             "to bring {} by {bring:?}",
             page.name.zh
         ))),
+    }
+}
+
+/// The way wanted, then its station or address; what is proposed where the script wants nothing.
+fn delivery(screen: &Screen, page: &DeliveryPage, wanted: Option<&Deliver>) -> Result<Move, Fault> {
+    let Some(wanted) = wanted else {
+        return primary(screen);
+    };
+    let missing = |what: &str| Fault::NotOffered(format!("{what} for the result"));
+    // One is chosen by a touch, the one that is on by going on.
+    let choose = |place: Option<usize>, on: bool, what: &str| match place {
+        Some(_) if on => primary(screen),
+        Some(place) => Ok(Move::Touch(Touch::Pick(place))),
+        None => Err(missing(what)),
+    };
+    match (page, &wanted.station, &wanted.address) {
+        (DeliveryPage::Way { ways }, _, _) => {
+            let place = ways.iter().position(|shown| shown.way == wanted.way);
+            let on = ways.iter().any(|shown| shown.on && shown.way == wanted.way);
+            choose(place, on, wanted.way.as_str())
+        }
+        (DeliveryPage::Station { stations, .. }, Some(name), _) => {
+            let named = |choice: &StationChoice| choice.station.name.zh == *name;
+            let place = stations.iter().position(named);
+            let on = stations.iter().any(|choice| choice.on && named(choice));
+            choose(place, on, name)
+        }
+        (DeliveryPage::Address { text, .. }, _, Some(address)) if text != address => {
+            let touch = if text.is_empty() {
+                Touch::Type(address.clone())
+            } else {
+                Touch::ClearText
+            };
+            Ok(Move::Touch(touch))
+        }
+        (DeliveryPage::Station { .. } | DeliveryPage::Address { .. }, _, _) => primary(screen),
     }
 }
 

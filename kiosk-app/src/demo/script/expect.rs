@@ -88,6 +88,8 @@ pub enum PageKind {
     Scan,
     /// A portrait.
     Portrait,
+    /// How the result should reach the person.
+    Delivery,
     /// All answers once more.
     Review,
     /// The document.
@@ -130,6 +132,7 @@ impl PageKind {
             Self::Material => "material",
             Self::Scan => "scan",
             Self::Portrait => "portrait",
+            Self::Delivery => "delivery",
             Self::Review => "review",
             Self::Document => "document",
             Self::Sign => "sign",
@@ -257,6 +260,8 @@ pub enum ResultSeen {
     Unknown,
     /// Not printed at kiosks.
     Electronic,
+    /// Handed over another way, as was chosen.
+    AsChosen,
 }
 
 /// Where in the technician's service.

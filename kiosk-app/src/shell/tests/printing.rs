@@ -27,6 +27,8 @@ fn shelf() -> Arc<Shelf> {
         calendar: Calendar::parse("holidays.json", HOLIDAYS).unwrap(),
         regions: Regions::parse("regions.json", REGIONS).unwrap(),
         catalogue,
+        lockers: Vec::new(),
+        here: "S001".into(),
         version: 1,
         confirmed: jiff::civil::date(2026, 11, 23).at(9, 0, 0, 0),
     })

@@ -14,7 +14,7 @@ use city_api::packet::{Draft, ItemRef};
 use city_api::time::CityTime;
 
 use super::trial::{Synthetic, draft, file_one};
-use super::{Enrolment, Filed, Options, Store, StoreError};
+use super::{AskedHeads, Enrolment, Filed, Options, Store, StoreError};
 
 fn kiosk_key() -> SoftwareKey {
     SoftwareKey::from_seed(&[1; 32])

@@ -3,14 +3,16 @@
 use std::collections::BTreeSet;
 
 use city_catalogue::Text;
+use city_catalogue::delivery::State;
 use city_catalogue::form::Value;
 use city_catalogue::hall::CheckIn;
 use city_catalogue::record::{FieldType, Item, Prefill, Supply};
 use jiff::civil::date;
 use kiosk_core::screen::Due;
 use kiosk_core::{
-    Away, CheckInReply, FactorReply, Filing, FilingKind, HelpReply, MatterReply, Method, Outcome,
-    OutcomeReply, Prefilled, Reply, Request, ResultReply, Shelf, TicketShown,
+    Away, CheckInReply, DeliveryReply, FactorReply, Filing, FilingKind, HelpReply, MatterReply,
+    Method, Outcome, OutcomeReply, Prefilled, Reply, Request, ResultReply, Shelf, TicketShown,
+    Wish,
 };
 use serde_json::Value as Json;
 use uuid::Uuid;
@@ -33,6 +35,8 @@ pub(super) struct Case {
     pub(super) asked: Vec<Text>,
     words: Option<String>,
     pub(super) pages: usize,
+    /// How its result should reach the person.
+    wish: Option<Wish>,
 }
 
 /// The city.
@@ -98,6 +102,7 @@ impl City {
                 state: "submitted",
                 asked: Vec::new(),
                 words: None,
+                wish: filing.delivery.clone(),
                 pages,
             });
         }
@@ -218,6 +223,7 @@ impl City {
         Prefilled {
             fields: fields.collect(),
             held: held.collect(),
+            bar: None,
         }
     }
 
@@ -293,9 +299,31 @@ impl City {
                         .collect(),
                     words: case.words.clone().map(kiosk_core::Secret::new),
                     result: None,
+                    delivery: case
+                        .wish
+                        .as_ref()
+                        .filter(|_| item.is_instant())
+                        .map(delivery),
                 }
             })
             .collect()
+    }
+}
+
+/// Where the result of an instant item is: nobody has handed it out yet.
+fn delivery(wish: &Wish) -> DeliveryReply {
+    DeliveryReply {
+        way: wish.way(),
+        state: State::first(wish.way()),
+        due: Due {
+            date: date(2026, 12, 4),
+            provisional: false,
+        },
+        station: wish.station().map(str::to_owned),
+        compartment: None,
+        tracking: None,
+        kept_until: None,
+        delivered: None,
     }
 }
 

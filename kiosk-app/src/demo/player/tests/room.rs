@@ -48,6 +48,8 @@ fn read_shelf() -> Arc<Shelf> {
         calendar: Calendar::parse("holidays.json", HOLIDAYS).expect("holidays"),
         regions: Regions::parse("regions.json", REGIONS).expect("regions"),
         catalogue,
+        lockers: Vec::new(),
+        here: "S001".into(),
         version: 1,
         confirmed: date(2026, 11, 23).at(9, 0, 0, 0),
     })

@@ -1,6 +1,8 @@
 //! Samples of the pages that ask and of those about paper.
 
+use city_catalogue::delivery::Way;
 use jiff::civil::date;
+use kiosk_core::Secret;
 use kiosk_core::screen::*;
 
 use super::{ONE, asked, body, facts, fees, item, lines_of_a_passport, text, typed};
@@ -77,6 +79,7 @@ pub(super) fn questions() -> Vec<(Page, Option<Action>)> {
         (typed("云汀市示例小吃店"), Some(Action::Continue)),
     ];
     pages.extend(asks.map(|ask| (asked(ask), Some(Action::Continue))));
+    pages.extend(deliveries());
     pages
 }
 
@@ -93,6 +96,7 @@ pub(super) fn papers() -> Vec<(Page, Option<Action>)> {
         label: lease(),
         value: value.to_owned(),
         material,
+        delivery: None,
         change: true,
         masked: false,
     };
@@ -125,6 +129,11 @@ pub(super) fn papers() -> Vec<(Page, Option<Action>)> {
                 promise: false,
                 camera: Some(CameraAway::Broken),
                 portrait: true,
+                bar: Some(CommitmentBar {
+                    since: date(2026, 3, 2),
+                    until: Some(date(2027, 3, 2)),
+                    source: Some(body()),
+                }),
             }),
             None,
         ),
@@ -216,6 +225,7 @@ pub(super) fn papers() -> Vec<(Page, Option<Action>)> {
                 rows: vec![
                     row("云汀市汀东区", None),
                     row("", Some(MaterialState::Scanned(2))),
+                    wished(),
                 ],
                 turn: Turn { at: 1, of: 2 },
             }),
@@ -234,6 +244,64 @@ pub(super) fn papers() -> Vec<(Page, Option<Action>)> {
         (Page::Submit(SubmitPage::Storing), None),
         (Page::Submit(SubmitPage::NotStored), Some(Action::TryAgain)),
     ]
+}
+
+/// How the result should reach the person, with every question about it.
+fn deliveries() -> Vec<(Page, Option<Action>)> {
+    let ways = |on| {
+        let ways = Way::ALL.iter().map(|way| WayShown {
+            way: *way,
+            on: *way == on,
+            charged: false,
+        });
+        ways.collect()
+    };
+    let station = |on| StationChoice {
+        station: StationShown {
+            name: text("云汀市政务服务中心", "Yunting Government Service Hall"),
+            address: "云汀市汀东区示例大道1号".to_owned(),
+        },
+        on,
+    };
+    let stations = |way| DeliveryPage::Station {
+        way,
+        stations: vec![station(true), station(false)],
+        turn: ONE,
+    };
+    let address = |from_card| DeliveryPage::Address {
+        text: "云汀市汀东区示例大道12号".to_owned(),
+        from_card,
+    };
+    [
+        (
+            DeliveryPage::Way {
+                ways: ways(Way::Post),
+            },
+            Action::Continue,
+        ),
+        (stations(Way::Window), Action::Continue),
+        (stations(Way::Locker), Action::Continue),
+        (address(true), Action::PostThere),
+        (address(false), Action::PostThere),
+    ]
+    .map(|(page, action)| (Page::Delivery(page), Some(action)))
+    .into()
+}
+
+fn wished() -> ReviewRow {
+    ReviewRow {
+        label: text("", ""),
+        value: String::new(),
+        material: None,
+        delivery: Some(WishShown {
+            way: Way::Post,
+            station: None,
+            address: Some(Secret::new("云汀市汀东区示例大道12号")),
+            only: false,
+        }),
+        change: true,
+        masked: false,
+    }
 }
 
 /// The form with a picture of this number.

@@ -528,5 +528,6 @@ pub(crate) fn matter(due: Due) -> Page {
         asked: vec![text("证据材料", "Evidence")],
         words: Some("请补充劳动合同复印件。".to_owned()),
         result: None,
+        delivery: None,
     }))
 }
