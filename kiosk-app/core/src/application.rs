@@ -132,6 +132,8 @@ pub(crate) struct Application {
     pub(crate) materials: Vec<Material>,
     pub(crate) form: Option<Composed>,
     pub(crate) strokes: Vec<Vec<Point>>,
+    /// The language in which it was read aloud and signed by keypad.
+    pub(crate) aloud: Option<Lang>,
     /// Departments were asked (or could not be); asked once.
     pub(crate) asked_registers: bool,
 }
@@ -149,6 +151,7 @@ impl Application {
             materials,
             form: None,
             strokes: Vec::new(),
+            aloud: None,
             asked_registers: false,
         }
     }
@@ -217,6 +220,7 @@ impl Application {
     #[must_use]
     pub(crate) fn changed(&mut self) -> Vec<PictureId> {
         self.strokes.clear();
+        self.aloud = None;
         self.form.take().map(|form| form.pages).unwrap_or_default()
     }
 
@@ -321,6 +325,9 @@ pub struct Filing {
     pub form: Option<Composed>,
     /// The signature.
     pub strokes: Vec<Vec<Point>>,
+    /// Signed by keypad after it was read aloud in this language; `None` for a written signature
+    /// and for none.
+    pub aloud: Option<Lang>,
     /// Fees due.
     pub fees: Vec<FeeShown>,
     /// Submitted at, in the city's time.

@@ -45,6 +45,10 @@ pub enum Touch {
     Reach,
     /// Elder mode, or no longer.
     Elder,
+    /// Read aloud, or no longer.
+    Aloud,
+    /// The screen goes dark, or bright again.
+    Dark,
     /// The choice at this place.
     Pick(usize),
     /// Turns the tick at this place.
@@ -67,6 +71,8 @@ pub enum Touch {
     Turn(i8),
     /// One finished stroke of the signature.
     Stroke(Vec<Point>),
+    /// Signs what was read aloud.
+    SignAloud,
     /// Wipes the signature.
     ClearStrokes,
     /// Scan this page again.
@@ -118,6 +124,8 @@ impl Touch {
             Self::Contrast(_) => "contrast",
             Self::Reach => "reach",
             Self::Elder => "elder",
+            Self::Aloud => "aloud",
+            Self::Dark => "dark",
             Self::Pick(_) => "pick",
             Self::Toggle(_) => "toggle",
             Self::Dispute(_) => "dispute",
@@ -129,6 +137,7 @@ impl Touch {
             Self::TypeZone => "type-zone",
             Self::Turn(_) => "turn",
             Self::Stroke(_) => "stroke",
+            Self::SignAloud => "sign-aloud",
             Self::ClearStrokes => "clear-strokes",
             Self::Retake => "retake",
             Self::AddPage => "add-page",

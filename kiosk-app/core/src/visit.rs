@@ -11,6 +11,7 @@ use crate::application::{Application, Identity};
 use crate::display::Display;
 use crate::effect::FiledMatter;
 use crate::event::{AskId, ResultReply};
+use crate::hearing::Hearing;
 use crate::person::{Person, Secret};
 use crate::record::VisitRecord;
 use crate::screen::{FeeShown, Lang, OutcomeShown, Place, ResultPrinting, SlipState};
@@ -40,6 +41,7 @@ pub(crate) enum Proof {
 pub(crate) struct Visit {
     pub(crate) lang: Lang,
     pub(crate) display: Display,
+    pub(crate) hearing: Hearing,
     pub(crate) began: Duration,
     /// The card that was read and not yet confirmed as "this is me".
     pub(crate) read: Option<Box<Person>>,
@@ -77,6 +79,7 @@ impl Visit {
         Self {
             lang,
             display: Display::default(),
+            hearing: Hearing::default(),
             began,
             read: None,
             identity: None,

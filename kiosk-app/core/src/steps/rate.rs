@@ -86,6 +86,7 @@ impl Kiosk {
             materials: Vec::new(),
             form: None,
             strokes: Vec::new(),
+            aloud: None,
             fees: Vec::new(),
             at: self.now.civil,
             record: crate::VisitRecord::default(),

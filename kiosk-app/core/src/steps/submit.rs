@@ -64,6 +64,7 @@ impl Kiosk {
                 .collect(),
             form: application.form.clone(),
             strokes: application.strokes.clone(),
+            aloud: application.aloud.filter(|_| application.strokes.is_empty()),
             fees: fees_of(item),
             at: self.now.civil,
             record: self.visit.record.clone(),

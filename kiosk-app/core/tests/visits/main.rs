@@ -7,6 +7,7 @@
     unreachable_pub
 )]
 
+mod aloud;
 mod asking;
 mod check_in;
 mod finger;
