@@ -367,7 +367,11 @@ fn page(screen: &Screen, walk: &mut Walk) {
 fn find(page: &FindPage, walk: &mut Walk) {
     walk.0.push(Stop::Field);
     walk.to_if(!page.query.is_empty(), Touch::ClearText);
-    walk.each(page.groups.len() + page.items.len(), Touch::Pick);
+    let listed = match page.groups.len() {
+        0 => page.items.len(),
+        groups => groups,
+    };
+    walk.each(listed, Touch::Pick);
     walk.turn(page.turn);
 }
 

@@ -89,7 +89,8 @@ impl Kiosk {
                 self.repeat();
             }
             (false, true) => self.visit.hearing.hushed = true,
-            (false, false) => {}
+            // A socket that tells at its start that it is empty has touched nothing.
+            (false, false) => return,
         }
         self.touched();
     }
