@@ -9,7 +9,9 @@ use kiosk_core::screen::{Due, FeeShown, Lang};
 pub struct Words(pub Lang);
 
 impl Words {
-    fn code(self) -> &'static str {
+    /// The language's code, as its translation file is named.
+    #[must_use]
+    pub fn code(self) -> &'static str {
         match self.0 {
             Lang::ZhHans => "zh-Hans",
             Lang::En => "en",

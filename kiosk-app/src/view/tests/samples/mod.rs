@@ -36,6 +36,7 @@ pub(crate) fn screen(number: u32, lang: Lang, page: Page, action: Option<Action>
     Screen {
         codes: None,
         lights: Lights::default(),
+        aloud: kiosk_core::Aloud::default(),
         number: PageNumber(number),
         lang,
         display: Display::default(),
