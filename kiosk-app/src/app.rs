@@ -23,6 +23,7 @@ use crate::service::{self, Service};
 use crate::shelf::shelf;
 use crate::shell::{Audience, Message, Parts, SharedHealth, Shell, WorkEnded};
 use crate::slips::{Standing, Stationery};
+use crate::speech::{ProgramVoice, SilentVoice, Voice};
 use crate::store::{Enrolment, Options, PrintJournal, Store, StoreError};
 use crate::work::{SharedMemory, Worker};
 
@@ -182,6 +183,7 @@ impl App {
             audience,
             memory: Arc::clone(&memory),
             health: Arc::clone(&health),
+            voice: voice(&config.speech, &inbox),
         });
         let looping = std::thread::Builder::new()
             .name("loop".to_owned())
@@ -267,6 +269,21 @@ fn starter(
         let only = devices.only(kind);
         DeviceSet::start(&only, pinned, journal, &inbox, Message::Device)
     })
+}
+
+/// What reads aloud; `None` where nothing can, which is said once here and shown as long as it is
+/// so: on the sheet where it would be chosen, and to the technician.
+fn voice(config: &config::Speech, inbox: &Sender<Message>) -> Option<Box<dyn Voice>> {
+    if config.engine == config::SpeechEngine::Silent {
+        return Some(Box::<SilentVoice>::default());
+    }
+    match ProgramVoice::start(config, inbox.clone()) {
+        Ok(voice) => Some(Box::new(voice)),
+        Err(error) => {
+            tracing::warn!(target: "speech", "{}", crate::work::chain(&error));
+            None
+        }
+    }
 }
 
 fn waker(link: Option<&link::Running>) -> Box<dyn Fn() + Send> {

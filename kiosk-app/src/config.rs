@@ -25,6 +25,10 @@
 //! cabinet-map = "/etc/kiosk/cabinet.toml"
 //! temperature = { warn-below = 0, warn-above = 55, stop-below = -10, stop-above = 65 }
 //! photo-decoder = ["/usr/local/bin/wlt-decoder"]
+//!
+//! [speech]                            # absent: the first speech program installed
+//! engine = "espeak-ng"                # or "speech-dispatcher"
+//! prompts = "/etc/kiosk/prompts"      # recorded: zh-Hans/idle.welcome.wav
 //! ```
 
 mod devices;
@@ -57,6 +61,9 @@ pub struct Config {
     /// The window.
     #[serde(default)]
     pub window: Window,
+    /// What speaks.
+    #[serde(default)]
+    pub speech: Speech,
     /// Phone shown on the help page.
     #[serde(default = "default_phone")]
     pub help_phone: String,
@@ -98,6 +105,44 @@ impl Default for Window {
             full_screen: false,
         }
     }
+}
+
+/// What reads aloud.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct Speech {
+    /// The speech program.
+    pub engine: SpeechEngine,
+    /// Folder of recorded prompts, a folder for each language with one WAV a word key; what is
+    /// not there is spoken by the program.
+    pub prompts: Option<PathBuf>,
+    /// What plays a prompt: a program that reads a WAV from its standard input.
+    pub player: PathBuf,
+}
+
+impl Default for Speech {
+    fn default() -> Self {
+        Self {
+            engine: SpeechEngine::default(),
+            prompts: None,
+            player: PathBuf::from("aplay"),
+        }
+    }
+}
+
+/// A speech program.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SpeechEngine {
+    /// The first one installed.
+    #[default]
+    Auto,
+    /// `spd-say`.
+    SpeechDispatcher,
+    /// `espeak-ng`.
+    EspeakNg,
+    /// None: everything counts as spoken. For demonstrations without a loudspeaker.
+    Silent,
 }
 
 /// The line for public services in every city.

@@ -2,7 +2,7 @@
 
 use city_api::application::{
     self, Application, Consent, Delivery, DocumentKind, Fee, FormSignature, How, Identity,
-    MaterialRef, Notice, Person, Rating, RatingLevel, Recipient, Supplement,
+    MaterialRef, Notice, Person, Rating, RatingLevel, ReadAloud, Recipient, Supplement,
 };
 use city_api::digest::Sha256;
 use city_api::packet::{ItemRef, Kind, PlainPart, Role};
@@ -15,6 +15,7 @@ use kiosk_core::{FiledMaterial, Filing, FilingKind, Level, Method, VisitRecord, 
 use zeroize::Zeroizing;
 
 use crate::memory::VisitMemory;
+use crate::view::declaration;
 use crate::words::Words;
 
 /// Version of the notice's and the commitment's wording; rises when their words change.
@@ -81,7 +82,7 @@ pub fn content(
                 notice: notice(filing, item, body, words),
                 materials,
                 form_sha256,
-                signature: signature(filing, form_sha256, words),
+                signature: signature(filing, item, form_sha256, words),
                 fees: filing.fees.iter().map(fee).collect(),
                 station: station.to_owned(),
                 draft: None,
@@ -312,7 +313,26 @@ fn notice(filing: &Filing, item: Option<&Item>, body: &Text, words: Words) -> No
     }
 }
 
-fn signature(filing: &Filing, form_sha256: Sha256, words: Words) -> Option<FormSignature> {
+fn signature(
+    filing: &Filing,
+    item: Option<&Item>,
+    form_sha256: Sha256,
+    words: Words,
+) -> Option<FormSignature> {
+    if let (Some(lang), Some(item)) = (filing.aloud, item) {
+        let words = Words(lang);
+        let spoken = declaration(&item.name, &filing.fees, words).join("\n");
+        return Some(FormSignature {
+            strokes: Vec::new(),
+            aloud: Some(ReadAloud {
+                language: words.code().to_owned(),
+                text_sha256: Sha256::of(spoken.as_bytes()),
+            }),
+            time: city_time(filing.at),
+            form_sha256,
+            statement: words.get("doc.declaration"),
+        });
+    }
     let thousandth = |place: u16| f32::from(place) / 1000.0;
     let strokes: Vec<Vec<application::Point>> = filing
         .strokes
@@ -330,6 +350,7 @@ fn signature(filing: &Filing, form_sha256: Sha256, words: Words) -> Option<FormS
         .collect();
     (!strokes.is_empty()).then(|| FormSignature {
         strokes,
+        aloud: None,
         time: city_time(filing.at),
         form_sha256,
         statement: words.get("doc.declaration"),
@@ -403,6 +424,55 @@ mod tests {
         let signed = words.fill("doc.promise", &[("name", "房产证明")]);
         let published = texts[WORDING].as_str().unwrap();
         assert_eq!(signed, published.replace("{name}", "房产证明"));
+    }
+
+    #[test]
+    fn what_is_signed_by_ear_is_what_the_page_said() {
+        use crate::view::tests::samples;
+        use kiosk_core::screen::{Action, Page, SignAloud, SignPage};
+        let (_, catalogue) = city_backend::sample_city::FILES[0];
+        let catalogue =
+            city_catalogue::Catalogue::parse("catalogue.json", catalogue.as_bytes()).unwrap();
+        let item = catalogue.items().first().unwrap();
+        let mut filing = Filing {
+            application: uuid::Uuid::nil(),
+            kind: FilingKind::Application,
+            item: None,
+            identity: None,
+            answers: city_catalogue::form::Answers::new(),
+            consents: Vec::new(),
+            materials: Vec::new(),
+            form: None,
+            strokes: Vec::new(),
+            aloud: None,
+            fees: Vec::new(),
+            at: jiff::civil::date(2026, 3, 2).at(9, 15, 0, 0),
+            record: VisitRecord::default(),
+        };
+        let form = Sha256::of(b"form");
+        let signed = |filing: &Filing| signature(filing, Some(item), form, Words(Lang::ZhHans));
+        assert_eq!(signed(&filing), None, "nobody signed");
+        filing.aloud = Some(Lang::En);
+        let page = Page::Sign(SignPage {
+            item: item.name.clone(),
+            strokes: Vec::new(),
+            enough: false,
+            fees: Vec::new(),
+            aloud: Some(SignAloud::default()),
+        });
+        let screen = samples::screen(1, Lang::En, page, Some(Action::Submit));
+        let spoken = crate::view::lines(&screen).into_iter().map(|it| it.text);
+        let spoken: Vec<String> = spoken.collect();
+        let declared = declaration(&item.name, &[], Words(Lang::En));
+        assert!(spoken.windows(declared.len()).any(|said| said == declared));
+        let signed = signed(&filing).unwrap();
+        assert!(signed.is_given() && declared.contains(&signed.statement));
+        let aloud = signed.aloud.as_ref().unwrap();
+        assert_eq!(aloud.language, "en");
+        assert_eq!(
+            aloud.text_sha256,
+            Sha256::of(declared.join("\n").as_bytes())
+        );
     }
 
     #[test]

@@ -21,6 +21,7 @@ pub mod service;
 pub mod shelf;
 pub mod shell;
 pub mod slips;
+pub mod speech;
 pub mod stop;
 pub mod store;
 pub mod view;

@@ -24,6 +24,7 @@ use kiosk_core::{
     AskId, Effect, Event, Kiosk, Lights, PortraitWanted, PrintedAs, Request, ScanLook, ScanRoom,
     Screen, Secret, Settings, Shelf, Tap,
 };
+use kiosk_drivers::keypad::Key;
 use kiosk_drivers::receipt_printer::{Job, JobId};
 use kiosk_drivers::runner::HealthState;
 use zeroize::Zeroizing;
@@ -32,11 +33,13 @@ use crate::clock::Clock;
 use crate::devices::{DeviceReport, DeviceSet, typed_zone};
 use crate::service::{Machine, Service};
 use crate::slips::Reprints;
+use crate::speech::{Speech, Voice};
+use crate::view::Said;
 use crate::work::{SharedMemory, Work, lock};
 
 use portrait::LiveView;
 
-pub use keys::{Walk, touch};
+pub use keys::{Walk, core_key, touch};
 
 /// Longest sleep of the loop, so that a skipped clock is noticed.
 const LONGEST_SLEEP: Duration = Duration::from_millis(250);
@@ -50,6 +53,8 @@ pub enum Message {
     Core(Event),
     /// A finger.
     Tap(Tap),
+    /// A key of the keypad, or of a keyboard that stands for it.
+    Key(Key),
     /// A device.
     Device(DeviceReport),
     /// A slip was laid out and can be printed.
@@ -75,6 +80,8 @@ pub enum Message {
         /// Enrolled at a city.
         enrolled: bool,
     },
+    /// The voice is lost, or speaks again.
+    Voice(bool),
     /// The store has become full, or has room again.
     CanStore(bool),
     /// A device was tested and can be used again.
@@ -115,6 +122,8 @@ pub trait Audience: Send {
     fn show(&mut self, screen: Screen);
     /// Something happened or was done.
     fn note(&mut self, at: Duration, what: &str);
+    /// This is spoken now.
+    fn said(&mut self, _said: &Said) {}
     /// The tactile keypad walks over the elements of the screen; an audience without a window
     /// has none.
     fn walk(&mut self, _walk: Walk) {}
@@ -159,6 +168,10 @@ pub struct Shell<E, A> {
     shown: Option<Screen>,
     /// The page on which the keypad walks from element to element.
     walked: Option<PageNumber>,
+    /// Says what is read aloud; `None` on a kiosk without a voice.
+    speech: Option<Speech>,
+    /// Its voice works.
+    has_voice: bool,
 }
 
 /// The scan under way.
@@ -212,6 +225,8 @@ pub struct Parts<E, A> {
     pub memory: SharedMemory,
     /// Where the devices' health is left for the heartbeat.
     pub health: SharedHealth,
+    /// What reads aloud; `None` on a kiosk without a voice.
+    pub voice: Option<Box<dyn Voice>>,
 }
 
 /// Kind, state and detail of every device, as the heartbeat reports them.
@@ -248,6 +263,8 @@ impl<E: Errands, A: Audience> Shell<E, A> {
             broken: false,
             shown: None,
             walked: None,
+            has_voice: parts.voice.is_some(),
+            speech: parts.voice.map(Speech::new),
         }
     }
 
@@ -315,6 +332,7 @@ impl<E: Errands, A: Audience> Shell<E, A> {
                 self.tell(event);
             }
             Message::Tap(tap) => self.tell(Event::Tap(tap)),
+            Message::Key(key) => self.key(key),
             Message::Device(report) => self.device(report),
             Message::PrintJob { ask, job } => self.print(ask, job),
             Message::ResultFetched { ask, pdf } => self.print_result(ask, pdf),
@@ -324,6 +342,10 @@ impl<E: Errands, A: Audience> Shell<E, A> {
                 enrolled,
             } => {
                 (self.pinned, self.can_store, self.enrolled) = (pinned, can_store, enrolled);
+                self.tell_devices();
+            }
+            Message::Voice(works) => {
+                self.has_voice = works;
                 self.tell_devices();
             }
             Message::CanStore(can_store) => {
@@ -453,6 +475,7 @@ impl<E: Errands, A: Audience> Shell<E, A> {
                 let machine = Machine {
                     can_store: self.can_store,
                     enrolled: self.enrolled,
+                    has_voice: self.has_voice,
                 };
                 let known = self.service.serve(ask, errand, &mut self.devices, machine);
                 self.share_health();
@@ -498,7 +521,20 @@ impl<E: Errands, A: Audience> Shell<E, A> {
         if self.shown.as_ref() != Some(&screen) {
             self.devices.light(screen.lights);
             self.shown = Some(screen.clone());
+            let said = self.speech.as_mut().and_then(|it| it.follow(&screen));
+            if let Some(said) = &said {
+                self.audience.said(said);
+            }
             self.audience.show(screen);
+            self.heard();
+        }
+    }
+
+    /// What a voice without sound counts as spoken.
+    fn heard(&mut self) {
+        let spoken = self.speech.as_mut().map(Speech::spoken);
+        for page in spoken.into_iter().flatten() {
+            self.tell(Event::Heard(page));
         }
     }
 }

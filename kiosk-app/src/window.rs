@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use kiosk_core::screen::PageNumber;
 use kiosk_core::{Screen, Settings, Tap, Touch};
+use kiosk_drivers::keypad::Key;
 use kiosk_drivers::runner::CancelToken;
 use kiosk_drivers::selector::Selector;
 use kiosk_paper::FontError;
@@ -189,6 +190,7 @@ pub fn attach(
     clock: Clock,
 ) -> Result<Attached, WindowError> {
     let fonts = Fonts::new()?;
+    let keys = inbox.clone();
     let tap = move |touch: Touch, page: PageNumber| {
         let random = rand::rng().random();
         // A loop that has ended takes no touches; the window is about to close.
@@ -198,6 +200,11 @@ pub fn attach(
             random,
         }));
     };
+    window.global::<kiosk_ui::Touched>().on_key(move |text| {
+        let key = key_of(&text);
+        // As with touches.
+        key.is_some_and(|key| keys.send(Message::Key(key)).is_ok())
+    });
     let surroundings = Surroundings {
         standing: standing.clone(),
         simulated,
@@ -207,6 +214,36 @@ pub fn attach(
     let view = View::new(window, tap, surroundings);
     SHOWN.set(Some(Shown { view, memory }));
     Ok(Attached(()))
+}
+
+/// The key of the keypad that a key of an ordinary keyboard stands for, for trying out.
+fn key_of(text: &str) -> Option<Key> {
+    use slint::platform::Key as Named;
+    let mut characters = text.chars();
+    let (first, None) = (characters.next()?, characters.next()) else {
+        return None;
+    };
+    let named = [
+        (Named::UpArrow, Key::Up),
+        (Named::DownArrow, Key::Down),
+        (Named::LeftArrow, Key::Left),
+        (Named::RightArrow, Key::Right),
+        (Named::Return, Key::Select),
+        (Named::Backspace, Key::Back),
+        (Named::F1, Key::Help),
+    ];
+    let named = named
+        .into_iter()
+        .find(|(it, _)| char::from(it.clone()) == first);
+    named.map(|(_, key)| key).or(match first {
+        'r' | 'R' => Some(Key::Repeat),
+        '+' | '=' => Some(Key::VolumeUp),
+        '-' => Some(Key::VolumeDown),
+        digit => digit
+            .to_digit(10)
+            .and_then(|it| u8::try_from(it).ok())
+            .map(Key::Digit),
+    })
 }
 
 /// Whether any device of the configuration is a simulator inside this program.
@@ -345,6 +382,20 @@ mod tests {
             kiosk_ui::PageKind::Facts,
             "nobody draws any more"
         );
+    }
+
+    #[test]
+    fn a_keyboard_stands_for_the_keypad() {
+        let text = |key: slint::platform::Key| char::from(key).to_string();
+        assert_eq!(
+            key_of(&text(slint::platform::Key::DownArrow)),
+            Some(Key::Down)
+        );
+        assert_eq!(key_of("r"), Some(Key::Repeat));
+        assert_eq!(key_of("-"), Some(Key::VolumeDown));
+        assert_eq!(key_of("7"), Some(Key::Digit(7)));
+        assert_eq!(key_of("x"), None);
+        assert_eq!(key_of("rr"), None);
     }
 
     #[test]

@@ -23,7 +23,9 @@ pub fn way_key(way: Way) -> &'static str {
 pub struct Words(pub Lang);
 
 impl Words {
-    fn code(self) -> &'static str {
+    /// The language's code, as its translation file is named.
+    #[must_use]
+    pub fn code(self) -> &'static str {
         match self.0 {
             Lang::ZhHans => "zh-Hans",
             Lang::En => "en",

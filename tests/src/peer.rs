@@ -45,6 +45,7 @@ const SOURCES: &[Source] = &[
         module: Some("PIL, ctypes; ctypes.CDLL('liblept.so.5')"),
         install: "apt-get install liblept5; pip install pillow, in a virtual environment",
     },
+    debian("espeak-ng", "apt-get install espeak-ng"),
     debian("scanimage", "apt-get install sane-utils"),
     Source {
         name: "sane-airscan",

@@ -150,6 +150,7 @@ fn config(state: &Path, printer: &Selector) -> Config {
             ..config::Devices::default()
         },
         window: config::Window::default(),
+        speech: config::Speech::default(),
         help_phone: "12345".to_owned(),
         slips: kiosk::slips::Templates::default(),
     }

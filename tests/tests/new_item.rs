@@ -66,7 +66,8 @@ fn a_dropped_item_reaches_the_running_kiosk_within_a_minute_and_a_faulty_one_nev
     let (audience, _screens) = HeadlessAudience::new();
     let kiosk_folder = folder.path().join("kiosk");
     std::fs::create_dir_all(&kiosk_folder).expect("a folder");
-    let place = Place::start(1, &kiosk_folder, &city, false, audience).expect("a kiosk");
+    let engine = kiosk::config::SpeechEngine::Silent;
+    let place = Place::start(1, &kiosk_folder, &city, false, engine, audience).expect("a kiosk");
     let dropped = city_folder.join("catalogue");
     let broken: Value = serde_json::from_str(BROKEN).expect("the broken items");
     drop_file(&dropped, "faulty.json", &broken["cases"][4]["item"]);

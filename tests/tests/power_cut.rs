@@ -103,6 +103,7 @@ fn enrolled(folder: &Path, city: &RunningCity) {
         },
         devices: config::Devices::default(),
         window: config::Window::default(),
+        speech: config::Speech::default(),
         help_phone: "12345".to_owned(),
         slips: kiosk::slips::Templates::default(),
     };

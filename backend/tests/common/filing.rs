@@ -257,6 +257,7 @@ pub fn application(
                 y: 0.2,
                 millis: 0,
             }]],
+            aloud: None,
             time: "2026-03-02T09:15:00+08:00".parse().unwrap(),
             form_sha256: Sha256::of(FORM),
             statement: "以上内容属实".into(),

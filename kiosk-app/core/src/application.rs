@@ -148,6 +148,8 @@ pub(crate) struct Application {
     pub(crate) delivery: Option<Wish>,
     /// Why the person cannot promise a material; `None` when they can, or the city was not asked.
     pub(crate) bar: Option<CommitmentBar>,
+    /// The language in which it was read aloud and signed by keypad.
+    pub(crate) aloud: Option<Lang>,
     /// Departments were asked (or could not be); asked once.
     pub(crate) asked_registers: bool,
 }
@@ -167,6 +169,7 @@ impl Application {
             strokes: Vec::new(),
             delivery: None,
             bar: None,
+            aloud: None,
             asked_registers: false,
         }
     }
@@ -235,6 +238,7 @@ impl Application {
     #[must_use]
     pub(crate) fn changed(&mut self) -> Vec<PictureId> {
         self.strokes.clear();
+        self.aloud = None;
         self.form.take().map(|form| form.pages).unwrap_or_default()
     }
 
@@ -354,6 +358,9 @@ pub struct Filing {
     pub form: Option<Composed>,
     /// The signature.
     pub strokes: Vec<Vec<Point>>,
+    /// Signed by keypad after it was read aloud in this language; `None` for a written signature
+    /// and for none.
+    pub aloud: Option<Lang>,
     /// Fees due.
     pub fees: Vec<FeeShown>,
     /// How the result should reach the person; `None` leaves it to the item.

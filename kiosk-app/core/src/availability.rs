@@ -107,6 +107,8 @@ pub struct Devices {
     pub reader: DeviceState,
     /// The reader's security module.
     pub reader_module: ReaderModule,
+    /// Something speaks here.
+    pub voice: bool,
     /// Document scanner.
     pub scanner: DeviceState,
     /// The scanner has a feeder.

@@ -66,6 +66,10 @@ pub struct Display {
     pub reach: bool,
     /// Elder mode (长者模式): larger words, fewer choices, twice the time.
     pub elder: bool,
+    /// Every page is read aloud and led by the keypad; twice the time.
+    pub aloud: bool,
+    /// Nothing is to be seen of the page; only while it is read aloud.
+    pub dark: bool,
 }
 
 impl Display {
@@ -82,7 +86,13 @@ impl Display {
     /// How much longer than others this person may take.
     #[must_use]
     pub(crate) fn patience(self) -> u32 {
-        if self.elder { 2 } else { 1 }
+        if self.elder || self.aloud { 2 } else { 1 }
+    }
+
+    /// How much longer stands what ends by itself: it is listened to, not glanced at.
+    #[must_use]
+    pub(crate) fn ears(self) -> u32 {
+        if self.aloud { 2 } else { 1 }
     }
 
     /// What a touch in the display's sheet makes of it; `None` for every other touch.

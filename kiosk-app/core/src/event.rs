@@ -8,6 +8,7 @@ use city_catalogue::record::Text;
 use jiff::civil::DateTime;
 use uuid::Uuid;
 
+use crate::aloud::Press;
 use crate::availability::{Devices, Link, Shelf};
 use crate::check_in::{CheckInReply, TicketShown};
 use crate::code::Code;
@@ -15,7 +16,9 @@ use crate::delivery::DeliveryReply;
 use crate::help::HelpReply;
 use crate::person::{Person, Secret};
 use crate::portrait::PortraitEvent;
-use crate::screen::{CardTrouble, CommitmentBar, Due, PageAdvice, PictureId, ScanTrouble};
+use crate::screen::{
+    CardTrouble, CommitmentBar, Due, PageAdvice, PageNumber, PictureId, ScanTrouble,
+};
 use crate::service::Answer;
 use crate::touch::Tap;
 
@@ -30,6 +33,12 @@ pub enum Event {
     Tick,
     /// A finger.
     Tap(Tap),
+    /// A key of the keypad, while the visit is read aloud or to begin that.
+    Key(Press),
+    /// Headphones were plugged in, or pulled out.
+    Headphones(bool),
+    /// What the page with this number says was spoken to its end.
+    Heard(PageNumber),
     /// The id-card reader.
     Reader(ReaderEvent),
     /// Something was held before the code scanner.
@@ -158,6 +167,9 @@ impl Event {
         match self {
             Self::Tick => "tick".into(),
             Self::Tap(tap) => format!("touch:{}", tap.touch.shape()),
+            Self::Key(press) => format!("key:{}", press.key.shape()),
+            Self::Headphones(plugged) => outcome("headphones", *plugged),
+            Self::Heard(_) => "heard".into(),
             Self::Reader(ReaderEvent::Card(_)) => "card".into(),
             Self::Reader(ReaderEvent::Removed) => "card-removed".into(),
             Self::Reader(ReaderEvent::Trouble(_)) => "card-trouble".into(),

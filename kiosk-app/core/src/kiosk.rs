@@ -15,6 +15,7 @@ use crate::code::CodeTrouble;
 use crate::display::Display;
 use crate::effect::{Effect, Request};
 use crate::event::{AskId, Event};
+use crate::hearing::Hearing;
 use crate::lights::Lights;
 use crate::now::Now;
 use crate::screen::{Foot, Lang, Overlay, PageNumber, Primary, Reason, Screen, Turn};
@@ -169,6 +170,9 @@ impl Kiosk {
         match event {
             Event::Tick => {}
             Event::Tap(tap) => self.tap(tap),
+            Event::Key(press) => self.key(press),
+            Event::Headphones(plugged) => self.headphones(plugged),
+            Event::Heard(page) => self.heard(page),
             Event::Reader(event) => self.reader(event),
             Event::Code(code) => self.code(code),
             Event::Zone { ask, code } => self.zone_read(ask, &code),
@@ -235,7 +239,13 @@ impl Kiosk {
             help: self.help_shown(),
             codes,
             lights,
+            aloud: self.aloud(),
         }
+    }
+
+    /// The number of the page that stands.
+    pub(crate) fn page(&self) -> PageNumber {
+        self.page
     }
 
     /// Whether nobody is here.
@@ -272,6 +282,7 @@ impl Kiosk {
         self.page.0 = self.page.0.wrapping_add(1);
         self.timers.stop(Timer::Hide);
         self.code_trouble = None;
+        self.visit.hearing.turned();
     }
 
     pub(crate) fn effect(&mut self, effect: Effect) {
@@ -343,9 +354,10 @@ impl Kiosk {
 
     /// Begins a visit.
     pub(crate) fn begin(&mut self) {
-        let (lang, display) = (self.visit.lang, self.visit.display);
+        let (lang, display, hearing) = (self.visit.lang, self.visit.display, self.visit.hearing);
         self.visit = Visit::new(self.now.up, lang);
         self.visit.display = display;
+        self.visit.hearing = hearing;
         self.touched();
     }
 
@@ -366,7 +378,7 @@ impl Kiosk {
 
     // --- touches -----------------------------------------------------------------------
 
-    fn tap(&mut self, tap: Tap) {
+    pub(crate) fn tap(&mut self, tap: Tap) {
         if tap.page != self.page {
             return;
         }
@@ -379,12 +391,15 @@ impl Kiosk {
         self.random = tap.random;
         // Who only chose a language and went away leaves the idle page as it was.
         self.touched();
+        if matches!(tap.touch, Touch::Dark) {
+            return self.darken();
+        }
         if let Some(above) = self.above {
             self.tap_above(above, &tap.touch);
             return;
         }
         match tap.touch {
-            Touch::Language(lang) => self.visit.lang = lang,
+            Touch::Language(lang) => self.speak(lang),
             Touch::Display => self.put_above(Above::Display),
             Touch::Help if !matches!(self.step, Step::Idle) => self.put_above(Above::Help),
             Touch::End
@@ -404,6 +419,10 @@ impl Kiosk {
             return;
         }
         match (above, touch) {
+            (Above::Display, Touch::Aloud) => {
+                let on = !self.visit.display.aloud;
+                self.read_aloud(on);
+            }
             (Above::TimeOut, Touch::MoreTime)
             | (
                 Above::ConfirmEnd | Above::Display | Above::Help,
@@ -420,9 +439,17 @@ impl Kiosk {
             (Above::Help, Touch::CallHelp) => self.call_help(),
             (Above::Help, Touch::WithdrawHelp) => self.withdraw_help(),
             (Above::Help | Above::ConfirmEnd | Above::Display, Touch::Language(lang)) => {
-                self.visit.lang = *lang;
+                self.speak(*lang);
             }
             _ => {}
+        }
+    }
+
+    /// Another language: what was heard in the one before was another text.
+    fn speak(&mut self, lang: Lang) {
+        if self.visit.lang != lang {
+            self.visit.lang = lang;
+            self.visit.hearing.unheard();
         }
     }
 
@@ -485,6 +512,7 @@ impl Kiosk {
         }
         self.visit.lang = Lang::default();
         self.visit.display = Display::default();
+        self.visit.hearing = Hearing::default();
     }
 
     /// A device or the city works for the person: no time-out meanwhile.

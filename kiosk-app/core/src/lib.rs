@@ -8,6 +8,7 @@
 //! Nothing about a person is in [`Kiosk`] before a visit begins or after it has ended.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
+mod aloud;
 mod application;
 mod availability;
 mod card;
@@ -18,6 +19,7 @@ mod display;
 mod effect;
 mod entry;
 mod event;
+mod hearing;
 mod help;
 mod kiosk;
 mod lights;
@@ -35,6 +37,7 @@ mod timers;
 mod touch;
 mod visit;
 
+pub use aloud::{Aloud, Key, Letter, Press, Spelling, Stop, Volume, field, letters, stops};
 pub use application::{FiledMaterial, Filing, FilingKind, Form, Identity, Level, Material, Method};
 pub use availability::{DeviceState, Devices, Halt, Link, PrintTrouble, ReaderModule, Shelf};
 pub use check_in::{CheckInBy, CheckInReply, TicketShown};

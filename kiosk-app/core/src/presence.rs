@@ -14,7 +14,7 @@ impl Kiosk {
         if here && self.above != Some(Above::TimeOut) {
             self.touched();
         } else if !here {
-            let soon = self.now.up + self.settings.left_after;
+            let soon = self.now.up + self.settings.left_after * self.visit.display.ears();
             self.timers.start(Timer::Warn, warn.min(soon));
         }
     }

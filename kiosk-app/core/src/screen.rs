@@ -9,6 +9,7 @@ use jiff::civil::{Date, DateTime};
 
 use city_catalogue::record::Text;
 
+use crate::aloud::Aloud;
 use crate::availability::PrintTrouble;
 use crate::code::CodeAsk;
 use crate::display::Display;
@@ -66,6 +67,8 @@ pub struct Screen {
     pub codes: Option<CodeAsk>,
     /// The slots that are lit.
     pub lights: Lights,
+    /// What the ear needs to know beside the page.
+    pub aloud: Aloud,
 }
 
 /// "Step 3 of 6, about 2 minutes".
@@ -1045,10 +1048,22 @@ pub struct SignPage {
     pub item: Text,
     /// Strokes so far, in thousandths of the pad's width and height.
     pub strokes: Vec<Vec<Point>>,
-    /// Enough was drawn.
+    /// Enough was drawn, or it was signed without seeing.
     pub enough: bool,
     /// Fees that will be due.
     pub fees: Vec<FeeShown>,
+    /// Signing without seeing; `None` where nothing is read aloud.
+    pub aloud: Option<SignAloud>,
+}
+
+/// Signing without seeing: the declaration is read aloud and confirmed by keypad
+/// ([`crate::Touch::SignAloud`]).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct SignAloud {
+    /// The page was read to its end: it can be confirmed.
+    pub heard: bool,
+    /// It was confirmed.
+    pub given: bool,
 }
 
 /// A point on the pad, 0 to 1000 in both directions.
@@ -1371,7 +1386,8 @@ pub enum Overlay {
         /// Answers would be lost.
         answers: bool,
     },
-    /// Language and display: `Language`, `TextSize`, `Contrast`, `Reach`, `Elder`. `Close`.
+    /// Language and display: `Language`, `TextSize`, `Contrast`, `Reach`, `Elder`,
+    /// `Aloud`. `Close`.
     Display,
     /// Help: what to do and whom to call. `CallHelp`, `WithdrawHelp`, `Close`.
     Help {

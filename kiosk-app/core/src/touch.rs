@@ -49,6 +49,10 @@ pub enum Touch {
     Reach,
     /// Elder mode, or no longer.
     Elder,
+    /// Read aloud, or no longer.
+    Aloud,
+    /// The screen goes dark, or bright again.
+    Dark,
     /// The choice at this place.
     Pick(usize),
     /// Turns the tick at this place.
@@ -71,6 +75,8 @@ pub enum Touch {
     Turn(i8),
     /// One finished stroke of the signature.
     Stroke(Vec<Point>),
+    /// Signs what was read aloud.
+    SignAloud,
     /// Wipes the signature.
     ClearStrokes,
     /// Scan this page again.
@@ -124,6 +130,8 @@ impl Touch {
             Self::Contrast(_) => "contrast",
             Self::Reach => "reach",
             Self::Elder => "elder",
+            Self::Aloud => "aloud",
+            Self::Dark => "dark",
             Self::Pick(_) => "pick",
             Self::Toggle(_) => "toggle",
             Self::Dispute(_) => "dispute",
@@ -135,6 +143,7 @@ impl Touch {
             Self::TypeZone => "type-zone",
             Self::Turn(_) => "turn",
             Self::Stroke(_) => "stroke",
+            Self::SignAloud => "sign-aloud",
             Self::ClearStrokes => "clear-strokes",
             Self::Retake => "retake",
             Self::AddPage => "add-page",

@@ -11,6 +11,7 @@ use crate::application::{Application, Identity};
 use crate::display::Display;
 use crate::effect::FiledMatter;
 use crate::event::{AskId, ResultReply};
+use crate::hearing::Hearing;
 use crate::help::Help;
 use crate::person::{Person, Secret};
 use crate::record::VisitRecord;
@@ -41,6 +42,7 @@ pub(crate) enum Proof {
 pub(crate) struct Visit {
     pub(crate) lang: Lang,
     pub(crate) display: Display,
+    pub(crate) hearing: Hearing,
     pub(crate) began: Duration,
     /// The card that was read and not yet confirmed as "this is me".
     pub(crate) read: Option<Box<Person>>,
@@ -80,6 +82,7 @@ impl Visit {
         Self {
             lang,
             display: Display::default(),
+            hearing: Hearing::default(),
             began,
             read: None,
             identity: None,

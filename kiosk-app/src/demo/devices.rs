@@ -267,7 +267,13 @@ impl SimulatedDevices {
         self.codes.device(SimScanner::take_away);
         self.camera.settle();
         self.cabinet.device(|board| {
-            for signal in [Signal::Presence, Signal::Door, Signal::Cover] {
+            let quiet = [
+                Signal::Presence,
+                Signal::Door,
+                Signal::Cover,
+                Signal::Headphones,
+            ];
+            for signal in quiet {
                 board.set(signal, false);
             }
             board.set(Signal::Mains, true);

@@ -8,7 +8,8 @@ use std::sync::mpsc::{self, Receiver, Sender};
 use std::time::{Duration, Instant};
 
 use city_backend::DepartmentsSource;
-use kiosk_core::Screen;
+use kiosk_core::screen::{Foot, Page, PageNumber, WaitPage, Waiting};
+use kiosk_core::{Aloud, Lights, Screen};
 use kiosk_drivers::receipt_printer::sim::Piece;
 
 use super::city::{SampleCity, SampleCityError};
@@ -19,7 +20,8 @@ use super::script::Script;
 use crate::fonts::Fonts;
 use crate::headless::{Canvas, HeadlessError};
 use crate::slips::Standing;
-use crate::view::{Surroundings, page_name};
+use crate::speech::engine;
+use crate::view::{Said, Surroundings, page_name};
 use crate::work::{SharedMemory, lock};
 
 /// The city must hold what was filed within this time after the last visit.
@@ -179,6 +181,7 @@ fn play_all(
         };
         write_paper(&out, &room.paper())?;
         write_notes(&out, noted)?;
+        write_spoken(&out, &room.spoken())?;
         let visit = Ended {
             name: script.name.clone(),
             failed,
@@ -269,6 +272,36 @@ pub fn piece_picture(piece: &Piece) -> Option<(u32, u32, Vec<u8>)> {
     Some((u32::from(bitmap.width()), height, grey))
 }
 
+/// What was read aloud as text, a blank line before what cut off the rest. As sound too where
+/// `espeak-ng` is installed: the pages, since of a walk each step cuts off the one before.
+fn write_spoken(out: &Path, spoken: &[Said]) -> Result<(), DemoError> {
+    let Some(first) = spoken.first() else {
+        return Ok(());
+    };
+    let mut text = String::new();
+    let mut pages = String::new();
+    for said in spoken.iter().filter(|said| !said.lines.is_empty()) {
+        if said.cuts && !text.is_empty() {
+            text.push('\n');
+        }
+        for line in &said.lines {
+            let into = [Some(&mut text), said.page.map(|_| &mut pages)];
+            for into in into.into_iter().flatten() {
+                into.push_str(&line.text);
+                into.push('\n');
+            }
+        }
+    }
+    let path = out.join("spoken.txt");
+    fs::write(&path, &text).map_err(writing(&path))?;
+    let search = std::env::var_os("PATH").unwrap_or_default();
+    if let Some(program) = engine::find("espeak-ng", &search) {
+        let path = out.join("spoken.wav");
+        engine::write_wav(&program, &pages, first.lang, &path).map_err(writing(&path))?;
+    }
+    Ok(())
+}
+
 fn write_notes(out: &Path, noted: &Receiver<Note>) -> Result<(), DemoError> {
     let path = out.join("events.jsonl");
     let mut file = io::BufWriter::new(fs::File::create(&path).map_err(writing(&path))?);
@@ -291,14 +324,16 @@ fn draw_all(
     let mut canvas: Option<Canvas> = None;
     let mut memories: BTreeMap<u8, SharedMemory> = BTreeMap::new();
     let mut folder: Option<PathBuf> = None;
-    let mut count = 0;
+    let mut count = 0u32;
     let mut early = Vec::new();
+    let mut before: Option<Screen> = None;
     while let Ok(next) = drawn.recv() {
         match next {
             Drawn::End => return Ok(()),
             Drawn::Visit(out) => {
                 folder = Some(out);
                 count = 0;
+                before = None;
             }
             Drawn::Kiosk {
                 number,
@@ -323,10 +358,16 @@ fn draw_all(
                     early.push((number, screen));
                     continue;
                 };
-                let picture = folder.as_ref().map(|folder| {
-                    count += 1;
+                let picture = folder.as_ref().and_then(|folder| {
                     canvas.show(&screen, &lock(memory));
-                    folder.join(format!("{count:03}-{}.png", page_name(&screen.page)))
+                    // Walking by ear changes nothing to be seen, in the dark nothing does.
+                    let seen = Some(to_be_seen(&screen));
+                    if before == seen {
+                        return None;
+                    }
+                    before = seen;
+                    count += 1;
+                    Some(folder.join(picture_name(count, &screen)))
                 });
                 // A player that has stopped wants no more screens.
                 drop(back.send((number, screen)));
@@ -337,6 +378,42 @@ fn draw_all(
         }
     }
     Ok(())
+}
+
+/// The screen without what only the ear knows.
+fn to_be_seen(screen: &Screen) -> Screen {
+    let aloud = Aloud {
+        voice: screen.aloud.voice,
+        ..Aloud::default()
+    };
+    if screen.display.dark {
+        return Screen {
+            number: PageNumber::default(),
+            progress: None,
+            page: Page::Wait(WaitPage {
+                what: Waiting::Identity,
+            }),
+            foot: Foot::default(),
+            overlay: None,
+            codes: None,
+            lights: Lights::default(),
+            aloud,
+            ..screen.clone()
+        };
+    }
+    Screen {
+        aloud,
+        ..screen.clone()
+    }
+}
+
+fn picture_name(count: u32, screen: &Screen) -> String {
+    let name = if screen.display.dark {
+        "dark"
+    } else {
+        page_name(&screen.page)
+    };
+    format!("{count:03}-{name}.png")
 }
 
 /// What pictures show around the page: the sample city, simulated devices, a clock that stands.

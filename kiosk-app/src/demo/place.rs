@@ -8,7 +8,7 @@ use super::city::{SampleCity, SampleCityError};
 use super::devices::SimulatedDevices;
 use crate::app::{App, AppError, state};
 use crate::clock::Clock;
-use crate::config::{City, Config, Window, default_phone};
+use crate::config::{City, Config, Speech, SpeechEngine, Window, default_phone};
 use crate::link::{self, LinkError};
 use crate::shell::Audience;
 use crate::slips::{Standing, Templates};
@@ -69,7 +69,8 @@ pub struct Place {
 }
 
 impl Place {
-    /// Starts kiosk `number` (from 1) with its state in `folder` and enrols it at `city`.
+    /// Starts kiosk `number` (from 1) with its state in `folder` and enrols it at `city`; `engine`
+    /// reads aloud.
     ///
     /// # Errors
     /// [`PlaceError`].
@@ -78,6 +79,7 @@ impl Place {
         folder: &Path,
         city: &SampleCity,
         paced: bool,
+        engine: SpeechEngine,
         audience: A,
     ) -> Result<Self, PlaceError> {
         let links = folder.join("devices");
@@ -94,6 +96,10 @@ impl Place {
             },
             devices: devices.config(&documents),
             window: Window::default(),
+            speech: Speech {
+                engine,
+                ..Speech::default()
+            },
             help_phone: default_phone(),
             slips: Templates::default(),
         };

@@ -16,6 +16,7 @@ use super::script::{Officer, RoomAct, Script, Show, ShowCode, Step, Tap};
 
 mod acts;
 mod answers;
+mod ear;
 mod offer;
 mod seen;
 mod service;
@@ -96,6 +97,8 @@ pub trait Room {
     /// # Errors
     /// When the keypad has no such key.
     fn key(&mut self, name: &str) -> Result<(), String>;
+    /// What was read aloud since this was asked last, line by line.
+    fn said(&mut self) -> Vec<String>;
     /// Turns a sensor or switch of the cabinet.
     fn sense(&mut self, signal: Signal, on: bool);
     /// A fresh code of a member of staff.
@@ -211,6 +214,7 @@ pub fn play(script: &Script, room: &mut dyn Room) -> Result<Played, PlayError> {
         screen: None,
         played: Played::default(),
         supplement: false,
+        heard: Vec::new(),
     };
     player
         .go_to_kiosk(1)
@@ -232,6 +236,8 @@ struct Player<'a> {
     played: Played,
     /// What is submitted next are papers for a case.
     supplement: bool,
+    /// What was read aloud since a step expected something of it.
+    heard: Vec<String>,
 }
 
 impl Player<'_> {
@@ -264,6 +270,8 @@ impl Player<'_> {
             Step::Room(act) => self.act(*act)?,
             Step::ShowCode(code) => self.show_code(code)?,
             Step::Key(name) => self.room.key(name)?,
+            Step::Press(words) => self.press(words)?,
+            Step::Spell(text) => self.spell(text)?,
             Step::PaperEndsAfter(length) => self.room.paper_out_after(*length),
             Step::Glass(page) => self.room.page_on_glass(*page)?,
             Step::CardOnGlass(side) => self.room.card_on_glass(*side)?,
@@ -311,6 +319,8 @@ impl Player<'_> {
             RoomAct::PersonLeaves => self.room.sense(Signal::Presence, false),
             RoomAct::OpenDoor => self.room.sense(Signal::Door, true),
             RoomAct::CloseDoor => self.room.sense(Signal::Door, false),
+            RoomAct::PlugHeadphones => self.room.sense(Signal::Headphones, true),
+            RoomAct::PullHeadphones => self.room.sense(Signal::Headphones, false),
             RoomAct::MainsOff => self.room.sense(Signal::Mains, false),
             RoomAct::MainsOn => self.room.sense(Signal::Mains, true),
         }
@@ -367,6 +377,7 @@ impl Player<'_> {
     /// Keeps the screen and what it says of the application filed last.
     fn look_at(&mut self, screen: Screen) {
         self.played.screens += 1;
+        self.heard.extend(self.room.said());
         if let Some(supplement) = seen::submits_supplement(&screen) {
             self.supplement = supplement;
         }

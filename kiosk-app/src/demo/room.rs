@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::path::PathBuf;
-use std::sync::PoisonError;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use city_backend::sample_city;
@@ -22,9 +22,11 @@ use super::devices::{SampleCard, cards};
 use super::place::{Place, PlaceError};
 use super::player::Room;
 use super::script::Officer;
+use crate::config::SpeechEngine;
 use crate::devices::usable;
 use crate::shell::{Audience, Message};
 use crate::slips::Standing;
+use crate::view::Said;
 use crate::work::SharedMemory;
 
 /// What is filed arrives within this time, or an officer finds nothing.
@@ -37,6 +39,8 @@ const LEFT_ALONE: Duration = Duration::from_secs(61);
 const SHOWS_WITHIN: Duration = Duration::from_millis(300);
 /// A switch or sensor of the cabinet has been told after this time.
 const SETTLED_AFTER: Duration = Duration::from_millis(1500);
+/// A key is pressed this long after the one before.
+const PRESSED_AFTER: Duration = Duration::from_millis(40);
 /// A card pulled in mid read is away again after this time.
 const PULLED_AFTER: Duration = Duration::from_millis(120);
 
@@ -64,6 +68,16 @@ struct Shows {
     number: u8,
     drawn: Sender<Drawn>,
     notes: Sender<Note>,
+    spoken: Arc<Mutex<Spoken>>,
+}
+
+/// What was read aloud in the visit.
+#[derive(Debug, Default)]
+struct Spoken {
+    /// All of it.
+    all: Vec<Said>,
+    /// How much of it the person has taken notice of.
+    noticed: usize,
 }
 
 /// Something that happened at a kiosk, without any value.
@@ -82,6 +96,11 @@ impl Audience for Shows {
     fn show(&mut self, screen: Screen) {
         // When nobody draws any more the visits are over.
         drop(self.drawn.send(Drawn::Screen(self.number, screen)));
+    }
+
+    fn said(&mut self, said: &Said) {
+        let mut spoken = self.spoken.lock().unwrap_or_else(PoisonError::into_inner);
+        spoken.all.push(said.clone());
     }
 
     fn note(&mut self, at: Duration, what: &str) {
@@ -109,6 +128,7 @@ pub struct DemoRoom {
     screens: Receiver<(u8, Screen)>,
     waiting: VecDeque<Screen>,
     last: BTreeMap<u8, Screen>,
+    spoken: Arc<Mutex<Spoken>>,
 }
 
 impl DemoRoom {
@@ -139,6 +159,7 @@ impl DemoRoom {
             screens,
             waiting: VecDeque::new(),
             last: BTreeMap::new(),
+            spoken: Arc::default(),
         };
         room.open(1)?;
         Ok(room)
@@ -152,13 +173,21 @@ impl DemoRoom {
             number,
             drawn: self.drawn.clone(),
             notes: self.notes.clone(),
+            spoken: Arc::clone(&self.spoken),
         };
         let folder = self.folder.join(format!("kiosk-{number}"));
         std::fs::create_dir_all(&folder).map_err(|source| PlaceError::Folder {
             path: folder.clone(),
             source,
         })?;
-        let place = Place::start(number, &folder, &self.city, self.paced, audience)?;
+        let place = Place::start(
+            number,
+            &folder,
+            &self.city,
+            self.paced,
+            SpeechEngine::Silent,
+            audience,
+        )?;
         // When nobody draws any more the visits are over.
         drop(self.drawn.send(Drawn::Kiosk {
             number,
@@ -200,6 +229,7 @@ impl DemoRoom {
         self.mended()?;
         // What the last visit printed is its own.
         drop(self.paper());
+        drop(self.spoken());
         self.kiosk(1)
     }
 
@@ -270,6 +300,12 @@ impl DemoRoom {
                 })
             })
             .collect()
+    }
+
+    /// What was read aloud since the visit began.
+    pub fn spoken(&mut self) -> Vec<Said> {
+        let mut spoken = self.spoken.lock().unwrap_or_else(PoisonError::into_inner);
+        std::mem::take(&mut *spoken).all
     }
 
     /// Waits until no kiosk has anything left to send.
@@ -492,9 +528,20 @@ impl Room for DemoRoom {
         let key = Key::named(name);
         let code = key.and_then(|key| KeyMap::default().code(key));
         let code = code.ok_or_else(|| format!("the keypad has no key `{name}`"))?;
+        // No hand is quicker: a key that comes sooner than this is taken for one that bounces.
+        std::thread::park_timeout(PRESSED_AFTER);
         let keypad = &self.place()?.devices.keypad;
         keypad.device(|keys| keys.tap(code, Duration::ZERO));
         Ok(())
+    }
+
+    fn said(&mut self) -> Vec<String> {
+        let mut spoken = self.spoken.lock().unwrap_or_else(PoisonError::into_inner);
+        let fresh = spoken.all.get(spoken.noticed..).unwrap_or_default();
+        let lines = fresh.iter().flat_map(|said| &said.lines);
+        let lines = lines.map(|line| line.text.clone()).collect();
+        spoken.noticed = spoken.all.len();
+        lines
     }
 
     fn sense(&mut self, signal: Signal, on: bool) {

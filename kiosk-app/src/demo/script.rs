@@ -123,6 +123,10 @@ pub enum Step {
     ShowCode(ShowCode),
     /// Presses a key of the tactile keypad, by its name (`down`, `select` …).
     Key(String),
+    /// Walks with the keypad to what is read out with these words in it, and takes it.
+    Press(String),
+    /// Spells this text with the keypad into the field that was taken.
+    Spell(String),
     /// In the next slip the paper ends after so many millimetres.
     PaperEndsAfter(f64),
     /// Lays this page on the scanner's glass, from 1; at kiosk 2 under its document camera.
@@ -195,6 +199,10 @@ pub enum RoomAct {
     OpenDoor,
     /// It is closed.
     CloseDoor,
+    /// Headphones are plugged in.
+    PlugHeadphones,
+    /// They are pulled out.
+    PullHeadphones,
     /// The mains fails.
     MainsOff,
     /// It is back.
@@ -491,9 +499,10 @@ pub struct Decision {
 }
 
 /// The visits that come with the program, in the order they are played.
-const BUILT_IN: [(&str, &str); 25] = [
+const BUILT_IN: [(&str, &str); 26] = [
     ("unemployment", include_str!("visits/unemployment.toml")),
     ("large-type", include_str!("visits/large-type.toml")),
+    ("eyes-free", include_str!("visits/eyes-free.toml")),
     ("low-reach", include_str!("visits/low-reach.toml")),
     ("legal-aid", include_str!("visits/legal-aid.toml")),
     (
@@ -594,6 +603,8 @@ impl Step {
             Self::Room(_) => "room",
             Self::ShowCode(_) => "show-code",
             Self::Key(_) => "key",
+            Self::Press(_) => "press",
+            Self::Spell(_) => "spell",
             Self::PaperEndsAfter(_) => "paper-ends-after",
             Self::Glass(_) => "glass",
             Self::CardOnGlass(_) => "card-on-glass",

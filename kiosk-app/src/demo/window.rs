@@ -17,7 +17,7 @@ use slint::ComponentHandle;
 use super::city::{SampleCity, SampleCityError};
 use super::devices::{SampleCard, cards};
 use super::place::{Place, PlaceError};
-use crate::config::Window;
+use crate::config::{SpeechEngine, Window};
 use crate::window::{self, WindowAudience, WindowError};
 
 /// Why the demonstration cannot be shown.
@@ -116,7 +116,9 @@ pub fn run(
 ) -> Result<(), DemoWindowError> {
     let city = SampleCity::start(&folder.join("city"), departments)?;
     ready(&city.url()?);
-    let place = Place::start(1, folder, &city, paced, WindowAudience::new(window))?;
+    let engine = SpeechEngine::Auto;
+    let audience = WindowAudience::new(window);
+    let place = Place::start(1, folder, &city, paced, engine, audience)?;
     let attached = window::attach(
         window,
         place.app.inbox(),

@@ -296,6 +296,8 @@ impl DeviceSet {
             document_trouble: print_trouble(self.health.of(Kind::DocumentPrinter)),
             can_store,
             enrolled,
+            // Of the loop, which has it.
+            voice: false,
         }
     }
 

@@ -160,6 +160,7 @@ pub(super) fn complete(
             disk_free: disk_free(disk),
             can_store: machine.can_store,
             enrolled: machine.enrolled,
+            has_voice: machine.has_voice,
             past_kept: store.event_fault()?.is_none(),
             clock: now,
             version: env!("CARGO_PKG_VERSION"),

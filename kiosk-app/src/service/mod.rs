@@ -69,6 +69,8 @@ pub struct Machine {
     pub can_store: bool,
     /// Enrolled at a city.
     pub enrolled: bool,
+    /// Something reads aloud here.
+    pub has_voice: bool,
 }
 
 impl Service {

@@ -26,9 +26,12 @@ impl<E: Errands, A: Audience> Shell<E, A> {
 
     pub(super) fn tell_devices(&mut self) {
         self.share_health();
-        let devices = self
-            .devices
-            .devices(self.pinned.as_deref(), self.can_store, self.enrolled);
+        let devices = kiosk_core::Devices {
+            voice: self.has_voice,
+            ..self
+                .devices
+                .devices(self.pinned.as_deref(), self.can_store, self.enrolled)
+        };
         self.tell(Event::Devices(devices));
     }
 
@@ -129,6 +132,7 @@ impl<E: Errands, A: Audience> Shell<E, A> {
             KeypadEvent::Headphones(plugged) => {
                 let what = if plugged { "in" } else { "out" };
                 self.note(&format!("keypad:headphones-{what}"));
+                self.tell(Event::Headphones(plugged));
             }
         }
     }
@@ -139,6 +143,10 @@ impl<E: Errands, A: Audience> Shell<E, A> {
         }
         match event {
             // Who opens the door has a key: it is the technician, who is asked for the PIN.
+            CabinetEvent::Headphones(plugged) => {
+                self.tell_devices();
+                self.tell(Event::Headphones(plugged));
+            }
             CabinetEvent::Door(true) => {
                 self.tell_devices();
                 self.tell(Event::ServiceWanted);

@@ -2,7 +2,7 @@
 //! from element to element.
 
 use kiosk_core::screen::{Foot, Overlay, Page, PageNumber};
-use kiosk_core::{Event, Screen, Tap, Touch};
+use kiosk_core::{Event, Press, Screen, Tap, Touch};
 use kiosk_drivers::keypad::Key;
 use rand::Rng;
 
@@ -27,6 +27,14 @@ impl<E: Errands, A: Audience> Shell<E, A> {
             return;
         };
         let page = screen.number;
+        // Who hears the page is led by the core; the markup's own walk is for who sees its ring.
+        let service = matches!(screen.page, Page::Service(_));
+        let begins = key == Key::Repeat && !service;
+        if screen.display.aloud || begins {
+            let random = rand::rng().random();
+            let key = core_key(key);
+            return self.tell(Event::Key(Press { page, key, random }));
+        }
         let walk = match key {
             Key::Up => Some(Walk::Before),
             Key::Down => Some(Walk::After),
@@ -48,6 +56,24 @@ impl<E: Errands, A: Audience> Shell<E, A> {
             touch,
             random,
         }));
+    }
+}
+
+/// The key as the core knows it.
+#[must_use]
+pub fn core_key(key: Key) -> kiosk_core::Key {
+    match key {
+        Key::Up => kiosk_core::Key::Up,
+        Key::Down => kiosk_core::Key::Down,
+        Key::Left => kiosk_core::Key::Left,
+        Key::Right => kiosk_core::Key::Right,
+        Key::Select => kiosk_core::Key::Select,
+        Key::Back => kiosk_core::Key::Back,
+        Key::Repeat => kiosk_core::Key::Repeat,
+        Key::VolumeUp => kiosk_core::Key::VolumeUp,
+        Key::VolumeDown => kiosk_core::Key::VolumeDown,
+        Key::Help => kiosk_core::Key::Help,
+        Key::Digit(digit) => kiosk_core::Key::Digit(digit),
     }
 }
 

@@ -115,6 +115,7 @@ fn bench_pinned(devices: &config::Devices, pinned: Option<SamId>, journal: Memor
         audience: Nobody::default(),
         memory: SharedMemory::default(),
         health: SharedHealth::default(),
+        voice: None,
     });
     Bench {
         shell,

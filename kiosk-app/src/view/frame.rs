@@ -36,6 +36,8 @@ pub(super) fn display(frame: &ui::Frame<'_>, theme: &ui::Theme<'_>, display: Dis
     theme.set_reach(display.reach);
     frame.set_text_percent(i32::from(text.percent()));
     frame.set_elder(display.elder);
+    frame.set_aloud(display.aloud);
+    frame.set_dark(display.dark);
 }
 
 /// Where the kiosk stands and whether its devices are real.
@@ -126,15 +128,29 @@ pub(super) fn codes(frame: &ui::Frame<'_>, codes: Option<CodeAsk>, say: &Phrases
     frame.set_asks_code(codes.is_some());
     let trouble = codes.and_then(|codes| codes.trouble);
     frame.set_code_trouble(trouble.map_or_else(SharedString::new, |trouble| {
-        say.get(match trouble {
-            CodeTrouble::NoReceipt => "code-trouble.no-receipt",
-            CodeTrouble::NotMine => "code-trouble.not-mine",
-            CodeTrouble::NoNumber => "code-trouble.no-number",
-            CodeTrouble::NoBooking => "code-trouble.no-booking",
-            CodeTrouble::Doubtful => "code-trouble.doubtful",
-            CodeTrouble::Unreadable => "code-trouble.unreadable",
-        })
+        say.get(code_trouble_key(trouble))
     }));
+}
+
+pub(super) fn code_trouble_key(trouble: CodeTrouble) -> &'static str {
+    match trouble {
+        CodeTrouble::NoReceipt => "code-trouble.no-receipt",
+        CodeTrouble::NotMine => "code-trouble.not-mine",
+        CodeTrouble::NoNumber => "code-trouble.no-number",
+        CodeTrouble::NoBooking => "code-trouble.no-booking",
+        CodeTrouble::Doubtful => "code-trouble.doubtful",
+        CodeTrouble::Unreadable => "code-trouble.unreadable",
+    }
+}
+
+/// The name of a contrast mode.
+pub(super) fn contrast_key(contrast: Contrast) -> &'static str {
+    match contrast {
+        Contrast::Standard => "display.standard",
+        Contrast::Soft => "display.soft",
+        Contrast::BlackOnWhite => "display.black-on-white",
+        Contrast::YellowOnBlack => "display.yellow-on-black",
+    }
 }
 
 /// The slots that are lit: pages speak of a light only where one is.
@@ -145,7 +161,7 @@ pub(super) fn lights(frame: &ui::Frame<'_>, lights: Lights) {
     frame.set_lit_code(lights.code);
 }
 
-fn action_key(action: Action) -> &'static str {
+pub(super) fn action_key(action: Action) -> &'static str {
     match action {
         Action::Begin => "action.begin",
         Action::Continue => "action.continue",

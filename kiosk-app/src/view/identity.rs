@@ -84,7 +84,7 @@ fn trouble(key: Option<&str>, say: &Phrases<'_>) -> ui::IdentifyData {
     }
 }
 
-fn card_trouble(trouble: CardTrouble) -> &'static str {
+pub(super) fn card_trouble(trouble: CardTrouble) -> &'static str {
     match trouble {
         CardTrouble::LiftAndPutBack => "card-trouble.lift-and-put-back",
         CardTrouble::Unsupported => "card-trouble.unsupported",
@@ -93,7 +93,7 @@ fn card_trouble(trouble: CardTrouble) -> &'static str {
     }
 }
 
-fn factor_trouble(trouble: FactorTrouble) -> &'static str {
+pub(super) fn factor_trouble(trouble: FactorTrouble) -> &'static str {
     match trouble {
         FactorTrouble::SaidNo => "factor-trouble.said-no",
         FactorTrouble::Away => "factor-trouble.away",
@@ -111,7 +111,15 @@ fn boxes(typed: impl Iterator<Item = char>) -> ModelRc<SharedString> {
 }
 
 pub(super) fn wait(page: WaitPage, say: &Phrases<'_>) -> ui::WaitData {
-    let key = match page.what {
+    let key = wait_key(page);
+    ui::WaitData {
+        title: say.get(key),
+        detail: say.get(&format!("{key}-detail")),
+    }
+}
+
+pub(super) fn wait_key(page: WaitPage) -> &'static str {
+    match page.what {
         Waiting::Identity => "wait.identity",
         Waiting::Registers => "wait.registers",
         Waiting::Options => "wait.options",
@@ -119,9 +127,5 @@ pub(super) fn wait(page: WaitPage, say: &Phrases<'_>) -> ui::WaitData {
         Waiting::Matters => "wait.matters",
         Waiting::CheckIn => "wait.check-in",
         Waiting::Ticket => "wait.ticket",
-    };
-    ui::WaitData {
-        title: say.get(key),
-        detail: say.get(&format!("{key}-detail")),
     }
 }

@@ -17,6 +17,7 @@ mod papers;
 mod phrases;
 mod portrait;
 mod service;
+mod spoken;
 #[cfg(test)]
 pub(crate) mod tests;
 mod touches;
@@ -38,6 +39,7 @@ use crate::words::Words;
 use phrases::Phrases;
 
 pub use kinds::page_name;
+pub use spoken::{Line, Said, declaration, lines, said};
 
 /// How often clock and countdown are looked at.
 const BEAT: Duration = Duration::from_secs(1);
@@ -122,6 +124,7 @@ impl View {
         }
         let frame = window.global::<ui::Frame>();
         frame::display(&frame, &window.global::<ui::Theme>(), screen.display);
+        frame.set_voice(screen.aloud.voice);
         frame::progress(&frame, screen.progress);
         frame::foot(&frame, screen.foot, &say);
         frame::overlay(&frame, screen.overlay.as_ref());

@@ -193,7 +193,7 @@ pub(super) fn scan(page: &ScanPage, picture: Image, say: &Phrases<'_>) -> ui::Sc
     }
 }
 
-fn page_advice(advice: PageAdvice) -> &'static str {
+pub(super) fn page_advice(advice: PageAdvice) -> &'static str {
     match advice {
         PageAdvice::Blank => "page-advice.blank",
         PageAdvice::NearlyBlank => "page-advice.nearly-blank",
@@ -213,7 +213,7 @@ fn page_advice(advice: PageAdvice) -> &'static str {
 }
 
 /// What to do about it under a camera, where that is something else than on a glass with a lid.
-fn desk_deed(advice: PageAdvice) -> Option<&'static str> {
+pub(super) fn desk_deed(advice: PageAdvice) -> Option<&'static str> {
     match advice {
         PageAdvice::Blank => Some("page-advice.blank-desk"),
         PageAdvice::Dark => Some("page-advice.dark-desk"),
@@ -251,7 +251,7 @@ fn sketch(left: bool, advice: Option<PageAdvice>) -> ui::AdviceSketch {
     }
 }
 
-fn scan_trouble(trouble: ScanTrouble) -> &'static str {
+pub(super) fn scan_trouble(trouble: ScanTrouble) -> &'static str {
     match trouble {
         ScanTrouble::NoPaper => "scan-trouble.no-paper",
         ScanTrouble::Jam => "scan-trouble.jam",
@@ -311,6 +311,15 @@ pub(super) fn sign(page: &SignPage, say: &Phrases<'_>) -> ui::SignData {
         item: say.text(&page.item),
         strokes: model(page.strokes.iter().map(|stroke| path(stroke))),
         enough: page.enough,
+        aloud: page.aloud.is_some(),
+        aloud_note: page.aloud.map_or_else(SharedString::new, |aloud| {
+            say.get(match (aloud.given, aloud.heard) {
+                (true, _) => "sign.aloud-given",
+                (false, true) => "sign.aloud-ready",
+                (false, false) => "sign.aloud-lead",
+            })
+        }),
+        aloud_ready: page.aloud.is_some_and(|aloud| aloud.heard && !aloud.given),
         fees: say.fees(&page.fees),
     }
 }

@@ -79,7 +79,7 @@ fn oval() -> ui::PortraitOval {
     }
 }
 
-fn trouble_key(trouble: ScanTrouble) -> &'static str {
+pub(super) fn trouble_key(trouble: ScanTrouble) -> &'static str {
     match trouble {
         ScanTrouble::Offline => "portrait-trouble.offline",
         ScanTrouble::Covered => "portrait-trouble.covered",
@@ -99,7 +99,7 @@ fn trouble_key(trouble: ScanTrouble) -> &'static str {
     }
 }
 
-fn advice_key(advice: PortraitAdvice) -> &'static str {
+pub(super) fn advice_key(advice: PortraitAdvice) -> &'static str {
     match advice {
         PortraitAdvice::Nobody => "portrait-advice.nobody",
         PortraitAdvice::TooFar => "portrait-advice.too-far",

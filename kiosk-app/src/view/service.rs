@@ -517,6 +517,7 @@ fn machine(page: &MachinePage, say: &Phrases<'_>) -> ui::ServiceData {
             neutral("disk", disk),
             good("store", facts.can_store),
             good("enrolled", facts.enrolled),
+            good("voice", facts.has_voice),
             past,
             neutral("clock", say.words.moment(facts.clock)),
             neutral("catalogue", catalogue),

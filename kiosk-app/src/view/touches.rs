@@ -76,6 +76,8 @@ fn connect_display(touched: &ui::Touched<'_>, tap: &Tap) {
     touched.on_display(plain(tap, || Touch::Display));
     touched.on_reach(plain(tap, || Touch::Reach));
     touched.on_elder(plain(tap, || Touch::Elder));
+    touched.on_aloud(plain(tap, || Touch::Aloud));
+    touched.on_dark(plain(tap, || Touch::Dark));
     let sized = Rc::clone(tap);
     touched.on_text_size(move |percent| {
         let size = TextSize::ALL.into_iter();
@@ -111,6 +113,7 @@ fn connect_places(touched: &ui::Touched<'_>, tap: &Tap) {
 fn connect_page(touched: &ui::Touched<'_>, tap: &Tap) {
     touched.on_erase(plain(tap, || Touch::Erase));
     touched.on_clear_text(plain(tap, || Touch::ClearText));
+    touched.on_sign_aloud(plain(tap, || Touch::SignAloud));
     touched.on_clear_strokes(plain(tap, || Touch::ClearStrokes));
     touched.on_retake(plain(tap, || Touch::Retake));
     touched.on_add_page(plain(tap, || Touch::AddPage));

@@ -79,6 +79,7 @@ fn rating() -> Work {
         materials: Vec::new(),
         form: None,
         strokes: Vec::new(),
+        aloud: None,
         fees: Vec::new(),
         delivery: None,
         at: jiff::civil::date(2026, 3, 2).at(9, 15, 0, 0),

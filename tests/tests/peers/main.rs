@@ -16,6 +16,7 @@ mod paper;
 mod real_pages;
 mod receipt_printer;
 mod skew;
+mod voice;
 
 use std::path::PathBuf;
 use std::process::Output;

@@ -16,8 +16,8 @@ pub enum Defect {
     /// The part with the form is missing, or is not the form that was hashed.
     #[error("checking an application: the form is not the one that was shown")]
     Form,
-    /// The signature was written under another form.
-    #[error("checking an application: another form was signed")]
+    /// The signature was given under another form, or none was given.
+    #[error("checking an application: another form was signed, or none")]
     Signature,
     /// A page named by a material is not in the packet.
     #[error("checking an application: page {0} is missing")]
@@ -51,7 +51,9 @@ impl Application {
             return Err(Defect::Form);
         }
         match &self.signature {
-            Some(signature) if signature.form_sha256 != self.form_sha256 => {
+            Some(signature)
+                if signature.form_sha256 != self.form_sha256 || !signature.is_given() =>
+            {
                 return Err(Defect::Signature);
             }
             Some(_) | None => {}

@@ -65,7 +65,7 @@ pub struct Application {
     pub materials: Vec<MaterialRef>,
     /// SHA-256 of the form document that was shown and signed (part [`Form`](crate::packet::Role::Form)).
     pub form_sha256: Sha256,
-    /// The applicant's signature on the screen; None where the item asks for none.
+    /// The applicant's signature; None where the item asks for none.
     pub signature: Option<FormSignature>,
     /// The fees that are due, with their bases; empty for a free item.
     pub fees: Vec<Fee>,
@@ -135,18 +135,41 @@ pub struct Consent {
     pub given: bool,
 }
 
-/// The signature written on the screen.
+/// The signature under the form: written on the screen, or given by keypad after it was read aloud.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct FormSignature {
-    /// Strokes as written.
+    /// Strokes as written; none where it was read aloud.
     pub strokes: Vec<Vec<Point>>,
-    /// When the last stroke ended.
+    /// Signed without seeing; None for a written signature.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub aloud: Option<ReadAloud>,
+    /// When the last stroke ended, or when it was confirmed.
     pub time: CityTime,
     /// SHA-256 of the form that was on the screen above the signature.
     pub form_sha256: Sha256,
     /// The sentence signed under, as shown.
     pub statement: String,
+}
+
+/// A signature of a person who does not see: the statement and what it is for were spoken to their end, then confirmed
+/// by keypad.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ReadAloud {
+    /// Language it was spoken in, for example `zh-Hans`.
+    pub language: String,
+    /// SHA-256 of the spoken text (UTF-8).
+    pub text_sha256: Sha256,
+}
+
+impl FormSignature {
+    /// Whether anybody signed: a stroke was written or what was read aloud was confirmed, not both.
+    #[must_use]
+    pub fn is_given(&self) -> bool {
+        let is_written = self.strokes.iter().any(|stroke| !stroke.is_empty());
+        is_written != self.aloud.is_some()
+    }
 }
 
 impl Drop for FormSignature {

@@ -74,6 +74,7 @@ pub(crate) fn application(form: &[u8]) -> Application {
                 y: 0.5,
                 millis: 0,
             }]],
+            aloud: None,
             time: "2026-03-02T09:14:50+08:00".parse().unwrap(),
             form_sha256,
             statement: "以上内容属实".to_owned(),
@@ -140,6 +141,35 @@ fn a_form_swapped_after_signing_is_a_defect() {
         signed_other.check(&header, Some(b"form")),
         Err(Defect::Signature)
     );
+}
+
+#[test]
+fn who_does_not_see_signs_what_was_read_aloud_and_nobody_signs_by_nothing() {
+    let parts: [(Role, &[u8]); 3] = [
+        (Role::Content, b"{}"),
+        (Role::Form, b"form"),
+        (Role::Page(1), b"p"),
+    ];
+    let header = header(&parts);
+    let signed = |strokes: bool, aloud: bool| {
+        let mut filed = application(b"form");
+        if let Some(signature) = &mut filed.signature {
+            if !strokes {
+                signature.strokes.clear();
+            }
+            signature.aloud = aloud.then(|| ReadAloud {
+                language: "zh-Hans".to_owned(),
+                text_sha256: Sha256::of("本人声明".as_bytes()),
+            });
+        }
+        let read: Application = from_bytes(&to_bytes(&filed).unwrap()).unwrap();
+        assert_eq!(read, filed);
+        read.check(&header, Some(b"form"))
+    };
+    assert_eq!(signed(false, true), Ok(()));
+    assert_eq!(signed(true, false), Ok(()));
+    assert_eq!(signed(false, false), Err(Defect::Signature));
+    assert_eq!(signed(true, true), Err(Defect::Signature));
 }
 
 #[test]

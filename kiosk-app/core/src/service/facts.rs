@@ -132,6 +132,8 @@ pub struct MachineFacts {
     pub can_store: bool,
     /// Enrolled at a city.
     pub enrolled: bool,
+    /// Something reads aloud here.
+    pub has_voice: bool,
     /// The city tells the past of its events as it told it before.
     pub past_kept: bool,
     /// The clock when this was gathered.

@@ -141,7 +141,7 @@ impl Kiosk {
         self.timers.stop(Timer::CityLate);
         let waits = matches!(self.visit.slip.state, SlipState::Waiting { .. });
         if waits && matches!(self.step, Step::Done(_)) {
-            let at = self.now.up + self.settings.slip_grace;
+            let at = self.now.up + self.settings.slip_grace * self.visit.display.ears();
             self.timers.start(Timer::SlipPrints, at);
         }
     }
@@ -203,7 +203,7 @@ impl Kiosk {
         }
         if matches!(self.step, Step::Done(_)) {
             self.visit.slip.state = SlipState::Waiting { seconds: None };
-            let at = self.now.up + self.settings.slip_grace;
+            let at = self.now.up + self.settings.slip_grace * self.visit.display.ears();
             self.timers.start(Timer::SlipPrints, at);
             self.turned();
         } else {

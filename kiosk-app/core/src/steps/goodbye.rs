@@ -115,7 +115,7 @@ impl Kiosk {
             return;
         };
         let held = !self.may_leave() || goodbye.glass_holds();
-        let soon = self.now.up + self.settings.goodbye_for;
+        let soon = self.now.up + self.settings.goodbye_for * self.visit.display.ears();
         // The next person must not find the slip that nobody has taken yet.
         let output = self.visit.prints.output_until();
         let ends = output.map_or(goodbye.ends, |until| until.max(goodbye.ends));

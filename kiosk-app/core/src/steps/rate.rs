@@ -86,6 +86,7 @@ impl Kiosk {
             materials: Vec::new(),
             form: None,
             strokes: Vec::new(),
+            aloud: None,
             fees: Vec::new(),
             delivery: None,
             at: self.now.civil,

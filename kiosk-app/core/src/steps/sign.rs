@@ -5,7 +5,7 @@ use city_catalogue::record::FieldType;
 
 use crate::application::MOST_POINTS;
 use crate::kiosk::{Kiosk, foot};
-use crate::screen::{Action, Foot, Page, Point, SignPage};
+use crate::screen::{Action, Foot, Page, Point, SignAloud, SignPage};
 use crate::steps::guide::fees_of;
 use crate::steps::{Document, Step};
 use crate::touch::Touch;
@@ -15,6 +15,7 @@ const SMALLEST: u16 = 60;
 
 impl Kiosk {
     pub(crate) fn sign_tap(&mut self, touch: Touch) {
+        let heard = self.visit.display.aloud && self.visit.hearing.has_heard(self.page());
         let Some(application) = &mut self.visit.application else {
             return;
         };
@@ -28,11 +29,17 @@ impl Kiosk {
                     .take(room)
                     .collect();
                 if !points.is_empty() {
+                    // Who writes signs by hand.
+                    application.aloud = None;
                     application.strokes.push(points);
                 }
             }
+            Touch::SignAloud if heard => {
+                application.strokes.clear();
+                application.aloud = Some(self.visit.lang);
+            }
             Touch::ClearStrokes => application.strokes.clear(),
-            Touch::Next if enough(&application.strokes) => {
+            Touch::Next if application.aloud.is_some() || enough(&application.strokes) => {
                 let fields: Vec<String> = application
                     .item
                     .form
@@ -55,12 +62,17 @@ impl Kiosk {
         let Some(application) = &self.visit.application else {
             return self.start_page();
         };
-        let enough = enough(&application.strokes);
+        let given = application.aloud.is_some();
+        let enough = given || enough(&application.strokes);
         let page = SignPage {
             item: application.item.name.clone(),
             strokes: application.strokes.clone(),
             enough,
             fees: fees_of(&application.item),
+            aloud: self.visit.display.aloud.then(|| SignAloud {
+                heard: self.visit.hearing.has_heard(self.page()),
+                given,
+            }),
         };
         (Page::Sign(page), foot(true, Some((Action::Submit, enough))))
     }

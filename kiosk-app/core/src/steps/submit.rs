@@ -65,6 +65,7 @@ impl Kiosk {
                 .collect(),
             form: application.form.clone(),
             strokes: application.strokes.clone(),
+            aloud: application.aloud.filter(|_| application.strokes.is_empty()),
             fees: fees_of(item),
             delivery: application.delivery.clone(),
             at: self.now.civil,

@@ -6,7 +6,7 @@ use kiosk_core::screen::{
     Ask, DeliveryPage, IdentifyPage, Lang, MaterialEntry, Overlay, Page, Point,
 };
 use kiosk_core::service::ServicePage;
-use kiosk_core::{Code, Contrast, Devices, Event, Halt, Link, Secret, Tap, TextSize, Touch};
+use kiosk_core::{Code, Contrast, Devices, Event, Halt, Key, Link, Secret, Tap, TextSize, Touch};
 
 use crate::samples::all_well;
 use crate::world::World;
@@ -29,6 +29,7 @@ impl Finger {
                 world.tick();
             }
             4 if self.0 & 0x700 == 0 => world.event(Event::ServiceWanted),
+            4 if self.0 & 0x40 == 0 => self.key(world),
             4 => self.anything(world),
             5 => {
                 let link = if self.0 & 64 == 0 {
@@ -75,6 +76,33 @@ impl Finger {
             )
         {
             world.put_card();
+        }
+    }
+
+    /// Any key, and now and then what belongs to the ear.
+    fn key(&self, world: &mut World) {
+        let keys = [
+            Key::Down,
+            Key::Select,
+            Key::Up,
+            Key::Repeat,
+            Key::Select,
+            Key::Digit(7),
+            Key::Back,
+            Key::Help,
+            Key::Left,
+            Key::VolumeUp,
+        ];
+        let number = world.screen().number;
+        match usize::from(self.0 >> 8) % 14 {
+            11 => world.event(Event::Headphones(self.0 & 128 == 0)),
+            12 => world.event(Event::Heard(number)),
+            13 => world.touch(Touch::Dark),
+            at => {
+                for _ in 0..(self.0 >> 7) % 4 {
+                    world.key(keys[at % keys.len()]);
+                }
+            }
         }
     }
 
@@ -236,6 +264,9 @@ impl Finger {
             Touch::Language(Lang::En),
             Touch::Display,
             Touch::Elder,
+            Touch::Aloud,
+            Touch::Dark,
+            Touch::SignAloud,
             Touch::Reach,
             Touch::TextSize(TextSize::Largest),
             Touch::Contrast(Contrast::Soft),

@@ -7,6 +7,7 @@
     unreachable_pub
 )]
 
+mod aloud;
 mod asking;
 mod barred;
 mod check_in;

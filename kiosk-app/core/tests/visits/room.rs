@@ -21,7 +21,7 @@ pub struct Room {
     pub now: Now,
     /// What the last event asked for.
     pub effects: Vec<Effect>,
-    taps: u64,
+    pub taps: u64,
     /// Applications filed so far.
     pub filed: Vec<uuid::Uuid>,
     /// Every receipt slip so far: the name on it and the receipt numbers.

@@ -84,6 +84,7 @@ pub fn all_well() -> Devices {
         document_trouble: None,
         can_store: true,
         enrolled: true,
+        voice: true,
     }
 }
 

@@ -36,6 +36,7 @@ pub fn facts() -> Box<ServiceFacts> {
             disk_free: Some(1),
             can_store: true,
             enrolled: true,
+            has_voice: true,
             past_kept: true,
             clock: date(2026, 11, 23).at(10, 0, 0, 0),
             version: "0.1.0",

@@ -44,7 +44,7 @@ fn words_grow_in_the_middle_of_a_form_and_no_answer_is_lost() {
             text: TextSize::Largest,
             contrast: Contrast::YellowOnBlack,
             reach: true,
-            elder: false,
+            ..Display::default()
         }
     );
 }

@@ -10,9 +10,9 @@ use kiosk_core::screen::{CardTrouble, Page, PictureId, Place, PortraitAdvice, Sc
 use kiosk_core::service::{Answer, Errand, PinAnswer, Verdict};
 use kiosk_core::{
     AskId, Away, CheckInReply, Code, Composed, DeviceState, Effect, Event, FactorReply, FilingKind,
-    HelpAsk, HelpReply, Kiosk, Link, Now, Outcome, OutcomeReply, Person, PortraitEvent,
-    PortraitOrder, Prefilled, PrintedAs, ReaderEvent, Reply, Request, ResultReply, Scanned, Screen,
-    Secret, Settings, SlipData, Tap, Touch,
+    HelpAsk, HelpReply, Key, Kiosk, Link, Now, Outcome, OutcomeReply, Person, PortraitEvent,
+    PortraitOrder, Prefilled, Press, PrintedAs, ReaderEvent, Reply, Request, ResultReply, Scanned,
+    Screen, Secret, Settings, SlipData, Stop, Tap, Touch, stops,
 };
 use uuid::Uuid;
 
@@ -241,7 +241,10 @@ impl World {
                 self.here.no_paper |= !self.printer;
             }
             Event::Printed { ask, .. } => self.here.printing.retain(|(open, _)| open != ask),
+            Event::Key(press) => self.note_key(*press),
             Event::Tick
+            | Event::Headphones(_)
+            | Event::Heard(_)
             | Event::SlipReady { .. }
             | Event::Code(_)
             | Event::Zone { .. }
@@ -260,6 +263,37 @@ impl World {
             | Event::Portrait { .. }
             | Event::Service { .. } => {}
         }
+    }
+
+    /// A key that takes something is the touch it stands for.
+    fn note_key(&mut self, press: Press) {
+        let screen = self.screen();
+        if !screen.display.aloud || screen.aloud.spelling.is_some() {
+            return;
+        }
+        let taken = screen
+            .aloud
+            .cursor
+            .and_then(|at| stops(&screen).get(at).cloned());
+        let touch = match (press.key, taken) {
+            (Key::Select, Some(Stop::Touch(touch))) => touch,
+            (Key::Back, _) => Touch::Back,
+            _ => return,
+        };
+        self.note_tap(&Tap {
+            page: press.page,
+            touch,
+            random: press.random,
+        });
+    }
+
+    /// Presses a key of the keypad on the page that stands.
+    pub fn key(&mut self, key: Key) {
+        self.steps += 1;
+        let mut random = [1; 16];
+        random[..8].copy_from_slice(&self.steps.to_be_bytes());
+        let page = self.screen().number;
+        self.event(Event::Key(Press { page, key, random }));
     }
 
     /// A touch on the done page, or back from a check-in, that says something of the slip or of the

@@ -119,7 +119,8 @@ impl Player<'_> {
         };
         let mut missing = String::new();
         let met = self.until("", patience, |player, screen| {
-            match seen::unmet(expect, screen, &player.played.filed) {
+            let unmet = seen::unmet(expect, screen, &player.played.filed);
+            match unmet.or_else(|| player.unheard(&expect.said)) {
                 Some(unmet) => {
                     missing = unmet;
                     None
@@ -127,6 +128,10 @@ impl Player<'_> {
                 None => Some(()),
             }
         });
-        met.map_err(|_| expected(missing))
+        met.map_err(|_| expected(missing))?;
+        if !expect.said.is_empty() {
+            self.heard.clear();
+        }
+        Ok(())
     }
 }

@@ -186,6 +186,7 @@ pub(super) fn unmet(expect: &Expect, screen: &Screen, filed: &[Filed]) -> Option
             differs("service", expect.service, seen)
         })
         .or_else(|| differs("portrait", expect.portrait, portrait(page)))
+        .or_else(|| differs("dark", expect.dark, Some(screen.display.dark)))
         .or_else(|| differs("stored", expect.stored, last.map(|filed| filed.stored)))
         .or_else(|| {
             let received = last.map(|filed| filed.received.is_some());

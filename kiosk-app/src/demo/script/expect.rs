@@ -42,6 +42,10 @@ pub struct Expect {
     pub text: Vec<String>,
     /// Texts that must not.
     pub absent: Vec<String>,
+    /// Texts that must have been read aloud since the step before that expected any.
+    pub said: Vec<String>,
+    /// Whether the screen is dark.
+    pub dark: Option<bool>,
 }
 
 impl Expect {

@@ -12,6 +12,7 @@ use kiosk_drivers::runner::HealthState;
 
 use super::groups::{GROUPS, Group, Tick};
 use super::{Place, SampleCity, Stage, cards};
+use crate::config::SpeechEngine;
 use crate::shell::Audience;
 use crate::words::Words;
 
@@ -70,7 +71,8 @@ fn every_fault_of_the_panel_is_noticed_by_its_device_and_put_right_again() {
     let folder = tempfile::tempdir().unwrap();
     let city = SampleCity::start(&folder.path().join("city"), DepartmentsSource::None).unwrap();
     let (wake, woken) = mpsc::channel();
-    let place = Place::start(1, folder.path(), &city, false, Wakes(wake)).unwrap();
+    let engine = SpeechEngine::Silent;
+    let place = Place::start(1, folder.path(), &city, false, engine, Wakes(wake)).unwrap();
     let stage = Stage {
         place: RefCell::new(place),
         city: RefCell::new(city),

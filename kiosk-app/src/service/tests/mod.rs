@@ -26,6 +26,7 @@ struct Bench {
 const MACHINE: Machine = Machine {
     can_store: true,
     enrolled: true,
+    has_voice: true,
 };
 
 impl Bench {

@@ -3,6 +3,7 @@
 mod printing;
 pub(crate) mod samples;
 mod sensed;
+mod spoken;
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -244,6 +245,7 @@ fn a_signature_comes_as_whole_strokes_in_thousandths() {
         strokes: Vec::new(),
         enough: false,
         fees: Vec::new(),
+        aloud: None,
     });
     canvas.show(&question(4, page), &VisitMemory::default());
     let (x, y) = button(&canvas, &Words(Lang::ZhHans).get("sign.pad"));

@@ -14,7 +14,7 @@ use kiosk_core::screen::{
 };
 use kiosk_core::{
     AskId, Code, Composed, DeviceState, Devices, DocumentKind, Effect, Event, Filing, FilingKind,
-    Halt, Kiosk, Lights, Link, Now, Person, PortraitEvent, PortraitOrder, PortraitWanted,
+    Halt, Kiosk, Lights, Link, Now, Person, PortraitEvent, PortraitOrder, PortraitWanted, Press,
     PrintedAs, ReaderEvent, ReaderModule, Scanned, Screen, Secret, Settings, Shelf, SlipData, Tap,
     Touch,
 };
@@ -29,6 +29,7 @@ use super::service::Service;
 use crate::demo::camera::Sitter;
 use crate::demo::script::Officer;
 use crate::devices::typed_zone;
+use crate::speech::{SilentVoice, Speech};
 
 const CATALOGUE: &[u8] = include_bytes!("../../../../../backend/sample-city/catalogue.json");
 const HOLIDAYS: &[u8] = include_bytes!("../../../../../backend/sample-city/holidays.json");
@@ -101,6 +102,8 @@ struct Counter {
     /// In the next slip the paper ends.
     paper_ends: bool,
     taps: u64,
+    speech: Speech,
+    said: Vec<String>,
 }
 
 /// A slip as it was asked for.
@@ -137,6 +140,15 @@ impl Pretended {
         }
     }
 
+    /// Fresh bytes for a touch or a key.
+    fn random(&mut self) -> [u8; 16] {
+        let counter = &mut self.counters[self.at];
+        counter.taps += 1;
+        let mut random = [self.at as u8; 16];
+        random[..8].copy_from_slice(&counter.taps.to_be_bytes());
+        random
+    }
+
     fn happens(&mut self, event: Event) {
         self.counters[self.at].events.push_back(event);
     }
@@ -155,6 +167,11 @@ impl Pretended {
         let screen = counter.kiosk.screen();
         if counter.shown.as_ref() != Some(&screen) {
             counter.shown = Some(screen.clone());
+            let said = counter.speech.follow(&screen).map(|said| said.lines);
+            let lines = said.into_iter().flatten().map(|line| line.text);
+            counter.said.extend(lines);
+            let heard = counter.speech.spoken().into_iter().map(Event::Heard);
+            counter.events.extend(heard);
             counter.screens.push_back(screen);
         }
         for effect in effects {
@@ -228,7 +245,7 @@ impl Pretended {
             Effect::Compose { ask, .. } => {
                 let form = Some(Composed {
                     sha256: [7; 32],
-                    pages: vec![PictureId(900), PictureId(901)],
+                    pages: vec![PictureId(900)],
                 });
                 self.happens(Event::Composed { ask, form });
             }
@@ -367,6 +384,8 @@ impl Counter {
             fed: 0,
             paper_ends: false,
             taps: 0,
+            speech: Speech::new(Box::<SilentVoice>::default()),
+            said: Vec::new(),
         }
     }
 
@@ -416,6 +435,7 @@ fn all_well() -> Devices {
         document_trouble: None,
         can_store: true,
         enrolled: true,
+        voice: true,
     }
 }
 
@@ -510,6 +530,15 @@ impl Room for Pretended {
     fn key(&mut self, name: &str) -> Result<(), String> {
         let key = Key::named(name).ok_or("no such key")?;
         let shown = self.counters[self.at].shown.clone().ok_or("no screen")?;
+        if shown.display.aloud || key == Key::Repeat {
+            let press = Press {
+                page: shown.number,
+                key: crate::shell::core_key(key),
+                random: self.random(),
+            };
+            self.happens(Event::Key(press));
+            return Ok(());
+        }
         let touch = crate::shell::touch(key, &shown).ok_or("the key does nothing")?;
         self.tap(touch, shown.number);
         Ok(())
@@ -524,8 +553,13 @@ impl Room for Pretended {
             })),
             // A visit goes on, whatever is open or plugged.
             Signal::Door if on => self.happens(Event::ServiceWanted),
-            Signal::Door | Signal::Cover | Signal::Headphones | Signal::BatteryLow => {}
+            Signal::Headphones => self.happens(Event::Headphones(on)),
+            Signal::Door | Signal::Cover | Signal::BatteryLow => {}
         }
+    }
+
+    fn said(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.counters[self.at].said)
     }
 
     fn phone_code(&mut self) -> Result<String, String> {
@@ -556,10 +590,7 @@ impl Room for Pretended {
     }
 
     fn tap(&mut self, touch: Touch, page: PageNumber) {
-        let counter = &mut self.counters[self.at];
-        counter.taps += 1;
-        let mut random = [self.at as u8; 16];
-        random[..8].copy_from_slice(&counter.taps.to_be_bytes());
+        let random = self.random();
         self.happens(Event::Tap(Tap {
             page,
             touch,

@@ -59,6 +59,7 @@ impl Service {
                 disk_free: None,
                 can_store: true,
                 enrolled: true,
+                has_voice: true,
                 past_kept: true,
                 clock: jiff::civil::date(2026, 11, 23).at(10, 0, 0, 0),
                 version: "0.1.0",

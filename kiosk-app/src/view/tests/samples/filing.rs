@@ -238,6 +238,20 @@ pub(super) fn papers() -> Vec<(Page, Option<Action>)> {
                 strokes: vec![vec![Point { x: 250, y: 300 }, Point { x: 205, y: 650 }]],
                 enough: true,
                 fees: fees(),
+                aloud: None,
+            }),
+            Some(Action::Submit),
+        ),
+        (
+            Page::Sign(SignPage {
+                item: item(),
+                strokes: Vec::new(),
+                enough: false,
+                fees: fees(),
+                aloud: Some(SignAloud {
+                    heard: true,
+                    given: false,
+                }),
             }),
             Some(Action::Submit),
         ),

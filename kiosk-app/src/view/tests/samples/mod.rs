@@ -37,6 +37,7 @@ pub(crate) fn screen(number: u32, lang: Lang, page: Page, action: Option<Action>
         codes: None,
         help: HelpShown::NotCalled,
         lights: Lights::default(),
+        aloud: kiosk_core::Aloud::default(),
         number: PageNumber(number),
         lang,
         display: Display::default(),

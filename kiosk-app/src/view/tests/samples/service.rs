@@ -245,6 +245,7 @@ fn machine(link: Link) -> Page {
             disk_free: known.then_some(12_345_678_901),
             can_store: known,
             enrolled: true,
+            has_voice: known,
             past_kept: true,
             clock: date(2026, 11, 23).at(14, 36, 0, 0),
             version: "0.1.0",

@@ -1,0 +1,173 @@
+//! Spoken pages before an application: idle, find, guide, identify.
+
+use kiosk_core::screen::{
+    FindPage, GuidePage, IdentifyPage, IdlePage, MaskedPerson, Offline, Reason, SlipState,
+};
+
+use super::super::identity;
+use super::{Telling, numbers};
+
+impl Telling<'_> {
+    pub(super) fn idle(&mut self, page: &IdlePage) {
+        if page.halted == Some(Reason::Starting) {
+            return self.key("idle.starting");
+        }
+        self.key("spoken.welcome");
+        if page.trouble.is_some() {
+            let reason = self.say.reason(page.trouble);
+            self.line(&reason);
+            self.key(if page.halted.is_some() {
+                "idle.halted-detail"
+            } else {
+                "idle.trouble-detail"
+            });
+        } else if page.items_open > 0 {
+            self.filled("idle.open {0}", &[("0", &page.items_open.to_string())]);
+        } else {
+            self.detailed("idle.closed");
+        }
+        if page.card_left {
+            self.detailed("idle.card-left");
+        }
+    }
+
+    pub(super) fn find(&mut self, page: &FindPage) {
+        if page.query.is_empty() {
+            match &page.open {
+                Some(open) => self.text(open),
+                None => self.key("find.hint"),
+            }
+        }
+        if page.groups.is_empty() {
+            if page.items.is_empty() {
+                self.detailed("find.nothing");
+            } else {
+                self.filled("find.found {0}", &[("0", &page.total.to_string())]);
+            }
+        } else {
+            self.key("find.overview");
+        }
+        self.turn(page.turn);
+    }
+
+    pub(super) fn guide(&mut self, page: &GuidePage) {
+        self.text(&page.name);
+        self.text(&page.body);
+        if page.instant {
+            self.key("guide.instant");
+        }
+        if page.closed.is_some() {
+            let reason = self.say.reason(page.closed);
+            self.line(&reason);
+            self.key("guide.closed-detail");
+        }
+        match page.offline {
+            Offline::Connected => {}
+            Offline::FilesOffline => self.detailed("guide.files-offline"),
+            Offline::CheckedLater => self.detailed("guide.checked-later"),
+            Offline::GuideOnly => self.detailed("guide.guide-only"),
+        }
+        if !page.materials.is_empty() {
+            self.key("guide.bring");
+            for material in &page.materials {
+                let (name, state) = (
+                    self.words().text(&material.name),
+                    self.say.material(material.state).1,
+                );
+                self.pair(&name, &state);
+            }
+        }
+        if !page.conditions.is_empty() {
+            self.key("guide.conditions");
+            for condition in &page.conditions {
+                self.line(condition);
+            }
+        }
+        if !page.steps.is_empty() {
+            self.key("guide.steps");
+            for step in &page.steps {
+                let (name, limit) = (self.words().text(&step.name), self.say.limit(step.limit));
+                self.pair(&name, &limit);
+            }
+        }
+        let (promised, statutory) = (
+            self.say.limit(page.promised),
+            self.say.limit(page.statutory),
+        );
+        self.pair_of("guide.promised", &promised);
+        self.pair_of("guide.statutory", &statutory);
+        if page.fees.is_empty() {
+            self.key("guide.free");
+        }
+        self.fees(&page.fees);
+        self.code("guide.phone", &page.phone);
+        self.pair_of("guide.address", &page.address);
+        if page.prints_here {
+            self.key("guide.prints-here");
+        }
+        match page.print {
+            None | Some(SlipState::Waiting { .. } | SlipState::Taken | SlipState::Declined) => {}
+            Some(SlipState::WithNext) => {}
+            Some(SlipState::Printing) => self.key("guide-print.printing"),
+            Some(SlipState::Ready | SlipState::Printed) => {
+                self.key("guide-print.printed");
+                self.key("slip-state.take");
+            }
+            Some(SlipState::NotPrinted) => self.key("guide-print.not-printed"),
+            Some(SlipState::Partial) => self.key("guide-print.partial"),
+            Some(SlipState::Unknown) => self.key("guide-print.unknown"),
+            Some(SlipState::DrawnBack) => self.key("slip-state.drawn-back"),
+            Some(SlipState::NoPrinter) => self.key("slip-state.no-printer"),
+        }
+        self.turn(page.turn);
+    }
+
+    fn person(&mut self, person: &MaskedPerson) {
+        self.line(&person.name);
+        self.line(&person.number);
+        if person.expired {
+            self.key("identify.expired");
+        }
+    }
+
+    pub(super) fn identify(&mut self, page: &IdentifyPage) {
+        match page {
+            IdentifyPage::PutCard { again } => {
+                if let Some(trouble) = again {
+                    self.detailed(identity::card_trouble(*trouble));
+                }
+                self.detailed("identify.put-card");
+            }
+            IdentifyPage::IsItYou(person) => {
+                self.key("identify.is-it-you");
+                self.person(person);
+            }
+            IdentifyPage::SecondFactor {
+                person: _,
+                ways: _,
+                trouble,
+            } => {
+                if let Some(trouble) = trouble {
+                    self.detailed(identity::factor_trouble(*trouble));
+                }
+                self.detailed("identify.second-factor");
+            }
+            IdentifyPage::Code { phone, wrong, .. } => {
+                if *wrong {
+                    self.detailed("identify.code-wrong");
+                }
+                self.key("identify.code-title");
+                let phone = numbers::read(phone, self.words());
+                self.filled("identify.code-lead {0}", &[("0", &phone)]);
+            }
+            IdentifyPage::Staff { wrong, .. } => {
+                if *wrong {
+                    self.key("identify.code-wrong");
+                    self.key("identify.staff-wrong-detail");
+                }
+                self.key("identify.staff-title");
+                self.key("identify.staff-lead");
+            }
+        }
+    }
+}
