@@ -9,7 +9,8 @@ use kiosk_core::screen::{Due, FeeShown, Lang};
 pub struct Words(pub Lang);
 
 impl Words {
-    fn code(self) -> &'static str {
+    /// The language's code.
+    pub(crate) fn code(self) -> &'static str {
         match self.0 {
             Lang::ZhHans => "zh-Hans",
             Lang::En => "en",

@@ -1,5 +1,7 @@
 //! The command line. Exit codes: 0 done, 1 a check failed, 2 usage, 3 device, 4 city.
 
+#[cfg(feature = "demo")]
+mod audit;
 mod chain;
 mod check;
 #[cfg(feature = "demo")]
@@ -64,6 +66,10 @@ enum Command {
     Scan(scan::Scan),
     /// Makes pictures of pages into the pages that are filed, and one PDF of them.
     Page(page::Page),
+    /// Looks at every page in every language, size of words, contrast and mode; exit code 1 when something is found.
+    #[cfg(feature = "demo")]
+    #[command(after_help = "Examples:\n  kiosk audit --quick\n  kiosk audit --out findings")]
+    Audit(audit::Audit),
     /// One byte-exact simulated device for any other program to talk to.
     #[cfg(feature = "demo")]
     Simulate(simulate::Simulate),
@@ -178,6 +184,8 @@ pub(crate) fn main() -> ExitCode {
         Some(Command::Print(print)) => print.run(),
         Some(Command::Scan(scan)) => scan.run(),
         Some(Command::Page(page)) => page.run(),
+        #[cfg(feature = "demo")]
+        Some(Command::Audit(audit)) => audit.run(),
         #[cfg(feature = "demo")]
         Some(Command::Simulate(simulate)) => simulate.run(),
         #[cfg(feature = "demo")]
