@@ -16,6 +16,8 @@ pub mod documents;
 pub mod filer;
 pub mod filing;
 pub mod fonts;
+#[cfg(feature = "demo")]
+pub mod gallery;
 pub mod headless;
 pub mod link;
 pub mod memory;

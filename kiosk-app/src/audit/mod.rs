@@ -16,13 +16,14 @@ mod scene;
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use city_catalogue::Refused;
+use kiosk_core::Contrast;
 use kiosk_core::screen::Lang;
 
 use combination::Combination;
@@ -40,13 +41,15 @@ use crate::words::Words;
 const LANGUAGES: [Lang; 2] = [Lang::ZhHans, Lang::En];
 /// Of the few combinations a screen that differs from another in words alone sees every so
 /// manieth.
-const WORDS_ONLY: usize = 4;
+const WORDS_ONLY: usize = 8;
 
 /// What is looked at.
 #[derive(Clone, Debug, Default)]
 pub struct Auditing {
     /// Few combinations in which every two choices still meet, instead of all.
     pub quick: bool,
+    /// Only pages whose name holds this; all when not told.
+    pub page: Option<String>,
     /// A folder for pictures of the pages with findings; none are kept when not told.
     pub out: Option<PathBuf>,
 }
@@ -155,6 +158,9 @@ pub fn audit(auditing: &Auditing) -> Result<Report, AuditError> {
     everywhere.extend(Said::gaps());
     let farthest = ways.taps.values().copied().max().unwrap_or(0);
     samples.extend(ways.screens.into_iter().map(pages::met));
+    if let Some(only) = &auditing.page {
+        samples.retain(|sample| sample.name.contains(only));
+    }
     let few = combination::pairwise();
     let all = if auditing.quick {
         few.clone()
@@ -195,25 +201,26 @@ fn jobs<'a>(samples: &'a [Sample], all: &[Combination], few: &[Combination]) -> 
             jobs.push(Job {
                 sample,
                 lang,
-                combinations: drawn(&combinations, at + place),
+                combinations: drawn(&combinations, at + place, !sample.words_only),
             });
         }
     }
     jobs
 }
 
-/// Pixels are looked at once in every contrast and every size: drawing takes longer than all
-/// else, and what it can show depends on nothing more.
-fn drawn(combinations: &[Combination], turn: usize) -> Vec<(Combination, bool)> {
-    let mut seen = std::collections::HashSet::new();
-    let from = turn % combinations.len().max(1);
+/// Pixels are looked at once in every contrast, each page in one of the languages: drawing takes
+/// longer than all else, and what it can show depends on nothing more.
+fn drawn(combinations: &[Combination], turn: usize, draws: bool) -> Vec<(Combination, bool)> {
+    let mut seen = HashSet::new();
     let mut marked: Vec<(Combination, bool)> = combinations.iter().map(|it| (*it, false)).collect();
+    let from = turn % combinations.len().max(1);
     for at in (from..marked.len()).chain(0..from) {
         let (combination, draw) = &mut marked[at];
-        *draw = seen.insert((
-            combination.display.contrast,
-            combinations.len() > 16 && { combination.size.0 > combination.size.1 },
-        ));
+        let half = Contrast::ALL
+            .iter()
+            .position(|it| *it == combination.display.contrast)
+            .is_some_and(|place| place % 2 == turn % 2);
+        *draw = draws && half && seen.insert(combination.display.contrast);
     }
     marked
 }

@@ -387,11 +387,52 @@ fn kind(page: &Page) -> &'static str {
 }
 
 fn sample(page: Page, action: Option<Action>) -> Sample {
+    let name = kind(&page).to_owned();
+    let mut screen = samples::screen(0, Lang::ZhHans, page, action);
+    if !of_application(&screen.page) {
+        screen.progress = None;
+    }
+    if matches!(screen.page, Page::Idle(_)) {
+        screen.foot = Foot::default();
+    }
     Sample {
-        name: kind(&page).to_owned(),
-        screen: samples::screen(0, Lang::ZhHans, page, action),
+        name,
+        screen,
         then: Then::Nothing,
         words_only: false,
+    }
+}
+
+/// The page is a step of an application: its head says how far that is.
+fn of_application(page: &Page) -> bool {
+    match page {
+        Page::Identify(_)
+        | Page::Notice(_)
+        | Page::Facts(_)
+        | Page::Question(_)
+        | Page::Materials(_)
+        | Page::Material(_)
+        | Page::Scan(_)
+        | Page::Portrait(_)
+        | Page::Review(_)
+        | Page::Document(_)
+        | Page::Sign(_)
+        | Page::Submit(_) => true,
+        Page::Wait(wait) => match wait.what {
+            Waiting::Identity | Waiting::Registers | Waiting::Options | Waiting::Document => true,
+            Waiting::Matters | Waiting::CheckIn | Waiting::Ticket => false,
+        },
+        Page::Idle(_)
+        | Page::Start(_)
+        | Page::Find(_)
+        | Page::Guide(_)
+        | Page::Done(_)
+        | Page::Rate(_)
+        | Page::Goodbye(_)
+        | Page::Matters(_)
+        | Page::Matter(_)
+        | Page::CheckIn(_)
+        | Page::Service(_) => false,
     }
 }
 

@@ -160,7 +160,7 @@ struct Reader {
     scene: Scene,
     adapter: Rc<dyn WindowAdapter>,
     /// What was painted so far.
-    fills: Vec<(Rect, Color)>,
+    fills: Vec<(Place, Color)>,
 }
 
 /// What is painted of an item: its ground, and whether it has an edge.
@@ -247,7 +247,7 @@ impl Reader {
             around.opacity *= opacity.opacity();
         }
         self.paint(item, place, &mut around);
-        if item.is_accessible() {
+        if item.is_accessible() && item.accessible_role() != AccessibleRole::None {
             self.element(item, place, &mut around);
         }
         self.touch(item, place, around);
@@ -285,7 +285,7 @@ impl Reader {
             let hidden = text.letters.seen.and(place.seen);
             text.painted_over = text.painted_over.or(hidden);
         }
-        self.fills.push((place.seen, colour.with_alpha(alpha)));
+        self.fills.push((place, colour.with_alpha(alpha)));
     }
 
     fn element(&mut self, item: &ItemRc, place: Place, around: &mut Around) {
@@ -374,13 +374,14 @@ impl Reader {
         let wraps = set.wrap != TextWrap::NoWrap;
         let needed = if wraps { across.min } else { longest };
         let whole = letters(&set, place.whole, longest, lines);
-        let ground = self.ground(whole.and(around.clip));
+        let letters = Place {
+            whole,
+            seen: whole.and(around.clip),
+            column: place.column,
+        };
+        let ground = self.ground(letters);
         self.scene.texts.push(Words {
-            letters: Place {
-                whole,
-                seen: whole.and(around.clip),
-                column: place.column,
-            },
+            letters,
             given: (place.whole.width, place.whole.height),
             needed: (
                 if set.elides && !wraps {
@@ -405,17 +406,25 @@ impl Reader {
         });
     }
 
-    /// What is painted in the middle of `place`, the last on top.
-    fn ground(&self, place: Rect) -> Color {
-        let middle = Rect::new(
-            place.x + place.width / 2.0,
-            place.y + place.height / 2.0,
-            0.0,
-            0.0,
-        );
+    /// What is painted in the middle of `place`, the last on top. What scrolls is asked where it
+    /// will stand when it is in sight.
+    fn ground(&self, place: Place) -> Color {
+        let middle = |rect: Rect| {
+            let (x, y) = (rect.x + rect.width / 2.0, rect.y + rect.height / 2.0);
+            Rect::new(x, y, 0.0, 0.0)
+        };
+        let own = middle(place.whole);
+        let column = place.column.and_then(|at| self.scene.columns.get(at));
+        let beside = column.map_or(own, |(column, _)| middle(*column));
         self.fills
             .iter()
-            .filter(|(rect, _)| middle.beyond(*rect) <= 0.0)
+            .filter(|(fill, _)| {
+                if fill.column == place.column {
+                    own.beyond(fill.whole) <= 0.0
+                } else {
+                    beside.beyond(fill.seen) <= 0.0
+                }
+            })
             .fold(Color::from_rgb_u8(255, 255, 255), |below, (_, colour)| {
                 over(*colour, below)
             })

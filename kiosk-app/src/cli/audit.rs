@@ -14,6 +14,9 @@ pub(crate) struct Audit {
     /// Few combinations, in which every two choices still meet.
     #[arg(long)]
     quick: bool,
+    /// Only pages whose name holds this.
+    #[arg(long, value_name = "NAME")]
+    page: Option<String>,
     /// Keeps a picture of every page with a finding there.
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
@@ -28,6 +31,7 @@ impl Audit {
         }
         let report = audit(&Auditing {
             quick: self.quick,
+            page: self.page,
             out: self.out,
         })
         .exit(DEVICE)?;

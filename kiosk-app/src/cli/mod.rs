@@ -8,6 +8,8 @@ mod check;
 mod demo;
 mod device;
 mod enrol;
+#[cfg(feature = "demo")]
+mod gallery;
 mod page;
 mod pages;
 mod print;
@@ -70,6 +72,10 @@ enum Command {
     #[cfg(feature = "demo")]
     #[command(after_help = "Examples:\n  kiosk audit --quick\n  kiosk audit --out findings")]
     Audit(audit::Audit),
+    /// Shows every component in every state, in a window or as pictures.
+    #[cfg(feature = "demo")]
+    #[command(after_help = "Examples:\n  kiosk gallery\n  kiosk gallery --out pictures")]
+    Gallery(gallery::Gallery),
     /// One byte-exact simulated device for any other program to talk to.
     #[cfg(feature = "demo")]
     Simulate(simulate::Simulate),
@@ -186,6 +192,8 @@ pub(crate) fn main() -> ExitCode {
         Some(Command::Page(page)) => page.run(),
         #[cfg(feature = "demo")]
         Some(Command::Audit(audit)) => audit.run(),
+        #[cfg(feature = "demo")]
+        Some(Command::Gallery(gallery)) => gallery.run(),
         #[cfg(feature = "demo")]
         Some(Command::Simulate(simulate)) => simulate.run(),
         #[cfg(feature = "demo")]

@@ -36,6 +36,8 @@ use crate::slips::Standing;
 use crate::words::Words;
 use phrases::Phrases;
 
+#[cfg(feature = "demo")]
+pub(crate) use frame::{display as set_display, speak};
 pub use kinds::page_name;
 
 /// How often clock and countdown are looked at.

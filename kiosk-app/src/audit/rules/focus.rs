@@ -4,7 +4,7 @@ use i_slint_core::items::AccessibleRole;
 
 use super::super::found::{Found, Rule};
 use super::super::rect::Rect;
-use super::super::scene::Scene;
+use super::super::scene::{Element, Scene};
 
 /// What is reached, and in which order.
 pub(in super::super) fn check(scene: &Scene, found: &mut Vec<Found>) {
@@ -36,7 +36,7 @@ pub(in super::super) fn check(scene: &Scene, found: &mut Vec<Found>) {
         .collect();
     for pair in walk.windows(2) {
         let [one, next] = pair else { continue };
-        if backwards(one.place.whole, next.place.whole) {
+        if backwards(place(scene, one, next), place(scene, next, one)) {
             found.push(Found::new(
                 Rule::Focus,
                 format_args!("{one} before {next}"),
@@ -45,6 +45,14 @@ pub(in super::super) fn check(scene: &Scene, found: &mut Vec<Found>) {
             ));
         }
     }
+}
+
+/// Where an element stands for another: what scrolls without the other is where its column is.
+fn place(scene: &Scene, element: &Element, other: &Element) -> Rect {
+    let own = element.place;
+    let column = own.column.filter(|_| own.column != other.place.column);
+    let column = column.and_then(|at| scene.columns.get(at));
+    column.map_or(own.whole, |(column, _)| *column)
 }
 
 /// The next one is above without beginning a column further right, or left in the same line.

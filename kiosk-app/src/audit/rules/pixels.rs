@@ -1,8 +1,6 @@
 //! Contrast of every text as it was drawn: what the markup cannot know, such as a picture below
 //! a text or a colour that never reached the screen.
 
-use std::collections::BTreeMap;
-
 use slint::{Color, Rgb8Pixel};
 
 use super::super::colour::contrast;
@@ -16,7 +14,7 @@ const GROUND: f32 = 0.12;
 /// Colours as near as this are one: letters have soft edges.
 const NEAR: i32 = 40;
 /// Every so manieth pixel is looked at, across and down.
-const STEP: usize = 2;
+const STEP: usize = 3;
 
 /// A picture of the window.
 pub(in super::super) struct Pixels<'a> {
@@ -56,7 +54,8 @@ fn apart(pixel: Rgb8Pixel, colour: Color) -> i32 {
 /// The least contrast of the letters, as they were drawn, with a ground; `None` when nothing of
 /// the letters' colour is there.
 fn measure(pixels: &Pixels<'_>, place: Rect, text: &Words) -> Option<f32> {
-    let mut counts: BTreeMap<(u8, u8, u8), u32> = BTreeMap::new();
+    // A few colours and many soft edges: the ground is nearly always the first.
+    let mut counts: Vec<((u8, u8, u8), u32)> = Vec::new();
     let mut nearest: Option<(i32, Rgb8Pixel)> = None;
     let mut seen = 0_u32;
     for pixel in sampled(pixels, place) {
@@ -66,7 +65,11 @@ fn measure(pixels: &Pixels<'_>, place: Rect, text: &Words) -> Option<f32> {
             nearest = Some((far, pixel));
         }
         if far > NEAR {
-            *counts.entry((pixel.r, pixel.g, pixel.b)).or_default() += 1;
+            let colour = (pixel.r, pixel.g, pixel.b);
+            match counts.iter_mut().find(|(known, _)| *known == colour) {
+                Some((_, count)) => *count += 1,
+                None => counts.push((colour, 1)),
+            }
         }
     }
     let (far, drawn) = nearest?;
