@@ -121,6 +121,12 @@ impl Canvas {
         })
     }
 
+    /// Gives the window another size.
+    pub fn resize(&self, width: u32, height: u32) {
+        *self.pixels.borrow_mut() = SharedPixelBuffer::new(width, height);
+        self.surface.set_size(PhysicalSize::new(width, height));
+    }
+
     /// Shows `screen` and lets it settle.
     pub fn show(&self, screen: &Screen, memory: &VisitMemory) {
         self.view.show(screen, memory);
@@ -170,6 +176,16 @@ impl Canvas {
         self.surface.draw_if_needed(|renderer| {
             renderer.render(pixels.make_mut_slice(), stride);
         });
+    }
+
+    /// Draws the window and lends its pixels with the width of a line.
+    pub fn with_pixels<T>(&self, look: impl FnOnce(usize, &[Rgb8Pixel]) -> T) -> T {
+        self.draw();
+        let pixels = self.pixels.borrow();
+        look(
+            usize::try_from(pixels.width()).unwrap_or(0),
+            pixels.as_slice(),
+        )
     }
 
     /// What the window shows now; `None` never happens as long as the buffer has its size.
@@ -234,7 +250,8 @@ mod tests {
     use kiosk_core::screen::Lang;
 
     use super::*;
-    use crate::view::tests::{samples, surroundings};
+    use crate::samples;
+    use crate::view::tests::surroundings;
 
     #[test]
     fn the_same_page_looks_the_same_again() {

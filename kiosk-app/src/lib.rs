@@ -4,6 +4,8 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 pub mod app;
+#[cfg(feature = "demo")]
+pub mod audit;
 pub mod city;
 pub mod clock;
 pub mod config;
@@ -14,9 +16,13 @@ pub mod documents;
 pub mod filer;
 pub mod filing;
 pub mod fonts;
+#[cfg(feature = "demo")]
+pub mod gallery;
 pub mod headless;
 pub mod link;
 pub mod memory;
+#[cfg(any(test, feature = "demo"))]
+pub(crate) mod samples;
 pub mod service;
 pub mod shelf;
 pub mod shell;

@@ -306,7 +306,7 @@ mod tests {
 
     use super::*;
     use crate::memory::VisitMemory;
-    use crate::view::tests::samples;
+    use crate::samples;
 
     type Posted = Box<dyn FnOnce() + Send>;
 

@@ -1,11 +1,15 @@
 //! The command line. Exit codes: 0 done, 1 a check failed, 2 usage, 3 device, 4 city.
 
+#[cfg(feature = "demo")]
+mod audit;
 mod chain;
 mod check;
 #[cfg(feature = "demo")]
 mod demo;
 mod device;
 mod enrol;
+#[cfg(feature = "demo")]
+mod gallery;
 mod page;
 mod pages;
 mod print;
@@ -64,6 +68,14 @@ enum Command {
     Scan(scan::Scan),
     /// Makes pictures of pages into the pages that are filed, and one PDF of them.
     Page(page::Page),
+    /// Looks at every page in every language, size of words, contrast and mode; exit code 1 when something is found.
+    #[cfg(feature = "demo")]
+    #[command(after_help = "Examples:\n  kiosk audit --quick\n  kiosk audit --out findings")]
+    Audit(audit::Audit),
+    /// Shows every component in every state, in a window or as pictures.
+    #[cfg(feature = "demo")]
+    #[command(after_help = "Examples:\n  kiosk gallery\n  kiosk gallery --out pictures")]
+    Gallery(gallery::Gallery),
     /// One byte-exact simulated device for any other program to talk to.
     #[cfg(feature = "demo")]
     Simulate(simulate::Simulate),
@@ -178,6 +190,10 @@ pub(crate) fn main() -> ExitCode {
         Some(Command::Print(print)) => print.run(),
         Some(Command::Scan(scan)) => scan.run(),
         Some(Command::Page(page)) => page.run(),
+        #[cfg(feature = "demo")]
+        Some(Command::Audit(audit)) => audit.run(),
+        #[cfg(feature = "demo")]
+        Some(Command::Gallery(gallery)) => gallery.run(),
         #[cfg(feature = "demo")]
         Some(Command::Simulate(simulate)) => simulate.run(),
         #[cfg(feature = "demo")]

@@ -117,7 +117,7 @@ mod tests {
     use kiosk_core::screen::{Action, Lang};
 
     use super::*;
-    use crate::view::tests::samples;
+    use crate::samples;
 
     fn facts(action: Option<Action>) -> Screen {
         samples::screen(1, Lang::En, samples::facts(), action)

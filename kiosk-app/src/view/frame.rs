@@ -11,7 +11,7 @@ use crate::slips::Standing;
 use crate::words::Words;
 
 /// Switches every word of the markup to `lang`.
-pub(super) fn speak(frame: &ui::Frame<'_>, theme: &ui::Theme<'_>, lang: Lang) {
+pub(crate) fn speak(frame: &ui::Frame<'_>, theme: &ui::Theme<'_>, lang: Lang) {
     let (code, language) = match lang {
         Lang::ZhHans => ("zh-Hans", ui::Language::ZhHans),
         Lang::En => ("en", ui::Language::En),
@@ -24,7 +24,7 @@ pub(super) fn speak(frame: &ui::Frame<'_>, theme: &ui::Theme<'_>, lang: Lang) {
 }
 
 /// Size of words, colours, and where on the screen everything stands.
-pub(super) fn display(frame: &ui::Frame<'_>, theme: &ui::Theme<'_>, display: Display) {
+pub(crate) fn display(frame: &ui::Frame<'_>, theme: &ui::Theme<'_>, display: Display) {
     let text = display.shown_text();
     theme.set_text_scale(f32::from(text.percent()) / 100.0);
     theme.set_contrast(match display.contrast {

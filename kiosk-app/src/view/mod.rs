@@ -38,6 +38,8 @@ use crate::slips::Standing;
 use crate::words::Words;
 use phrases::Phrases;
 
+#[cfg(feature = "demo")]
+pub(crate) use frame::{display as set_display, speak};
 pub use kinds::page_name;
 pub use spoken::{Line, Said, declaration, lines, said};
 

@@ -10,8 +10,10 @@ use crate::screen::{FindPage, Foot, GroupEntry, GroupKind, ItemEntry, Page};
 use crate::steps::{Guide, Step};
 use crate::touch::Touch;
 
-const GROUPS_A_PAGE: usize = 8;
-const ITEMS_A_PAGE: usize = 6;
+// From the start page to any guide in four touches: one turn of either list and no more, which
+// `kiosk audit` counts for the catalogue.
+const GROUPS_A_PAGE: usize = 10;
+const ITEMS_A_PAGE: usize = 8;
 const LONGEST_QUERY: usize = 40;
 const MOST_HITS: usize = 60;
 

@@ -1,7 +1,6 @@
 //! Screens as a person meets them: every page speaks, every touch arrives, nothing stays.
 
 mod printing;
-pub(crate) mod samples;
 mod sensed;
 mod spoken;
 
@@ -19,6 +18,7 @@ use slint::{ComponentHandle, Model};
 
 use crate::headless::Canvas;
 use crate::memory::VisitMemory;
+use crate::samples;
 use crate::slips::Standing;
 use crate::view::Surroundings;
 use crate::words::Words;

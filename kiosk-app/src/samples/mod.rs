@@ -8,6 +8,7 @@ use kiosk_core::{Display, HelpShown, Lights, PrintTrouble, Screen};
 mod filing;
 mod service;
 
+#[cfg(test)]
 pub(crate) use filing::document;
 
 /// A text in both languages.

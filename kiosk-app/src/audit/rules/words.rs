@@ -1,0 +1,126 @@
+//! A page speaks one language: no key stands where words should, and no words of the other
+//! language but those that come from data without a translation.
+
+use std::collections::{BTreeSet, HashMap};
+
+use kiosk_core::Screen;
+use kiosk_core::screen::Lang;
+use kiosk_ui::words as po;
+
+use super::super::found::{Found, Rule};
+use super::super::scene::Scene;
+use crate::words::Words;
+
+/// The words of the program in both languages.
+pub(in super::super) struct Said {
+    /// Keys, as they begin.
+    keys: BTreeSet<String>,
+    /// English words that are no Chinese ones, and the key they belong to.
+    english: HashMap<&'static str, &'static str>,
+}
+
+/// The beginning of a key: what is filled in comes after it.
+fn stem(text: &str) -> &str {
+    text.split(' ').next().unwrap_or_default()
+}
+
+fn has_han(text: &str) -> bool {
+    text.chars().any(is_han)
+}
+
+fn is_han(character: char) -> bool {
+    matches!(u32::from(character), 0x3400..=0x9fff | 0xf900..=0xfaff | 0x2_0000..=0x3_ffff)
+}
+
+impl Said {
+    pub(in super::super) fn new() -> Self {
+        let keys = po::keys("en");
+        let chinese: BTreeSet<&str> = keys.iter().map(|key| po::get("zh-Hans", key)).collect();
+        Self {
+            english: keys
+                .iter()
+                .map(|key| (po::get("en", key), *key))
+                .filter(|(words, _)| words.chars().filter(char::is_ascii_alphabetic).count() > 2)
+                .filter(|(words, _)| !chinese.contains(words))
+                .collect(),
+            keys: keys.iter().map(|key| stem(key).to_owned()).collect(),
+        }
+    }
+
+    /// What the files of words lack, whatever page they stand on.
+    pub(in super::super) fn gaps() -> Vec<Found> {
+        let mut found = Vec::new();
+        let all: BTreeSet<&str> = po::languages().into_iter().flat_map(po::keys).collect();
+        for lang in po::languages() {
+            let there: BTreeSet<&str> = po::keys(lang).into_iter().collect();
+            for key in &all {
+                if !there.contains(key) || po::get(lang, key).trim().is_empty() {
+                    found.push(Found::new(
+                        Rule::Words,
+                        format_args!("key \"{key}\""),
+                        format_args!("no words in {lang}"),
+                        "words in every language",
+                    ));
+                }
+            }
+        }
+        found
+    }
+
+    /// All texts and labels of a page; `own` is what the other language may stand in.
+    pub(in super::super) fn check(
+        &self,
+        scene: &Scene,
+        screen: &Screen,
+        own: &[String],
+        found: &mut Vec<Found>,
+    ) {
+        let lang = screen.lang;
+        let other = Words(lang).get("head.other-language");
+        let data = untranslated(screen);
+        let texts = scene
+            .texts
+            .iter()
+            .map(|text| (text.to_string(), &text.text));
+        let labels = scene
+            .elements
+            .iter()
+            .map(|element| (element.to_string(), &element.label));
+        for (name, text) in texts.chain(labels) {
+            if *text == other || own.contains(text) {
+                continue;
+            }
+            if self.keys.contains(stem(text)) || text.contains('{') {
+                found.push(Found::new(Rule::Words, name, "a key", "words"));
+            } else if lang == Lang::En && !of_data(text, &data) {
+                found.push(Found::new(Rule::Words, name, "Chinese", "English"));
+            } else if lang == Lang::ZhHans && self.english.contains_key(text.as_str()) {
+                found.push(Found::new(Rule::Words, name, "English", "Chinese"));
+            }
+        }
+    }
+}
+
+/// Every run of Han characters of `text` stands in `data`.
+fn of_data(text: &str, data: &str) -> bool {
+    if !has_han(text) || data.contains(text) {
+        return true;
+    }
+    text.split(|c| !is_han(c))
+        .filter(|run| !run.is_empty())
+        .all(|run| data.contains(run))
+}
+
+/// Everything the screen says, without the Chinese of what has an English text too.
+fn untranslated(screen: &Screen) -> String {
+    let all = format!("{:?} {:?}", screen.page, screen.overlay);
+    let mut data = String::with_capacity(all.len());
+    let mut rest = all.as_str();
+    while let Some((before, after)) = rest.split_once("Text { zh: \"") {
+        data.push_str(before);
+        // The English text of what has none is Chinese: then it is a gap.
+        rest = after.split_once("\", en: ").map_or("", |(_, tail)| tail);
+    }
+    data.push_str(rest);
+    data
+}
