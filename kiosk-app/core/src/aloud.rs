@@ -6,9 +6,11 @@
 //! finger cannot do.
 
 use crate::display::{Contrast, TextSize};
+use crate::help::HelpShown;
 use crate::screen::{
-    Ask, FindPage, IdentifyPage, Keyboard, Lang, MaterialsPage, Overlay, Page, PageNumber,
-    PortraitPage, QuestionPage, ResultShown, ReviewPage, ScanPage, Screen, SlipState, Turn,
+    Ask, DeliveryPage, FindPage, IdentifyPage, Keyboard, Lang, MaterialsPage, Overlay, Page,
+    PageNumber, PortraitPage, QuestionPage, ResultShown, ReviewPage, ScanPage, Screen, SlipState,
+    Turn,
 };
 use crate::touch::Touch;
 
@@ -187,7 +189,7 @@ pub fn field(screen: &Screen) -> Option<Keyboard> {
         return None;
     }
     match &screen.page {
-        Page::Find(_) => Some(Keyboard::Full),
+        Page::Find(_) | Page::Delivery(DeliveryPage::Address { .. }) => Some(Keyboard::Full),
         Page::Identify(IdentifyPage::Code { .. } | IdentifyPage::Staff { .. }) => {
             Some(Keyboard::Digits)
         }
@@ -210,6 +212,7 @@ pub fn field(screen: &Screen) -> Option<Keyboard> {
         | Page::Facts(_)
         | Page::Materials(_)
         | Page::Material(_)
+        | Page::Delivery(_)
         | Page::Scan(_)
         | Page::Portrait(_)
         | Page::Review(_)
@@ -233,7 +236,7 @@ pub fn field(screen: &Screen) -> Option<Keyboard> {
 pub fn stops(screen: &Screen) -> Vec<Stop> {
     let mut walk = Walk(Vec::new());
     match &screen.overlay {
-        Some(overlay) => above(overlay, &mut walk),
+        Some(overlay) => above(screen, overlay, &mut walk),
         None => {
             page(screen, &mut walk);
             frame(screen, &mut walk);
@@ -321,6 +324,7 @@ fn page(screen: &Screen, walk: &mut Walk) {
         Page::Portrait(PortraitPage::Look { .. } | PortraitPage::Trouble { .. }) => {
             walk.to(Touch::Retake);
         }
+        Page::Delivery(page) => delivery(page, walk),
         Page::Review(page) => review(page, walk),
         Page::Document(page) => walk.to_if(page.turn.at > 1, Touch::Turn(-1)),
         Page::Sign(page) => walk.to_if(page.aloud.is_some(), Touch::SignAloud),
@@ -355,11 +359,15 @@ fn page(screen: &Screen, walk: &mut Walk) {
             walk.turn(page.turn);
         }
         Page::Matter(page) => walk.result(page.result.as_ref()),
+        Page::CheckIn(page) => {
+            let is_printing = matches!(page.print, Some(SlipState::Printing | SlipState::Ready));
+            let prints = page.outcome.ticket().is_some() && !is_printing;
+            walk.to_if(prints, Touch::PrintSlip);
+        }
         Page::Wait(_)
         | Page::Portrait(PortraitPage::Live { .. } | PortraitPage::Taking { .. })
         | Page::Submit(_)
         | Page::Goodbye(_)
-        | Page::CheckIn(_)
         | Page::Service(_) => {}
     }
 }
@@ -449,6 +457,20 @@ fn scan(page: &ScanPage, walk: &mut Walk) {
     }
 }
 
+fn delivery(page: &DeliveryPage, walk: &mut Walk) {
+    match page {
+        DeliveryPage::Way { ways } => walk.each(ways.len(), Touch::Pick),
+        DeliveryPage::Station { stations, turn, .. } => {
+            walk.each(stations.len(), Touch::Pick);
+            walk.turn(*turn);
+        }
+        DeliveryPage::Address { text, .. } => {
+            walk.0.push(Stop::Field);
+            walk.to_if(!text.is_empty(), Touch::ClearText);
+        }
+    }
+}
+
 fn review(page: &ReviewPage, walk: &mut Walk) {
     for (at, row) in page.rows.iter().enumerate() {
         walk.to_if(row.masked, Touch::Reveal(at));
@@ -469,7 +491,7 @@ fn frame(screen: &Screen, walk: &mut Walk) {
     walk.to_if(screen.display.aloud, Touch::Dark);
 }
 
-fn above(overlay: &Overlay, walk: &mut Walk) {
+fn above(screen: &Screen, overlay: &Overlay, walk: &mut Walk) {
     match overlay {
         Overlay::TimeOut { .. } => {
             walk.to(Touch::MoreTime);
@@ -494,7 +516,16 @@ fn above(overlay: &Overlay, walk: &mut Walk) {
             walk.to(Touch::Aloud);
             walk.to(Touch::Close);
         }
-        Overlay::Help { .. } => walk.to(Touch::Close),
+        Overlay::Help { .. } => {
+            walk.to(match screen.help {
+                HelpShown::NotCalled | HelpShown::Over | HelpShown::Away => Touch::CallHelp,
+                HelpShown::Calling
+                | HelpShown::Waiting
+                | HelpShown::Unanswered
+                | HelpShown::Coming => Touch::WithdrawHelp,
+            });
+            walk.to(Touch::Close);
+        }
     }
 }
 

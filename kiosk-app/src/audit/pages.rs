@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use jiff::civil::date;
 use kiosk_core::screen::*;
 use kiosk_core::service::ServicePage;
-use kiosk_core::{CodeAsk, CodeTrouble, Lights, PrintTrouble, Screen};
+use kiosk_core::{CodeAsk, CodeTrouble, HelpShown, Lights, PrintTrouble, Screen};
 use kiosk_ui::KeyboardMode;
 
 use super::found::{Found, Rule};
@@ -62,15 +62,18 @@ kinds!(PAGES, page_kind(Page) {
     Page::Goodbye(_) => "goodbye",
     Page::Matters(_) => "matters",
     Page::Matter(_) => "matter",
-    Page::CheckIn(CheckInPage::InTime { .. }) => "check-in-in-time",
-    Page::CheckIn(CheckInPage::Already { .. }) => "check-in-already",
-    Page::CheckIn(CheckInPage::TooEarly { .. }) => "check-in-too-early",
-    Page::CheckIn(CheckInPage::Late { .. }) => "check-in-late",
-    Page::CheckIn(CheckInPage::OtherStation { .. }) => "check-in-other-station",
-    Page::CheckIn(CheckInPage::OtherDay { .. }) => "check-in-other-day",
-    Page::CheckIn(CheckInPage::NoBooking { .. }) => "check-in-no-booking",
-    Page::CheckIn(CheckInPage::WalkIn { .. }) => "check-in-walk-in",
-    Page::CheckIn(CheckInPage::Away) => "check-in-away",
+    Page::Delivery(DeliveryPage::Way { .. }) => "delivery-way",
+    Page::Delivery(DeliveryPage::Station { .. }) => "delivery-station",
+    Page::Delivery(DeliveryPage::Address { .. }) => "delivery-address",
+    Page::CheckIn(CheckInShown { outcome: CheckInPage::InTime { .. }, .. }) => "check-in-in-time",
+    Page::CheckIn(CheckInShown { outcome: CheckInPage::Already { .. }, .. }) => "check-in-already",
+    Page::CheckIn(CheckInShown { outcome: CheckInPage::TooEarly { .. }, .. }) => "check-in-too-early",
+    Page::CheckIn(CheckInShown { outcome: CheckInPage::Late { .. }, .. }) => "check-in-late",
+    Page::CheckIn(CheckInShown { outcome: CheckInPage::OtherStation { .. }, .. }) => "check-in-other-station",
+    Page::CheckIn(CheckInShown { outcome: CheckInPage::OtherDay { .. }, .. }) => "check-in-other-day",
+    Page::CheckIn(CheckInShown { outcome: CheckInPage::NoBooking { .. }, .. }) => "check-in-no-booking",
+    Page::CheckIn(CheckInShown { outcome: CheckInPage::WalkIn { .. }, .. }) => "check-in-walk-in",
+    Page::CheckIn(CheckInShown { outcome: CheckInPage::Away, .. }) => "check-in-away",
     Page::Service(_) => "service",
 });
 
@@ -144,6 +147,7 @@ every!(
         Rate,
         BringPapers,
         TakeNumber,
+        PostThere,
     }
 );
 every!(
@@ -268,6 +272,7 @@ every!(
         Partial,
         Unknown,
         Electronic,
+        AsChosen,
     }
 );
 every!(
@@ -279,6 +284,18 @@ every!(
         NoBooking,
         Doubtful,
         Unreadable,
+    }
+);
+every!(
+    HELPS,
+    HelpShown {
+        NotCalled,
+        Calling,
+        Waiting,
+        Unanswered,
+        Coming,
+        Over,
+        Away,
     }
 );
 every!(
@@ -414,6 +431,7 @@ fn of_application(page: &Page) -> bool {
         | Page::Material(_)
         | Page::Scan(_)
         | Page::Portrait(_)
+        | Page::Delivery(_)
         | Page::Review(_)
         | Page::Document(_)
         | Page::Sign(_)
@@ -880,6 +898,18 @@ fn printing() -> Vec<Sample> {
             finish,
         )
     }));
+    let tickets = samples::check_ins()
+        .into_iter()
+        .find_map(|(page, _)| match page {
+            Page::CheckIn(page) if page.outcome.ticket().is_some() => Some(page),
+            _ => None,
+        });
+    for print in SLIP_STATES.iter().map(|print| Some(*print)).chain([None]) {
+        all.extend(tickets.clone().map(|page| {
+            let page = Page::CheckIn(CheckInShown { print, ..page });
+            said(print, page, finish)
+        }));
+    }
     all
 }
 
@@ -911,6 +941,19 @@ fn around() -> Vec<Sample> {
         above.name = overlay_kind(&overlay).to_owned();
         above.screen.overlay = Some(overlay);
         above
+    }));
+    all.extend(HELPS.iter().map(|help| {
+        let mut above = said(help, samples::facts(), Some(Action::Continue));
+        above.screen.help = *help;
+        above.screen.overlay = Some(Overlay::Help {
+            phone: "000-5550-0031".to_owned(),
+        });
+        above
+    }));
+    all.extend(HELPS.iter().map(|help| {
+        let mut called = said(("foot", help), samples::facts(), Some(Action::Continue));
+        called.screen.help = *help;
+        called
     }));
     let asked = [None]
         .into_iter()

@@ -2,8 +2,8 @@
 //! check-in.
 
 use kiosk_core::screen::{
-    CheckInPage, DonePage, GoodbyePage, MatterPage, MattersPage, OutcomeShown, Place, RatePage,
-    SlipState, StationShown, TicketShown,
+    CheckInPage, CheckInShown, DonePage, GoodbyePage, MatterPage, MattersPage, OutcomeShown, Place,
+    RatePage, SlipState, StationShown, TicketShown,
 };
 
 use super::{Telling, numbers};
@@ -146,8 +146,8 @@ impl Telling<'_> {
         }
     }
 
-    pub(super) fn check_in(&mut self, page: &CheckInPage) {
-        match page {
+    pub(super) fn check_in(&mut self, page: &CheckInShown) {
+        match &page.outcome {
             CheckInPage::InTime { ticket } => self.ticket("check-in.in-time", ticket),
             CheckInPage::Already { ticket } => self.ticket("check-in.already", ticket),
             CheckInPage::Late { ticket } => self.ticket("check-in.late", ticket),
@@ -170,23 +170,32 @@ impl Telling<'_> {
             CheckInPage::NoBooking { no_queue: false } => self.detailed("check-in.no-booking"),
             CheckInPage::Away => self.detailed("check-in.away"),
         }
+        if let Some(print) = page.print {
+            self.ticket_print(print);
+        }
+    }
+
+    fn ticket_print(&mut self, print: SlipState) {
+        match print {
+            SlipState::Printing => self.key("ticket-print.printing"),
+            SlipState::Ready | SlipState::Printed | SlipState::Taken => {
+                self.key("ticket-print.printed");
+                self.key("slip-state.take");
+            }
+            SlipState::NotPrinted => self.key("ticket-print.not-printed"),
+            SlipState::Partial => self.key("ticket-print.partial"),
+            SlipState::Unknown => self.key("ticket-print.unknown"),
+            SlipState::DrawnBack => self.key("slip-state.drawn-back"),
+            SlipState::NoPrinter => self.key("slip-state.no-printer"),
+            SlipState::Waiting { .. } | SlipState::Declined | SlipState::WithNext => {}
+        }
     }
 
     fn ticket(&mut self, key: &str, ticket: &TicketShown) {
         self.detailed(key);
         self.code("check-in.number", &ticket.number);
-        match (ticket.counter, ticket.minutes, ticket.ahead) {
-            (Some(counter), _, _) => {
-                self.filled("check-in.counter", &[("n", &counter.to_string())]);
-            }
-            (None, Some(minutes), _) => {
-                self.filled("check-in.minutes", &[("n", &minutes.to_string())]);
-            }
-            (None, None, Some(0)) => self.key("check-in.next"),
-            (None, None, Some(ahead)) => {
-                self.filled("check-in.ahead", &[("n", &ahead.to_string())]);
-            }
-            (None, None, None) => {}
+        if let Some(wait) = self.words().queue(ticket) {
+            self.line(&wait);
         }
     }
 

@@ -2,8 +2,11 @@
 //! nothing is matched by a wildcard.
 
 use city_catalogue::Text;
+use city_catalogue::delivery::Way;
+use kiosk_core::HelpShown;
 use kiosk_core::screen::{
-    Ask, FeeShown, Overlay, Page, ResultPrinting, ResultShown, Screen, SubmitPage, Turn,
+    Ask, DeliveryPage, FeeShown, Overlay, Page, ResultPrinting, ResultShown, Screen, SubmitPage,
+    Turn,
 };
 
 use super::super::{frame, identity};
@@ -13,7 +16,7 @@ impl Telling<'_> {
     /// What stands on the screen, from top to bottom; what lies above the page alone.
     pub(super) fn screen(&mut self, screen: &Screen) {
         if let Some(overlay) = &screen.overlay {
-            return self.overlay(overlay);
+            return self.overlay(overlay, screen.help);
         }
         if let Some(progress) = screen.progress {
             let values = [progress.step, progress.steps, progress.minutes];
@@ -43,7 +46,45 @@ impl Telling<'_> {
         }
     }
 
-    fn overlay(&mut self, overlay: &Overlay) {
+    /// Where the call for a person's help stands; how a visit goes where nobody was called.
+    fn help(&mut self, help: HelpShown) {
+        match help {
+            HelpShown::NotCalled => self.key("help.how"),
+            HelpShown::Calling => {
+                self.key("help.calling");
+                self.key("help.waiting-detail");
+            }
+            HelpShown::Waiting => self.detailed("help.waiting"),
+            HelpShown::Unanswered => self.detailed("help.unanswered"),
+            HelpShown::Coming => self.detailed("help.coming"),
+            HelpShown::Over => self.detailed("help.over"),
+            HelpShown::Away => self.detailed("help.away"),
+        }
+    }
+
+    fn delivery(&mut self, page: &DeliveryPage) {
+        match page {
+            DeliveryPage::Way { .. } => self.key("delivery.ask"),
+            DeliveryPage::Station { way, turn, .. } => {
+                self.key(match way {
+                    Way::Locker => "delivery.ask-locker",
+                    Way::Print | Way::Window | Way::Electronic | Way::Post => "delivery.ask-window",
+                });
+                self.turn(*turn);
+            }
+            DeliveryPage::Address { text, from_card } => {
+                self.key("delivery.ask-address");
+                self.key(if *from_card {
+                    "delivery.address-from-card"
+                } else {
+                    "delivery.address-hint"
+                });
+                self.line(text);
+            }
+        }
+    }
+
+    fn overlay(&mut self, overlay: &Overlay, help: HelpShown) {
         match overlay {
             Overlay::TimeOut { .. } => {
                 self.key("timeout.title");
@@ -67,9 +108,8 @@ impl Telling<'_> {
             Overlay::Display => self.key("display.title"),
             Overlay::Help { phone } => {
                 self.key("help.title");
-                self.key("help.how");
+                self.help(help);
                 self.code("help.call", phone);
-                self.detailed("help.staff");
                 self.detailed("help.safe");
             }
         }
@@ -113,6 +153,7 @@ impl Telling<'_> {
             Page::Goodbye(page) => self.goodbye(*page),
             Page::Matters(page) => self.matters(page),
             Page::Matter(page) => self.matter(page),
+            Page::Delivery(page) => self.delivery(page),
             Page::CheckIn(page) => self.check_in(page),
             // The technician sees; and reads what is nobody's to hear.
             Page::Service(_) => self.key("service.title"),
@@ -160,6 +201,7 @@ impl Telling<'_> {
             ResultPrinting::Partial => Some("result.partial"),
             ResultPrinting::Unknown => Some("result.unknown"),
             ResultPrinting::Electronic => Some("result.electronic"),
+            ResultPrinting::AsChosen => Some("result.as-chosen"),
         };
         match state {
             Some(key) => self.pair(name, &self.words().get(key)),
@@ -179,7 +221,8 @@ impl Telling<'_> {
             | ResultPrinting::Fetching
             | ResultPrinting::Printing
             | ResultPrinting::Printed
-            | ResultPrinting::Electronic => {}
+            | ResultPrinting::Electronic
+            | ResultPrinting::AsChosen => {}
         }
         self.code("result.number", &result.number);
         self.code("result.verification", &result.verification);

@@ -1,10 +1,10 @@
 //! What the cursor is on, in words: the label of the element and how it stands.
 
 use kiosk_core::screen::{
-    Ask, FactorWay, Keyboard, Lang, MaterialWay, OptionShown, Overlay, Page, PortraitPage, Screen,
-    SlipState, StartChoice,
+    Ask, DeliveryPage, FactorWay, Keyboard, Lang, MaterialWay, OptionShown, Overlay, Page,
+    PortraitPage, Screen, SlipState, StartChoice,
 };
-use kiosk_core::{Stop, Touch};
+use kiosk_core::{HelpShown, Stop, Touch};
 
 use super::super::frame;
 use super::filing::consent_key;
@@ -154,8 +154,13 @@ impl Telling<'_> {
                 Page::Done(page) if matches!(page.slip, SlipState::Waiting { .. }) => {
                     "done.print-now"
                 }
+                Page::CheckIn(page) if page.print.is_none() => "ticket-print.print",
+                Page::CheckIn(_) => "ticket-print.again",
                 _ => "done.print-again",
             }),
+            Touch::CallHelp if screen.help == HelpShown::NotCalled => self.get("help.call-staff"),
+            Touch::CallHelp => self.get("help.call-again"),
+            Touch::WithdrawHelp => self.get("help.withdraw"),
             Touch::NoPaper => self.get("done.no-paper"),
             Touch::PrintGuide => self.get("guide.print"),
             // Nothing the cursor stops at.
@@ -254,6 +259,7 @@ impl Telling<'_> {
                 self.joined(&[&words.text(&matter.item), &state, &asked])
             }),
             Page::Matter(_) => self.get("matter.print-result"),
+            Page::Delivery(page) => self.delivery_choice(page, at),
             Page::Idle(_)
             | Page::Guide(_)
             | Page::Identify(_)
@@ -270,6 +276,21 @@ impl Telling<'_> {
             | Page::Goodbye(_)
             | Page::CheckIn(_)
             | Page::Service(_) => String::new(),
+        }
+    }
+
+    fn delivery_choice(&self, page: &DeliveryPage, at: usize) -> String {
+        match page {
+            DeliveryPage::Way { ways } => ways.get(at).map_or_else(String::new, |way| {
+                self.marked(&self.get(crate::words::way_key(way.way)), way.on)
+            }),
+            DeliveryPage::Station { stations, .. } => {
+                stations.get(at).map_or_else(String::new, |choice| {
+                    let name = self.words().text(&choice.station.name);
+                    self.marked(&self.joined(&[&name, &choice.station.address]), choice.on)
+                })
+            }
+            DeliveryPage::Address { .. } => String::new(),
         }
     }
 
