@@ -44,6 +44,9 @@ const FROM_RUST: &[&str] = &[
     "way.",
     "weekday.",
     "word.",
+    "display.dark",
+    "sign.aloud-",
+    "spoken.",
 ];
 
 fn markup() -> Vec<(PathBuf, String)> {

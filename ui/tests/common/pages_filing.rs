@@ -553,6 +553,7 @@ pub fn sign(window: &AppWindow, english: bool, signed: bool) {
         strokes: texts(strokes),
         enough: signed,
         fees: model(fees(english)),
+        ..SignData::default()
     });
     foot(window, english, Some("action.submit"), signed);
     progress(window, 6);
