@@ -428,7 +428,7 @@ mod tests {
 
     #[test]
     fn what_is_signed_by_ear_is_what_the_page_said() {
-        use crate::view::tests::samples;
+        use crate::samples;
         use kiosk_core::screen::{Action, Page, SignAloud, SignPage};
         let (_, catalogue) = city_backend::sample_city::FILES[0];
         let catalogue =
@@ -444,6 +444,7 @@ mod tests {
             materials: Vec::new(),
             form: None,
             strokes: Vec::new(),
+            delivery: None,
             aloud: None,
             fees: Vec::new(),
             at: jiff::civil::date(2026, 3, 2).at(9, 15, 0, 0),

@@ -46,6 +46,7 @@ pub(super) fn all() -> Vec<Combination> {
                         contrast,
                         reach,
                         elder,
+                        ..Display::default()
                     };
                     all.push(Combination { size, display });
                 }
@@ -66,6 +67,7 @@ pub(super) fn pairwise() -> Vec<Combination> {
                 contrast,
                 reach: (one + other / 2) % 2 == 1,
                 elder: (one / 2 + other) % 2 == 1,
+                ..Display::default()
             };
             let size = SIZES[(one + other) % SIZES.len()];
             pairs.push(Combination { size, display });

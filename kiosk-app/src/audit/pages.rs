@@ -794,6 +794,7 @@ fn papers() -> Vec<Sample> {
             label: lease(),
             value: String::new(),
             material: Some(*state),
+            delivery: None,
             change: true,
             masked: false,
         });

@@ -13,8 +13,8 @@ use super::engine::{Engine, feed};
 use super::programs::ProgramVoice;
 use super::prompts::Prompts;
 use super::{SilentVoice, Speech, Voice as _};
+use crate::samples;
 use crate::shell::Message;
-use crate::view::tests::samples;
 use crate::view::{Line, Said};
 
 /// Longer than any of these programs takes.

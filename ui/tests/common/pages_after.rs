@@ -1,7 +1,7 @@
 //! Sample pages: after the signature, and what comes later. All persons are fictional.
 
 use kiosk_ui::*;
-use slint::{ComponentHandle, SharedString};
+use slint::{ComponentHandle, ModelRc, SharedString};
 
 use super::pages::{foot, model, progress, texts, word};
 use super::pages_filing::fees;
@@ -290,6 +290,11 @@ pub fn check_in(window: &AppWindow, english: bool, here: bool) {
             word(english, "汀东便民服务站", "Tingdong Neighbourhood Station"),
         ),
         address: only(!here, "云汀市汀东区演示路22号"),
+        print: if here {
+            SlipKind::Printed
+        } else {
+            SlipKind::Waiting
+        },
     });
     foot(window, english, Some("action.finish"), true);
     progress(window, 0);

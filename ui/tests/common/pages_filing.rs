@@ -197,8 +197,8 @@ pub fn ask_choice(window: &AppWindow, english: bool, several: bool) {
 
 /// How the result should reach the resident: every way there is.
 pub fn ask_delivery(window: &AppWindow, english: bool) {
-    let say = |key: &str| words::get(code(english), key);
-    let mut data = question(say("delivery.ask"), AskKind::Choice);
+    let say = |key: &str| words::get(code(english), key).to_owned();
+    let mut data = question(&say("delivery.ask"), AskKind::Choice);
     let ways = ["print", "window", "electronic", "locker", "post"].map(|way| OptionEntry {
         name: say(&format!("delivery.way-{way}")).into(),
         detail: say(&format!("delivery.way-{way}-detail")).into(),
@@ -210,8 +210,8 @@ pub fn ask_delivery(window: &AppWindow, english: bool) {
 
 /// Where it is posted to, as the card tells it.
 pub fn ask_address(window: &AppWindow, english: bool) {
-    let say = |key: &str| words::get(code(english), key);
-    let mut data = question(say("delivery.ask-address"), AskKind::Text);
+    let say = |key: &str| words::get(code(english), key).to_owned();
+    let mut data = question(&say("delivery.ask-address"), AskKind::Text);
     data.hint = say("delivery.address-from-card").into();
     data.text = "示例省云汀市汀东区示例街道示例大道12号3单元402室".into();
     data.long = true;

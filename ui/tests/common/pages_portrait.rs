@@ -158,6 +158,7 @@ pub fn ways(window: &AppWindow, english: bool, paper_only: bool) {
         ways: model(ways),
         promise: false,
         camera: camera.into(),
+        ..MaterialData::default()
     });
     foot(window, english, None, true);
     progress(window, 4);

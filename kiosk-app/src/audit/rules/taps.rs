@@ -35,6 +35,8 @@ pub(in super::super) fn sample_shelf() -> Result<Arc<Shelf>, Refused> {
         calendar: Calendar::parse("holidays.json", file("holidays.json"))?,
         regions: Regions::parse("regions.json", file("regions.json"))?,
         catalogue,
+        lockers: Vec::new(),
+        here: String::new(),
         version: 1,
         confirmed: NOW.civil,
     }))
