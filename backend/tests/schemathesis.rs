@@ -28,6 +28,7 @@ use city_api::requests::authorities::{AuthorityRequest, AuthorityView};
 use city_api::requests::commitment::AfterChecksAnswer;
 use city_api::requests::feedback::{AskKind, AskRequest};
 use city_api::requests::hall::{BookRequest, SlotsAnswer};
+use city_api::requests::help::{HelpRequest, HelpView};
 use city_api::requests::identity::IdentityMethod;
 use city_api::requests::officer::{
     AcceptRequest, ActionAnswer, OfficerRole, SupplementRequest, TasksAnswer,
@@ -232,6 +233,7 @@ fn known(room: &Room) -> Value {
     let grants =
         [ZHANG, LI, CHEN].map(|who| kiosk.grant(who.number, who.name, IdentityMethod::Face));
     let enquiry = ask(&kiosk, &aid, &grants[1]);
+    let calls = [(); 4].map(|()| call_help(&kiosk));
     let packet = PacketBody::new(&done.header, done.signature.as_bytes());
     let codes: Vec<String> = (0..20)
         .map(|_| room.city().enrol_code("S001").unwrap())
@@ -400,6 +402,9 @@ fn known(room: &Room) -> Value {
         ("/v1/packets/{id}/outcome id", json!([done.fields.id])),
         ("/v1/results/{id} id", json!([result])),
         ("/v1/results/{id}/printed id", json!([result])),
+        ("/v1/help-calls/{id} id", json!(calls)),
+        ("/v1/help-calls/{id}/coming id", json!(calls)),
+        ("/v1/help-calls/{id}/closed id", json!(calls)),
         ("/v1/enquiries/{id}/answer id", json!([enquiry])),
         ("/v1/enquiries/{id}/hand-over id", json!([enquiry])),
         (
@@ -443,6 +448,17 @@ fn known(room: &Room) -> Value {
         "staff": staff,
         "values": values,
     })
+}
+
+/// A call for a person's help; its id.
+fn call_help(kiosk: &TestKiosk) -> Uuid {
+    let asked = HelpRequest {
+        id: Uuid::now_v7(),
+        step: "scan".into(),
+        item: None,
+    };
+    let _: HelpView = read(kiosk.post(paths::HELP_CALLS, &asked));
+    asked.id
 }
 
 fn tasks(officer: &TestOfficer) -> Vec<String> {

@@ -232,9 +232,7 @@ fn key_of(text: &str) -> Option<Key> {
         (Named::Backspace, Key::Back),
         (Named::F1, Key::Help),
     ];
-    let named = named
-        .into_iter()
-        .find(|(it, _)| char::from(it.clone()) == first);
+    let named = named.into_iter().find(|(it, _)| char::from(*it) == first);
     named.map(|(_, key)| key).or(match first {
         'r' | 'R' => Some(Key::Repeat),
         '+' | '=' => Some(Key::VolumeUp),

@@ -63,7 +63,8 @@ class Bearer(requests.auth.AuthBase):
     def tokens(self, path):
         if "/v1/deliveries" in path:
             return [WINDOW] * 3 + OFFICERS
-        return [WINDOW] * 4 + OFFICERS[:1] if "/v1/window/" in path else OFFICERS
+        at_a_window = "/v1/window/" in path or "/v1/help-calls" in path
+        return [WINDOW] * 4 + OFFICERS[:1] if at_a_window else OFFICERS
 
     def __call__(self, request):
         tokens = self.tokens(request.path_url)

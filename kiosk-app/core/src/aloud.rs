@@ -265,13 +265,13 @@ pub(crate) fn first_action(screen: &Screen) -> Option<Touch> {
 struct Walk(Vec<Stop>);
 
 impl Walk {
-    fn to(&mut self, touch: Touch) {
+    fn stop(&mut self, touch: Touch) {
         self.0.push(Stop::Touch(touch));
     }
 
-    fn to_if(&mut self, offered: bool, touch: Touch) {
+    fn stop_if(&mut self, offered: bool, touch: Touch) {
         if offered {
-            self.to(touch);
+            self.stop(touch);
         }
     }
 
@@ -280,39 +280,39 @@ impl Walk {
     }
 
     fn turn(&mut self, turn: Turn) {
-        self.to_if(turn.at > 1, Touch::Turn(-1));
-        self.to_if(turn.at < turn.of, Touch::Turn(1));
+        self.stop_if(turn.at > 1, Touch::Turn(-1));
+        self.stop_if(turn.at < turn.of, Touch::Turn(1));
     }
 
     fn result(&mut self, result: Option<&ResultShown>) {
         let prints = result.is_some_and(|result| result.printing.prints_on_touch());
-        self.to_if(prints, Touch::Pick(0));
+        self.stop_if(prints, Touch::Pick(0));
     }
 }
 
 fn page(screen: &Screen, walk: &mut Walk) {
     match &screen.page {
         Page::Idle(page) => {
-            walk.to_if(page.halted.is_none(), Touch::Start);
-            walk.to(Touch::Language(other(screen.lang)));
+            walk.stop_if(page.halted.is_none(), Touch::Start);
+            walk.stop(Touch::Language(other(screen.lang)));
         }
         Page::Start(page) => walk.each(page.choices.len(), Touch::Pick),
         Page::Find(page) => find(page, walk),
         Page::Guide(page) => {
-            walk.to(Touch::PrintGuide);
+            walk.stop(Touch::PrintGuide);
             walk.turn(page.turn);
         }
         Page::Identify(page) => match page {
             IdentifyPage::PutCard { .. } => {}
-            IdentifyPage::IsItYou(_) => walk.to(Touch::NotMe),
+            IdentifyPage::IsItYou(_) => walk.stop(Touch::NotMe),
             IdentifyPage::SecondFactor { ways, .. } => walk.each(ways.len(), Touch::Pick),
             IdentifyPage::Code { .. } | IdentifyPage::Staff { .. } => walk.0.push(Stop::Field),
         },
         Page::Notice(page) => walk.each(page.ticks.len(), Touch::Toggle),
         Page::Facts(page) => {
             for (at, fact) in page.facts.iter().enumerate() {
-                walk.to_if(fact.masked, Touch::Reveal(at));
-                walk.to(Touch::Dispute(at));
+                walk.stop_if(fact.masked, Touch::Reveal(at));
+                walk.stop(Touch::Dispute(at));
             }
             walk.turn(page.turn);
         }
@@ -322,18 +322,18 @@ fn page(screen: &Screen, walk: &mut Walk) {
         Page::Material(page) => walk.each(page.ways.len(), Touch::Pick),
         Page::Scan(page) => scan(page, walk),
         Page::Portrait(PortraitPage::Look { .. } | PortraitPage::Trouble { .. }) => {
-            walk.to(Touch::Retake);
+            walk.stop(Touch::Retake);
         }
         Page::Delivery(page) => delivery(page, walk),
         Page::Review(page) => review(page, walk),
-        Page::Document(page) => walk.to_if(page.turn.at > 1, Touch::Turn(-1)),
-        Page::Sign(page) => walk.to_if(page.aloud.is_some(), Touch::SignAloud),
+        Page::Document(page) => walk.stop_if(page.turn.at > 1, Touch::Turn(-1)),
+        Page::Sign(page) => walk.stop_if(page.aloud.is_some(), Touch::SignAloud),
         Page::Done(page) => {
             match page.slip {
                 SlipState::Printing | SlipState::Ready | SlipState::NoPrinter => {}
                 SlipState::Waiting { .. } => {
-                    walk.to(Touch::PrintSlip);
-                    walk.to(Touch::NoPaper);
+                    walk.stop(Touch::PrintSlip);
+                    walk.stop(Touch::NoPaper);
                 }
                 SlipState::Printed
                 | SlipState::Taken
@@ -342,9 +342,9 @@ fn page(screen: &Screen, walk: &mut Walk) {
                 | SlipState::Partial
                 | SlipState::Unknown
                 | SlipState::Declined
-                | SlipState::WithNext => walk.to(Touch::PrintSlip),
+                | SlipState::WithNext => walk.stop(Touch::PrintSlip),
             }
-            walk.to(Touch::Another);
+            walk.stop(Touch::Another);
         }
         Page::Rate(page) => {
             walk.each(5, Touch::Pick);
@@ -352,7 +352,7 @@ fn page(screen: &Screen, walk: &mut Walk) {
                 page.reasons.map_or(0, |reasons| reasons.len()),
                 Touch::Toggle,
             );
-            walk.to(Touch::Skip);
+            walk.stop(Touch::Skip);
         }
         Page::Matters(page) => {
             walk.each(page.matters.len(), Touch::Pick);
@@ -362,7 +362,7 @@ fn page(screen: &Screen, walk: &mut Walk) {
         Page::CheckIn(page) => {
             let is_printing = matches!(page.print, Some(SlipState::Printing | SlipState::Ready));
             let prints = page.outcome.ticket().is_some() && !is_printing;
-            walk.to_if(prints, Touch::PrintSlip);
+            walk.stop_if(prints, Touch::PrintSlip);
         }
         Page::Wait(_)
         | Page::Portrait(PortraitPage::Live { .. } | PortraitPage::Taking { .. })
@@ -374,7 +374,7 @@ fn page(screen: &Screen, walk: &mut Walk) {
 
 fn find(page: &FindPage, walk: &mut Walk) {
     walk.0.push(Stop::Field);
-    walk.to_if(!page.query.is_empty(), Touch::ClearText);
+    walk.stop_if(!page.query.is_empty(), Touch::ClearText);
     let listed = match page.groups.len() {
         0 => page.items.len(),
         groups => groups,
@@ -387,7 +387,7 @@ fn question(page: &QuestionPage, walk: &mut Walk) {
     match &page.ask {
         Ask::Text { text, .. } | Ask::Date { digits: text, .. } => {
             walk.0.push(Stop::Field);
-            walk.to_if(!text.is_empty(), Touch::ClearText);
+            walk.stop_if(!text.is_empty(), Touch::ClearText);
         }
         Ask::Choice { options, turn } => {
             walk.each(options.len(), Touch::Pick);
@@ -398,7 +398,7 @@ fn question(page: &QuestionPage, walk: &mut Walk) {
             walk.turn(*turn);
         }
         Ask::YesNo { .. } => walk.each(2, Touch::Pick),
-        Ask::Statement { .. } => walk.to(Touch::Toggle(0)),
+        Ask::Statement { .. } => walk.stop(Touch::Toggle(0)),
         Ask::Region {
             path,
             options,
@@ -406,23 +406,23 @@ fn question(page: &QuestionPage, walk: &mut Walk) {
         } => {
             walk.each(options.len(), Touch::Pick);
             walk.turn(*turn);
-            walk.to_if(!path.is_empty(), Touch::Erase);
+            walk.stop_if(!path.is_empty(), Touch::Erase);
         }
         Ask::Rows { rows, may_add, .. } => {
             for row in 0..rows.len() {
-                walk.to(Touch::Pick(row));
-                walk.to(Touch::RemoveRow(row));
+                walk.stop(Touch::Pick(row));
+                walk.stop(Touch::RemoveRow(row));
             }
-            walk.to_if(*may_add, Touch::AddRow);
+            walk.stop_if(*may_add, Touch::AddRow);
         }
     }
-    walk.to_if(page.zone, Touch::TypeZone);
-    walk.to_if(page.optional, Touch::Skip);
+    walk.stop_if(page.zone, Touch::TypeZone);
+    walk.stop_if(page.optional, Touch::Skip);
 }
 
 fn materials(page: &MaterialsPage, walk: &mut Walk) {
     for (at, material) in page.materials.iter().enumerate() {
-        walk.to_if(material.opens, Touch::Pick(at));
+        walk.stop_if(material.opens, Touch::Pick(at));
     }
     walk.turn(page.turn);
 }
@@ -433,9 +433,9 @@ fn scan(page: &ScanPage, walk: &mut Walk) {
         ScanPage::Look {
             may_add, may_turn, ..
         } => {
-            walk.to(Touch::Retake);
-            walk.to_if(*may_turn, Touch::TurnPage);
-            walk.to_if(*may_add, Touch::AddPage);
+            walk.stop(Touch::Retake);
+            walk.stop_if(*may_turn, Touch::TurnPage);
+            walk.stop_if(*may_add, Touch::AddPage);
         }
         ScanPage::Pages {
             page,
@@ -448,11 +448,11 @@ fn scan(page: &ScanPage, walk: &mut Walk) {
                 at: *page,
                 of: *pages,
             });
-            walk.to_if(*page > 1, Touch::MoveEarlier);
-            walk.to(Touch::Retake);
-            walk.to_if(*may_turn, Touch::TurnPage);
-            walk.to(Touch::RemovePage);
-            walk.to_if(*may_add, Touch::AddPage);
+            walk.stop_if(*page > 1, Touch::MoveEarlier);
+            walk.stop(Touch::Retake);
+            walk.stop_if(*may_turn, Touch::TurnPage);
+            walk.stop(Touch::RemovePage);
+            walk.stop_if(*may_add, Touch::AddPage);
         }
     }
 }
@@ -466,15 +466,15 @@ fn delivery(page: &DeliveryPage, walk: &mut Walk) {
         }
         DeliveryPage::Address { text, .. } => {
             walk.0.push(Stop::Field);
-            walk.to_if(!text.is_empty(), Touch::ClearText);
+            walk.stop_if(!text.is_empty(), Touch::ClearText);
         }
     }
 }
 
 fn review(page: &ReviewPage, walk: &mut Walk) {
     for (at, row) in page.rows.iter().enumerate() {
-        walk.to_if(row.masked, Touch::Reveal(at));
-        walk.to_if(row.change, Touch::Change(at));
+        walk.stop_if(row.masked, Touch::Reveal(at));
+        walk.stop_if(row.change, Touch::Change(at));
     }
     walk.turn(page.turn);
 }
@@ -483,48 +483,48 @@ fn frame(screen: &Screen, walk: &mut Walk) {
     if matches!(screen.page, Page::Service(_)) {
         return;
     }
-    walk.to_if(screen.foot.primary.is_some(), Touch::Next);
-    walk.to_if(screen.foot.back, Touch::Back);
-    walk.to_if(screen.foot.help, Touch::Help);
-    walk.to_if(screen.foot.end, Touch::End);
-    walk.to(Touch::Display);
-    walk.to_if(screen.display.aloud, Touch::Dark);
+    walk.stop_if(screen.foot.primary.is_some(), Touch::Next);
+    walk.stop_if(screen.foot.back, Touch::Back);
+    walk.stop_if(screen.foot.help, Touch::Help);
+    walk.stop_if(screen.foot.end, Touch::End);
+    walk.stop(Touch::Display);
+    walk.stop_if(screen.display.aloud, Touch::Dark);
 }
 
 fn above(screen: &Screen, overlay: &Overlay, walk: &mut Walk) {
     match overlay {
         Overlay::TimeOut { .. } => {
-            walk.to(Touch::MoreTime);
-            walk.to(Touch::EndNow);
+            walk.stop(Touch::MoreTime);
+            walk.stop(Touch::EndNow);
         }
-        Overlay::Cover { .. } => walk.to(Touch::EndNow),
+        Overlay::Cover { .. } => walk.stop(Touch::EndNow),
         Overlay::ConfirmEnd { .. } => {
-            walk.to(Touch::Close);
-            walk.to(Touch::EndNow);
+            walk.stop(Touch::Close);
+            walk.stop(Touch::EndNow);
         }
         Overlay::Display => {
-            walk.to(Touch::Language(Lang::ZhHans));
-            walk.to(Touch::Language(Lang::En));
+            walk.stop(Touch::Language(Lang::ZhHans));
+            walk.stop(Touch::Language(Lang::En));
             for size in TextSize::ALL {
-                walk.to(Touch::TextSize(size));
+                walk.stop(Touch::TextSize(size));
             }
             for contrast in Contrast::ALL {
-                walk.to(Touch::Contrast(contrast));
+                walk.stop(Touch::Contrast(contrast));
             }
-            walk.to(Touch::Reach);
-            walk.to(Touch::Elder);
-            walk.to(Touch::Aloud);
-            walk.to(Touch::Close);
+            walk.stop(Touch::Reach);
+            walk.stop(Touch::Elder);
+            walk.stop(Touch::Aloud);
+            walk.stop(Touch::Close);
         }
         Overlay::Help { .. } => {
-            walk.to(match screen.help {
+            walk.stop(match screen.help {
                 HelpShown::NotCalled | HelpShown::Over | HelpShown::Away => Touch::CallHelp,
                 HelpShown::Calling
                 | HelpShown::Waiting
                 | HelpShown::Unanswered
                 | HelpShown::Coming => Touch::WithdrawHelp,
             });
-            walk.to(Touch::Close);
+            walk.stop(Touch::Close);
         }
     }
 }

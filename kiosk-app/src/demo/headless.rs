@@ -355,7 +355,7 @@ fn draw_all(
             }
             Drawn::Screen(number, screen) => {
                 let (Some(canvas), Some(memory)) = (&canvas, memories.get(&number)) else {
-                    early.push((number, screen));
+                    early.push((number, *screen));
                     continue;
                 };
                 let picture = folder.as_ref().and_then(|folder| {
@@ -370,7 +370,7 @@ fn draw_all(
                     Some(folder.join(picture_name(count, &screen)))
                 });
                 // A player that has stopped wants no more screens.
-                drop(back.send((number, screen)));
+                drop(back.send((number, *screen)));
                 if let Some(picture) = picture {
                     canvas.save_png(&picture)?;
                 }

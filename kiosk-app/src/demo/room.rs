@@ -56,7 +56,7 @@ pub enum Drawn {
         standing: Standing,
     },
     /// A screen of a kiosk.
-    Screen(u8, Screen),
+    Screen(u8, Box<Screen>),
     /// Another visit begins: its pictures go there.
     Visit(PathBuf),
     /// Everything has been played.
@@ -95,7 +95,10 @@ pub struct Note {
 impl Audience for Shows {
     fn show(&mut self, screen: Screen) {
         // When nobody draws any more the visits are over.
-        drop(self.drawn.send(Drawn::Screen(self.number, screen)));
+        drop(
+            self.drawn
+                .send(Drawn::Screen(self.number, Box::new(screen))),
+        );
     }
 
     fn said(&mut self, said: &Said) {

@@ -27,7 +27,7 @@ fn after_a_visit_that_broke_off_the_next_begins_at_the_first_page() {
     std::thread::spawn(move || {
         for next in to_draw {
             if let Drawn::Screen(number, screen) = next {
-                let _ = back.send((number, screen));
+                let _ = back.send((number, *screen));
             }
         }
     });
