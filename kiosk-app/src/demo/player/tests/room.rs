@@ -245,7 +245,7 @@ impl Pretended {
             Effect::Compose { ask, .. } => {
                 let form = Some(Composed {
                     sha256: [7; 32],
-                    pages: vec![PictureId(900)],
+                    pages: vec![PictureId(900), PictureId(901)],
                 });
                 self.happens(Event::Composed { ask, form });
             }
