@@ -1,8 +1,8 @@
 //! Every page, looked at by a program: in every language, size of words, contrast, mode and on
 //! every shape of screen.
 //!
-//! Pages are shown in a window in memory as the kiosk shows them. [`scene`] reads what stands in
-//! it, the [`rules`] say what is wrong. There is no list of exceptions: what is found is mended
+//! Pages are shown in a window in memory as the kiosk shows them. `scene` reads what stands in
+//! it, the `rules` say what is wrong. There is no list of exceptions: what is found is mended
 //! on the page, or stays found.
 
 mod colour;
