@@ -14,64 +14,61 @@ use crate::file::Defect;
 use crate::keys::Keys;
 use crate::web::error::{Answer, internal};
 
-/// The opened parts that decide about a filing; the pages were opened too and are let go.
-#[derive(Debug, Default)]
-struct Opened {
-    content: Option<Zeroizing<Vec<u8>>>,
-    form: Option<Zeroizing<Vec<u8>>>,
-}
-
 /// What the packet says, and the bytes of its form (None when it has none); or the defect of an irregular case.
+///
+/// Opens every part: one that does not open is found while the kiosk still has the pages' number, not when an officer
+/// looks for them weeks later.
 pub(super) async fn read<T: DeserializeOwned>(
     app: &App,
     header: &Header,
 ) -> Answer<Result<(T, Option<Zeroizing<Vec<u8>>>), Defect>> {
-    let opened = match open(app, header).await? {
+    let decides = |role| matches!(role, Role::Content | Role::Form);
+    let opened = match open(app, header.parts.clone(), decides).await? {
         Ok(opened) => opened,
-        Err(reason) => return Ok(Err(Defect::new("part_unreadable", reason))),
+        Err(defect) => return Ok(Err(defect)),
     };
-    let content = opened.content.unwrap_or_default();
+    let (mut content, mut form) = (Zeroizing::default(), None);
+    for (role, plain) in opened {
+        match role {
+            Role::Content => content = plain,
+            Role::Form => form = Some(plain),
+            Role::Visit | Role::Page(_) => {}
+        }
+    }
     Ok(from_bytes(&content)
-        .map(|content| (content, opened.form))
+        .map(|content| (content, form))
         .map_err(|error| Defect::new("content_unreadable", error.to_string())))
 }
 
 /// The bytes of the packet's pages in order; or the defect of one that does not open.
 pub(super) async fn pages(app: &App, header: &Header) -> Answer<Result<Vec<Vec<u8>>, Defect>> {
-    let mut pages = Vec::new();
-    for number in 1.. {
-        let Some(part) = header.part(Role::Page(number)) else {
-            break;
-        };
-        let unreadable = |reason: String| Ok(Err(Defect::new("part_unreadable", reason)));
-        let Some(sealed) = app.blobs.part(&part.sha256.to_string()).await? else {
-            return unreadable(format!("part {} is not here any more", part.role));
-        };
-        match app.keys.open_part(&sealed) {
-            Ok(plain) => pages.push(plain.to_vec()),
-            Err(error) => return unreadable(format!("part {}: {error}", part.role)),
-        }
-    }
-    Ok(Ok(pages))
+    let pages = (1..).map_while(|number| header.part(Role::Page(number)));
+    let opened = open(app, pages.copied().collect(), |_| true).await?;
+    Ok(opened.map(|pages| pages.iter().map(|(_, plain)| plain.to_vec()).collect()))
 }
 
-/// Opens every part: one that does not open is found while the kiosk still has the pages' number, not when an officer
-/// looks for them weeks later. The error is the reason of an irregular case.
-async fn open(app: &App, header: &Header) -> Answer<Result<Opened, String>> {
+/// Opened parts, in the order they were named.
+type Opened = Vec<(Role, Zeroizing<Vec<u8>>)>;
+
+/// Opens these parts one by one; those that are `kept` stay, the others are let go. The defect of the first that does
+/// not open.
+async fn open(
+    app: &App,
+    parts: Vec<PartRef>,
+    kept: fn(Role) -> bool,
+) -> Answer<Result<Opened, Defect>> {
     let (blobs, keys) = (app.blobs.clone(), Arc::clone(&app.keys));
-    let parts = header.parts.clone();
     // Reading waits for the disk and opening is work for the processor: neither may hold up other requests.
     let opened = tokio::task::spawn_blocking(move || {
-        let mut opened = Opened::default();
+        let mut opened = Opened::new();
         for part in &parts {
-            let plain = match open_one(&blobs, &keys, part)? {
-                Ok(plain) => plain,
-                Err(reason) => return Ok(Err(format!("part {} {reason}", part.role))),
-            };
-            match part.role {
-                Role::Content => opened.content = Some(plain),
-                Role::Form => opened.form = Some(plain),
-                Role::Visit | Role::Page(_) => {}
+            match open_one(&blobs, &keys, part)? {
+                Ok(plain) if kept(part.role) => opened.push((part.role, plain)),
+                Ok(_) => {}
+                Err(reason) => {
+                    let reason = format!("part {} {reason}", part.role);
+                    return Ok(Err(Defect::new("part_unreadable", reason)));
+                }
             }
         }
         Ok::<_, BlobError>(Ok(opened))

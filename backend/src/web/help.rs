@@ -20,7 +20,7 @@ use super::packets::parse_id;
 use super::{Area, Shared, area};
 use crate::app::App;
 use crate::clock::after;
-use crate::store::{Event, HelpRow};
+use crate::store::{Event, HelpRow, KioskRow};
 
 area!(
     call, calls: paths::HELP_CALLS => post(call).get(calls),
@@ -70,8 +70,7 @@ pub(crate) async fn state(
 ) -> Answer<Json<HelpView>> {
     let request = Whole::read(request, 0).await?;
     let kiosk = auth::kiosk(&app, &request).await?;
-    let row = app.store.help_call(parse_id(&id)?).await?;
-    let row = row.filter(|row| row.kiosk == kiosk.id).ok_or_else(none)?;
+    let row = of_kiosk(&app, &kiosk, &id).await?;
     Ok(Json(view(&row, app.now())))
 }
 
@@ -85,9 +84,7 @@ pub(crate) async fn withdraw(
 ) -> Answer<Json<HelpView>> {
     let request = Whole::read(request, 0).await?;
     let kiosk = auth::kiosk(&app, &request).await?;
-    let id = parse_id(&id)?;
-    let row = app.store.help_call(id).await?;
-    row.filter(|row| row.kiosk == kiosk.id).ok_or_else(none)?;
+    let id = of_kiosk(&app, &kiosk, &id).await?.id;
     let now = app.now();
     let event = Event::new(now, EventKind::HelpClosed, &kiosk.id, "at the kiosk");
     let event = event.at_kiosk(&kiosk);
@@ -138,6 +135,12 @@ pub(crate) async fn closed(
 ) -> Answer<Json<HelpCall>> {
     let request = Whole::read(request, MAX_BODY_BYTES).await?;
     press(&app, &request, &id, HelpState::Closed).await
+}
+
+/// A call of this kiosk; another kiosk's is nobody else's to see.
+async fn of_kiosk(app: &App, kiosk: &KioskRow, id: &str) -> Answer<HelpRow> {
+    let row = app.store.help_call(parse_id(id)?).await?;
+    row.filter(|row| row.kiosk == kiosk.id).ok_or_else(none)
 }
 
 async fn press(app: &App, request: &Whole, id: &str, to: HelpState) -> Answer<Json<HelpCall>> {
