@@ -6,7 +6,6 @@
 //! finger cannot do.
 
 use crate::display::{Contrast, TextSize};
-use crate::help::HelpShown;
 use crate::screen::{
     Ask, DeliveryPage, FindPage, IdentifyPage, Keyboard, Lang, MaterialsPage, Overlay, Page,
     PageNumber, PortraitPage, QuestionPage, ResultShown, ReviewPage, ScanPage, Screen, SlipState,
@@ -517,12 +516,10 @@ fn above(screen: &Screen, overlay: &Overlay, walk: &mut Walk) {
             walk.stop(Touch::Close);
         }
         Overlay::Help { .. } => {
-            walk.stop(match screen.help {
-                HelpShown::NotCalled | HelpShown::Over | HelpShown::Away => Touch::CallHelp,
-                HelpShown::Calling
-                | HelpShown::Waiting
-                | HelpShown::Unanswered
-                | HelpShown::Coming => Touch::WithdrawHelp,
+            walk.stop(if screen.help.is_open() {
+                Touch::WithdrawHelp
+            } else {
+                Touch::CallHelp
             });
             walk.stop(Touch::Close);
         }

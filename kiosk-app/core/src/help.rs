@@ -9,7 +9,6 @@ use crate::availability::Link;
 use crate::effect::{Effect, Request};
 use crate::event::{AskId, Away, Reply};
 use crate::kiosk::{Above, Kiosk};
-use crate::steps::Step;
 use crate::timers::Timer;
 
 /// So often the city is asked whether somebody heard the call.
@@ -70,6 +69,16 @@ pub enum HelpShown {
     Away,
 }
 
+impl HelpShown {
+    /// Somebody may still come: it can be withdrawn, and not be raised once more.
+    pub(crate) fn is_open(self) -> bool {
+        match self {
+            Self::Calling | Self::Waiting | Self::Unanswered | Self::Coming => true,
+            Self::NotCalled | Self::Over | Self::Away => false,
+        }
+    }
+}
+
 /// The call of a visit.
 #[derive(Debug, Default)]
 pub(crate) struct Help {
@@ -83,8 +92,8 @@ struct Call {
     step: &'static str,
     item: Option<ItemCode>,
     since: Duration,
-    /// The question whose answer counts.
-    ask: AskId,
+    /// The question whose answer counts; `None` where none was asked.
+    ask: Option<AskId>,
     shown: HelpShown,
 }
 
@@ -118,58 +127,36 @@ impl Kiosk {
 
     /// "Call somebody", and the same again where that did not reach anybody.
     pub(crate) fn call_help(&mut self) {
-        match self.help_shown() {
-            HelpShown::NotCalled | HelpShown::Over | HelpShown::Away => {}
-            HelpShown::Calling | HelpShown::Waiting | HelpShown::Unanswered | HelpShown::Coming => {
-                return;
-            }
+        if self.help_shown().is_open() {
+            return;
         }
-        let (id, step) = (self.new_id(), step_name(&self.step));
         let application = self.visit.application.as_ref();
-        let item = application.map(|application| application.item.code());
-        let is_away = self.link == Link::Away;
-        let ask = self.ask();
-        let shown = if is_away {
-            HelpShown::Away
-        } else {
-            HelpShown::Calling
-        };
         self.visit.help.call = Some(Call {
-            id,
-            step,
-            item: item.clone(),
+            id: self.new_id(),
+            step: self.step_page().0.name(),
+            item: application.map(|application| application.item.code()),
             since: self.now.up,
-            ask,
-            shown,
+            ask: None,
+            shown: match self.link {
+                Link::Away => HelpShown::Away,
+                Link::Up => HelpShown::Calling,
+            },
         });
-        if !is_away {
-            let request = Request::Help(HelpAsk::Raise { id, step, item });
-            self.effect(Effect::Ask { ask, request });
-            self.look_later();
-        }
+        self.look_for_help();
         self.turned();
     }
 
     /// "No longer needed".
     pub(crate) fn withdraw_help(&mut self) {
-        if self.help_is_open() {
+        if self.help_shown().is_open() {
             self.end_help();
             self.turned();
         }
     }
 
-    fn help_is_open(&self) -> bool {
-        match self.help_shown() {
-            HelpShown::Calling | HelpShown::Waiting | HelpShown::Unanswered | HelpShown::Coming => {
-                true
-            }
-            HelpShown::NotCalled | HelpShown::Over | HelpShown::Away => false,
-        }
-    }
-
     /// The visit is over, or help is no longer needed: the city is told, whatever it answers.
     pub(crate) fn end_help(&mut self) {
-        let is_open = self.help_is_open();
+        let is_open = self.help_shown().is_open();
         self.timers.stop(Timer::HelpLook);
         if let Some(call) = self.visit.help.call.take().filter(|_| is_open) {
             let request = Request::Help(HelpAsk::Withdraw { id: call.id });
@@ -178,21 +165,16 @@ impl Kiosk {
         }
     }
 
-    fn look_later(&mut self) {
-        let at = self.now.up + LOOK;
-        self.timers.start(Timer::HelpLook, at);
-    }
-
-    /// The city is asked again, also when the last answer never came.
+    /// Raises the call, or asks where it stands; again after a while, also when no answer came.
     pub(crate) fn look_for_help(&mut self) {
-        if !self.help_is_open() {
+        if !self.help_shown().is_open() {
             return;
         }
         let ask = self.ask();
         let Some(call) = &mut self.visit.help.call else {
             return;
         };
-        call.ask = ask;
+        call.ask = Some(ask);
         let id = call.id;
         let asked = match call.shown {
             HelpShown::Calling => HelpAsk::Raise {
@@ -209,13 +191,14 @@ impl Kiosk {
         };
         let request = Request::Help(asked);
         self.effect(Effect::Ask { ask, request });
-        self.look_later();
+        let again = self.now.up + LOOK;
+        self.timers.start(Timer::HelpLook, again);
     }
 
     /// Whether it was the call's question that was answered.
     pub(crate) fn asked_for_help(&self, ask: AskId) -> bool {
         let call = self.visit.help.call.as_ref();
-        call.is_some_and(|call| call.ask == ask)
+        call.is_some_and(|call| call.ask == Some(ask))
     }
 
     /// The city answered, or could not be asked: then the next look asks again.
@@ -238,36 +221,5 @@ impl Kiosk {
         if moved && self.above == Some(Above::Help) {
             self.turned();
         }
-    }
-}
-
-/// The name of a page as the city and the windows read it.
-fn step_name(step: &Step) -> &'static str {
-    match step {
-        Step::Idle => "idle",
-        Step::Start => "start",
-        Step::Find(_) => "find",
-        Step::Guide(_) => "guide",
-        Step::Identify(_) => "identify",
-        Step::Wait(_) => "wait",
-        Step::Notice(_) => "notice",
-        Step::Facts(_) => "facts",
-        Step::Question(_) => "question",
-        Step::Materials(_) => "materials",
-        Step::Material(_) => "material",
-        Step::Scan(_) => "scan",
-        Step::Portrait(_) => "portrait",
-        Step::Review(_) => "review",
-        Step::Document(_) => "document",
-        Step::Sign => "sign",
-        Step::Submit(_) => "submit",
-        Step::Done(_) => "done",
-        Step::Rate(_) => "rate",
-        Step::Goodbye(_) => "goodbye",
-        Step::Matters(_) => "matters",
-        Step::Matter(_) => "matter",
-        Step::Delivery(_) => "delivery",
-        Step::CheckIn(_) => "check-in",
-        Step::Service(_) => "service",
     }
 }

@@ -210,6 +210,40 @@ pub enum Page {
     Service(Box<crate::service::ServicePage>),
 }
 
+impl Page {
+    /// The kind of page in a word, for file names, logs and calls for help: never what stands on it.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Idle(_) => "idle",
+            Self::Start(_) => "start",
+            Self::Find(_) => "find",
+            Self::Guide(_) => "guide",
+            Self::Identify(_) => "identify",
+            Self::Wait(_) => "wait",
+            Self::Notice(_) => "notice",
+            Self::Facts(_) => "facts",
+            Self::Question(_) => "question",
+            Self::Materials(_) => "materials",
+            Self::Material(_) => "material",
+            Self::Scan(_) => "scan",
+            Self::Portrait(_) => "portrait",
+            Self::Delivery(_) => "delivery",
+            Self::Review(_) => "review",
+            Self::Document(_) => "document",
+            Self::Sign(_) => "sign",
+            Self::Submit(_) => "submit",
+            Self::Done(_) => "done",
+            Self::Rate(_) => "rate",
+            Self::Goodbye(_) => "goodbye",
+            Self::Matters(_) => "matters",
+            Self::Matter(_) => "matter",
+            Self::CheckIn(_) => "check-in",
+            Self::Service(_) => "service",
+        }
+    }
+}
+
 /// Page 1: idle.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IdlePage {

@@ -21,7 +21,7 @@ use crate::fonts::Fonts;
 use crate::headless::{Canvas, HeadlessError};
 use crate::slips::Standing;
 use crate::speech::engine;
-use crate::view::{Said, Surroundings, page_name};
+use crate::view::{Said, Surroundings};
 use crate::work::{SharedMemory, lock};
 
 /// The city must hold what was filed within this time after the last visit.
@@ -411,7 +411,7 @@ fn picture_name(count: u32, screen: &Screen) -> String {
     let name = if screen.display.dark {
         "dark"
     } else {
-        page_name(&screen.page)
+        screen.page.name()
     };
     format!("{count:03}-{name}.png")
 }

@@ -571,7 +571,7 @@ fn a_keypad_leads_from_idle_into_a_visit_and_back() {
     shell.show();
     let page = |shell: &Shell<NoErrands, Nobody>| {
         let shown = shell.shown.as_ref().map(|screen| &screen.page);
-        shown.map(crate::view::page_name)
+        shown.map(Page::name)
     };
     // What is pressed before the line is open reaches nobody.
     take_until(&mut shell, |shell| {

@@ -1,4 +1,4 @@
-//! Which page is which: its kind in the markup, its name in file names, its keyboard.
+//! Which page is which: its kind in the markup, its keyboard.
 
 use kiosk_core::screen::{Ask, DeliveryPage, Keyboard, Page};
 use kiosk_ui as ui;
@@ -31,38 +31,6 @@ pub(super) fn kind(page: &Page) -> ui::PageKind {
         Page::Matter(_) => ui::PageKind::Matter,
         Page::CheckIn(_) => ui::PageKind::CheckIn,
         Page::Service(_) => ui::PageKind::Service,
-    }
-}
-
-/// The kind of a page in a word, for file names and logs: never what stands on it.
-#[must_use]
-pub fn page_name(page: &Page) -> &'static str {
-    match page {
-        Page::Idle(_) => "idle",
-        Page::Start(_) => "start",
-        Page::Find(_) => "find",
-        Page::Guide(_) => "guide",
-        Page::Identify(_) => "identify",
-        Page::Wait(_) => "wait",
-        Page::Notice(_) => "notice",
-        Page::Facts(_) => "facts",
-        Page::Question(_) => "question",
-        Page::Materials(_) => "materials",
-        Page::Material(_) => "material",
-        Page::Scan(_) => "scan",
-        Page::Portrait(_) => "portrait",
-        Page::Delivery(_) => "delivery",
-        Page::Review(_) => "review",
-        Page::Document(_) => "document",
-        Page::Sign(_) => "sign",
-        Page::Submit(_) => "submit",
-        Page::Done(_) => "done",
-        Page::Rate(_) => "rate",
-        Page::Goodbye(_) => "goodbye",
-        Page::Matters(_) => "matters",
-        Page::Matter(_) => "matter",
-        Page::CheckIn(_) => "check-in",
-        Page::Service(_) => "service",
     }
 }
 

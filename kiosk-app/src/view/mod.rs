@@ -40,7 +40,6 @@ use phrases::Phrases;
 
 #[cfg(feature = "demo")]
 pub(crate) use frame::{display as set_display, speak};
-pub use kinds::page_name;
 pub use spoken::{Line, Said, declaration, lines, said};
 
 /// How often clock and countdown are looked at.

@@ -171,23 +171,7 @@ impl Telling<'_> {
             CheckInPage::Away => self.detailed("check-in.away"),
         }
         if let Some(print) = page.print {
-            self.ticket_print(print);
-        }
-    }
-
-    fn ticket_print(&mut self, print: SlipState) {
-        match print {
-            SlipState::Printing => self.key("ticket-print.printing"),
-            SlipState::Ready | SlipState::Printed | SlipState::Taken => {
-                self.key("ticket-print.printed");
-                self.key("slip-state.take");
-            }
-            SlipState::NotPrinted => self.key("ticket-print.not-printed"),
-            SlipState::Partial => self.key("ticket-print.partial"),
-            SlipState::Unknown => self.key("ticket-print.unknown"),
-            SlipState::DrawnBack => self.key("slip-state.drawn-back"),
-            SlipState::NoPrinter => self.key("slip-state.no-printer"),
-            SlipState::Waiting { .. } | SlipState::Declined | SlipState::WithNext => {}
+            self.print("ticket-print", print);
         }
     }
 

@@ -105,21 +105,31 @@ impl Telling<'_> {
         if page.prints_here {
             self.key("guide.prints-here");
         }
-        match page.print {
-            None | Some(SlipState::Waiting { .. } | SlipState::Taken | SlipState::Declined) => {}
-            Some(SlipState::WithNext) => {}
-            Some(SlipState::Printing) => self.key("guide-print.printing"),
-            Some(SlipState::Ready | SlipState::Printed) => {
-                self.key("guide-print.printed");
-                self.key("slip-state.take");
-            }
-            Some(SlipState::NotPrinted) => self.key("guide-print.not-printed"),
-            Some(SlipState::Partial) => self.key("guide-print.partial"),
-            Some(SlipState::Unknown) => self.key("guide-print.unknown"),
-            Some(SlipState::DrawnBack) => self.key("slip-state.drawn-back"),
-            Some(SlipState::NoPrinter) => self.key("slip-state.no-printer"),
+        if let Some(print) = page.print {
+            self.print("guide-print", print);
         }
         self.turn(page.turn);
+    }
+
+    /// How the paper of a page stands, in the words of `what`.
+    pub(super) fn print(&mut self, what: &str, print: SlipState) {
+        let said = |how: &str| format!("{what}.{how}");
+        match print {
+            SlipState::Waiting { .. }
+            | SlipState::Taken
+            | SlipState::Declined
+            | SlipState::WithNext => {}
+            SlipState::Printing => self.key(&said("printing")),
+            SlipState::Ready | SlipState::Printed => {
+                self.key(&said("printed"));
+                self.key("slip-state.take");
+            }
+            SlipState::NotPrinted => self.key(&said("not-printed")),
+            SlipState::Partial => self.key(&said("partial")),
+            SlipState::Unknown => self.key(&said("unknown")),
+            SlipState::DrawnBack => self.key("slip-state.drawn-back"),
+            SlipState::NoPrinter => self.key("slip-state.no-printer"),
+        }
     }
 
     fn person(&mut self, person: &MaskedPerson) {

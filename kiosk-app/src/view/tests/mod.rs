@@ -108,7 +108,7 @@ fn every_page_speaks_both_languages_and_shows_no_key() {
     for lang in [Lang::ZhHans, Lang::En] {
         for (page, action) in samples::all() {
             number += 1;
-            let name = crate::view::page_name(&page);
+            let name = page.name();
             canvas.show(&samples::screen(number, lang, page, action), &memory);
             let words = words_on(&canvas);
             assert!(words.len() > 3, "{name} says next to nothing: {words:?}");

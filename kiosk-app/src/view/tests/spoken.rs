@@ -22,7 +22,7 @@ fn texts(said: &Said) -> Vec<&str> {
 fn every_page_and_every_stop_is_spoken_in_both_languages() {
     for lang in [Lang::ZhHans, Lang::En] {
         for (page, action) in samples::all() {
-            let name = crate::view::page_name(&page);
+            let name = page.name();
             let mut screen = heard(lang, page, action);
             let spoken: Vec<String> = lines(&screen).into_iter().map(|it| it.text).collect();
             assert!(
