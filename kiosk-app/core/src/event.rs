@@ -259,6 +259,11 @@ pub enum PrintedAs {
 }
 
 impl PrintedAs {
+    /// Whether paper came out, wholly or in part, or may have: the next print is a copy.
+    pub(crate) fn may_have_come_out(self) -> bool {
+        self != Self::NotPrinted
+    }
+
     /// Whether paper lies outside for somebody to take, or may.
     pub(crate) fn leaves_paper(self) -> bool {
         match self {

@@ -148,16 +148,13 @@ impl Kiosk {
         self.turned();
     }
 
-    /// How the print of the number stands; said on the page if it is still open.
-    pub(crate) fn ticket_print_is(&mut self, ask: AskId, now: SlipState) {
+    /// How the print of the number stands, said on the page if it is still open; once it `came_out`,
+    /// the next one is a copy.
+    pub(crate) fn ticket_print_is(&mut self, ask: AskId, now: SlipState, came_out: bool) {
         if let Step::CheckIn(here) = &mut self.step
             && let Some((asked, state)) = &mut here.print
             && *asked == ask
         {
-            let came_out = matches!(
-                now,
-                SlipState::Printed | SlipState::Partial | SlipState::Unknown
-            );
             here.papers += u32::from(came_out);
             *state = now;
         }

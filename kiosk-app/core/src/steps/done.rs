@@ -220,7 +220,7 @@ impl Kiosk {
     pub(crate) fn slip_ended(&mut self, outcome: PrintedAs) {
         self.visit.slip.ask = None;
         self.visit.slip.state = SlipState::of(outcome);
-        if outcome != PrintedAs::NotPrinted {
+        if outcome.may_have_come_out() {
             self.visit.slip.copies = self.visit.slip.copies.saturating_add(1);
         }
         self.touched();

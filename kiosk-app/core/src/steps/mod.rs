@@ -189,7 +189,7 @@ impl Kiosk {
         let printing = ResultPrinting::of(outcome);
         self.visit.results.end(ask, printing);
         self.guide_print_is(ask, SlipState::of(outcome));
-        self.ticket_print_is(ask, SlipState::of(outcome));
+        self.ticket_print_is(ask, SlipState::of(outcome), outcome.may_have_come_out());
         self.goodbye_soon();
     }
 
@@ -202,7 +202,7 @@ impl Kiosk {
             self.slip_lies_ready();
         }
         self.guide_print_is(ask, SlipState::Ready);
-        self.ticket_print_is(ask, SlipState::Ready);
+        self.ticket_print_is(ask, SlipState::Ready, false);
         self.goodbye_soon();
     }
 

@@ -425,6 +425,19 @@ fn the_number_comes_out_on_paper_and_is_said_to_only_when_the_printer_said_so() 
 }
 
 #[test]
+fn a_number_that_was_taken_or_drawn_back_has_been_printed_and_the_next_is_a_copy() {
+    for outcome in [PrintedAs::Taken, PrintedAs::DrawnBack] {
+        let mut room = by_card();
+        answered(&mut room, CheckIn::InTime);
+        let (_, _, ask) = sent(&room).expect("it is printed");
+        printed(&mut room, ask, outcome);
+        room.touch(Touch::PrintSlip);
+        let (_, copy, _) = sent(&room).expect("once more");
+        assert_eq!(copy, 1, "{outcome:?}");
+    }
+}
+
+#[test]
 fn the_paper_jams_and_the_number_counts_all_the_same() {
     let mut room = by_card();
     answered(&mut room, CheckIn::Late);
