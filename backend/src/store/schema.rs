@@ -13,7 +13,7 @@ pub(in crate::store) struct Version {
 
 /// Every version, from the first; the database counts those applied.
 pub(in crate::store) const VERSIONS: &[Version] = &[
-    VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5, VERSION_6,
+    VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5, VERSION_6, VERSION_7,
 ];
 
 const VERSION_1: Version = Version {
@@ -568,7 +568,6 @@ CREATE INDEX contract_act_mark ON contract_act (id) WHERE act IN ('enforced', 'c
     sqlite_rows: "",
 };
 
-/// Not released yet: areas are added here.
 const VERSION_6: Version = Version {
     schema: "
 -- Calls for a person's help at kiosks.
@@ -585,6 +584,18 @@ CREATE TABLE help_call (
 CREATE INDEX help_call_open ON help_call (station, called) WHERE state <> 'closed';
 -- The last day of a delivery may be provisional. Of those there are nobody knows it any more: they count as certain.
 ALTER TABLE delivery ADD COLUMN provisional INTEGER NOT NULL DEFAULT 0;
+",
+    sqlite_rows: "",
+};
+
+/// Not released yet: areas are added here.
+const VERSION_7: Version = Version {
+    schema: "
+-- Whose commitment it is, as with the case: every filing with a promise asks whether its person broke one, and must not
+-- read all their cases for it.
+ALTER TABLE after_check ADD COLUMN person BLOB;
+UPDATE after_check SET person = (SELECT person FROM case_file WHERE case_file.id = after_check.case_id);
+CREATE INDEX after_check_of_person ON after_check (person, closed) WHERE state = 'revoked' AND repaired IS NULL;
 ",
     sqlite_rows: "",
 };

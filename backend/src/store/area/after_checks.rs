@@ -103,10 +103,8 @@ impl Store {
     ) -> Stored<Option<Timestamp>> {
         self.read("looking for a broken commitment", move |tx| {
             tx.answer(
-                "SELECT max(after_check.closed) AS answer
-                 FROM case_file JOIN after_check ON after_check.case_id = case_file.id
-                 WHERE case_file.person = ?1 AND after_check.state = 'revoked' AND after_check.repaired IS NULL
-                    AND after_check.closed <= ?2",
+                "SELECT max(closed) AS answer FROM after_check
+                 WHERE person = ?1 AND state = 'revoked' AND repaired IS NULL AND closed <= ?2",
                 values![person, at],
             )
         })
@@ -225,11 +223,12 @@ fn update(tx: &mut dyn Tx, check: &CheckRow) -> Stored<()> {
 pub(super) fn follow(tx: &mut dyn Tx, case: &CaseRow) -> Stored<()> {
     for check in &case.checks {
         tx.execute(
-            "INSERT INTO after_check (id, case_id, material, body, opened, due, state, late)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0) ON CONFLICT DO NOTHING",
+            "INSERT INTO after_check (id, case_id, person, material, body, opened, due, state, late)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0) ON CONFLICT DO NOTHING",
             values![
                 Uuid::now_v7(),
                 case.id,
+                case.person,
                 check.material,
                 &check.body,
                 check.opened,
