@@ -13,6 +13,9 @@ use crate::timers::Timer;
 
 /// So often the city is asked whether somebody heard the call.
 const LOOK: Duration = Duration::from_secs(3);
+/// So many questions in a row without an answer, and what to do instead is said: the city went
+/// away since the kiosk heard from it last.
+const LOST: u8 = 2;
 
 /// What the city is asked about a call. Nothing in it is about the person.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -95,6 +98,8 @@ struct Call {
     /// The question whose answer counts; `None` where none was asked.
     ask: Option<AskId>,
     shown: HelpShown,
+    /// Questions in a row that the city did not answer.
+    lost: u8,
 }
 
 impl Kiosk {
@@ -105,7 +110,9 @@ impl Kiosk {
         };
         let late = call.since + self.settings.help_within;
         match call.shown {
-            HelpShown::Calling | HelpShown::Waiting if self.now.up >= late => HelpShown::Unanswered,
+            HelpShown::Calling | HelpShown::Waiting if self.now.up >= late || call.lost >= LOST => {
+                HelpShown::Unanswered
+            }
             shown => shown,
         }
     }
@@ -141,6 +148,7 @@ impl Kiosk {
                 Link::Away => HelpShown::Away,
                 Link::Up => HelpShown::Calling,
             },
+            lost: 0,
         });
         self.look_for_help();
         self.turned();
@@ -203,22 +211,25 @@ impl Kiosk {
 
     /// The city answered, or could not be asked: then the next look asks again.
     pub(crate) fn help_answered(&mut self, answer: Result<Reply, Away>) {
+        let before = self.help_shown();
         let Some(call) = &mut self.visit.help.call else {
             return;
         };
-        let before = call.shown;
+        call.lost = match answer {
+            Ok(_) => 0,
+            Err(Away) => call.lost.saturating_add(1),
+        };
         call.shown = match answer {
             Ok(Reply::Help(HelpReply::Waiting)) => HelpShown::Waiting,
             Ok(Reply::Help(HelpReply::Coming)) => HelpShown::Coming,
             Ok(Reply::Help(HelpReply::Closed)) => HelpShown::Over,
-            Ok(_) | Err(Away) => before,
+            Ok(_) | Err(Away) => call.shown,
         };
-        let moved = call.shown != before;
         if call.shown == HelpShown::Over {
             self.timers.stop(Timer::HelpLook);
         }
         // Its button means something else now.
-        if moved && self.above == Some(Above::Help) {
+        if self.help_shown() != before && self.above == Some(Above::Help) {
             self.turned();
         }
     }

@@ -105,6 +105,22 @@ fn the_city_is_away_and_nobody_is_said_to_have_been_called() {
 }
 
 #[test]
+fn the_city_went_away_a_moment_ago_and_what_to_do_instead_is_said_after_two_tries() {
+    let mut room = raised();
+    let first = asked(&room);
+    answer(&mut room, Err(Away));
+    assert_eq!(shown(&room), HelpShown::Calling);
+    room.wait(3);
+    answer(&mut room, Err(Away));
+    assert_eq!(shown(&room), HelpShown::Unanswered);
+    // It is tried on, and the same call reaches the city when that is back.
+    room.wait(3);
+    assert_eq!(asked(&room), first);
+    answer(&mut room, Ok(HelpReply::Waiting));
+    assert_eq!(shown(&room), HelpShown::Waiting);
+}
+
+#[test]
 fn the_first_answer_is_lost_and_the_same_call_is_raised_again() {
     let mut room = raised();
     let first = asked(&room);
