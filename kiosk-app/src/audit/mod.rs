@@ -10,6 +10,7 @@ mod combination;
 mod found;
 mod look;
 mod pages;
+mod pressable;
 mod rect;
 mod rules;
 mod scene;
@@ -33,6 +34,7 @@ use pages::Sample;
 use rules::words::Said;
 
 pub use found::Rule;
+pub(crate) use pressable::{Pressable, pressable};
 
 use crate::headless::HeadlessError;
 use crate::words::Words;

@@ -1,5 +1,6 @@
 //! `kiosk demo`: simulated devices and an embedded city, in a window or as scripted visits.
 
+use std::io::Write as _;
 use std::path::PathBuf;
 
 use anyhow::Context;
@@ -8,6 +9,7 @@ use clap::Args;
 use kiosk::demo::headless::{self, Ended, Playing};
 use kiosk::demo::place::SAMPLE_PIN;
 use kiosk::demo::script::{self, Script};
+use kiosk::demo::window::Places;
 use serde_json::json;
 
 use super::{CHECK_FAILED, CITY, DEVICE, Exit, Failure, USAGE};
@@ -39,6 +41,9 @@ pub(crate) struct Demo {
     /// Names the built-in visits, one a line.
     #[arg(long)]
     list: bool,
+    /// Tells what can be pressed in the windows and where, one JSON object a line, whenever it changes.
+    #[arg(long, conflicts_with_all = ["headless", "visit", "script"])]
+    places: bool,
     /// Size of the screen, such as 1080x1920; at least 1280x800, or 1080x1600 on end.
     #[arg(long, value_name = "WxH", value_parser = size)]
     size: Option<(u32, u32)>,
@@ -103,10 +108,19 @@ impl Demo {
         let folder = tempfile::tempdir()
             .context("making a temporary folder")
             .exit(USAGE)?;
-        kiosk::demo::window::run(&window, folder.path(), true, departments()?, |url| {
+        let ready = |url: &str| {
             eprintln!("city: {url} (console {url}/console, API {url}/openapi.json)");
             eprintln!("service: touch the city's mark five times; the PIN is {SAMPLE_PIN}");
-        })
+        };
+        let places: Option<fn(&Places)> = self.places.then_some(tell_places);
+        kiosk::demo::window::run(
+            &window,
+            folder.path(),
+            self.paced || !self.places,
+            departments()?,
+            ready,
+            places,
+        )
         .exit(DEVICE)
     }
 
@@ -172,6 +186,14 @@ impl Demo {
             ))
             .exit(CHECK_FAILED)
         }
+    }
+}
+
+/// A line that its reader gets at once; one that nobody reads any more is no fault.
+fn tell_places(places: &Places) {
+    let mut out = std::io::stdout().lock();
+    if serde_json::to_writer(&mut out, places).is_ok() {
+        let _ = out.write_all(b"\n").and_then(|()| out.flush());
     }
 }
 

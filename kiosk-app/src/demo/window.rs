@@ -3,6 +3,7 @@
 
 mod groups;
 mod panel;
+mod places;
 
 use std::cell::{Cell, RefCell};
 use std::io;
@@ -19,6 +20,8 @@ use super::devices::{SampleCard, cards};
 use super::place::{Place, PlaceError};
 use crate::config::{SpeechEngine, Window};
 use crate::window::{self, WindowAudience, WindowError};
+
+pub use places::Places;
 
 /// Why the demonstration cannot be shown.
 #[derive(Debug, thiserror::Error)]
@@ -103,7 +106,8 @@ impl Stage {
     }
 }
 
-/// Runs the demonstration until the window is closed. `ready` is told where the city is.
+/// Runs the demonstration until the window is closed. `ready` is told where the city is, `places`
+/// what can be pressed, whenever that changes; nobody is told when there is none.
 ///
 /// # Errors
 /// [`DemoWindowError`].
@@ -113,6 +117,7 @@ pub fn run(
     paced: bool,
     departments: DepartmentsSource,
     ready: impl FnOnce(&str),
+    places: Option<fn(&Places)>,
 ) -> Result<(), DemoWindowError> {
     let city = SampleCity::start(&folder.join("city"), departments)?;
     ready(&city.url()?);
@@ -136,9 +141,10 @@ pub fn run(
         second_card: Cell::new(false),
     });
     let (panel, looking) = panel::open(&stage)?;
+    let watching = places.map(|tell| places::watch(window, panel.window(), tell));
     window.show().map_err(WindowError::no_display)?;
     let ran = window.run().map_err(WindowError::Run);
-    drop(looking);
+    drop((looking, watching));
     // The panel holds the stage.
     drop(panel);
     drop(attached);

@@ -127,6 +127,11 @@ fn done(result: io::Result<()>) -> bool {
 }
 
 impl Panel {
+    /// Its window.
+    pub(super) fn window(&self) -> &FaultPanel {
+        &self.window
+    }
+
     fn choose(&self, group: usize, card: i32) {
         let before = self.stage.card.replace(place(card));
         if !done(self.stage.lay_cards()) {
