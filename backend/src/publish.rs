@@ -17,7 +17,7 @@ use city_api::requests::status::{CatalogueStatus, FileFault, RefusedFile};
 use city_api::time::CityTime;
 use city_catalogue::clock::{Calendar, OfficeHours};
 use city_catalogue::contract::{Contract, Contracts};
-use city_catalogue::form::{Context, DynamicOptions};
+use city_catalogue::form::{Context, DynamicOptions, as_published};
 use city_catalogue::library::life::is_reviewed;
 use city_catalogue::policy::{LibraryPolicy, Policy};
 use city_catalogue::record::{Item, Status};
@@ -139,6 +139,7 @@ impl Published {
             calendar: &self.calendar,
             options: &self.options,
             regions: &self.regions,
+            script: as_published,
         }
     }
 }

@@ -121,6 +121,10 @@ impl App {
     where
         A: Audience + 'static,
     {
+        let settings = Settings {
+            traditional: crate::traditional::written,
+            ..settings
+        };
         let State { store, key } = state(&config.state)?;
         let enrolment = store.enrolment()?;
         let (inbox, messages) = mpsc::channel();

@@ -320,7 +320,7 @@ fn signature(
     words: Words,
 ) -> Option<FormSignature> {
     if let (Some(lang), Some(item)) = (filing.aloud, item) {
-        let words = Words(lang);
+        let words = Words(lang).published();
         let spoken = declaration(&item.name, &filing.fees, words).join("\n");
         return Some(FormSignature {
             strokes: Vec::new(),
@@ -453,7 +453,6 @@ mod tests {
         let form = Sha256::of(b"form");
         let signed = |filing: &Filing| signature(filing, Some(item), form, Words(Lang::ZhHans));
         assert_eq!(signed(&filing), None, "nobody signed");
-        filing.aloud = Some(Lang::En);
         let page = Page::Sign(SignPage {
             item: item.name.clone(),
             strokes: Vec::new(),
@@ -461,19 +460,23 @@ mod tests {
             fees: Vec::new(),
             aloud: Some(SignAloud::default()),
         });
-        let screen = samples::screen(1, Lang::En, page, Some(Action::Submit));
-        let spoken = crate::view::lines(&screen).into_iter().map(|it| it.text);
-        let spoken: Vec<String> = spoken.collect();
-        let declared = declaration(&item.name, &[], Words(Lang::En));
-        assert!(spoken.windows(declared.len()).any(|said| said == declared));
-        let signed = signed(&filing).unwrap();
-        assert!(signed.is_given() && declared.contains(&signed.statement));
-        let aloud = signed.aloud.as_ref().unwrap();
-        assert_eq!(aloud.language, "en");
-        assert_eq!(
-            aloud.text_sha256,
-            Sha256::of(declared.join("\n").as_bytes())
-        );
+        // Traditional Chinese hears and signs the text that was published.
+        for (lang, heard) in [(Lang::En, Lang::En), (Lang::ZhHant, Lang::ZhHans)] {
+            filing.aloud = Some(lang);
+            let screen = samples::screen(1, lang, page.clone(), Some(Action::Submit));
+            let spoken = crate::view::lines(&screen).into_iter().map(|it| it.text);
+            let spoken: Vec<String> = spoken.collect();
+            let declared = declaration(&item.name, &[], Words(heard));
+            assert!(spoken.windows(declared.len()).any(|said| said == declared));
+            let signed = signed(&filing).unwrap();
+            assert!(signed.is_given() && declared.contains(&signed.statement));
+            let aloud = signed.aloud.as_ref().unwrap();
+            assert_eq!(aloud.language, Words(heard).code());
+            assert_eq!(
+                aloud.text_sha256,
+                Sha256::of(declared.join("\n").as_bytes())
+            );
+        }
     }
 
     #[test]

@@ -133,6 +133,7 @@ pub fn show() -> Result<(), WindowError> {
             let lang = match language {
                 ui::Language::ZhHans => Lang::ZhHans,
                 ui::Language::En => Lang::En,
+                ui::Language::ZhHant => Lang::ZhHant,
             };
             let frame = gallery.global::<ui::Frame>();
             speak(&frame, &gallery.global::<ui::Theme>(), lang);

@@ -30,6 +30,7 @@ pub mod slips;
 pub mod speech;
 pub mod stop;
 pub mod store;
+pub mod traditional;
 pub mod view;
 pub mod window;
 pub mod words;

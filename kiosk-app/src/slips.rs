@@ -192,6 +192,7 @@ const fn code(lang: Lang) -> &'static str {
     match lang {
         Lang::ZhHans => "zh-Hans",
         Lang::En => "en",
+        Lang::ZhHant => "zh-Hant",
     }
 }
 

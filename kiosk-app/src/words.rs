@@ -6,6 +6,8 @@ use jiff::civil::{Date, DateTime};
 use kiosk_core::TicketShown;
 use kiosk_core::screen::{Due, FeeShown, Lang, WishShown};
 
+use crate::traditional::{given, written};
+
 /// The key of the words for a way of handing a result over.
 #[must_use]
 pub fn way_key(way: Way) -> &'static str {
@@ -29,6 +31,7 @@ impl Words {
         match self.0 {
             Lang::ZhHans => "zh-Hans",
             Lang::En => "en",
+            Lang::ZhHant => "zh-Hant",
         }
     }
 
@@ -47,11 +50,47 @@ impl Words {
     /// A text of the catalogue in this language.
     #[must_use]
     pub fn text(self, text: &Text) -> String {
-        let lang = match self.0 {
-            Lang::ZhHans => city_catalogue::Lang::Zh,
-            Lang::En => city_catalogue::Lang::En,
-        };
-        text.get(lang).to_owned()
+        match self.0 {
+            Lang::ZhHans | Lang::ZhHant => self.chinese(&text.zh),
+            Lang::En => text.get(city_catalogue::Lang::En).to_owned(),
+        }
+    }
+
+    /// A text that the catalogue has in Chinese alone. Never what a person typed, a name or an address.
+    #[must_use]
+    pub fn chinese(self, text: &str) -> String {
+        match self.0 {
+            Lang::ZhHant => written(text).into_owned(),
+            Lang::ZhHans | Lang::En => text.to_owned(),
+        }
+    }
+
+    /// What somebody said about a case: never converted, marked where its script is another.
+    #[must_use]
+    pub fn given(self, words: &str) -> String {
+        match self.0 {
+            Lang::ZhHant => given(words).into_owned(),
+            Lang::ZhHans | Lang::En => words.to_owned(),
+        }
+    }
+
+    /// The reason of a decision, as its department gave it.
+    #[must_use]
+    pub fn reason(self, reason: &Text) -> String {
+        match self.0 {
+            Lang::ZhHant => self.given(&reason.zh),
+            Lang::ZhHans | Lang::En => self.text(reason),
+        }
+    }
+
+    /// The words of what is signed or hashed: Traditional Chinese is only read, what counts is the
+    /// Simplified text the city published.
+    #[must_use]
+    pub fn published(self) -> Self {
+        match self.0 {
+            Lang::ZhHant => Self(Lang::ZhHans),
+            Lang::ZhHans | Lang::En => self,
+        }
     }
 
     /// A day in the language's habit.
@@ -130,7 +169,7 @@ impl Words {
     #[must_use]
     pub fn fee(self, fee: &FeeShown) -> String {
         fee.amount_fen
-            .map_or_else(|| fee.standard.clone(), |fen| self.money(fen))
+            .map_or_else(|| self.chinese(&fee.standard), |fen| self.money(fen))
     }
 
     /// An amount of money with its sign, from fen.

@@ -8,12 +8,16 @@ use std::sync::OnceLock;
 use crate::po;
 
 /// The languages, each with its file; the first is the default.
-const FILES: [(&str, &str); 2] = [
+const FILES: [(&str, &str); 3] = [
     (
         "zh-Hans",
         include_str!("../lang/zh-Hans/LC_MESSAGES/kiosk-ui.po"),
     ),
     ("en", include_str!("../lang/en/LC_MESSAGES/kiosk-ui.po")),
+    (
+        "zh-Hant",
+        include_str!("../lang/zh-Hant/LC_MESSAGES/kiosk-ui.po"),
+    ),
 ];
 
 type Table = HashMap<String, String>;
@@ -94,6 +98,7 @@ mod tests {
     fn words_come_in_the_language_asked_for() {
         assert_eq!(get("zh-Hans", "action.submit"), "提交申请");
         assert_eq!(get("en", "action.submit"), "Submit");
+        assert_eq!(get("zh-Hant", "action.submit"), "提交申請");
     }
 
     #[test]

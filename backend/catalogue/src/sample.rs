@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use jiff::civil::{Date, date};
 
 use crate::clock::Calendar;
-use crate::form::{Context, DynamicOptions};
+use crate::form::{Context, DynamicOptions, as_published};
 use crate::load::Catalogue;
 use crate::record::Field;
 use crate::regions::Regions;
@@ -50,6 +50,7 @@ impl City {
             calendar: &self.calendar,
             options: &self.options,
             regions: &self.regions,
+            script: as_published,
         }
     }
 }

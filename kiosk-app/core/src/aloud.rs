@@ -502,8 +502,9 @@ fn above(screen: &Screen, overlay: &Overlay, walk: &mut Walk) {
             walk.stop(Touch::EndNow);
         }
         Overlay::Display => {
-            walk.stop(Touch::Language(Lang::ZhHans));
-            walk.stop(Touch::Language(Lang::En));
+            for lang in Lang::ALL {
+                walk.stop(Touch::Language(lang));
+            }
             for size in TextSize::ALL {
                 walk.stop(Touch::TextSize(size));
             }
@@ -526,9 +527,10 @@ fn above(screen: &Screen, overlay: &Overlay, walk: &mut Walk) {
     }
 }
 
+/// The language that sounds otherwise: both scripts of Chinese are read alike.
 fn other(lang: Lang) -> Lang {
     match lang {
-        Lang::ZhHans => Lang::En,
+        Lang::ZhHans | Lang::ZhHant => Lang::En,
         Lang::En => Lang::ZhHans,
     }
 }

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use city_catalogue::form::{Context, DynamicOptions};
+use city_catalogue::form::{Context, DynamicOptions, Script, as_published};
 use city_catalogue::record::{Item, Text};
 use uuid::Uuid;
 
@@ -64,6 +64,8 @@ pub struct Settings {
     pub most_pages: usize,
     /// Phone for help.
     pub help_phone: String,
+    /// How words of the catalogue are written in Traditional Chinese.
+    pub traditional: Script,
 }
 
 impl Default for Settings {
@@ -87,6 +89,7 @@ impl Default for Settings {
             start_within: Duration::from_secs(60),
             most_pages: 20,
             help_phone: "12345".to_owned(),
+            traditional: as_published,
         }
     }
 }
@@ -589,6 +592,7 @@ pub(crate) fn with_context<R>(
         calendar: &shelf.calendar,
         regions: &shelf.regions,
         options,
+        script: as_published,
     })
 }
 

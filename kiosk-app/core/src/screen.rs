@@ -30,6 +30,22 @@ pub enum Lang {
     ZhHans,
     /// English.
     En,
+    /// Traditional Chinese.
+    ZhHant,
+}
+
+impl Lang {
+    /// Every language, in the order in which they are offered.
+    pub const ALL: [Self; 3] = [Self::ZhHans, Self::ZhHant, Self::En];
+
+    /// Chinese in one of its scripts.
+    #[must_use]
+    pub const fn is_chinese(self) -> bool {
+        match self {
+            Self::ZhHans | Self::ZhHant => true,
+            Self::En => false,
+        }
+    }
 }
 
 /// Grows by one whenever another page stands on the screen.

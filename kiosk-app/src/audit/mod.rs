@@ -40,7 +40,7 @@ use crate::headless::HeadlessError;
 use crate::words::Words;
 
 /// The languages, in which every page is looked at.
-const LANGUAGES: [Lang; 2] = [Lang::ZhHans, Lang::En];
+const LANGUAGES: [Lang; 3] = [Lang::ZhHans, Lang::En, Lang::ZhHant];
 /// Of the few combinations a screen that differs from another in words alone sees every so
 /// manieth.
 const WORDS_ONLY: usize = 8;
@@ -195,7 +195,9 @@ fn jobs<'a>(samples: &'a [Sample], all: &[Combination], few: &[Combination]) -> 
     for (at, sample) in samples.iter().enumerate() {
         for (place, lang) in LANGUAGES.into_iter().enumerate() {
             let some = few.iter().skip((at + place) % WORDS_ONLY);
-            let combinations: Vec<Combination> = if sample.words_only {
+            // Traditional differs from Simplified Chinese in characters of the same width.
+            let few_do = sample.words_only || lang == Lang::ZhHant;
+            let combinations: Vec<Combination> = if few_do {
                 some.step_by(WORDS_ONLY).copied().collect()
             } else {
                 all.to_vec()
@@ -203,7 +205,7 @@ fn jobs<'a>(samples: &'a [Sample], all: &[Combination], few: &[Combination]) -> 
             jobs.push(Job {
                 sample,
                 lang,
-                combinations: drawn(&combinations, at + place, !sample.words_only),
+                combinations: drawn(&combinations, at + place, !few_do),
             });
         }
     }

@@ -459,7 +459,10 @@ impl Player<'_> {
         self.drain();
         let touch = self.until("", PATIENCE, |_, screen| offer::tap(screen, tap));
         let touch = touch.map_err(|_| Fault::NotOffered(format!("{tap:?}")))?;
-        let turns = !matches!(tap, Tap::Next | Tap::Back | Tap::English | Tap::Chinese);
+        let turns = !matches!(
+            tap,
+            Tap::Next | Tap::Back | Tap::English | Tap::Chinese | Tap::Traditional
+        );
         self.touch(touch, turns, times)
     }
 

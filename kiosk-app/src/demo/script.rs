@@ -269,8 +269,10 @@ pub enum Tap {
     Service,
     /// English words.
     English,
-    /// Chinese words.
+    /// Simplified Chinese words.
     Chinese,
+    /// Traditional Chinese words.
+    Traditional,
 }
 
 /// How the screen is to be shown; what is not named stays.
@@ -499,7 +501,7 @@ pub struct Decision {
 }
 
 /// The visits that come with the program, in the order they are played.
-const BUILT_IN: [(&str, &str); 26] = [
+const BUILT_IN: [(&str, &str); 27] = [
     ("unemployment", include_str!("visits/unemployment.toml")),
     ("large-type", include_str!("visits/large-type.toml")),
     ("eyes-free", include_str!("visits/eyes-free.toml")),
@@ -512,6 +514,7 @@ const BUILT_IN: [(&str, &str); 26] = [
     ("subsistence", include_str!("visits/subsistence.toml")),
     ("rare-name", include_str!("visits/rare-name.toml")),
     ("foreigner", include_str!("visits/foreigner.toml")),
+    ("traditional", include_str!("visits/traditional.toml")),
     ("walks-away", include_str!("visits/walks-away.toml")),
     ("paper-out", include_str!("visits/paper-out.toml")),
     ("city-away", include_str!("visits/city-away.toml")),

@@ -101,6 +101,7 @@ impl Stage {
         let shown = self.window.upgrade();
         match shown.map(|window| window.global::<Frame>().get_language()) {
             Some(Language::En) => Lang::En,
+            Some(Language::ZhHant) => Lang::ZhHant,
             Some(Language::ZhHans) | None => Lang::ZhHans,
         }
     }

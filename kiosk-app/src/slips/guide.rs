@@ -46,8 +46,11 @@ pub(super) fn values(
     let conditions = item.accept_conditions.iter();
     let basis = item.legal_basis.iter().map(|basis| {
         Values::new()
-            .with("title", basis.title.clone())
-            .with("article", basis.article.clone())
+            .with("title", words.chinese(&basis.title))
+            .with(
+                "article",
+                basis.article.as_deref().map(|it| words.chinese(it)),
+            )
     });
     values
         .with("item", words.text(&item.name))
@@ -55,7 +58,7 @@ pub(super) fn values(
         .with("address", item.consult.address.clone())
         .with_list(
             "condition",
-            conditions.map(|text| Values::new().with("text", text.clone())),
+            conditions.map(|text| Values::new().with("text", words.chinese(text))),
         )
         .with_list(
             "material",

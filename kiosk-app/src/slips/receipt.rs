@@ -106,14 +106,14 @@ fn decided(words: Words, outcome: &OutcomeShown, values: Values) -> Values {
         OutcomeShown::Granted => values.with("granted", flag(true)),
         OutcomeShown::Refused { reason } => values
             .with("refused", flag(true))
-            .with("reason", words.text(reason)),
+            .with("reason", words.reason(reason)),
         OutcomeShown::WaitsForDepartment => values.with("deciding", flag(true)),
     }
 }
 
 fn fee(words: Words, fee: &FeeShown) -> Values {
     Values::new()
-        .with("fee", fee.name.clone())
+        .with("fee", words.chinese(&fee.name))
         .with("amount", words.fee(fee))
-        .with("basis", fee.basis.clone())
+        .with("basis", words.chinese(&fee.basis))
 }

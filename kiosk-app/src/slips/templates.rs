@@ -7,22 +7,33 @@ use std::sync::{Arc, OnceLock};
 
 use kiosk_core::screen::Lang;
 use kiosk_paper::Slip;
-use kiosk_paper::slip::template::{MAX_TEMPLATE, Template, TemplateError, Values, Vocabulary};
+use kiosk_paper::slip::template::{
+    Derived, MAX_TEMPLATE, Template, TemplateError, Values, Vocabulary,
+};
 use serde::Deserialize;
 
 use super::{code, guide, receipt, ticket};
+use crate::traditional::written;
 
 const RECEIPT: &str = include_str!("../../slips/receipt.toml");
 const GUIDE: &str = include_str!("../../slips/guide.toml");
 const TICKET: &str = include_str!("../../slips/ticket.toml");
 
 /// The languages slips are printed in.
-const LANGUAGES: &[&str] = &[code(Lang::ZhHans), code(Lang::En)];
+const LANGUAGES: &[&str] = &[code(Lang::ZhHans), code(Lang::En), code(Lang::ZhHant)];
+
+/// A city's own template may leave Traditional Chinese out.
+const DERIVED: &[Derived<'_>] = &[Derived {
+    code: code(Lang::ZhHant),
+    of: code(Lang::ZhHans),
+    write: |words| written(words).into_owned(),
+}];
 
 const RECEIPTS: Vocabulary<'static> = Vocabulary {
     fields: receipt::FIELDS,
     lists: receipt::LISTS,
     languages: LANGUAGES,
+    derived: DERIVED,
     words: &words,
     marks_copies: true,
 };
@@ -31,6 +42,7 @@ const GUIDES: Vocabulary<'static> = Vocabulary {
     fields: guide::FIELDS,
     lists: guide::LISTS,
     languages: LANGUAGES,
+    derived: DERIVED,
     words: &words,
     marks_copies: false,
 };
@@ -39,6 +51,7 @@ const TICKETS: Vocabulary<'static> = Vocabulary {
     fields: ticket::FIELDS,
     lists: ticket::LISTS,
     languages: LANGUAGES,
+    derived: DERIVED,
     words: &words,
     marks_copies: true,
 };

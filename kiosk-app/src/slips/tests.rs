@@ -170,7 +170,11 @@ fn assert_golden(name: &str, png: &[u8]) {
 #[test]
 fn slips_look_as_committed_in_each_language_and_width() {
     let fonts = fonts();
-    for (lang, language) in [(Lang::ZhHans, "zh"), (Lang::En, "en")] {
+    for (lang, language) in [
+        (Lang::ZhHans, "zh"),
+        (Lang::En, "en"),
+        (Lang::ZhHant, "hant"),
+    ] {
         let slips = [
             ("received", receipt(lang, "张**", vec![received()], 0), true),
             ("stored", receipt(lang, "李**", vec![stored()], 0), true),
@@ -272,11 +276,14 @@ fn a_city_changes_order_and_words_without_a_program() {
     };
     assert!(slip(&data, &with(shipped), item) == slip(&data, &standing(), item));
 
-    let own = "lines = [{ note = { zh-Hans = \"您好\", en = \"Welcome to {city}\" } }, \
+    let own = "lines = [{ note = { zh-Hans = \"欢迎来到{city}\", en = \"Welcome to {city}\" } }, \
                { mark = \"copy\" }]";
     std::fs::write(folder.path().join("receipt.toml"), own).unwrap();
     let templates = Templates::in_folder(folder.path()).unwrap();
     let welcome = SlipLine::Note("Welcome to Yunting City Services".to_owned());
+    assert!(slip(&data, &with(templates.clone()), item).lines == [welcome]);
+    let data = receipt(Lang::ZhHant, "张**", vec![stored()], 0);
+    let welcome = SlipLine::Note("歡迎來到雲汀市政務服務".to_owned());
     assert!(slip(&data, &with(templates), item).lines == [welcome]);
 }
 
@@ -296,8 +303,8 @@ fn a_template_with_a_mistake_is_refused_with_file_place_and_reason() {
 }
 
 #[test]
-fn both_languages_of_the_program_are_those_of_its_words() {
-    let ours = [Lang::ZhHans, Lang::En].map(code);
+fn the_languages_of_the_program_are_those_of_its_words() {
+    let ours = [Lang::ZhHans, Lang::En, Lang::ZhHant].map(code);
     assert_eq!(kiosk_ui::words::languages(), ours);
 }
 

@@ -95,7 +95,7 @@ pub fn find(name: &str, search: &std::ffi::OsStr) -> Option<PathBuf> {
 
 fn espeak(program: &Path, lang: Lang) -> Command {
     let voice = match lang {
-        Lang::ZhHans => "cmn",
+        Lang::ZhHans | Lang::ZhHant => "cmn",
         Lang::En => "en",
     };
     let mut command = Command::new(program);
@@ -105,7 +105,7 @@ fn espeak(program: &Path, lang: Lang) -> Command {
 
 fn language(lang: Lang) -> &'static str {
     match lang {
-        Lang::ZhHans => "zh",
+        Lang::ZhHans | Lang::ZhHant => "zh",
         Lang::En => "en",
     }
 }

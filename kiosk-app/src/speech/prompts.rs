@@ -31,7 +31,7 @@ impl Prompts {
             .all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_'));
         let path = self
             .folder
-            .join(Words(lang).code())
+            .join(Words(voice(lang)).code())
             .join(format!("{key}.wav"));
         (plain && path.is_file()).then_some(path)
     }
@@ -51,6 +51,14 @@ impl Prompts {
         }
         let wav = loud(std::fs::read(path)?, volume);
         feed(Command::new(&self.player).args(["-q", "-"]), &wav)
+    }
+}
+
+/// The language a text is recorded in: both scripts of Chinese are read alike.
+fn voice(lang: Lang) -> Lang {
+    match lang {
+        Lang::ZhHans | Lang::ZhHant => Lang::ZhHans,
+        Lang::En => Lang::En,
     }
 }
 

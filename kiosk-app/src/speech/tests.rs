@@ -132,6 +132,15 @@ fn a_recorded_prompt_is_played_in_place_of_the_engine() {
         ),
     };
     assert_eq!(prompts.find("../en/idle.welcome", Lang::En), None);
+    let mandarin = folder.path().join("zh-Hans");
+    fs::create_dir(&mandarin).unwrap();
+    fs::write(mandarin.join("idle.start.wav"), b"RIFF").unwrap();
+    for lang in [Lang::ZhHans, Lang::ZhHant] {
+        assert!(
+            prompts.find("idle.start", lang).is_some(),
+            "one voice reads both"
+        );
+    }
     let (absent, all) = prompts.absent(Lang::En);
     assert_eq!(absent, all - 1, "what has no recording is counted");
     let (inbox, messages) = channel();

@@ -57,7 +57,7 @@ fn outcome(outcome: &OutcomeShown, say: &Phrases<'_>) -> ui::DoneData {
             ..kind(ui::OutcomeKind::Filed)
         },
         OutcomeShown::Refused { reason } => ui::DoneData {
-            refusal: say.text(reason),
+            refusal: say.words.reason(reason).into(),
             ..kind(ui::OutcomeKind::Refused)
         },
     }
@@ -137,7 +137,10 @@ pub(super) fn matter(page: &MatterPage, say: &Phrases<'_>) -> ui::MatterData {
             what: say.state(state),
         })),
         asked: say.texts(&page.asked),
-        words: page.words.as_deref().unwrap_or_default().into(),
+        words: say
+            .words
+            .given(page.words.as_deref().unwrap_or_default())
+            .into(),
         result: say.result(page.result.as_ref()),
         delivery: delivery::of_case(page.delivery.as_ref(), say),
     }

@@ -80,7 +80,7 @@ pub(super) fn guide(page: &GuidePage, say: &Phrases<'_>) -> ui::GuideData {
                 opens: false,
             }
         })),
-        conditions: model(page.conditions.iter().map(SharedString::from)),
+        conditions: model(page.conditions.iter().map(|text| say.chinese(text))),
         steps: model(page.steps.iter().map(|step| ui::GuideStep {
             name: say.text(&step.name),
             body: say.text(&step.body),

@@ -77,7 +77,7 @@ pub(super) fn found(say: &Phrases<'_>, check: &CheckFacts) -> SharedString {
     match (words(say, detail), say.words.0) {
         (Some(words), _) => words.into(),
         (None, Lang::En) => detail.into(),
-        (None, Lang::ZhHans) => say.get("service.found.in-log"),
+        (None, Lang::ZhHans | Lang::ZhHant) => say.get("service.found.in-log"),
     }
 }
 

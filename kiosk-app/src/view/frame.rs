@@ -15,6 +15,7 @@ pub(crate) fn speak(frame: &ui::Frame<'_>, theme: &ui::Theme<'_>, lang: Lang) {
     let (code, language) = match lang {
         Lang::ZhHans => ("zh-Hans", ui::Language::ZhHans),
         Lang::En => ("en", ui::Language::En),
+        Lang::ZhHant => ("zh-Hant", ui::Language::ZhHant),
     };
     if let Err(error) = slint::select_bundled_translation(code) {
         tracing::error!("the screen's words for {code} are missing: {error}");

@@ -34,8 +34,8 @@ pub(super) fn material(page: &MaterialPage, say: &Phrases<'_>) -> ui::MaterialDa
     let (barred, barred_detail) = barred(page.bar.as_ref(), say);
     ui::MaterialData {
         name: say.text(&page.name),
-        standard: page.standard.as_deref().unwrap_or_default().into(),
-        common_errors: model(page.common_errors.iter().map(SharedString::from)),
+        standard: say.chinese(page.standard.as_deref().unwrap_or_default()),
+        common_errors: model(page.common_errors.iter().map(|text| say.chinese(text))),
         kind,
         state,
         ways: model(

@@ -48,6 +48,11 @@ impl Phrases<'_> {
         self.words.text(text).into()
     }
 
+    /// A text that the catalogue has in Chinese alone.
+    pub(super) fn chinese(&self, text: &str) -> SharedString {
+        self.words.chinese(text).into()
+    }
+
     /// Texts of the catalogue.
     pub(super) fn texts(&self, texts: &[Text]) -> ModelRc<SharedString> {
         model(texts.iter().map(|text| self.text(text)))
@@ -98,13 +103,13 @@ impl Phrases<'_> {
     /// Fees with amount and basis.
     pub(super) fn fees(&self, fees: &[FeeShown]) -> ModelRc<ui::FeeRow> {
         model(fees.iter().map(|fee| ui::FeeRow {
-            name: fee.name.as_str().into(),
-            standard: fee.standard.as_str().into(),
+            name: self.chinese(&fee.name),
+            standard: self.chinese(&fee.standard),
             amount: match fee.amount_fen {
                 Some(fen) => self.words.money(fen).into(),
                 None => self.get("word.amount-open"),
             },
-            basis: fee.basis.as_str().into(),
+            basis: self.chinese(&fee.basis),
         }))
     }
 
@@ -133,7 +138,7 @@ impl Phrases<'_> {
     pub(super) fn result(&self, result: Option<&ResultShown>) -> ui::ResultData {
         result.map_or_else(ui::ResultData::default, |result| ui::ResultData {
             shown: true,
-            name: result.name.as_str().into(),
+            name: self.chinese(&result.name),
             number: result.number.as_str().into(),
             verification: result.verification.as_str().into(),
             printing: match result.printing {

@@ -68,6 +68,7 @@ fn connect_frame(touched: &ui::Touched<'_>, tap: &Tap) {
         tap(Touch::Language(match language {
             ui::Language::ZhHans => Lang::ZhHans,
             ui::Language::En => Lang::En,
+            ui::Language::ZhHant => Lang::ZhHant,
         }));
     });
 }

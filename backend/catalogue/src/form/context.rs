@@ -1,5 +1,6 @@
 //! What the evaluator must know beside the answers.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
@@ -9,6 +10,15 @@ use super::Answers;
 use crate::clock::Calendar;
 use crate::record::{Choice, Field, Lang};
 use crate::regions::Regions;
+
+/// How words of the catalogue are written; what a person typed never passes through it.
+pub type Script = fn(&str) -> Cow<'_, str>;
+
+/// The [`Script`] of the catalogue itself.
+#[must_use]
+pub fn as_published(words: &str) -> Cow<'_, str> {
+    Cow::Borrowed(words)
+}
 
 /// Facts of the day and the city.
 #[derive(Debug, Clone, Copy)]
@@ -21,9 +31,17 @@ pub struct Context<'a> {
     pub options: &'a DynamicOptions,
     /// Divisions.
     pub regions: &'a Regions,
+    /// How labels and names of divisions are written when answers are shown.
+    pub script: Script,
 }
 
 impl Context<'_> {
+    /// The same facts, words of the catalogue written in `script`.
+    #[must_use]
+    pub fn written(self, script: Script) -> Self {
+        Self { script, ..self }
+    }
+
     /// What can be chosen for `field` now; `None` where the list is not at hand.
     #[must_use]
     pub fn choices(&self, field: &Field, answers: &Answers) -> Option<Vec<Choice>> {

@@ -6,6 +6,7 @@ use super::{Context, Scanned, Value};
 use crate::record::{Field, FieldType, Lang};
 
 /// `value` as text in `lang`: labels for choices, names for divisions, thousands for money.
+/// Words of the catalogue are in the context's script; text, names and addresses are as they were given.
 #[must_use]
 pub fn display(field: &Field, value: &Value, lang: Lang, ctx: &Context<'_>) -> String {
     match value {
@@ -26,14 +27,14 @@ pub fn display(field: &Field, value: &Value, lang: Lang, ctx: &Context<'_>) -> S
             Lang::Zh => format!("{}年{}月", month.year, month.month),
             Lang::En => month.to_string(),
         },
-        Value::Region(code) => region_name(code, lang, ctx),
+        Value::Region(code) => (ctx.script)(&region_name(code, lang, ctx)).into_owned(),
         Value::Address { region, detail } => address(region, detail, lang, ctx),
         Value::Rows(rows) => each_row(field, rows, lang, |column, value| {
             display(column, value, lang, ctx)
         }),
-        Value::Files(scanned) => pages(scanned, lang),
+        Value::Files(scanned) => pages(scanned, lang, ctx),
         Value::Signed => match lang {
-            Lang::Zh => "已签名".to_owned(),
+            Lang::Zh => (ctx.script)("已签名").into_owned(),
             Lang::En => "signed".to_owned(),
         },
     }
@@ -55,7 +56,7 @@ pub fn masked(field: &Field, value: &Value, lang: Lang, ctx: &Context<'_>) -> St
                 display_cell(column, value, lang, ctx)
             })
         }
-        Value::Files(scanned) => pages(scanned, lang),
+        Value::Files(scanned) => pages(scanned, lang, ctx),
         Value::Signed => "✓".to_owned(),
         Value::Flag(_)
         | Value::Choice(_)
@@ -118,7 +119,10 @@ fn label(field: &Field, choice: &str, lang: Lang, ctx: &Context<'_>) -> String {
             .find(|c| c.value == choice)
             .map(|c| c.label(lang)),
     };
-    label.unwrap_or(choice).to_owned()
+    label.map_or_else(
+        || choice.to_owned(),
+        |label| (ctx.script)(label).into_owned(),
+    )
 }
 
 fn region_name(code: &str, lang: Lang, ctx: &Context<'_>) -> String {
@@ -156,9 +160,9 @@ fn each_row(
     rows.iter().map(row).collect::<Vec<_>>().join("\n")
 }
 
-fn pages(scanned: &Scanned, lang: Lang) -> String {
+fn pages(scanned: &Scanned, lang: Lang, ctx: &Context<'_>) -> String {
     match (lang, scanned.pages) {
-        (Lang::Zh, pages) => format!("{pages}页"),
+        (Lang::Zh, pages) => format!("{pages}{}", (ctx.script)("页")),
         (Lang::En, 1) => "1 page".to_owned(),
         (Lang::En, pages) => format!("{pages} pages"),
     }

@@ -18,7 +18,7 @@ mod text;
 mod value;
 
 pub use check::{check, check_all, flags, visible};
-pub use context::{Context, DynamicChoice, DynamicOptions};
+pub use context::{Context, DynamicChoice, DynamicOptions, Script, as_published};
 pub use display::{display, display_cell, masked};
 pub use normalise::normalise;
 pub use problem::{FieldProblem, Flag, FlagKind, Problem};

@@ -1,6 +1,6 @@
 //! What is known already, with "wrong?" beside each fact.
 
-use city_catalogue::form::{Source, display, masked, visible};
+use city_catalogue::form::{Script, Source, as_published, display, masked, visible};
 use city_catalogue::record::Field;
 
 use crate::kiosk::{Kiosk, foot, on_page, turn, turned_page, with_context};
@@ -117,6 +117,15 @@ impl Kiosk {
 
     /// The answer of a field as shown; empty when there is none.
     pub(crate) fn shown(&self, field: &Field, hidden: bool) -> String {
+        self.shown_in(self.script(), field, hidden)
+    }
+
+    /// The answer of a field as a document has it: in the script of the catalogue.
+    pub(crate) fn as_filed(&self, field: &Field) -> String {
+        self.shown_in(as_published, field, false)
+    }
+
+    fn shown_in(&self, script: Script, field: &Field, hidden: bool) -> String {
         let (Some(shelf), Some(application)) = (self.shelf.as_deref(), &self.visit.application)
         else {
             return String::new();
@@ -126,10 +135,11 @@ impl Kiosk {
         };
         let lang = self.catalogue_lang();
         with_context(shelf, &self.now, &self.visit.options, |context| {
+            let context = context.written(script);
             if hidden {
-                masked(field, &answer.value, lang, context)
+                masked(field, &answer.value, lang, &context)
             } else {
-                display(field, &answer.value, lang, context)
+                display(field, &answer.value, lang, &context)
             }
         })
     }
@@ -137,8 +147,16 @@ impl Kiosk {
     /// The catalogue's name of the visit's language.
     pub(crate) fn catalogue_lang(&self) -> city_catalogue::Lang {
         match self.visit.lang {
-            crate::screen::Lang::ZhHans => city_catalogue::Lang::Zh,
+            crate::screen::Lang::ZhHans | crate::screen::Lang::ZhHant => city_catalogue::Lang::Zh,
             crate::screen::Lang::En => city_catalogue::Lang::En,
+        }
+    }
+
+    /// How the catalogue's words are written in the visit's language.
+    pub(crate) fn script(&self) -> Script {
+        match self.visit.lang {
+            crate::screen::Lang::ZhHant => self.settings.traditional,
+            crate::screen::Lang::ZhHans | crate::screen::Lang::En => as_published,
         }
     }
 }

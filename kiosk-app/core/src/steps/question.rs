@@ -657,13 +657,13 @@ impl Kiosk {
 
     fn rows_shown(&self, question: &Question) -> Ask {
         let columns = question.field.columns();
-        let lang = self.catalogue_lang();
+        let (lang, script) = (self.catalogue_lang(), self.script());
         let cell = |column: &Field, row: &BTreeMap<String, Value>| {
             let (Some(shelf), Some(value)) = (self.shelf.as_deref(), row.get(&column.name)) else {
                 return String::new();
             };
             with_context(shelf, &self.now, &self.visit.options, |context| {
-                display_cell(column, value, lang, context)
+                display_cell(column, value, lang, &context.written(script))
             })
         };
         Ask::Rows {

@@ -173,7 +173,7 @@ impl Kiosk {
             .iter()
             .filter_map(|field| {
                 let answer = application.answers.get(&field.name)?;
-                let value = Secret::new(self.shown(field, false));
+                let value = Secret::new(self.as_filed(field));
                 Some((field.label.clone(), value, answer.disputed))
             })
             .collect();

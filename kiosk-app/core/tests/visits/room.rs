@@ -9,7 +9,7 @@ use kiosk_core::{
     Tap, Touch,
 };
 
-use crate::samples::{all_well, person, shelf};
+use crate::samples::{all_well, person, shelf, traditional};
 
 /// Receipt numbers of the first and the second matter.
 pub const FIRST: &str = "K2Q2-2222-2222";
@@ -38,8 +38,12 @@ impl Room {
             up: Duration::ZERO,
             civil: jiff::civil::date(2026, 11, 23).at(10, 0, 0, 0),
         };
+        let settings = Settings {
+            traditional,
+            ..Settings::default()
+        };
         let mut room = Self {
-            kiosk: Kiosk::new(Settings::default(), now),
+            kiosk: Kiosk::new(settings, now),
             now,
             effects: Vec::new(),
             taps: 0,

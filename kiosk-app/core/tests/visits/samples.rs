@@ -18,6 +18,11 @@ const HOLIDAYS: &[u8] = include_bytes!("../../../../backend/sample-city/holidays
 const REGIONS: &[u8] = include_bytes!("../../../../backend/sample-city/regions.json");
 
 /// The sample city's catalogue, read once for all tests.
+/// A script that is seen wherever something is written in it.
+pub fn traditional(words: &str) -> std::borrow::Cow<'_, str> {
+    format!("[{words}]").into()
+}
+
 pub fn shelf() -> Arc<Shelf> {
     static SHELF: LazyLock<Arc<Shelf>> = LazyLock::new(|| shelf_of(CATALOGUE));
     Arc::clone(&SHELF)

@@ -1,7 +1,7 @@
 //! Larger words, other colours, everything lower: chosen by one person, gone for the next.
 
 use kiosk_core::screen::{Lang, Overlay, Page, StartChoice};
-use kiosk_core::{Contrast, Display, Event, TextSize, Touch};
+use kiosk_core::{Contrast, Display, Effect, Event, TextSize, Touch};
 
 use crate::room::Room;
 
@@ -47,6 +47,46 @@ fn words_grow_in_the_middle_of_a_form_and_no_answer_is_lost() {
             ..Display::default()
         }
     );
+}
+
+#[test]
+fn another_script_in_the_middle_of_a_form_keeps_page_answers_and_what_is_signed() {
+    let mut room = Room::new();
+    room.find("失业登记");
+    room.prove();
+    while !matches!(room.page(), Page::Review(_)) {
+        room.step_forward();
+    }
+    let before = room.page();
+    let values = |room: &Room| -> Vec<String> {
+        let Page::Review(page) = room.page() else {
+            panic!("{:?}", room.page());
+        };
+        page.rows.into_iter().map(|row| row.value).collect()
+    };
+    let simplified = values(&room);
+    room.touch(Touch::Language(Lang::ZhHant));
+    let (mut converted, mut kept) = (0, 0);
+    for (was, is) in simplified.iter().zip(values(&room)) {
+        if is == format!("[{was}]") {
+            converted += 1;
+        } else {
+            assert_eq!(*was, is);
+            kept += 1;
+        }
+    }
+    assert!(converted > 0 && kept > 0, "labels and what was typed");
+    room.touch(Touch::Language(Lang::ZhHans));
+    assert_eq!(room.page(), before);
+    room.touch(Touch::Language(Lang::ZhHant));
+    room.touch(Touch::Next);
+    let form = room.effects.iter().find_map(|effect| match effect {
+        Effect::Compose { form, .. } => Some(form),
+        _ => None,
+    });
+    let form = form.expect("the form is made");
+    let filed = |text: &str| !text.contains('[');
+    assert!(form.rows.iter().all(|(_, value, _)| filed(value.reveal())));
 }
 
 #[test]

@@ -9,6 +9,7 @@ use kiosk_ui::words as po;
 
 use super::super::found::{Found, Rule};
 use super::super::scene::Scene;
+use crate::traditional::written;
 use crate::words::Words;
 
 /// The words of the program in both languages.
@@ -17,6 +18,8 @@ pub(in super::super) struct Said {
     keys: BTreeSet<String>,
     /// English words that are no Chinese ones, and the key they belong to.
     english: HashMap<&'static str, &'static str>,
+    /// Characters that Traditional Chinese is written with here, though a converter would change them.
+    traditional: BTreeSet<char>,
 }
 
 /// The beginning of a key: what is filled in comes after it.
@@ -44,6 +47,10 @@ impl Said {
                 .filter(|(words, _)| !chinese.contains(words))
                 .collect(),
             keys: keys.iter().map(|key| stem(key).to_owned()).collect(),
+            traditional: po::keys("zh-Hant")
+                .into_iter()
+                .flat_map(|key| po::get("zh-Hant", key).chars())
+                .collect(),
         }
     }
 
@@ -67,6 +74,17 @@ impl Said {
         found
     }
 
+    /// Whether a character of `text` is none of Traditional Chinese.
+    fn simplified(&self, text: &str) -> bool {
+        let mut buffer = [0; 4];
+        text.chars()
+            .filter(|c| is_han(*c) && !self.traditional.contains(c))
+            .any(|c| {
+                let alone: &str = c.encode_utf8(&mut buffer);
+                written(alone) != alone
+            })
+    }
+
     /// All texts and labels of a page; `own` is what the other language may stand in.
     pub(in super::super) fn check(
         &self,
@@ -76,7 +94,7 @@ impl Said {
         found: &mut Vec<Found>,
     ) {
         let lang = screen.lang;
-        let other = Words(lang).get("head.other-language");
+        let names = NAMES.map(|key| Words(lang).get(key));
         let data = untranslated(screen);
         let texts = scene
             .texts
@@ -87,7 +105,7 @@ impl Said {
             .iter()
             .map(|element| (element.to_string(), &element.label));
         for (name, text) in texts.chain(labels) {
-            if *text == other || own.contains(text) {
+            if names.contains(text) || own.contains(text) {
                 continue;
             }
             if self.keys.contains(stem(text)) || text.contains('{') {
@@ -96,10 +114,21 @@ impl Said {
                 found.push(Found::new(Rule::Words, name, "Chinese", "English"));
             } else if lang == Lang::ZhHans && self.english.contains_key(text.as_str()) {
                 found.push(Found::new(Rule::Words, name, "English", "Chinese"));
+            } else if lang == Lang::ZhHant && self.simplified(text) && !of_data(text, &data) {
+                found.push(Found::new(Rule::Words, name, "Simplified", "Traditional"));
             }
         }
     }
 }
+
+/// Keys of the names of languages, each in its own.
+const NAMES: [&str; 5] = [
+    "head.other-language",
+    "head.script",
+    "display.chinese",
+    "display.traditional",
+    "display.english",
+];
 
 /// Every run of Han characters of `text` stands in `data`.
 fn of_data(text: &str, data: &str) -> bool {

@@ -52,6 +52,7 @@ fn above(overlay: &Overlay, tap: Tap) -> Option<Touch> {
             Tap::Close => Some(Touch::Close),
             Tap::English => Some(Touch::Language(Lang::En)),
             Tap::Chinese => Some(Touch::Language(Lang::ZhHans)),
+            Tap::Traditional => Some(Touch::Language(Lang::ZhHant)),
             _ => None,
         },
         (_, _) => None,
@@ -89,6 +90,7 @@ fn on_page(screen: &Screen, tap: Tap) -> Option<Touch> {
         (Page::Identify(IdentifyPage::IsItYou(_)), Tap::NotMe) => Some(Touch::NotMe),
         (_, Tap::English) => Some(Touch::Language(Lang::En)),
         (_, Tap::Chinese) => Some(Touch::Language(Lang::ZhHans)),
+        (_, Tap::Traditional) => Some(Touch::Language(Lang::ZhHant)),
         (_, _) => None,
     }
 }
@@ -126,7 +128,8 @@ fn in_foot(screen: &Screen, tap: Tap) -> Option<Touch> {
         | Tap::NotMe
         | Tap::Service
         | Tap::English
-        | Tap::Chinese => None,
+        | Tap::Chinese
+        | Tap::Traditional => None,
     }
 }
 

@@ -80,7 +80,8 @@ impl Telling<'_> {
         if !page.conditions.is_empty() {
             self.key("guide.conditions");
             for condition in &page.conditions {
-                self.line(condition);
+                let condition = self.words().chinese(condition);
+                self.line(&condition);
             }
         }
         if !page.steps.is_empty() {

@@ -134,14 +134,13 @@ impl Telling<'_> {
         }
         let state = self.say.material(page.state).1;
         self.line(&state);
-        self.pair_of(
-            "material.standard",
-            page.standard.as_deref().unwrap_or_default(),
-        );
+        let standard = page.standard.as_deref().unwrap_or_default();
+        self.pair_of("material.standard", &self.words().chinese(standard));
         if !page.common_errors.is_empty() {
             self.key("material.common-errors");
             for error in &page.common_errors {
-                self.line(error);
+                let error = self.words().chinese(error);
+                self.line(&error);
             }
         }
         let camera = portrait::camera_away(page.camera, &self.say);
@@ -281,10 +280,14 @@ impl Telling<'_> {
 
     /// What for, the declaration, what it costs: the text that is signed.
     pub(super) fn declaration(&mut self, item: &Text, fees: &[FeeShown]) {
+        // Its hash is kept, so it is the published text; both scripts of Chinese sound alike.
+        let seen = self.say.words;
+        self.say.words = seen.published();
         let item = self.words().text(item);
         self.filled("sign.declaration {0}", &[("0", &item)]);
         self.key("doc.declaration");
         self.fees(fees);
+        self.say.words = seen;
     }
 
     pub(super) fn sign(&mut self, page: &SignPage) {

@@ -152,7 +152,7 @@ fn clock(token: &str, words: Words) -> Option<String> {
 fn year(digits: &str, lang: Lang) -> String {
     match lang {
         Lang::En => digits.to_owned(),
-        Lang::ZhHans => digits
+        Lang::ZhHans | Lang::ZhHant => digits
             .chars()
             .map(|c| if c == '1' { '一' } else { chinese(c) })
             .collect(),
@@ -198,11 +198,11 @@ fn by_four(text: &str, whole: usize) -> Vec<String> {
 
 fn spell(group: &str, words: Words) -> String {
     let named = group.chars().map(|c| match words.0 {
-        Lang::ZhHans if digit(c) => chinese(c).to_string(),
-        Lang::ZhHans | Lang::En => c.to_string(),
+        Lang::ZhHans | Lang::ZhHant if digit(c) => chinese(c).to_string(),
+        Lang::ZhHans | Lang::ZhHant | Lang::En => c.to_string(),
     });
     let named: Vec<String> = named.collect();
-    let chinese_digits = words.0 == Lang::ZhHans && group.chars().all(digit);
+    let chinese_digits = words.0.is_chinese() && group.chars().all(digit);
     named.join(if chinese_digits { "" } else { " " })
 }
 
@@ -224,7 +224,7 @@ fn chinese(digit: char) -> char {
 
 fn pause(lang: Lang) -> &'static str {
     match lang {
-        Lang::ZhHans => "，",
+        Lang::ZhHans | Lang::ZhHant => "，",
         Lang::En => ", ",
     }
 }

@@ -180,8 +180,8 @@ impl Telling<'_> {
 
     pub(super) fn fees(&mut self, fees: &[FeeShown]) {
         for fee in fees {
-            let amount = self.words().fee(fee);
-            self.filled("sign.fee {0} {1}", &[("0", &fee.name), ("1", &amount)]);
+            let (name, amount) = (self.words().chinese(&fee.name), self.words().fee(fee));
+            self.filled("sign.fee {0} {1}", &[("0", &name), ("1", &amount)]);
         }
     }
 
@@ -189,7 +189,7 @@ impl Telling<'_> {
         let Some(result) = result else {
             return;
         };
-        let name = result.name.as_str();
+        let name = self.words().chinese(&result.name);
         let state = match result.printing {
             ResultPrinting::Offered => None,
             ResultPrinting::Fetching => Some("result.fetching"),
@@ -204,8 +204,8 @@ impl Telling<'_> {
             ResultPrinting::AsChosen => Some("result.as-chosen"),
         };
         match state {
-            Some(key) => self.pair(name, &self.words().get(key)),
-            None => self.line(name),
+            Some(key) => self.pair(&name, &self.words().get(key)),
+            None => self.line(&name),
         }
         let trouble = self.say.print_trouble(result.trouble);
         self.line(&trouble);

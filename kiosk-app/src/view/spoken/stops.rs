@@ -43,7 +43,7 @@ impl Telling<'_> {
     fn joined(&self, parts: &[&str]) -> String {
         let parts: Vec<&str> = parts.iter().copied().filter(|it| !it.is_empty()).collect();
         parts.join(match self.words().0 {
-            Lang::ZhHans => "，",
+            Lang::ZhHans | Lang::ZhHant => "，",
             Lang::En => ", ",
         })
     }
@@ -93,6 +93,7 @@ impl Telling<'_> {
                 let name = self.get(match lang {
                     Lang::ZhHans => "display.chinese",
                     Lang::En => "display.english",
+                    Lang::ZhHant => "display.traditional",
                 });
                 match screen.overlay {
                     Some(_) => self.marked(&name, *lang == screen.lang),

@@ -3,6 +3,7 @@
 mod printing;
 mod sensed;
 mod spoken;
+mod traditional;
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -100,12 +101,12 @@ fn question(number: u32, page: Page) -> Screen {
 }
 
 #[test]
-fn every_page_speaks_both_languages_and_shows_no_key() {
+fn every_page_speaks_every_language_and_shows_no_key() {
     let (canvas, _) = canvas();
     let mut memory = VisitMemory::default();
     memory.keep(grey_page(), None);
     let mut number = 0;
-    for lang in [Lang::ZhHans, Lang::En] {
+    for lang in Lang::ALL {
         for (page, action) in samples::all() {
             number += 1;
             let name = page.name();

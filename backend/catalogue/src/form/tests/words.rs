@@ -117,6 +117,28 @@ fn choices_read_as_their_labels() {
 }
 
 #[test]
+fn labels_are_written_in_the_script_asked_for_and_what_was_given_is_not() {
+    let city = City::load();
+    let context = city.context().written(|words| format!("[{words}]").into());
+    let shown = |field: &Field, value: &Value| display(field, value, Lang::Zh, &context);
+    let name = of_type("text");
+    assert_eq!(shown(&name, &Value::Text("张示例".into())), "张示例");
+    let place = Value::Address {
+        region: "590104001".into(),
+        detail: "示例路1号".into(),
+    };
+    assert!(!shown(&of_type("address"), &place).contains('['));
+    let region = Value::Region("590104001".into());
+    assert!(shown(&of_type("region"), &region).starts_with('['));
+    let options = json!([{"value": "1", "zh": "因病", "en": "Illness"}]);
+    let risk = field(json!({"type": "multiselect", "options": options}));
+    let choice = |value: &str| Value::Choices(vec![value.into()]);
+    assert_eq!(shown(&risk, &choice("1")), "[因病]");
+    assert_eq!(shown(&risk, &choice("9")), "9", "no label, no words");
+    assert_eq!(shown(&of_type("signature"), &Value::Signed), "[已签名]");
+}
+
+#[test]
 fn masked_answers_tell_only_the_ends() {
     let text = |text: &str| Value::Text(text.into());
     assert_eq!(

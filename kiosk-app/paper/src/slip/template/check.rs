@@ -14,10 +14,23 @@ pub struct Vocabulary<'a> {
     pub lists: &'a [List<'a>],
     /// Codes of the languages a slip is printed in.
     pub languages: &'a [&'a str],
+    /// Languages that are made of another where a template has no words of its own in them.
+    pub derived: &'a [Derived<'a>],
     /// The words of a key in a language; `None`: there is no such key.
     pub words: &'a dyn Fn(&str, &str) -> Option<String>,
     /// Whether the slip may be a reprint: the template must then have the mark.
     pub marks_copies: bool,
+}
+
+/// A language whose words can be made of another's.
+#[derive(Clone, Copy, Debug)]
+pub struct Derived<'a> {
+    /// Its code.
+    pub code: &'a str,
+    /// The code of the other language.
+    pub of: &'a str,
+    /// Writes the other's words in it; braces and what is between them stay.
+    pub write: fn(&str) -> String,
 }
 
 /// A list whose entries repeat lines.

@@ -25,10 +25,17 @@ pub(super) fn words<'a>(
                 .ok_or_else(|| Problem::Words(key.to_owned())),
             None => Ok(Cow::Borrowed(text)),
         },
-        Said::ByLanguage(texts) => texts
-            .get(language)
-            .map(|text| Cow::Borrowed(text.as_str()))
-            .ok_or_else(|| Problem::Language(language.to_owned())),
+        Said::ByLanguage(texts) => {
+            let own = texts.get(language).map(|text| Cow::Borrowed(text.as_str()));
+            let derived = || {
+                let mut derived = vocabulary.derived.iter();
+                let derived = derived.find(|derived| derived.code == language)?;
+                let text = texts.get(derived.of)?;
+                Some(Cow::Owned((derived.write)(text)))
+            };
+            own.or_else(derived)
+                .ok_or_else(|| Problem::Language(language.to_owned()))
+        }
     }
 }
 

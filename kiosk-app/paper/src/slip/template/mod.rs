@@ -14,7 +14,8 @@
 //! matter = [{ rule = "dashed" }, { qr = "{receipt}" }]
 //! ```
 //! A value that is missing never hides its line and never stops the slip: the gap is marked.
-//! What should vanish with its field says so with `when`.
+//! What should vanish with its field says so with `when`. A language that is made of another
+//! ([`Derived`]) may be left out of words of one's own.
 
 mod check;
 mod fill;
@@ -23,7 +24,7 @@ mod values;
 
 use std::collections::BTreeMap;
 
-pub use check::{List, TemplateError, Vocabulary};
+pub use check::{Derived, List, TemplateError, Vocabulary};
 pub use values::Values;
 
 use line::Line;

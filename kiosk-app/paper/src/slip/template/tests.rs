@@ -33,6 +33,7 @@ fn vocabulary() -> Vocabulary<'static> {
         fields: &["name", "phone"],
         lists: LISTS,
         languages: &["zh", "en"],
+        derived: &[],
         words: &words,
         marks_copies: false,
     }
