@@ -3,7 +3,7 @@
 //! The canvas has its own clock that moves only when told, so that the same screens give the
 //! same pictures on every machine.
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, Ref, RefCell};
 use std::fs::File;
 use std::io::BufWriter;
 use std::path::{Path, PathBuf};
@@ -85,8 +85,9 @@ pub struct Canvas {
     now: Rc<Cell<Duration>>,
     window: AppWindow,
     view: View,
+    /// One buffer for each size the window was drawn in: making one takes longer than drawing.
     /// Every picture is drawn whole: what the partial renderer left stale would stay for ever.
-    pixels: RefCell<SharedPixelBuffer<Rgb8Pixel>>,
+    pixels: RefCell<Vec<SharedPixelBuffer<Rgb8Pixel>>>,
 }
 
 impl Canvas {
@@ -117,13 +118,12 @@ impl Canvas {
             now,
             window,
             view,
-            pixels: RefCell::new(SharedPixelBuffer::new(width, height)),
+            pixels: RefCell::default(),
         })
     }
 
     /// Gives the window another size.
     pub fn resize(&self, width: u32, height: u32) {
-        *self.pixels.borrow_mut() = SharedPixelBuffer::new(width, height);
         self.surface.set_size(PhysicalSize::new(width, height));
     }
 
@@ -169,19 +169,26 @@ impl Canvas {
         &self.window
     }
 
-    /// Draws what changed since the last time.
-    fn draw(&self) {
-        let mut pixels = self.pixels.borrow_mut();
-        let stride = usize::try_from(pixels.width()).unwrap_or(0);
-        self.surface.draw_if_needed(|renderer| {
-            renderer.render(pixels.make_mut_slice(), stride);
+    /// Draws the window, when something changed since the last time.
+    fn draw(&self) -> Ref<'_, SharedPixelBuffer<Rgb8Pixel>> {
+        let PhysicalSize { width, height } = self.surface.size();
+        let mut all = self.pixels.borrow_mut();
+        let fits = |it: &SharedPixelBuffer<_>| (it.width(), it.height()) == (width, height);
+        let at = all.iter().position(fits).unwrap_or_else(|| {
+            all.push(SharedPixelBuffer::new(width, height));
+            all.len() - 1
         });
+        let stride = usize::try_from(width).unwrap_or(0);
+        self.surface.draw_if_needed(|renderer| {
+            renderer.render(all[at].make_mut_slice(), stride);
+        });
+        drop(all);
+        Ref::map(self.pixels.borrow(), |all| &all[at])
     }
 
     /// Draws the window and lends its pixels with the width of a line.
     pub fn with_pixels<T>(&self, look: impl FnOnce(usize, &[Rgb8Pixel]) -> T) -> T {
-        self.draw();
-        let pixels = self.pixels.borrow();
+        let pixels = self.draw();
         look(
             usize::try_from(pixels.width()).unwrap_or(0),
             pixels.as_slice(),
@@ -191,8 +198,7 @@ impl Canvas {
     /// What the window shows now; `None` never happens as long as the buffer has its size.
     #[must_use]
     pub fn picture(&self) -> Option<Picture> {
-        self.draw();
-        let pixels = self.pixels.borrow();
+        let pixels = self.draw();
         let bytes = pixels.as_bytes().to_vec();
         Picture::new(pixels.width(), pixels.height(), true, bytes)
     }
@@ -202,12 +208,11 @@ impl Canvas {
     /// # Errors
     /// [`HeadlessError`] with the path.
     pub fn save_png(&self, path: &Path) -> Result<(), HeadlessError> {
-        self.draw();
+        let pixels = self.draw();
         let file = File::create(path).map_err(|source| HeadlessError::Create {
             path: path.to_owned(),
             source,
         })?;
-        let pixels = self.pixels.borrow();
         PngEncoder::new_with_quality(BufWriter::new(file), CompressionType::Fast, FilterType::Up)
             .write_image(
                 pixels.as_bytes(),
@@ -302,7 +307,6 @@ mod tests {
         let smaller = WindowEvent::ScaleFactorChanged { scale_factor };
         canvas.window.window().dispatch_event(smaller);
         canvas.surface.set_size(PhysicalSize::new(540, 960));
-        *canvas.pixels.borrow_mut() = SharedPixelBuffer::new(540, 960);
         let drawing = |kind| {
             canvas.surface.request_redraw();
             canvas

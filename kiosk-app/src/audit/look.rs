@@ -26,6 +26,9 @@ use crate::slips::Standing;
 use crate::view::Surroundings;
 use crate::words::Words;
 
+/// The strokes, as they are drawn on keys.
+const STROKES: [&str; 5] = ["一", "丨", "丿", "丶", "\u{200cc}"];
+
 /// How long a page is given after a touch.
 const SETTLE: Duration = Duration::from_millis(300);
 
@@ -199,7 +202,8 @@ impl Looker {
         }
     }
 
-    /// What stands on keys and among candidates: characters, whatever the language.
+    /// What stands on keys and among candidates, and what is being typed: characters, whatever the
+    /// language.
     fn keys(&self) -> Vec<String> {
         let keyboard = self.keyboard();
         let rows = [
@@ -211,6 +215,8 @@ impl Looker {
         rows.iter()
             .flat_map(|row| row.iter().map(String::from).collect::<Vec<_>>())
             .chain(candidates.iter().map(|it| it.text.into()))
+            .chain(STROKES.map(str::to_owned))
+            .chain([keyboard.get_composition().into()])
             .collect()
     }
 

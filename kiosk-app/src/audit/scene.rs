@@ -6,7 +6,6 @@
 use std::rc::Rc;
 
 use i_slint_core::accessibility::{AccessibleStringProperty, SupportedAccessibilityAction};
-use i_slint_core::item_tree::ensure_item_tree_instantiated;
 use i_slint_core::items::{
     AccessibleRole, BasicBorderRectangle, BorderRectangle, Clip, ComplexText, Flickable,
     FocusScope, ItemRc, ItemRef, Opacity, Orientation, Rectangle, SimpleText,
@@ -22,7 +21,8 @@ use super::rect::Rect;
 /// (Kiosk Sans has lines of 1.45).
 const BLANK: f32 = 0.18;
 
-/// What takes every touch over the width of the window and is at least so high is a sheet.
+/// What takes every touch over the width of the window, down to its lower edge, and is at least so
+/// high is a sheet.
 const SHEET: f32 = 600.0;
 
 /// Everything that stands in a window.
@@ -118,8 +118,9 @@ impl Scene {
             adapter: inner.window_adapter(),
             fills: Vec::new(),
         };
+        // What comes and goes with another part, such as the bar of a long column, as it is drawn.
+        inner.ensure_tree_instantiated();
         let root = ItemRc::new_root(inner.component());
-        ensure_item_tree_instantiated(root.item_tree());
         let around = Around {
             at: (0.0, 0.0),
             clip: all,
@@ -340,10 +341,11 @@ impl Reader {
     }
 
     /// What takes every touch and does nothing covers what was there before, when it is as large as
-    /// a sheet; a keyboard is not.
+    /// a sheet; a keyboard is not, for it stands above the foot.
     fn sheet(&mut self, seen: Rect) {
         let window = self.scene.window;
-        if seen.width < window.width - 1.0 || seen.height < SHEET {
+        let below = window.bottom() - seen.bottom();
+        if seen.width < window.width - 1.0 || seen.height < SHEET || below > 1.0 {
             return;
         }
         let below = std::mem::take(&mut self.scene);

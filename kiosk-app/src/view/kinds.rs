@@ -1,6 +1,7 @@
 //! Which page is which: its kind in the markup, its keyboard.
 
-use kiosk_core::screen::{Ask, DeliveryPage, Keyboard, Page};
+use kiosk_core::screen::{Ask, DeliveryPage, IdentifyPage, Keyboard, Page, PortraitPage, ScanPage};
+use kiosk_core::service::ServicePage;
 use kiosk_ui as ui;
 
 pub(super) fn kind(page: &Page) -> ui::PageKind {
@@ -31,6 +32,52 @@ pub(super) fn kind(page: &Page) -> ui::PageKind {
         Page::Matter(_) => ui::PageKind::Matter,
         Page::CheckIn(_) => ui::PageKind::CheckIn,
         Page::Service(_) => ui::PageKind::Service,
+    }
+}
+
+/// How much of the page is of a fixed size, beside which words grow less.
+pub(super) fn fixture(page: &Page) -> ui::Fixture {
+    match page {
+        Page::Question(_)
+        | Page::Delivery(_)
+        | Page::Identify(IdentifyPage::Code { .. } | IdentifyPage::Staff { .. })
+        | Page::Service(ServicePage::Pin(_) | ServicePage::Roll(_))
+        | Page::Wait(_)
+        | Page::Submit(_)
+        | Page::Goodbye(_) => ui::Fixture::Part,
+        Page::Idle(_)
+        | Page::Scan(ScanPage::Look { .. } | ScanPage::Pages { .. })
+        | Page::Portrait(PortraitPage::Live { .. } | PortraitPage::Look { .. })
+        | Page::Document(_)
+        | Page::Sign(_) => ui::Fixture::Most,
+        Page::Start(_)
+        | Page::Find(_)
+        | Page::Guide(_)
+        | Page::Identify(
+            IdentifyPage::PutCard { .. }
+            | IdentifyPage::IsItYou(_)
+            | IdentifyPage::SecondFactor { .. },
+        )
+        | Page::Notice(_)
+        | Page::Facts(_)
+        | Page::Materials(_)
+        | Page::Material(_)
+        | Page::Scan(ScanPage::Place { .. } | ScanPage::Scanning { .. })
+        | Page::Portrait(PortraitPage::Taking { .. } | PortraitPage::Trouble { .. })
+        | Page::Review(_)
+        | Page::Done(_)
+        | Page::Rate(_)
+        | Page::Matters(_)
+        | Page::Matter(_)
+        | Page::CheckIn(_)
+        | Page::Service(
+            ServicePage::Overview(_)
+            | ServicePage::Device(_)
+            | ServicePage::Testing(_)
+            | ServicePage::Report(_)
+            | ServicePage::Events(_)
+            | ServicePage::Machine(_),
+        ) => ui::Fixture::None,
     }
 }
 

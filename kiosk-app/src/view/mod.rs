@@ -163,6 +163,8 @@ impl View {
             page => self.picture(pages::picture_of(page), memory),
         };
         pages::set(&all, &screen.page, picture, say);
+        let theme = window.global::<ui::Theme>();
+        theme.set_fixture(kinds::fixture(&screen.page));
         window.global::<ui::Frame>().set_page(kind);
         if let Some(left) = left.filter(|left| *left != kind) {
             pages::forget(&all, left);

@@ -25,7 +25,9 @@ pub(crate) use read::{Unknown, record_fault, whole_file};
 
 use crate::code::ItemCode;
 use crate::library::{burden, graph};
-use crate::record::{Bundle, City, Department, Item, Meta, Organisation, Person, Station, Status};
+use crate::record::{
+    Bundle, City, Department, Item, Meta, Organisation, Person, Station, Status, Text,
+};
 use fault::Faults;
 use forms::Patterns;
 use validate::Surroundings;
@@ -258,6 +260,16 @@ impl Catalogue {
     #[must_use]
     pub fn meta(&self) -> &Meta {
         &self.head.meta
+    }
+
+    /// The name of a theme that items have in Chinese.
+    #[must_use]
+    pub fn theme(&self, name: &str) -> Text {
+        let english = self.head.meta.theme_names.get(name);
+        Text {
+            zh: name.to_owned(),
+            en: english.cloned().unwrap_or_default(),
+        }
     }
 
     /// The fictional persons of the file.

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::{Catalogue, FaultCode, Refused, check_cases};
 use crate::code::ItemCode;
+use crate::record::Lang;
 use crate::sample::{BROKEN, CATALOGUE, TODAY, catalogue};
 
 const FILE: &str = "dropped.json";
@@ -65,6 +66,19 @@ fn the_sample_catalogue_loads_without_a_fault() {
     assert_eq!(catalogue.bundle("B01").unwrap().items[0], unemployment);
     assert_eq!(catalogue.station("K901").unwrap().kiosks, 4);
     assert_eq!(catalogue.department("JYZX").unwrap().sector, "14");
+}
+
+#[test]
+fn a_theme_has_its_english_name_and_one_that_nobody_translated_its_chinese_one() {
+    let catalogue = catalogue();
+    for item in catalogue.items() {
+        assert_ne!(catalogue.theme(&item.theme).en, "", "{}", item.theme);
+    }
+    let mut old: Value = serde_json::from_slice(CATALOGUE).unwrap();
+    old["meta"].as_object_mut().unwrap().remove("themeNames");
+    let old = Catalogue::parse("old.json", old.to_string().as_bytes()).unwrap();
+    assert_eq!(old.theme("税务").get(Lang::En), "税务");
+    assert_eq!(catalogue.theme("税务").get(Lang::En), "Taxes");
 }
 
 #[test]

@@ -20,6 +20,9 @@ pub struct Meta {
     pub code_rules: String,
     /// Chinese names of the item types by their code.
     pub type_names: BTreeMap<String, String>,
+    /// English names of the themes by their Chinese ones; one that has none is shown in Chinese.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub theme_names: BTreeMap<String, String>,
     /// Names of the values of the closed lists.
     pub enums: BTreeMap<String, EnumText>,
     /// Materials that a data set can supply and nobody may be asked for.

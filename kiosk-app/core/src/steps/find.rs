@@ -5,7 +5,7 @@ use std::sync::Arc;
 use city_catalogue::record::{Domain, Item, KioskMode, Text};
 
 use crate::entry::Entry;
-use crate::kiosk::{Kiosk, foot, on_page, turn, turned_page, untranslated};
+use crate::kiosk::{Kiosk, foot, on_page, turn, turned_page};
 use crate::screen::{FindPage, Foot, GroupEntry, GroupKind, ItemEntry, Page};
 use crate::steps::{Guide, Step};
 use crate::touch::Touch;
@@ -161,7 +161,10 @@ impl Kiosk {
                 .find(|(of, name, _)| *of == kind && name.zh == item.theme);
             match known {
                 Some((_, _, items)) => items.push(Arc::clone(item)),
-                None => groups.push((kind, untranslated(&item.theme), vec![Arc::clone(item)])),
+                None => {
+                    let name = shelf.catalogue.theme(&item.theme);
+                    groups.push((kind, name, vec![Arc::clone(item)]));
+                }
             }
         }
         groups.sort_by_key(|(kind, _, _)| match kind {

@@ -4,7 +4,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use kiosk_core::Screen;
-use kiosk_core::screen::Lang;
+use kiosk_core::screen::{Lang, Page};
 use kiosk_ui::words as po;
 
 use super::super::found::{Found, Rule};
@@ -151,5 +151,12 @@ fn untranslated(screen: &Screen) -> String {
         rest = after.split_once("\", en: ").map_or("", |(_, tail)| tail);
     }
     data.push_str(rest);
+    // An address that was typed keeps itself out of what is written for debugging.
+    if let Page::Review(review) = &screen.page {
+        let wishes = review.rows.iter().filter_map(|row| row.delivery.as_ref());
+        for address in wishes.filter_map(|wish| wish.address.as_ref()) {
+            data.push_str(address.reveal());
+        }
+    }
     data
 }
