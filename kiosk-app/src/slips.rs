@@ -1,4 +1,4 @@
-//! What the slips say: the receipt of a visit, a guide and a number of the queue, as lines for the paper.
+//! What the slips say: the receipt of a visit, a guide, a number of the queue and a booking, as lines for the paper.
 //!
 //! Which lines and in which order is data ([`Templates`]); here the fields are filled in.
 
@@ -15,6 +15,7 @@ use rand::Rng;
 use crate::fonts::Fonts;
 use crate::words::Words;
 
+mod booking;
 mod guide;
 mod receipt;
 mod reprints;
@@ -24,6 +25,7 @@ mod ticket;
 pub use reprints::Reprints;
 pub use templates::{BadTemplate, Templates};
 
+use booking::Booking;
 use receipt::Receipt;
 use ticket::Ticket;
 
@@ -118,6 +120,21 @@ pub fn slip(
                 copy: *copy,
             };
             templates.ticket(*lang, &ticket.values(Words(*lang), standing))
+        }
+        SlipData::Booking {
+            lang,
+            at,
+            name,
+            booking,
+            copy,
+        } => {
+            let booking = Booking {
+                at: *at,
+                name: name.as_deref(),
+                booking,
+                copy: *copy,
+            };
+            templates.booking(*lang, &booking.values(Words(*lang), standing))
         }
         SlipData::Guide { lang, item: code } => {
             let item = item(code);

@@ -106,6 +106,34 @@ impl Words {
         self.fill("word.date", &values)
     }
 
+    /// Month, day and day of the week.
+    #[must_use]
+    pub fn weekday(self, day: Date) -> String {
+        let weekday = day.weekday().to_monday_one_offset();
+        let values = [
+            ("weekday", self.get(&format!("weekday.{weekday}"))),
+            ("day", day.day().to_string()),
+            ("month", day.month().to_string()),
+        ];
+        let values = values.each_ref().map(|(n, v)| (*n, v.as_str()));
+        self.fill("word.day", &values)
+    }
+
+    /// From when to when on a day.
+    #[must_use]
+    pub fn span(self, begins: DateTime, ends: DateTime) -> String {
+        let clock = |at: DateTime| format!("{:02}:{:02}", at.hour(), at.minute());
+        let (from, to) = (clock(begins), clock(ends));
+        self.fill("appointment.span", &[("from", &from), ("to", &to)])
+    }
+
+    /// The day and time of a slot.
+    #[must_use]
+    pub fn slot(self, begins: DateTime, ends: DateTime) -> String {
+        let (day, span) = (self.weekday(begins.date()), self.span(begins, ends));
+        self.fill("appointment.when", &[("day", &day), ("span", &span)])
+    }
+
     /// Day and minute.
     #[must_use]
     pub fn moment(self, at: DateTime) -> String {

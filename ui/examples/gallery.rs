@@ -184,6 +184,8 @@ const PICTURES: &[(&str, Draw)] = &[
     }),
     ("53-check-in", |w, e| a::check_in(w, e, true)),
     ("53-check-in-elsewhere", |w, e| a::check_in(w, e, false)),
+    ("53-appointment-times", |w, e| a::appointment(w, e, false)),
+    ("53-appointment-made", |w, e| a::appointment(w, e, true)),
     ("54-service-pin", |w, e| s::pin(w, e, false)),
     ("55-service-locked", |w, e| s::pin(w, e, true)),
     ("56-service-overview", s::overview),

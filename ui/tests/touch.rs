@@ -137,6 +137,8 @@ const PAGES: &[(&str, Draw)] = &[
     ("matter", a::matter),
     ("check-in", |w, e| a::check_in(w, e, true)),
     ("check-in elsewhere", |w, e| a::check_in(w, e, false)),
+    ("appointment times", |w, e| a::appointment(w, e, false)),
+    ("appointment made", |w, e| a::appointment(w, e, true)),
 ];
 
 #[test]

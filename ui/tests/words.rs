@@ -15,6 +15,7 @@ use kiosk_ui::words;
 /// Keys with these beginnings are used from Rust.
 const FROM_RUST: &[&str] = &[
     "action.",
+    "appointment.",
     "barred.",
     "camera-away.",
     "card-trouble.",

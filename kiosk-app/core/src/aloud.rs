@@ -5,6 +5,7 @@
 //! cursor is. Taking something is the touch itself, so that nothing can be done by keypad that a
 //! finger cannot do.
 
+use crate::appointment::{AppointmentPage, Deed};
 use crate::display::{Contrast, TextSize};
 use crate::screen::{
     Ask, DeliveryPage, FindPage, IdentifyPage, Keyboard, Lang, MaterialsPage, Overlay, Page,
@@ -224,6 +225,7 @@ pub fn field(screen: &Screen) -> Option<Keyboard> {
         | Page::Matters(_)
         | Page::Matter(_)
         | Page::CheckIn(_)
+        | Page::Appointment(_)
         | Page::Service(_) => None,
     }
 }
@@ -354,6 +356,7 @@ fn page(screen: &Screen, walk: &mut Walk) {
             walk.stop(Touch::Skip);
         }
         Page::Matters(page) => {
+            walk.stop(Touch::Appointments);
             walk.each(page.matters.len(), Touch::Pick);
             walk.turn(page.turn);
         }
@@ -362,7 +365,9 @@ fn page(screen: &Screen, walk: &mut Walk) {
             let is_printing = matches!(page.print, Some(SlipState::Printing | SlipState::Ready));
             let prints = page.outcome.ticket().is_some() && !is_printing;
             walk.stop_if(prints, Touch::PrintSlip);
+            walk.stop_if(page.outcome.offers_appointments(), Touch::Appointments);
         }
+        Page::Appointment(page) => appointment(page, walk),
         Page::Wait(_)
         | Page::Portrait(PortraitPage::Live { .. } | PortraitPage::Taking { .. })
         | Page::Submit(_)
@@ -466,6 +471,43 @@ fn delivery(page: &DeliveryPage, walk: &mut Walk) {
         DeliveryPage::Address { text, .. } => {
             walk.0.push(Stop::Field);
             walk.stop_if(!text.is_empty(), Touch::ClearText);
+        }
+    }
+}
+
+/// A day or time that is full is heard in the page, and not stopped at.
+fn appointment(page: &AppointmentPage, walk: &mut Walk) {
+    match page {
+        AppointmentPage::List { bookings, turn, .. } => {
+            walk.each(bookings.len(), Touch::Pick);
+            walk.turn(*turn);
+        }
+        AppointmentPage::Booking(booking) if booking.may_change() => walk.each(2, Touch::Pick),
+        AppointmentPage::Matter { matters, turn } => {
+            walk.each(matters.len(), Touch::Pick);
+            walk.turn(*turn);
+        }
+        AppointmentPage::Station { stations, turn, .. } => {
+            walk.each(stations.len(), Touch::Pick);
+            walk.turn(*turn);
+        }
+        AppointmentPage::Day { days, turn, .. } => {
+            for (at, day) in days.iter().enumerate() {
+                walk.stop_if(day.left > 0, Touch::Pick(at));
+            }
+            walk.turn(*turn);
+        }
+        AppointmentPage::Slot { slots, turn, .. } => {
+            for (at, slot) in slots.iter().enumerate() {
+                walk.stop_if(slot.left > 0, Touch::Pick(at));
+            }
+            walk.turn(*turn);
+        }
+        AppointmentPage::Done(done) => {
+            let is_printing = matches!(done.print, Some(SlipState::Printing | SlipState::Ready));
+            walk.stop_if(done.deed != Deed::Cancel && !is_printing, Touch::PrintSlip);
+        }
+        AppointmentPage::Booking(_) | AppointmentPage::Confirm(_) | AppointmentPage::Trouble(_) => {
         }
     }
 }

@@ -16,7 +16,12 @@ impl Kiosk {
         self.visit.identity.is_some()
             && !matches!(
                 self.step,
-                Step::Idle | Step::Done(_) | Step::Rate(_) | Step::Goodbye(_) | Step::CheckIn(_)
+                Step::Idle
+                    | Step::Done(_)
+                    | Step::Rate(_)
+                    | Step::Goodbye(_)
+                    | Step::CheckIn(_)
+                    | Step::Booked(_)
             )
             && !self.asks_hall()
     }
@@ -50,7 +55,7 @@ impl Kiosk {
         }
         match self.step {
             Step::Idle => self.card_at_idle(person),
-            Step::Done(_) | Step::CheckIn(_) => self.card_at_done(person),
+            Step::Done(_) | Step::CheckIn(_) | Step::Booked(_) => self.card_at_done(person),
             Step::Identify(_) | Step::Start | Step::Find(_) | Step::Guide(_)
                 if self.visit.identity.is_none() =>
             {

@@ -116,6 +116,22 @@ pub enum CheckInPage {
 }
 
 impl CheckInPage {
+    /// Nobody is served here now: it is offered to book, move or cancel.
+    #[must_use]
+    pub fn offers_appointments(&self) -> bool {
+        match self {
+            Self::TooEarly { .. }
+            | Self::OtherStation { .. }
+            | Self::OtherDay { .. }
+            | Self::NoBooking { .. } => true,
+            Self::InTime { .. }
+            | Self::Already { .. }
+            | Self::Late { .. }
+            | Self::WalkIn { .. }
+            | Self::Away => false,
+        }
+    }
+
     /// The number that will be called; `None` where none was given.
     #[must_use]
     pub fn ticket(&self) -> Option<&TicketShown> {

@@ -6,6 +6,7 @@ use jiff::civil::{Date, DateTime};
 use uuid::Uuid;
 
 use crate::application::{Filing, Form};
+use crate::appointment::{AppointmentAsk, BookingShown};
 use crate::check_in::{CheckInBy, TicketShown};
 use crate::event::AskId;
 use crate::help::HelpAsk;
@@ -209,6 +210,8 @@ pub enum Request {
         /// By what the booking is found.
         by: CheckInBy,
     },
+    /// Appointments of the person.
+    Appointment(AppointmentAsk),
     /// A person's help.
     Help(HelpAsk),
     /// A walk-in ticket at this station.
@@ -246,6 +249,19 @@ pub enum SlipData {
         at: DateTime,
         /// The number.
         ticket: TicketShown,
+        /// 0 for the first print; n marks 副本 COPY n.
+        copy: u32,
+    },
+    /// A booking.
+    Booking {
+        /// The visit's language.
+        lang: Lang,
+        /// Printed at.
+        at: DateTime,
+        /// Masked name; `None` when it was not known any more.
+        name: Option<String>,
+        /// What for, when, where, and what to bring.
+        booking: Box<BookingShown>,
         /// 0 for the first print; n marks 副本 COPY n.
         copy: u32,
     },

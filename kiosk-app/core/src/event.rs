@@ -9,6 +9,7 @@ use jiff::civil::DateTime;
 use uuid::Uuid;
 
 use crate::aloud::Press;
+use crate::appointment::AppointmentReply;
 use crate::availability::{Devices, Link, Shelf};
 use crate::check_in::{CheckInReply, TicketShown};
 use crate::code::Code;
@@ -294,6 +295,8 @@ pub enum Reply {
     Outcome(OutcomeReply),
     /// To a check-in.
     CheckIn(Box<CheckInReply>),
+    /// To whatever was asked about appointments.
+    Appointment(AppointmentReply),
     /// To whatever was asked about a call for help.
     Help(HelpReply),
     /// To a request for a walk-in ticket; `None` when this station gives none.

@@ -10,6 +10,7 @@
 
 mod aloud;
 mod application;
+mod appointment;
 mod availability;
 mod card;
 mod check_in;
@@ -39,6 +40,9 @@ mod visit;
 
 pub use aloud::{Aloud, Key, Letter, Press, Spelling, Stop, Volume, field, letters, stops};
 pub use application::{FiledMaterial, Filing, FilingKind, Form, Identity, Level, Material, Method};
+pub use appointment::{
+    AppointmentAsk, AppointmentReply, BookingReply, BookingShown, Deed, Refusal, SlotReply,
+};
 pub use availability::{DeviceState, Devices, Halt, Link, PrintTrouble, ReaderModule, Shelf};
 pub use check_in::{CheckInBy, CheckInReply, TicketShown};
 pub use code::{Code, CodeAsk, CodeTrouble};

@@ -1,7 +1,7 @@
 //! The lights at the slots of the cabinet: what the page asks the hand to do is lit.
 
 use crate::screen::{
-    GoodbyePage, IdentifyPage, Overlay, Page, ResultPrinting, ScanPage, SlipState,
+    AppointmentPage, GoodbyePage, IdentifyPage, Overlay, Page, ResultPrinting, ScanPage, SlipState,
 };
 
 /// Which slots are lit; none on a kiosk without a cabinet.
@@ -52,6 +52,10 @@ impl Lights {
             },
             Page::Matter(page) => Self {
                 document: page.result.as_ref().is_some_and(|r| prints(r.printing)),
+                ..Self::default()
+            },
+            Page::Appointment(AppointmentPage::Done(done)) => Self {
+                receipt: done.print.is_some_and(comes),
                 ..Self::default()
             },
             Page::Goodbye(page) => goodbye(*page),

@@ -18,6 +18,10 @@ use crate::help::HelpShown;
 use crate::lights::Lights;
 use crate::person::Secret;
 
+pub use crate::appointment::{
+    AppointmentPage, AppointmentTrouble, BookingEntry, BookingShown, ConfirmShown, DayShown, Deed,
+    DoneDeed, NextBooking, Refusal, SlotReply,
+};
 pub use crate::check_in::{CheckInPage, CheckInShown, StationShown, TicketShown};
 pub use crate::delivery::{DeliveryPage, DeliveryShown, StationChoice, WayShown, WishShown};
 pub use crate::portrait::{CameraAway, PortraitAdvice, PortraitPage, PortraitSeen};
@@ -169,6 +173,18 @@ pub enum Action {
     TakeNumber,
     /// This is the address to post it to.
     PostThere,
+    /// Book another appointment.
+    BookNew,
+    /// Book this one.
+    Book,
+    /// Move the booking to this time.
+    MoveBooking,
+    /// Cancel this booking.
+    CancelBooking,
+    /// Choose another time or place.
+    ChooseAgain,
+    /// See what is booked.
+    MyAppointments,
 }
 
 /// All pages.
@@ -222,6 +238,8 @@ pub enum Page {
     Matter(Box<MatterPage>),
     /// The outcome of a check-in.
     CheckIn(CheckInShown),
+    /// Appointments.
+    Appointment(AppointmentPage),
     /// The technician's service.
     Service(Box<crate::service::ServicePage>),
 }
@@ -255,6 +273,7 @@ impl Page {
             Self::Matters(_) => "matters",
             Self::Matter(_) => "matter",
             Self::CheckIn(_) => "check-in",
+            Self::Appointment(_) => "appointment",
             Self::Service(_) => "service",
         }
     }
@@ -647,6 +666,10 @@ pub enum Waiting {
     CheckIn,
     /// The city is asked for a walk-in number.
     Ticket,
+    /// The city is asked for bookings, or for what can be booked.
+    Appointments,
+    /// The city is asked to book, move or cancel.
+    Booking,
 }
 
 /// Page 6: notice and consent.
@@ -1359,7 +1382,7 @@ pub struct GoodbyePage {
     pub has_number: bool,
 }
 
-/// Page 13: my matters; `Pick` opens one.
+/// Page 13: my matters; `Pick` opens one, `Appointments` the person's appointments.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MattersPage {
     /// The cases of this list page.
@@ -1370,6 +1393,8 @@ pub struct MattersPage {
     pub turn: Turn,
     /// The city could not be asked.
     pub away: bool,
+    /// The next booking; `None` when there is none or it is not known.
+    pub booked: Option<NextBooking>,
 }
 
 /// One case in the list.

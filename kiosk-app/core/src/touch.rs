@@ -105,6 +105,8 @@ pub enum Touch {
     NoPaper,
     /// Print the guide.
     PrintGuide,
+    /// The person's appointments: book, move, cancel.
+    Appointments,
     /// The hidden entrance of the technician's service.
     Service,
 }
@@ -158,6 +160,7 @@ impl Touch {
             Self::PrintSlip => "print-slip",
             Self::NoPaper => "no-paper",
             Self::PrintGuide => "print-guide",
+            Self::Appointments => "appointments",
             Self::Service => "service",
         }
     }

@@ -58,6 +58,8 @@ pub(crate) struct Visit {
     pub(crate) waiting: Option<u32>,
     /// The question for the matters that wait; only its answer counts.
     pub(crate) waiting_ask: Option<AskId>,
+    /// The question for the bookings told beside the matters; only its answer counts.
+    pub(crate) bookings_ask: Option<AskId>,
     /// The matter asked for by its slip: opened once the identity is proven.
     pub(crate) wanted: Option<Secret>,
     /// A number of the queue was given, which will be called.
@@ -93,6 +95,7 @@ impl Visit {
             record: VisitRecord::default(),
             waiting: None,
             waiting_ask: None,
+            bookings_ask: None,
             wanted: None,
             has_number: false,
             help: Help::default(),

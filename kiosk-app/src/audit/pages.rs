@@ -74,6 +74,15 @@ kinds!(PAGES, page_kind(Page) {
     Page::CheckIn(CheckInShown { outcome: CheckInPage::NoBooking { .. }, .. }) => "check-in-no-booking",
     Page::CheckIn(CheckInShown { outcome: CheckInPage::WalkIn { .. }, .. }) => "check-in-walk-in",
     Page::CheckIn(CheckInShown { outcome: CheckInPage::Away, .. }) => "check-in-away",
+    Page::Appointment(AppointmentPage::List { .. }) => "appointment-list",
+    Page::Appointment(AppointmentPage::Booking(_)) => "appointment-booking",
+    Page::Appointment(AppointmentPage::Matter { .. }) => "appointment-matter",
+    Page::Appointment(AppointmentPage::Station { .. }) => "appointment-station",
+    Page::Appointment(AppointmentPage::Day { .. }) => "appointment-day",
+    Page::Appointment(AppointmentPage::Slot { .. }) => "appointment-slot",
+    Page::Appointment(AppointmentPage::Confirm(_)) => "appointment-confirm",
+    Page::Appointment(AppointmentPage::Trouble(_)) => "appointment-trouble",
+    Page::Appointment(AppointmentPage::Done(_)) => "appointment-done",
     Page::Service(_) => "service",
 });
 
@@ -148,6 +157,12 @@ every!(
         BringPapers,
         TakeNumber,
         PostThere,
+        BookNew,
+        Book,
+        MoveBooking,
+        CancelBooking,
+        ChooseAgain,
+        MyAppointments,
     }
 );
 every!(
@@ -308,6 +323,8 @@ every!(
         Matters,
         CheckIn,
         Ticket,
+        Appointments,
+        Booking,
     }
 );
 
@@ -438,7 +455,11 @@ fn of_application(page: &Page) -> bool {
         | Page::Submit(_) => true,
         Page::Wait(wait) => match wait.what {
             Waiting::Identity | Waiting::Registers | Waiting::Options | Waiting::Document => true,
-            Waiting::Matters | Waiting::CheckIn | Waiting::Ticket => false,
+            Waiting::Matters
+            | Waiting::CheckIn
+            | Waiting::Ticket
+            | Waiting::Appointments
+            | Waiting::Booking => false,
         },
         Page::Idle(_)
         | Page::Start(_)
@@ -450,6 +471,7 @@ fn of_application(page: &Page) -> bool {
         | Page::Matters(_)
         | Page::Matter(_)
         | Page::CheckIn(_)
+        | Page::Appointment(_)
         | Page::Service(_) => false,
     }
 }

@@ -11,7 +11,10 @@ use city_api::numbers::KioskId;
 use city_api::requests::enrolment::{
     CertificateAnswer, CertificateRequest, EnrolmentAnswer, EnrolmentRequest,
 };
-use city_api::requests::hall::{CheckInAnswer, CheckInRequest, TicketRequest, TicketView};
+use city_api::requests::hall::{
+    AppointmentView, AppointmentsAnswer, BookRequest, CheckInAnswer, CheckInRequest, MoveRequest,
+    SlotsAnswer, TicketRequest, TicketView,
+};
 use city_api::requests::help::{HelpRequest, HelpView};
 use city_api::requests::identity::{
     IdentityCheckAnswer, IdentityCheckRequest, OptionsAnswer, PrefillAnswer, PrefillRequest,
@@ -224,6 +227,65 @@ impl CityClient {
     pub async fn check_in(&self, request: &CheckInRequest) -> Result<CheckInAnswer, CityError> {
         let call = Call::post("checking in", paths::CHECK_INS, request)?;
         self.http.call(&call).await?.json()
+    }
+
+    /// The person's bookings from today on.
+    ///
+    /// # Errors
+    /// [`CityError`].
+    pub async fn appointments(&self, grant: &Private) -> Result<AppointmentsAnswer, CityError> {
+        self.by_grant("asking for bookings", paths::OWN_APPOINTMENTS, grant)
+            .await
+    }
+
+    /// What can be booked for an item at a station.
+    ///
+    /// # Errors
+    /// [`CityError::Refused`] with `not_found` or `bad_field` where nothing can.
+    pub async fn slots(&self, item: &str, station: &str) -> Result<SlotsAnswer, CityError> {
+        let (item, station) = (encoded(item), encoded(station));
+        let path = format!("{}?item={item}&station={station}", paths::SLOTS);
+        let call = Call::get("asking for slots", path);
+        self.http.call(&call).await?.json()
+    }
+
+    /// Books a slot; the same id again is the same booking.
+    ///
+    /// # Errors
+    /// [`CityError::Refused`] with `slot_full`, `one_a_day`, `barred`, or what is wrong with the slot.
+    pub async fn book(&self, request: &BookRequest) -> Result<AppointmentView, CityError> {
+        let call = Call::post("booking", paths::APPOINTMENTS, request)?;
+        self.http.call(&call).await?.json()
+    }
+
+    /// Moves a booking to another slot of its item; the same request again changes nothing.
+    ///
+    /// # Errors
+    /// As [`Self::book`], and `too_late`, `wrong_state` or `not_found` for the booking itself.
+    pub async fn move_appointment(
+        &self,
+        id: Uuid,
+        request: &MoveRequest,
+    ) -> Result<AppointmentView, CityError> {
+        let call = Call::post("moving a booking", paths::move_appointment(id), request)?;
+        self.http.call(&call).await?.json()
+    }
+
+    /// Cancels a booking; one that is cancelled stays so.
+    ///
+    /// # Errors
+    /// [`CityError::Refused`] with `too_late`, `wrong_state` or `not_found`.
+    pub async fn cancel_appointment(
+        &self,
+        id: Uuid,
+        grant: &Private,
+    ) -> Result<AppointmentView, CityError> {
+        self.by_grant(
+            "cancelling a booking",
+            &paths::cancel_appointment(id),
+            grant,
+        )
+        .await
     }
 
     /// A ticket of the next number at the kiosk's station; the same id again has the same number.

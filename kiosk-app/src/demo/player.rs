@@ -292,6 +292,10 @@ impl Player<'_> {
                 })?;
             }
             Step::Show(show) => self.show(*show)?,
+            Step::Pick(place) => {
+                let what = format!("choice {place} of a list");
+                self.tap_when(&what, |screen| offer::picked(screen, *place))?;
+            }
             Step::Find(find) => self.find(find)?,
             Step::OpenMatter(item) => self.open_matter(item)?,
             Step::Identify(way) => self.identify(*way)?,

@@ -151,6 +151,8 @@ pub enum Step {
     Choose(Choice),
     /// Language and display: chooses what is named, closes the sheet.
     Show(Show),
+    /// The choice at this place of a list, from 1, where it can be picked.
+    Pick(usize),
     /// Searches and opens an item.
     Find(Find),
     /// Opens the case of this item in "my matters".
@@ -263,6 +265,8 @@ pub enum Tap {
     PrintGuide,
     /// Print the result of the open case.
     PrintResult,
+    /// Book, move or cancel an appointment.
+    Appointments,
     /// "This is not me".
     NotMe,
     /// The hidden entrance of the technician's service.
@@ -530,6 +534,7 @@ const BUILT_IN: [(&str, &str); 27] = [
     ("slip-code", include_str!("visits/slip-code.toml")),
     ("help", include_str!("visits/help.toml")),
     ("check-in", include_str!("visits/check-in.toml")),
+    ("appointment", include_str!("visits/appointment.toml")),
     ("cabinet", include_str!("visits/cabinet.toml")),
     ("service", include_str!("visits/service.toml")),
 ];
@@ -619,6 +624,7 @@ impl Step {
             Self::Tap(_) => "tap",
             Self::DoubleTap(_) => "double-tap",
             Self::Choose(_) => "choose",
+            Self::Pick(_) => "pick",
             Self::Find(_) => "find",
             Self::OpenMatter(_) => "open-matter",
             Self::Identify(_) => "identify",
@@ -642,6 +648,7 @@ impl Step {
             Self::Glass(page) => (*page >= 1, "pages count from 1"),
             Self::Feeder(sheets) => ((1..=50).contains(sheets), "a feeder takes 1 to 50 sheets"),
             Self::Kiosk(number) => (*number >= 1, "kiosks count from 1"),
+            Self::Pick(place) => (*place >= 1, "choices count from 1"),
             Self::Wait(seconds) => (*seconds <= 86_400, "wait is at most a day"),
             Self::Rate(level) => ((1..=5).contains(level), "rate is 1 to 5"),
             Self::Pin(pin) => (pin.parse::<u64>().is_ok(), "a pin is digits"),

@@ -3,13 +3,14 @@
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
 
-use city_api::requests::hall::{CheckInRequest, TicketRequest};
+use city_api::requests::hall::{BookRequest, CheckInRequest, MoveRequest, TicketRequest};
 use city_api::requests::help::{HelpRequest, HelpState};
 use city_api::requests::identity::{IdentityCheckRequest, IdentityMethod, PrefillRequest};
 use city_api::requests::{Private, ProblemCode, identity::IdentityCheckAnswer};
 use city_catalogue::hall::Letter;
 use kiosk_core::{
-    AskId, Away, CheckInBy, Event, HelpAsk, HelpReply, Reply, Request, Secret, Shelf,
+    AppointmentAsk, AppointmentReply, AskId, Away, CheckInBy, Event, HelpAsk, HelpReply, Reply,
+    Request, Secret, Shelf,
 };
 use tokio::runtime::Handle;
 use uuid::Uuid;
@@ -17,6 +18,7 @@ use zeroize::Zeroizing;
 
 use super::replies;
 use crate::city::{CityClient, CityError};
+use crate::clock::moment;
 use crate::filing;
 use crate::shell::{Errands, Message};
 
@@ -174,6 +176,7 @@ pub(super) async fn reply(
             Ok(Reply::CheckIn(Box::new(replies::checked_in(answer))))
         }
         Request::WalkIn { id } => walk_in(client, id).await,
+        Request::Appointment(asked) => appointment(client, asked).await.map(Reply::Appointment),
         Request::Help(asked) => help(client, asked).await.map(Reply::Help),
     }
 }
@@ -196,6 +199,80 @@ async fn help(client: &CityClient, asked: HelpAsk) -> Result<HelpReply, CityErro
         HelpState::Coming => HelpReply::Coming,
         HelpState::Closed => HelpReply::Closed,
     })
+}
+
+/// What the city refuses is an answer; what never reached it is one too, where something was to be
+/// done: then it certainly was not.
+async fn appointment(
+    client: &CityClient,
+    asked: AppointmentAsk,
+) -> Result<AppointmentReply, CityError> {
+    let (deed, books) = (
+        asked.deed().is_some(),
+        matches!(
+            asked,
+            AppointmentAsk::Slots { .. } | AppointmentAsk::Book { .. }
+        ),
+    );
+    match asked_for(client, asked).await {
+        Ok(reply) => Ok(reply),
+        Err(CityError::Unreachable { source, .. }) if deed && source.is_connect() => {
+            Ok(AppointmentReply::NotSent)
+        }
+        Err(error) => {
+            let refusal = error.code().and_then(|code| replies::refusal(code, books));
+            refusal.map(AppointmentReply::Refused).ok_or(error)
+        }
+    }
+}
+
+async fn asked_for(
+    client: &CityClient,
+    asked: AppointmentAsk,
+) -> Result<AppointmentReply, CityError> {
+    let view = match asked {
+        AppointmentAsk::Own { grant } => {
+            let answer = client.appointments(&private(&grant)).await?;
+            return Ok(replies::bookings(answer));
+        }
+        AppointmentAsk::Slots { item, station } => {
+            let answer = client.slots(item.as_str(), &station).await?;
+            return Ok(replies::slots(&answer));
+        }
+        AppointmentAsk::Book {
+            id,
+            grant,
+            item,
+            station,
+            begins,
+        } => {
+            let request = BookRequest {
+                id,
+                grant: private(&grant),
+                item: item.as_str().to_owned(),
+                station,
+                begins: moment(begins),
+            };
+            client.book(&request).await?
+        }
+        AppointmentAsk::Move {
+            id,
+            grant,
+            station,
+            begins,
+        } => {
+            let request = MoveRequest {
+                grant: private(&grant),
+                station,
+                begins: moment(begins),
+            };
+            client.move_appointment(id, &request).await?
+        }
+        AppointmentAsk::Cancel { id, grant } => {
+            client.cancel_appointment(id, &private(&grant)).await?
+        }
+    };
+    Ok(AppointmentReply::Done(Box::new(replies::booking(view))))
 }
 
 fn check_in(by: &CheckInBy) -> CheckInRequest {

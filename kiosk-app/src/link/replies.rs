@@ -1,21 +1,24 @@
 //! The city's answers in the core's words.
 
-use city_api::requests::Words;
 use city_api::requests::deliveries::DeliveryView;
-use city_api::requests::hall::{CheckInAnswer, TicketView};
+use city_api::requests::hall::{
+    AppointmentView, AppointmentsAnswer, CheckInAnswer, SlotsAnswer, TicketView,
+};
 use city_api::requests::identity::{
     HeldState, IdentityCheckAnswer, IdentityMethod, OptionsAnswer, PrefillAnswer,
 };
 use city_api::requests::outcome::{CaseState, Dates, DueDate, ResultRef};
 use city_api::requests::persons::CaseView;
+use city_api::requests::{ProblemCode, Words};
 use city_catalogue::form::DynamicChoice;
 use city_catalogue::record::{Item, Text};
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use kiosk_core::screen::{CommitmentBar, Due};
 use kiosk_core::{
-    CheckInReply, DeliveryReply, FactorReply, MatterReply, Outcome, OutcomeReply, Prefilled,
-    ResultReply, Shelf, TicketShown, value_from_source,
+    AppointmentReply, BookingReply, CheckInReply, DeliveryReply, FactorReply, MatterReply, Outcome,
+    OutcomeReply, Prefilled, Refusal, ResultReply, Shelf, SlotReply, TicketShown,
+    value_from_source,
 };
 
 use crate::clock::civil;
@@ -166,6 +169,51 @@ pub(super) fn checked_in(answer: CheckInAnswer) -> CheckInReply {
         begins: answer.begins.map(civil),
         opens: answer.opens.map(civil),
     }
+}
+
+pub(super) fn bookings(answer: AppointmentsAnswer) -> AppointmentReply {
+    AppointmentReply::Own {
+        bookings: answer.appointments.into_iter().map(booking).collect(),
+        barred_until: answer.barred_until,
+    }
+}
+
+pub(super) fn booking(view: AppointmentView) -> BookingReply {
+    BookingReply {
+        id: view.id,
+        item: city_catalogue::ItemCode::new(view.item),
+        matter: text(view.name),
+        station: view.station,
+        begins: civil(view.begins),
+        ends: civil(view.ends),
+        state: view.state,
+        number: view.ticket.to_string(),
+        code: kiosk_core::Secret::new(view.code.reveal()),
+    }
+}
+
+pub(super) fn slots(answer: &SlotsAnswer) -> AppointmentReply {
+    let slots = answer.slots.iter().map(|slot| SlotReply {
+        begins: civil(slot.begins),
+        ends: civil(slot.ends),
+        left: slot.left,
+    });
+    AppointmentReply::Slots(slots.collect())
+}
+
+/// A no that the resident can do something about; `None` for what is no answer to them. `books`:
+/// no booking of theirs was named, only what is wanted.
+pub(super) fn refusal(code: ProblemCode, books: bool) -> Option<Refusal> {
+    Some(match code {
+        ProblemCode::SlotFull => Refusal::SlotFull,
+        ProblemCode::OneADay => Refusal::OneADay,
+        ProblemCode::Barred => Refusal::Barred,
+        ProblemCode::TooLate => Refusal::TooLate,
+        ProblemCode::WrongState => Refusal::Gone,
+        ProblemCode::NotFound if !books => Refusal::Gone,
+        ProblemCode::NotFound | ProblemCode::BadField => Refusal::NotOffered,
+        _ => return None,
+    })
 }
 
 pub(super) fn ticket(ticket: &TicketView) -> TicketShown {

@@ -11,10 +11,14 @@ use city_backend::{
     Admin, City, CityConfig, Database, DepartmentsSource, Mtls, NewAccount, RunningCity,
     sample_city,
 };
+use city_catalogue::ItemCode;
 use city_catalogue::hall::CheckIn;
 use city_catalogue::policy::StaffRole;
 use city_catalogue::record::FieldType;
-use kiosk_core::{CheckInBy, CheckInReply, Reply, Request, Secret, TicketShown};
+use kiosk_core::{
+    AppointmentAsk, AppointmentReply, CheckInBy, CheckInReply, FactorReply, Refusal, Reply,
+    Request, Secret, TicketShown,
+};
 use serde_json::Value as Json;
 
 use super::*;
@@ -190,6 +194,89 @@ fn a_code_nobody_booked_with_finds_no_booking_and_a_number_is_given_once() {
         other => panic!("{other:?}"),
     });
     assert_eq!((first.as_str(), again.as_str()), ("A001", "A001"));
+}
+
+/// 国有建设用地使用权及房屋所有权转移登记: it can be booked fifteen days ahead, so that there is a working day among them.
+const BOOKABLE: &str = "11590100YT0000150W359071500100001";
+
+#[test]
+fn a_booking_is_made_once_and_what_the_city_refuses_or_never_heard_of_is_told_apart() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut room = Beating::start(folder.path());
+    let asked = |room: &Beating, request: Request| {
+        let reply = errands::reply(&room.keeper.client, request, None);
+        room.runtime.block_on(reply).unwrap()
+    };
+    let card = Request::Factor {
+        item: None,
+        method: kiosk_core::Method::Card,
+        document: kiosk_core::DocumentKind::Resident,
+        name: Secret::new("张示例"),
+        number: Secret::new("590102199002150015"),
+        code: None,
+    };
+    let Reply::Factor(FactorReply::Yes { grant }) = asked(&room, card) else {
+        panic!("no grant");
+    };
+    let ask = |room: &Beating, ask: AppointmentAsk| match asked(room, Request::Appointment(ask)) {
+        Reply::Appointment(reply) => reply,
+        other => panic!("{other:?}"),
+    };
+    let item = || ItemCode::new(BOOKABLE);
+    let slots = |station: &str| AppointmentAsk::Slots {
+        item: item(),
+        station: station.to_owned(),
+    };
+    let AppointmentReply::Slots(free) = ask(&room, slots("S002")) else {
+        panic!("no slots");
+    };
+    // A self-service area has no windows.
+    let nowhere = ask(&room, slots("K901"));
+    assert!(matches!(
+        nowhere,
+        AppointmentReply::Refused(Refusal::NotOffered)
+    ));
+    let book = |id: u128, begins| AppointmentAsk::Book {
+        id: uuid::Uuid::from_u128(id),
+        grant: grant.clone(),
+        item: item(),
+        station: "S002".to_owned(),
+        begins,
+    };
+    let booked = [(); 2].map(|()| match ask(&room, book(1, free[0].begins)) {
+        AppointmentReply::Done(booking) => *booking,
+        other => panic!("{other:?}"),
+    });
+    assert_eq!(booked[0], booked[1], "asked again, it is the same booking");
+    assert_eq!(
+        (booked[0].begins, booked[0].ends),
+        (free[0].begins, free[0].ends)
+    );
+    let second = ask(&room, book(2, free[1].begins));
+    assert!(matches!(
+        second,
+        AppointmentReply::Refused(Refusal::OneADay)
+    ));
+    let own = || AppointmentAsk::Own {
+        grant: grant.clone(),
+    };
+    let AppointmentReply::Own { bookings, .. } = ask(&room, own()) else {
+        panic!("not the person's bookings");
+    };
+    assert_eq!(bookings, booked[..1]);
+    let cancel = |id: u128| AppointmentAsk::Cancel {
+        id: uuid::Uuid::from_u128(id),
+        grant: grant.clone(),
+    };
+    let nobody_s = ask(&room, cancel(9));
+    assert!(matches!(nobody_s, AppointmentReply::Refused(Refusal::Gone)));
+    room.stop();
+    assert!(matches!(ask(&room, cancel(1)), AppointmentReply::NotSent));
+    let read = errands::reply(&room.keeper.client, Request::Appointment(own()), None);
+    assert!(
+        room.runtime.block_on(read).is_err(),
+        "what only reads has no answer"
+    );
 }
 
 /// A city beside a kiosk that says how it is.

@@ -5,6 +5,7 @@ use jiff::civil::date;
 use kiosk_core::screen::*;
 use kiosk_core::{Display, HelpShown, Lights, PrintTrouble, Screen};
 
+mod appointment;
 mod filing;
 mod service;
 
@@ -339,6 +340,8 @@ fn identity() -> Vec<(Page, Option<Action>)> {
         Waiting::Matters,
         Waiting::CheckIn,
         Waiting::Ticket,
+        Waiting::Appointments,
+        Waiting::Booking,
     ];
     pages
         .into_iter()
@@ -420,6 +423,7 @@ fn after() -> Vec<(Page, Option<Action>)> {
     pages.push((matters(due), None));
     pages.push((matter(due), Some(Action::BringPapers)));
     pages.extend(check_ins());
+    pages.extend(appointment::all());
     pages
 }
 
@@ -509,6 +513,10 @@ fn matters(due: Due) -> Page {
         total: 2,
         turn: ONE,
         away: false,
+        booked: Some(NextBooking {
+            count: 2,
+            begins: date(2026, 12, 3).at(9, 0, 0, 0),
+        }),
     })
 }
 

@@ -21,7 +21,7 @@ impl Reprints {
             SlipData::Receipt { copy, .. } => {
                 self.asked.insert(ask, *copy);
             }
-            SlipData::Ticket { .. } | SlipData::Guide { .. } => {}
+            SlipData::Ticket { .. } | SlipData::Booking { .. } | SlipData::Guide { .. } => {}
         }
     }
 

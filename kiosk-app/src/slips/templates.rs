@@ -12,12 +12,13 @@ use kiosk_paper::slip::template::{
 };
 use serde::Deserialize;
 
-use super::{code, guide, receipt, ticket};
+use super::{booking, code, guide, receipt, ticket};
 use crate::traditional::written;
 
 const RECEIPT: &str = include_str!("../../slips/receipt.toml");
 const GUIDE: &str = include_str!("../../slips/guide.toml");
 const TICKET: &str = include_str!("../../slips/ticket.toml");
+const BOOKING: &str = include_str!("../../slips/booking.toml");
 
 /// The languages slips are printed in.
 const LANGUAGES: &[&str] = &[code(Lang::ZhHans), code(Lang::En), code(Lang::ZhHant)];
@@ -56,6 +57,14 @@ const TICKETS: Vocabulary<'static> = Vocabulary {
     marks_copies: true,
 };
 
+const BOOKINGS: Vocabulary<'static> = Vocabulary {
+    fields: booking::FIELDS,
+    lists: booking::LISTS,
+    languages: LANGUAGES,
+    words: &words,
+    marks_copies: true,
+};
+
 /// A key of the translation files; an unknown one comes back as it went in.
 fn words(language: &str, key: &str) -> Option<String> {
     let found = kiosk_ui::words::get(language, key);
@@ -69,6 +78,7 @@ pub struct Templates {
     receipt: Arc<Template>,
     guide: Arc<Template>,
     ticket: Arc<Template>,
+    booking: Arc<Template>,
 }
 
 /// Why templates cannot be used.
@@ -106,6 +116,7 @@ impl Default for Templates {
             receipt: Arc::new(Template::parse(RECEIPT, &RECEIPTS).expect("receipt.toml")),
             guide: Arc::new(Template::parse(GUIDE, &GUIDES).expect("guide.toml")),
             ticket: Arc::new(Template::parse(TICKET, &TICKETS).expect("ticket.toml")),
+            booking: Arc::new(Template::parse(BOOKING, &BOOKINGS).expect("booking.toml")),
         });
         shipped.clone()
     }
@@ -120,7 +131,8 @@ impl TryFrom<PathBuf> for Templates {
 }
 
 impl Templates {
-    /// Reads `receipt.toml`, `guide.toml` and `ticket.toml` of a folder; one that is not there is the program's.
+    /// Reads `receipt.toml`, `guide.toml`, `ticket.toml` and `booking.toml` of a folder; one that is not there is the
+    /// program's.
     ///
     /// # Errors
     /// [`BadTemplate`] with the file, the place in it and the reason.
@@ -135,7 +147,14 @@ impl Templates {
         if let Some(template) = read(&folder.join("ticket.toml"), &TICKETS)? {
             templates.ticket = Arc::new(template);
         }
+        if let Some(template) = read(&folder.join("booking.toml"), &BOOKINGS)? {
+            templates.booking = Arc::new(template);
+        }
         Ok(templates)
+    }
+
+    pub(super) fn booking(&self, lang: Lang, values: &Values) -> Slip {
+        self.booking.fill(code(lang), &BOOKINGS, values)
     }
 
     pub(super) fn ticket(&self, lang: Lang, values: &Values) -> Slip {

@@ -5,10 +5,11 @@
 use std::path::Path;
 use std::sync::LazyLock;
 
+use city_catalogue::hall::BookingState;
 use city_catalogue::{Catalogue, ItemCode, Text};
 use jiff::civil::{Date, date};
-use kiosk_core::screen::{Due, FeeShown, OutcomeShown};
-use kiosk_core::{AskId, FiledMatter, TicketShown};
+use kiosk_core::screen::{Due, FeeShown, OutcomeShown, StationShown};
+use kiosk_core::{AskId, BookingShown, FiledMatter, Secret, TicketShown};
 use kiosk_drivers::receipt_printer::{Cause, Outcome, Reprint, ReprintReason};
 use kiosk_paper::{FontBytes, FontSet, SlipLine};
 
@@ -133,6 +134,35 @@ fn ticket(lang: Lang, copy: u32) -> SlipData {
     }
 }
 
+/// A booking with everything that can stand on it.
+fn booking(lang: Lang) -> SlipData {
+    SlipData::Booking {
+        lang,
+        at: date(2026, 11, 23).at(14, 36, 0, 0),
+        name: Some("张**".to_owned()),
+        booking: Box::new(BookingShown {
+            matter: text(
+                "国有建设用地使用权及房屋所有权转移登记",
+                "Transfer of land use right and house ownership",
+            ),
+            station: StationShown {
+                name: text("汀东便民服务站", "Tingdong Neighbourhood Station"),
+                address: "云汀市汀东区演示路22号".to_owned(),
+            },
+            begins: day(3).at(9, 0, 0, 0),
+            ends: day(3).at(9, 30, 0, 0),
+            state: BookingState::Booked,
+            number: "B014".to_owned(),
+            code: Secret::new("K2Q2A-22B22"),
+            bring: vec![
+                text("居民身份证", "Identity card"),
+                text("不动产权证书", "Certificate of ownership"),
+            ],
+        }),
+        copy: 0,
+    }
+}
+
 /// A receipt of which everything is missing that can be.
 fn torn(lang: Lang) -> SlipData {
     let mut matter = received();
@@ -185,6 +215,7 @@ fn slips_look_as_committed_in_each_language_and_width() {
                 true,
             ),
             ("ticket", ticket(lang, 0), true),
+            ("booking", booking(lang), true),
             ("missing", torn(lang), false),
         ];
         for (name, data, known) in slips {

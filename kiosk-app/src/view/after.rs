@@ -119,6 +119,10 @@ pub(super) fn matters(page: &MattersPage, say: &Phrases<'_>) -> ui::MattersData 
         at,
         of,
         away: page.away,
+        booked: page.booked.map_or_else(
+            || say.get("appointment.open"),
+            |next| say.next_booking(next),
+        ),
     }
 }
 

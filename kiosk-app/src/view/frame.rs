@@ -51,16 +51,7 @@ pub(super) fn stand(frame: &ui::Frame<'_>, words: Words, standing: &Standing, si
 /// The time in the head.
 pub(super) fn tell_time(frame: &ui::Frame<'_>, words: Words, now: DateTime) {
     frame.set_clock(slint::format!("{:02}:{:02}", now.hour(), now.minute()));
-    let weekday = now.date().weekday().to_monday_one_offset();
-    let values = [
-        ("weekday", words.get(&format!("weekday.{weekday}"))),
-        ("day", now.day().to_string()),
-        ("month", now.month().to_string()),
-    ];
-    let values = values
-        .each_ref()
-        .map(|(name, value)| (*name, value.as_str()));
-    frame.set_date(words.fill("word.day", &values).into());
+    frame.set_date(words.weekday(now.date()).into());
 }
 
 pub(super) fn progress(frame: &ui::Frame<'_>, progress: Option<Progress>) {
@@ -187,5 +178,11 @@ pub(super) fn action_key(action: Action) -> &'static str {
         Action::BringPapers => "action.bring-papers",
         Action::TakeNumber => "action.take-number",
         Action::PostThere => "action.post-there",
+        Action::BookNew => "action.book-new",
+        Action::Book => "action.book",
+        Action::MoveBooking => "action.move-booking",
+        Action::CancelBooking => "action.cancel-booking",
+        Action::ChooseAgain => "action.choose-again",
+        Action::MyAppointments => "action.my-appointments",
     }
 }

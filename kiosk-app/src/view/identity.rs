@@ -126,6 +126,8 @@ pub(super) fn wait_key(page: WaitPage) -> &'static str {
         Waiting::Document => "wait.document",
         Waiting::Matters => "wait.matters",
         Waiting::CheckIn => "wait.check-in",
+        Waiting::Appointments => "wait.appointments",
+        Waiting::Booking => "wait.booking",
         Waiting::Ticket => "wait.ticket",
     }
 }

@@ -31,6 +31,7 @@ pub(super) fn kind(page: &Page) -> ui::PageKind {
         Page::Matters(_) => ui::PageKind::Matters,
         Page::Matter(_) => ui::PageKind::Matter,
         Page::CheckIn(_) => ui::PageKind::CheckIn,
+        Page::Appointment(_) => ui::PageKind::Appointment,
         Page::Service(_) => ui::PageKind::Service,
     }
 }
@@ -120,6 +121,7 @@ pub(super) fn letters(page: &Page) -> Option<Keyboard> {
         | Page::Matters(_)
         | Page::Matter(_)
         | Page::CheckIn(_)
+        | Page::Appointment(_)
         | Page::Service(_) => None,
     }
 }

@@ -4,6 +4,7 @@
 //! touched, with the number of the screen that was touched.
 
 mod after;
+mod appointment;
 mod browse;
 mod check_in;
 mod delivery;

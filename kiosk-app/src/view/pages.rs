@@ -5,7 +5,9 @@ use kiosk_ui as ui;
 use slint::Image;
 
 use super::phrases::Phrases;
-use super::{after, browse, check_in, delivery, form, identity, papers, portrait, service};
+use super::{
+    after, appointment, browse, check_in, delivery, form, identity, papers, portrait, service,
+};
 
 /// The picture a page shows; `None` for pages without one.
 pub(super) fn picture_of(page: &Page) -> Option<PictureId> {
@@ -46,6 +48,7 @@ pub(super) fn set(pages: &ui::Pages<'_>, page: &Page, picture: Image, say: &Phra
         Page::Matters(page) => pages.set_matters(after::matters(page, say)),
         Page::Matter(page) => pages.set_matter(after::matter(page, say)),
         Page::CheckIn(page) => pages.set_check_in(check_in::check_in(page, say)),
+        Page::Appointment(page) => pages.set_appointment(appointment::appointment(page, say)),
         Page::Service(page) => pages.set_service(service::service(page, say)),
     }
 }
@@ -75,6 +78,7 @@ pub(super) fn forget(pages: &ui::Pages<'_>, kind: ui::PageKind) {
         ui::PageKind::Goodbye => pages.set_goodbye(ui::GoodbyeData::default()),
         ui::PageKind::Matters => pages.set_matters(ui::MattersData::default()),
         ui::PageKind::CheckIn => pages.set_check_in(ui::CheckInData::default()),
+        ui::PageKind::Appointment => pages.set_appointment(ui::AppointmentData::default()),
         ui::PageKind::Matter => pages.set_matter(ui::MatterData::default()),
         ui::PageKind::Service => pages.set_service(ui::ServiceData::default()),
     }

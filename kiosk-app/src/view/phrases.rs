@@ -3,8 +3,8 @@
 use city_catalogue::Text;
 use kiosk_core::PrintTrouble;
 use kiosk_core::screen::{
-    Due, FeeShown, LimitShown, LimitUnitShown, MaterialState, Reason, ResultPrinting, ResultShown,
-    Turn,
+    Due, FeeShown, LimitShown, LimitUnitShown, MaterialState, NextBooking, Reason, ResultPrinting,
+    ResultShown, Turn,
 };
 use kiosk_ui as ui;
 use slint::{ModelRc, SharedString, VecModel};
@@ -132,6 +132,13 @@ impl Phrases<'_> {
             | MaterialState::Optional => self.words.get(key),
         };
         (kind, words.into())
+    }
+
+    /// How many appointments there are, and when the first one is.
+    pub(super) fn next_booking(&self, next: NextBooking) -> SharedString {
+        let (count, time) = (next.count.to_string(), self.words.moment(next.begins));
+        let values = [("count", count.as_str()), ("time", time.as_str())];
+        self.words.fill("appointment.next", &values).into()
     }
 
     /// A result; nothing is shown for `None`.

@@ -226,6 +226,7 @@ pub fn matters(window: &AppWindow, english: bool, away: bool) {
         at: 1,
         of: 1,
         away,
+        booked: words::get(if english { "en" } else { "zh-Hans" }, "appointment.open").into(),
     });
     foot(window, english, None, false);
     progress(window, 0);
@@ -295,8 +296,83 @@ pub fn check_in(window: &AppWindow, english: bool, here: bool) {
         } else {
             SlipKind::Waiting
         },
+        appointments: !here,
     });
     foot(window, english, Some("action.finish"), true);
     progress(window, 0);
     window.global::<Frame>().set_page(PageKind::CheckIn);
+}
+
+/// Appointments: the times of a day, one of them full, or a booking that was made.
+pub fn appointment(window: &AppWindow, english: bool, made: bool) {
+    let code = if english { "en" } else { "zh-Hans" };
+    let get = |key: &str| SharedString::from(words::get(code, key));
+    let left = |n: i32| {
+        SharedString::from(words::fill(
+            code,
+            "appointment.left",
+            &[("n", &n.to_string())],
+        ))
+    };
+    let time = |from: &str, to: &str, left: SharedString, closed: bool| AppointmentRow {
+        title: words::fill(code, "appointment.span", &[("from", from), ("to", to)]).into(),
+        detail: left,
+        badge: "".into(),
+        closed,
+    };
+    let fact = |key: &str, value: &str| LabelledText {
+        label: get(key),
+        value: value.into(),
+    };
+    let times = vec![
+        time("09:00", "09:30", left(4), false),
+        time("09:30", "10:00", get("appointment.full"), true),
+        time("10:00", "10:30", left(1), false),
+    ];
+    let facts = vec![
+        fact("check-in.begins", "2026-12-03 09:00"),
+        fact(
+            "check-in.station",
+            word(english, "汀东便民服务站", "Tingdong Neighbourhood Station"),
+        ),
+        fact("appointment.code", "K2Q2A-22B22"),
+    ];
+    window.global::<Pages>().set_appointment(AppointmentData {
+        title: if made {
+            get("appointment.booked")
+        } else {
+            get("appointment.ask-day")
+        },
+        lead: if made {
+            get("appointment.booked-detail")
+        } else {
+            "".into()
+        },
+        note: "".into(),
+        note_detail: "".into(),
+        mark: if made {
+            AppointmentMark::Booked
+        } else {
+            AppointmentMark::None
+        },
+        facts: model(if made { facts } else { Vec::new() }),
+        bring: texts(&if made {
+            vec![word(english, "居民身份证", "Identity card")]
+        } else {
+            Vec::new()
+        }),
+        rows: model(if made { Vec::new() } else { times }),
+        narrow: !made,
+        prints: made,
+        print: if made {
+            SlipKind::Printed
+        } else {
+            SlipKind::Waiting
+        },
+        at: 1,
+        of: 1,
+    });
+    foot(window, english, made.then_some("action.finish"), true);
+    progress(window, 0);
+    window.global::<Frame>().set_page(PageKind::Appointment);
 }

@@ -219,6 +219,9 @@ impl Kiosk {
                 self.ask_hall(Asking::WalkIn(id));
             }
             (Touch::PrintSlip, _) if !here.is_printing() => self.print_ticket(),
+            (Touch::Appointments, outcome) if outcome.offers_appointments() => {
+                self.open_appointments();
+            }
             (Touch::Next, _) => self.goodbye(),
             (Touch::Back, _) => self.another_matter(),
             (_, _) => {}

@@ -282,7 +282,11 @@ impl Kiosk {
                 Waiting::Identity | Waiting::Registers => 0,
                 Waiting::Options => 2,
                 Waiting::Document => 4,
-                Waiting::Matters | Waiting::CheckIn | Waiting::Ticket => return None,
+                Waiting::Matters
+                | Waiting::CheckIn
+                | Waiting::Ticket
+                | Waiting::Appointments
+                | Waiting::Booking => return None,
             },
             Step::Idle
             | Step::Start
@@ -292,6 +296,8 @@ impl Kiosk {
             | Step::Rate(_)
             | Step::Goodbye(_)
             | Step::CheckIn(_)
+            | Step::Appointments(_)
+            | Step::Booked(_)
             | Step::Matters(_)
             | Step::Matter(_)
             | Step::Service(_) => return None,

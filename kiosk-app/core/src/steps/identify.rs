@@ -29,6 +29,18 @@ pub(crate) enum Then {
     Matters,
     /// To the booking of today.
     CheckIn,
+    /// To the person's appointments.
+    Appointments,
+}
+
+impl Then {
+    /// The card is enough, and the city's grant for it is needed.
+    fn by_card_alone(self) -> bool {
+        match self {
+            Self::CheckIn | Self::Appointments => true,
+            Self::Application | Self::Matters => false,
+        }
+    }
 }
 
 /// What is asked of the person now.
@@ -95,15 +107,16 @@ impl Kiosk {
         });
         if enough {
             self.identified(identify.then);
-        } else if identify.then == Then::CheckIn && self.visit.identity.is_some() {
-            self.prove_card(Then::CheckIn);
+        } else if identify.then.by_card_alone() && self.visit.identity.is_some() {
+            let then = identify.then;
+            self.prove_card(then);
         }
     }
 
     fn needed(&self, then: Then) -> IdentityLevel {
         match (then, &self.visit.application) {
             (Then::Application, Some(application)) => application.item.identity(),
-            (Then::CheckIn, _) => IdentityLevel::IdCard,
+            (Then::CheckIn | Then::Appointments, _) => IdentityLevel::IdCard,
             (Then::Application | Then::Matters, _) => IdentityLevel::IdCardFace,
         }
     }
@@ -204,10 +217,10 @@ impl Kiosk {
         }
     }
 
-    /// The card alone is enough: the city gives its grant, if it can be asked. A check-in is nothing
-    /// without it.
+    /// The card alone is enough: the city gives its grant, if it can be asked. Without it a check-in
+    /// and the appointments are nothing.
     fn prove_card(&mut self, then: Then) {
-        if self.link == Link::Up || then == Then::CheckIn {
+        if self.link == Link::Up || then.by_card_alone() {
             let asked = Asked::IsItYou;
             self.ask_factor(Identify { then, asked }, Method::Card, None);
         } else {
@@ -354,7 +367,7 @@ impl Kiosk {
                 other @ (Asked::Card { .. } | Asked::IsItYou | Asked::Factor { .. }) => other,
             }),
             // The card alone needs no answer of the city to file; to open matters it does. A
-            // check-in without its grant says that the city is away.
+            // check-in or an appointment without its grant says that the city is away.
             FactorReply::Away if method == Method::Card && then != Then::Matters => {
                 self.identified(then);
             }
@@ -376,6 +389,7 @@ impl Kiosk {
             Then::Application => self.enter(Stage::Identify),
             Then::Matters => self.ask_matters(),
             Then::CheckIn => self.check_in_by_card(),
+            Then::Appointments => self.ask_appointments(),
         }
     }
 

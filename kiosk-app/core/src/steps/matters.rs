@@ -1,10 +1,11 @@
 //! My matters: the person's cases with who holds them, what is asked, and results to print.
 
 use crate::application::Application;
+use crate::appointment::{AppointmentAsk, AppointmentReply, BookingReply, NextBooking};
 use crate::availability::{DeviceState, Link};
 use crate::code::{Code, CodeTrouble, same_number};
-use crate::effect::Request;
-use crate::event::{MatterReply, ResultReply};
+use crate::effect::{Effect, Request};
+use crate::event::{Away, MatterReply, Reply, ResultReply};
 use crate::kiosk::{Kiosk, foot, on_page, turn, turned_page};
 use crate::screen::{
     Action, DeliveryShown, Foot, MatterEntry, MatterPage, MattersPage, Page, ResultPrinting,
@@ -12,7 +13,7 @@ use crate::screen::{
 };
 use crate::steps::flow::Stage;
 use crate::steps::wait::WaitFor;
-use crate::steps::{Step, Wait};
+use crate::steps::{Step, Wait, upcoming};
 use crate::touch::Touch;
 
 const A_PAGE: usize = 6;
@@ -22,12 +23,18 @@ const A_PAGE: usize = 6;
 pub(crate) struct Matters {
     /// `None` when the city could not be asked.
     matters: Option<Vec<MatterReply>>,
+    /// Bookings from today on; empty until the city told them.
+    bookings: Vec<BookingReply>,
     at: usize,
 }
 
 impl Matters {
     pub(crate) fn new(matters: Option<Vec<MatterReply>>) -> Self {
-        Self { matters, at: 0 }
+        Self {
+            matters,
+            bookings: Vec::new(),
+            at: 0,
+        }
     }
 
     /// The city told them.
@@ -88,6 +95,7 @@ impl Kiosk {
                 let place = list.at * A_PAGE + place;
                 self.open_matter(place);
             }
+            Touch::Appointments => self.open_appointments(),
             Touch::Back => self.go(Step::Start),
             _ => {}
         }
@@ -105,10 +113,35 @@ impl Kiosk {
 
     /// The city told the person's cases: the one asked for by its slip is opened at once.
     pub(crate) fn matters_came(&mut self, list: Matters) {
-        let wanted = self.visit.wanted.take();
+        let (wanted, known) = (self.visit.wanted.take(), list.known());
         self.go(Step::Matters(list));
+        if known {
+            self.ask_bookings();
+        }
         if let Some(number) = wanted {
             self.matter_numbered(number.reveal());
+        }
+    }
+
+    /// The bookings are asked for beside the list: it does not wait for them.
+    fn ask_bookings(&mut self) {
+        let Some(grant) = self.grant() else { return };
+        let ask = self.ask();
+        self.visit.bookings_ask = Some(ask);
+        let request = Request::Appointment(AppointmentAsk::Own { grant });
+        self.effect(Effect::Ask { ask, request });
+    }
+
+    /// The city told the bookings, or not: then their number is not said.
+    pub(crate) fn bookings_told(&mut self, answer: Result<Reply, Away>) {
+        let Ok(Reply::Appointment(AppointmentReply::Own { bookings, .. })) = answer else {
+            return;
+        };
+        let bookings = upcoming(bookings);
+        match &mut self.step {
+            Step::Matters(list) => list.bookings = bookings,
+            Step::Matter(matter) => matter.list.bookings = bookings,
+            _ => {}
         }
     }
 
@@ -216,6 +249,10 @@ impl Kiosk {
             total: u16::try_from(list.all().len()).unwrap_or(u16::MAX),
             turn: turn(list.at, list.all().len(), A_PAGE),
             away: list.matters.is_none(),
+            booked: list.bookings.first().map(|first| NextBooking {
+                count: u16::try_from(list.bookings.len()).unwrap_or(u16::MAX),
+                begins: first.begins,
+            }),
         };
         (Page::Matters(page), foot(true, None))
     }

@@ -1,5 +1,7 @@
 //! One file per step of the visit: its data, what it shows, what touches do there.
 
+mod appointment;
+mod booked;
 mod check_in;
 mod delivery;
 mod done;
@@ -31,6 +33,8 @@ use crate::service::Service;
 use crate::touch::Touch;
 use crate::visit::Proof;
 
+pub(crate) use appointment::{Appointments, Asking as AppointmentAsking, upcoming};
+pub(crate) use booked::Booked;
 pub(crate) use check_in::CheckIn;
 pub(crate) use delivery::Delivery;
 pub(crate) use done::Done;
@@ -77,6 +81,8 @@ pub(crate) enum Step {
     Matters(Matters),
     Matter(Matter),
     CheckIn(CheckIn),
+    Appointments(Box<Appointments>),
+    Booked(Box<Booked>),
     Service(Box<Service>),
 }
 
@@ -108,6 +114,8 @@ impl Kiosk {
             Step::Matters(_) => self.matters_tap(&touch),
             Step::Matter(_) => self.matter_tap(&touch),
             Step::CheckIn(_) => self.check_in_tap(&touch),
+            Step::Appointments(_) => self.appointment_tap(&touch),
+            Step::Booked(_) => self.booked_tap(&touch),
             Step::Service(_) => self.service_tap(touch),
         }
     }
@@ -139,6 +147,8 @@ impl Kiosk {
             Step::Matters(matters) => self.matters_page(matters),
             Step::Matter(matter) => self.matter_page(matter),
             Step::CheckIn(here) => Self::check_in_page(here),
+            Step::Appointments(here) => self.appointment_page(here),
+            Step::Booked(here) => self.booked_page(here),
             Step::Service(service) => self.service_page(service),
         }
     }
@@ -177,7 +187,7 @@ impl Kiosk {
         }
     }
 
-    /// A print of this visit ended: the slip's, a guide's, a number's or a result's.
+    /// A print of this visit ended: the slip's, a guide's, a number's, a booking's or a result's.
     pub(crate) fn printed(&mut self, ask: AskId, outcome: PrintedAs) {
         if !self.visit.prints.end(ask) {
             return;
@@ -190,10 +200,11 @@ impl Kiosk {
         self.visit.results.end(ask, printing);
         self.guide_print_is(ask, SlipState::of(outcome));
         self.ticket_print_is(ask, SlipState::of(outcome), outcome.may_have_come_out());
+        self.booking_print_is(ask, SlipState::of(outcome), outcome.may_have_come_out());
         self.goodbye_soon();
     }
 
-    /// A slip of this visit lies at the output: the receipt, a guide or a number.
+    /// A slip of this visit lies at the output: the receipt, a guide, a number or a booking.
     pub(crate) fn slip_ready(&mut self, ask: AskId) {
         if !self.visit.prints.ready(ask, self.now.up) {
             return;
@@ -203,6 +214,7 @@ impl Kiosk {
         }
         self.guide_print_is(ask, SlipState::Ready);
         self.ticket_print_is(ask, SlipState::Ready, false);
+        self.booking_print_is(ask, SlipState::Ready, false);
         self.goodbye_soon();
     }
 
@@ -214,6 +226,9 @@ impl Kiosk {
             self.outcome_answered(ask, answer);
         } else if self.asked_for_help(ask) {
             self.help_answered(answer);
+        } else if self.visit.bookings_ask == Some(ask) {
+            self.visit.bookings_ask = None;
+            self.bookings_told(answer);
         } else if self.visit.waiting_ask == Some(ask) {
             self.visit.waiting_ask = None;
             self.visit.waiting = match answer {
@@ -228,7 +243,9 @@ impl Kiosk {
         let held = self.visit.proof == Proof::Held;
         match self.step {
             Step::Identify(_) => self.card_gone_from_identify(),
-            Step::Done(_) | Step::CheckIn(_) if held => self.visit.proof = Proof::Lifted,
+            Step::Done(_) | Step::CheckIn(_) | Step::Booked(_) if held => {
+                self.visit.proof = Proof::Lifted
+            }
             Step::Wait(_) if held && self.asks_hall() => self.visit.proof = Proof::Lifted,
             Step::Goodbye(_) => self.goodbye_soon(),
             _ => {}

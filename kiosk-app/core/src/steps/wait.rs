@@ -5,7 +5,7 @@ use crate::kiosk::{Kiosk, foot};
 use crate::screen::{Foot, Page, WaitPage, Waiting};
 use crate::steps::check_in::Asking;
 use crate::steps::flow::Stage;
-use crate::steps::{Document, Identify, Matters, Step};
+use crate::steps::{AppointmentAsking, Document, Identify, Matters, Step};
 
 /// What the answer is for.
 #[derive(Clone, Debug)]
@@ -29,6 +29,8 @@ pub(crate) enum WaitFor {
     Matters,
     /// A check-in or a number of the queue.
     Hall(Asking),
+    /// Bookings and slots, or what is done with one.
+    Appointment(Box<AppointmentAsking>),
 }
 
 /// The wait step.
@@ -84,6 +86,7 @@ impl Kiosk {
                 self.matters_came(Matters::new(matters));
             }
             WaitFor::Hall(asking) => self.hall_answered(asking, answer),
+            WaitFor::Appointment(asking) => self.appointment_answered(*asking, answer),
         }
     }
 

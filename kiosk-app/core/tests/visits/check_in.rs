@@ -397,7 +397,7 @@ fn sent(room: &Room) -> Option<(String, u32, AskId)> {
     room.effects.iter().find_map(|effect| match effect {
         Effect::PrintSlip { ask, slip } => match slip.as_ref() {
             SlipData::Ticket { ticket, copy, .. } => Some((ticket.number.clone(), *copy, *ask)),
-            SlipData::Receipt { .. } | SlipData::Guide { .. } => None,
+            SlipData::Receipt { .. } | SlipData::Booking { .. } | SlipData::Guide { .. } => None,
         },
         _ => None,
     })

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use kiosk_core::screen::{
-    Ask, DeliveryPage, IdentifyPage, Lang, MaterialEntry, Overlay, Page, Point,
+    AppointmentPage, Ask, DeliveryPage, IdentifyPage, Lang, MaterialEntry, Overlay, Page, Point,
 };
 use kiosk_core::service::ServicePage;
 use kiosk_core::{Code, Contrast, Devices, Event, Halt, Key, Link, Secret, Tap, TextSize, Touch};
@@ -204,6 +204,10 @@ impl Finger {
             Page::Delivery(_) if !forward => Touch::Pick(self.place()),
             Page::Facts(_) if !forward => Touch::Dispute(self.place() % 3),
             Page::Review(_) if !forward => Touch::Change(self.place()),
+            Page::Matters(_) | Page::CheckIn(_) if self.0 & 0x100 == 0 => Touch::Appointments,
+            Page::Appointment(page) if !matches!(page, AppointmentPage::Confirm(_)) && forward => {
+                Touch::Pick(self.place())
+            }
             Page::Matters(page) if !page.matters.is_empty() && forward => Touch::Pick(0),
             Page::Matters(_) => Touch::Back,
             Page::Matter(page) if page.result.is_some() && forward => Touch::Pick(0),
@@ -296,6 +300,7 @@ impl Finger {
             Touch::PrintSlip,
             Touch::NoPaper,
             Touch::PrintGuide,
+            Touch::Appointments,
             Touch::Service,
         ];
         let touch = all[usize::from(self.0 >> 5) % all.len()].clone();

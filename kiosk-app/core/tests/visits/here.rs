@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use kiosk_core::AskId;
-use kiosk_core::screen::{IdentifyPage, Page, Waiting};
+use kiosk_core::screen::{AppointmentPage, IdentifyPage, Page, Waiting};
 
 /// What the visit under way owes, and whom it may speak of.
 #[derive(Default)]
@@ -18,8 +18,8 @@ pub struct Here {
     pub no_paper: bool,
     /// Prints that have not ended, and when they began.
     pub printing: Vec<(AskId, Duration)>,
-    /// Another matter, or back from a check-in, was touched with the card away, and none was read
-    /// since.
+    /// Another matter, or back from a check-in or a booking, was touched with the card away, and
+    /// none was read since.
     pub unproven: bool,
 }
 
@@ -46,6 +46,7 @@ impl Here {
 pub fn personal(page: &Page) -> bool {
     match page {
         Page::Matters(_) | Page::Matter(_) | Page::Facts(_) => true,
+        Page::Appointment(page) => !matches!(page, AppointmentPage::Done(_)),
         Page::Identify(page) => matches!(
             page,
             IdentifyPage::SecondFactor { .. }
@@ -54,7 +55,11 @@ pub fn personal(page: &Page) -> bool {
         ),
         Page::Wait(page) => matches!(
             page.what,
-            Waiting::Identity | Waiting::Registers | Waiting::Matters
+            Waiting::Identity
+                | Waiting::Registers
+                | Waiting::Matters
+                | Waiting::Appointments
+                | Waiting::Booking
         ),
         _ => false,
     }

@@ -3,13 +3,14 @@
 use std::sync::{Arc, LazyLock};
 
 use city_catalogue::clock::Calendar;
+use city_catalogue::hall::BookingState;
 use city_catalogue::regions::Regions;
 use city_catalogue::search::Index;
-use city_catalogue::{Catalogue, Text};
+use city_catalogue::{Catalogue, ItemCode, Text};
 use jiff::civil::date;
 use kiosk_core::{
-    DeviceState, Devices, DocumentKind, Lights, MatterReply, Person, ReaderModule, ResultReply,
-    Secret, Shelf, TicketShown,
+    BookingReply, DeviceState, Devices, DocumentKind, Lights, MatterReply, Person, ReaderModule,
+    ResultReply, Secret, Shelf, SlotReply, TicketShown,
 };
 use uuid::Uuid;
 
@@ -106,6 +107,39 @@ pub fn person(n: u32) -> Person {
         address: Secret::new(format!("云汀市汀东区示例路{n}号")),
         valid_to: None,
     }
+}
+
+/// A booking of the person, in one state or another.
+pub fn booking(n: u8, mood: u8) -> BookingReply {
+    let states = BookingState::ALL;
+    let begins = date(2026, 12, 3 + i8::try_from(n).unwrap_or(0)).at(9, 0, 0, 0);
+    BookingReply {
+        id: Uuid::from_u128(u128::from(n) + 1),
+        item: ItemCode::new("12590100YT0010121H359201200200001"),
+        matter: Text {
+            zh: "公证申请".into(),
+            en: "Notarisation".into(),
+        },
+        station: "S001".into(),
+        begins,
+        ends: begins.saturating_add(jiff::Span::new().minutes(30)),
+        state: states[usize::from(mood / 8) % states.len()],
+        number: "B014".into(),
+        code: Secret::new("K2Q2A-22B22"),
+    }
+}
+
+/// Two days of three slots; the second of the first day is full.
+pub fn slots(mood: u8) -> Vec<SlotReply> {
+    let slot = |n: i8| {
+        let begins = date(2026, 12, 3 + n / 3).at(9 + n % 3, 0, 0, 0);
+        SlotReply {
+            begins,
+            ends: begins.saturating_add(jiff::Span::new().minutes(30)),
+            left: if n == 1 { 0 } else { u16::from(mood % 5) },
+        }
+    };
+    (0..6).map(slot).collect()
 }
 
 /// A number of the queue.

@@ -6,18 +6,21 @@ use std::time::Duration;
 use city_catalogue::Text;
 use city_catalogue::hall::CheckIn;
 use jiff::civil::date;
-use kiosk_core::screen::{CardTrouble, Page, PictureId, Place, PortraitAdvice, ScanTrouble};
+use kiosk_core::screen::{
+    AppointmentPage, CardTrouble, Page, PictureId, Place, PortraitAdvice, ScanTrouble,
+};
 use kiosk_core::service::{Answer, Errand, PinAnswer, Verdict};
 use kiosk_core::{
-    AskId, Away, CheckInReply, Code, Composed, DeviceState, Effect, Event, FactorReply, FilingKind,
-    HelpAsk, HelpReply, Key, Kiosk, Link, Now, Outcome, OutcomeReply, Person, PortraitEvent,
-    PortraitOrder, Prefilled, Press, PrintedAs, ReaderEvent, Reply, Request, ResultReply, Scanned,
-    Screen, Secret, Settings, SlipData, Stop, Tap, Touch, stops,
+    AppointmentAsk, AppointmentReply, AskId, Away, CheckInReply, Code, Composed, DeviceState,
+    Effect, Event, FactorReply, FilingKind, HelpAsk, HelpReply, Key, Kiosk, Link, Now, Outcome,
+    OutcomeReply, Person, PortraitEvent, PortraitOrder, Prefilled, Press, PrintedAs, ReaderEvent,
+    Refusal, Reply, Request, ResultReply, Scanned, Screen, Secret, Settings, SlipData, Stop, Tap,
+    Touch, stops,
 };
 use uuid::Uuid;
 
 use crate::here::{Here, personal};
-use crate::samples::{all_well, matter, person, ticket};
+use crate::samples::{all_well, booking, matter, person, slots, ticket};
 use crate::service::{facts, report};
 
 /// How the world answers; every choice is taken from these bits.
@@ -301,7 +304,12 @@ impl World {
     fn note_tap(&mut self, tap: &Tap) {
         let screen = self.screen();
         let there = screen.overlay.is_none() && screen.number == tap.page;
-        if there && matches!((&screen.page, &tap.touch), (Page::CheckIn(_), Touch::Back)) {
+        let leaves = match (&screen.page, &tap.touch) {
+            (Page::CheckIn(_), Touch::Back | Touch::Appointments) => true,
+            (Page::Appointment(page), Touch::Back) => matches!(page, AppointmentPage::Done(_)),
+            (_, _) => false,
+        };
+        if there && leaves {
             self.here.unproven = self.card.is_none();
         }
         if !matches!(
@@ -658,6 +666,32 @@ impl World {
         }
     }
 
+    /// A city in which now and then somebody else was faster, or there is nothing to book.
+    fn booked(&mut self, asked: &AppointmentAsk) -> AppointmentReply {
+        let mood = self.mood.next();
+        let refusals = [
+            Refusal::SlotFull,
+            Refusal::OneADay,
+            Refusal::Barred,
+            Refusal::TooLate,
+            Refusal::Gone,
+            Refusal::NotOffered,
+        ];
+        let refusal = refusals[usize::from(mood / 4) % refusals.len()];
+        match asked {
+            AppointmentAsk::Own { .. } => AppointmentReply::Own {
+                bookings: (0..mood % 3).map(|n| booking(n, mood)).collect(),
+                barred_until: mood.is_multiple_of(7).then(|| date(2026, 12, 24)),
+            },
+            _ if mood.is_multiple_of(4) => AppointmentReply::Refused(refusal),
+            _ if mood.is_multiple_of(9) => AppointmentReply::NotSent,
+            AppointmentAsk::Slots { .. } => AppointmentReply::Slots(slots(mood)),
+            AppointmentAsk::Book { .. }
+            | AppointmentAsk::Move { .. }
+            | AppointmentAsk::Cancel { .. } => AppointmentReply::Done(Box::new(booking(0, mood))),
+        }
+    }
+
     fn answer(&mut self, request: &Request) -> Result<Reply, Away> {
         if self.mood.next().is_multiple_of(8) {
             return Err(Away);
@@ -681,6 +715,7 @@ impl World {
             Request::Waiting { .. } => Reply::Waiting(2),
             Request::Matters { .. } => Reply::Matters(vec![matter(self.mood.next())]),
             Request::CheckIn { .. } => Reply::CheckIn(Box::new(self.checked_in())),
+            Request::Appointment(asked) => Reply::Appointment(self.booked(asked)),
             Request::Help(HelpAsk::Withdraw { .. }) => Reply::Help(HelpReply::Closed),
             Request::Help(_) => Reply::Help(match self.mood.next() % 4 {
                 0 => HelpReply::Coming,

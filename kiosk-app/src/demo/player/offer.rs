@@ -4,7 +4,7 @@ use kiosk_core::screen::{
     Action, FactorWay, IdentifyPage, Lang, Overlay, Page, PortraitPage, ScanPage, SlipState,
     StartChoice, Turn,
 };
-use kiosk_core::{Contrast, Screen, TextSize, Touch};
+use kiosk_core::{Contrast, Screen, Stop, TextSize, Touch, stops};
 
 use super::super::script::{Choice, Colours, Find, Show, Tap, Way};
 
@@ -82,6 +82,11 @@ fn on_page(screen: &Screen, tap: Tap) -> Option<Touch> {
         (Page::Rate(_), Tap::Skip) => Some(Touch::Skip),
         (Page::Question(page), Tap::Skip) if page.optional => Some(Touch::Skip),
         (Page::Guide(_), Tap::PrintGuide) => Some(Touch::PrintGuide),
+        (Page::Matters(_), Tap::Appointments) => Some(Touch::Appointments),
+        (Page::CheckIn(page), Tap::Appointments) => page
+            .outcome
+            .offers_appointments()
+            .then_some(Touch::Appointments),
         (Page::Matter(page), Tap::PrintResult) => page
             .result
             .as_ref()
@@ -125,6 +130,7 @@ fn in_foot(screen: &Screen, tap: Tap) -> Option<Touch> {
         | Tap::NoPaper
         | Tap::PrintGuide
         | Tap::PrintResult
+        | Tap::Appointments
         | Tap::NotMe
         | Tap::Service
         | Tap::English
@@ -180,6 +186,13 @@ pub(super) fn choice(screen: &Screen, choice: Choice) -> Option<Touch> {
         .iter()
         .position(|entry| entry.choice == wanted && entry.closed.is_none())
         .map(Touch::Pick)
+}
+
+/// The choice at this place, from 1, where the page lets it be picked.
+pub(super) fn picked(screen: &Screen, place: usize) -> Option<Touch> {
+    let touch = Touch::Pick(place.checked_sub(1)?);
+    let offered = stops(screen).contains(&Stop::Touch(touch.clone()));
+    offered.then_some(touch)
 }
 
 /// The next list page; `None` on the last.

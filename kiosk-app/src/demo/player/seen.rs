@@ -42,6 +42,7 @@ pub(super) fn kind(page: &Page) -> PageKind {
         Page::Matters(_) => PageKind::Matters,
         Page::Matter(_) => PageKind::Matter,
         Page::CheckIn(_) => PageKind::CheckIn,
+        Page::Appointment(_) => PageKind::Appointment,
         Page::Service(_) => PageKind::Service,
     }
 }

@@ -1,5 +1,6 @@
 //! Scripts played against real kiosks in memory.
 
+mod bookings;
 mod city;
 mod room;
 mod service;

@@ -114,6 +114,8 @@ pub enum PageKind {
     Matter,
     /// The outcome of a check-in.
     CheckIn,
+    /// Appointments.
+    Appointment,
     /// The technician's service.
     Service,
 }
@@ -147,6 +149,7 @@ impl PageKind {
             Self::Matters => "matters",
             Self::Matter => "matter",
             Self::CheckIn => "check-in",
+            Self::Appointment => "appointment",
             Self::Service => "service",
         }
     }

@@ -63,6 +63,7 @@ fn a_value_out_of_bounds_is_refused_with_its_step() {
         "glass = 0",
         "feeder = 0",
         "kiosk = 0",
+        "pick = 0",
         "wait = 100000",
         "paper-ends-after = nan",
         "expect = {}",

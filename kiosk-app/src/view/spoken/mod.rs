@@ -4,6 +4,7 @@
 //! when another one stands there, else only what changed and what the cursor is on.
 
 mod after;
+mod appointment;
 mod before;
 mod filing;
 mod numbers;

@@ -155,6 +155,7 @@ impl Telling<'_> {
             Page::Matter(page) => self.matter(page),
             Page::Delivery(page) => self.delivery(page),
             Page::CheckIn(page) => self.check_in(page),
+            Page::Appointment(page) => self.appointment(page),
             // The technician sees; and reads what is nobody's to hear.
             Page::Service(_) => self.key("service.title"),
         }

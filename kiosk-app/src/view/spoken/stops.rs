@@ -40,7 +40,7 @@ impl Telling<'_> {
     }
 
     /// Parts of a label, those that say something.
-    fn joined(&self, parts: &[&str]) -> String {
+    pub(super) fn joined(&self, parts: &[&str]) -> String {
         let parts: Vec<&str> = parts.iter().copied().filter(|it| !it.is_empty()).collect();
         parts.join(match self.words().0 {
             Lang::ZhHans | Lang::ZhHant => "，",
@@ -156,7 +156,7 @@ impl Telling<'_> {
                     "done.print-now"
                 }
                 Page::CheckIn(page) if page.print.is_none() => "ticket-print.print",
-                Page::CheckIn(_) => "ticket-print.again",
+                Page::CheckIn(_) | Page::Appointment(_) => "ticket-print.again",
                 _ => "done.print-again",
             }),
             Touch::CallHelp if screen.help == HelpShown::NotCalled => self.get("help.call-staff"),
@@ -164,6 +164,7 @@ impl Telling<'_> {
             Touch::WithdrawHelp => self.get("help.withdraw"),
             Touch::NoPaper => self.get("done.no-paper"),
             Touch::PrintGuide => self.get("guide.print"),
+            Touch::Appointments => self.appointments_label(&screen.page),
             // Nothing the cursor stops at.
             Touch::Type(_) | Touch::Stroke(_) | Touch::Service => String::new(),
         }
@@ -261,6 +262,7 @@ impl Telling<'_> {
             }),
             Page::Matter(_) => self.get("matter.print-result"),
             Page::Delivery(page) => self.delivery_choice(page, at),
+            Page::Appointment(page) => self.appointment_choice(page, at),
             Page::Idle(_)
             | Page::Guide(_)
             | Page::Identify(_)

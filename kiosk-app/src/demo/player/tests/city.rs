@@ -17,6 +17,7 @@ use kiosk_core::{
 use serde_json::Value as Json;
 use uuid::Uuid;
 
+use super::bookings::Bookings;
 use crate::demo::script::Officer;
 
 const REGISTERS: &str = include_str!("../../../../../backend/sample-city/registers.json");
@@ -48,6 +49,7 @@ pub(super) struct City {
     known: BTreeSet<Uuid>,
     receipts: u32,
     registers: Json,
+    bookings: Bookings,
 }
 
 impl City {
@@ -58,6 +60,7 @@ impl City {
             post: Vec::new(),
             known: BTreeSet::new(),
             receipts: 0,
+            bookings: Bookings::default(),
             registers: serde_json::from_str(REGISTERS).expect("registers"),
         }
     }
@@ -140,7 +143,7 @@ impl City {
         number == "R-1" && code == "ABCD-2345"
     }
 
-    pub(super) fn answer(&self, request: &Request, shelf: &Shelf) -> Result<Reply, Away> {
+    pub(super) fn answer(&mut self, request: &Request, shelf: &Shelf) -> Result<Reply, Away> {
         if !self.up {
             return Err(Away);
         }
@@ -167,7 +170,7 @@ impl City {
                 Reply::Waiting(u32::try_from(waiting.count()).expect("few"))
             }
             Request::Matters { grant } => Reply::Matters(self.matters(grant.reveal(), shelf)),
-            // Nobody has booked anything in this city.
+            // Nobody has booked anything for today in this city.
             Request::CheckIn { .. } => Reply::CheckIn(Box::new(CheckInReply {
                 outcome: CheckIn::NoBooking,
                 ticket: None,
@@ -175,6 +178,7 @@ impl City {
                 begins: None,
                 opens: None,
             })),
+            Request::Appointment(asked) => Reply::Appointment(self.bookings.answer(asked, shelf)),
             Request::Help(_) => Reply::Help(HelpReply::Waiting),
             Request::WalkIn { .. } => Reply::Ticket(Some(TicketShown {
                 number: "A001".to_owned(),

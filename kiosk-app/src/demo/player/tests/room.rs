@@ -111,6 +111,7 @@ struct Counter {
 pub(super) enum Slip {
     Receipt { copy: u32, matters: usize },
     Ticket,
+    Booking,
     Guide,
 }
 
@@ -326,6 +327,7 @@ impl Pretended {
                 matters: matters.len(),
             },
             SlipData::Ticket { .. } => Slip::Ticket,
+            SlipData::Booking { .. } => Slip::Booking,
             SlipData::Guide { .. } => Slip::Guide,
         });
         let ends = std::mem::take(&mut self.counters[self.at].paper_ends);
