@@ -58,6 +58,9 @@ pub enum AdminError {
         /// Why.
         reason: String,
     },
+    /// A booking was not entered.
+    #[error("entering a booking: {0}")]
+    Booking(String),
     /// The password cannot be hashed.
     #[error("keeping a password")]
     Password(#[from] PasswordError),

@@ -389,6 +389,32 @@ impl RunningCity {
         ))
     }
 
+    /// Enters a booking for today at a station, as if it had been made on a day before, and tells its code: nobody
+    /// can book for today.
+    ///
+    /// # Errors
+    /// [`AdminError`] for a station that takes no bookings, or when the store fails.
+    #[cfg(feature = "sample-city")]
+    pub fn expect_today(
+        &self,
+        station: &str,
+        document_number: &str,
+        begins: jiff::Timestamp,
+    ) -> Result<String, AdminError> {
+        let number = city_api::requests::Private::new(document_number.to_owned());
+        self.wait(web::expect_today(&self.app, station, &number, begins))
+    }
+
+    /// Numbers of the tickets that are in the hall of a station today, by arrival.
+    ///
+    /// # Errors
+    /// [`AdminError`] when the store fails.
+    pub fn queue(&self, station: &str) -> Result<Vec<String>, AdminError> {
+        let today = crate::clock::civil(self.app.now()).date();
+        let hall = self.wait(self.app.store.hall(station.to_owned(), today))?;
+        Ok(hall.iter().map(|row| row.number.to_string()).collect())
+    }
+
     /// Revokes the enrolment of a kiosk for the reason `why`, at once.
     ///
     /// # Errors

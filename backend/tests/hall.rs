@@ -732,3 +732,47 @@ fn a_counter_calls_recalls_parks_forwards_and_misses_and_waits_are_told_from_the
             .all(|detail| !detail.contains(ZHANG.number))
     );
 }
+
+#[test]
+fn the_fifth_call_pushes_the_first_from_the_screen_of_the_hall_and_a_recall_comes_to_its_top() {
+    let room = hall(3, "{}");
+    let (kiosk, clerk) = (room.kiosk(), room.clerk("w1"));
+    let shown = || {
+        room.city().clock().advance(1);
+        let shown: HallAnswer = read(room.get(&paths::hall("S001")));
+        let calls = shown.calls.into_iter();
+        calls
+            .map(|call| (call.number.number, call.counter))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(shown(), [], "nobody was called yet");
+    let tickets: Vec<_> = (0..5)
+        .map(|_| kiosk.ticket(Letter::WalkIn).number)
+        .collect();
+    for (counter, after) in [
+        (1, None),
+        (2, None),
+        (3, None),
+        (1, Some(tickets[0])),
+        (2, Some(tickets[1])),
+    ] {
+        clerk.number(counter, &next(after));
+        shown();
+    }
+    assert_eq!(shown(), [(5, 2), (4, 1), (3, 3), (2, 2)]);
+    // An answer that was lost calls nobody anew.
+    clerk.number(1, &next(None));
+    assert_eq!(shown(), [(5, 2), (4, 1), (3, 3), (2, 2)]);
+    clerk.at_counter(3, &press(Press::Recall));
+    assert_eq!(shown(), [(3, 3), (5, 2), (4, 1), (2, 2)]);
+    // Who is finished with, or sent to another counter, was called all the same.
+    clerk.at_counter(2, &press(Press::Done));
+    let forward = CounterRequest {
+        to: Some(2),
+        ..press(Press::Forward)
+    };
+    clerk.at_counter(3, &forward);
+    assert_eq!(shown(), [(3, 3), (5, 2), (4, 1), (2, 2)]);
+    clerk.number(2, &next(None));
+    assert_eq!(shown(), [(3, 2), (5, 2), (4, 1), (2, 2)]);
+}

@@ -75,6 +75,7 @@ pub struct App {
     store: Store,
     standing: Standing,
     health: SharedHealth,
+    hall: Arc<link::Hall>,
     looping: Option<JoinHandle<Result<(), WorkEnded>>>,
     /// Sends, fetches and reports as long as it lives.
     _link: Option<link::Running>,
@@ -150,6 +151,7 @@ impl App {
             .as_ref()
             .map(|enrolment| link::start(config, enrolment, &store, &key, &health, inbox.clone()))
             .transpose()?;
+        let hall = link.as_ref().map(link::Running::hall).unwrap_or_default();
         let shelf = last_shelf(&store);
         let standing = standing(config, shelf.as_deref(), enrolment.as_ref());
         let can_store = store.has_room();
@@ -157,7 +159,7 @@ impl App {
             fonts: Fonts::new()?,
             standing: standing.clone(),
             memory: Arc::clone(&memory),
-            filer: PacketFiler::new(store.clone(), key, waker(link.as_ref())),
+            filer: PacketFiler::new(store.clone(), key, hall.clone(), waker(link.as_ref())),
             clock: clock.clone(),
             full: !can_store,
             look_again: LOOK_AGAIN,
@@ -199,6 +201,7 @@ impl App {
             store,
             standing,
             health,
+            hall,
             looping: Some(looping),
             _link: link,
         })
@@ -226,6 +229,12 @@ impl App {
     #[must_use]
     pub fn health(&self) -> SharedHealth {
         Arc::clone(&self.health)
+    }
+
+    /// Who is expected at this station today.
+    #[must_use]
+    pub fn hall(&self) -> Arc<link::Hall> {
+        Arc::clone(&self.hall)
     }
 
     /// What stands in the head of screens and slips.

@@ -10,6 +10,7 @@ use kiosk_core::{Contrast, Display, TextSize};
 use kiosk_ui::{self as ui, GalleryWindow};
 use slint::ComponentHandle;
 
+use crate::hall_screen;
 use crate::headless::{Canvas, HeadlessError};
 use crate::samples;
 use crate::slips::Standing;
@@ -50,6 +51,9 @@ pub fn draw(folder: &Path) -> Result<usize, HeadlessError> {
             }
         }
     }
+    // Other windows than the kiosk's own.
+    gallery.hide().map_err(HeadlessError::Window)?;
+    pictures += hall_screen::pictures(&canvas, folder)?;
     Ok(pictures)
 }
 

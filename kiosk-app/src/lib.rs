@@ -18,6 +18,7 @@ pub mod filing;
 pub mod fonts;
 #[cfg(feature = "demo")]
 pub mod gallery;
+pub mod hall_screen;
 pub mod headless;
 pub mod link;
 pub mod memory;

@@ -455,6 +455,7 @@ impl<E: Errands, A: Audience> Shell<E, A> {
                 let shelf = self.shelf.clone();
                 self.work(Work::File(ask, filing, shelf));
             }
+            Effect::Keep { ask, entry } => self.work(Work::Keep(ask, entry)),
             Effect::PrintSlip { ask, slip } => {
                 self.wanted.insert(ask);
                 self.reprints.asked(ask, &slip);

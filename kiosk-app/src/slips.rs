@@ -112,11 +112,13 @@ pub fn slip(
             lang,
             at,
             ticket,
+            kept_here,
             copy,
         } => {
             let ticket = Ticket {
                 at: *at,
                 ticket,
+                kept_here: *kept_here,
                 copy: *copy,
             };
             templates.ticket(*lang, &ticket.values(Words(*lang), standing))

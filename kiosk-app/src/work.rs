@@ -12,7 +12,8 @@ use std::time::Duration;
 use city_api::digest::Sha256;
 use kiosk_core::screen::{PictureId, ScanTrouble};
 use kiosk_core::{
-    AskId, Composed, Event, Filing, Form, PortraitWanted, ScanLook, ScanRoom, Shelf, SlipData,
+    AskId, Composed, Event, Filing, Form, HallEntry, HallKept, PortraitWanted, ScanLook, ScanRoom,
+    Shelf, SlipData,
 };
 use kiosk_drivers::scanner::Page;
 use kiosk_paper::document::DocumentError;
@@ -71,6 +72,8 @@ pub enum Work {
     Portrait(AskId, Box<Page>, PortraitWanted),
     /// Seal and commit.
     File(AskId, Box<Filing>, Option<Arc<Shelf>>),
+    /// Commit what happened in a hall without the city.
+    Keep(AskId, HallEntry),
 }
 
 /// A page as the scanner gave it.
@@ -99,6 +102,12 @@ pub trait Filer: Send {
         shelf: Option<&Shelf>,
         memory: &VisitMemory,
     ) -> Result<String, Box<dyn Error + Send + Sync>>;
+
+    /// Commits a check-in or a number given without the city.
+    ///
+    /// # Errors
+    /// As [`Filer::file`]; [`StoreError::NoNumber`] when none is left to give.
+    fn keep(&mut self, entry: &HallEntry) -> Result<HallKept, Box<dyn Error + Send + Sync>>;
 
     /// Whether the disk takes a filing; asked after one failed with [`StoreError::DiskFull`].
     fn has_room(&mut self) -> bool;
@@ -194,13 +203,29 @@ impl<F: Filer + 'static> Worker<F> {
             Work::Portrait(ask, frame, wanted) => Message::Core(self.portrait(ask, &frame, wanted)),
             Work::File(ask, filing, shelf) => {
                 let event = self.store(ask, &filing, shelf.as_deref());
-                if self.full {
-                    // As in `run`: a loop that has ended is noticed with the answer.
-                    let _ = done.send(Message::CanStore(false));
-                }
-                Message::Core(event)
+                self.stored(event, done)
+            }
+            Work::Keep(ask, entry) => {
+                let kept = self.filer.keep(&entry);
+                let kept = kept.map_err(|error| self.not_stored(error.as_ref())).ok();
+                self.stored(Event::Kept { ask, kept }, done)
             }
         }
+    }
+
+    /// What was tried to be stored ended so; a disk that is full is said first.
+    fn stored(&self, event: Event, done: &Sender<Message>) -> Message {
+        if self.full {
+            // As in `run`: a loop that has ended is noticed with the answer.
+            let _ = done.send(Message::CanStore(false));
+        }
+        Message::Core(event)
+    }
+
+    fn not_stored(&mut self, error: &(dyn Error + Send + Sync + 'static)) {
+        tracing::error!("storing a packet failed: {}", chain(error));
+        let store = error.downcast_ref::<StoreError>();
+        self.full |= matches!(store, Some(StoreError::DiskFull { .. }));
     }
 
     fn compose(&self, ask: AskId, form: &Form, visit: u32) -> Event {
@@ -272,9 +297,7 @@ impl<F: Filer + 'static> Worker<F> {
         match stored {
             Ok(receipt) => Event::Stored { ask, receipt },
             Err(error) => {
-                tracing::error!("storing a packet failed: {}", chain(error.as_ref()));
-                let store = error.downcast_ref::<StoreError>();
-                self.full |= matches!(store, Some(StoreError::DiskFull { .. }));
+                self.not_stored(error.as_ref());
                 Event::NotStored { ask }
             }
         }

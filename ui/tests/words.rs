@@ -25,6 +25,7 @@ const FROM_RUST: &[&str] = &[
     "doc.",
     "factor-trouble.",
     "fault.",
+    "hall.",
     "panel.",
     "limit.",
     "material-state.",

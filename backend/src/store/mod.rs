@@ -21,8 +21,8 @@ use crate::config::Database;
 
 pub(crate) use area::{
     Accepted, AccountChange, AccountRow, Acknowledge, Acknowledged, ActKind, ActRow, Alarm,
-    AlarmKind, AppointmentRow, Asked, AuthorityRow, CallRow, CardRow, CaseFacts, CaseKey, CaseRow,
-    ChainRow, Change, CheckInBy, CheckRow, Claim, Counter, CounterAct, DEFAULT_CHANNEL,
+    AlarmKind, AppointmentRow, Asked, AuthorityRow, Call, CallRow, CardRow, CaseFacts, CaseKey,
+    CaseRow, ChainRow, Change, CheckInBy, CheckRow, Claim, Counter, CounterAct, DEFAULT_CHANNEL,
     DeliveryRow, Drawn, EnquiryChange, EnquiryKind, EnquiryRow, EnrolledRow, Event, Figures,
     Filing, GrantRow, HelpRow, ItemRow, KIOSK_CHANNEL, KioskRow, LOCKER_SECONDS, LateTask, Moving,
     NewCheck, NewDelivery, NewPacket, NewRating, NewSaved, NoticeKind, NoticeRow, OfficerRow,

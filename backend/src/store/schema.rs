@@ -596,6 +596,10 @@ const VERSION_7: Version = Version {
 ALTER TABLE after_check ADD COLUMN person BLOB;
 UPDATE after_check SET person = (SELECT person FROM case_file WHERE case_file.id = after_check.case_id);
 CREATE INDEX after_check_of_person ON after_check (person, closed) WHERE state = 'revoked' AND repaired IS NULL;
+-- The last call of a ticket: when, and to which counter. What was called before is not on the screen of the hall.
+ALTER TABLE ticket ADD COLUMN call_at INTEGER;
+ALTER TABLE ticket ADD COLUMN call_to INTEGER;
+CREATE INDEX ticket_call ON ticket (station, day, call_at) WHERE call_at IS NOT NULL;
 ",
     sqlite_rows: "",
 };

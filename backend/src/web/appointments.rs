@@ -30,7 +30,7 @@ use super::{Area, Shared, area, auth};
 use crate::app::App;
 use crate::clock::{after, civil, zone};
 use crate::publish::Published;
-use crate::secret::{new_token, token_hash};
+use crate::secret::{Sealed, new_token, token_hash};
 use crate::store::{AppointmentRow, Asked, CheckInBy, GrantRow, KioskRow, Place};
 use crate::{codes, door};
 
@@ -145,24 +145,78 @@ pub(crate) async fn book(
     }
     let item = door::item(&app, &wanted.item, &kiosk).await?;
     let place = place(&app, &item, wanted.station, wanted.begins)?;
-    let master = &app.keys.master;
     let number = document_number(&app, &wanted.grant, &grant)?;
-    let sealed = master.seal(&number_place(wanted.id), number.reveal().as_bytes());
-    let new = AppointmentRow {
-        id: wanted.id,
-        person: grant.person,
-        number: Some(sealed.map_err(|error| internal(&error))?),
-        code: codes::booking_index(master, &codes::booking(master, wanted.id)),
-        station: place.station,
-        item: (wanted.item, item.version),
+    let item = (wanted.item, item.version);
+    let new = new_booking(&app, wanted.id, &number, item, &place);
+    let new = new.map_err(|error| internal(&error))?;
+    let asked = asked(&app, kiosk);
+    let booked = app.store.book(new, place.quota, asked).await??;
+    Ok(Json(view(&app, booked).await?))
+}
+
+/// A booking of the person with this document number, which stands in it sealed.
+fn new_booking(
+    app: &App,
+    id: Uuid,
+    number: &Private,
+    item: (String, u32),
+    place: &Place,
+) -> Result<AppointmentRow, Sealed> {
+    let master = &app.keys.master;
+    Ok(AppointmentRow {
+        id,
+        person: master.person(number.reveal()),
+        number: Some(master.seal(&number_place(id), number.reveal().as_bytes())?),
+        code: codes::booking_index(master, &codes::booking(master, id)),
+        station: place.station.clone(),
+        item,
         begins: place.begins,
         ends: place.ends,
         ticket: 0,
         state: BookingState::Booked,
+    })
+}
+
+/// Enters a booking for today as if it had been made on a day before, for demonstrations and tests; its code.
+#[cfg(feature = "sample-city")]
+pub(crate) async fn enter(
+    app: &Arc<App>,
+    station: &str,
+    number: &Private,
+    begins: Timestamp,
+) -> Result<String, crate::admin::AdminError> {
+    use crate::admin::AdminError;
+    let published = app.published();
+    let unknown = || AdminError::UnknownStation(station.to_owned());
+    let at = published.catalogue.station(station).ok_or_else(unknown)?;
+    let policy = &published.policy.hall;
+    let items = published.catalogue.items();
+    let mut bookable = items
+        .iter()
+        .filter(|item| Schedule::new(&item.appointment, at, policy).is_some());
+    let none = || AdminError::Booking("nothing can be booked at this station".to_owned());
+    let item = bookable.next().ok_or_else(none)?;
+    let place = Place {
+        station: station.to_owned(),
+        begins,
+        ends: after(begins, minutes(policy.slot_minutes)),
+        quota: u16::MAX,
     };
-    let asked = asked(&app, kiosk);
-    let booked = app.store.book(new, place.quota, asked).await??;
-    Ok(Json(view(&app, booked).await?))
+    let item = (item.code().as_str().to_owned(), item.version);
+    let id = Uuid::now_v7();
+    let new = new_booking(app, id, number, item, &place);
+    let new = new.map_err(|error| AdminError::Booking(error.to_string()))?;
+    let desk = KioskRow {
+        id: "city".to_owned(),
+        public_key: [0; 32],
+        sam_id: String::new(),
+        station: station.to_owned(),
+        heartbeat: None,
+        revoked: None,
+    };
+    let booked = app.store.book(new, place.quota, asked(app, desk)).await?;
+    booked.map_err(|refusal| AdminError::Booking(refusal.reason))?;
+    Ok(codes::booking(&app.keys.master, id))
 }
 
 fn document_number(app: &App, token: &Private, grant: &GrantRow) -> Answer<Private> {
@@ -235,7 +289,7 @@ pub(crate) async fn today(State(app): Shared, request: Request<Body>) -> Answer<
     let (salt, _) = new_token();
     let policy = app.published().policy.hall.clone();
     let mut appointments = Vec::with_capacity(rows.len());
-    for row in rows {
+    for (row, ticket) in rows {
         let number = row.number.as_ref().and_then(|sealed| {
             let place = number_place(row.id);
             app.keys.master.open_words(&place, sealed).ok()
@@ -249,7 +303,7 @@ pub(crate) async fn today(State(app): Shared, request: Request<Body>) -> Answer<
             opens: after(row.begins, -minutes(policy.check_in_before_minutes)),
             closes: after(row.begins, minutes(policy.check_in_after_minutes)),
             state: row.state,
-            ticket: row.number(),
+            ticket,
         });
     }
     let detail = format!("{} of {day}", appointments.len());

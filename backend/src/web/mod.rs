@@ -89,6 +89,8 @@ macro_rules! area {
 }
 use area;
 
+#[cfg(feature = "sample-city")]
+pub(crate) use appointments::enter as expect_today;
 pub(crate) use console::{healthz, readyz};
 
 /// Every area of the city.

@@ -10,12 +10,12 @@ use axum::routing::{get, post};
 use jiff::Timestamp;
 
 use city_api::requests::hall::{
-    CounterAnswer, CounterRequest, HallAnswer, MergedTicket, Press, RangeAnswer, RangeRequest,
-    ReportAnswer, ReportRequest, TicketRequest, TicketView, WaitsAnswer,
+    CallView, CounterAnswer, CounterRequest, HallAnswer, MergedTicket, Press, RangeAnswer,
+    RangeRequest, ReportAnswer, ReportRequest, TicketRequest, TicketView, WaitsAnswer,
 };
 use city_api::requests::identity::IdentityLevel;
 use city_api::requests::outcome::CaseState;
-use city_api::requests::{BadField, MAX_BODY_BYTES, Problem, ProblemCode, paths};
+use city_api::requests::{BadField, MAX_BODY_BYTES, Problem, ProblemCode, Words, paths};
 use city_catalogue::hall::{CallError, Letter, TicketNumber, TicketState, calibrate, estimate};
 use city_catalogue::policy::StaffRole;
 use city_catalogue::record::Station;
@@ -27,7 +27,7 @@ use super::{Area, Shared, area};
 use crate::app::App;
 use crate::clock::{after, civil};
 use crate::door;
-use crate::store::{Counter, CounterAct, KioskRow, Reported, TicketRow};
+use crate::store::{Call, Counter, CounterAct, KioskRow, Reported, TicketRow};
 
 area!(
     take: paths::TICKETS => post(take),
@@ -47,6 +47,8 @@ const REPORT_SECONDS: i64 = 7 * 24 * 60 * 60;
 const AHEAD_SECONDS: i64 = 5 * 60;
 /// Seconds of a day.
 const DAY_SECONDS: i64 = 24 * 60 * 60;
+/// Calls on the screen of a hall.
+const SHOWN_CALLS: u32 = 4;
 /// Most cases of a person that are looked at.
 const MOST_CASES: u32 = 100;
 
@@ -67,6 +69,14 @@ pub(super) fn ticket_view(row: &TicketRow) -> TicketView {
         ahead: row.ahead,
         likely_seconds: row.told.map(|told| told.likely),
         optimistic_seconds: row.told.map(|told| told.optimistic),
+    }
+}
+
+fn call_view(call: &Call) -> CallView {
+    CallView {
+        number: call.number,
+        counter: call.counter,
+        at: call.at,
     }
 }
 
@@ -183,12 +193,18 @@ pub(crate) async fn report(
 
 /// Counters of a station; 404 for a station that is none.
 fn counters(app: &App, station: &str) -> Answer<u16> {
+    of_station(app, station, |at| at.windows)
+}
+
+/// Name of a station; 404 for a station that is none.
+fn name(app: &App, station: &str) -> Answer<Words> {
+    of_station(app, station, |at| Words::new(&at.zh, &at.en))
+}
+
+fn of_station<T>(app: &App, station: &str, what: impl Fn(&Station) -> T) -> Answer<T> {
     let published = app.published();
-    let windows = published
-        .catalogue
-        .station(station)
-        .map(|at: &Station| at.windows);
-    windows.ok_or_else(|| Failure::new(ProblemCode::NotFound).detail("no such station"))
+    let found = published.catalogue.station(station).map(what);
+    found.ok_or_else(|| Failure::new(ProblemCode::NotFound).detail("no such station"))
 }
 
 /// The counter of a clerk at a station.
@@ -295,11 +311,15 @@ pub(crate) async fn hall(
     State(app): Shared,
     Path(station): Path<String>,
 ) -> Answer<Json<HallAnswer>> {
-    counters(&app, &station)?;
+    let name = name(&app, &station)?;
     let today = civil(app.now()).date();
     let rows = app.store.hall(station.clone(), today).await?;
     let policy = app.published().policy.hall.clone();
-    let past = app.store.past_calls(station, policy.history_calls).await?;
+    let past = app
+        .store
+        .past_calls(station.clone(), policy.history_calls)
+        .await?;
+    let calls = app.store.last_calls(station, today, SHOWN_CALLS).await?;
     let mut waiting: BTreeMap<String, u32> = BTreeMap::new();
     for row in rows.iter().filter(|row| row.state == TicketState::Waiting) {
         let letter = row.number.letter.as_str().to_owned();
@@ -316,8 +336,10 @@ pub(crate) async fn hall(
     };
     let wait = estimate(&past, waiting.values().sum(), &policy);
     Ok(Json(HallAnswer {
+        name,
         called: in_state(TicketState::Called),
         parked: in_state(TicketState::Parked),
+        calls: calls.iter().map(call_view).collect(),
         likely_seconds: wait.map(|wait| wait.likely),
         optimistic_seconds: wait.map(|wait| wait.optimistic),
         waiting,

@@ -1,8 +1,10 @@
-//! A check-in as data: how the city is asked, what it answers, what the page shows.
+//! A check-in as data: how the city is asked, what it answers, what the page shows, and what a
+//! kiosk finds by itself while the city does not answer.
 
-use city_catalogue::hall::CheckIn;
+use city_catalogue::hall::{BookingState, CheckIn};
 use city_catalogue::record::Text;
 use jiff::civil::DateTime;
+use uuid::Uuid;
 
 use crate::person::Secret;
 use crate::screen::SlipState;
@@ -29,6 +31,81 @@ pub struct CheckInReply {
     pub begins: Option<DateTime>,
     /// The check-in opens then; `None` unless it is too early.
     pub opens: Option<DateTime>,
+}
+
+/// By what a booking is found in the list that the city gave beforehand.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ListedBy {
+    /// The number of the card.
+    Number(Secret),
+    /// The code of the booking.
+    Code(Secret),
+}
+
+/// A booking of today at this station, as the city gave it beforehand.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listed {
+    /// Its id.
+    pub id: Uuid,
+    /// Begin of its slot.
+    pub begins: DateTime,
+    /// The check-in opens then.
+    pub opens: DateTime,
+    /// It closes then.
+    pub closes: DateTime,
+    /// What became of it, as far as is known here.
+    pub state: BookingState,
+    /// Its number: fixed when it was booked, or the one its holder has instead.
+    pub ticket: String,
+}
+
+impl Listed {
+    /// What a check-in at this station comes to now, as the city would decide it.
+    #[must_use]
+    pub fn outcome(&self, now: DateTime) -> CheckIn {
+        match self.state {
+            BookingState::Arrived | BookingState::Late => return CheckIn::Already,
+            BookingState::Cancelled => return CheckIn::NoBooking,
+            BookingState::Booked | BookingState::NoShow => {}
+        }
+        // The city is told in whole seconds, and must come to the same.
+        let past = |time: DateTime| now.duration_since(time).as_secs();
+        if now < self.opens {
+            CheckIn::TooEarly
+        } else if past(self.closes) > 0 {
+            CheckIn::Late
+        } else {
+            CheckIn::InTime
+        }
+    }
+}
+
+/// What is kept of a hall on disk before it is said, for the city to be told of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HallEntry {
+    /// Somebody checked in; `None` for a walk-in.
+    pub arrival: Option<Arrived>,
+    /// Id of the ticket whose number is drawn from those of this kiosk; `None` where the number
+    /// is the booking's.
+    pub ticket: Option<Uuid>,
+    /// When.
+    pub at: DateTime,
+}
+
+/// Somebody with a booking is here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Arrived {
+    /// The booking.
+    pub booking: Uuid,
+    /// Id of the packet that tells the city.
+    pub packet: Uuid,
+}
+
+/// What was kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HallKept {
+    /// The number that was drawn; `None` where none was to be.
+    pub number: Option<String>,
 }
 
 /// A ticket as its holder sees it.
@@ -60,6 +137,19 @@ pub struct CheckInShown {
     pub outcome: CheckInPage,
     /// The paper with the number; `None` when none was printed.
     pub print: Option<SlipState>,
+    /// How it stands that this kiosk found it by itself; `None` when the city did.
+    pub alone: Option<Alone>,
+}
+
+/// How an outcome stands that was found without the city.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Alone {
+    /// The list of today says so, and the city need not be told of anything.
+    Looked,
+    /// Kept here; the city is told as soon as it answers.
+    KeptHere,
+    /// The city has been told meanwhile.
+    Told,
 }
 
 /// The outcome of a check-in, each with its own picture and next step.
@@ -113,6 +203,9 @@ pub enum CheckInPage {
     },
     /// The city did not answer: nothing is known, and asking again is harmless.
     Away,
+    /// The city does not answer and this kiosk has no number left to give, or could not keep one:
+    /// nothing was given and nothing noted.
+    NoNumber,
 }
 
 impl CheckInPage {
@@ -144,7 +237,60 @@ impl CheckInPage {
             | Self::OtherStation { .. }
             | Self::OtherDay { .. }
             | Self::NoBooking { .. }
-            | Self::Away => None,
+            | Self::Away
+            | Self::NoNumber => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::{DateTime, date};
+
+    use super::*;
+
+    fn at(hour: i8, minute: i8, second: i8, nanos: i32) -> DateTime {
+        date(2026, 11, 23).at(hour, minute, second, nanos)
+    }
+
+    fn listed(state: BookingState) -> Listed {
+        Listed {
+            id: Uuid::nil(),
+            begins: at(14, 0, 0, 0),
+            opens: at(13, 30, 0, 0),
+            closes: at(14, 15, 0, 0),
+            state,
+            ticket: "B014".into(),
+        }
+    }
+
+    #[test]
+    fn the_clock_decides_and_the_last_second_still_counts() {
+        for (now, outcome) in [
+            (at(0, 0, 0, 0), CheckIn::TooEarly),
+            (at(13, 29, 59, 999_999_999), CheckIn::TooEarly),
+            (at(13, 30, 0, 0), CheckIn::InTime),
+            (at(14, 0, 0, 0), CheckIn::InTime),
+            (at(14, 15, 0, 0), CheckIn::InTime),
+            (at(14, 15, 0, 999_999_999), CheckIn::InTime),
+            (at(14, 15, 1, 0), CheckIn::Late),
+            (at(23, 59, 59, 0), CheckIn::Late),
+        ] {
+            assert_eq!(listed(BookingState::Booked).outcome(now), outcome, "{now}");
+        }
+    }
+
+    #[test]
+    fn what_became_of_it_before_goes_before_the_clock() {
+        for (state, outcome) in [
+            (BookingState::Arrived, CheckIn::Already),
+            (BookingState::Late, CheckIn::Already),
+            (BookingState::Cancelled, CheckIn::NoBooking),
+        ] {
+            for hour in [9, 14, 20] {
+                let found = listed(state).outcome(at(hour, 0, 0, 0));
+                assert_eq!(found, outcome, "{state:?} at {hour}");
+            }
         }
     }
 }

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::application::{Filing, Form};
 use crate::appointment::{AppointmentAsk, BookingShown};
-use crate::check_in::{CheckInBy, TicketShown};
+use crate::check_in::{CheckInBy, HallEntry, ListedBy, TicketShown};
 use crate::event::AskId;
 use crate::help::HelpAsk;
 use crate::person::{DocumentKind, Secret};
@@ -81,6 +81,13 @@ pub enum Effect {
         ask: AskId,
         /// What.
         filing: Box<Filing>,
+    },
+    /// Commit a check-in or a number given without the city; answered by [`crate::Event::Kept`].
+    Keep {
+        /// The number.
+        ask: AskId,
+        /// What.
+        entry: HallEntry,
     },
     /// Print a slip; answered by [`crate::Event::Printed`].
     PrintSlip {
@@ -212,6 +219,12 @@ pub enum Request {
     },
     /// Appointments of the person.
     Appointment(AppointmentAsk),
+    /// Who is expected at this station today, looked up in the list that the city gave
+    /// beforehand: the one question that goes to no city.
+    Listed {
+        /// By what the booking is found.
+        by: ListedBy,
+    },
     /// A person's help.
     Help(HelpAsk),
     /// A walk-in ticket at this station.
@@ -249,6 +262,8 @@ pub enum SlipData {
         at: DateTime,
         /// The number.
         ticket: TicketShown,
+        /// Given without the city, which has still to be told.
+        kept_here: bool,
         /// 0 for the first print; n marks 副本 COPY n.
         copy: u32,
     },

@@ -5,13 +5,13 @@ use std::sync::Arc;
 
 use city_catalogue::form::{DynamicChoice, Value};
 use city_catalogue::record::Text;
-use jiff::civil::DateTime;
+use jiff::civil::{Date, DateTime};
 use uuid::Uuid;
 
 use crate::aloud::Press;
 use crate::appointment::AppointmentReply;
 use crate::availability::{Devices, Link, Shelf};
-use crate::check_in::{CheckInReply, TicketShown};
+use crate::check_in::{CheckInReply, HallKept, Listed, TicketShown};
 use crate::code::Code;
 use crate::delivery::DeliveryReply;
 use crate::help::HelpReply;
@@ -143,6 +143,22 @@ pub enum Event {
         /// Case number, once known.
         case: Option<String>,
     },
+    /// The city's list of who is expected at this station is here, of this day; `None` when it
+    /// gives none any more.
+    Expected(Option<Date>),
+    /// A check-in or a number was committed to disk; `None` when it was not, and nothing of it is
+    /// kept.
+    Kept {
+        /// The question.
+        ask: AskId,
+        /// What was kept.
+        kept: Option<HallKept>,
+    },
+    /// The city took a number into its queue that was given here without it.
+    Queued {
+        /// The ticket.
+        ticket: Uuid,
+    },
     /// The city answered, or could not be asked.
     City {
         /// The question.
@@ -192,6 +208,9 @@ impl Event {
             Self::Stored { .. } => "stored".into(),
             Self::NotStored { .. } => "not-stored".into(),
             Self::Received { .. } => "received".into(),
+            Self::Expected(day) => outcome("expected", day.is_some()),
+            Self::Kept { kept, .. } => outcome("kept", kept.is_some()),
+            Self::Queued { .. } => "queued".into(),
             Self::City { answer, .. } => outcome("city", answer.is_ok()),
             Self::ServiceWanted => "service-wanted".into(),
             Self::Service { answer, .. } => format!("service:{}", answer.shape()),
@@ -297,6 +316,8 @@ pub enum Reply {
     CheckIn(Box<CheckInReply>),
     /// To whatever was asked about appointments.
     Appointment(AppointmentReply),
+    /// To a look into the list of today; `None` when nobody of it was sought.
+    Listed(Option<Listed>),
     /// To whatever was asked about a call for help.
     Help(HelpReply),
     /// To a request for a walk-in ticket; `None` when this station gives none.

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use city_catalogue::form::{Context, DynamicOptions, Script, as_published};
 use city_catalogue::record::{Item, Text};
+use jiff::civil::Date;
 use uuid::Uuid;
 
 use crate::availability::{self, Circumstances, DeviceState, Devices, Halt, Link, Shelf};
@@ -111,6 +112,8 @@ pub struct Kiosk {
     pub(crate) shelf: Option<Arc<Shelf>>,
     pub(crate) devices: Devices,
     pub(crate) link: Link,
+    /// The day of the list of who is expected here; `None` while there is none.
+    pub(crate) expected: Option<Date>,
     pub(crate) timers: Timers,
     pub(crate) now: Now,
     pub(crate) card: CardPlace,
@@ -143,6 +146,7 @@ impl Kiosk {
             shelf: None,
             devices: Devices::default(),
             link: Link::default(),
+            expected: None,
             timers: Timers::default(),
             now,
             card: CardPlace::Away,
@@ -199,6 +203,9 @@ impl Kiosk {
                 filing,
                 case,
             } => self.received(application, filing, case),
+            Event::Expected(day) => self.expected = day,
+            Event::Kept { ask, kept } => self.hall_kept(ask, kept),
+            Event::Queued { ticket } => self.hall_told(ticket),
             Event::City { ask, answer } => self.city(ask, answer),
             Event::ServiceWanted => self.service_asked(),
             Event::Service { ask, answer } => self.service_answered(ask, answer),
@@ -529,9 +536,13 @@ impl Kiosk {
         working || self.visit.prints.at_work(self.now.up)
     }
 
-    /// What was submitted is being stored: the visit cannot end in between.
+    /// What was submitted, or a number, is being stored: the visit cannot end in between.
     fn storing(&self) -> bool {
-        matches!(&self.step, Step::Submit(submit) if submit.storing())
+        match &self.step {
+            Step::Submit(submit) => submit.storing(),
+            Step::Wait(wait) => wait.then.is_storing(),
+            _ => false,
+        }
     }
 
     /// Nobody is here any more: what is owed is printed and waited for, then all is forgotten.

@@ -44,7 +44,9 @@ pub use appointment::{
     AppointmentAsk, AppointmentReply, BookingReply, BookingShown, Deed, Refusal, SlotReply,
 };
 pub use availability::{DeviceState, Devices, Halt, Link, PrintTrouble, ReaderModule, Shelf};
-pub use check_in::{CheckInBy, CheckInReply, TicketShown};
+pub use check_in::{
+    Arrived, CheckInBy, CheckInReply, HallEntry, HallKept, Listed, ListedBy, TicketShown,
+};
 pub use code::{Code, CodeAsk, CodeTrouble};
 pub use delivery::{DeliveryReply, Wish};
 pub use display::{Contrast, Display, TextSize};

@@ -22,7 +22,7 @@ pub use crate::appointment::{
     AppointmentPage, AppointmentTrouble, BookingEntry, BookingShown, ConfirmShown, DayShown, Deed,
     DoneDeed, NextBooking, Refusal, SlotReply,
 };
-pub use crate::check_in::{CheckInPage, CheckInShown, StationShown, TicketShown};
+pub use crate::check_in::{Alone, CheckInPage, CheckInShown, StationShown, TicketShown};
 pub use crate::delivery::{DeliveryPage, DeliveryShown, StationChoice, WayShown, WishShown};
 pub use crate::portrait::{CameraAway, PortraitAdvice, PortraitPage, PortraitSeen};
 

@@ -83,6 +83,7 @@ kinds!(PAGES, page_kind(Page) {
     Page::Appointment(AppointmentPage::Confirm(_)) => "appointment-confirm",
     Page::Appointment(AppointmentPage::Trouble(_)) => "appointment-trouble",
     Page::Appointment(AppointmentPage::Done(_)) => "appointment-done",
+    Page::CheckIn(CheckInShown { outcome: CheckInPage::NoNumber, .. }) => "check-in-no-number",
     Page::Service(_) => "service",
 });
 

@@ -1,6 +1,7 @@
 //! The questions a kiosk asks the city. Bodies are those of [`city_api::requests`].
 
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD as BASE64;
@@ -12,8 +13,9 @@ use city_api::requests::enrolment::{
     CertificateAnswer, CertificateRequest, EnrolmentAnswer, EnrolmentRequest,
 };
 use city_api::requests::hall::{
-    AppointmentView, AppointmentsAnswer, BookRequest, CheckInAnswer, CheckInRequest, MoveRequest,
-    SlotsAnswer, TicketRequest, TicketView,
+    AppointmentView, AppointmentsAnswer, BookRequest, CheckInAnswer, CheckInRequest, HallAnswer,
+    MoveRequest, RangeAnswer, RangeRequest, ReportAnswer, ReportRequest, SlotsAnswer,
+    TicketRequest, TicketView, TodayAnswer,
 };
 use city_api::requests::help::{HelpRequest, HelpView};
 use city_api::requests::identity::{
@@ -32,6 +34,9 @@ use super::http::{Call, Http, Identity, LONG, Signer};
 
 /// Most bytes of a result document.
 const MAX_RESULT_BYTES: usize = 20 * 1024 * 1024;
+
+/// How long a look at a hall may take: the screen asks again soon.
+const LOOK: Duration = Duration::from_secs(5);
 
 /// A city that gives no client certificates is asked again so much later.
 const ASK_AGAIN: SignedDuration = SignedDuration::from_hours(24);
@@ -75,6 +80,35 @@ pub async fn enrol(
     let http = Http::new(base_url, ca_pem, None)?;
     let call = Call::post("enrolling", paths::ENROLMENTS, request)?;
     http.call(&call).await?.json()
+}
+
+/// What anybody may see of a hall; it signs nothing.
+pub struct HallClient {
+    http: Http,
+    station: String,
+}
+
+impl HallClient {
+    /// A client for the hall of `station`. Connects to nothing yet; `base_url` and `ca_pem` as for [`CityClient::new`].
+    ///
+    /// # Errors
+    /// [`CityError::Setup`] when address or authority cannot be used.
+    pub fn new(base_url: &str, ca_pem: Option<&str>, station: &str) -> Result<Self, CityError> {
+        Ok(Self {
+            http: Http::new(base_url, ca_pem, None)?,
+            station: encoded(station),
+        })
+    }
+
+    /// Who was called last, and how many wait.
+    ///
+    /// # Errors
+    /// [`CityError::Refused`] with `not_found` for a station that is none.
+    pub async fn look(&self) -> Result<HallAnswer, CityError> {
+        let mut call = Call::get("asking who was called", paths::hall(&self.station));
+        call.within = LOOK;
+        self.http.call(&call).await?.json()
+    }
 }
 
 impl CityClient {
@@ -294,6 +328,33 @@ impl CityClient {
     /// [`CityError::Refused`] with `not_found` at a station without counters.
     pub async fn ticket(&self, request: &TicketRequest) -> Result<TicketView, CityError> {
         let call = Call::post("asking for a ticket", paths::TICKETS, request)?;
+        self.http.call(&call).await?.json()
+    }
+
+    /// Who is expected at the kiosk's station today; kept in memory only.
+    ///
+    /// # Errors
+    /// [`CityError`].
+    pub async fn expected(&self) -> Result<TodayAnswer, CityError> {
+        let call = Call::get("asking who is expected", paths::TODAY);
+        self.http.call(&call).await?.json()
+    }
+
+    /// Numbers of the queue that this kiosk may give without the city; the same request again has the same range.
+    ///
+    /// # Errors
+    /// [`CityError`].
+    pub async fn reserve(&self, request: &RangeRequest) -> Result<RangeAnswer, CityError> {
+        let call = Call::post("reserving numbers", paths::TICKET_RANGES, request)?;
+        self.http.call(&call).await?.json()
+    }
+
+    /// Tells of tickets that this kiosk gave without the city; the same report again is harmless.
+    ///
+    /// # Errors
+    /// [`CityError`].
+    pub async fn report(&self, request: &ReportRequest) -> Result<ReportAnswer, CityError> {
+        let call = Call::post("reporting numbers", paths::TICKET_REPORTS, request)?;
         self.http.call(&call).await?.json()
     }
 

@@ -38,6 +38,9 @@ pub enum CityError {
         /// HTTP status of the answer.
         status: u16,
     },
+    /// The city has given no list of who is expected.
+    #[error("looking for a booking without the city: there is no list of today")]
+    NoList,
     /// The kiosk's key did not sign.
     #[error("signing a request to the city")]
     Key(#[from] KeyError),
@@ -61,7 +64,7 @@ impl CityError {
                 problem.status >= 500 || matches!(problem.status, 408 | 429)
             }
             Self::Answer { status, .. } => *status >= 500,
-            Self::Setup(_) | Self::Key(_) | Self::Store(_) => false,
+            Self::Setup(_) | Self::NoList | Self::Key(_) | Self::Store(_) => false,
         }
     }
 
@@ -88,6 +91,7 @@ impl CityError {
     pub fn key(&self) -> &'static str {
         match self {
             Self::Setup(_) => "setup",
+            Self::NoList => "no-list",
             Self::Unreachable { .. } => "unreachable",
             Self::Refused { problem, .. } => problem.code.name(),
             Self::Answer { .. } => "bad_answer",

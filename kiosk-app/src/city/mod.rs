@@ -17,7 +17,7 @@ pub mod trial;
 mod upload;
 
 pub use backoff::Pace;
-pub use client::{Changed, CityClient, enrol};
+pub use client::{Changed, CityClient, HallClient, enrol};
 pub use device_key::{KeyFileError, load_or_create};
 pub use error::CityError;
 pub(crate) use outbox::blocking;

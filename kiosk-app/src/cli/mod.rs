@@ -7,6 +7,7 @@ mod check;
 #[cfg(feature = "demo")]
 mod demo;
 mod device;
+mod display;
 mod enrol;
 #[cfg(feature = "demo")]
 mod gallery;
@@ -48,6 +49,11 @@ enum Command {
     /// Looks at devices, disk, clock, city and catalogue; exit code 1 when something is red.
     #[command(after_help = "Example:\n  kiosk check --config /etc/kiosk/kiosk.toml --json")]
     Check(check::Check),
+    /// The screen of a hall: the last calls, the newest one large, and whether the city still answers.
+    #[command(
+        after_help = "Examples:\n  kiosk display --city https://city.example --hall S002 --full-screen\n  kiosk display --city https://city.example --hall S002 --picture hall.png"
+    )]
+    Display(display::Display),
     /// Prints the heads of the city's event chain that this kiosk kept; exit code 1 when the city contradicted them.
     #[command(
         after_help = "Examples:\n  kiosk chain --config /etc/kiosk/kiosk.toml > kiosk-A22.jsonl\n  kiosk chain --config /etc/kiosk/kiosk.toml --acknowledge"
@@ -183,6 +189,7 @@ pub(crate) fn main() -> ExitCode {
         Some(Command::Demo(demo)) => demo.run(),
         Some(Command::Run(file)) => run::run(&file.config),
         Some(Command::Check(check)) => check.run(),
+        Some(Command::Display(display)) => display.run(),
         Some(Command::Chain(chain)) => chain.run(),
         Some(Command::Enrol(enrol)) => enrol.run(),
         Some(Command::Service(service)) => service.run(),

@@ -12,6 +12,7 @@ use city_api::requests::{Private, paths};
 use city_backend::{
     AdminError, CaseOverview, City, CityConfig, CityError, DepartmentsSource, RunningCity,
 };
+use jiff::Timestamp;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -123,6 +124,29 @@ impl SampleCity {
     /// [`SampleCityError`].
     pub fn enrol_code(&self, station: &str) -> Result<String, SampleCityError> {
         Ok(self.running()?.enrol_code(station)?)
+    }
+
+    /// Lets somebody have booked for today; nobody can book today.
+    ///
+    /// # Errors
+    /// [`SampleCityError`].
+    pub fn expect_today(
+        &self,
+        station: &str,
+        document_number: &str,
+        begins: Timestamp,
+    ) -> Result<(), SampleCityError> {
+        let running = self.running()?;
+        running.expect_today(station, document_number, begins)?;
+        Ok(())
+    }
+
+    /// Numbers in the queue of a station today.
+    ///
+    /// # Errors
+    /// [`SampleCityError`].
+    pub fn queue(&self, station: &str) -> Result<Vec<String>, SampleCityError> {
+        Ok(self.running()?.queue(station)?)
     }
 
     /// All cases, newest first.

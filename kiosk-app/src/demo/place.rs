@@ -117,6 +117,15 @@ impl Place {
     }
 }
 
+/// Id of the station that kiosk `number` (from 1) stands at.
+#[must_use]
+pub fn station(number: u8) -> &'static str {
+    STATIONS
+        .get(usize::from(number.saturating_sub(1)))
+        .copied()
+        .unwrap_or(STATIONS[0])
+}
+
 fn make(folder: &Path) -> Result<(), PlaceError> {
     std::fs::create_dir_all(folder).map_err(|source| PlaceError::Folder {
         path: folder.to_owned(),
@@ -143,11 +152,7 @@ fn enrol(
     devices: &SimulatedDevices,
     city: &SampleCity,
 ) -> Result<(), PlaceError> {
-    let station = STATIONS
-        .get(usize::from(number.saturating_sub(1)))
-        .copied()
-        .unwrap_or(STATIONS[0]);
-    let code = city.enrol_code(station)?;
+    let code = city.enrol_code(station(number))?;
     let state = state(&config.state)?;
     let module = devices.reader.device(|reader| reader.sam_id().to_string());
     link::enrol(config, &state, &code, Some(module))?;

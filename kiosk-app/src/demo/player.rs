@@ -4,6 +4,7 @@
 //! [`Room`] around it. It waits for what a step needs and refuses what the screen does not
 //! offer, so that a visit that plays is one a person could have made.
 
+use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use kiosk_core::screen::{Page, PageNumber, Place};
@@ -80,6 +81,17 @@ pub trait Room {
     /// # Errors
     /// When it does not start or stop.
     fn city(&mut self, up: bool) -> Result<(), String>;
+    /// Lets the holder of this card have booked at the station of the kiosk stood at, for a slot
+    /// that begins so many minutes from now, and the kiosk hear of it.
+    ///
+    /// # Errors
+    /// When there is no such card, or the city or the kiosk does not take it.
+    fn booked(&mut self, card: &str, minutes: i64) -> Result<(), String>;
+    /// The numbers that the city has in its queue at that station today.
+    ///
+    /// # Errors
+    /// When the city cannot be asked.
+    fn queue(&mut self) -> Result<Vec<String>, String>;
     /// Does it with the case filed last, once that has arrived.
     ///
     /// # Errors
@@ -215,6 +227,7 @@ pub fn play(script: &Script, room: &mut dyn Room) -> Result<Played, PlayError> {
         played: Played::default(),
         supplement: false,
         heard: Vec::new(),
+        numbers: BTreeSet::new(),
     };
     player
         .go_to_kiosk(1)
@@ -238,6 +251,8 @@ struct Player<'a> {
     supplement: bool,
     /// What was read aloud since a step expected something of it.
     heard: Vec<String>,
+    /// Numbers of the queue that were shown.
+    numbers: BTreeSet<String>,
 }
 
 impl Player<'_> {
@@ -279,6 +294,8 @@ impl Player<'_> {
             Step::Photo(sitter) => self.room.photo_on_glass(*sitter)?,
             Step::Feeder(sheets) => self.room.sheets_in_feeder(*sheets),
             Step::Kiosk(number) => self.go_to_kiosk(*number)?,
+            Step::Booked(booked) => self.room.booked(&booked.card, booked.minutes)?,
+            Step::Queued(numbers) => self.queued(*numbers)?,
             Step::Wait(seconds) => {
                 self.drain();
                 self.room.skip(Duration::from_secs(*seconds));
@@ -384,6 +401,10 @@ impl Player<'_> {
         self.heard.extend(self.room.said());
         if let Some(supplement) = seen::submits_supplement(&screen) {
             self.supplement = supplement;
+        }
+        if let Page::CheckIn(page) = &screen.page {
+            let ticket = page.outcome.ticket();
+            self.numbers.extend(ticket.map(|it| it.number.clone()));
         }
         if let Page::Done(page) = &screen.page {
             let filed = &mut self.played.filed;

@@ -8,8 +8,10 @@ use std::time::{Duration, Instant};
 
 use city_backend::sample_city;
 use city_catalogue::Catalogue;
+use jiff::civil::Time;
+use jiff::{SignedDuration, Timestamp};
 use kiosk_core::screen::{Page, PageNumber, Reason};
-use kiosk_core::{Screen, Tap, Touch};
+use kiosk_core::{ListedBy, Screen, Secret, Tap, Touch};
 use kiosk_drivers::cabinet::Signal;
 use kiosk_drivers::keypad::{Key, KeyMap};
 use kiosk_drivers::receipt_printer::sim::Piece;
@@ -19,9 +21,10 @@ use rand::Rng;
 use super::camera::Sitter;
 use super::city::SampleCity;
 use super::devices::{SampleCard, cards};
-use super::place::{Place, PlaceError};
+use super::place::{self, Place, PlaceError};
 use super::player::Room;
 use super::script::Officer;
+use crate::clock::{civil, moment};
 use crate::config::SpeechEngine;
 use crate::devices::usable;
 use crate::shell::{Audience, Message};
@@ -553,6 +556,34 @@ impl Room for DemoRoom {
             // The driver waits until a switch has settled before it tells of it.
             std::thread::park_timeout(SETTLED_AFTER);
         }
+    }
+
+    fn booked(&mut self, card: &str, minutes: i64) -> Result<(), String> {
+        let number = self.card_content(card)?.number.clone();
+        let now = Timestamp::now();
+        let begins = now.saturating_add(SignedDuration::from_mins(minutes));
+        let begins = begins.map_err(|error| error.to_string())?;
+        // A slot of today, also right after midnight.
+        let begins = civil(begins).max(civil(now).date().to_datetime(Time::midnight()));
+        let station = place::station(self.at);
+        let entered = self.city.expect_today(station, &number, moment(begins));
+        entered.map_err(|error| chain(&error))?;
+        let hall = self.place()?.app.hall();
+        hall.look_again();
+        let by = ListedBy::Number(Secret::new(number));
+        let end = Instant::now() + ARRIVES_WITHIN;
+        while !matches!(hall.find(&by), Some(Some(_))) {
+            if Instant::now() > end {
+                return Err("the kiosk does not hear of the booking".to_owned());
+            }
+            std::thread::park_timeout(SHOWS_WITHIN / 6);
+        }
+        Ok(())
+    }
+
+    fn queue(&mut self) -> Result<Vec<String>, String> {
+        let queue = self.city.queue(place::station(self.at));
+        queue.map_err(|error| chain(&error))
     }
 
     fn staff_code(&mut self) -> Result<String, String> {

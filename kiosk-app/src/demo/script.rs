@@ -141,6 +141,10 @@ pub enum Step {
     Feeder(u32),
     /// Goes to this kiosk, from 1.
     Kiosk(u8),
+    /// Somebody has booked for today at this kiosk's station, and the kiosk has heard of it.
+    Booked(Booked),
+    /// So many numbers were given in this visit, and the city has each of them in its queue once.
+    Queued(usize),
     /// So many seconds pass at the kiosk.
     Wait(u64),
     /// One touch, once the screen offers it.
@@ -173,6 +177,16 @@ pub enum Step {
     Service(ServiceAct),
     /// What must stand on the screen, at once or soon.
     Expect(Box<Expect>),
+}
+
+/// A booking for today.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Booked {
+    /// Id of the person's card in `cards.json`.
+    pub card: String,
+    /// The slot begins so many minutes from now; it has begun when they are negative.
+    pub minutes: i64,
 }
 
 /// Simple happenings.
@@ -505,7 +519,7 @@ pub struct Decision {
 }
 
 /// The visits that come with the program, in the order they are played.
-const BUILT_IN: [(&str, &str); 27] = [
+const BUILT_IN: [(&str, &str); 29] = [
     ("unemployment", include_str!("visits/unemployment.toml")),
     ("large-type", include_str!("visits/large-type.toml")),
     ("eyes-free", include_str!("visits/eyes-free.toml")),
@@ -535,6 +549,7 @@ const BUILT_IN: [(&str, &str); 27] = [
     ("help", include_str!("visits/help.toml")),
     ("check-in", include_str!("visits/check-in.toml")),
     ("appointment", include_str!("visits/appointment.toml")),
+    ("check-in-away", include_str!("visits/check-in-away.toml")),
     ("cabinet", include_str!("visits/cabinet.toml")),
     ("service", include_str!("visits/service.toml")),
 ];
@@ -620,6 +635,8 @@ impl Step {
             Self::Photo(_) => "photo",
             Self::Feeder(_) => "feeder",
             Self::Kiosk(_) => "kiosk",
+            Self::Booked(_) => "booked",
+            Self::Queued(_) => "queued",
             Self::Wait(_) => "wait",
             Self::Tap(_) => "tap",
             Self::DoubleTap(_) => "double-tap",
@@ -649,6 +666,10 @@ impl Step {
             Self::Feeder(sheets) => ((1..=50).contains(sheets), "a feeder takes 1 to 50 sheets"),
             Self::Kiosk(number) => (*number >= 1, "kiosks count from 1"),
             Self::Pick(place) => (*place >= 1, "choices count from 1"),
+            Self::Booked(booked) => (
+                (-720..=720).contains(&booked.minutes),
+                "a booking begins within half a day",
+            ),
             Self::Wait(seconds) => (*seconds <= 86_400, "wait is at most a day"),
             Self::Rate(level) => ((1..=5).contains(level), "rate is 1 to 5"),
             Self::Pin(pin) => (pin.parse::<u64>().is_ok(), "a pin is digits"),

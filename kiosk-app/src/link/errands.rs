@@ -16,7 +16,7 @@ use tokio::runtime::Handle;
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
-use super::replies;
+use super::{Hall, replies};
 use crate::city::{CityClient, CityError};
 use crate::clock::moment;
 use crate::filing;
@@ -27,6 +27,7 @@ use crate::shell::{Errands, Message};
 pub struct Errander {
     runtime: Handle,
     client: Arc<CityClient>,
+    hall: Arc<Hall>,
     inbox: Sender<Message>,
 }
 
@@ -34,10 +35,16 @@ pub struct Errander {
 pub struct ErrandsOf(pub Option<Errander>, pub Sender<Message>);
 
 impl Errander {
-    pub(super) fn new(runtime: Handle, client: Arc<CityClient>, inbox: Sender<Message>) -> Self {
+    pub(super) fn new(
+        runtime: Handle,
+        client: Arc<CityClient>,
+        hall: Arc<Hall>,
+        inbox: Sender<Message>,
+    ) -> Self {
         Self {
             runtime,
             client,
+            hall,
             inbox,
         }
     }
@@ -52,7 +59,7 @@ impl Errands for ErrandsOf {
         };
         let client = Arc::clone(&errander.client);
         errander.runtime.clone().spawn(async move {
-            let answer = reply(&client, request, shelf.as_deref())
+            let answer = reply(&client, &errander.hall, request, shelf.as_deref())
                 .await
                 .map_err(|error| {
                     tracing::info!("{}", crate::work::chain(&error));
@@ -117,6 +124,7 @@ async fn fetch(
 
 pub(super) async fn reply(
     client: &CityClient,
+    hall: &Hall,
     request: Request,
     shelf: Option<&Shelf>,
 ) -> Result<Reply, CityError> {
@@ -173,8 +181,13 @@ pub(super) async fn reply(
         }
         Request::CheckIn { by } => {
             let answer = client.check_in(&check_in(&by)).await?;
+            if answer.ticket.is_some() {
+                // The list is older than that.
+                hall.look_again();
+            }
             Ok(Reply::CheckIn(Box::new(replies::checked_in(answer))))
         }
+        Request::Listed { by } => hall.find(&by).map(Reply::Listed).ok_or(CityError::NoList),
         Request::WalkIn { id } => walk_in(client, id).await,
         Request::Appointment(asked) => appointment(client, asked).await.map(Reply::Appointment),
         Request::Help(asked) => help(client, asked).await.map(Reply::Help),

@@ -12,6 +12,7 @@ use kiosk_core::{Event, Link, Shelf};
 use kiosk_drivers::runner::HealthState;
 use rand::Rng;
 
+use super::Hall;
 use crate::city::{Changed, CityClient, CityError, blocking};
 use crate::clock::civil;
 use crate::shelf::shelf;
@@ -24,6 +25,8 @@ const REFRESH: Duration = Duration::from_secs(15);
 const RETRY: Duration = Duration::from_secs(2);
 /// Heartbeats, with 20 % jitter.
 const HEARTBEAT: Duration = Duration::from_secs(60);
+/// Who is expected is asked for this often, and after every check-in; nobody can book for today.
+const HALL: Duration = Duration::from_secs(300);
 /// The loop is told anew that the catalogue is fresh this often.
 const CONFIRM: Duration = Duration::from_secs(3600);
 
@@ -34,6 +37,7 @@ pub(super) struct Keeper {
     pub(super) inbox: Sender<Message>,
     /// The city said that a heartbeat may ask for two places of its event chain.
     pub(super) asks_older: AtomicBool,
+    pub(super) hall: Arc<Hall>,
 }
 
 /// What a refresh found.
@@ -49,6 +53,8 @@ impl Keeper {
         let mut beat = Instant::now();
         let mut told: Option<Instant> = None;
         let mut known = self.stored().await.map(|bundle| bundle.version);
+        let mut hall: Option<Instant> = None;
+        let mut asked = true;
         loop {
             let found = self.refresh(known).await;
             let up = found.is_ok();
@@ -75,7 +81,30 @@ impl Keeper {
                 self.beat(started.elapsed(), known).await;
                 beat = Instant::now() + jittered(HEARTBEAT);
             }
-            tokio::time::sleep(if up { REFRESH } else { RETRY }).await;
+            let old = hall.is_none_or(|at| at.elapsed() >= HALL) || self.hall.is_of_yesterday();
+            // Whoever was let in meanwhile is told of as soon as the city is back.
+            asked |= !up || old;
+            if up && asked {
+                hall = self.look_at_hall().await.then(Instant::now);
+                asked = false;
+            }
+            let pause = if up { REFRESH } else { RETRY };
+            asked |= tokio::time::timeout(pause, self.hall.asked()).await.is_ok();
+        }
+    }
+
+    /// Tells of what was given without the city, and asks who is expected; whether that went well.
+    pub(super) async fn look_at_hall(&self) -> bool {
+        let round = self.hall.round(&self.client, &self.store, &self.inbox);
+        match round.await {
+            Ok(()) => true,
+            Err(error) => {
+                tracing::info!("{}", crate::work::chain(&error));
+                if matches!(error, CityError::Refused { .. }) && !error.is_away() {
+                    self.hall.forget(&self.inbox);
+                }
+                false
+            }
         }
     }
 

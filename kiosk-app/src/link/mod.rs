@@ -1,7 +1,8 @@
 //! The city at work for this kiosk: the outbox that sends, the catalogue that stays fresh, the
-//! heartbeat, and the errands of a visit. All of it runs on one small tokio runtime.
+//! heartbeat, the hall, and the errands of a visit. All of it runs on one small tokio runtime.
 
 mod errands;
+mod hall;
 mod keep;
 mod replies;
 
@@ -27,6 +28,7 @@ use crate::shell::{Message, SharedHealth};
 use crate::store::{Enrolment, Store, StoreError};
 
 pub use errands::{Errander, ErrandsOf};
+pub use hall::Hall;
 
 /// Name of the counter that holds when the city last confirmed the catalogue (Unix seconds).
 const CONFIRMED: &str = "catalogue.confirmed";
@@ -63,6 +65,7 @@ pub enum LinkError {
 /// Everything that talks to the city; dropped, it stops and leaves the outbox on disk.
 pub struct Running {
     errander: Errander,
+    hall: Arc<Hall>,
     outbox: Arc<Outbox>,
     runtime: Option<Runtime>,
 }
@@ -72,6 +75,12 @@ impl Running {
     #[must_use]
     pub fn errands(&self) -> Errander {
         self.errander.clone()
+    }
+
+    /// Who is expected at this station today.
+    #[must_use]
+    pub fn hall(&self) -> Arc<Hall> {
+        Arc::clone(&self.hall)
     }
 
     /// Called after something was filed: sends at once.
@@ -148,17 +157,20 @@ pub fn start(
         Pace::default(),
         move |event| tell(&told, event),
     );
+    let hall = Arc::new(Hall::default());
     let keeper = keep::Keeper {
         client: Arc::clone(&client),
         store: store.clone(),
         health: Arc::clone(health),
         inbox: inbox.clone(),
         asks_older: AtomicBool::new(false),
+        hall: Arc::clone(&hall),
     };
     runtime.spawn(keeper.run());
-    let errander = Errander::new(runtime.handle().clone(), client, inbox);
+    let errander = Errander::new(runtime.handle().clone(), client, Arc::clone(&hall), inbox);
     Ok(Running {
         errander,
+        hall,
         outbox: Arc::new(outbox),
         runtime: Some(runtime),
     })

@@ -1,5 +1,7 @@
 //! Catalogues that cannot be used, and registers that say what a form does not take.
 
+mod hall;
+
 use std::collections::BTreeMap;
 
 use city_api::bundle::Bundle;
@@ -180,7 +182,7 @@ fn a_code_nobody_booked_with_finds_no_booking_and_a_number_is_given_once() {
     let folder = tempfile::tempdir().unwrap();
     let room = Beating::start(folder.path());
     let ask = |request: Request| {
-        let reply = errands::reply(&room.keeper.client, request, None);
+        let reply = errands::reply(&room.keeper.client, &room.keeper.hall, request, None);
         room.runtime.block_on(reply).unwrap()
     };
     let by = CheckInBy::Code(Secret::new("K2Q2A-22B22"));
@@ -319,6 +321,7 @@ impl Beating {
             health: SharedHealth::default(),
             inbox: std::sync::mpsc::channel().0,
             asks_older: AtomicBool::new(false),
+            hall: Arc::default(),
         };
         Self {
             config,

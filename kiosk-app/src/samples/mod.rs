@@ -1,7 +1,7 @@
 //! One screen of every page, in every state that looks different. All persons are fictional.
 
 use city_catalogue::Text;
-use jiff::civil::date;
+use jiff::civil::{DateTime, date};
 use kiosk_core::screen::*;
 use kiosk_core::{Display, HelpShown, Lights, PrintTrouble, Screen};
 
@@ -493,7 +493,60 @@ pub(crate) fn check_ins() -> Vec<(Page, Option<Action>)> {
     ]
     .map(|(outcome, action)| {
         let print = outcome.ticket().map(|_| SlipState::Printed);
-        (Page::CheckIn(CheckInShown { outcome, print }), action)
+        let page = CheckInShown {
+            outcome,
+            print,
+            alone: None,
+        };
+        (Page::CheckIn(page), action)
+    })
+    .into_iter()
+    .chain(check_ins_alone(begins, opens))
+    .collect()
+}
+
+/// Outcomes that were found without the city.
+fn check_ins_alone(begins: DateTime, opens: DateTime) -> Vec<(Page, Option<Action>)> {
+    let ticket = |number: &str| TicketShown {
+        number: number.to_owned(),
+        counter: None,
+        ahead: None,
+        minutes: None,
+    };
+    let (late, booked) = (ticket("A021"), ticket("B014"));
+    let finish = Some(Action::Finish);
+    [
+        (
+            CheckInPage::InTime { ticket: booked },
+            Alone::KeptHere,
+            finish,
+        ),
+        (CheckInPage::Late { ticket: late }, Alone::Told, finish),
+        (
+            CheckInPage::TooEarly { begins, opens },
+            Alone::Looked,
+            finish,
+        ),
+        (
+            CheckInPage::NoBooking { no_queue: false },
+            Alone::Looked,
+            Some(Action::TakeNumber),
+        ),
+        (
+            CheckInPage::NoBooking { no_queue: true },
+            Alone::Looked,
+            finish,
+        ),
+        (CheckInPage::NoNumber, Alone::Looked, Some(Action::TryAgain)),
+    ]
+    .map(|(outcome, alone, action)| {
+        let print = outcome.ticket().map(|_| SlipState::Printed);
+        let page = CheckInShown {
+            outcome,
+            print,
+            alone: Some(alone),
+        };
+        (Page::CheckIn(page), action)
     })
     .into()
 }

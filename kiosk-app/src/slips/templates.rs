@@ -61,6 +61,7 @@ const BOOKINGS: Vocabulary<'static> = Vocabulary {
     fields: booking::FIELDS,
     lists: booking::LISTS,
     languages: LANGUAGES,
+    derived: DERIVED,
     words: &words,
     marks_copies: true,
 };

@@ -120,17 +120,20 @@ fn guide(lang: Lang, code: &str) -> SlipData {
     }
 }
 
-fn ticket(lang: Lang, copy: u32) -> SlipData {
+/// A number of the queue, whose wait is told by a city that answers.
+fn ticket(lang: Lang, kept_here: bool) -> SlipData {
+    let counted = !kept_here;
     SlipData::Ticket {
         lang,
         at: date(2026, 11, 23).at(14, 36, 0, 0),
         ticket: TicketShown {
             number: "A017".to_owned(),
             counter: None,
-            ahead: Some(3),
-            minutes: Some(12),
+            ahead: counted.then_some(3),
+            minutes: counted.then_some(12),
         },
-        copy,
+        kept_here,
+        copy: 0,
     }
 }
 
@@ -214,8 +217,9 @@ fn slips_look_as_committed_in_each_language_and_width() {
                 guide(lang, "11590100YT00003104359013100100001"),
                 true,
             ),
-            ("ticket", ticket(lang, 0), true),
             ("booking", booking(lang), true),
+            ("ticket", ticket(lang, false), true),
+            ("ticket-kept", ticket(lang, true), true),
             ("missing", torn(lang), false),
         ];
         for (name, data, known) in slips {

@@ -7,8 +7,8 @@ use kiosk_paper::slip::template::{List, Values};
 use super::Standing;
 use crate::words::Words;
 
-/// Fields of the slip; `wait` is not known when nobody counted.
-pub(super) const FIELDS: &[&str] = &["city", "station", "phone", "number", "wait", "time"];
+/// Fields of the slip; `wait` is not known when nobody counted, `kept` is there while the city has not heard of it.
+pub(super) const FIELDS: &[&str] = &["city", "station", "phone", "number", "wait", "kept", "time"];
 
 /// It has no lists.
 pub(super) const LISTS: &[List<'_>] = &[];
@@ -17,6 +17,7 @@ pub(super) const LISTS: &[List<'_>] = &[];
 pub(super) struct Ticket<'a> {
     pub(super) at: DateTime,
     pub(super) ticket: &'a TicketShown,
+    pub(super) kept_here: bool,
     pub(super) copy: u32,
 }
 
@@ -28,6 +29,7 @@ impl Ticket<'_> {
             .with("phone", standing.phone.clone())
             .with("number", self.ticket.number.clone())
             .with("wait", words.queue(self.ticket))
+            .with("kept", self.kept_here.then(|| words.get("slip.queue-kept")))
             .with("time", words.moment(self.at));
         values.copy = self.copy;
         values

@@ -49,7 +49,7 @@ impl Store {
     }
 
     /// Stores what enrolment gave, in place of what was there. The catalogue goes: another city counts its versions
-    /// anew, and has another event chain.
+    /// anew, and has another event chain. Numbers of the queue go too: they were another kiosk's or station's.
     ///
     /// # Errors
     /// What SQLite reports.
@@ -58,6 +58,7 @@ impl Store {
         self.change(operation, |transaction| {
             transaction
                 .execute("DELETE FROM setting WHERE name = ?1", [BUNDLE])
+                .and_then(|_| transaction.execute("DELETE FROM ticket_range", []))
                 .and_then(|_| begin_story(transaction))
                 .map_err(StoreError::sqlite(operation))?;
             put_enrolment(transaction, enrolment)

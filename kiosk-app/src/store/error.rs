@@ -65,6 +65,9 @@ pub enum StoreError {
         /// What was being done.
         operation: &'static str,
     },
+    /// The city reserved no more numbers for this kiosk and day.
+    #[error("giving a number: none is left for today")]
+    NoNumber,
     /// The packet could not be made.
     #[error("filing a packet")]
     Seal(#[from] SealError),

@@ -1,6 +1,6 @@
 //! The kiosk's durable side: one SQLite file with the sealed outbox, the print journal and settings.
 //!
-//! What is in it: sealed packets (the kiosk holds no key that opens them), print jobs by hash, counters, what happened to devices, the hash of the technician's PIN, the city's public keys and catalogue. What is not: anything readable about a person.
+//! What is in it: sealed packets (the kiosk holds no key that opens them), print jobs by hash, counters, numbers of the queue, what happened to devices, the hash of the technician's PIN, the city's public keys and catalogue. What is not: anything readable about a person.
 //!
 //! Invariants:
 //! - A packet is on disk, whole and in its place in the chain, when [`Store::file`] returns; before that nothing is.
@@ -20,6 +20,7 @@ mod schema;
 mod service;
 #[cfg(test)]
 mod tests;
+mod tickets;
 pub mod trial;
 
 use std::path::{Path, PathBuf};
@@ -35,6 +36,7 @@ pub use journal::PrintJournal;
 pub use outbox::{Filed, OutboxState, Pending};
 pub use quarantine::Quarantined;
 pub use service::PinRecord;
+pub use tickets::{GivenNumber, NumbersLeft, Sign};
 
 /// Bytes of an application with several pages: more than SQLite holds back from the disk (2 MiB).
 const APPLICATION_BYTES: i64 = 4 * 1024 * 1024;

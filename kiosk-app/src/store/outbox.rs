@@ -63,21 +63,7 @@ impl Store {
         &self,
         sign: impl FnOnce(ChainHead) -> Result<Sealed, SealError>,
     ) -> Result<Filed, StoreError> {
-        self.change("filing a packet", |transaction| {
-            let head = chain_head(transaction)?;
-            let sealed = sign(head)?;
-            if (sealed.fields.sequence, sealed.fields.previous) != (head.sequence, head.previous) {
-                return Err(StoreError::Chain);
-            }
-            refuse_second(transaction, sealed.fields.id)?;
-            insert(transaction, &sealed).map_err(StoreError::sqlite("filing a packet"))?;
-            Ok(Filed {
-                id: sealed.fields.id,
-                receipt: sealed.fields.receipt,
-                sequence: sealed.fields.sequence,
-                header_sha256: sealed.header_sha256(),
-            })
-        })
+        self.change("filing a packet", |transaction| file_in(transaction, sign))
     }
 
     /// Where the chain stands.
@@ -230,6 +216,26 @@ impl Store {
             )
             .map_err(StoreError::sqlite("forgetting acknowledgements"))
     }
+}
+
+/// Files a packet as a part of a transaction.
+pub(super) fn file_in(
+    transaction: &Transaction<'_>,
+    sign: impl FnOnce(ChainHead) -> Result<Sealed, SealError>,
+) -> Result<Filed, StoreError> {
+    let head = chain_head(transaction)?;
+    let sealed = sign(head)?;
+    if (sealed.fields.sequence, sealed.fields.previous) != (head.sequence, head.previous) {
+        return Err(StoreError::Chain);
+    }
+    refuse_second(transaction, sealed.fields.id)?;
+    insert(transaction, &sealed).map_err(StoreError::sqlite("filing a packet"))?;
+    Ok(Filed {
+        id: sealed.fields.id,
+        receipt: sealed.fields.receipt,
+        sequence: sealed.fields.sequence,
+        header_sha256: sealed.header_sha256(),
+    })
 }
 
 fn moment(seconds: i64) -> Option<CityTime> {

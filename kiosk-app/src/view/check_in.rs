@@ -2,7 +2,7 @@
 
 use city_catalogue::record::Text;
 use jiff::civil::DateTime;
-use kiosk_core::screen::{CheckInPage, CheckInShown, StationShown};
+use kiosk_core::screen::{Alone, CheckInPage, CheckInShown, StationShown};
 use kiosk_ui as ui;
 use slint::SharedString;
 
@@ -10,7 +10,7 @@ use super::after::slip;
 use super::phrases::Phrases;
 
 pub(super) fn check_in(page: &CheckInShown, say: &Phrases<'_>) -> ui::CheckInData {
-    let (outcome, key) = outcome(&page.outcome);
+    let (outcome, key) = outcome(page);
     let said = ui::CheckInData {
         outcome,
         title: say.get(&format!("check-in.{key}")),
@@ -19,6 +19,8 @@ pub(super) fn check_in(page: &CheckInShown, say: &Phrases<'_>) -> ui::CheckInDat
         print: page
             .print
             .map_or(ui::SlipKind::Waiting, |print| slip(print).0),
+        alone: alone(page).map_or_else(SharedString::default, |key| say.get(key)),
+        told: page.alone == Some(Alone::Told),
         ..ui::CheckInData::default()
     };
     match &page.outcome {
@@ -48,23 +50,50 @@ pub(super) fn check_in(page: &CheckInShown, say: &Phrases<'_>) -> ui::CheckInDat
             begins: say.words.moment(*begins).into(),
             ..placed(said, station, say)
         },
-        CheckInPage::NoBooking { .. } | CheckInPage::Away => said,
+        CheckInPage::NoBooking { .. } | CheckInPage::Away | CheckInPage::NoNumber => said,
+    }
+}
+
+/// The key of how it stands that the city did not answer; `None` where the outcome says it.
+pub(super) fn alone(page: &CheckInShown) -> Option<&'static str> {
+    let says_it = matches!(
+        page.outcome,
+        CheckInPage::NoBooking { .. } | CheckInPage::Away | CheckInPage::NoNumber
+    );
+    let alone = page.alone.filter(|_| !says_it)?;
+    Some(match alone {
+        Alone::Looked => "check-in.looked",
+        Alone::KeptHere => "check-in.kept-here",
+        Alone::Told => "check-in.told",
+    })
+}
+
+/// The key of the words where nobody was found.
+pub(super) fn unfound(no_queue: bool, alone: Option<Alone>) -> &'static str {
+    match (no_queue, alone) {
+        (false, None) => "no-booking",
+        (true, None) => "no-queue",
+        (false, Some(_)) => "unlisted",
+        (true, Some(_)) => "unlisted-no-queue",
     }
 }
 
 /// The picture, and the key of the words.
-fn outcome(page: &CheckInPage) -> (ui::CheckInOutcome, &'static str) {
-    match page {
+fn outcome(page: &CheckInShown) -> (ui::CheckInOutcome, &'static str) {
+    match &page.outcome {
         CheckInPage::InTime { .. } => (ui::CheckInOutcome::InTime, "in-time"),
         CheckInPage::Already { .. } => (ui::CheckInOutcome::Already, "already"),
         CheckInPage::TooEarly { .. } => (ui::CheckInOutcome::TooEarly, "too-early"),
         CheckInPage::Late { .. } => (ui::CheckInOutcome::Late, "late"),
         CheckInPage::OtherStation { .. } => (ui::CheckInOutcome::OtherStation, "other-station"),
         CheckInPage::OtherDay { .. } => (ui::CheckInOutcome::OtherDay, "other-day"),
-        CheckInPage::NoBooking { no_queue: false } => (ui::CheckInOutcome::NoBooking, "no-booking"),
-        CheckInPage::NoBooking { no_queue: true } => (ui::CheckInOutcome::NoBooking, "no-queue"),
+        CheckInPage::NoBooking { no_queue } => (
+            ui::CheckInOutcome::NoBooking,
+            unfound(*no_queue, page.alone),
+        ),
         CheckInPage::WalkIn { .. } => (ui::CheckInOutcome::WalkIn, "walk-in"),
         CheckInPage::Away => (ui::CheckInOutcome::Away, "away"),
+        CheckInPage::NoNumber => (ui::CheckInOutcome::NoNumber, "no-number"),
     }
 }
 

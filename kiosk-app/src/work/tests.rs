@@ -34,6 +34,15 @@ impl Filer for Stores {
         }
     }
 
+    fn keep(&mut self, _: &HallEntry) -> Result<HallKept, Box<dyn Error + Send + Sync>> {
+        match self {
+            Self::Full { .. } => Err(Box::new(StoreError::DiskFull {
+                operation: "keeping a check-in",
+            })),
+            Self::Panics => panic!("a fault of ours"),
+        }
+    }
+
     fn has_room(&mut self) -> bool {
         matches!(self, Self::Full { room: true })
     }

@@ -297,6 +297,8 @@ pub fn check_in(window: &AppWindow, english: bool, here: bool) {
             SlipKind::Waiting
         },
         appointments: !here,
+        alone: SharedString::default(),
+        told: false,
     });
     foot(window, english, Some("action.finish"), true);
     progress(window, 0);

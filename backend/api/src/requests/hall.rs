@@ -480,16 +480,36 @@ pub struct CounterAnswer {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct HallAnswer {
+    /// Name of the station.
+    #[serde(default)]
+    pub name: Words,
     /// How many wait, by letter.
     pub waiting: BTreeMap<String, u32>,
     /// Who is called, by counter.
     pub called: Vec<TicketView>,
     /// Who is put aside.
     pub parked: Vec<TicketView>,
+    /// The last calls of today, the newest first, at most four; a ticket that was called again stands there once.
+    #[serde(default)]
+    pub calls: Vec<CallView>,
     /// Seconds a walk-in who comes now will likely wait; None when too little is known.
     pub likely_seconds: Option<u32>,
     /// Seconds at best.
     pub optimistic_seconds: Option<u32>,
+}
+
+/// A call, as everybody in the hall sees and hears it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct CallView {
+    /// The number called.
+    #[schema(value_type = String)]
+    pub number: TicketNumber,
+    /// The counter it was called to.
+    pub counter: u16,
+    /// When it was called there last.
+    #[schema(value_type = String, format = DateTime)]
+    pub at: Timestamp,
 }
 
 /// `GET /v1/stations/{station}/waits`: how far the estimates of waiting were right.

@@ -194,14 +194,32 @@ impl Store {
         .await
     }
 
-    /// Who is expected at a station on a day, in order of time.
-    pub(crate) async fn expected(&self, station: String, day: Date) -> Stored<Vec<AppointmentRow>> {
+    /// Who is expected at a station on a day, in order of time, and the number each of them holds: who was late has
+    /// another one than was booked.
+    pub(crate) async fn expected(
+        &self,
+        station: String,
+        day: Date,
+    ) -> Stored<Vec<(AppointmentRow, TicketNumber)>> {
         self.read("reading the bookings of a day", move |tx| {
             let sql = format!(
                 "{SELECT} WHERE station = ?1 AND day = ?2 AND state <> 'cancelled' ORDER BY begins, ticket"
             );
             let rows = tx.rows(&sql, values![&station, day])?;
-            rows.iter().map(read).collect()
+            let mut expected = Vec::with_capacity(rows.len());
+            for row in &rows {
+                let row = read(row)?;
+                let late = match row.state {
+                    BookingState::Late => tickets::by_id(tx, row.id)?,
+                    BookingState::Booked
+                    | BookingState::Arrived
+                    | BookingState::NoShow
+                    | BookingState::Cancelled => None,
+                };
+                let number = late.map_or_else(|| row.number(), |ticket| ticket.number);
+                expected.push((row, number));
+            }
+            Ok(expected)
         })
         .await
     }
@@ -570,6 +588,10 @@ fn ticket_of(
     at: Timestamp,
     asked: &Asked,
 ) -> Stored<TicketRow> {
+    // A kiosk that was alone may have given it and reported it first.
+    if let Some(known) = tickets::by_id(tx, row.id)? {
+        return Ok(known);
+    }
     let mut ticket = TicketRow::new(row.id, &row.station, number, at);
     ticket.item = Some(row.item.clone());
     ticket.kiosk = Some(asked.kiosk.id.clone());

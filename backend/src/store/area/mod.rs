@@ -61,5 +61,5 @@ pub(crate) use saved::{NewSaved, SavedRow};
 pub(crate) use sharing::{CallRow, ViewRow};
 pub(crate) use staff::OfficerRow;
 pub(crate) use supervision::{CardRow, LateTask, Period, RunningCase};
-pub(crate) use tickets::{Counter, CounterAct, Reported, TicketRow};
+pub(crate) use tickets::{Call, Counter, CounterAct, Reported, TicketRow};
 pub(crate) use versions::{ActKind, ActRow, Shelf, VersionRow};

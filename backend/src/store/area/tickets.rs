@@ -131,6 +131,17 @@ pub(crate) enum CounterAct {
     Missed,
 }
 
+/// A call, as it stands on the screen of a hall.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Call {
+    /// The number.
+    pub number: TicketNumber,
+    /// The counter.
+    pub counter: u16,
+    /// When it was called there last.
+    pub at: Timestamp,
+}
+
 /// A counter, and who stands at it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Counter {
@@ -254,6 +265,24 @@ impl Store {
             .await
     }
 
+    /// The last calls of a station's day, the newest first; a ticket that was called again stands there once.
+    pub(crate) async fn last_calls(
+        &self,
+        station: String,
+        day: Date,
+        most: u32,
+    ) -> Stored<Vec<Call>> {
+        self.read("reading the last calls", move |tx| {
+            let rows = tx.rows(
+                "SELECT letter, number, call_to, call_at FROM ticket
+                 WHERE station = ?1 AND day = ?2 AND call_at IS NOT NULL ORDER BY call_at DESC, id LIMIT ?3",
+                values![&station, day, most],
+            )?;
+            rows.iter().map(call).collect()
+        })
+        .await
+    }
+
     /// The newest calls of a station, and how long people had waited.
     pub(crate) async fn past_calls(&self, station: String, most: u32) -> Stored<Vec<PastCall>> {
         self.read("reading past calls", move |tx| {
@@ -307,6 +336,18 @@ fn read(row: &Row) -> Stored<TicketRow> {
 pub(super) fn by_id(tx: &mut dyn Tx, id: Uuid) -> Stored<Option<TicketRow>> {
     let found = tx.row(&format!("{SELECT} WHERE id = ?1"), values![id])?;
     found.as_ref().map(read).transpose()
+}
+
+fn call(row: &Row) -> Stored<Call> {
+    let counter: u32 = row.get("call_to")?;
+    Ok(Call {
+        number: TicketNumber {
+            letter: row.listed("letter", Letter::parse)?,
+            number: row.get("number")?,
+        },
+        counter: u16::try_from(counter).map_err(|_| damaged("a counter"))?,
+        at: row.get("call_at")?,
+    })
 }
 
 fn by_number(
@@ -600,7 +641,8 @@ fn save(
         let is_called = ticket.state == TicketState::Called;
         tx.execute(
             "UPDATE ticket SET queued = ?2, state = ?3, counter = ?4, wanted = ?5, calls = ?6, back = ?7, missed = ?8,
-                called = coalesce(called, ?9), ended = ?10 WHERE id = ?1",
+                called = coalesce(called, ?9), ended = ?10, call_at = coalesce(?9, call_at),
+                call_to = coalesce(?11, call_to) WHERE id = ?1",
             values![
                 row.id,
                 ticket.queued,
@@ -612,6 +654,7 @@ fn save(
                 ticket.missed,
                 is_called.then_some(now),
                 (!ticket.state.is_live()).then_some(now),
+                ticket.counter.filter(|_| is_called).map(u32::from),
             ],
         )?;
         changed.push(TicketRow {

@@ -6,13 +6,14 @@ use uuid::Uuid;
 
 use crate::availability::{DeviceState, Link};
 use crate::check_in::{
-    CheckInBy, CheckInPage, CheckInReply, CheckInShown, StationShown, TicketShown,
+    Alone, CheckInBy, CheckInPage, CheckInReply, CheckInShown, StationShown, TicketShown,
 };
 use crate::code::{Code, CodeTrouble};
 use crate::effect::{Effect, Request, SlipData};
 use crate::event::{AskId, Away, Reply};
 use crate::kiosk::{Kiosk, foot, untranslated};
 use crate::screen::{Action, Foot, Page, Reason, SlipState, Waiting};
+use crate::steps::alone::Untold;
 use crate::steps::identify::Then;
 use crate::steps::wait::WaitFor;
 use crate::steps::{Step, Wait};
@@ -44,6 +45,8 @@ pub(crate) struct CheckIn {
     print: Option<(AskId, SlipState)>,
     /// Papers with the number that came out, wholly or in part, as far as is known.
     papers: u32,
+    /// What the city has still to be told of it; `None` when the city found it.
+    pub(super) alone: Option<Untold>,
 }
 
 impl Kiosk {
@@ -52,7 +55,7 @@ impl Kiosk {
         let ready = DeviceState::Ready;
         if self.devices.reader != ready && self.devices.code_scanner != ready {
             Some(Reason::ReaderBroken)
-        } else if self.link == Link::Away {
+        } else if self.link == Link::Away && !self.knows_today() {
             Some(Reason::CityAway)
         } else {
             None
@@ -88,6 +91,9 @@ impl Kiosk {
             Asking::WalkIn(id) => (Request::WalkIn { id: *id }, Waiting::Ticket),
             Asking::Card => return self.hall_answered(asking, Err(Away)),
         };
+        if self.link == Link::Away && self.knows_today() {
+            return self.hall_answered(asking, Err(Away));
+        }
         let ask = self.ask_city(request);
         let then = WaitFor::Hall(asking);
         self.go(Step::Wait(Wait { ask, what, then }));
@@ -96,11 +102,21 @@ impl Kiosk {
     /// The city answered, or could not be asked.
     pub(crate) fn hall_answered(&mut self, asking: Asking, answer: Result<Reply, Away>) {
         let page = match (&asking, answer) {
+            (_, Err(Away)) if self.knows_today() => return self.without_city(asking),
             (Asking::CheckIn(_), Ok(Reply::CheckIn(reply))) => self.check_in_shown(*reply),
             (Asking::WalkIn(_), Ok(Reply::Ticket(ticket))) => Some(walk_in(ticket)),
             (_, _) => None,
         };
-        let outcome = page.unwrap_or(CheckInPage::Away);
+        self.checked_in(page.unwrap_or(CheckInPage::Away), asking, None);
+    }
+
+    /// The outcome is known and shown; a number that is new is printed.
+    pub(super) fn checked_in(
+        &mut self,
+        outcome: CheckInPage,
+        asking: Asking,
+        alone: Option<Untold>,
+    ) {
         self.visit.has_number |= outcome.ticket().is_some();
         // Who has checked in before has the paper already.
         let has_paper = matches!(outcome, CheckInPage::Already { .. });
@@ -110,6 +126,7 @@ impl Kiosk {
             asking,
             print: None,
             papers: has_paper.into(),
+            alone,
         }));
         if is_new {
             self.print_ticket();
@@ -132,12 +149,14 @@ impl Kiosk {
         };
         here.print = Some((ask, state));
         let copy = here.papers;
+        let kept_here = here.stands() == Some(Alone::KeptHere);
         if ready {
             self.visit.prints.begin(ask, self.now.up);
             let slip = SlipData::Ticket {
                 lang,
                 at,
                 ticket,
+                kept_here,
                 copy,
             };
             self.effect(Effect::PrintSlip {
@@ -210,7 +229,7 @@ impl Kiosk {
             return;
         };
         match (touch, &here.outcome) {
-            (Touch::Next, CheckInPage::Away) => match here.asking.clone() {
+            (Touch::Next, CheckInPage::Away | CheckInPage::NoNumber) => match here.asking.clone() {
                 Asking::Card => self.identify(Then::CheckIn),
                 asking @ (Asking::CheckIn(_) | Asking::WalkIn(_)) => self.ask_hall(asking),
             },
@@ -230,7 +249,7 @@ impl Kiosk {
 
     pub(crate) fn check_in_page(here: &CheckIn) -> (Page, Foot) {
         let action = match &here.outcome {
-            CheckInPage::Away => Action::TryAgain,
+            CheckInPage::Away | CheckInPage::NoNumber => Action::TryAgain,
             CheckInPage::NoBooking { no_queue: false } => Action::TakeNumber,
             CheckInPage::NoBooking { no_queue: true }
             | CheckInPage::InTime { .. }
@@ -244,6 +263,7 @@ impl Kiosk {
         let page = Page::CheckIn(CheckInShown {
             outcome: here.outcome.clone(),
             print: here.print.map(|(_, state)| state),
+            alone: here.stands(),
         });
         (page, foot(true, Some((action, true))))
     }
@@ -253,6 +273,10 @@ impl CheckIn {
     fn is_printing(&self) -> bool {
         let print = self.print.map(|(_, state)| state);
         matches!(print, Some(SlipState::Printing | SlipState::Ready))
+    }
+
+    fn stands(&self) -> Option<Alone> {
+        self.alone.as_ref().map(Untold::stands)
     }
 }
 

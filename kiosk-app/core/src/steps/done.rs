@@ -25,6 +25,7 @@ pub(crate) struct Done;
 impl Kiosk {
     /// The signed acknowledgement of a packet of this visit (or of an earlier one: then nothing shows).
     pub(crate) fn received(&mut self, application: Uuid, filing: String, case: Option<String>) {
+        self.hall_told(application);
         let Some(filed) = self
             .visit
             .filed

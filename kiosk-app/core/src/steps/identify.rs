@@ -217,10 +217,11 @@ impl Kiosk {
         }
     }
 
-    /// The card alone is enough: the city gives its grant, if it can be asked. Without it a check-in
-    /// and the appointments are nothing.
+    /// The card alone is enough: the city gives its grant, if it can be asked. Without it the
+    /// appointments are nothing, nor is a check-in unless the list of today is here.
     fn prove_card(&mut self, then: Then) {
-        if self.link == Link::Up || then.by_card_alone() {
+        let listed = then == Then::CheckIn && self.knows_today();
+        if self.link == Link::Up || (then.by_card_alone() && !listed) {
             let asked = Asked::IsItYou;
             self.ask_factor(Identify { then, asked }, Method::Card, None);
         } else {

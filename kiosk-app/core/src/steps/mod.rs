@@ -1,5 +1,6 @@
 //! One file per step of the visit: its data, what it shows, what touches do there.
 
+mod alone;
 mod appointment;
 mod booked;
 mod check_in;

@@ -1,8 +1,10 @@
 //! Waiting for the city or for the form to be made.
 
+use crate::check_in::HallEntry;
 use crate::event::{AskId, Away, Composed, Reply};
 use crate::kiosk::{Kiosk, foot};
 use crate::screen::{Foot, Page, WaitPage, Waiting};
+use crate::steps::alone::Keeping;
 use crate::steps::check_in::Asking;
 use crate::steps::flow::Stage;
 use crate::steps::{AppointmentAsking, Document, Identify, Matters, Step};
@@ -31,6 +33,17 @@ pub(crate) enum WaitFor {
     Hall(Asking),
     /// Bookings and slots, or what is done with one.
     Appointment(Box<AppointmentAsking>),
+    /// The same, by the list of today.
+    Listed(Asking),
+    /// The same, once it is on disk.
+    Kept(Asking, Keeping, HallEntry),
+}
+
+impl WaitFor {
+    /// Something is being committed: the visit cannot end in between.
+    pub(crate) fn is_storing(&self) -> bool {
+        matches!(self, Self::Kept(..))
+    }
 }
 
 /// The wait step.
@@ -48,7 +61,13 @@ impl Kiosk {
 
     /// The hall is asked: nothing of the person is on the screen, and the card may be taken.
     pub(crate) fn asks_hall(&self) -> bool {
-        matches!(&self.step, Step::Wait(wait) if matches!(wait.then, WaitFor::Hall(_)))
+        let Step::Wait(wait) = &self.step else {
+            return false;
+        };
+        matches!(
+            wait.then,
+            WaitFor::Hall(_) | WaitFor::Listed(_) | WaitFor::Kept(..)
+        )
     }
 
     /// The city answered what the person waits for.
@@ -77,7 +96,8 @@ impl Kiosk {
                 }
                 self.open_question(&field, change);
             }
-            WaitFor::Document => {}
+            // The form and what is committed are answered otherwise.
+            WaitFor::Document | WaitFor::Kept(..) => {}
             WaitFor::Matters => {
                 let matters = match answer {
                     Ok(Reply::Matters(matters)) => Some(matters),
@@ -87,6 +107,7 @@ impl Kiosk {
             }
             WaitFor::Hall(asking) => self.hall_answered(asking, answer),
             WaitFor::Appointment(asking) => self.appointment_answered(*asking, answer),
+            WaitFor::Listed(asking) => self.list_answered(asking, answer),
         }
     }
 

@@ -16,7 +16,7 @@ use crate::room::Room;
 use crate::samples::{all_well, ticket};
 
 /// The code of a booking.
-const CODE: &str = "K2Q2A-22B22";
+pub const CODE: &str = "K2Q2A-22B22";
 
 fn start(room: &Room) -> StartPage {
     match room.page() {
@@ -26,14 +26,14 @@ fn start(room: &Room) -> StartPage {
 }
 
 /// Why check-in is grey on the start page.
-fn closed(room: &Room) -> Option<Reason> {
+pub fn closed(room: &Room) -> Option<Reason> {
     let entries = start(room).choices.into_iter();
     let mut entries = entries.filter(|entry| entry.choice == StartChoice::CheckIn);
     entries.next().expect("check-in is offered").closed
 }
 
 /// Chooses check-in on the start page.
-fn choose(room: &mut Room) {
+pub fn choose(room: &mut Room) {
     let choices = start(room).choices;
     let place = choices
         .iter()
@@ -41,23 +41,23 @@ fn choose(room: &mut Room) {
     room.touch(Touch::Pick(place.expect("offered")));
 }
 
-fn asks(room: &mut Room) {
+pub fn asks(room: &mut Room) {
     room.touch(Touch::Start);
     choose(room);
 }
 
-fn city(room: &mut Room, answer: Result<Reply, Away>) {
+pub fn city(room: &mut Room, answer: Result<Reply, Away>) {
     let ask = room.asked();
     room.event(Event::City { ask, answer });
 }
 
-fn yes(room: &mut Room) {
+pub fn yes(room: &mut Room) {
     let grant = Secret::new("g");
     city(room, Ok(Reply::Factor(FactorReply::Yes { grant })));
 }
 
 /// From idle until the city is asked for the booking of a card.
-fn by_card() -> Room {
+pub fn by_card() -> Room {
     let mut room = Room::new();
     asks(&mut room);
     room.card(1);
@@ -66,7 +66,7 @@ fn by_card() -> Room {
     room
 }
 
-fn at(hour: i8) -> DateTime {
+pub fn at(hour: i8) -> DateTime {
     date(2026, 11, 23).at(hour, 0, 0, 0)
 }
 
@@ -81,19 +81,19 @@ fn reply(outcome: CheckIn) -> CheckInReply {
     }
 }
 
-fn answered(room: &mut Room, outcome: CheckIn) -> CheckInPage {
+pub fn answered(room: &mut Room, outcome: CheckIn) -> CheckInPage {
     city(room, Ok(Reply::CheckIn(Box::new(reply(outcome)))));
     shown(room)
 }
 
-fn shown(room: &Room) -> CheckInPage {
+pub fn shown(room: &Room) -> CheckInPage {
     match room.page() {
         Page::CheckIn(page) => page.outcome,
         other => panic!("no outcome: {other:?}"),
     }
 }
 
-fn action(room: &Room) -> Option<Action> {
+pub fn action(room: &Room) -> Option<Action> {
     room.kiosk.screen().foot.primary.map(|it| it.action)
 }
 
@@ -109,7 +109,7 @@ fn looked_for(room: &Room) -> Option<CheckInBy> {
 }
 
 /// The walk-in number asked for in the last event.
-fn number_asked(room: &Room) -> Option<Uuid> {
+pub fn number_asked(room: &Room) -> Option<Uuid> {
     room.effects.iter().find_map(|effect| match effect {
         Effect::Ask {
             request: Request::WalkIn { id },
@@ -393,7 +393,7 @@ fn paper(room: &Room) -> Option<SlipState> {
 }
 
 /// The number that goes to the printer in the last event, and its mark.
-fn sent(room: &Room) -> Option<(String, u32, AskId)> {
+pub fn sent(room: &Room) -> Option<(String, u32, AskId)> {
     room.effects.iter().find_map(|effect| match effect {
         Effect::PrintSlip { ask, slip } => match slip.as_ref() {
             SlipData::Ticket { ticket, copy, .. } => Some((ticket.number.clone(), *copy, *ask)),

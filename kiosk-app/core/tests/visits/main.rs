@@ -7,6 +7,7 @@
     unreachable_pub
 )]
 
+mod alone;
 mod aloud;
 mod appointment;
 mod asking;

@@ -122,6 +122,7 @@ impl Room {
                 | Effect::ReadZone { ask, .. }
                 | Effect::Compose { ask, .. }
                 | Effect::File { ask, .. }
+                | Effect::Keep { ask, .. }
                 | Effect::PrintSlip { ask, .. }
                 | Effect::PrintResult { ask, .. } => Some(*ask),
                 Effect::CancelScan

@@ -51,7 +51,16 @@ pub fn shelf_printed_only() -> Arc<Shelf> {
     shelf_of(catalogue.as_bytes())
 }
 
+/// The sample city, as seen from another station.
+pub fn shelf_at(station: &str) -> Arc<Shelf> {
+    shelf_from(CATALOGUE, station)
+}
+
 fn shelf_of(catalogue: &[u8]) -> Arc<Shelf> {
+    shelf_from(catalogue, "S002")
+}
+
+fn shelf_from(catalogue: &[u8], here: &str) -> Arc<Shelf> {
     let catalogue = Catalogue::parse("catalogue.json", catalogue).expect("the sample city loads");
     Arc::new(Shelf {
         index: Index::new(&catalogue),
@@ -59,7 +68,7 @@ fn shelf_of(catalogue: &[u8]) -> Arc<Shelf> {
         regions: Regions::parse("regions.json", REGIONS).expect("regions"),
         catalogue,
         lockers: vec!["S001".into()],
-        here: "S002".into(),
+        here: here.into(),
         version: 1,
         confirmed: date(2026, 11, 23).at(9, 0, 0, 0),
     })

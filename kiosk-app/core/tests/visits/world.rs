@@ -4,18 +4,18 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use city_catalogue::Text;
-use city_catalogue::hall::CheckIn;
+use city_catalogue::hall::{BookingState, CheckIn};
 use jiff::civil::date;
 use kiosk_core::screen::{
-    AppointmentPage, CardTrouble, Page, PictureId, Place, PortraitAdvice, ScanTrouble,
+    Alone, AppointmentPage, CardTrouble, Page, PictureId, Place, PortraitAdvice, ScanTrouble,
 };
 use kiosk_core::service::{Answer, Errand, PinAnswer, Verdict};
 use kiosk_core::{
     AppointmentAsk, AppointmentReply, AskId, Away, CheckInReply, Code, Composed, DeviceState,
-    Effect, Event, FactorReply, FilingKind, HelpAsk, HelpReply, Key, Kiosk, Link, Now, Outcome,
-    OutcomeReply, Person, PortraitEvent, PortraitOrder, Prefilled, Press, PrintedAs, ReaderEvent,
-    Refusal, Reply, Request, ResultReply, Scanned, Screen, Secret, Settings, SlipData, Stop, Tap,
-    Touch, stops,
+    Effect, Event, FactorReply, FilingKind, HallEntry, HallKept, HelpAsk, HelpReply, Key, Kiosk,
+    Link, Listed, Now, Outcome, OutcomeReply, Person, PortraitEvent, PortraitOrder, Prefilled,
+    Press, PrintedAs, ReaderEvent, Refusal, Reply, Request, ResultReply, Scanned, Screen, Secret,
+    Settings, SlipData, Stop, Tap, Touch, stops,
 };
 use uuid::Uuid;
 
@@ -61,6 +61,8 @@ pub struct World {
     pub filed: BTreeSet<Uuid>,
     pub stored: u32,
     pub receipts: Vec<(String, Uuid, bool)>,
+    /// Check-ins and numbers on disk: the packet's or the ticket's id.
+    kept: BTreeSet<Uuid>,
     pub steps: u64,
     pub transitions: u64,
     /// Kinds of pages seen.
@@ -96,6 +98,7 @@ impl World {
             filed: BTreeSet::new(),
             stored: 0,
             receipts: Vec::new(),
+            kept: BTreeSet::new(),
             steps: 0,
             transitions: 0,
             pages: BTreeSet::new(),
@@ -109,6 +112,10 @@ impl World {
         };
         world.event(Event::Devices(all_well()));
         world.event(Event::Link(Link::Up));
+        // Half of the kiosks know who is expected today.
+        if world.mood.next().is_multiple_of(2) {
+            world.event(Event::Expected(Some(now.civil.date())));
+        }
         world
     }
 
@@ -261,6 +268,9 @@ impl World {
             | Event::PageTurned { .. }
             | Event::Glass { .. }
             | Event::Composed { .. }
+            | Event::Expected(_)
+            | Event::Kept { .. }
+            | Event::Queued { .. }
             | Event::City { .. }
             | Event::ServiceWanted
             | Event::Portrait { .. }
@@ -386,6 +396,9 @@ impl World {
                 if let Place::Received { .. } = page.place {
                     assert!(received, "received is said only after the city's word");
                 }
+            }
+            Page::CheckIn(page) if page.alone == Some(Alone::KeptHere) => {
+                assert!(!self.kept.is_empty(), "kept is said only after Kept");
             }
             Page::Service(_) => {
                 assert!(screen.progress.is_none() && screen.overlay.is_none());
@@ -524,6 +537,7 @@ impl World {
                     );
                 }
             }
+            Effect::Keep { ask, entry } => self.keep(ask, entry),
             Effect::PrintSlip { ask, slip } => {
                 let shown = format!("{slip:?}");
                 for gone in &self.gone {
@@ -558,6 +572,51 @@ impl World {
             Effect::Forget { owed } => self.forgotten(owed),
             Effect::Service { ask, errand } => self.serve(ask, &errand),
         }
+    }
+
+    /// The store commits, or now and then does not.
+    fn keep(&mut self, ask: AskId, entry: HallEntry) {
+        let well = !self.mood.next().is_multiple_of(6);
+        let packet = entry.arrival.map(|arrival| arrival.packet);
+        let ids: Vec<Uuid> = packet.into_iter().chain(entry.ticket).collect();
+        assert!(!ids.is_empty(), "something is to be kept");
+        let told: Vec<Event> = packet
+            .map(|application| Event::Received {
+                application,
+                filing: String::new(),
+                case: None,
+            })
+            .into_iter()
+            .chain(entry.ticket.map(|ticket| Event::Queued { ticket }))
+            .collect();
+        if well {
+            let new = packet.is_none_or(|packet| self.kept.insert(packet));
+            assert!(new, "one arrival is kept once");
+            self.kept.extend(ids);
+            if self.mood.next().is_multiple_of(2) {
+                self.pending.extend(told);
+            }
+        }
+        // What is pushed last happens first: never told before it is kept.
+        let number = entry.ticket.map(|_| format!("A{:03}", self.kept.len()));
+        let kept = well.then_some(HallKept { number });
+        self.pending.push(Event::Kept { ask, kept });
+    }
+
+    /// Somebody of today's list, in any state, or nobody.
+    fn listed(&mut self) -> Option<Listed> {
+        let mood = self.mood.next();
+        let states = BookingState::ALL;
+        let hour = |hour| date(2026, 11, 23).at(hour, 0, 0, 0);
+        let begins = 9 + i8::try_from(mood % 3).unwrap_or(0);
+        (!mood.is_multiple_of(5)).then(|| Listed {
+            id: Uuid::from_u128(u128::from(mood) + 1),
+            begins: hour(begins),
+            opens: hour(begins - 1),
+            closes: hour(begins + 1),
+            state: states[usize::from(mood / 4) % states.len()],
+            ticket: "B014".into(),
+        })
     }
 
     fn portray(&mut self, ask: AskId, order: PortraitOrder) {
@@ -716,6 +775,7 @@ impl World {
             Request::Matters { .. } => Reply::Matters(vec![matter(self.mood.next())]),
             Request::CheckIn { .. } => Reply::CheckIn(Box::new(self.checked_in())),
             Request::Appointment(asked) => Reply::Appointment(self.booked(asked)),
+            Request::Listed { .. } => Reply::Listed(self.listed()),
             Request::Help(HelpAsk::Withdraw { .. }) => Reply::Help(HelpReply::Closed),
             Request::Help(_) => Reply::Help(match self.mood.next() % 4 {
                 0 => HelpReply::Coming,

@@ -1,10 +1,15 @@
 //! Steps that take several touches: finding, opening a case, proving the identity, rating.
 
+use std::time::{Duration, Instant};
+
 use kiosk_core::screen::{IdentifyPage, Page};
 use kiosk_core::{Screen, Touch};
 
 use super::super::script::{Expect, Find, PageKind, Tap, Verify, Way};
 use super::{Fault, MOST_TOUCHES, PAPER_PATIENCE, PATIENCE, Player, expected, offer, seen};
+
+/// The city's queue is looked at again after this time.
+const ASK_AGAIN: Duration = Duration::from_millis(100);
 
 impl Player<'_> {
     pub(super) fn find(&mut self, find: &Find) -> Result<(), Fault> {
@@ -108,6 +113,28 @@ impl Player<'_> {
             (true, false) => Err(expected("the verify page to deny an altered code")),
             (false, true) => Err(expected("the verify page to confirm the result")),
             (true, true) | (false, false) => Ok(()),
+        }
+    }
+
+    /// What people hold in their hands is in the queue, each number once: at once or soon.
+    pub(super) fn queued(&mut self, numbers: usize) -> Result<(), Fault> {
+        self.drain();
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let queue = self.room.queue()?;
+            let times = |number: &String| queue.iter().filter(|it| *it == number).count();
+            let each_once = self.numbers.iter().all(|number| times(number) == 1);
+            if each_once && self.numbers.len() == numbers {
+                return Ok(());
+            }
+            if Instant::now() > deadline {
+                let given = self.numbers.len();
+                return Err(expected(format!(
+                    "{numbers} numbers, each once in the queue; {given} were given"
+                )));
+            }
+            // The next screen, or none: time for the city to hear of it.
+            self.next(Instant::now() + ASK_AGAIN);
         }
     }
 

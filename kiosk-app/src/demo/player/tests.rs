@@ -2,6 +2,7 @@
 
 mod bookings;
 mod city;
+mod hall;
 mod room;
 mod service;
 

@@ -6,6 +6,7 @@ mod filing;
 mod journal;
 mod service;
 mod settings;
+mod tickets;
 
 use city_api::acknowledgement::{Acknowledgement, SignedAcknowledgement};
 use city_api::keys::{CityKeys, DeviceKey as _, SealingIdentity, SoftwareKey};

@@ -7,6 +7,7 @@ use kiosk_core::screen::{
 };
 
 use super::{Telling, numbers};
+use crate::view::check_in;
 use crate::words::Words;
 
 impl Telling<'_> {
@@ -166,9 +167,15 @@ impl Telling<'_> {
                 self.detailed("check-in.other-day");
                 self.station(station, *begins);
             }
-            CheckInPage::NoBooking { no_queue: true } => self.detailed("check-in.no-queue"),
-            CheckInPage::NoBooking { no_queue: false } => self.detailed("check-in.no-booking"),
+            CheckInPage::NoBooking { no_queue } => {
+                let key = check_in::unfound(*no_queue, page.alone);
+                self.detailed(&format!("check-in.{key}"));
+            }
             CheckInPage::Away => self.detailed("check-in.away"),
+            CheckInPage::NoNumber => self.detailed("check-in.no-number"),
+        }
+        if let Some(key) = check_in::alone(page) {
+            self.key(key);
         }
         if let Some(print) = page.print {
             self.print("ticket-print", print);

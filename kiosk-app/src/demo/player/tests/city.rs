@@ -179,6 +179,7 @@ impl City {
                 opens: None,
             })),
             Request::Appointment(asked) => Reply::Appointment(self.bookings.answer(asked, shelf)),
+            Request::Listed { .. } => Reply::Listed(None),
             Request::Help(_) => Reply::Help(HelpReply::Waiting),
             Request::WalkIn { .. } => Reply::Ticket(Some(TicketShown {
                 number: "A001".to_owned(),

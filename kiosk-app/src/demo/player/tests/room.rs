@@ -25,6 +25,7 @@ use serde_json::Value as Json;
 
 use super::super::Room;
 use super::city::{CODE, City};
+use super::hall::Hall;
 use super::service::Service;
 use crate::demo::camera::Sitter;
 use crate::demo::script::Officer;
@@ -122,6 +123,7 @@ pub(super) struct Pretended {
     at: usize,
     shelf: Arc<Shelf>,
     pub(super) city: City,
+    hall: Hall,
     pub(super) slips: Vec<Slip>,
 }
 
@@ -136,6 +138,7 @@ impl Pretended {
             counters,
             at: 0,
             city: City::new(),
+            hall: Hall::default(),
             shelf,
             slips: Vec::new(),
         }
@@ -183,7 +186,8 @@ impl Pretended {
     fn perform(&mut self, effect: Effect) {
         match effect {
             Effect::Ask { ask, request } => {
-                let answer = self.city.answer(&request, &self.shelf);
+                let known = self.hall.answer(&request, self.city.up);
+                let answer = known.unwrap_or_else(|| self.city.answer(&request, &self.shelf));
                 self.happens(Event::City { ask, answer });
             }
             Effect::Portrait { ask, order } => self.portray(ask, order),
@@ -251,6 +255,11 @@ impl Pretended {
                 self.happens(Event::Composed { ask, form });
             }
             Effect::File { ask, filing } => self.file(ask, &filing),
+            Effect::Keep { ask, entry } => {
+                let kept = Some(self.hall.keep(&entry));
+                self.happens(Event::Kept { ask, kept });
+                self.deliver();
+            }
             Effect::PrintSlip { ask, slip } => self.print(ask, &slip),
             Effect::PrintResult { ask, .. } => self.happens(Event::Printed {
                 ask,
@@ -318,6 +327,9 @@ impl Pretended {
                 case: None,
             });
         }
+        for event in self.hall.tell(self.city.up) {
+            self.happens(event);
+        }
     }
 
     fn print(&mut self, ask: kiosk_core::AskId, slip: &SlipData) {
@@ -370,6 +382,7 @@ impl Counter {
         let events = [
             Event::Devices(Devices { desk, ..all_well() }),
             Event::Link(Link::Up),
+            Event::Expected(Some(now.civil.date())),
             Event::Shelf(Arc::clone(shelf)),
         ];
         Self {
@@ -515,6 +528,16 @@ impl Room for Pretended {
         self.happens(Event::Link(if up { Link::Up } else { Link::Away }));
         self.deliver();
         Ok(())
+    }
+
+    fn booked(&mut self, card: &str, minutes: i64) -> Result<(), String> {
+        let now = self.counters[self.at].now.civil;
+        self.hall.book(person(card)?.number, now, minutes);
+        Ok(())
+    }
+
+    fn queue(&mut self) -> Result<Vec<String>, String> {
+        Ok(self.hall.queue.clone())
     }
 
     fn officer(&mut self, action: &Officer) -> Result<(), String> {
