@@ -365,7 +365,7 @@ fn page(screen: &Screen, walk: &mut Walk) {
             let is_printing = matches!(page.print, Some(SlipState::Printing | SlipState::Ready));
             let prints = page.outcome.ticket().is_some() && !is_printing;
             walk.stop_if(prints, Touch::PrintSlip);
-            walk.stop_if(page.outcome.offers_appointments(), Touch::Appointments);
+            walk.stop_if(page.offers_appointments(), Touch::Appointments);
         }
         Page::Appointment(page) => appointment(page, walk),
         Page::Wait(_)

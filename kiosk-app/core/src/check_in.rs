@@ -141,6 +141,25 @@ pub struct CheckInShown {
     pub alone: Option<Alone>,
 }
 
+impl CheckInShown {
+    /// Nobody is served here now, and the city answers: it is offered to book, move or cancel.
+    #[must_use]
+    pub fn offers_appointments(&self) -> bool {
+        match &self.outcome {
+            CheckInPage::TooEarly { .. }
+            | CheckInPage::OtherStation { .. }
+            | CheckInPage::OtherDay { .. }
+            | CheckInPage::NoBooking { .. } => self.alone.is_none(),
+            CheckInPage::InTime { .. }
+            | CheckInPage::Already { .. }
+            | CheckInPage::Late { .. }
+            | CheckInPage::WalkIn { .. }
+            | CheckInPage::Away
+            | CheckInPage::NoNumber => false,
+        }
+    }
+}
+
 /// How an outcome stands that was found without the city.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Alone {
@@ -209,22 +228,6 @@ pub enum CheckInPage {
 }
 
 impl CheckInPage {
-    /// Nobody is served here now: it is offered to book, move or cancel.
-    #[must_use]
-    pub fn offers_appointments(&self) -> bool {
-        match self {
-            Self::TooEarly { .. }
-            | Self::OtherStation { .. }
-            | Self::OtherDay { .. }
-            | Self::NoBooking { .. } => true,
-            Self::InTime { .. }
-            | Self::Already { .. }
-            | Self::Late { .. }
-            | Self::WalkIn { .. }
-            | Self::Away => false,
-        }
-    }
-
     /// The number that will be called; `None` where none was given.
     #[must_use]
     pub fn ticket(&self) -> Option<&TicketShown> {

@@ -206,7 +206,7 @@ fn a_booking_is_made_once_and_what_the_city_refuses_or_never_heard_of_is_told_ap
     let folder = tempfile::tempdir().unwrap();
     let mut room = Beating::start(folder.path());
     let asked = |room: &Beating, request: Request| {
-        let reply = errands::reply(&room.keeper.client, request, None);
+        let reply = errands::reply(&room.keeper.client, &room.keeper.hall, request, None);
         room.runtime.block_on(reply).unwrap()
     };
     let card = Request::Factor {
@@ -274,7 +274,12 @@ fn a_booking_is_made_once_and_what_the_city_refuses_or_never_heard_of_is_told_ap
     assert!(matches!(nobody_s, AppointmentReply::Refused(Refusal::Gone)));
     room.stop();
     assert!(matches!(ask(&room, cancel(1)), AppointmentReply::NotSent));
-    let read = errands::reply(&room.keeper.client, Request::Appointment(own()), None);
+    let read = errands::reply(
+        &room.keeper.client,
+        &room.keeper.hall,
+        Request::Appointment(own()),
+        None,
+    );
     assert!(
         room.runtime.block_on(read).is_err(),
         "what only reads has no answer"

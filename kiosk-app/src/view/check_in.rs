@@ -15,7 +15,7 @@ pub(super) fn check_in(page: &CheckInShown, say: &Phrases<'_>) -> ui::CheckInDat
         outcome,
         title: say.get(&format!("check-in.{key}")),
         detail: say.get(&format!("check-in.{key}-detail")),
-        appointments: page.outcome.offers_appointments(),
+        appointments: page.offers_appointments(),
         print: page
             .print
             .map_or(ui::SlipKind::Waiting, |print| slip(print).0),

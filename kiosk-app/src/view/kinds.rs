@@ -42,7 +42,6 @@ pub(super) fn fixture(page: &Page) -> ui::Fixture {
         Page::Question(_)
         | Page::Delivery(_)
         | Page::Identify(IdentifyPage::Code { .. } | IdentifyPage::Staff { .. })
-        | Page::Service(ServicePage::Pin(_) | ServicePage::Roll(_))
         | Page::Wait(_)
         | Page::Submit(_)
         | Page::Goodbye(_) => ui::Fixture::Part,
@@ -71,14 +70,16 @@ pub(super) fn fixture(page: &Page) -> ui::Fixture {
         | Page::Matters(_)
         | Page::Matter(_)
         | Page::CheckIn(_)
-        | Page::Service(
+        | Page::Appointment(_) => ui::Fixture::None,
+        Page::Service(page) => match page.as_ref() {
+            ServicePage::Pin(_) | ServicePage::Roll(_) => ui::Fixture::Part,
             ServicePage::Overview(_)
             | ServicePage::Device(_)
             | ServicePage::Testing(_)
             | ServicePage::Report(_)
             | ServicePage::Events(_)
-            | ServicePage::Machine(_),
-        ) => ui::Fixture::None,
+            | ServicePage::Machine(_) => ui::Fixture::None,
+        },
     }
 }
 

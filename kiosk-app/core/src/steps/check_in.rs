@@ -149,7 +149,7 @@ impl Kiosk {
         };
         here.print = Some((ask, state));
         let copy = here.papers;
-        let kept_here = here.stands() == Some(Alone::KeptHere);
+        let kept_here = here.shown().alone == Some(Alone::KeptHere);
         if ready {
             self.visit.prints.begin(ask, self.now.up);
             let slip = SlipData::Ticket {
@@ -238,7 +238,7 @@ impl Kiosk {
                 self.ask_hall(Asking::WalkIn(id));
             }
             (Touch::PrintSlip, _) if !here.is_printing() => self.print_ticket(),
-            (Touch::Appointments, outcome) if outcome.offers_appointments() => {
+            (Touch::Appointments, _) if here.shown().offers_appointments() => {
                 self.open_appointments();
             }
             (Touch::Next, _) => self.goodbye(),
@@ -260,12 +260,10 @@ impl Kiosk {
             | CheckInPage::OtherDay { .. }
             | CheckInPage::WalkIn { .. } => Action::Finish,
         };
-        let page = Page::CheckIn(CheckInShown {
-            outcome: here.outcome.clone(),
-            print: here.print.map(|(_, state)| state),
-            alone: here.stands(),
-        });
-        (page, foot(true, Some((action, true))))
+        (
+            Page::CheckIn(here.shown()),
+            foot(true, Some((action, true))),
+        )
     }
 }
 
@@ -275,8 +273,12 @@ impl CheckIn {
         matches!(print, Some(SlipState::Printing | SlipState::Ready))
     }
 
-    fn stands(&self) -> Option<Alone> {
-        self.alone.as_ref().map(Untold::stands)
+    fn shown(&self) -> CheckInShown {
+        CheckInShown {
+            outcome: self.outcome.clone(),
+            print: self.print.map(|(_, state)| state),
+            alone: self.alone.as_ref().map(Untold::stands),
+        }
     }
 }
 

@@ -91,7 +91,7 @@ fn paper_says_kept(room: &Room) -> Option<bool> {
     room.effects.iter().find_map(|effect| match effect {
         Effect::PrintSlip { slip, .. } => match slip.as_ref() {
             SlipData::Ticket { kept_here, .. } => Some(*kept_here),
-            SlipData::Receipt { .. } | SlipData::Guide { .. } => None,
+            SlipData::Receipt { .. } | SlipData::Guide { .. } | SlipData::Booking { .. } => None,
         },
         _ => None,
     })

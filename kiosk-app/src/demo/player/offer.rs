@@ -83,10 +83,9 @@ fn on_page(screen: &Screen, tap: Tap) -> Option<Touch> {
         (Page::Question(page), Tap::Skip) if page.optional => Some(Touch::Skip),
         (Page::Guide(_), Tap::PrintGuide) => Some(Touch::PrintGuide),
         (Page::Matters(_), Tap::Appointments) => Some(Touch::Appointments),
-        (Page::CheckIn(page), Tap::Appointments) => page
-            .outcome
-            .offers_appointments()
-            .then_some(Touch::Appointments),
+        (Page::CheckIn(page), Tap::Appointments) if page.offers_appointments() => {
+            Some(Touch::Appointments)
+        }
         (Page::Matter(page), Tap::PrintResult) => page
             .result
             .as_ref()
