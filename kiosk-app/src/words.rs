@@ -106,14 +106,14 @@ impl Words {
         self.fill("word.date", &values)
     }
 
-    /// Month, day and day of the week.
+    /// Month, day and day of the week; the month by name where figures alone are read both ways.
     #[must_use]
     pub fn weekday(self, day: Date) -> String {
         let weekday = day.weekday().to_monday_one_offset();
         let values = [
             ("weekday", self.get(&format!("weekday.{weekday}"))),
             ("day", day.day().to_string()),
-            ("month", day.month().to_string()),
+            ("month", self.get(&format!("word.month-{}", day.month()))),
         ];
         let values = values.each_ref().map(|(n, v)| (*n, v.as_str()));
         self.fill("word.day", &values)

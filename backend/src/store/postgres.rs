@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 use std::str::FromStr as _;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use postgres::config::{Host, SslMode, TargetSessionAttrs};
@@ -59,24 +59,33 @@ impl Postgres {
             .target_session_attrs(TargetSessionAttrs::ReadWrite)
             .connect_timeout(CONNECT_PATIENCE)
             .tcp_user_timeout(SILENCE)
-            .keepalives_idle(SILENCE)
-            .options(&format!(
-                "-c statement_timeout={}",
-                STATEMENT_PATIENCE.as_millis()
-            ));
+            .keepalives_idle(SILENCE);
         let opened = |source| StoreError::Open {
             name: hosts(&config),
             source,
         };
-        let place = Arc::new(Place {
-            tls: tls(&config).map_err(opened)?,
-            config: config.clone(),
-        });
+        let tls = tls(&config).map_err(opened)?;
+        let options = |more: &str| {
+            let patience = STATEMENT_PATIENCE.as_millis();
+            let options = format!("-c statement_timeout={patience}{more}");
+            Arc::new(Place {
+                tls: tls.clone(),
+                config: config.clone().options(&options).clone(),
+            })
+        };
+        let place = options("");
+        // A number need not be on disk before what it is drawn for is: that comes after it in the same log.
+        let numbers = options(" -c synchronous_commit=off");
+        let numbers = Arc::new(Mutex::new(Session::new(&numbers)));
+        let connection = || Connection {
+            session: Session::new(&place),
+            numbers: Arc::clone(&numbers),
+        };
         // The client runs a runtime of its own, which a thread of the city's runtime does not allow.
-        std::thread::scope(|scope| scope.spawn(|| Connection::new(&place).migrate()).join())
+        std::thread::scope(|scope| scope.spawn(|| connection().migrate()).join())
             .map_err(|_| StoreError::Ended)?
             .map_err(|error| error.during("bringing the schema up to date"))?;
-        let connections = || (0..CONNECTIONS).map(|_| Connection::new(&place));
+        let connections = || (0..CONNECTIONS).map(|_| connection());
         Ok(Self {
             writers: Desks::start(connections()),
             readers: Desks::start(connections()),
@@ -103,10 +112,11 @@ impl Postgres {
     {
         self.readers
             .call(operation, move |connection| {
-                let open = connection.open()?;
+                let open = connection.session.open()?;
                 work(&mut Counted {
                     client: &mut open.client,
                     prepared: &mut open.prepared,
+                    numbers: &connection.numbers,
                 })
             })
             .await
@@ -126,9 +136,16 @@ struct Place {
 }
 
 /// A connection that is there when it is needed.
-struct Connection {
+struct Session {
     place: Arc<Place>,
     open: Option<Open>,
+}
+
+/// What a desk works with.
+struct Connection {
+    session: Session,
+    /// Where numbers are drawn, in turns: each takes one statement and waits for no disk.
+    numbers: Arc<Mutex<Session>>,
 }
 
 /// A connection that was open when it was used last.
@@ -137,7 +154,7 @@ struct Open {
     prepared: HashMap<String, Statement>,
 }
 
-impl Connection {
+impl Session {
     fn new(place: &Arc<Place>) -> Self {
         Self {
             place: Arc::clone(place),
@@ -152,13 +169,16 @@ impl Connection {
         };
         Ok(self.open.insert(open))
     }
+}
 
+impl Connection {
     fn transaction<T>(&mut self, work: impl FnOnce(&mut dyn Tx) -> Stored<T>) -> Stored<T> {
-        let open = self.open()?;
+        let open = self.session.open()?;
         let mut transaction = open.client.transaction()?;
         let done = work(&mut Counted {
             client: &mut transaction,
             prepared: &mut open.prepared,
+            numbers: &self.numbers,
         })?;
         transaction.commit()?;
         Ok(done)
@@ -166,7 +186,7 @@ impl Connection {
 
     /// Nodes that start together migrate one after the other.
     fn migrate(&mut self) -> Stored<()> {
-        let open = self.open()?;
+        let open = self.session.open()?;
         let number = open.client.query_one("SHOW server_version_num", &[])?;
         let number: &str = number.try_get(0)?;
         if number.parse().unwrap_or(0) < OLDEST_SERVER {
@@ -251,6 +271,7 @@ fn hosts(config: &Config) -> String {
 struct Counted<'a, C> {
     client: &'a mut C,
     prepared: &'a mut HashMap<String, Statement>,
+    numbers: &'a Mutex<Session>,
 }
 
 impl<C: GenericClient> Counted<'_, C> {
@@ -300,6 +321,17 @@ impl<C: GenericClient> Tx for Counted<'_, C> {
             values![name],
         )?;
         Ok(())
+    }
+
+    fn draw(&mut self, counter: &str) -> Stored<u64> {
+        let mut numbers = self.numbers.lock().map_err(|_| StoreError::Ended)?;
+        let open = numbers.open()?;
+        let mut here = Counted {
+            client: &mut open.client,
+            prepared: &mut open.prepared,
+            numbers: self.numbers,
+        };
+        <dyn Tx>::draw_here(&mut here, counter)
     }
 }
 

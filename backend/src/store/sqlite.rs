@@ -152,6 +152,10 @@ impl Tx for Transaction<'_> {
     fn lock(&mut self, _name: &str) -> Stored<()> {
         Ok(())
     }
+
+    fn draw(&mut self, counter: &str) -> Stored<u64> {
+        <dyn Tx>::draw_here(self, counter)
+    }
 }
 
 /// Most statements read without a lock and stay as they are.

@@ -4,13 +4,20 @@
 //! rewrites what it says otherwise, and the words both have are the only ones used.
 
 use super::Stored;
-use super::value::{Column, Row, Value, damaged};
+use super::value::{Column, Row, Value, damaged, values};
 
 /// What a statement reads a row with that it will change: others wait for it.
 pub(in crate::store) const FOR_UPDATE: &str = " FOR UPDATE";
 
 /// The same, but rows that others hold are passed over.
 pub(in crate::store) const SKIP_LOCKED: &str = " FOR UPDATE SKIP LOCKED";
+
+/// Most rows of one statement: an engine prepares one for every count of rows that occurs.
+const ROWS: usize = 16;
+
+/// The next number of a counter.
+const DRAW: &str = "INSERT INTO counter (name, value) VALUES (?1, 1)
+    ON CONFLICT (name) DO UPDATE SET value = counter.value + 1 RETURNING value AS answer";
 
 /// A transaction under way; it commits when its work ends well.
 pub(in crate::store) trait Tx {
@@ -22,6 +29,10 @@ pub(in crate::store) trait Tx {
 
     /// Lets one transaction at a time go on with what this name stands for, until it ends.
     fn lock(&mut self, name: &str) -> Stored<()>;
+
+    /// The next number of a counter, from 1; no number is drawn twice. Where many write at once it is drawn for good
+    /// at once, so that nobody waits until another's transaction is on disk: one that falls over leaves a gap.
+    fn draw(&mut self, counter: &str) -> Stored<u64>;
 }
 
 impl dyn Tx + '_ {
@@ -35,5 +46,31 @@ impl dyn Tx + '_ {
         self.row(sql, values)?
             .ok_or_else(|| damaged(T::WHAT))?
             .get("answer")
+    }
+
+    /// Adds rows, many in one statement: `into` names the table and its columns.
+    pub(in crate::store) fn insert(&mut self, into: &str, rows: &[Vec<Value>]) -> Stored<()> {
+        for rows in rows.chunks(ROWS) {
+            let mut place = 0;
+            let row = |row: &Vec<Value>| {
+                let places: Vec<String> = row
+                    .iter()
+                    .map(|_| {
+                        place += 1;
+                        format!("?{place}")
+                    })
+                    .collect();
+                format!("({})", places.join(", "))
+            };
+            let places: Vec<String> = rows.iter().map(row).collect();
+            let sql = format!("INSERT INTO {into} VALUES {}", places.join(", "));
+            self.execute(&sql, &rows.concat())?;
+        }
+        Ok(())
+    }
+
+    /// Draws from a counter within this transaction.
+    pub(in crate::store) fn draw_here(&mut self, counter: &str) -> Stored<u64> {
+        self.answer(DRAW, values![counter])
     }
 }

@@ -123,6 +123,8 @@ pub struct Report {
     pub kinds: usize,
     /// Screens, each in every language.
     pub screens: usize,
+    /// Languages.
+    pub languages: usize,
     /// Combinations of size, words, contrast and mode.
     pub combinations: usize,
     /// So often a page was looked at.
@@ -180,6 +182,7 @@ pub fn audit(auditing: &Auditing) -> Result<Report, AuditError> {
         findings,
         kinds: pages::kinds(),
         screens: samples.len(),
+        languages: LANGUAGES.len(),
         combinations: all.len(),
         looks: count.looks,
         drawn: count.drawn,

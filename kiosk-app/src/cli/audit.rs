@@ -39,9 +39,10 @@ impl Audit {
             println!("{finding}");
         }
         println!(
-            "{} screens of {} kinds of pages in 2 languages and {} combinations: {} looks ({} with pixels), {} texts, {} targets; the farthest guide is {} touches away; {:.1} s",
+            "{} screens of {} kinds of pages in {} languages and {} combinations: {} looks ({} with pixels), {} texts, {} targets; the farthest guide is {} touches away; {:.1} s",
             report.screens,
             report.kinds,
+            report.languages,
             report.combinations,
             report.looks,
             report.drawn,

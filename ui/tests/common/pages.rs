@@ -37,7 +37,7 @@ pub fn frame(window: &AppWindow, english: bool) {
     frame.set_city(word(english, "云汀市政务服务", "Yunting City Services").into());
     frame.set_station(word(english, "7×24小时自助服务区", "24-hour Self-service Area").into());
     frame.set_clock("14:36".into());
-    frame.set_date(word(english, "11月23日 周一", "Mon 23/11").into());
+    frame.set_date(word(english, "11月23日 周一", "Mon 23 Nov").into());
     frame.set_simulated(true);
     frame.set_overlay(OverlayKind::None);
     frame.set_asks_code(false);

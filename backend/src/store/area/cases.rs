@@ -316,8 +316,12 @@ pub(super) fn all(tx: &mut dyn Tx, most: u32) -> Stored<Vec<CaseRow>> {
 
 fn is_any_due(tx: &mut dyn Tx, now: Timestamp) -> Stored<bool> {
     tx.answer(
+        // The earliest first: PostgreSQL would read all cases for whether there is any.
         "SELECT EXISTS (
-            SELECT 1 FROM case_file WHERE act_at <= ?1 AND (claimed IS NULL OR claimed <= ?1)
+            SELECT 1 FROM (
+                SELECT act_at FROM case_file WHERE act_at IS NOT NULL AND (claimed IS NULL OR claimed <= ?1)
+                ORDER BY act_at LIMIT 1
+            ) AS earliest WHERE act_at <= ?1
         ) AS answer",
         values![now],
     )

@@ -14,7 +14,7 @@ use city_catalogue::case::EventKind;
 use super::alarms::add_alarm;
 use super::{Alarm, AlarmKind, Event, KioskRow, events};
 use crate::store::tx::Tx;
-use crate::store::value::{Row, damaged, values};
+use crate::store::value::{Row, Value, damaged, values};
 use crate::store::{Store, Stored};
 
 /// A place of the chain, and the event it stands for as it is now.
@@ -173,11 +173,12 @@ fn hash_at(tx: &mut dyn Tx, sequence: u64) -> Stored<Option<Sha256>> {
 fn seal(tx: &mut dyn Tx, most: u32) -> Stored<u32> {
     tx.lock("event chain")?;
     let mut head = head(tx)?;
+    let mut rows = Vec::new();
     let last: u64 = tx.answer(&format!("SELECT {LAST} AS answer"), &[])?;
     let late = late(tx, most)?;
     for event in &late {
         fill_gap(tx, event.number)?;
-        head = Some(append(tx, head, event)?);
+        head = Some(append(&mut rows, head, event)?);
     }
     let sealed = count(&late);
     let new = format!("SELECT {COLUMNS} FROM event WHERE id > ?1 ORDER BY id LIMIT ?2");
@@ -189,8 +190,9 @@ fn seal(tx: &mut dyn Tx, most: u32) -> Stored<u32> {
             add_gap(tx, expected, event.number - 1)?;
         }
         expected = event.number + 1;
-        head = Some(append(tx, head, &event)?);
+        head = Some(append(&mut rows, head, &event)?);
     }
+    tx.insert("event_chain (sequence, event, hash)", &rows)?;
     Ok(sealed.saturating_add(count(&new)))
 }
 
@@ -214,20 +216,24 @@ fn late(tx: &mut dyn Tx, most: u32) -> Stored<Vec<ChainedEvent>> {
     Ok(late)
 }
 
-fn append(tx: &mut dyn Tx, after: Option<EventHead>, event: &ChainedEvent) -> Stored<EventHead> {
+fn append(
+    rows: &mut Vec<Vec<Value>>,
+    after: Option<EventHead>,
+    event: &ChainedEvent,
+) -> Stored<EventHead> {
     let previous = after.map(|head| head.hash);
     let head = EventHead {
         sequence: after.map_or(1, |head| head.sequence + 1),
         hash: hash(event, previous.as_ref())?,
     };
-    tx.execute(
-        "INSERT INTO event_chain (sequence, event, hash) VALUES (?1, ?2, ?3)",
+    rows.push(
         values![
             number(head.sequence)?,
             number(event.number)?,
             *head.hash.as_bytes()
-        ],
-    )?;
+        ]
+        .to_vec(),
+    );
     Ok(head)
 }
 

@@ -8,7 +8,7 @@ use city_catalogue::case::EventKind;
 
 use super::KioskRow;
 use crate::store::tx::Tx;
-use crate::store::value::{Row, values};
+use crate::store::value::{Row, Value, values};
 use crate::store::{Store, Stored};
 
 /// Something that happened, for the record; no personal data.
@@ -125,12 +125,15 @@ fn events(tx: &mut dyn Tx, after: u32, case: Option<Uuid>, most: u32) -> Stored<
 }
 
 pub(super) fn note(tx: &mut dyn Tx, case: Option<Uuid>, event: &Event) -> Stored<()> {
-    let (item, version) = event.item.clone().unzip();
-    tx.execute(
-        "INSERT INTO event (case_id, at, kind, actor, item, item_version, body, station, device, detail)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+    note_all(tx, &[(case, event)])
+}
+
+/// Notes them in this order.
+pub(super) fn note_all(tx: &mut dyn Tx, events: &[(Option<Uuid>, &Event)]) -> Stored<()> {
+    let row = |(case, event): &(Option<Uuid>, &Event)| {
+        let (item, version) = event.item.clone().unzip();
         values![
-            case,
+            *case,
             event.at,
             event.kind.as_str(),
             &event.actor,
@@ -140,7 +143,12 @@ pub(super) fn note(tx: &mut dyn Tx, case: Option<Uuid>, event: &Event) -> Stored
             &event.station,
             &event.device,
             &event.detail,
-        ],
-    )?;
-    Ok(())
+        ]
+        .to_vec()
+    };
+    let rows: Vec<Vec<Value>> = events.iter().map(row).collect();
+    tx.insert(
+        "event (case_id, at, kind, actor, item, item_version, body, station, device, detail)",
+        &rows,
+    )
 }

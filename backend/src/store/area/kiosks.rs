@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use city_api::numbers::KioskId;
 
-use super::{Event, events, packets};
+use super::{Event, events};
 use crate::store::tx::Tx;
 use crate::store::value::{Row, damaged, values};
 use crate::store::{Store, Stored};
@@ -210,7 +210,7 @@ const FIRST_INDEX: u64 = 8 * 32 * 32;
 
 /// The next id that no kiosk has: counted, not drawn by lot, so that two never collide.
 fn free_id(tx: &mut dyn Tx) -> Stored<String> {
-    let index = FIRST_INDEX + packets::draw(tx, "kiosk")? - 1;
+    let index = FIRST_INDEX + tx.draw("kiosk")? - 1;
     u16::try_from(index)
         .ok()
         .and_then(KioskId::from_index)

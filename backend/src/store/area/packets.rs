@@ -250,7 +250,7 @@ impl Store {
 
     /// The next number of a counter, from 1.
     pub(crate) async fn draw(&self, counter: String) -> Stored<u64> {
-        self.write("drawing a number", move |tx| draw(tx, &counter))
+        self.write("drawing a number", move |tx| tx.draw(&counter))
             .await
     }
 }
@@ -276,15 +276,6 @@ fn read(row: &Row) -> Stored<PacketRow> {
             signature: row.get("acknowledgement_signature")?,
         },
     })
-}
-
-/// The next number of a counter, from 1.
-pub(super) fn draw(tx: &mut dyn Tx, counter: &str) -> Stored<u64> {
-    tx.answer(
-        "INSERT INTO counter (name, value) VALUES (?1, 1)
-         ON CONFLICT (name) DO UPDATE SET value = counter.value + 1 RETURNING value AS answer",
-        values![counter],
-    )
 }
 
 pub(super) fn accept(
@@ -382,7 +373,7 @@ fn numbers(tx: &mut dyn Tx, packet: &NewPacket, done: &Done) -> Stored<Numbers> 
 
 /// The next filing number of the packet's day.
 fn filing_number(tx: &mut dyn Tx, packet: &NewPacket) -> Stored<String> {
-    let sequence = draw(tx, &format!("filing:{}", packet.day))?;
+    let sequence = tx.draw(&format!("filing:{}", packet.day))?;
     Ok(FilingNumber::new(packet.day, sequence).to_string())
 }
 
@@ -391,7 +382,8 @@ fn note(tx: &mut dyn Tx, packet: &NewPacket, done: &Done, told: &[Event]) -> Sto
     let all = || packet.events.iter().chain(told);
     if done.bundle.is_none() {
         let id = done.alone();
-        return all().try_for_each(|event| events::note(tx, id, event));
+        let events: Vec<_> = all().map(|event| (id, event)).collect();
+        return events::note_all(tx, &events);
     }
     for case in &done.cases {
         let item = case.item.clone().zip(case.facts.item_version);
@@ -485,10 +477,9 @@ fn open(
     opening: Opening,
     bundle: Option<&str>,
 ) -> Stored<CaseRow> {
-    // The counter of the day comes first: who holds it has the others too, so two packets never wait for each other.
-    let filing = draw(tx, &format!("filing:{}", packet.day))?;
+    let filing = tx.draw(&format!("filing:{}", packet.day))?;
     let counter = opening.counter;
-    let sequence = counter.map(|code| draw(tx, &format!("case:{code}:{}", packet.day)));
+    let sequence = counter.map(|code| tx.draw(&format!("case:{code}:{}", packet.day)));
     let drawn = Drawn {
         filing,
         case: sequence.transpose()?,
@@ -502,10 +493,18 @@ fn open(
 /// A kiosk numbers its packets and chains their hashes. A gap or a fork is never the resident's fault: the packet is
 /// accepted and a supervisor looks.
 fn check_chain(tx: &mut dyn Tx, packet: &NewPacket, sequence: i64) -> Stored<()> {
-    let sql = "SELECT header_hash FROM packet WHERE kiosk = ?1 AND sequence = ?2 ORDER BY received LIMIT 1";
-    let mut hash = |sequence: i64| -> Stored<Option<[u8; 32]>> {
-        let found = tx.row(sql, values![&packet.kiosk, sequence])?;
-        found.map(|row| row.get("header_hash")).transpose()
+    let sql =
+        "SELECT sequence, header_hash FROM packet WHERE kiosk = ?1 AND sequence BETWEEN ?2 AND ?3
+         ORDER BY received";
+    let first = if sequence > 1 { sequence - 1 } else { sequence };
+    let found = tx.rows(sql, values![&packet.kiosk, first, sequence])?;
+    let hash = |sequence: i64| -> Stored<Option<[u8; 32]>> {
+        for row in &found {
+            if row.get::<i64>("sequence")? == sequence {
+                return row.get("header_hash").map(Some);
+            }
+        }
+        Ok(None)
     };
     let taken = hash(sequence)?.is_some();
     // The first follows none; what follows a packet that is not here is None.

@@ -109,29 +109,29 @@ pub(super) fn with_cases(
 }
 
 pub(super) fn insert_tasks(tx: &mut dyn Tx, case: &CaseRow) -> Stored<()> {
-    let sql = "INSERT INTO task (case_id, number, step, body, role, state, opened, due, kind, holder, lease_until, returned)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
-    for task in &case.tasks {
+    let row = |task: &TaskRow| {
         let (holder, until) = task.lease.clone().unzip();
-        tx.execute(
-            sql,
-            values![
-                case.id,
-                &task.number,
-                task.step,
-                &task.body,
-                task.role.map(OfficerRole::name),
-                task.state.name(),
-                task.opened,
-                task.due,
-                task.kind.name(),
-                holder,
-                until,
-                task.returned,
-            ],
-        )?;
-    }
-    Ok(())
+        values![
+            case.id,
+            &task.number,
+            task.step,
+            &task.body,
+            task.role.map(OfficerRole::name),
+            task.state.name(),
+            task.opened,
+            task.due,
+            task.kind.name(),
+            holder,
+            until,
+            task.returned,
+        ]
+        .to_vec()
+    };
+    let rows: Vec<Vec<Value>> = case.tasks.iter().map(row).collect();
+    tx.insert(
+        "task (case_id, number, step, body, role, state, opened, due, kind, holder, lease_until, returned)",
+        &rows,
+    )
 }
 
 pub(super) fn read_task(row: &Row) -> Stored<TaskRow> {

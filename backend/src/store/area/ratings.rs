@@ -432,7 +432,7 @@ fn open_order(
     dates: OrderDates,
 ) -> Stored<String> {
     let day = packet.day.strftime("%Y%m%d").to_string();
-    let drawn = super::packets::draw(tx, &format!("order:{}", packet.day))?;
+    let drawn = tx.draw(&format!("order:{}", packet.day))?;
     let order = OrderRow {
         number: format!("WO{day}-{drawn:04}"),
         contact: rating.contact,

@@ -397,7 +397,7 @@ fn the_head_says_city_and_time_in_the_language_spoken() {
     let frame = canvas.window().global::<ui::Frame>();
     assert_eq!(frame.get_city(), "Yunting City Services");
     assert_eq!(frame.get_clock(), "14:36");
-    assert_eq!(frame.get_date(), "Mon 23/11");
+    assert_eq!(frame.get_date(), "Mon 23 Nov");
     assert!(frame.get_simulated());
 }
 
