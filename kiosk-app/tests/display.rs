@@ -157,14 +157,14 @@ impl<'a> Demo<'a> {
     fn click(&self, x: f64, y: f64) {
         let (x, y) = (x.to_string(), y.to_string());
         let display = self.display;
-        display.act(&["mousemove", "--sync", &x, &y, "click", "1"]);
+        display.act(&["mousemove", &x, &y, "click", "1"]);
     }
 
     /// A stroke with the pointer held down.
     fn draw(&self, points: &[(u32, u32)]) {
         for (at, (x, y)) in points.iter().enumerate() {
             let (x, y) = (x.to_string(), y.to_string());
-            self.display.act(&["mousemove", "--sync", &x, &y]);
+            self.display.act(&["mousemove", &x, &y]);
             if at == 0 {
                 self.display.act(&["mousedown", "1"]);
             }

@@ -315,7 +315,8 @@ impl World {
         let screen = self.screen();
         let there = screen.overlay.is_none() && screen.number == tap.page;
         let leaves = match (&screen.page, &tap.touch) {
-            (Page::CheckIn(_), Touch::Back | Touch::Appointments) => true,
+            (Page::CheckIn(_), Touch::Back) => true,
+            (Page::CheckIn(page), Touch::Appointments) => page.offers_appointments(),
             (Page::Appointment(page), Touch::Back) => matches!(page, AppointmentPage::Done(_)),
             (_, _) => false,
         };

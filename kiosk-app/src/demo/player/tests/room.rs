@@ -385,8 +385,12 @@ impl Counter {
             Event::Expected(Some(now.civil.date())),
             Event::Shelf(Arc::clone(shelf)),
         ];
+        let settings = Settings {
+            traditional: crate::traditional::written,
+            ..Settings::default()
+        };
         Self {
-            kiosk: Kiosk::new(Settings::default(), now),
+            kiosk: Kiosk::new(settings, now),
             now,
             events: VecDeque::from(events),
             screens: VecDeque::new(),
