@@ -44,7 +44,7 @@ fn what_is_signed_is_said_to_be_in_the_script_it_was_published_in() {
 fn the_head_changes_the_script_and_the_sheet_has_every_language() {
     let (canvas, taps) = canvas();
     let mut screen = question(1, samples::facts());
-    let mut touch = |canvas: &Canvas, screen: &mut Screen, label: &str| {
+    let touch = |canvas: &Canvas, screen: &mut Screen, label: &str| {
         screen.number.0 += 1;
         canvas.show(screen, &VisitMemory::default());
         let (x, y) = button(canvas, label);
