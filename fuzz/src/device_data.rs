@@ -30,6 +30,7 @@ const GUIDE: Vocabulary<'static> = Vocabulary {
         List { name: "basis", inside: Some("material"), fields: &["title", "article"] },
     ],
     languages: &["en"],
+    derived: &[],
     words: &|_, key| key.starts_with("slip.").then(|| key.to_owned()),
     marks_copies: false,
 };
