@@ -362,7 +362,7 @@ fn page(screen: &Screen, walk: &mut Walk) {
         }
         Page::Matter(page) => walk.result(page.result.as_ref()),
         Page::CheckIn(page) => {
-            let is_printing = matches!(page.print, Some(SlipState::Printing | SlipState::Ready));
+            let is_printing = page.print.is_some_and(SlipState::is_under_way);
             let prints = page.outcome.ticket().is_some() && !is_printing;
             walk.stop_if(prints, Touch::PrintSlip);
             walk.stop_if(page.offers_appointments(), Touch::Appointments);
@@ -504,7 +504,7 @@ fn appointment(page: &AppointmentPage, walk: &mut Walk) {
             walk.turn(*turn);
         }
         AppointmentPage::Done(done) => {
-            let is_printing = matches!(done.print, Some(SlipState::Printing | SlipState::Ready));
+            let is_printing = done.print.is_some_and(SlipState::is_under_way);
             walk.stop_if(done.deed != Deed::Cancel && !is_printing, Touch::PrintSlip);
         }
         AppointmentPage::Booking(_) | AppointmentPage::Confirm(_) | AppointmentPage::Trouble(_) => {

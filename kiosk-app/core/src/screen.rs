@@ -1259,6 +1259,11 @@ pub enum SlipState {
 }
 
 impl SlipState {
+    /// It prints, or lies at the output and was not taken yet.
+    pub(crate) fn is_under_way(self) -> bool {
+        matches!(self, Self::Printing | Self::Ready)
+    }
+
     /// How a print that ended so is said. A slip that was processed counts as printed
     /// (specs/printers, section 2): a printer that confirms no more is chosen by its profile.
     pub(crate) fn of(outcome: PrintedAs) -> Self {

@@ -1,11 +1,11 @@
 //! What the city did with a booking, and the paper with it.
 
 use crate::appointment::{AppointmentPage, BookingReply, Deed, DoneDeed};
-use crate::effect::{Effect, SlipData};
-use crate::event::AskId;
+use crate::effect::SlipData;
 use crate::kiosk::{Kiosk, foot};
-use crate::screen::{Action, Foot, Page, SlipState};
+use crate::screen::{Action, Foot, Page};
 use crate::steps::Step;
+use crate::steps::paper::Paper;
 use crate::touch::Touch;
 
 /// The outcome.
@@ -15,17 +15,13 @@ pub(crate) struct Booked {
     booking: BookingReply,
     /// Whose it is, masked; `None` when that was not known any more.
     name: Option<String>,
-    /// The last print of the booking, and how it stands.
-    print: Option<(AskId, SlipState)>,
-    /// Papers with it that came out, wholly or in part, as far as is known.
-    papers: u32,
+    pub(super) paper: Paper,
 }
 
 impl Booked {
     /// A booking that was given up is on no paper.
     fn prints(&self) -> bool {
-        let print = self.print.map(|(_, state)| state);
-        self.deed != Deed::Cancel && !matches!(print, Some(SlipState::Printing | SlipState::Ready))
+        self.deed != Deed::Cancel && !self.paper.is_under_way()
     }
 }
 
@@ -39,15 +35,12 @@ impl Kiosk {
             deed,
             booking,
             name,
-            print: None,
-            papers: 0,
+            paper: Paper::default(),
         })));
         self.print_booking();
     }
 
     fn print_booking(&mut self) {
-        let ready = self.devices.receipt_printer.takes_jobs();
-        let (lang, at) = (self.visit.lang, self.now.civil);
         let Step::Booked(here) = &self.step else {
             return;
         };
@@ -55,41 +48,13 @@ impl Kiosk {
             return;
         }
         let slip = SlipData::Booking {
-            lang,
-            at,
+            lang: self.visit.lang,
+            at: self.now.civil,
             name: here.name.clone(),
             booking: Box::new(self.booking_shown(&here.booking)),
-            copy: here.papers,
+            copy: here.paper.came_out,
         };
-        let ask = self.ask();
-        let state = if ready {
-            SlipState::Printing
-        } else {
-            SlipState::NoPrinter
-        };
-        if let Step::Booked(here) = &mut self.step {
-            here.print = Some((ask, state));
-        }
-        if ready {
-            self.visit.prints.begin(ask, self.now.up);
-            self.effect(Effect::PrintSlip {
-                ask,
-                slip: Box::new(slip),
-            });
-        }
-        self.turned();
-    }
-
-    /// How the print of the booking stands, said on the page if it is still open; once it
-    /// `came_out`, the next one is a copy.
-    pub(crate) fn booking_print_is(&mut self, ask: AskId, now: SlipState, came_out: bool) {
-        if let Step::Booked(here) = &mut self.step
-            && let Some((asked, state)) = &mut here.print
-            && *asked == ask
-        {
-            here.papers += u32::from(came_out);
-            *state = now;
-        }
+        self.print_paper(slip);
     }
 
     pub(crate) fn booked_tap(&mut self, touch: &Touch) {
@@ -105,7 +70,7 @@ impl Kiosk {
         let page = AppointmentPage::Done(Box::new(DoneDeed {
             deed: here.deed,
             booking: self.booking_shown(&here.booking),
-            print: here.print.map(|(_, state)| state),
+            print: here.paper.state(),
         }));
         let primary = Some((Action::Finish, true));
         (Page::Appointment(page), foot(true, primary))

@@ -9,12 +9,13 @@ use crate::check_in::{
     Alone, CheckInBy, CheckInPage, CheckInReply, CheckInShown, StationShown, TicketShown,
 };
 use crate::code::{Code, CodeTrouble};
-use crate::effect::{Effect, Request, SlipData};
-use crate::event::{AskId, Away, Reply};
+use crate::effect::{Request, SlipData};
+use crate::event::{Away, Reply};
 use crate::kiosk::{Kiosk, foot, untranslated};
-use crate::screen::{Action, Foot, Page, Reason, SlipState, Waiting};
+use crate::screen::{Action, Foot, Page, Reason, Waiting};
 use crate::steps::alone::Untold;
 use crate::steps::identify::Then;
+use crate::steps::paper::Paper;
 use crate::steps::wait::WaitFor;
 use crate::steps::{Step, Wait};
 use crate::touch::Touch;
@@ -41,10 +42,7 @@ pub(crate) enum Asking {
 pub(crate) struct CheckIn {
     outcome: CheckInPage,
     asking: Asking,
-    /// The last print of the number, and how it stands.
-    print: Option<(AskId, SlipState)>,
-    /// Papers with the number that came out, wholly or in part, as far as is known.
-    papers: u32,
+    pub(super) paper: Paper,
     /// What the city has still to be told of it; `None` when the city found it.
     pub(super) alone: Option<Untold>,
 }
@@ -124,8 +122,7 @@ impl Kiosk {
         self.go(Step::CheckIn(CheckIn {
             outcome,
             asking,
-            print: None,
-            papers: has_paper.into(),
+            paper: Paper::with(has_paper.into()),
             alone,
         }));
         if is_new {
@@ -134,49 +131,20 @@ impl Kiosk {
     }
 
     fn print_ticket(&mut self) {
-        let ready = self.devices.receipt_printer.takes_jobs();
-        let (ask, lang, at) = (self.ask(), self.visit.lang, self.now.civil);
-        let Step::CheckIn(here) = &mut self.step else {
+        let Step::CheckIn(here) = &self.step else {
             return;
         };
         let Some(ticket) = here.outcome.ticket().cloned() else {
             return;
         };
-        let state = if ready {
-            SlipState::Printing
-        } else {
-            SlipState::NoPrinter
+        let slip = SlipData::Ticket {
+            lang: self.visit.lang,
+            at: self.now.civil,
+            ticket,
+            kept_here: here.shown().alone == Some(Alone::KeptHere),
+            copy: here.paper.came_out,
         };
-        here.print = Some((ask, state));
-        let copy = here.papers;
-        let kept_here = here.shown().alone == Some(Alone::KeptHere);
-        if ready {
-            self.visit.prints.begin(ask, self.now.up);
-            let slip = SlipData::Ticket {
-                lang,
-                at,
-                ticket,
-                kept_here,
-                copy,
-            };
-            self.effect(Effect::PrintSlip {
-                ask,
-                slip: Box::new(slip),
-            });
-        }
-        self.turned();
-    }
-
-    /// How the print of the number stands, said on the page if it is still open; once it `came_out`,
-    /// the next one is a copy.
-    pub(crate) fn ticket_print_is(&mut self, ask: AskId, now: SlipState, came_out: bool) {
-        if let Step::CheckIn(here) = &mut self.step
-            && let Some((asked, state)) = &mut here.print
-            && *asked == ask
-        {
-            here.papers += u32::from(came_out);
-            *state = now;
-        }
+        self.print_paper(slip);
     }
 
     /// The outcome as shown; `None` when the answer does not hold what it speaks of.
@@ -237,7 +205,7 @@ impl Kiosk {
                 let id = self.new_id();
                 self.ask_hall(Asking::WalkIn(id));
             }
-            (Touch::PrintSlip, _) if !here.is_printing() => self.print_ticket(),
+            (Touch::PrintSlip, _) if !here.paper.is_under_way() => self.print_ticket(),
             (Touch::Appointments, _) if here.shown().offers_appointments() => {
                 self.open_appointments();
             }
@@ -268,15 +236,10 @@ impl Kiosk {
 }
 
 impl CheckIn {
-    fn is_printing(&self) -> bool {
-        let print = self.print.map(|(_, state)| state);
-        matches!(print, Some(SlipState::Printing | SlipState::Ready))
-    }
-
     fn shown(&self) -> CheckInShown {
         CheckInShown {
             outcome: self.outcome.clone(),
-            print: self.print.map(|(_, state)| state),
+            print: self.paper.state(),
             alone: self.alone.as_ref().map(Untold::stands),
         }
     }

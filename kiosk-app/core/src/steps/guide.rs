@@ -6,14 +6,14 @@ use city_catalogue::record::{Item, Limit, LimitUnit};
 
 use crate::application::{Application, materials_of};
 use crate::availability::{DeviceState, offline};
-use crate::effect::{Effect, SlipData};
-use crate::event::AskId;
+use crate::effect::SlipData;
 use crate::kiosk::{Kiosk, foot};
 use crate::screen::{
     Action, FeeShown, Foot, GuideMaterial, GuidePage, GuideStep, LimitShown, LimitUnitShown, Page,
-    SlipState, Turn,
+    Turn,
 };
 use crate::steps::flow::Stage;
+use crate::steps::paper::Paper;
 use crate::steps::{Find, Step};
 use crate::touch::Touch;
 
@@ -23,8 +23,7 @@ pub(crate) struct Guide {
     item: Arc<Item>,
     /// Where Back leads.
     from: Find,
-    /// The last print of the guide, and how it stands.
-    print: Option<(AskId, SlipState)>,
+    pub(super) paper: Paper,
 }
 
 impl Guide {
@@ -32,7 +31,7 @@ impl Guide {
         Self {
             item,
             from,
-            print: None,
+            paper: Paper::default(),
         }
     }
 }
@@ -42,10 +41,6 @@ impl Kiosk {
         let Step::Guide(guide) = &self.step else {
             return;
         };
-        let printing = matches!(
-            guide.print,
-            Some((_, SlipState::Printing | SlipState::Ready))
-        );
         match touch {
             Touch::Back => {
                 let from = guide.from.clone();
@@ -56,46 +51,18 @@ impl Kiosk {
                 self.visit.application = Some(Application::new(self.new_id(), item));
                 self.enter(Stage::Identify);
             }
-            Touch::PrintGuide if !printing => self.print_guide(),
+            Touch::PrintGuide if !guide.paper.is_under_way() => {
+                let (lang, item) = (self.visit.lang, guide.item.code());
+                self.print_paper(SlipData::Guide { lang, item });
+            }
             _ => {}
-        }
-    }
-
-    fn print_guide(&mut self) {
-        let ready = self.devices.receipt_printer.takes_jobs();
-        let (ask, lang) = (self.ask(), self.visit.lang);
-        let Step::Guide(guide) = &mut self.step else {
-            return;
-        };
-        let item = guide.item.code();
-        guide.print = Some((ask, SlipState::NoPrinter));
-        if ready {
-            guide.print = Some((ask, SlipState::Printing));
-            self.visit.prints.begin(ask, self.now.up);
-            self.effect(Effect::PrintSlip {
-                ask,
-                slip: Box::new(SlipData::Guide { lang, item }),
-            });
-        }
-        self.turned();
-    }
-
-    /// How the guide's print stands; said on the page if it is still open.
-    pub(crate) fn guide_print_is(&mut self, ask: AskId, now: SlipState) {
-        if let Step::Guide(guide) = &mut self.step
-            && let Some((asked, state)) = &mut guide.print
-            && *asked == ask
-        {
-            *state = now;
         }
     }
 
     /// The receipt printer takes jobs again: that it did not is no longer said.
     pub(crate) fn guide_may_print(&mut self) {
         if let Step::Guide(guide) = &mut self.step {
-            guide
-                .print
-                .take_if(|(_, state)| *state == SlipState::NoPrinter);
+            guide.paper.may_come();
         }
     }
 
@@ -137,7 +104,7 @@ impl Kiosk {
             prints_here: item.result.kiosk_print
                 && self.devices.document_printer == DeviceState::Ready,
             closed,
-            print: guide.print.map(|(_, state)| state),
+            print: guide.paper.state(),
             version: item.version,
             turn: Turn { at: 1, of: 1 },
         };

@@ -15,6 +15,7 @@ mod identify;
 mod materials;
 mod matters;
 mod notice;
+mod paper;
 mod portrait;
 mod question;
 mod rate;
@@ -199,9 +200,7 @@ impl Kiosk {
         }
         let printing = ResultPrinting::of(outcome);
         self.visit.results.end(ask, printing);
-        self.guide_print_is(ask, SlipState::of(outcome));
-        self.ticket_print_is(ask, SlipState::of(outcome), outcome.may_have_come_out());
-        self.booking_print_is(ask, SlipState::of(outcome), outcome.may_have_come_out());
+        self.paper_print_is(ask, SlipState::of(outcome), outcome.may_have_come_out());
         self.goodbye_soon();
     }
 
@@ -213,9 +212,7 @@ impl Kiosk {
         if self.visit.slip.ask == Some(ask) {
             self.slip_lies_ready();
         }
-        self.guide_print_is(ask, SlipState::Ready);
-        self.ticket_print_is(ask, SlipState::Ready, false);
-        self.booking_print_is(ask, SlipState::Ready, false);
+        self.paper_print_is(ask, SlipState::Ready, false);
         self.goodbye_soon();
     }
 
