@@ -8,8 +8,8 @@ use city_backend::sample_city::departments::RunningDepartments;
 use kiosk::demo::headless::{Playing, run};
 use kiosk::demo::script::{Script, names};
 
-/// These begin with a kiosk that has just started: then the list of who is expected today and the
-/// numbers of its own come at once, later with a heartbeat, which a visit cannot wait for.
+/// These begin with a kiosk that has just started. The simulated clock runs ahead with every wait,
+/// and the city takes no number that is said to be given more than five minutes from now.
 const FRESH: [&str; 2] = ["check-in", "check-in-away"];
 
 /// One test for all visits: they share a city, as a day's visitors do, and the city must hold

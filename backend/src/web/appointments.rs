@@ -25,7 +25,7 @@ use city_catalogue::record::Item;
 use super::body::Whole;
 use super::error::{Answer, Failure, internal};
 use super::identity::grant_place;
-use super::tickets::{is_recent, ticket_view};
+use super::tickets::{came, ticket_view};
 use super::{Area, Shared, area, auth};
 use crate::app::App;
 use crate::clock::{after, civil, zone};
@@ -208,11 +208,8 @@ pub(crate) async fn enter(
     let new = new.map_err(|error| AdminError::Booking(error.to_string()))?;
     let desk = KioskRow {
         id: "city".to_owned(),
-        public_key: [0; 32],
-        sam_id: String::new(),
         station: station.to_owned(),
-        heartbeat: None,
-        revoked: None,
+        ..auth::home()
     };
     let booked = app.store.book(new, place.quota, asked(app, desk)).await?;
     booked.map_err(|refusal| AdminError::Booking(refusal.reason))?;
@@ -413,9 +410,7 @@ async fn by(app: &Arc<App>, kiosk: &KioskRow, wanted: &CheckInRequest) -> Answer
     }
     let known = wanted.appointment.zip(wanted.at);
     let (id, at) = known.ok_or_else(|| BadField::new("appointment", "is missing"))?;
-    let now = app.now();
-    if !is_recent(at, now) {
-        return Err(BadField::new("at", "is not a time of the last days").into());
-    }
-    Ok(CheckInBy::Known(id, at.min(now)))
+    let came = came(at, app.now());
+    let at = came.ok_or_else(|| BadField::new("at", "is not a time of the last days"))?;
+    Ok(CheckInBy::Known(id, at))
 }

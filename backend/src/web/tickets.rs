@@ -43,8 +43,6 @@ area!(
 const RANGE_DAYS: i64 = 7;
 /// Seconds after which what was done without the city is reported no more.
 const REPORT_SECONDS: i64 = 7 * 24 * 60 * 60;
-/// Seconds a kiosk's clock may be ahead in what it reports.
-const AHEAD_SECONDS: i64 = 5 * 60;
 /// Seconds of a day.
 const DAY_SECONDS: i64 = 24 * 60 * 60;
 /// Calls on the screen of a hall.
@@ -52,9 +50,10 @@ const SHOWN_CALLS: u32 = 4;
 /// Most cases of a person that are looked at.
 const MOST_CASES: u32 = 100;
 
-/// Whether a kiosk may report that something was done then without the city.
-pub(super) fn is_recent(at: Timestamp, now: Timestamp) -> bool {
-    (after(now, -REPORT_SECONDS)..=after(now, AHEAD_SECONDS)).contains(&at)
+/// When somebody came to a kiosk that reports it now: now, where its clock is ahead, which costs nobody their place;
+/// None for what was done too long ago.
+pub(super) fn came(at: Timestamp, now: Timestamp) -> Option<Timestamp> {
+    (at >= after(now, -REPORT_SECONDS)).then(|| at.min(now))
 }
 
 /// A ticket as anybody may see it.
@@ -163,11 +162,11 @@ pub(crate) async fn report(
     let asked: ReportRequest = request.json()?;
     let now = app.now();
     let mut reported = Vec::with_capacity(asked.tickets.len());
-    for (at, ticket) in asked.tickets.into_iter().enumerate() {
-        if !is_recent(ticket.arrived, now) {
-            let field = format!("tickets[{at}].arrived");
-            return Err(BadField::new(field, "is not a time of the last days").into());
-        }
+    for ticket in asked.tickets {
+        // One that is left out costs the others nothing.
+        let Some(arrived) = came(ticket.arrived, now) else {
+            continue;
+        };
         // Its holder is here: a matter that went out of force meanwhile loses nobody their place.
         let kept = match &ticket.item {
             Some(code) => app.kept_item(code, None).await?,
@@ -177,7 +176,7 @@ pub(crate) async fn report(
         reported.push(Reported {
             id: ticket.id,
             number: ticket.number,
-            arrived: ticket.arrived,
+            arrived,
             item: ticket.item.zip(version),
         });
     }

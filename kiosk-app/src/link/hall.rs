@@ -8,7 +8,8 @@ use std::sync::mpsc::Sender;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use city_api::requests::hall::{
-    ExpectedView, GivenTicket, MOST_REPORTED, RangeRequest, ReportRequest, TodayAnswer, mark,
+    ExpectedView, GivenTicket, MOST_REPORTED, MergedTicket, RangeRequest, ReportRequest,
+    TodayAnswer, mark,
 };
 use city_catalogue::hall::{BookingState, Letter, TicketNumber};
 use jiff::civil::Date;
@@ -91,20 +92,32 @@ impl Hall {
         self.today().as_ref().is_some_and(|today| today.day < now)
     }
 
-    /// Tells the city of the numbers given here, sees that there are some to give, and asks who is expected.
+    /// Tells the city of the numbers given here, asks who is expected, and sees that there are numbers to give. What
+    /// the city does not take of the first keeps nobody waiting for the others.
     pub(super) async fn round(
         &self,
         client: &CityClient,
         store: &Store,
         inbox: &Sender<Message>,
     ) -> Result<(), CityError> {
-        while report(client, store, inbox).await? {}
-        let today = client.expected().await?;
+        let told = report(client, store, inbox).await;
+        let day = self.ask(client, inbox).await?;
+        reserve(client, store, day).await?;
+        told
+    }
+
+    /// Asks who is expected; the day of the list.
+    async fn ask(&self, client: &CityClient, inbox: &Sender<Message>) -> Result<Date, CityError> {
+        let today = client.expected().await.inspect_err(|error| {
+            if matches!(error, CityError::Refused { .. }) && !error.is_away() {
+                self.forget(inbox);
+            }
+        })?;
         let day = today.day;
         self.take(today);
         // A loop that has ended wants to hear nothing.
         drop(inbox.send(Message::Core(Event::Expected(Some(day)))));
-        reserve(client, store, day).await
+        Ok(day)
     }
 
     /// The city gives this kiosk no list any more: it lets nobody in by the last one.
@@ -140,42 +153,49 @@ fn listed(expected: &ExpectedView) -> Listed {
     }
 }
 
-/// Tells of numbers given here; whether there may be more of them.
+/// Tells of the numbers given here.
 async fn report(
     client: &CityClient,
     store: &Store,
     inbox: &Sender<Message>,
-) -> Result<bool, CityError> {
-    let from = store.clone();
-    let given = blocking(move || {
-        let forgotten = from.forget_numbers(Timestamp::now() - REPORTED_FOR)?;
-        if forgotten > 0 {
-            tracing::error!(
-                forgotten,
-                "numbers of a week ago were never told to the city"
-            );
+) -> Result<(), CityError> {
+    loop {
+        let from = store.clone();
+        let given = blocking(move || {
+            let forgotten = from.forget_numbers(Timestamp::now() - REPORTED_FOR)?;
+            if forgotten > 0 {
+                tracing::error!(
+                    forgotten,
+                    "numbers of a week ago were never told to the city"
+                );
+            }
+            from.numbers_given(MOST_REPORTED)
+        })
+        .await?;
+        if given.is_empty() {
+            return Ok(());
         }
-        from.numbers_given(MOST_REPORTED)
-    })
-    .await?;
-    if given.is_empty() {
-        return Ok(false);
-    }
-    let tickets = given.iter().map(given_ticket).collect();
-    let answer = client.report(&ReportRequest { tickets }).await?;
-    for (given, merged) in given.iter().zip(&answer.tickets) {
-        if given.number != merged.number {
-            tracing::error!(given = %given.number, is = %merged.number, "a number was not this kiosk's to give");
+        let tickets = given.iter().map(given_ticket).collect();
+        let answer = client.report(&ReportRequest { tickets }).await?;
+        for given in &given {
+            let merged = answer.tickets.iter().find(|merged| merged.id == given.id);
+            match merged.map(|merged| merged.number) {
+                None => {
+                    tracing::error!(given = %given.number, at = %given.at, "the city takes this number no more")
+                }
+                Some(number) if number != given.number => {
+                    tracing::error!(given = %given.number, is = %number, "a number was not this kiosk's to give");
+                }
+                Some(_) => {}
+            }
+        }
+        let ids: Vec<Uuid> = given.iter().map(|given| given.id).collect();
+        let of = store.clone();
+        blocking(move || of.numbers_told(&ids)).await?;
+        for MergedTicket { id: ticket, .. } in answer.tickets {
+            drop(inbox.send(Message::Core(Event::Queued { ticket })));
         }
     }
-    let told: Vec<Uuid> = answer.tickets.iter().map(|ticket| ticket.id).collect();
-    let (of, ids) = (store.clone(), told.clone());
-    blocking(move || of.numbers_told(&ids)).await?;
-    for ticket in &told {
-        let ticket = *ticket;
-        drop(inbox.send(Message::Core(Event::Queued { ticket })));
-    }
-    Ok(told.len() == MOST_REPORTED)
 }
 
 fn given_ticket(given: &GivenNumber) -> GivenTicket {

@@ -100,9 +100,6 @@ impl Keeper {
             Ok(()) => true,
             Err(error) => {
                 tracing::info!("{}", crate::work::chain(&error));
-                if matches!(error, CityError::Refused { .. }) && !error.is_away() {
-                    self.hall.forget(&self.inbox);
-                }
                 false
             }
         }

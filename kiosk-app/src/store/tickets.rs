@@ -127,7 +127,7 @@ impl Store {
         .collect()
     }
 
-    /// The city has these tickets in its queue.
+    /// The city was told of these tickets.
     ///
     /// # Errors
     /// What SQLite reports.

@@ -374,7 +374,7 @@ pub struct GivenTicket {
     /// What is printed on it.
     #[schema(value_type = String)]
     pub number: TicketNumber,
-    /// When it was given.
+    /// When it was given; the city reads a time that is still to come as now.
     #[schema(value_type = String, format = DateTime)]
     pub arrived: Timestamp,
     /// Handling code of the matter; None when it was not said.
@@ -405,7 +405,7 @@ impl Request for ReportRequest {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ReportAnswer {
-    /// The tickets as they are in the queue now.
+    /// The tickets as they are in the queue now, without those that were given more than a week ago.
     pub tickets: Vec<MergedTicket>,
 }
 

@@ -53,6 +53,15 @@ impl Beating {
 
     /// Keeps an arrival, a number or both, now; the number.
     fn keep(&self, booking: Option<Uuid>, ticket: Option<Uuid>) -> Option<String> {
+        self.keep_at(booking, ticket, Timestamp::now())
+    }
+
+    fn keep_at(
+        &self,
+        booking: Option<Uuid>,
+        ticket: Option<Uuid>,
+        at: Timestamp,
+    ) -> Option<String> {
         let key = Arc::new(SoftwareKey::from_seed(&[7; 32]));
         let hall = Arc::clone(&self.keeper.hall);
         let mut filer = PacketFiler::new(self.store.clone(), key, hall, Box::new(|| {}));
@@ -62,7 +71,7 @@ impl Beating {
                 packet: Uuid::now_v7(),
             }),
             ticket,
-            at: civil(Timestamp::now()),
+            at: civil(at),
         };
         filer.keep(&entry).unwrap().number
     }
@@ -210,6 +219,45 @@ fn numbers_are_reserved_before_they_are_needed_and_again_when_few_are_left() {
     room.look().unwrap();
     let left = room.store.numbers_left(today).unwrap();
     assert_eq!((left.count, left.last), (29, Some(40)));
+}
+
+#[test]
+fn the_clock_of_a_kiosk_that_was_ahead_costs_nobody_their_place() {
+    let folder = tempfile::tempdir().unwrap();
+    let room = Beating::start(folder.path());
+    room.booked(ZHANG, 0);
+    room.look().unwrap();
+    let last_of_today = civil(Timestamp::now())
+        .with()
+        .hour(23)
+        .minute(59)
+        .second(59);
+    let ahead = crate::filing::city_time(last_of_today.build().unwrap());
+    room.keep_at(None, Some(Uuid::now_v7()), ahead.timestamp())
+        .unwrap();
+    room.look().unwrap();
+    assert_eq!(room.queue(), ["A001"]);
+    assert_eq!(room.store.numbers_given(10).unwrap(), []);
+    assert!(room.find(ZHANG).unwrap().is_some());
+}
+
+#[test]
+fn a_number_of_a_week_ago_keeps_no_other_from_the_queue() {
+    let folder = tempfile::tempdir().unwrap();
+    let room = Beating::start(folder.path());
+    room.look().unwrap();
+    let long_ago =
+        Timestamp::now() - SignedDuration::from_hours(7 * 24) + SignedDuration::from_secs(30);
+    let day = civil(long_ago).date();
+    room.store.add_numbers(day, 5, 9).unwrap();
+    let old = room.keep_at(None, Some(Uuid::now_v7()), long_ago);
+    assert_eq!(old.as_deref(), Some("A005"));
+    room.keep(None, Some(Uuid::now_v7())).unwrap();
+    // The city's clock is ahead of the kiosk's: it takes no more what the kiosk still tells.
+    room.city.as_ref().unwrap().clock().advance(60);
+    room.look().unwrap();
+    assert_eq!(room.queue(), ["A001"]);
+    assert_eq!(room.store.numbers_given(10).unwrap(), []);
 }
 
 #[test]
