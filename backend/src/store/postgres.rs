@@ -22,7 +22,7 @@ use super::desk::Desks;
 use super::error::Cause;
 use super::schema::{self, VERSIONS};
 use super::tx::Tx;
-use super::value::{Row, Value, damaged, values};
+use super::value::{Row, ToValue, Value, damaged, values};
 use super::{StoreError, Stored};
 
 /// Oldest server this was tested with, as `server_version_num` counts.
@@ -315,15 +315,15 @@ impl<C: GenericClient> Tx for Counted<'_, C> {
         Ok(self.client.execute(&statement, &parameters(values))?)
     }
 
-    fn lock(&mut self, name: &str) -> Stored<()> {
-        self.rows(
-            "SELECT pg_advisory_xact_lock(hashtextextended(?1, 0)) IS NULL AS answer",
-            values![name],
-        )?;
+    fn lock_all(&mut self, names: &[&str]) -> Stored<()> {
+        let lock = |at| format!("pg_advisory_xact_lock(hashtextextended(?{at}, 0)) IS NULL");
+        let locks: Vec<String> = (1..=names.len()).map(lock).collect();
+        let values: Vec<Value> = names.iter().map(ToValue::to_value).collect();
+        self.rows(&format!("SELECT {}", locks.join(", ")), &values)?;
         Ok(())
     }
 
-    fn draw(&mut self, counter: &str) -> Stored<u64> {
+    fn draw_all(&mut self, counters: &[&str]) -> Stored<Vec<u64>> {
         let mut numbers = self.numbers.lock().map_err(|_| StoreError::Ended)?;
         let open = numbers.open()?;
         let mut here = Counted {
@@ -331,7 +331,7 @@ impl<C: GenericClient> Tx for Counted<'_, C> {
             prepared: &mut open.prepared,
             numbers: self.numbers,
         };
-        <dyn Tx>::draw_here(&mut here, counter)
+        <dyn Tx>::draw_here(&mut here, counters)
     }
 }
 

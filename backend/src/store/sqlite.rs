@@ -149,12 +149,12 @@ impl Tx for Transaction<'_> {
         Ok(changed as u64)
     }
 
-    fn lock(&mut self, _name: &str) -> Stored<()> {
+    fn lock_all(&mut self, _names: &[&str]) -> Stored<()> {
         Ok(())
     }
 
-    fn draw(&mut self, counter: &str) -> Stored<u64> {
-        <dyn Tx>::draw_here(self, counter)
+    fn draw_all(&mut self, counters: &[&str]) -> Stored<Vec<u64>> {
+        <dyn Tx>::draw_here(self, counters)
     }
 }
 

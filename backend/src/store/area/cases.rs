@@ -252,15 +252,12 @@ pub(super) fn insert(tx: &mut dyn Tx, case: &CaseRow) -> Stored<()> {
         &case.data_key,
         &case.record,
     ];
-    let values = [own, &case.facts.values()].concat();
-    let places: Vec<String> = (1..=values.len()).map(|at| format!("?{at}")).collect();
-    let sql = format!(
-        "INSERT INTO case_file (id, filing_number, case_number, receipt, person, level, item, state, received,
-            act_at, data_key, record, {}) VALUES ({})",
-        facts::COLUMNS.join(", "),
-        places.join(", ")
+    let into = format!(
+        "case_file (id, filing_number, case_number, receipt, person, level, item, state, received,
+            act_at, data_key, record, {})",
+        facts::COLUMNS.join(", ")
     );
-    tx.execute(&sql, &values)?;
+    tx.insert(&into, &[[own, &case.facts.values()].concat()])?;
     queue::insert_tasks(tx, case)
 }
 
@@ -283,8 +280,13 @@ fn update(tx: &mut dyn Tx, case: &CaseRow) -> Stored<()> {
 
 /// Writes what happened by the change.
 pub(super) fn tell(tx: &mut dyn Tx, case: &CaseRow) -> Stored<()> {
+    events::note_all(tx, Some(case.id), &case.events)?;
+    follow(tx, case)
+}
+
+/// Writes what follows from what happened.
+pub(super) fn follow(tx: &mut dyn Tx, case: &CaseRow) -> Stored<()> {
     for event in &case.events {
-        events::note(tx, Some(case.id), event)?;
         notices::add_for(tx, case.id, event)?;
     }
     for alarm in &case.alarms {

@@ -125,15 +125,19 @@ fn events(tx: &mut dyn Tx, after: u32, case: Option<Uuid>, most: u32) -> Stored<
 }
 
 pub(super) fn note(tx: &mut dyn Tx, case: Option<Uuid>, event: &Event) -> Stored<()> {
-    note_all(tx, &[(case, event)])
+    note_all(tx, case, [event])
 }
 
 /// Notes them in this order.
-pub(super) fn note_all(tx: &mut dyn Tx, events: &[(Option<Uuid>, &Event)]) -> Stored<()> {
-    let row = |(case, event): &(Option<Uuid>, &Event)| {
+pub(super) fn note_all<'a>(
+    tx: &mut dyn Tx,
+    case: Option<Uuid>,
+    events: impl IntoIterator<Item = &'a Event>,
+) -> Stored<()> {
+    let row = |event: &Event| {
         let (item, version) = event.item.clone().unzip();
         values![
-            *case,
+            case,
             event.at,
             event.kind.as_str(),
             &event.actor,
@@ -146,7 +150,7 @@ pub(super) fn note_all(tx: &mut dyn Tx, events: &[(Option<Uuid>, &Event)]) -> St
         ]
         .to_vec()
     };
-    let rows: Vec<Vec<Value>> = events.iter().map(row).collect();
+    let rows: Vec<Vec<Value>> = events.into_iter().map(row).collect();
     tx.insert(
         "event (case_id, at, kind, actor, item, item_version, body, station, device, detail)",
         &rows,

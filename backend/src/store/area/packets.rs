@@ -255,13 +255,46 @@ impl Store {
     }
 }
 
+const COLUMNS: &str = "id, header_hash, kiosk, sequence, case_id, received, acknowledgement, acknowledgement_signature";
+
 pub(super) fn one(tx: &mut dyn Tx, packet: Uuid) -> Stored<Option<PacketRow>> {
-    let found = tx.row(
-        "SELECT id, header_hash, kiosk, case_id, received, acknowledgement, acknowledgement_signature
-         FROM packet WHERE id = ?1",
-        values![packet],
-    )?;
+    let sql = format!("SELECT {COLUMNS} FROM packet WHERE id = ?1");
+    let found = tx.row(&sql, values![packet])?;
     found.as_ref().map(read).transpose()
+}
+
+/// What is there already where a packet is to come in.
+struct Place {
+    /// What was accepted under its id; None before anything was.
+    known: Option<PacketRow>,
+    /// Sequence and hash of those that have its own sequence, or the one before it, in its kiosk's chain; the first
+    /// received first.
+    chain: Vec<(i64, [u8; 32])>,
+}
+
+impl Place {
+    fn find(tx: &mut dyn Tx, packet: &NewPacket) -> Stored<Self> {
+        // What cannot be understood has no place in the chain.
+        let own = packet.sequence.map(database_sequence).transpose()?;
+        let (first, last) = own.map_or((1, 0), |own| (if own > 1 { own - 1 } else { own }, own));
+        let sql = format!(
+            "SELECT {COLUMNS} FROM packet WHERE id = ?1 OR (kiosk = ?2 AND sequence BETWEEN ?3 AND ?4)
+             ORDER BY received"
+        );
+        let found = tx.rows(&sql, values![packet.id, &packet.kiosk, first, last])?;
+        let mut here = Self {
+            known: None,
+            chain: Vec::with_capacity(found.len()),
+        };
+        for row in &found {
+            if row.get::<Uuid>("id")? == packet.id {
+                here.known = Some(read(row)?);
+            }
+            here.chain
+                .push((row.get("sequence")?, row.get("header_hash")?));
+        }
+        Ok(here)
+    }
 }
 
 fn read(row: &Row) -> Stored<PacketRow> {
@@ -285,9 +318,12 @@ pub(super) fn accept(
     acknowledge: Acknowledge,
 ) -> Stored<Accepted> {
     // Its place in the kiosk's chain, and its id, are asked for and taken by one at a time.
-    tx.lock(&format!("chain of {}", packet.kiosk))?;
-    tx.lock(&format!("packet {}", packet.id))?;
-    if let Some(known) = one(tx, packet.id)? {
+    tx.lock_all(&[
+        &format!("chain of {}", packet.kiosk),
+        &format!("packet {}", packet.id),
+    ])?;
+    let place = Place::find(tx, packet)?;
+    if let Some(known) = place.known {
         return repeated(tx, packet, known);
     }
     if let Some(draft) = packet.draft
@@ -307,13 +343,10 @@ pub(super) fn accept(
     let numbers = numbers(tx, packet, &done)?;
     let acknowledgement = acknowledge(&numbers)?;
     if let Some(sequence) = packet.sequence {
-        check_chain(tx, packet, database_sequence(sequence)?)?;
+        check_chain(tx, packet, database_sequence(sequence)?, &place.chain)?;
     }
     insert(tx, packet, done.alone(), &acknowledgement)?;
-    note(tx, packet, &done, &told)?;
-    for case in &done.cases {
-        cases::tell(tx, case)?;
-    }
+    tell(tx, packet, &done, &told)?;
     for alarm in &packet.alarms {
         alarms::add_alarm(tx, alarm)?;
     }
@@ -377,23 +410,22 @@ fn filing_number(tx: &mut dyn Tx, packet: &NewPacket) -> Stored<String> {
     Ok(FilingNumber::new(packet.day, sequence).to_string())
 }
 
-/// Notes what the packet tells: with its case, with each case of a bundle, or with none.
-fn note(tx: &mut dyn Tx, packet: &NewPacket, done: &Done, told: &[Event]) -> Stored<()> {
-    let all = || packet.events.iter().chain(told);
-    if done.bundle.is_none() {
-        let id = done.alone();
-        let events: Vec<_> = all().map(|event| (id, event)).collect();
-        return events::note_all(tx, &events);
+/// Writes what the packet tells and what happened by it: with its case, with each case of a bundle, or with none.
+fn tell(tx: &mut dyn Tx, packet: &NewPacket, done: &Done, told: &[Event]) -> Stored<()> {
+    let of_packet = || packet.events.iter().chain(told);
+    if done.cases.is_empty() {
+        return events::note_all(tx, None, of_packet());
     }
     for case in &done.cases {
-        let item = case.item.clone().zip(case.facts.item_version);
-        for event in all() {
-            let event = Event {
-                item: item.clone(),
-                ..event.clone()
-            };
-            events::note(tx, Some(case.id), &event)?;
+        let mut events: Vec<Event> = of_packet().cloned().collect();
+        if done.bundle.is_some() {
+            let item = case.item.clone().zip(case.facts.item_version);
+            for event in &mut events {
+                event.item.clone_from(&item);
+            }
         }
+        events::note_all(tx, Some(case.id), events.iter().chain(&case.events))?;
+        cases::follow(tx, case)?;
     }
     Ok(())
 }
@@ -477,12 +509,15 @@ fn open(
     opening: Opening,
     bundle: Option<&str>,
 ) -> Stored<CaseRow> {
-    let filing = tx.draw(&format!("filing:{}", packet.day))?;
-    let counter = opening.counter;
-    let sequence = counter.map(|code| tx.draw(&format!("case:{code}:{}", packet.day)));
+    let day = packet.day;
+    let filings = format!("filing:{day}");
+    let cases = opening.counter.map(|code| format!("case:{code}:{day}"));
+    let counters = [Some(filings.as_str()), cases.as_deref()];
+    let counters: Vec<&str> = counters.into_iter().flatten().collect();
+    let mut numbers = tx.draw_all(&counters)?.into_iter();
     let drawn = Drawn {
-        filing,
-        case: sequence.transpose()?,
+        filing: numbers.next().ok_or_else(|| damaged("a counter"))?,
+        case: numbers.next(),
         bundle: bundle.map(str::to_owned),
     };
     let case = (opening.make)(drawn)?;
@@ -492,25 +527,21 @@ fn open(
 
 /// A kiosk numbers its packets and chains their hashes. A gap or a fork is never the resident's fault: the packet is
 /// accepted and a supervisor looks.
-fn check_chain(tx: &mut dyn Tx, packet: &NewPacket, sequence: i64) -> Stored<()> {
-    let sql =
-        "SELECT sequence, header_hash FROM packet WHERE kiosk = ?1 AND sequence BETWEEN ?2 AND ?3
-         ORDER BY received";
-    let first = if sequence > 1 { sequence - 1 } else { sequence };
-    let found = tx.rows(sql, values![&packet.kiosk, first, sequence])?;
-    let hash = |sequence: i64| -> Stored<Option<[u8; 32]>> {
-        for row in &found {
-            if row.get::<i64>("sequence")? == sequence {
-                return row.get("header_hash").map(Some);
-            }
-        }
-        Ok(None)
+fn check_chain(
+    tx: &mut dyn Tx,
+    packet: &NewPacket,
+    sequence: i64,
+    chain: &[(i64, [u8; 32])],
+) -> Stored<()> {
+    let hash = |sequence: i64| {
+        let found = chain.iter().find(|(at, _)| *at == sequence);
+        found.map(|(_, hash)| *hash)
     };
-    let taken = hash(sequence)?.is_some();
+    let taken = hash(sequence).is_some();
     // The first follows none; what follows a packet that is not here is None.
     let before = match sequence {
         ..=1 => Some(None),
-        _ => hash(sequence - 1)?.map(Some),
+        _ => hash(sequence - 1).map(Some),
     };
     let alarm = match before {
         _ if taken => Some((AlarmKind::SequenceFork, "two packets have this sequence")),
