@@ -5,7 +5,9 @@
 //! [`ime`] turns typed letters into characters, [`keyboard`] joins it to the keyboard drawn.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
-/// What Slint generates from the markup.
+/// What Slint generates from the markup. It takes minutes to compile, and the tests in here ask nothing of it: those
+/// that do stand in `tests`.
+#[cfg(not(test))]
 #[allow(
     missing_docs,
     unreachable_pub,
@@ -23,8 +25,10 @@ mod generated {
 
 pub mod fonts;
 pub mod ime;
+#[cfg(not(test))]
 pub mod keyboard;
 mod po;
 pub mod words;
 
+#[cfg(not(test))]
 pub use generated::*;
