@@ -8,33 +8,14 @@ use city_backend::sample_city::departments::RunningDepartments;
 use kiosk::demo::headless::{Playing, run};
 use kiosk::demo::script::{Script, names};
 
-/// These begin with a kiosk that has just started. The simulated clock runs ahead with every wait,
-/// and the city takes no number that is said to be given more than five minutes from now.
-const FRESH: [&str; 2] = ["check-in", "check-in-away"];
-
 /// One test for all visits: they share a city, as a day's visitors do, and the city must hold
 /// exactly the cases they filed at its end.
 #[test]
 fn every_visit_goes_as_told_and_the_city_holds_exactly_what_was_filed() {
-    played(names().filter(|name| !FRESH.contains(name)));
-}
-
-#[test]
-fn every_visit_to_the_hall_goes_as_told_at_a_kiosk_that_has_just_started() {
-    played(FRESH.into_iter().take(1));
-}
-
-#[test]
-fn a_visit_while_the_city_is_away_goes_as_told_at_a_kiosk_that_has_just_started() {
-    played(FRESH.into_iter().skip(1));
-}
-
-fn played<'a>(names: impl IntoIterator<Item = &'a str>) {
     let departments =
         RunningDepartments::start(SocketAddr::from(([127, 0, 0, 1], 0))).expect("departments");
     let out = tempfile::tempdir().expect("a folder");
-    let visits = names
-        .into_iter()
+    let visits = names()
         .map(|name| Script::built_in(name).expect("a built-in visit"))
         .collect();
     let playing = Playing {
