@@ -1,6 +1,7 @@
 //! Enrolment and heartbeats of kiosks.
 
 use jiff::Timestamp;
+use uuid::Uuid;
 
 use city_api::numbers::KioskId;
 
@@ -218,9 +219,20 @@ fn free_id(tx: &mut dyn Tx) -> Stored<String> {
         .ok_or_else(|| damaged("the counter of kiosks: all ids of three characters are used"))
 }
 
-pub(super) fn one(tx: &mut dyn Tx, id: &str) -> Stored<Option<KioskRow>> {
+fn one(tx: &mut dyn Tx, id: &str) -> Stored<Option<KioskRow>> {
     let found = tx.row(&format!("{SELECT} WHERE id = ?1"), values![id])?;
     found.as_ref().map(read).transpose()
+}
+
+/// A kiosk, and whether a packet of this id was accepted; None when there is no such kiosk.
+pub(super) fn filing(tx: &mut dyn Tx, id: &str, packet: Uuid) -> Stored<Option<(KioskRow, bool)>> {
+    let sql = "SELECT id, public_key, sam_id, station, heartbeat_at, heartbeat, revoked,
+            EXISTS (SELECT 1 FROM packet WHERE packet.id = ?2) AS known
+         FROM kiosk WHERE id = ?1";
+    let found = tx.row(sql, values![id, packet])?;
+    found
+        .map(|row| Ok((read(&row)?, row.get("known")?)))
+        .transpose()
 }
 
 pub(super) fn all(tx: &mut dyn Tx) -> Stored<Vec<KioskRow>> {

@@ -175,14 +175,19 @@ impl Store {
         self.read("reading a packet", move |tx| one(tx, id)).await
     }
 
-    /// The kiosk that files a packet, and what was accepted under the packet's id before; each None when there is none.
+    /// The kiosk that files a packet, and what was accepted under the packet's id before; each None when there is none,
+    /// the second also when there is no such kiosk.
     pub(crate) async fn filer(
         &self,
         kiosk: String,
         packet: Uuid,
     ) -> Stored<(Option<KioskRow>, Option<PacketRow>)> {
         self.read("reading who files a packet", move |tx| {
-            Ok((kiosks::one(tx, &kiosk)?, one(tx, packet)?))
+            Ok(match kiosks::filing(tx, &kiosk, packet)? {
+                None => (None, None),
+                Some((kiosk, false)) => (Some(kiosk), None),
+                Some((kiosk, true)) => (Some(kiosk), one(tx, packet)?),
+            })
         })
         .await
     }
