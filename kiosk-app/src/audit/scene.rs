@@ -19,7 +19,7 @@ use super::rect::Rect;
 
 /// Of the height of a line this part of the letters' size is blank above and below them
 /// (Kiosk Sans has lines of 1.45).
-const BLANK: f32 = 0.18;
+pub(super) const BLANK: f32 = 0.18;
 
 /// What takes every touch over the width of the window, down to its lower edge, and is at least so
 /// high is a sheet.

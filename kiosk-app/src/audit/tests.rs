@@ -2,7 +2,7 @@
 
 use i_slint_core::items::AccessibleRole;
 use kiosk_core::Screen;
-use kiosk_core::screen::{Lang, Page, WaitPage, Waiting};
+use kiosk_core::screen::{Lang, OutcomeShown, Page, SlipState, WaitPage, Waiting};
 use kiosk_ui as ui;
 use slint::{Color, ComponentHandle, Rgb8Pixel};
 
@@ -19,11 +19,14 @@ use crate::view::tests::surroundings;
 const BLACK: Color = Color::from_rgb_u8(0, 0, 0);
 const WHITE: Color = Color::from_rgb_u8(255, 255, 255);
 
-fn screen() -> Screen {
-    let page = Page::Wait(WaitPage {
+fn wait() -> Page {
+    Page::Wait(WaitPage {
         what: Waiting::Document,
-    });
-    samples::screen(1, Lang::En, page, None)
+    })
+}
+
+fn screen() -> Screen {
+    samples::screen(1, Lang::En, wait(), None)
 }
 
 fn place(x: f32, y: f32, width: f32, height: f32) -> Place {
@@ -165,6 +168,49 @@ fn chinese_on_an_english_page_is_found_unless_it_is_data() {
     let mut foreign = scene();
     foreign.texts[0].text = "提交申请".to_owned();
     assert_eq!(held(&foreign)[0].rule, Rule::Words);
+}
+
+#[test]
+fn simplified_on_a_traditional_page_is_found_unless_an_officer_wrote_it() {
+    let refused = || {
+        let reason = samples::text("不在受理范围", "Outside the scope");
+        let place = kiosk_core::screen::Place::StoredHere;
+        samples::done(place, OutcomeShown::Refused { reason }, SlipState::Printed)
+    };
+    let found = |lang, page, words: &str| {
+        let mut scene = scene();
+        scene.texts[0].text = words.to_owned();
+        let found = Rules::new()
+            .unwrap()
+            .hold(&scene, &samples::screen(1, lang, page, None), &[]);
+        found.into_iter().map(|it| it.rule).collect::<Vec<_>>()
+    };
+    assert_eq!(found(Lang::ZhHant, wait(), "不在受理范围"), [Rule::Words]);
+    assert_eq!(found(Lang::ZhHant, refused(), "說明：不在受理范围"), []);
+    // Beside his words stand ours.
+    let ours = found(Lang::ZhHant, refused(), "说明：不在受理范围");
+    assert_eq!(ours, [Rule::Words]);
+    // English has its own.
+    assert_eq!(found(Lang::En, refused(), "不在受理范围"), [Rule::Words]);
+}
+
+#[test]
+fn letters_in_the_blank_of_their_line_are_seen_and_missing_ones_found() {
+    let scene = scene();
+    let drawn = |row: usize| {
+        let mut all = vec![Rgb8Pixel::new(255, 255, 255); 800 * 700];
+        all[row * 800..(row + 1) * 800].fill(Rgb8Pixel::new(0, 0, 0));
+        let mut found = Vec::new();
+        let pixels = Pixels {
+            width: 800,
+            all: &all,
+        };
+        pixels::check(&scene, &pixels, &mut found);
+        found.len()
+    };
+    // Letters stand from 40 to 80, their line ends at 87.
+    assert_eq!(drawn(84), 0);
+    assert_eq!(drawn(95), 2);
 }
 
 #[test]

@@ -6,7 +6,7 @@ use slint::{Color, Rgb8Pixel};
 use super::super::colour::contrast;
 use super::super::found::{Found, Rule};
 use super::super::rect::Rect;
-use super::super::scene::{Scene, Words};
+use super::super::scene::{BLANK, Scene, Words};
 use super::contrast::bar;
 
 /// A colour that fills so much of the place of a text is a ground of it.
@@ -31,7 +31,11 @@ pub(in super::super) fn check(scene: &Scene, pixels: &Pixels<'_>, found: &mut Ve
             continue;
         }
         let bar = bar(text);
-        match measure(pixels, place, text) {
+        // A character such as "_" is so low and thin that it stands in the blank of its line,
+        // between the pixels that are looked at.
+        let measured = measure(sampled(pixels, place, STEP), text)
+            .or_else(|| measure(sampled(pixels, line(text), 1), text));
+        match measured {
             Some(measured) if measured >= bar - 0.005 => {}
             Some(measured) => found.push(Found::new(
                 Rule::Pixels,
@@ -53,12 +57,12 @@ fn apart(pixel: Rgb8Pixel, colour: Color) -> i32 {
 
 /// The least contrast of the letters, as they were drawn, with a ground; `None` when nothing of
 /// the letters' colour is there.
-fn measure(pixels: &Pixels<'_>, place: Rect, text: &Words) -> Option<f32> {
+fn measure(sampled: impl Iterator<Item = Rgb8Pixel>, text: &Words) -> Option<f32> {
     // A few colours and many soft edges: the ground is nearly always the first.
     let mut counts: Vec<((u8, u8, u8), u32)> = Vec::new();
     let mut nearest: Option<(i32, Rgb8Pixel)> = None;
     let mut seen = 0_u32;
-    for pixel in sampled(pixels, place) {
+    for pixel in sampled {
         seen += 1;
         let far = apart(pixel, text.colour);
         if nearest.is_none_or(|(best, _)| far < best) {
@@ -91,7 +95,23 @@ fn measure(pixels: &Pixels<'_>, place: Rect, text: &Words) -> Option<f32> {
         .or(Some(1.0))
 }
 
-fn sampled<'a>(pixels: &'a Pixels<'_>, place: Rect) -> impl Iterator<Item = Rgb8Pixel> + 'a {
+/// Of a text its whole line, as far as it is seen.
+fn line(text: &Words) -> Rect {
+    let letters = text.letters.seen;
+    let blank = text.size * BLANK;
+    Rect::new(
+        letters.x,
+        letters.y - blank,
+        letters.width,
+        letters.height + 2.0 * blank,
+    )
+}
+
+fn sampled<'a>(
+    pixels: &'a Pixels<'_>,
+    place: Rect,
+    step: usize,
+) -> impl Iterator<Item = Rgb8Pixel> + 'a {
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
@@ -100,13 +120,13 @@ fn sampled<'a>(pixels: &'a Pixels<'_>, place: Rect) -> impl Iterator<Item = Rgb8
     let edge = |at: f32| at.max(0.0) as usize;
     let (left, right) = (edge(place.x.ceil()), edge(place.right().floor()));
     let rows = edge(place.y.ceil())..edge(place.bottom().floor());
-    rows.step_by(STEP).flat_map(move |row| {
+    rows.step_by(step).flat_map(move |row| {
         let line = pixels.all.get(row * pixels.width..(row + 1) * pixels.width);
         let line = line.unwrap_or_default();
         line.get(left..right.min(line.len()))
             .unwrap_or_default()
             .iter()
-            .step_by(STEP)
+            .step_by(step)
             .copied()
     })
 }

@@ -4,7 +4,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use kiosk_core::Screen;
-use kiosk_core::screen::{Lang, Page};
+use kiosk_core::screen::{Lang, OutcomeShown, Page};
 use kiosk_ui::words as po;
 
 use super::super::found::{Found, Rule};
@@ -85,6 +85,12 @@ impl Said {
             })
     }
 
+    /// Whether a run of Han characters of `text` is Simplified and stands in no `data`: of one text
+    /// a part may be ours and another part somebody's.
+    fn converted_too_little(&self, text: &str, data: &str) -> bool {
+        runs(text).any(|run| self.simplified(run) && !data.contains(run))
+    }
+
     /// All texts and labels of a page; `own` is what the other language may stand in.
     pub(in super::super) fn check(
         &self,
@@ -114,7 +120,7 @@ impl Said {
                 found.push(Found::new(Rule::Words, name, "Chinese", "English"));
             } else if lang == Lang::ZhHans && self.english.contains_key(text.as_str()) {
                 found.push(Found::new(Rule::Words, name, "English", "Chinese"));
-            } else if lang == Lang::ZhHant && self.simplified(text) && !of_data(text, &data) {
+            } else if lang == Lang::ZhHant && self.converted_too_little(text, &data) {
                 found.push(Found::new(Rule::Words, name, "Simplified", "Traditional"));
             }
         }
@@ -135,9 +141,11 @@ fn of_data(text: &str, data: &str) -> bool {
     if !has_han(text) || data.contains(text) {
         return true;
     }
-    text.split(|c| !is_han(c))
-        .filter(|run| !run.is_empty())
-        .all(|run| data.contains(run))
+    runs(text).all(|run| data.contains(run))
+}
+
+fn runs(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c| !is_han(c)).filter(|run| !run.is_empty())
 }
 
 /// Everything the screen says, without the Chinese of what has an English text too.
@@ -151,6 +159,14 @@ fn untranslated(screen: &Screen) -> String {
         rest = after.split_once("\", en: ").map_or("", |(_, tail)| tail);
     }
     data.push_str(rest);
+    // The reason of a decision is its department's: in the other script it stays as it was given,
+    // though it has an English text.
+    if let Page::Done(done) = &screen.page
+        && screen.lang == Lang::ZhHant
+        && let OutcomeShown::Refused { reason } = &done.outcome
+    {
+        data.push_str(&reason.zh);
+    }
     // An address that was typed keeps itself out of what is written for debugging.
     if let Page::Review(review) = &screen.page {
         let wishes = review.rows.iter().filter_map(|row| row.delivery.as_ref());
