@@ -139,8 +139,7 @@ impl Store {
     }
 }
 
-const SELECT: &str =
-    "SELECT id, public_key, sam_id, station, heartbeat_at, heartbeat, revoked FROM kiosk";
+const COLUMNS: &str = "id, public_key, sam_id, station, heartbeat_at, heartbeat, revoked";
 
 pub(super) fn add_code(
     tx: &mut dyn Tx,
@@ -201,7 +200,7 @@ fn add(
 }
 
 fn desk(tx: &mut dyn Tx, station: &str) -> Stored<Option<KioskRow>> {
-    let sql = format!("{SELECT} WHERE kind = ?1 AND station = ?2");
+    let sql = format!("SELECT {COLUMNS} FROM kiosk WHERE kind = ?1 AND station = ?2");
     let found = tx.row(&sql, values![DESK, station])?;
     found.as_ref().map(read).transpose()
 }
@@ -220,23 +219,27 @@ fn free_id(tx: &mut dyn Tx) -> Stored<String> {
 }
 
 fn one(tx: &mut dyn Tx, id: &str) -> Stored<Option<KioskRow>> {
-    let found = tx.row(&format!("{SELECT} WHERE id = ?1"), values![id])?;
+    let found = tx.row(
+        &format!("SELECT {COLUMNS} FROM kiosk WHERE id = ?1"),
+        values![id],
+    )?;
     found.as_ref().map(read).transpose()
 }
 
 /// A kiosk, and whether a packet of this id was accepted; None when there is no such kiosk.
 pub(super) fn filing(tx: &mut dyn Tx, id: &str, packet: Uuid) -> Stored<Option<(KioskRow, bool)>> {
-    let sql = "SELECT id, public_key, sam_id, station, heartbeat_at, heartbeat, revoked,
-            EXISTS (SELECT 1 FROM packet WHERE packet.id = ?2) AS known
-         FROM kiosk WHERE id = ?1";
-    let found = tx.row(sql, values![id, packet])?;
+    let sql = format!(
+        "SELECT {COLUMNS}, EXISTS (SELECT 1 FROM packet WHERE packet.id = ?2) AS known
+         FROM kiosk WHERE id = ?1"
+    );
+    let found = tx.row(&sql, values![id, packet])?;
     found
         .map(|row| Ok((read(&row)?, row.get("known")?)))
         .transpose()
 }
 
 pub(super) fn all(tx: &mut dyn Tx) -> Stored<Vec<KioskRow>> {
-    let sql = format!("{SELECT} WHERE kind = ?1 ORDER BY id");
+    let sql = format!("SELECT {COLUMNS} FROM kiosk WHERE kind = ?1 ORDER BY id");
     let rows = tx.rows(&sql, values![KIOSK])?;
     rows.iter().map(read).collect()
 }
@@ -254,10 +257,11 @@ fn read(row: &Row) -> Stored<KioskRow> {
 }
 
 fn enrolled(tx: &mut dyn Tx, after: &str, most: u32) -> Stored<Vec<EnrolledRow>> {
-    let sql = "SELECT id, public_key, sam_id, station, heartbeat_at, heartbeat, revoked, enrolled, certificate,
-            certificate_ends, revoked_by, revoked_why
-         FROM kiosk WHERE kind = ?1 AND id > ?2 ORDER BY id LIMIT ?3";
-    let rows = tx.rows(sql, values![KIOSK, after, most])?;
+    let sql = format!(
+        "SELECT {COLUMNS}, enrolled, certificate, certificate_ends, revoked_by, revoked_why
+         FROM kiosk WHERE kind = ?1 AND id > ?2 ORDER BY id LIMIT ?3"
+    );
+    let rows = tx.rows(&sql, values![KIOSK, after, most])?;
     let read = |row: &Row| {
         let serial: Option<String> = row.get("certificate")?;
         let by: Option<String> = row.get("revoked_by")?;

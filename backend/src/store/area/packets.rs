@@ -270,6 +270,8 @@ pub(super) fn one(tx: &mut dyn Tx, packet: Uuid) -> Stored<Option<PacketRow>> {
 
 /// What is there already where a packet is to come in.
 struct Place {
+    /// Its own sequence; None for what cannot be understood, which has no place in the chain.
+    own: Option<i64>,
     /// What was accepted under its id; None before anything was.
     known: Option<PacketRow>,
     /// Sequence and hash of those that have its own sequence, or the one before it, in its kiosk's chain; the first
@@ -279,7 +281,6 @@ struct Place {
 
 impl Place {
     fn find(tx: &mut dyn Tx, packet: &NewPacket) -> Stored<Self> {
-        // What cannot be understood has no place in the chain.
         let own = packet.sequence.map(database_sequence).transpose()?;
         let (first, last) = own.map_or((1, 0), |own| (if own > 1 { own - 1 } else { own }, own));
         let sql = format!(
@@ -288,6 +289,7 @@ impl Place {
         );
         let found = tx.rows(&sql, values![packet.id, &packet.kiosk, first, last])?;
         let mut here = Self {
+            own,
             known: None,
             chain: Vec::with_capacity(found.len()),
         };
@@ -347,8 +349,8 @@ pub(super) fn accept(
     };
     let numbers = numbers(tx, packet, &done)?;
     let acknowledgement = acknowledge(&numbers)?;
-    if let Some(sequence) = packet.sequence {
-        check_chain(tx, packet, database_sequence(sequence)?, &place.chain)?;
+    if let Some(sequence) = place.own {
+        check_chain(tx, packet, sequence, &place.chain)?;
     }
     insert(tx, packet, done.alone(), &acknowledgement)?;
     tell(tx, packet, &done, &told)?;
