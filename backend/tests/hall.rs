@@ -35,9 +35,10 @@ use common::{Room, TestKiosk, TestOfficer, problem, read};
 const BOOKABLE: &str = "12590100YT0010121H359201200200001";
 
 /// A city whose first station has so many counters, with settings of its own, and whose years have no notice: whenever
-/// this runs, at least three of the next seven days are working days.
+/// this runs, at least three of the next seven days are working days. It is nine in the
+/// morning there: the queue is one of a day, and a test that goes an hour on stays in it.
 fn hall(counters: u32, policy: &str) -> Room {
-    Room::open_with(|config| {
+    let room = Room::open_with(|config| {
         let mut files = city_backend::sample_city::FILES.iter();
         let (name, text) = files.find(|(name, _)| *name == "catalogue.json").unwrap();
         let mut catalogue: serde_json::Value = serde_json::from_str(text).unwrap();
@@ -50,7 +51,12 @@ fn hall(counters: u32, policy: &str) -> Room {
         ] {
             std::fs::write(config.catalogue.join(name), text).unwrap();
         }
-    })
+    });
+    let now = city_backend::clock::civil(room.city().clock().now());
+    let tomorrow = now.date().tomorrow().unwrap();
+    let nine = tomorrow.at(9, 0, 0, 0).to_zoned(city_backend::clock::zone());
+    room.wait_until(nine.unwrap().timestamp());
+    room
 }
 
 /// The slots of a day.
