@@ -151,6 +151,18 @@ impl Looker {
         found
     }
 
+    /// What a page looks like; `None` never happens as long as a window has its size.
+    #[cfg(test)]
+    pub(super) fn picture(
+        &mut self,
+        sample: &Sample,
+        lang: Lang,
+        combination: Combination,
+    ) -> Option<Picture> {
+        self.show(sample, lang, combination);
+        self.canvas.picture()
+    }
+
     fn show(&mut self, sample: &Sample, lang: Lang, combination: Combination) {
         if self.size != combination.size {
             self.size = combination.size;

@@ -8,6 +8,8 @@
 mod colour;
 mod combination;
 mod found;
+#[cfg(test)]
+mod golden;
 mod look;
 mod pages;
 mod pressable;

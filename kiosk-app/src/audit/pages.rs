@@ -318,6 +318,7 @@ every!(
     WAITS,
     Waiting {
         Identity,
+        Principal,
         Registers,
         Options,
         Document,
@@ -503,6 +504,20 @@ pub(super) fn all() -> (Vec<Sample>, Vec<Found>) {
     number(&mut all);
     let found = missing(&all);
     (all, found)
+}
+
+/// The first screen of every kind of page and overlay, with the kind's name.
+#[cfg(test)]
+pub(super) fn one_of_each() -> Vec<(&'static str, Sample)> {
+    let (mut seen, mut each) = (BTreeSet::new(), Vec::new());
+    for sample in all().0 {
+        let overlay = sample.screen.overlay.as_ref().map(overlay_kind);
+        let kind = overlay.unwrap_or_else(|| kind(&sample.screen.page));
+        if seen.insert(kind) {
+            each.push((kind, sample));
+        }
+    }
+    each
 }
 
 /// How many kinds of pages and overlays there are.
