@@ -54,7 +54,9 @@ fn hall(counters: u32, policy: &str) -> Room {
     });
     let now = city_backend::clock::civil(room.city().clock().now());
     let tomorrow = now.date().tomorrow().unwrap();
-    let nine = tomorrow.at(9, 0, 0, 0).to_zoned(city_backend::clock::zone());
+    let nine = tomorrow
+        .at(9, 0, 0, 0)
+        .to_zoned(city_backend::clock::zone());
     room.wait_until(nine.unwrap().timestamp());
     room
 }

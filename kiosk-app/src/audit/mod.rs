@@ -36,7 +36,7 @@ use pages::Sample;
 use rules::words::Said;
 
 pub use found::Rule;
-pub(crate) use pressable::{Pressable, pressable};
+pub use pressable::{Pressable, pressable};
 
 use crate::headless::HeadlessError;
 use crate::words::Words;

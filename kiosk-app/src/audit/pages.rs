@@ -318,7 +318,6 @@ every!(
     WAITS,
     Waiting {
         Identity,
-        Principal,
         Registers,
         Options,
         Document,

@@ -6,19 +6,19 @@ use super::scene::Scene;
 
 /// Something that reacts to a finger, as it stands on the glass.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub(crate) struct Pressable {
+pub struct Pressable {
     /// What a screen reader says.
-    pub(crate) label: String,
+    pub label: String,
     /// What it can be pressed for; not while it is greyed.
-    pub(crate) enabled: bool,
+    pub enabled: bool,
     /// Its middle, in pixels of the window's upper left corner.
-    pub(crate) x: f32,
+    pub x: f32,
     /// The same, downwards.
-    pub(crate) y: f32,
+    pub y: f32,
 }
 
 /// Everything of the window that reacts to a finger and is seen, in the order it is painted.
-pub(crate) fn pressable(window: &slint::Window) -> Vec<Pressable> {
+pub fn pressable(window: &slint::Window) -> Vec<Pressable> {
     let scale = window.scale_factor();
     let scene = Scene::read(window);
     let targets = scene.elements.into_iter().filter(|it| it.target);

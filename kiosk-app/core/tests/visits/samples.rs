@@ -8,6 +8,10 @@ use city_catalogue::regions::Regions;
 use city_catalogue::search::Index;
 use city_catalogue::{Catalogue, ItemCode, Text};
 use jiff::civil::date;
+use kiosk_core::service::{
+    CheckFacts, DeviceFacts, HealthShown, MachineFacts, RollFacts, ServiceFacts, TestFacts,
+    TestLevel, Verdict,
+};
 use kiosk_core::{
     BookingReply, DeviceState, Devices, DocumentKind, Lights, MatterReply, Person, ReaderModule,
     ResultReply, Secret, Shelf, SlotReply, TicketShown,
@@ -201,4 +205,51 @@ pub fn matter(mood: u8) -> MatterReply {
         }),
         delivery: None,
     }
+}
+
+/// Two devices, no events.
+pub fn facts() -> Box<ServiceFacts> {
+    let device = |kind, roll: Option<RollFacts>| DeviceFacts {
+        kind,
+        state: HealthShown::Online,
+        detail: String::new(),
+        since: None,
+        supplies: Vec::new(),
+        counters: vec![("opened", 1)],
+        tests: vec![TestLevel::Silent, TestLevel::Active, TestLevel::Guided],
+        roll,
+    };
+    Box::new(ServiceFacts {
+        devices: vec![
+            device("id-card", None),
+            device("receipt-printer", Some(RollFacts::default())),
+        ],
+        events: Vec::new(),
+        machine: MachineFacts {
+            waiting: 1,
+            oldest: None,
+            quarantined: 0,
+            disk_free: Some(1),
+            can_store: true,
+            enrolled: true,
+            has_voice: true,
+            past_kept: true,
+            clock: date(2026, 11, 23).at(10, 0, 0, 0),
+            version: "0.1.0",
+        },
+    })
+}
+
+/// A report with one check.
+pub fn report(kind: &'static str, level: TestLevel, verdict: Verdict) -> Box<TestFacts> {
+    Box::new(TestFacts {
+        kind,
+        level,
+        identity: Some("SIM".to_owned()),
+        checks: vec![CheckFacts {
+            name: "opens".to_owned(),
+            verdict,
+            detail: String::new(),
+        }],
+    })
 }

@@ -20,8 +20,7 @@ use kiosk_core::{
 use uuid::Uuid;
 
 use crate::here::{Here, personal};
-use crate::samples::{all_well, booking, matter, person, slots, ticket};
-use crate::service::{facts, report};
+use crate::samples::{all_well, booking, facts, matter, person, report, slots, ticket};
 
 /// How the world answers; every choice is taken from these bits.
 #[derive(Clone, Debug)]
