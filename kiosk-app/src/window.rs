@@ -12,7 +12,7 @@ use kiosk_drivers::keypad::Key;
 use kiosk_drivers::runner::CancelToken;
 use kiosk_drivers::selector::Selector;
 use kiosk_paper::FontError;
-use kiosk_ui::AppWindow;
+use kiosk_ui::{AppWindow, Theme};
 use rand::Rng;
 use slint::{ComponentHandle, LogicalSize, PlatformError};
 
@@ -169,11 +169,26 @@ impl Drop for Attached {
 /// [`WindowError::NoDisplay`].
 pub fn open(config: &Window) -> Result<AppWindow, WindowError> {
     let window = AppWindow::new().map_err(WindowError::no_display)?;
-    // Pixels of a display stay far below what a float holds exactly.
-    let size = LogicalSize::new(config.width as f32, config.height as f32);
-    window.window().set_size(size);
-    window.window().set_fullscreen(config.full_screen);
+    lay_out(
+        window.window(),
+        (config.width, config.height),
+        config.full_screen,
+    );
+    window
+        .global::<Theme>()
+        .set_full_screen(config.full_screen);
     Ok(window)
+}
+
+/// Gives a window the whole display, or else this size in pixels.
+pub(crate) fn lay_out(window: &slint::Window, size: (u32, u32), full_screen: bool) {
+    if full_screen {
+        // Without a size of its own: under a compositor that one would win over the display's.
+        window.set_fullscreen(true);
+    } else {
+        // Pixels of a display stay far below what a float holds exactly.
+        window.set_size(LogicalSize::new(size.0 as f32, size.1 as f32));
+    }
 }
 
 /// Puts the view on `window`: screens of a [`WindowAudience`] are shown with the pictures of

@@ -14,7 +14,7 @@ use std::time::Duration;
 use city_api::requests::hall::HallAnswer;
 use kiosk_core::screen::Lang;
 use kiosk_ui::{self as ui, HallWindow};
-use slint::{ComponentHandle, LogicalSize, ModelRc, Timer, TimerMode, VecModel};
+use slint::{ComponentHandle, ModelRc, Timer, TimerMode, VecModel};
 
 pub use board::{Board, Call, Heard, News, Shown};
 
@@ -23,7 +23,7 @@ use crate::clock::Clock;
 use crate::headless::{Canvas, HeadlessError};
 use crate::slips::Standing;
 use crate::view::Surroundings;
-use crate::window::WindowError;
+use crate::window::{WindowError, lay_out};
 use crate::words::Words;
 
 /// The city is asked this often.
@@ -72,10 +72,7 @@ pub fn show(
     full_screen: bool,
 ) -> Result<(), HallScreenError> {
     let window = HallWindow::new().map_err(WindowError::no_display)?;
-    // Pixels of a display stay far below what a float holds exactly.
-    let size = LogicalSize::new(size.0 as f32, size.1 as f32);
-    window.window().set_size(size);
-    window.window().set_fullscreen(full_screen);
+    lay_out(window.window(), size, full_screen);
     let looks = look_on(client)?;
     let clock = Clock::new();
     let (mut board, mut place) = (Board::default(), Place::default());
