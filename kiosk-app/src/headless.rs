@@ -148,6 +148,14 @@ impl Canvas {
         }
     }
 
+    /// Lets time pass until it is a whole number of `turn`s since the start, where what moves for ever with that turn
+    /// stands as it always does then.
+    pub fn pass_to(&self, turn: Duration) {
+        let over = self.now.get().as_nanos() % turn.as_nanos().max(1);
+        let over = Duration::from_nanos(u64::try_from(over).unwrap_or(0));
+        self.pass(turn.saturating_sub(over));
+    }
+
     /// Presses and releases at this place, in pixels from the upper left corner.
     pub fn click(&self, x: f32, y: f32) {
         let position = LogicalPosition::new(x, y);

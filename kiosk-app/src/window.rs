@@ -174,9 +174,7 @@ pub fn open(config: &Window) -> Result<AppWindow, WindowError> {
         (config.width, config.height),
         config.full_screen,
     );
-    window
-        .global::<Theme>()
-        .set_full_screen(config.full_screen);
+    window.global::<Theme>().set_full_screen(config.full_screen);
     Ok(window)
 }
 

@@ -29,6 +29,10 @@ use crate::words::Words;
 /// The strokes, as they are drawn on keys.
 const STROKES: [&str; 5] = ["一", "丨", "丿", "丶", "\u{200cc}"];
 
+/// A turn of the wheel of a page that waits, as its markup says.
+#[cfg(test)]
+const WHEEL: Duration = Duration::from_millis(2400);
+
 /// How long a page is given after a touch.
 const SETTLE: Duration = Duration::from_millis(300);
 
@@ -160,6 +164,7 @@ impl Looker {
         combination: Combination,
     ) -> Option<Picture> {
         self.show(sample, lang, combination);
+        self.canvas.pass_to(WHEEL);
         self.canvas.picture()
     }
 
