@@ -20,6 +20,7 @@ pub(super) const LISTS: &[List<'_>] = &[
         inside: None,
         fields: &[
             "item",
+            "applicant",
             "receipt",
             "filing",
             "case",
@@ -82,6 +83,7 @@ fn matter(words: Words, matter: &FiledMatter) -> Values {
     let (result, verification) = matter.result.clone().unzip();
     let values = Values::new()
         .with("item", words.text(&matter.item))
+        .with("applicant", matter.applicant.clone())
         .with("receipt", matter.receipt.clone())
         .with("filing", matter.filing.clone())
         .with("case", matter.case.clone())

@@ -83,6 +83,7 @@ fn rating() -> Work {
         },
         item: None,
         identity: None,
+        acting: None,
         answers: city_catalogue::form::Answers::new(),
         consents: Vec::new(),
         materials: Vec::new(),

@@ -158,6 +158,7 @@ impl City {
                 code.as_ref().map(|c| c.reveal()),
                 number.reveal(),
             )),
+            Request::Authority { .. } => Reply::Authority(kiosk_core::AuthorityReply::Given),
             Request::Prefill { item, grant } => {
                 Reply::Prefilled(self.prefilled(item, grant.reveal(), shelf))
             }
@@ -356,7 +357,9 @@ fn factor(method: Method, code: Option<&str>, number: &str) -> FactorReply {
         (Method::PhoneCode, None) => FactorReply::CodeSent {
             phone: "154****0001".into(),
         },
-        (Method::PhoneCode | Method::Staff, code) if code != Some(CODE) => FactorReply::WrongCode,
+        (Method::PhoneCode | Method::Staff, code) if code != Some(CODE) => {
+            FactorReply::WrongCode { left: 2 }
+        }
         (Method::Card | Method::Face | Method::PhoneCode | Method::Staff, _) => yes,
     }
 }
