@@ -340,6 +340,7 @@ fn a_form_made_after_the_person_left_is_not_kept() {
         item: Arc::clone(&catalogue.items()[0]),
         lang: Lang::ZhHans,
         person: None,
+        agent: None,
         rows: Vec::new(),
         materials: Vec::new(),
         promises: Vec::new(),
