@@ -239,7 +239,6 @@ impl Words {
     /// Who applies or acts: masked, with what they are to each other and may do.
     #[must_use]
     pub fn party(self, party: &PartyShown) -> String {
-        let separator = self.get("word.separator");
         match party {
             PartyShown::Applicant(person) => format!("{} {}", person.name, person.number),
             PartyShown::Agent {
@@ -251,7 +250,7 @@ impl Words {
                 self.get(relation_key(*relation)),
                 self.get(rights_key(*may_collect)),
             ]
-            .join(&separator),
+            .join(" · "),
         }
     }
 

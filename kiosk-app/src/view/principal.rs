@@ -27,6 +27,7 @@ pub(super) fn identify(page: &PrincipalPage, say: &Phrases<'_>) -> ui::IdentifyD
         PrincipalPage::IsItThem(person) => ui::IdentifyData {
             stage: ui::IdentifyStage::IsItYou,
             title: say.get("principal.is-it-them"),
+            lead: say.get("principal.masked"),
             not_me: say.get("principal.not-them"),
             name: say.segments(&person.name),
             number: person.number.as_str().into(),

@@ -202,6 +202,7 @@ impl Telling<'_> {
             PrincipalPage::IsItThem(person) => {
                 self.key("principal.is-it-them");
                 self.person(person);
+                self.key("principal.masked");
             }
             PrincipalPage::Choose { person, ask } => {
                 if let PrincipalAsk::Agreement {

@@ -97,11 +97,14 @@ impl City {
         } else {
             let (code, _) = filing.item.as_ref().expect("an item");
             let identity = filing.identity.as_ref().expect("a person");
+            // What an agent files is a matter of whom they act for.
+            let principal = filing.acting.as_ref().map(|acting| &acting.principal);
+            let applicant = principal.unwrap_or(&identity.person);
             self.cases.push(Case {
                 application: filing.application,
                 receipt: receipt.to_owned(),
                 item_code: code.to_string(),
-                person: identity.person.number.reveal().to_owned(),
+                person: applicant.number.reveal().to_owned(),
                 state: "submitted",
                 asked: Vec::new(),
                 words: None,
