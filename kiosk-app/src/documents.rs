@@ -3,11 +3,11 @@
 use city_catalogue::Text;
 use jiff::civil::DateTime;
 use kiosk_core::screen::{Lang, MaterialState, WishShown};
-use kiosk_core::{DocumentKind, Form, Person};
+use kiosk_core::{Acting, Agreement, DocumentKind, Form, Person};
 use kiosk_paper::document::{Document, DocumentDate, Row, Section, Signature};
 
 use crate::slips::Standing;
-use crate::words::Words;
+use crate::words::{Words, declaration_key, relation_key, rights_key};
 
 /// The form document for `form`, made at `at`. It is written in Chinese, which counts in law;
 /// in an English visit each label carries the English words too.
@@ -20,7 +20,10 @@ pub fn form_document(form: &Form, standing: &Standing, at: DateTime) -> Document
     };
     let mut sections = Vec::new();
     if let Some(person) = &form.person {
-        sections.push(labels.person(person));
+        sections.push(labels.person("doc.applicant", person));
+    }
+    if let Some((agent, acting)) = &form.agent {
+        sections.push(labels.agent(agent, acting));
     }
     sections.push(labels.answers(form));
     sections.push(labels.materials(form));
@@ -30,7 +33,7 @@ pub fn form_document(form: &Form, standing: &Standing, at: DateTime) -> Document
     if !form.fees.is_empty() {
         sections.push(labels.fees(form));
     }
-    let mut statements = vec![labels.key("doc.declaration")];
+    let mut statements = vec![labels.key(declaration_key(form.agent.is_some()))];
     for name in &form.promises {
         let name = labels.text(name);
         statements.push(words.fill("doc.promise", &[("name", &name)]));
@@ -100,7 +103,34 @@ impl Labels {
         }
     }
 
-    fn person(self, person: &Person) -> Section {
+    /// Who files for the applicant, what they are to them, what they may do and by what right.
+    fn agent(self, agent: &Person, acting: &Acting) -> Section {
+        let mut section = self.person("doc.agent", agent);
+        let agreed = match acting.agreement {
+            Agreement::PhoneCode => "doc.agreed-phone-code",
+            Agreement::Paper => "doc.agreed-paper",
+            Agreement::Guardian => "doc.agreed-guardian",
+        };
+        let (from, to) = (self.words.day(acting.from), self.words.day(acting.to));
+        let valid = self
+            .words
+            .fill("doc.from-to", &[("from", &from), ("to", &to)]);
+        section.rows.extend([
+            Row::new(
+                self.key("doc.relation"),
+                Some(self.key(relation_key(acting.relation))),
+            ),
+            Row::new(
+                self.key("doc.rights"),
+                Some(self.key(rights_key(acting.may_collect))),
+            ),
+            Row::new(self.key("doc.agreed"), Some(self.key(agreed))),
+            Row::new(self.key("doc.valid"), Some(valid)),
+        ]);
+        section
+    }
+
+    fn person(self, heading: &str, person: &Person) -> Section {
         let kind = match person.document {
             DocumentKind::Resident => "doc.card-resident",
             DocumentKind::Hmt => "doc.card-hmt",
@@ -118,7 +148,7 @@ impl Labels {
             );
         }
         Section {
-            heading: self.key("doc.applicant"),
+            heading: self.key(heading),
             rows,
             table: None,
         }

@@ -1,22 +1,27 @@
 //! What the core files becomes the content of a sealed packet.
 
 use city_api::application::{
-    self, Application, Consent, Delivery, DocumentKind, Fee, FormSignature, How, Identity,
-    MaterialRef, Notice, Person, Rating, RatingLevel, ReadAloud, Recipient, Supplement,
+    self, Action, Agent, Agreed, Application, Authority, AuthorityForm, Consent, Delivery,
+    DocumentKind, Fee, FormSignature, How, Identity, MaterialRef, Notice, Party, Person, Rating,
+    RatingLevel, ReadAloud, Recipient, Relation, Supplement,
 };
 use city_api::digest::Sha256;
 use city_api::packet::{ItemRef, Kind, PlainPart, Role};
 use city_api::requests::Private;
 use city_api::requests::identity::{IdentityLevel, IdentityMethod};
 use city_api::time::CityTime;
+use city_catalogue::ItemCode;
 use city_catalogue::record::{FieldType, Item, Text};
 use kiosk_core::screen::{self, MaterialState};
-use kiosk_core::{FiledMaterial, Filing, FilingKind, Level, Method, VisitRecord, Wish};
+use kiosk_core::{
+    AUTHORITY_PAPER, Acting, Agreement, FiledMaterial, Filing, FilingKind, Level, Method,
+    VisitRecord, Wish,
+};
 use zeroize::Zeroizing;
 
 use crate::memory::VisitMemory;
 use crate::view::declaration;
-use crate::words::Words;
+use crate::words::{Words, declaration_key};
 
 /// Version of the notice's and the commitment's wording; rises when their words change.
 const WORDING: &str = "1";
@@ -55,11 +60,7 @@ pub fn content(
     memory: &VisitMemory,
 ) -> Result<Content, FilingError> {
     let mut pages = Pages::default();
-    let materials = filing
-        .materials
-        .iter()
-        .map(|material| pages.material(material, item, words, memory))
-        .collect::<Result<Vec<_>, _>>()?;
+    let materials = Brought::of(filing, item, words, memory, &mut pages)?;
     let reference = filing.item.as_ref().map(|(code, version)| ItemRef {
         code: code.as_str().to_owned(),
         version: *version,
@@ -74,13 +75,13 @@ pub fn content(
             }
             let application = Application {
                 item: reference.clone().ok_or(FilingError::Missing("item"))?,
-                person: filing.identity.as_ref().map(|i| person(&i.person)),
+                person: applicant(filing),
                 organisation: None,
-                agent: None,
+                agent: agent(filing, &materials.paper),
                 identity: identity(filing),
                 answers: filing.answers.clone(),
                 notice: notice(filing, item, body, words),
-                materials,
+                materials: materials.refs,
                 form_sha256,
                 signature: signature(filing, item, form_sha256, words),
                 fees: filing.fees.iter().map(fee).collect(),
@@ -97,7 +98,7 @@ pub fn content(
                 person: filing.identity.as_ref().map(|i| person(&i.person)),
                 agent: None,
                 identity: identity(filing),
-                materials,
+                materials: materials.refs,
                 answers: filing.answers.clone(),
                 station: station.to_owned(),
             };
@@ -134,6 +135,94 @@ pub fn content(
         item: reference,
         parts,
     })
+}
+
+/// What was brought: the item's materials, and apart from them the paper by which an agent acts.
+struct Brought {
+    refs: Vec<MaterialRef>,
+    /// Pages of the paper; empty where there is none.
+    paper: Vec<Role>,
+}
+
+impl Brought {
+    fn of(
+        filing: &Filing,
+        item: Option<&Item>,
+        words: Words,
+        memory: &VisitMemory,
+        pages: &mut Pages,
+    ) -> Result<Self, FilingError> {
+        let mut brought = Self {
+            refs: Vec::new(),
+            paper: Vec::new(),
+        };
+        for material in &filing.materials {
+            let filed = pages.material(material, item, words, memory)?;
+            match filed.how {
+                How::Scanned { pages } if material.seq == AUTHORITY_PAPER => brought.paper = pages,
+                _ if material.seq == AUTHORITY_PAPER => {
+                    return Err(FilingError::Missing("the paper of the authority"));
+                }
+                _ => brought.refs.push(filed),
+            }
+        }
+        Ok(brought)
+    }
+}
+
+/// Who applies: whom an agent acts for, else who was identified.
+fn applicant(filing: &Filing) -> Option<Person> {
+    let principal = filing.acting.as_ref().map(|acting| &acting.principal);
+    let own = filing.identity.as_ref().map(|identity| &identity.person);
+    principal.or(own).map(person)
+}
+
+/// Who acts for the applicant, `paper` being the pages of what the applicant signed.
+fn agent(filing: &Filing, paper: &[Role]) -> Option<Agent> {
+    let (acting, identity) = (filing.acting.as_ref()?, filing.identity.as_ref()?);
+    let (code, _) = filing.item.as_ref()?;
+    Some(Agent {
+        person: person(&identity.person),
+        authority: authority(acting, &identity.person, code),
+        agreed: match acting.agreement {
+            Agreement::PhoneCode => Agreed::Given,
+            Agreement::Paper | Agreement::Guardian => Agreed::Card,
+        },
+        pages: paper.to_vec(),
+    })
+}
+
+/// What the applicant allows, in the words of the contract: the same ones wherever it is shown.
+pub fn authority(acting: &Acting, agent: &kiosk_core::Person, item: &ItemCode) -> Authority {
+    let party = |person: &kiosk_core::Person| Party {
+        number: Private::new(person.number.reveal().to_owned()),
+        name: Private::new(person.name.reveal().to_owned()),
+    };
+    let collects = acting.may_collect.then_some(Action::Collect);
+    let actions = [Action::File, Action::Sign].into_iter().chain(collects);
+    Authority {
+        id: acting.authority,
+        principal: party(&acting.principal),
+        agent: party(agent),
+        relation: match acting.relation {
+            kiosk_core::Relation::Spouse => Relation::Spouse,
+            kiosk_core::Relation::Child => Relation::Child,
+            kiosk_core::Relation::Parent => Relation::Parent,
+            kiosk_core::Relation::Relative => Relation::Relative,
+            kiosk_core::Relation::Guardian => Relation::Guardian,
+            kiosk_core::Relation::Lawyer => Relation::Lawyer,
+            kiosk_core::Relation::Other => Relation::Other,
+        },
+        items: vec![item.as_str().to_owned()],
+        actions: actions.collect(),
+        valid_from: acting.from,
+        valid_to: acting.to,
+        form: match acting.agreement {
+            Agreement::PhoneCode => AuthorityForm::Electronic,
+            Agreement::Paper => AuthorityForm::Paper,
+            Agreement::Guardian => AuthorityForm::Guardian,
+        },
+    }
 }
 
 /// The scanned pages in the packet, numbered from 1.
@@ -319,9 +408,11 @@ fn signature(
     form_sha256: Sha256,
     words: Words,
 ) -> Option<FormSignature> {
+    let by_agent = filing.acting.is_some();
+    let statement = declaration_key(by_agent);
     if let (Some(lang), Some(item)) = (filing.aloud, item) {
         let words = Words(lang).published();
-        let spoken = declaration(&item.name, &filing.fees, words).join("\n");
+        let spoken = declaration(&item.name, &filing.fees, by_agent, words).join("\n");
         return Some(FormSignature {
             strokes: Vec::new(),
             aloud: Some(ReadAloud {
@@ -330,7 +421,7 @@ fn signature(
             }),
             time: city_time(filing.at),
             form_sha256,
-            statement: words.get("doc.declaration"),
+            statement: words.get(statement),
         });
     }
     let thousandth = |place: u16| f32::from(place) / 1000.0;
@@ -353,7 +444,7 @@ fn signature(
         aloud: None,
         time: city_time(filing.at),
         form_sha256,
-        statement: words.get("doc.declaration"),
+        statement: words.get(statement),
     })
 }
 
@@ -439,6 +530,7 @@ mod tests {
             kind: FilingKind::Application,
             item: None,
             identity: None,
+            acting: None,
             answers: city_catalogue::form::Answers::new(),
             consents: Vec::new(),
             materials: Vec::new(),
@@ -457,6 +549,7 @@ mod tests {
             item: item.name.clone(),
             strokes: Vec::new(),
             enough: false,
+            applicant: None,
             fees: Vec::new(),
             aloud: Some(SignAloud::default()),
         });
@@ -466,7 +559,7 @@ mod tests {
             let screen = samples::screen(1, lang, page.clone(), Some(Action::Submit));
             let spoken = crate::view::lines(&screen).into_iter().map(|it| it.text);
             let spoken: Vec<String> = spoken.collect();
-            let declared = declaration(&item.name, &[], Words(heard));
+            let declared = declaration(&item.name, &[], false, Words(heard));
             assert!(spoken.windows(declared.len()).any(|said| said == declared));
             let signed = signed(&filing).unwrap();
             assert!(signed.is_given() && declared.contains(&signed.statement));

@@ -4,9 +4,52 @@ use city_catalogue::Text;
 use city_catalogue::delivery::Way;
 use jiff::civil::{Date, DateTime};
 use kiosk_core::TicketShown;
-use kiosk_core::screen::{Due, FeeShown, Lang, WishShown};
+use kiosk_core::screen::{Due, FeeShown, Lang, PartyShown, Relation, WishShown};
 
 use crate::traditional::{given, written};
+
+/// The declaration that is signed, by who applies or by an agent.
+#[must_use]
+pub fn declaration_key(by_agent: bool) -> &'static str {
+    if by_agent {
+        "doc.declaration-agent"
+    } else {
+        "doc.declaration"
+    }
+}
+
+/// What an agent is to the applicant.
+#[must_use]
+pub fn relation_key(relation: Relation) -> &'static str {
+    match relation {
+        Relation::Spouse => "principal.relation-spouse",
+        Relation::Child => "principal.relation-child",
+        Relation::Parent => "principal.relation-parent",
+        Relation::Relative => "principal.relation-relative",
+        Relation::Guardian => "principal.relation-guardian",
+        Relation::Lawyer => "principal.relation-lawyer",
+        Relation::Other => "principal.relation-other",
+    }
+}
+
+/// What an agent may do.
+#[must_use]
+pub fn rights_key(may_collect: bool) -> &'static str {
+    if may_collect {
+        "principal.collect-yes"
+    } else {
+        "principal.collect-no"
+    }
+}
+
+/// An applicant or who acts for them.
+#[must_use]
+pub fn party_key(party: &PartyShown) -> &'static str {
+    match party {
+        PartyShown::Applicant(_) => "review.applicant",
+        PartyShown::Agent { .. } => "review.agent",
+    }
+}
 
 /// The key of the words for a way of handing a result over.
 #[must_use]
@@ -190,6 +233,24 @@ impl Words {
             Some(place) => self.fill("delivery.to", &[("way", &way), ("place", &place)]),
             None if wish.only => self.fill("delivery.only", &[("way", &way)]),
             None => way,
+        }
+    }
+
+    /// Who applies or acts: masked, with what they are to each other and may do.
+    #[must_use]
+    pub fn party(self, party: &PartyShown) -> String {
+        match party {
+            PartyShown::Applicant(person) => format!("{} {}", person.name, person.number),
+            PartyShown::Agent {
+                person,
+                relation,
+                may_collect,
+            } => [
+                format!("{} {}", person.name, person.number),
+                self.get(relation_key(*relation)),
+                self.get(rights_key(*may_collect)),
+            ]
+            .join(" · "),
         }
     }
 

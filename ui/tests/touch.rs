@@ -83,6 +83,9 @@ const PAGES: &[(&str, Draw)] = &[
     ("second factor", |w, e| {
         p::identify(w, e, IdentifyStage::SecondFactor, true)
     }),
+    ("choose", |w, e| {
+        p::identify(w, e, IdentifyStage::Choose, true)
+    }),
     ("code", |w, e| p::identify(w, e, IdentifyStage::Code, true)),
     ("staff", |w, e| {
         p::identify(w, e, IdentifyStage::Staff, true)

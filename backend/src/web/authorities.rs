@@ -11,7 +11,7 @@ use city_api::requests::authorities::{
 };
 use city_api::requests::identity::IdentityLevel;
 use city_api::requests::persons::GrantRequest;
-use city_api::requests::{BadField, Problem, ProblemCode};
+use city_api::requests::{BadField, Problem, ProblemCode, paths};
 use city_catalogue::case::EventKind;
 
 use super::error::{Answer, Failure};
@@ -26,7 +26,7 @@ use crate::store::{AuthorityRow, Event, KioskRow};
 use crate::{door, proxy, view};
 
 area!(
-    give: "/v1/authorities" => post(give),
+    give: paths::AUTHORITIES => post(give),
     mine: "/v1/authorities/mine" => post(mine),
     revoke: "/v1/authorities/{id}/revoke" => post(revoke),
     principal_cases: "/v1/authorities/{id}/cases" => post(principal_cases),

@@ -8,9 +8,9 @@
 use crate::appointment::{AppointmentPage, Deed};
 use crate::display::{Contrast, TextSize};
 use crate::screen::{
-    Ask, DeliveryPage, FindPage, IdentifyPage, Keyboard, Lang, MaterialsPage, Overlay, Page,
-    PageNumber, PortraitPage, QuestionPage, ResultShown, ReviewPage, ScanPage, Screen, SlipState,
-    Turn,
+    AgentsShown, Ask, DeliveryPage, FindPage, IdentifyPage, Keyboard, Lang, MaterialsPage, Overlay,
+    Page, PageNumber, PortraitPage, PrincipalPage, QuestionPage, ResultShown, ReviewPage, ScanPage,
+    Screen, SlipState, Turn,
 };
 use crate::touch::Touch;
 
@@ -189,10 +189,12 @@ pub fn field(screen: &Screen) -> Option<Keyboard> {
         return None;
     }
     match &screen.page {
-        Page::Find(_) | Page::Delivery(DeliveryPage::Address { .. }) => Some(Keyboard::Full),
-        Page::Identify(IdentifyPage::Code { .. } | IdentifyPage::Staff { .. }) => {
-            Some(Keyboard::Digits)
-        }
+        Page::Find(_)
+        | Page::Delivery(DeliveryPage::Address { .. })
+        | Page::Principal(PrincipalPage::Name { .. }) => Some(Keyboard::Full),
+        Page::Principal(PrincipalPage::Number { .. }) => Some(Keyboard::IdNumber),
+        Page::Identify(IdentifyPage::Code { .. } | IdentifyPage::Staff { .. })
+        | Page::Principal(PrincipalPage::Code { .. }) => Some(Keyboard::Digits),
         Page::Question(page) => match &page.ask {
             Ask::Text { keyboard, .. } => Some(*keyboard),
             Ask::Date { .. } => Some(Keyboard::Digits),
@@ -207,6 +209,7 @@ pub fn field(screen: &Screen) -> Option<Keyboard> {
         | Page::Start(_)
         | Page::Guide(_)
         | Page::Identify(_)
+        | Page::Principal(_)
         | Page::Wait(_)
         | Page::Notice(_)
         | Page::Facts(_)
@@ -300,6 +303,8 @@ fn page(screen: &Screen, walk: &mut Walk) {
         Page::Start(page) => walk.each(page.choices.len(), Touch::Pick),
         Page::Find(page) => find(page, walk),
         Page::Guide(page) => {
+            let taken = matches!(page.agents, AgentsShown::Taken { .. });
+            walk.stop_if(taken && page.closed.is_none(), Touch::ForAnother);
             walk.stop(Touch::PrintGuide);
             walk.turn(page.turn);
         }
@@ -309,6 +314,7 @@ fn page(screen: &Screen, walk: &mut Walk) {
             IdentifyPage::SecondFactor { ways, .. } => walk.each(ways.len(), Touch::Pick),
             IdentifyPage::Code { .. } | IdentifyPage::Staff { .. } => walk.0.push(Stop::Field),
         },
+        Page::Principal(page) => principal(page, walk),
         Page::Notice(page) => walk.each(page.ticks.len(), Touch::Toggle),
         Page::Facts(page) => {
             for (at, fact) in page.facts.iter().enumerate() {
@@ -458,6 +464,20 @@ fn scan(page: &ScanPage, walk: &mut Walk) {
             walk.stop(Touch::RemovePage);
             walk.stop_if(*may_add, Touch::AddPage);
         }
+    }
+}
+
+fn principal(page: &PrincipalPage, walk: &mut Walk) {
+    match page {
+        PrincipalPage::PutCard { without, .. } => walk.stop_if(*without, Touch::Skip),
+        PrincipalPage::IsItThem(_) => walk.stop(Touch::NotMe),
+        PrincipalPage::Choose { ask, .. } => walk.each(ask.answers(), Touch::Pick),
+        PrincipalPage::Name { text } | PrincipalPage::Number { text, .. } => {
+            walk.0.push(Stop::Field);
+            walk.stop_if(!text.is_empty(), Touch::ClearText);
+        }
+        PrincipalPage::Code { .. } => walk.0.push(Stop::Field),
+        PrincipalPage::OwnCard { .. } | PrincipalPage::NotOfAge => {}
     }
 }
 

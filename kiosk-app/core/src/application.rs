@@ -12,6 +12,7 @@ use uuid::Uuid;
 use crate::delivery::Wish;
 use crate::event::{Composed, Scanned};
 use crate::person::{Person, Secret};
+use crate::principal::{self, AUTHORITY_PAPER, Acting, Agreement};
 use crate::record::VisitRecord;
 use crate::screen::{
     CommitmentBar, Consent, FeeShown, Lang, MaterialState, PictureId, Point, WishShown,
@@ -132,6 +133,22 @@ impl Material {
     }
 }
 
+/// Who files an application.
+#[derive(Clone, Debug)]
+pub(crate) enum By {
+    /// Who applies.
+    Applicant,
+    /// Somebody for another, who is still to be asked about.
+    AgentOfSomebody,
+    /// Somebody for another.
+    Agent {
+        /// For whom, by what right.
+        acting: Box<Acting>,
+        /// The principal's grant, for what departments know of them; `None` when they gave none.
+        grant: Option<Secret>,
+    },
+}
+
 /// An application that is being made.
 #[derive(Clone, Debug)]
 pub(crate) struct Application {
@@ -143,6 +160,8 @@ pub(crate) struct Application {
     pub(crate) materials: Vec<Material>,
     pub(crate) form: Option<Composed>,
     pub(crate) strokes: Vec<Vec<Point>>,
+    /// Who files it.
+    pub(crate) by: By,
     /// How the result should reach the resident; `None` while it is open, and where nothing is
     /// to be chosen.
     pub(crate) delivery: Option<Wish>,
@@ -167,6 +186,7 @@ impl Application {
             materials,
             form: None,
             strokes: Vec::new(),
+            by: By::Applicant,
             delivery: None,
             bar: None,
             aloud: None,
@@ -255,9 +275,54 @@ impl Application {
         }
     }
 
+    /// Whom it is filed for and by what right; `None` when who stands here applies, and before it
+    /// is settled.
+    pub(crate) fn acting(&self) -> Option<&Acting> {
+        match &self.by {
+            By::Agent { acting, .. } => Some(acting),
+            By::Applicant | By::AgentOfSomebody => None,
+        }
+    }
+
+    /// An agent files it, and it is not settled for whom.
+    pub(crate) fn is_for_somebody(&self) -> bool {
+        matches!(self.by, By::AgentOfSomebody)
+    }
+
+    /// The identity level it asks of who stands here: an agent proves theirs by more than the card,
+    /// whatever the item asks.
+    pub(crate) fn needs(&self) -> IdentityLevel {
+        match self.by {
+            By::Applicant => self.item.identity(),
+            By::AgentOfSomebody | By::Agent { .. } => IdentityLevel::IdCardFace,
+        }
+    }
+
+    /// Somebody files it for another: settled with whom, it is the other's card that fills it in.
+    pub(crate) fn act(&mut self, acting: Acting, grant: Option<Secret>) {
+        if acting.agreement == Agreement::Paper {
+            self.materials.insert(0, authority_paper());
+        }
+        self.by = By::Agent {
+            acting: Box::new(acting),
+            grant,
+        };
+    }
+
     /// Everything about the materials is settled.
     pub(crate) fn materials_ready(&self) -> bool {
         !self.materials.iter().any(Material::open)
+    }
+}
+
+/// The paper by which an agent acts; it is scanned like any other.
+fn authority_paper() -> Material {
+    Material {
+        seq: AUTHORITY_PAPER,
+        field: None,
+        name: principal::paper_name(),
+        state: MaterialState::ToScan,
+        pages: Vec::new(),
     }
 }
 
@@ -308,8 +373,10 @@ pub struct Form {
     pub item: Arc<Item>,
     /// Language of the labels; the document always carries Chinese.
     pub lang: Lang,
-    /// The person; `None` for items without identity.
+    /// The applicant; `None` for items without identity.
     pub person: Option<Person>,
+    /// Who files it for the applicant, and by what right; `None` when the applicant does.
+    pub agent: Option<(Person, Acting)>,
     /// Question, answer as shown in full, and whether it was disputed.
     pub rows: Vec<(Text, Secret, bool)>,
     /// Materials and how they are met.
@@ -346,8 +413,10 @@ pub struct Filing {
     pub kind: FilingKind,
     /// Item and version; `None` for a rating.
     pub item: Option<(ItemCode, u32)>,
-    /// Who, and how that is known; `None` for items without identity.
+    /// Who stood here, and how that is known; `None` for items without identity.
     pub identity: Option<Identity>,
+    /// Whom they acted for; `None` when they applied themselves.
+    pub acting: Option<Acting>,
     /// The answers.
     pub answers: Answers,
     /// Consents given.

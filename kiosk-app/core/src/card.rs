@@ -24,6 +24,7 @@ impl Kiosk {
                     | Step::Booked(_)
             )
             && !self.asks_hall()
+            && !self.takes_cards()
     }
 
     pub(crate) fn reader(&mut self, event: ReaderEvent) {
@@ -52,6 +53,9 @@ impl Kiosk {
         if self.personal() && !self.visit.person().is_some_and(|known| known.is(&person)) {
             self.cover(true);
             return;
+        }
+        if self.takes_cards() {
+            return self.card_to_principal(person);
         }
         match self.step {
             Step::Idle => self.card_at_idle(person),
@@ -158,7 +162,9 @@ impl Kiosk {
     }
 
     fn card_trouble(&mut self, trouble: CardTrouble) {
-        if self.visit.identity.is_none() {
+        if self.takes_cards() {
+            self.principal_card_trouble(trouble);
+        } else if self.visit.identity.is_none() {
             self.identify_trouble(trouble);
         }
     }

@@ -10,8 +10,9 @@ use crate::appointment::{AppointmentAsk, BookingShown};
 use crate::check_in::{CheckInBy, HallEntry, ListedBy, TicketShown};
 use crate::event::AskId;
 use crate::help::HelpAsk;
-use crate::person::{DocumentKind, Secret};
+use crate::person::{DocumentKind, Person, Secret};
 use crate::portrait::{PortraitOrder, PortraitWanted};
+use crate::principal::Acting;
 use crate::screen::{FeeShown, Lang, PictureId};
 use crate::service::Errand;
 
@@ -179,6 +180,17 @@ pub enum Request {
         /// The code typed; `None` to ask for one or where there is none.
         code: Option<Secret>,
     },
+    /// Give the city the authority that the person of the grant gives to an agent.
+    Authority {
+        /// The principal's grant.
+        grant: Secret,
+        /// The item it is for.
+        item: ItemCode,
+        /// Who may act.
+        agent: Box<Person>,
+        /// For whom, and what.
+        acting: Box<Acting>,
+    },
     /// What departments know for this item.
     Prefill {
         /// The item.
@@ -294,6 +306,8 @@ pub enum SlipData {
 pub struct FiledMatter {
     /// The item.
     pub item: Text,
+    /// Masked name of whom it was filed for; `None` when the holder of the slip applied.
+    pub applicant: Option<String>,
     /// Receipt number, grouped.
     pub receipt: String,
     /// Filing number, if the city answered.

@@ -17,6 +17,7 @@ use crate::delivery::DeliveryReply;
 use crate::help::HelpReply;
 use crate::person::{Person, Secret};
 use crate::portrait::PortraitEvent;
+use crate::principal::AuthorityReply;
 use crate::screen::{
     CardTrouble, CommitmentBar, Due, PageAdvice, PageNumber, PictureId, ScanTrouble,
 };
@@ -302,6 +303,8 @@ pub struct Away;
 pub enum Reply {
     /// To an identity check.
     Factor(FactorReply),
+    /// To an authority.
+    Authority(AuthorityReply),
     /// To a request for known facts.
     Prefilled(Prefilled),
     /// To a request for choices.
@@ -344,7 +347,10 @@ pub enum FactorReply {
     /// No phone is on record.
     NoPhone,
     /// The code was wrong.
-    WrongCode,
+    WrongCode {
+        /// So many tries are left before another code is needed.
+        left: u8,
+    },
 }
 
 /// What departments know of the person for one item.

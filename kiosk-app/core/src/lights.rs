@@ -1,7 +1,8 @@
 //! The lights at the slots of the cabinet: what the page asks the hand to do is lit.
 
 use crate::screen::{
-    AppointmentPage, GoodbyePage, IdentifyPage, Overlay, Page, ResultPrinting, ScanPage, SlipState,
+    AppointmentPage, GoodbyePage, IdentifyPage, Overlay, Page, PrincipalPage, ResultPrinting,
+    ScanPage, SlipState,
 };
 
 /// Which slots are lit; none on a kiosk without a cabinet.
@@ -33,10 +34,13 @@ impl Lights {
                 card: page.card_left || page.near && page.halted.is_none(),
                 ..Self::default()
             },
-            Page::Identify(IdentifyPage::PutCard { .. }) => Self {
-                card: true,
-                ..Self::default()
-            },
+            Page::Identify(IdentifyPage::PutCard { .. })
+            | Page::Principal(PrincipalPage::PutCard { .. } | PrincipalPage::OwnCard { .. }) => {
+                Self {
+                    card: true,
+                    ..Self::default()
+                }
+            }
             Page::Scan(ScanPage::Place { .. } | ScanPage::Scanning { .. }) => Self {
                 scanner: true,
                 ..Self::default()
@@ -119,6 +123,7 @@ fn prints(printing: ResultPrinting) -> bool {
         | ResultPrinting::Fetching
         | ResultPrinting::NotPrinted
         | ResultPrinting::Electronic
-        | ResultPrinting::AsChosen => false,
+        | ResultPrinting::AsChosen
+        | ResultPrinting::ForApplicant => false,
     }
 }

@@ -25,6 +25,10 @@ pub use crate::appointment::{
 pub use crate::check_in::{Alone, CheckInPage, CheckInShown, StationShown, TicketShown};
 pub use crate::delivery::{DeliveryPage, DeliveryShown, StationChoice, WayShown, WishShown};
 pub use crate::portrait::{CameraAway, PortraitAdvice, PortraitPage, PortraitSeen};
+pub use crate::principal::{
+    AgentsShown, Agreement, AgreementTrouble, NumberTrouble, PrincipalAsk, PrincipalPage,
+    PrincipalTrouble, Relation,
+};
 
 /// A language the screen can speak.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -133,6 +137,8 @@ pub enum Action {
     Continue,
     /// This is me.
     ThisIsMe,
+    /// They are whom I act for.
+    ForThem,
     /// Confirm the code typed.
     ConfirmCode,
     /// Confirm what was typed.
@@ -200,6 +206,8 @@ pub enum Page {
     Guide(Box<GuidePage>),
     /// The card and the second factor.
     Identify(IdentifyPage),
+    /// Whom the person acts for.
+    Principal(PrincipalPage),
     /// Something is fetched or made; says what.
     Wait(WaitPage),
     /// Who asks, why, what; consents.
@@ -254,6 +262,7 @@ impl Page {
             Self::Find(_) => "find",
             Self::Guide(_) => "guide",
             Self::Identify(_) => "identify",
+            Self::Principal(_) => "principal",
             Self::Wait(_) => "wait",
             Self::Notice(_) => "notice",
             Self::Facts(_) => "facts",
@@ -452,6 +461,8 @@ pub struct GuidePage {
     pub prints_here: bool,
     /// Why it cannot be begun; `None` when it can.
     pub closed: Option<Reason>,
+    /// Whether somebody else may file it for the applicant.
+    pub agents: AgentsShown,
     /// How the print of this guide stands; `None` when none was asked for.
     pub print: Option<SlipState>,
     /// The version of the item's record.
@@ -640,6 +651,8 @@ pub enum FactorTrouble {
     Away,
     /// No phone is on record.
     NoPhone,
+    /// The code was wrong too often, or is too old.
+    TooOften,
 }
 
 /// Something takes time.
@@ -654,6 +667,8 @@ pub struct WaitPage {
 pub enum Waiting {
     /// The identity provider is asked.
     Identity,
+    /// The city is asked whether somebody lets the person act for them.
+    Principal,
     /// Departments are asked what they hold.
     Registers,
     /// The city is asked for choices (hospitals, dates).
@@ -1097,12 +1112,30 @@ pub struct ReviewRow {
     pub value: String,
     /// A material's state.
     pub material: Option<MaterialState>,
+    /// Who applies or acts: the view has the words for it. `None` for other rows.
+    pub party: Option<PartyShown>,
     /// How the result reaches the person: the view has the words for it. `None` for other rows.
     pub delivery: Option<WishShown>,
     /// Change is offered.
     pub change: bool,
     /// Masked.
     pub masked: bool,
+}
+
+/// A person with their part in an application that one files for another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PartyShown {
+    /// Who is acted for.
+    Applicant(MaskedPerson),
+    /// Who acts.
+    Agent {
+        /// Who.
+        person: MaskedPerson,
+        /// What they are to the applicant.
+        relation: Relation,
+        /// They collect the result, too.
+        may_collect: bool,
+    },
 }
 
 /// The document as it will be filed.
@@ -1125,6 +1158,8 @@ pub struct SignPage {
     pub enough: bool,
     /// Fees that will be due.
     pub fees: Vec<FeeShown>,
+    /// Masked name of whom the person signs for; `None` when they sign for themselves.
+    pub applicant: Option<String>,
     /// Signing without seeing; `None` where nothing is read aloud.
     pub aloud: Option<SignAloud>,
 }
@@ -1316,6 +1351,8 @@ pub enum ResultPrinting {
     Electronic,
     /// It reaches the person another way, as they chose: it is not printed unasked.
     AsChosen,
+    /// Only the applicant may collect it, and an agent stands here.
+    ForApplicant,
 }
 
 impl ResultPrinting {
@@ -1340,7 +1377,8 @@ impl ResultPrinting {
             | Self::Printed
             | Self::HandedOver
             | Self::Electronic
-            | Self::AsChosen => false,
+            | Self::AsChosen
+            | Self::ForApplicant => false,
         }
     }
 
@@ -1354,7 +1392,8 @@ impl ResultPrinting {
             | Self::Printed
             | Self::HandedOver
             | Self::Electronic
-            | Self::AsChosen => false,
+            | Self::AsChosen
+            | Self::ForApplicant => false,
         }
     }
 }

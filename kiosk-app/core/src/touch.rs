@@ -97,6 +97,8 @@ pub enum Touch {
     NotMe,
     /// Leave without (rating, optional question).
     Skip,
+    /// File this for somebody else.
+    ForAnother,
     /// Another matter in the same visit.
     Another,
     /// Print the slip again, or now.
@@ -156,6 +158,7 @@ impl Touch {
             Self::RemoveRow(_) => "remove-row",
             Self::NotMe => "not-me",
             Self::Skip => "skip",
+            Self::ForAnother => "for-another",
             Self::Another => "another",
             Self::PrintSlip => "print-slip",
             Self::NoPaper => "no-paper",

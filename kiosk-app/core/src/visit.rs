@@ -273,6 +273,10 @@ impl Results {
 pub(crate) struct Filed {
     pub(crate) application: Uuid,
     pub(crate) item: Text,
+    /// Masked name of whom an agent filed it for; `None` when who stood here applied.
+    pub(crate) applicant: Option<String>,
+    /// Who stood here may have its result; an agent only when they may collect it.
+    pub(crate) may_collect: bool,
     /// Filed by an identified person: its result is printed for nobody else.
     pub(crate) identified: bool,
     pub(crate) instant: bool,
@@ -307,6 +311,7 @@ impl Filed {
         };
         FiledMatter {
             item: self.item.clone(),
+            applicant: self.applicant.clone(),
             receipt: self.receipt.clone(),
             filing,
             case,

@@ -38,6 +38,16 @@ kinds!(PAGES, page_kind(Page) {
     Page::Identify(IdentifyPage::SecondFactor { .. }) => "identify-second-factor",
     Page::Identify(IdentifyPage::Code { .. }) => "identify-code",
     Page::Identify(IdentifyPage::Staff { .. }) => "identify-staff",
+    Page::Principal(PrincipalPage::PutCard { .. }) => "principal-put-card",
+    Page::Principal(PrincipalPage::IsItThem(_)) => "principal-is-it-them",
+    Page::Principal(PrincipalPage::Choose { ask: PrincipalAsk::Relation(_), .. }) => "principal-relation",
+    Page::Principal(PrincipalPage::Choose { ask: PrincipalAsk::Collect, .. }) => "principal-collect",
+    Page::Principal(PrincipalPage::Choose { ask: PrincipalAsk::Agreement { .. }, .. }) => "principal-agreement",
+    Page::Principal(PrincipalPage::Name { .. }) => "principal-name",
+    Page::Principal(PrincipalPage::Number { .. }) => "principal-number",
+    Page::Principal(PrincipalPage::Code { .. }) => "principal-code",
+    Page::Principal(PrincipalPage::OwnCard { .. }) => "principal-own-card",
+    Page::Principal(PrincipalPage::NotOfAge) => "principal-not-of-age",
     Page::Wait(_) => "wait",
     Page::Notice(_) => "notice",
     Page::Facts(_) => "facts",
@@ -138,6 +148,7 @@ every!(
         Begin,
         Continue,
         ThisIsMe,
+        ForThem,
         ConfirmCode,
         Confirm,
         Agree,
@@ -207,7 +218,19 @@ every!(
     FactorTrouble {
         SaidNo,
         Away,
-        NoPhone
+        NoPhone,
+        TooOften
+    }
+);
+every!(NUMBER_TROUBLES, NumberTrouble { Wrong, Own });
+every!(
+    AGREEMENT_TROUBLES,
+    AgreementTrouble {
+        NoWay,
+        Away,
+        NoPhone,
+        TooOften,
+        Refused
     }
 );
 every!(
@@ -289,6 +312,7 @@ every!(
         Unknown,
         Electronic,
         AsChosen,
+        ForApplicant,
     }
 );
 every!(
@@ -318,6 +342,7 @@ every!(
     WAITS,
     Waiting {
         Identity,
+        Principal,
         Registers,
         Options,
         Document,
@@ -442,6 +467,7 @@ fn sample(page: Page, action: Option<Action>) -> Sample {
 fn of_application(page: &Page) -> bool {
     match page {
         Page::Identify(_)
+        | Page::Principal(_)
         | Page::Notice(_)
         | Page::Facts(_)
         | Page::Question(_)
@@ -455,7 +481,11 @@ fn of_application(page: &Page) -> bool {
         | Page::Sign(_)
         | Page::Submit(_) => true,
         Page::Wait(wait) => match wait.what {
-            Waiting::Identity | Waiting::Registers | Waiting::Options | Waiting::Document => true,
+            Waiting::Identity
+            | Waiting::Principal
+            | Waiting::Registers
+            | Waiting::Options
+            | Waiting::Document => true,
             Waiting::Matters
             | Waiting::CheckIn
             | Waiting::Ticket
@@ -494,6 +524,7 @@ pub(super) fn all() -> (Vec<Sample>, Vec<Found>) {
     all.extend(waits());
     all.extend(browsing());
     all.extend(identifying());
+    all.extend(acting());
     all.extend(asking());
     all.extend(typing());
     all.extend(papers());
@@ -675,6 +706,80 @@ fn identifying() -> Vec<Sample> {
     all
 }
 
+/// What varies on the pages about whom somebody acts for, in the guide and on the review.
+fn acting() -> Vec<Sample> {
+    let person = || MaskedPerson {
+        name: "周**".to_owned(),
+        number: "5****************7".to_owned(),
+        expired: true,
+    };
+    let principal = |page| Page::Principal(page);
+    let put = |again, without| PrincipalPage::PutCard { again, without };
+    let mut all = vec![sample(principal(put(None, true)), None)];
+    for again in [
+        PrincipalTrouble::Card(CardTrouble::LiftAndPutBack),
+        PrincipalTrouble::AnotherCard,
+        PrincipalTrouble::ChildNeedsCard,
+    ] {
+        all.push(said(again, principal(put(Some(again), false)), None));
+    }
+    all.push(said(
+        "own card",
+        principal(PrincipalPage::OwnCard { again: None }),
+        None,
+    ));
+    all.extend(NUMBER_TROUBLES.iter().map(|it| {
+        let page = PrincipalPage::Number {
+            text: "590102".to_owned(),
+            trouble: Some(*it),
+        };
+        said(it, principal(page), Some(Action::Continue))
+    }));
+    all.extend(AGREEMENT_TROUBLES.iter().map(|it| {
+        let ways = match it {
+            AgreementTrouble::NoWay => Vec::new(),
+            _ => vec![Agreement::PhoneCode, Agreement::Paper],
+        };
+        let ask = PrincipalAsk::Agreement {
+            ways,
+            trouble: Some(*it),
+        };
+        let person = person();
+        said(it, principal(PrincipalPage::Choose { person, ask }), None)
+    }));
+    for agents in [
+        AgentsShown::NotSaid,
+        AgentsShown::Taken { note: None },
+        AgentsShown::NotTaken { note: None },
+    ] {
+        all.extend(
+            guide(|guide| guide.agents = agents.clone())
+                .map(|page| said(&agents, page, Some(Action::Begin))),
+        );
+    }
+    let row = |party| ReviewRow {
+        label: samples::text("", ""),
+        value: String::new(),
+        material: None,
+        party: Some(party),
+        delivery: None,
+        change: false,
+        masked: false,
+    };
+    let parties = [false, true].map(|may_collect| PartyShown::Agent {
+        person: person(),
+        relation: Relation::Relative,
+        may_collect,
+    });
+    let rows = [PartyShown::Applicant(person())].into_iter().chain(parties);
+    let page = Page::Review(ReviewPage {
+        rows: rows.map(row).collect(),
+        turn: Turn { at: 1, of: 1 },
+    });
+    all.push(sample(page, Some(Action::AllRight)));
+    all
+}
+
 fn ask(ask: Ask, problem: Option<ProblemShown>) -> Page {
     Page::Question(Box::new(QuestionPage {
         label: samples::text("单位名称", "Name of the employer"),
@@ -831,6 +936,7 @@ fn papers() -> Vec<Sample> {
             label: lease(),
             value: String::new(),
             material: Some(*state),
+            party: None,
             delivery: None,
             change: true,
             masked: false,

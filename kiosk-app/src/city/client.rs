@@ -9,6 +9,7 @@ use city_api::bundle::{self, Bundle, SignedBundle};
 use city_api::increment::Increment;
 use city_api::keys::{DeviceKey, Signature, SoftwareKey};
 use city_api::numbers::KioskId;
+use city_api::requests::authorities::{AuthorityRequest, AuthorityView};
 use city_api::requests::enrolment::{
     CertificateAnswer, CertificateRequest, EnrolmentAnswer, EnrolmentRequest,
 };
@@ -190,6 +191,18 @@ impl CityClient {
     ) -> Result<IdentityCheckAnswer, CityError> {
         let operation = "checking an identity";
         let call = Call::post(operation, paths::IDENTITY_CHECKS, request)?;
+        self.http.call(&call).await?.json()
+    }
+
+    /// Gives an agent the authority of the person of a grant; the same one again is the same.
+    ///
+    /// # Errors
+    /// [`CityError::Refused`] where the item takes no agent or the authority is not sound.
+    pub async fn give_authority(
+        &self,
+        request: &AuthorityRequest,
+    ) -> Result<AuthorityView, CityError> {
+        let call = Call::post("giving an authority", paths::AUTHORITIES, request)?;
         self.http.call(&call).await?.json()
     }
 

@@ -97,11 +97,12 @@ pub trait Room {
     /// # Errors
     /// When the case does not arrive or the city refuses.
     fn officer(&mut self, action: &Officer) -> Result<(), String>;
-    /// The code that was sent to the phone on record last.
+    /// The code that was sent last to the phone on record of this card's holder; of whose card was
+    /// put last where none is named.
     ///
     /// # Errors
     /// When none was sent.
-    fn phone_code(&mut self) -> Result<String, String>;
+    fn phone_code(&mut self, card: Option<&str>) -> Result<String, String>;
     /// Holds a code before the code scanner.
     fn show_code(&mut self, text: &str);
     /// Presses a key of the keypad.
@@ -316,6 +317,8 @@ impl Player<'_> {
             Step::Find(find) => self.find(find)?,
             Step::OpenMatter(item) => self.open_matter(item)?,
             Step::Identify(way) => self.identify(*way)?,
+            Step::Type(text) => self.type_about_them(text)?,
+            Step::TheirCode(code) => self.their_code(code)?,
             Step::Go(go) => self.walk(go)?,
             Step::Rate(level) => self.rate(*level)?,
             Step::Verify(verify) => self.verify(*verify)?,

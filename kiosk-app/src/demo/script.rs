@@ -163,6 +163,11 @@ pub enum Step {
     OpenMatter(String),
     /// Proves who it is, from the card on the reader to the page after.
     Identify(Way),
+    /// Types what the applicant is called, or their number, where the page asks for it, and goes on.
+    Type(String),
+    /// Types the code that was sent to the phone of this card's holder (an id of `cards.json`), or a
+    /// wrong one, and confirms it.
+    TheirCode(TheirCode),
     /// Goes on page by page.
     Go(Go),
     /// Rates with 1 to 5.
@@ -269,6 +274,8 @@ pub enum Tap {
     Another,
     /// Leave without.
     Skip,
+    /// File it for somebody else.
+    ForAnother,
     /// Take or scan it again.
     Retake,
     /// Print the slip, or print it again.
@@ -377,6 +384,16 @@ pub struct Find {
     pub words: String,
     /// The Chinese name of the item that is opened.
     pub open: String,
+}
+
+/// A code that an applicant tells their agent.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TheirCode {
+    /// The one that was sent to the holder of this card.
+    Of(String),
+    /// Another one.
+    Wrong(String),
 }
 
 /// How the second factor is given.
@@ -519,7 +536,7 @@ pub struct Decision {
 }
 
 /// The visits that come with the program, in the order they are played.
-const BUILT_IN: [(&str, &str); 29] = [
+const BUILT_IN: [(&str, &str); 32] = [
     ("unemployment", include_str!("visits/unemployment.toml")),
     ("large-type", include_str!("visits/large-type.toml")),
     ("eyes-free", include_str!("visits/eyes-free.toml")),
@@ -540,6 +557,15 @@ const BUILT_IN: [(&str, &str); 29] = [
     ("double-tap", include_str!("visits/double-tap.toml")),
     ("two-matters", include_str!("visits/two-matters.toml")),
     ("delivery", include_str!("visits/delivery.toml")),
+    ("for-another", include_str!("visits/for-another.toml")),
+    (
+        "for-another-phone",
+        include_str!("visits/for-another-phone.toml"),
+    ),
+    (
+        "for-another-paper",
+        include_str!("visits/for-another-paper.toml"),
+    ),
     ("portrait", include_str!("visits/portrait.toml")),
     ("portrait-paper", include_str!("visits/portrait-paper.toml")),
     ("card-sides", include_str!("visits/card-sides.toml")),
@@ -645,6 +671,8 @@ impl Step {
             Self::Find(_) => "find",
             Self::OpenMatter(_) => "open-matter",
             Self::Identify(_) => "identify",
+            Self::Type(_) => "type",
+            Self::TheirCode(_) => "their-code",
             Self::Go(_) => "go",
             Self::Rate(_) => "rate",
             Self::Verify(_) => "verify",

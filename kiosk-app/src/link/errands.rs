@@ -3,14 +3,15 @@
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
 
+use city_api::requests::authorities::AuthorityRequest;
 use city_api::requests::hall::{BookRequest, CheckInRequest, MoveRequest, TicketRequest};
 use city_api::requests::help::{HelpRequest, HelpState};
 use city_api::requests::identity::{IdentityCheckRequest, IdentityMethod, PrefillRequest};
 use city_api::requests::{Private, ProblemCode, identity::IdentityCheckAnswer};
 use city_catalogue::hall::Letter;
 use kiosk_core::{
-    AppointmentAsk, AppointmentReply, AskId, Away, CheckInBy, Event, HelpAsk, HelpReply, Reply,
-    Request, Secret, Shelf,
+    AppointmentAsk, AppointmentReply, AskId, AuthorityReply, Away, CheckInBy, Event, HelpAsk,
+    HelpReply, Reply, Request, Secret, Shelf,
 };
 use tokio::runtime::Handle;
 use uuid::Uuid;
@@ -147,6 +148,18 @@ pub(super) async fn reply(
             let answer = client.identity_check(&check).await?;
             Ok(Reply::Factor(replies::factor(answer, check.method)))
         }
+        Request::Authority {
+            grant,
+            item,
+            agent,
+            acting,
+        } => {
+            let request = AuthorityRequest {
+                grant: private(&grant),
+                authority: filing::authority(&acting, &agent, &item),
+            };
+            authority(client, &request).await.map(Reply::Authority)
+        }
         Request::Prefill { item, grant } => {
             let request = PrefillRequest {
                 grant: private(&grant),
@@ -191,6 +204,30 @@ pub(super) async fn reply(
         Request::WalkIn { id } => walk_in(client, id).await,
         Request::Appointment(asked) => appointment(client, asked).await.map(Reply::Appointment),
         Request::Help(asked) => help(client, asked).await.map(Reply::Help),
+    }
+}
+
+/// What the city refuses is an answer; that it is busy is none.
+async fn authority(
+    client: &CityClient,
+    request: &AuthorityRequest,
+) -> Result<AuthorityReply, CityError> {
+    match client.give_authority(request).await {
+        Ok(_) => Ok(AuthorityReply::Given),
+        Err(error) => match error.code() {
+            // A grant that has ended is of no more use: the principal agrees anew.
+            Some(
+                ProblemCode::Forbidden
+                | ProblemCode::LevelTooLow
+                | ProblemCode::Unauthorised
+                | ProblemCode::OtherContent
+                | ProblemCode::BadField,
+            ) => {
+                tracing::warn!("{}", crate::work::chain(&error));
+                Ok(AuthorityReply::Refused)
+            }
+            Some(_) | None => Err(error),
+        },
     }
 }
 

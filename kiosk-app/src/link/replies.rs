@@ -29,13 +29,17 @@ pub(super) fn factor(answer: IdentityCheckAnswer, method: IdentityMethod) -> Fac
             grant: kiosk_core::Secret::new(grant.reveal()),
         },
         IdentityCheckAnswer::No {} if method == IdentityMethod::PhoneCode => FactorReply::NoPhone,
-        IdentityCheckAnswer::No {} if method == IdentityMethod::Staff => FactorReply::WrongCode,
+        IdentityCheckAnswer::No {} if method == IdentityMethod::Staff => {
+            FactorReply::WrongCode { left: 1 }
+        }
         IdentityCheckAnswer::No {} => FactorReply::No,
         IdentityCheckAnswer::Away {} => FactorReply::Away,
         IdentityCheckAnswer::CodeSent { masked_phone } => FactorReply::CodeSent {
             phone: masked_phone,
         },
-        IdentityCheckAnswer::WrongCode { .. } => FactorReply::WrongCode,
+        IdentityCheckAnswer::WrongCode { tries_left } => {
+            FactorReply::WrongCode { left: tries_left }
+        }
     }
 }
 

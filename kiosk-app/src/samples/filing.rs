@@ -96,6 +96,7 @@ pub(super) fn papers() -> Vec<(Page, Option<Action>)> {
         label: lease(),
         value: value.to_owned(),
         material,
+        party: None,
         delivery: None,
         change: true,
         masked: false,
@@ -238,6 +239,7 @@ pub(super) fn papers() -> Vec<(Page, Option<Action>)> {
                 strokes: vec![vec![Point { x: 250, y: 300 }, Point { x: 205, y: 650 }]],
                 enough: true,
                 fees: fees(),
+                applicant: Some("周**".to_owned()),
                 aloud: None,
             }),
             Some(Action::Submit),
@@ -248,6 +250,7 @@ pub(super) fn papers() -> Vec<(Page, Option<Action>)> {
                 strokes: Vec::new(),
                 enough: false,
                 fees: fees(),
+                applicant: None,
                 aloud: Some(SignAloud {
                     heard: true,
                     given: false,
@@ -307,6 +310,7 @@ fn wished() -> ReviewRow {
         label: text("", ""),
         value: String::new(),
         material: None,
+        party: None,
         delivery: Some(WishShown {
             way: Way::Post,
             station: None,

@@ -283,10 +283,87 @@ fn guide() -> Page {
         offline: Offline::CheckedLater,
         prints_here: true,
         closed: None,
+        agents: AgentsShown::Taken {
+            note: Some("受托人须出示双方身份证件及书面授权".to_owned()),
+        },
         print: None,
         version: 3,
         turn: ONE,
     }))
+}
+
+/// The second person.
+fn principal() -> Vec<(Page, Option<Action>)> {
+    let person = || MaskedPerson {
+        name: "周**".to_owned(),
+        number: "5****************7".to_owned(),
+        expired: false,
+    };
+    let choose = |ask| PrincipalPage::Choose {
+        person: person(),
+        ask,
+    };
+    let relations = vec![
+        Relation::Child,
+        Relation::Spouse,
+        Relation::Parent,
+        Relation::Relative,
+        Relation::Guardian,
+        Relation::Lawyer,
+        Relation::Other,
+    ];
+    let ways = vec![Agreement::PhoneCode, Agreement::Paper];
+    let pages = [
+        (
+            PrincipalPage::PutCard {
+                again: Some(PrincipalTrouble::OwnCard),
+                without: true,
+            },
+            None,
+        ),
+        (PrincipalPage::IsItThem(person()), Some(Action::ForThem)),
+        (choose(PrincipalAsk::Relation(relations)), None),
+        (choose(PrincipalAsk::Collect), None),
+        (
+            choose(PrincipalAsk::Agreement {
+                ways,
+                trouble: Some(AgreementTrouble::TooOften),
+            }),
+            None,
+        ),
+        (
+            PrincipalPage::Name {
+                text: "周".to_owned(),
+            },
+            Some(Action::Continue),
+        ),
+        (
+            PrincipalPage::Number {
+                text: "5901021981".to_owned(),
+                trouble: Some(NumberTrouble::Wrong),
+            },
+            Some(Action::Continue),
+        ),
+        (
+            PrincipalPage::Code {
+                phone: "154****0007".to_owned(),
+                typed: kiosk_core::Secret::new("285"),
+                wrong: true,
+            },
+            Some(Action::ConfirmCode),
+        ),
+        (
+            PrincipalPage::OwnCard {
+                again: Some(PrincipalTrouble::AnotherCard),
+            },
+            None,
+        ),
+        (PrincipalPage::NotOfAge, None),
+    ];
+    pages
+        .into_iter()
+        .map(|(page, action)| (Page::Principal(page), action))
+        .collect()
 }
 
 fn identity() -> Vec<(Page, Option<Action>)> {
@@ -334,6 +411,7 @@ fn identity() -> Vec<(Page, Option<Action>)> {
     ];
     let waits = [
         Waiting::Identity,
+        Waiting::Principal,
         Waiting::Registers,
         Waiting::Options,
         Waiting::Document,
@@ -346,6 +424,7 @@ fn identity() -> Vec<(Page, Option<Action>)> {
     pages
         .into_iter()
         .map(|(page, action)| (Page::Identify(page), action))
+        .chain(principal())
         .chain(waits.map(|what| (Page::Wait(WaitPage { what }), None)))
         .collect()
 }

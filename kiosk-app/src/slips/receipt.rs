@@ -8,9 +8,10 @@ use kiosk_paper::slip::template::{List, Values};
 use super::Standing;
 use crate::words::Words;
 
-/// Fields of the slip; `waits` is known while a matter has no filing number.
+/// Fields of the slip; `waits` is known while a matter has no filing number, `follows` when its holder
+/// applied for one.
 pub(super) const FIELDS: &[&str] = &[
-    "city", "station", "phone", "time", "name", "number", "date", "waits",
+    "city", "station", "phone", "time", "name", "number", "date", "waits", "follows",
 ];
 
 /// Lists of the slip. Of a matter, `granted`, `refused` and `deciding` say what was decided.
@@ -20,6 +21,7 @@ pub(super) const LISTS: &[List<'_>] = &[
         inside: None,
         fields: &[
             "item",
+            "applicant",
             "receipt",
             "filing",
             "case",
@@ -61,6 +63,8 @@ fn flag(set: bool) -> Option<String> {
 
 impl Receipt<'_> {
     pub(super) fn values(&self, words: Words, standing: &Standing) -> Values {
+        // What was filed for another is nothing that the holder of the slip can look up.
+        let follows = self.matters.iter().any(|filed| filed.applicant.is_none());
         let waits = self.matters.iter().any(|matter| matter.filing.is_none());
         let matters = self.matters.iter().map(|filed| matter(words, filed));
         let mut values = Values::new()
@@ -72,6 +76,7 @@ impl Receipt<'_> {
             .with("number", self.number.map(str::to_owned))
             .with("date", words.day(self.come_back))
             .with("waits", flag(waits))
+            .with("follows", flag(follows))
             .with_list("matter", matters);
         values.copy = self.copy;
         values
@@ -82,6 +87,7 @@ fn matter(words: Words, matter: &FiledMatter) -> Values {
     let (result, verification) = matter.result.clone().unzip();
     let values = Values::new()
         .with("item", words.text(&matter.item))
+        .with("applicant", matter.applicant.clone())
         .with("receipt", matter.receipt.clone())
         .with("filing", matter.filing.clone())
         .with("case", matter.case.clone())

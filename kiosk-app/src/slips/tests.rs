@@ -37,6 +37,7 @@ fn standing() -> Standing {
 fn stored() -> FiledMatter {
     FiledMatter {
         item: text("失业登记", "Unemployment registration"),
+        applicant: None,
         receipt: "ABC2-3456-789K".to_owned(),
         filing: None,
         case: None,

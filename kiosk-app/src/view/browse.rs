@@ -1,7 +1,7 @@
 //! Pages before somebody says who they are: idle, start, find, guide.
 
 use kiosk_core::screen::{
-    FindPage, GroupKind, GuidePage, IdlePage, Offline, Reason, StartChoice, StartPage,
+    AgentsShown, FindPage, GroupKind, GuidePage, IdlePage, Offline, Reason, StartChoice, StartPage,
 };
 use kiosk_ui as ui;
 use slint::SharedString;
@@ -99,6 +99,18 @@ pub(super) fn guide(page: &GuidePage, say: &Phrases<'_>) -> ui::GuideData {
         },
         prints_here: page.prints_here,
         closed: say.reason(page.closed),
+        agents: match page.agents {
+            AgentsShown::NotSaid => ui::AgentsKind::NotSaid,
+            AgentsShown::Taken { .. } => ui::AgentsKind::Taken,
+            AgentsShown::NotTaken { .. } => ui::AgentsKind::NotTaken,
+        },
+        agents_note: match &page.agents {
+            AgentsShown::Taken { note: Some(note) }
+            | AgentsShown::NotTaken { note: Some(note) } => say.chinese(note),
+            AgentsShown::NotSaid => SharedString::new(),
+            AgentsShown::Taken { note: None } => say.get("guide.for-another-detail"),
+            AgentsShown::NotTaken { note: None } => say.get("guide.in-person-detail"),
+        },
         print: (page.print).map_or(ui::SlipKind::Waiting, |state| super::after::slip(state).0),
         version: int(page.version),
         at,

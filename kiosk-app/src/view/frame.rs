@@ -158,6 +158,7 @@ pub(super) fn action_key(action: Action) -> &'static str {
         Action::Begin => "action.begin",
         Action::Continue => "action.continue",
         Action::ThisIsMe => "action.this-is-me",
+        Action::ForThem => "action.for-them",
         Action::ConfirmCode => "action.confirm-code",
         Action::Confirm => "action.confirm",
         Action::Agree => "action.agree",

@@ -98,10 +98,11 @@ pub(super) fn factor_trouble(trouble: FactorTrouble) -> &'static str {
         FactorTrouble::SaidNo => "factor-trouble.said-no",
         FactorTrouble::Away => "factor-trouble.away",
         FactorTrouble::NoPhone => "factor-trouble.no-phone",
+        FactorTrouble::TooOften => "factor-trouble.too-often",
     }
 }
 
-fn boxes(typed: impl Iterator<Item = char>) -> ModelRc<SharedString> {
+pub(super) fn boxes(typed: impl Iterator<Item = char>) -> ModelRc<SharedString> {
     let typed = typed.map(|digit| SharedString::from(digit.to_string()));
     model(
         typed
@@ -121,6 +122,7 @@ pub(super) fn wait(page: WaitPage, say: &Phrases<'_>) -> ui::WaitData {
 pub(super) fn wait_key(page: WaitPage) -> &'static str {
     match page.what {
         Waiting::Identity => "wait.identity",
+        Waiting::Principal => "wait.principal",
         Waiting::Registers => "wait.registers",
         Waiting::Options => "wait.options",
         Waiting::Document => "wait.document",

@@ -1,8 +1,12 @@
 //! Which page is which: its kind in the markup, its keyboard.
 
-use kiosk_core::screen::{Ask, DeliveryPage, IdentifyPage, Keyboard, Page, PortraitPage, ScanPage};
+use kiosk_core::screen::{
+    Ask, DeliveryPage, IdentifyPage, Keyboard, Page, PortraitPage, PrincipalPage, ScanPage,
+};
 use kiosk_core::service::ServicePage;
 use kiosk_ui as ui;
+
+use super::principal;
 
 pub(super) fn kind(page: &Page) -> ui::PageKind {
     match page {
@@ -11,6 +15,8 @@ pub(super) fn kind(page: &Page) -> ui::PageKind {
         Page::Find(_) => ui::PageKind::Find,
         Page::Guide(_) => ui::PageKind::Guide,
         Page::Identify(_) => ui::PageKind::Identify,
+        Page::Principal(page) if principal::is_typed(page) => ui::PageKind::Question,
+        Page::Principal(_) => ui::PageKind::Identify,
         Page::Wait(_) => ui::PageKind::Wait,
         Page::Notice(_) => ui::PageKind::Notice,
         Page::Facts(_) => ui::PageKind::Facts,
@@ -42,6 +48,9 @@ pub(super) fn fixture(page: &Page) -> ui::Fixture {
         Page::Question(_)
         | Page::Delivery(_)
         | Page::Identify(IdentifyPage::Code { .. } | IdentifyPage::Staff { .. })
+        | Page::Principal(
+            PrincipalPage::Name { .. } | PrincipalPage::Number { .. } | PrincipalPage::Code { .. },
+        )
         | Page::Wait(_)
         | Page::Submit(_)
         | Page::Goodbye(_) => ui::Fixture::Part,
@@ -57,6 +66,13 @@ pub(super) fn fixture(page: &Page) -> ui::Fixture {
             IdentifyPage::PutCard { .. }
             | IdentifyPage::IsItYou(_)
             | IdentifyPage::SecondFactor { .. },
+        )
+        | Page::Principal(
+            PrincipalPage::PutCard { .. }
+            | PrincipalPage::IsItThem(_)
+            | PrincipalPage::Choose { .. }
+            | PrincipalPage::OwnCard { .. }
+            | PrincipalPage::NotOfAge,
         )
         | Page::Notice(_)
         | Page::Facts(_)
@@ -86,7 +102,9 @@ pub(super) fn fixture(page: &Page) -> ui::Fixture {
 /// The keyboard with letters that belongs to the page; `None` for digits and for none at all.
 pub(super) fn letters(page: &Page) -> Option<Keyboard> {
     match page {
-        Page::Find(_) | Page::Delivery(DeliveryPage::Address { .. }) => Some(Keyboard::Full),
+        Page::Find(_)
+        | Page::Delivery(DeliveryPage::Address { .. })
+        | Page::Principal(PrincipalPage::Name { .. }) => Some(Keyboard::Full),
         Page::Question(question) => match &question.ask {
             Ask::Text { keyboard, .. } => match keyboard {
                 Keyboard::Full | Keyboard::Latin | Keyboard::Zone => Some(*keyboard),
@@ -104,6 +122,7 @@ pub(super) fn letters(page: &Page) -> Option<Keyboard> {
         | Page::Start(_)
         | Page::Guide(_)
         | Page::Identify(_)
+        | Page::Principal(_)
         | Page::Wait(_)
         | Page::Notice(_)
         | Page::Facts(_)

@@ -17,6 +17,7 @@ mod pages;
 mod papers;
 mod phrases;
 mod portrait;
+mod principal;
 mod service;
 mod spoken;
 #[cfg(test)]
@@ -231,7 +232,10 @@ impl View {
         let same_page = before.is_some_and(|before| page(before) == page(screen));
         let same_number = before.is_some_and(|before| before.number == screen.number);
         if !same_page {
-            let asks = matches!(screen.page, Page::Question(_) | Page::Delivery(_));
+            let asks = matches!(
+                screen.page,
+                Page::Question(_) | Page::Delivery(_) | Page::Principal(_)
+            );
             let typing = asks && letters.is_some();
             window.global::<ui::Theme>().set_typing(typing);
         }

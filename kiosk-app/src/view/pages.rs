@@ -6,7 +6,8 @@ use slint::Image;
 
 use super::phrases::Phrases;
 use super::{
-    after, appointment, browse, check_in, delivery, form, identity, papers, portrait, service,
+    after, appointment, browse, check_in, delivery, form, identity, papers, portrait, principal,
+    service,
 };
 
 /// The picture a page shows; `None` for pages without one.
@@ -29,6 +30,10 @@ pub(super) fn set(pages: &ui::Pages<'_>, page: &Page, picture: Image, say: &Phra
         Page::Find(page) => pages.set_find(browse::find(page, say)),
         Page::Guide(page) => pages.set_guide(browse::guide(page, say)),
         Page::Identify(page) => pages.set_identify(identity::identify(page, say)),
+        Page::Principal(page) if principal::is_typed(page) => {
+            pages.set_question(principal::question(page, say));
+        }
+        Page::Principal(page) => pages.set_identify(principal::identify(page, say)),
         Page::Wait(page) => pages.set_wait(identity::wait(*page, say)),
         Page::Notice(page) => pages.set_notice(form::notice(page, say)),
         Page::Facts(page) => pages.set_facts(form::facts(page, say)),

@@ -11,6 +11,7 @@ use slint::{Image, SharedString};
 
 use super::phrases::{Phrases, model, turn};
 use super::portrait::camera_away;
+use crate::words::party_key;
 
 pub(super) fn materials(page: &MaterialsPage, say: &Phrases<'_>) -> ui::MaterialsData {
     let (at, of) = turn(page.turn);
@@ -285,9 +286,10 @@ fn review_row(row: &ReviewRow, say: &Phrases<'_>) -> ui::ReviewRow {
         .material
         .map(|state| say.material(state))
         .unwrap_or_default();
-    let (label, value) = match &row.delivery {
-        Some(wish) => (say.get("delivery.label"), say.words.wish(wish)),
-        None => (say.text(&row.label), row.value.clone()),
+    let (label, value) = match (&row.party, &row.delivery) {
+        (Some(party), _) => (say.get(party_key(party)), say.words.party(party)),
+        (None, Some(wish)) => (say.get("delivery.label"), say.words.wish(wish)),
+        (None, None) => (say.text(&row.label), row.value.clone()),
     };
     ui::ReviewRow {
         label,
@@ -311,6 +313,12 @@ pub(super) fn sign(page: &SignPage, say: &Phrases<'_>) -> ui::SignData {
         item: say.text(&page.item),
         strokes: model(page.strokes.iter().map(|stroke| path(stroke))),
         enough: page.enough,
+        applicant: page
+            .applicant
+            .as_ref()
+            .map_or_else(SharedString::new, |name| {
+                say.words.fill("sign.for {0}", &[("0", name)]).into()
+            }),
         aloud: page.aloud.is_some(),
         aloud_note: page.aloud.map_or_else(SharedString::new, |aloud| {
             say.get(match (aloud.given, aloud.heard) {

@@ -159,6 +159,7 @@ impl Phrases<'_> {
                 ResultPrinting::Unknown => ui::ResultPrinting::Unknown,
                 ResultPrinting::Electronic => ui::ResultPrinting::Electronic,
                 ResultPrinting::AsChosen => ui::ResultPrinting::AsChosen,
+                ResultPrinting::ForApplicant => ui::ResultPrinting::ForApplicant,
             },
             again: result.printing.prints_on_touch(),
             trouble: self.print_trouble(result.trouble),

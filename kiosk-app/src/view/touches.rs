@@ -125,6 +125,7 @@ fn connect_page(touched: &ui::Touched<'_>, tap: &Tap) {
     touched.on_type_zone(plain(tap, || Touch::TypeZone));
     touched.on_not_me(plain(tap, || Touch::NotMe));
     touched.on_skip(plain(tap, || Touch::Skip));
+    touched.on_for_another(plain(tap, || Touch::ForAnother));
     touched.on_another(plain(tap, || Touch::Another));
     touched.on_print_slip(plain(tap, || Touch::PrintSlip));
     touched.on_no_paper(plain(tap, || Touch::NoPaper));

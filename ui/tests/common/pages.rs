@@ -369,6 +369,13 @@ pub fn guide(window: &AppWindow, english: bool, offline: OfflineKind, closed: &s
         offline,
         prints_here: true,
         closed: closed.into(),
+        agents: AgentsKind::Taken,
+        agents_note: word(
+            english,
+            "请带双方身份证，或由对方用手机验证码确认",
+            "With both identity cards, or a code on the other person’s phone",
+        )
+        .into(),
         print: SlipKind::Waiting,
         version: 3,
         at: 1,
@@ -424,11 +431,39 @@ pub fn identify(window: &AppWindow, english: bool, stage: IdentifyStage, trouble
         phone: "154****0005".into(),
         boxes: texts(&["2", "8", "5", "", "", ""]),
         wrong: trouble,
+        choices: model(vec![
+            ChoiceEntry {
+                icon: ChoiceIcon::Phone,
+                name: word(
+                    english,
+                    "发验证码到申请人的手机",
+                    "Send a code to the applicant’s phone",
+                )
+                .into(),
+                detail: word(
+                    english,
+                    "申请人把验证码告诉您，就是同意您代办",
+                    "By telling you the code they agree",
+                )
+                .into(),
+            },
+            ChoiceEntry {
+                icon: ChoiceIcon::Scan,
+                name: word(
+                    english,
+                    "扫描申请人签名的授权委托书",
+                    "Scan an authority the applicant signed",
+                )
+                .into(),
+                detail: "".into(),
+            },
+        ]),
+        ..IdentifyData::default()
     });
     let primary = match stage {
         IdentifyStage::IsItYou => Some("action.this-is-me"),
         IdentifyStage::Code | IdentifyStage::Staff => Some("action.confirm-code"),
-        IdentifyStage::PutCard | IdentifyStage::SecondFactor => None,
+        IdentifyStage::PutCard | IdentifyStage::SecondFactor | IdentifyStage::Choose => None,
     };
     foot(window, english, primary, stage == IdentifyStage::IsItYou);
     progress(window, 1);

@@ -12,6 +12,8 @@ pub const CATALOGUE_STATUS: &str = "/v1/catalogue/status";
 pub const PACKETS: &str = "/v1/packets";
 /// The identity question (kiosk).
 pub const IDENTITY_CHECKS: &str = "/v1/identity/checks";
+/// What a principal lets an agent do (kiosk, grant of the principal).
+pub const AUTHORITIES: &str = "/v1/authorities";
 /// Shared data for a form (kiosk, grant).
 pub const PREFILL: &str = "/v1/prefill";
 /// Counts of a person's matters (kiosk, grant of the card alone).

@@ -135,7 +135,7 @@ impl Kiosk {
         let wish = self.visit.application.as_ref();
         let known = match wish.and_then(|application| application.delivery.as_ref()) {
             Some(Wish::Post { address }) => Some(address),
-            Some(_) | None => self.visit.person().map(|person| &person.address),
+            Some(_) | None => self.applicant().map(|person| &person.address),
         };
         let typed = Entry::new(known.map_or("", Secret::reveal));
         self.go(Step::Delivery(Delivery {
@@ -343,7 +343,7 @@ impl Kiosk {
             }
             Asking::Address(typed) => {
                 let text = typed.text().to_owned();
-                let card = self.visit.person().map(|person| &person.address);
+                let card = self.applicant().map(|person| &person.address);
                 let filled = !text.trim().is_empty();
                 let page = DeliveryPage::Address {
                     from_card: filled && card.is_some_and(|card| card.reveal() == text),

@@ -95,7 +95,7 @@ impl Kiosk {
         let Some(result) = filed.result.clone() else {
             return;
         };
-        if filed.as_chosen || self.visit.results.of(&result).is_some() {
+        if filed.as_chosen || !filed.may_collect || self.visit.results.of(&result).is_some() {
             return;
         }
         if !result.prints {
@@ -275,7 +275,9 @@ impl Kiosk {
                 state => state,
             },
             result: (filed.result.as_ref()).map(|result| {
-                let unless = if filed.as_chosen {
+                let unless = if !filed.may_collect {
+                    ResultPrinting::ForApplicant
+                } else if filed.as_chosen {
                     ResultPrinting::AsChosen
                 } else {
                     ResultPrinting::Fetching

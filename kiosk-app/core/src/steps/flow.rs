@@ -3,7 +3,7 @@
 use city_catalogue::form;
 use city_catalogue::record::{Field, FieldType, Prefill, Supply};
 
-use crate::application::{Application, FilingKind, Material};
+use crate::application::{Application, By, FilingKind, Material};
 use crate::availability::Link;
 use crate::effect::Request;
 use crate::event::Prefilled;
@@ -17,6 +17,7 @@ use crate::steps::{Facts, Materials, Notice, Review, Step, Wait};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Stage {
     Identify,
+    Principal,
     Registers,
     Notice,
     Facts,
@@ -28,8 +29,9 @@ pub(crate) enum Stage {
     Sign,
 }
 
-const ORDER: [Stage; 10] = [
+const ORDER: [Stage; 11] = [
     Stage::Identify,
+    Stage::Principal,
     Stage::Registers,
     Stage::Notice,
     Stage::Facts,
@@ -56,7 +58,11 @@ impl Kiosk {
         let earlier = ORDER.into_iter().filter(|stage| *stage < before).rev();
         for stage in earlier {
             let shown = match stage {
-                Stage::Identify | Stage::Registers | Stage::Document | Stage::Sign => false,
+                Stage::Identify
+                | Stage::Principal
+                | Stage::Registers
+                | Stage::Document
+                | Stage::Sign => false,
                 Stage::Questions => self.last_question(),
                 Stage::Delivery => self.delivery_again(),
                 Stage::Notice | Stage::Facts | Stage::Materials | Stage::Review => {
@@ -78,6 +84,7 @@ impl Kiosk {
         }
         match stage {
             Stage::Identify => self.enter_identify(),
+            Stage::Principal => self.enter_principal(),
             Stage::Registers => self.enter_registers(),
             Stage::Notice => self.enter_notice(),
             Stage::Facts => self.enter_facts(),
@@ -100,13 +107,15 @@ impl Kiosk {
         let Some(application) = &mut self.visit.application else {
             return false;
         };
-        let needed = application.item.identity();
+        let needed = application.needs();
         if needed == city_catalogue::record::Identity::None {
             return false;
         }
         match &self.visit.identity {
             Some(identity) if identity.enough(needed) => {
-                if let Some(shelf) = &self.shelf {
+                // An agent's card says nothing of whom they act for.
+                let own = matches!(application.by, By::Applicant);
+                if let Some(shelf) = self.shelf.as_ref().filter(|_| own) {
                     with_context(shelf, &self.now, &self.visit.options, |context| {
                         application.take_card(&identity.person, context);
                     });
@@ -121,13 +130,15 @@ impl Kiosk {
     }
 
     fn enter_registers(&mut self) -> bool {
-        let grant = self
-            .visit
-            .identity
-            .as_ref()
-            .and_then(|identity| identity.grant.clone());
+        let own = self.grant();
         let Some(application) = &mut self.visit.application else {
             return false;
+        };
+        // What departments hold on the agent is nothing to this matter.
+        let grant = match &application.by {
+            By::Applicant => own,
+            By::AgentOfSomebody => None,
+            By::Agent { grant, .. } => grant.clone(),
         };
         if application.asked_registers {
             return false;
@@ -272,14 +283,14 @@ impl Kiosk {
     pub(crate) fn progress(&self) -> Option<Progress> {
         let application = self.visit.application.as_ref()?;
         let at = match &self.step {
-            Step::Identify(_) => 0,
+            Step::Identify(_) | Step::Principal(_) => 0,
             Step::Notice(_) => 1,
             Step::Facts(_) | Step::Question(_) => 2,
             Step::Materials(_) | Step::Material(_) | Step::Scan(_) | Step::Portrait(_) => 3,
             Step::Delivery(_) | Step::Review(_) | Step::Document(_) => 4,
             Step::Sign | Step::Submit(_) => 5,
             Step::Wait(wait) => match wait.what {
-                Waiting::Identity | Waiting::Registers => 0,
+                Waiting::Identity | Waiting::Principal | Waiting::Registers => 0,
                 Waiting::Options => 2,
                 Waiting::Document => 4,
                 Waiting::Matters

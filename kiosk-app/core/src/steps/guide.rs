@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use city_catalogue::record::{Item, Limit, LimitUnit};
 
-use crate::application::{Application, materials_of};
+use crate::application::{Application, By, materials_of};
 use crate::availability::{DeviceState, offline};
 use crate::effect::SlipData;
 use crate::kiosk::{Kiosk, foot};
+use crate::principal::{AgentsShown, takes_agents};
 use crate::screen::{
     Action, FeeShown, Foot, GuideMaterial, GuidePage, GuideStep, LimitShown, LimitUnitShown, Page,
     Turn,
@@ -49,6 +50,15 @@ impl Kiosk {
             Touch::Next if self.closed(&guide.item).is_none() => {
                 let item = Arc::clone(&guide.item);
                 self.visit.application = Some(Application::new(self.new_id(), item));
+                self.enter(Stage::Identify);
+            }
+            Touch::ForAnother
+                if self.closed(&guide.item).is_none() && takes_agents(&guide.item) =>
+            {
+                let item = Arc::clone(&guide.item);
+                let mut application = Application::new(self.new_id(), item);
+                application.by = By::AgentOfSomebody;
+                self.visit.application = Some(application);
                 self.enter(Stage::Identify);
             }
             Touch::PrintGuide if !guide.paper.is_under_way() => {
@@ -104,6 +114,7 @@ impl Kiosk {
             prints_here: item.result.kiosk_print
                 && self.devices.document_printer == DeviceState::Ready,
             closed,
+            agents: AgentsShown::of(item),
             print: guide.paper.state(),
             version: item.version,
             turn: Turn { at: 1, of: 1 },

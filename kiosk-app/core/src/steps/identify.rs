@@ -18,7 +18,7 @@ use crate::steps::wait::WaitFor;
 use crate::steps::{Step, Wait};
 use crate::touch::Touch;
 
-const CODE_DIGITS: usize = 6;
+pub(crate) const CODE_DIGITS: usize = 6;
 
 /// Where the identity leads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -115,7 +115,7 @@ impl Kiosk {
 
     fn needed(&self, then: Then) -> IdentityLevel {
         match (then, &self.visit.application) {
-            (Then::Application, Some(application)) => application.item.identity(),
+            (Then::Application, Some(application)) => application.needs(),
             (Then::CheckIn | Then::Appointments, _) => IdentityLevel::IdCard,
             (Then::Application | Then::Matters, _) => IdentityLevel::IdCardFace,
         }
@@ -355,7 +355,10 @@ impl Kiosk {
                 typed: Entry::default(),
                 wrong: false,
             }),
-            FactorReply::WrongCode => self.set_asked(match typing {
+            FactorReply::WrongCode { left: 0 } if method != Method::Face => {
+                self.ask_factor_again(Some(FactorTrouble::TooOften));
+            }
+            FactorReply::WrongCode { .. } => self.set_asked(match typing {
                 Asked::Staff { .. } => Asked::Staff {
                     typed: Entry::default(),
                     wrong: true,

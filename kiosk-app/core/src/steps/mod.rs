@@ -17,6 +17,7 @@ mod matters;
 mod notice;
 mod paper;
 mod portrait;
+mod principal;
 mod question;
 mod rate;
 mod review;
@@ -49,6 +50,7 @@ pub(crate) use materials::{MaterialStep, Materials};
 pub(crate) use matters::{Matter, Matters};
 pub(crate) use notice::Notice;
 pub(crate) use portrait::Portrait;
+pub(crate) use principal::Principal;
 pub(crate) use question::Question;
 pub(crate) use rate::Rate;
 pub(crate) use review::{Document, Review};
@@ -64,6 +66,7 @@ pub(crate) enum Step {
     Find(Find),
     Guide(Guide),
     Identify(Identify),
+    Principal(Box<Principal>),
     Wait(Wait),
     Notice(Notice),
     Facts(Facts),
@@ -97,6 +100,7 @@ impl Kiosk {
             Step::Find(_) => self.find_tap(&touch),
             Step::Guide(_) => self.guide_tap(&touch),
             Step::Identify(_) => self.identify_tap(&touch),
+            Step::Principal(_) => self.principal_tap(&touch),
             Step::Wait(_) => {}
             Step::Notice(_) => self.notice_tap(&touch),
             Step::Facts(_) => self.facts_tap(&touch),
@@ -130,6 +134,7 @@ impl Kiosk {
             Step::Find(find) => self.find_page(find),
             Step::Guide(guide) => self.guide_page(guide),
             Step::Identify(identify) => self.identify_page(identify),
+            Step::Principal(principal) => self.principal_page(principal),
             Step::Wait(wait) => Self::wait_page(wait),
             Step::Notice(notice) => self.notice_page(notice),
             Step::Facts(facts) => self.facts_page(facts),
@@ -241,6 +246,9 @@ impl Kiosk {
         let held = self.visit.proof == Proof::Held;
         match self.step {
             Step::Identify(_) => self.card_gone_from_identify(),
+            Step::Principal(_) | Step::Wait(_) if self.takes_cards() => {
+                self.card_gone_from_principal();
+            }
             Step::Done(_) | Step::CheckIn(_) | Step::Booked(_) if held => {
                 self.visit.proof = Proof::Lifted
             }

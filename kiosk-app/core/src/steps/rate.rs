@@ -80,6 +80,7 @@ impl Kiosk {
             application: self.new_id(),
             kind,
             item: None,
+            acting: None,
             identity: None,
             answers: city_catalogue::form::Answers::default(),
             consents: Vec::new(),

@@ -7,9 +7,11 @@ use city_catalogue::record::Text;
 use crate::application::Form;
 use crate::effect::Effect;
 use crate::kiosk::{Kiosk, foot, on_page, turn, turned_page};
-use crate::person::Secret;
+use crate::person::{Person, Secret};
+use crate::principal::Acting;
 use crate::screen::{
-    Action, DocumentPage, Foot, MaterialState, Page, ReviewPage, ReviewRow, Turn, Waiting,
+    Action, DocumentPage, Foot, MaterialState, Page, PartyShown, ReviewPage, ReviewRow, Turn,
+    Waiting,
 };
 use crate::steps::flow::Stage;
 use crate::steps::guide::fees_of;
@@ -35,22 +37,26 @@ pub(crate) struct Document {
 }
 
 impl Kiosk {
-    /// All rows: answers in the form's order, then materials, then how the result is handed over.
+    /// All rows: who acts for whom, answers in the form's order, then materials, then how the result is handed over.
     fn review_rows(&self, revealed: Option<usize>) -> Vec<ReviewRow> {
         let Some(application) = &self.visit.application else {
             return Vec::new();
         };
+        let parties = self.parties();
+        let first = parties.len();
         let answers = self
             .questions()
             .into_iter()
             .enumerate()
             .map(|(place, field)| {
                 let known = application.answers.get(&field.name);
-                let masked = revealed != Some(place) && known.is_some() && field.is_masked();
+                let masked =
+                    revealed != Some(first + place) && known.is_some() && field.is_masked();
                 ReviewRow {
                     value: self.shown(&field, masked),
                     label: field.label.clone(),
                     material: None,
+                    party: None,
                     delivery: None,
                     change: !field.is_readonly()
                         || known.is_none_or(|a| a.source == city_catalogue::form::Source::Typed),
@@ -61,6 +67,7 @@ impl Kiosk {
             label: material.name.clone(),
             value: String::new(),
             material: Some(material.state),
+            party: None,
             delivery: None,
             change: matches!(
                 material.state,
@@ -76,11 +83,50 @@ impl Kiosk {
             label: Text::default(),
             value: String::new(),
             material: None,
+            party: None,
             change: application.delivery.is_some(),
             delivery: Some(wish),
             masked: false,
         });
-        answers.chain(materials).chain(delivery).collect()
+        let parties = parties.into_iter().map(|party| ReviewRow {
+            label: Text::default(),
+            value: String::new(),
+            material: None,
+            party: Some(party),
+            delivery: None,
+            change: false,
+            masked: false,
+        });
+        let rows = parties.chain(answers).chain(materials);
+        rows.chain(delivery).collect()
+    }
+
+    /// Who applies and who acts, where these are two.
+    fn parties(&self) -> Vec<PartyShown> {
+        let today = self.now.civil.date();
+        let acting = self.acting();
+        let (Some(acting), Some(agent)) = (acting, self.visit.person()) else {
+            return Vec::new();
+        };
+        vec![
+            PartyShown::Applicant(acting.principal.masked(today)),
+            PartyShown::Agent {
+                person: agent.masked(today),
+                relation: acting.relation,
+                may_collect: acting.may_collect,
+            },
+        ]
+    }
+
+    /// Whom the application of this visit is filed for; `None` when the person here applies.
+    pub(crate) fn acting(&self) -> Option<&Acting> {
+        self.visit.application.as_ref()?.acting()
+    }
+
+    /// Who applies: whom the person here acts for, else they themselves.
+    pub(crate) fn applicant(&self) -> Option<&Person> {
+        let principal = self.acting().map(|acting| &acting.principal);
+        principal.or(self.visit.person())
     }
 
     pub(crate) fn review_tap(&mut self, touch: &Touch) {
@@ -112,6 +158,9 @@ impl Kiosk {
     }
 
     fn change_row(&mut self, place: usize) {
+        let Some(place) = place.checked_sub(self.parties().len()) else {
+            return;
+        };
         let questions = self.questions();
         let application = self.visit.application.as_ref();
         let papers = application.map_or(0, |application| application.materials.len());
@@ -180,7 +229,11 @@ impl Kiosk {
         let form = Form {
             item: Arc::clone(&application.item),
             lang: self.visit.lang,
-            person: self.visit.person().cloned(),
+            person: self.applicant().cloned(),
+            agent: self.acting().cloned().and_then(|acting| {
+                let agent = self.visit.person()?;
+                Some((agent.clone(), acting))
+            }),
             rows,
             materials: application
                 .materials

@@ -58,6 +58,12 @@ impl Kiosk {
         }
     }
 
+    /// Masked name of whom the application is filed for; `None` when the person here applies.
+    pub(crate) fn applicant_shown(&self) -> Option<String> {
+        let acting = self.acting()?;
+        Some(acting.principal.masked(self.now.civil.date()).name)
+    }
+
     pub(crate) fn sign_page(&self) -> (Page, Foot) {
         let Some(application) = &self.visit.application else {
             return self.start_page();
@@ -69,6 +75,7 @@ impl Kiosk {
             strokes: application.strokes.clone(),
             enough,
             fees: fees_of(&application.item),
+            applicant: self.applicant_shown(),
             aloud: self.visit.display.aloud.then(|| SignAloud {
                 heard: self.visit.hearing.has_heard(self.page()),
                 given,

@@ -50,6 +50,7 @@ impl Kiosk {
             kind: application.kind.clone(),
             item: Some((item.code(), item.version)),
             identity: self.visit.identity.clone(),
+            acting: application.acting().cloned(),
             answers: application.answers.clone(),
             consents: application.consents.clone(),
             materials: application
@@ -113,9 +114,14 @@ impl Kiosk {
         } else {
             Vec::new()
         };
+        let acting = application.acting();
+        let may_collect = acting.is_none_or(|acting| acting.may_collect);
+        let applicant = self.applicant_shown();
         self.visit.filed.push(Filed {
             application: application.id,
             item: application.item.name.clone(),
+            applicant,
+            may_collect,
             identified: self.visit.identity.is_some(),
             instant,
             receipt,

@@ -7,13 +7,15 @@ use crate::screen::{Foot, Page, WaitPage, Waiting};
 use crate::steps::alone::Keeping;
 use crate::steps::check_in::Asking;
 use crate::steps::flow::Stage;
-use crate::steps::{AppointmentAsking, Document, Identify, Matters, Step};
+use crate::steps::{AppointmentAsking, Document, Identify, Matters, Principal, Step};
 
 /// What the answer is for.
 #[derive(Clone, Debug)]
 pub(crate) enum WaitFor {
     /// A second factor or the card's grant.
     Identity(Box<Identify>),
+    /// Whether a principal agrees.
+    Principal(Box<Principal>),
     /// Known facts and held materials.
     Registers,
     /// Choices of the question named.
@@ -80,6 +82,7 @@ impl Kiosk {
         self.touched();
         match then {
             WaitFor::Identity(identify) => self.factor_answered(*identify, answer),
+            WaitFor::Principal(principal) => self.principal_answered(principal, answer),
             WaitFor::Registers => {
                 if let Ok(Reply::Prefilled(known)) = answer {
                     self.take_registers(known);

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use kiosk_core::screen::{
-    AppointmentPage, Ask, DeliveryPage, IdentifyPage, Lang, MaterialEntry, Overlay, Page, Point,
+    AgentsShown, AppointmentPage, Ask, DeliveryPage, IdentifyPage, Lang, MaterialEntry, Overlay,
+    Page, Point, PrincipalPage,
 };
 use kiosk_core::service::ServicePage;
 use kiosk_core::{Code, Contrast, Devices, Event, Halt, Key, Link, Secret, Tap, TextSize, Touch};
@@ -68,6 +69,14 @@ impl Finger {
                     world.settle();
                 }
             }
+        }
+        match (world.screen().page, self.0 & 0x60) {
+            (Page::Principal(PrincipalPage::PutCard { .. }), 0x20) => {
+                world.lift_card();
+                world.put_card();
+            }
+            (Page::Principal(PrincipalPage::OwnCard { .. }), 0x20 | 0x40) => world.put_own(),
+            _ => {}
         }
         if world.card.is_none()
             && matches!(
@@ -173,6 +182,12 @@ impl Finger {
             Page::Identify(IdentifyPage::Staff { typed, .. }) if *typed < 6 => {
                 Touch::Type("123456".into())
             }
+            Page::Guide(page)
+                if self.0 & 0x300 == 0x100 && matches!(page.agents, AgentsShown::Taken { .. }) =>
+            {
+                Touch::ForAnother
+            }
+            Page::Principal(page) => self.for_another(page),
             Page::Notice(page) => page
                 .ticks
                 .iter()
@@ -213,6 +228,30 @@ impl Finger {
             Page::Matter(page) if page.result.is_some() && forward => Touch::Pick(0),
             _ if self.0 & 0x1e0 == 0 => Touch::Back,
             _ => Touch::Next,
+        }
+    }
+
+    /// What an agent would do.
+    fn for_another(&self, page: &PrincipalPage) -> Touch {
+        if self.0 & 0x1e00 == 0 {
+            return Touch::Back;
+        }
+        match page {
+            PrincipalPage::PutCard { .. } => Touch::Skip,
+            PrincipalPage::Choose { .. } => Touch::Pick(self.place()),
+            PrincipalPage::Name { text } if text.is_empty() => Touch::Type("周委托".into()),
+            PrincipalPage::Number { text, .. } if text.is_empty() => {
+                Touch::Type("590102198103030077".into())
+            }
+            PrincipalPage::Code { typed, .. } if typed.reveal().len() < 6 => {
+                Touch::Type("123456".into())
+            }
+            PrincipalPage::IsItThem(_)
+            | PrincipalPage::Name { .. }
+            | PrincipalPage::Number { .. }
+            | PrincipalPage::Code { .. }
+            | PrincipalPage::OwnCard { .. }
+            | PrincipalPage::NotOfAge => Touch::Next,
         }
     }
 

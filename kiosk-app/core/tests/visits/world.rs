@@ -11,11 +11,11 @@ use kiosk_core::screen::{
 };
 use kiosk_core::service::{Answer, Errand, PinAnswer, Verdict};
 use kiosk_core::{
-    AppointmentAsk, AppointmentReply, AskId, Away, CheckInReply, Code, Composed, DeviceState,
-    Effect, Event, FactorReply, FilingKind, HallEntry, HallKept, HelpAsk, HelpReply, Key, Kiosk,
-    Link, Listed, Now, Outcome, OutcomeReply, Person, PortraitEvent, PortraitOrder, Prefilled,
-    Press, PrintedAs, ReaderEvent, Refusal, Reply, Request, ResultReply, Scanned, Screen, Secret,
-    Settings, SlipData, Stop, Tap, Touch, stops,
+    AppointmentAsk, AppointmentReply, AskId, AuthorityReply, Away, CheckInReply, Code, Composed,
+    DeviceState, Effect, Event, FactorReply, FilingKind, HallEntry, HallKept, HelpAsk, HelpReply,
+    Key, Kiosk, Link, Listed, Now, Outcome, OutcomeReply, Person, PortraitEvent, PortraitOrder,
+    Prefilled, Press, PrintedAs, ReaderEvent, Refusal, Reply, Request, ResultReply, Scanned,
+    Screen, Secret, Settings, SlipData, Stop, Tap, Touch, stops,
 };
 use uuid::Uuid;
 
@@ -153,6 +153,14 @@ impl World {
         match self.lifted {
             Some(n) if !self.gone.contains(&n) => self.put(n),
             Some(_) | None => self.put_card(),
+        }
+    }
+
+    /// The card of whoever acts for another comes back in place of the other's.
+    pub fn put_own(&mut self) {
+        self.lift_card();
+        if let Some(own) = self.persons.checked_sub(1).filter(|own| *own > 0) {
+            self.put(own);
         }
     }
 
@@ -510,6 +518,11 @@ impl World {
             }
             Effect::File { ask, filing } => {
                 self.not_of_the_gone(filing.identity.as_ref().map(|i| &i.person));
+                if let Some(acting) = &filing.acting {
+                    self.not_of_the_gone(Some(&acting.principal));
+                    let agent = filing.identity.as_ref().map(|identity| &identity.person);
+                    assert!(agent.is_some_and(|agent| !agent.is(&acting.principal)));
+                }
                 assert!(
                     self.filed.insert(filing.application),
                     "one application is filed once"
@@ -762,11 +775,21 @@ impl World {
                     (1, None) => FactorReply::CodeSent {
                         phone: "154****0001".into(),
                     },
-                    (2, Some(_)) => FactorReply::WrongCode,
+                    (2, Some(_)) => FactorReply::WrongCode {
+                        left: self.mood.next() % 3,
+                    },
                     (3, _) if *method == kiosk_core::Method::Face => FactorReply::Away,
                     (_, _) => FactorReply::Yes {
                         grant: Secret::new("grant"),
                     },
+                })
+            }
+            Request::Authority { agent, acting, .. } => {
+                assert!(!agent.is(&acting.principal), "nobody lets themselves");
+                Reply::Authority(if self.mood.next().is_multiple_of(4) {
+                    AuthorityReply::Refused
+                } else {
+                    AuthorityReply::Given
                 })
             }
             Request::Prefill { .. } => Reply::Prefilled(Prefilled::default()),

@@ -2,10 +2,10 @@
 
 use std::time::{Duration, Instant};
 
-use kiosk_core::screen::{IdentifyPage, Page};
+use kiosk_core::screen::{IdentifyPage, Page, PrincipalPage};
 use kiosk_core::{Screen, Touch};
 
-use super::super::script::{Expect, Find, PageKind, Tap, Verify, Way};
+use super::super::script::{Expect, Find, PageKind, Tap, TheirCode, Verify, Way};
 use super::{Fault, MOST_TOUCHES, PAPER_PATIENCE, PATIENCE, Player, expected, offer, seen};
 
 /// The city's queue is looked at again after this time.
@@ -84,9 +84,45 @@ impl Player<'_> {
     fn type_code(&mut self, screen: &Screen) -> Result<(), Fault> {
         let code = match &screen.page {
             Page::Identify(IdentifyPage::Staff { .. }) => self.room.staff_code()?,
-            _ => self.room.phone_code()?,
+            _ => self.room.phone_code(None)?,
         };
         self.touch(Touch::Type(code), false, 1)
+    }
+
+    /// Types what is asked of the second person, in place of what stands there, and goes on.
+    pub(super) fn type_about_them(&mut self, text: &str) -> Result<(), Fault> {
+        let typed = |screen: &Screen| match &screen.page {
+            Page::Principal(PrincipalPage::Name { text } | PrincipalPage::Number { text, .. }) => {
+                Some(text.clone())
+            }
+            _ => None,
+        };
+        let what = "a field about the second person";
+        if self.until(what, PATIENCE, |_, screen| typed(screen))? != "" {
+            self.touch(Touch::ClearText, false, 1)?;
+        }
+        self.tap_when(what, |screen| {
+            typed(screen).map(|_| Touch::Type(text.to_owned()))
+        })?;
+        self.tap_once_offered(Tap::Next, 1)
+    }
+
+    /// Types a code that the applicant told, or nearly that, and confirms it.
+    pub(super) fn their_code(&mut self, code: &TheirCode) -> Result<(), Fault> {
+        let asks = |screen: &Screen| {
+            matches!(screen.page, Page::Principal(PrincipalPage::Code { .. })).then_some(())
+        };
+        self.until(
+            "the code of the second person to be asked",
+            PATIENCE,
+            |_, screen| asks(screen),
+        )?;
+        let typed = match code {
+            TheirCode::Of(card) => self.room.phone_code(Some(card))?,
+            TheirCode::Wrong(card) => seen::altered(&self.room.phone_code(Some(card))?),
+        };
+        self.touch(Touch::Type(typed), false, 1)?;
+        self.tap_once_offered(Tap::Next, 1)
     }
 
     pub(super) fn rate(&mut self, level: u8) -> Result<(), Fault> {

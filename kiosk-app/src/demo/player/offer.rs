@@ -1,8 +1,8 @@
 //! What a screen offers to a finger: a touch is made only where a person could make it.
 
 use kiosk_core::screen::{
-    Action, FactorWay, IdentifyPage, Lang, Overlay, Page, PortraitPage, ScanPage, SlipState,
-    StartChoice, Turn,
+    Action, FactorWay, IdentifyPage, Lang, Overlay, Page, PortraitPage, PrincipalPage, ScanPage,
+    SlipState, StartChoice, Turn,
 };
 use kiosk_core::{Contrast, Screen, Stop, TextSize, Touch, stops};
 
@@ -82,6 +82,12 @@ fn on_page(screen: &Screen, tap: Tap) -> Option<Touch> {
         (Page::Rate(_), Tap::Skip) => Some(Touch::Skip),
         (Page::Question(page), Tap::Skip) if page.optional => Some(Touch::Skip),
         (Page::Guide(_), Tap::PrintGuide) => Some(Touch::PrintGuide),
+        (Page::Guide(_), Tap::ForAnother) => stops(screen)
+            .contains(&Stop::Touch(Touch::ForAnother))
+            .then_some(Touch::ForAnother),
+        (Page::Principal(PrincipalPage::PutCard { without: true, .. }), Tap::Skip) => {
+            Some(Touch::Skip)
+        }
         (Page::Matters(_), Tap::Appointments) => Some(Touch::Appointments),
         (Page::CheckIn(page), Tap::Appointments) if page.offers_appointments() => {
             Some(Touch::Appointments)
@@ -124,6 +130,7 @@ fn in_foot(screen: &Screen, tap: Tap) -> Option<Touch> {
         | Tap::MoreTime
         | Tap::Another
         | Tap::Skip
+        | Tap::ForAnother
         | Tap::Retake
         | Tap::PrintSlip
         | Tap::NoPaper

@@ -23,6 +23,7 @@ pub(super) fn kind(page: &Page) -> PageKind {
         Page::Find(_) => PageKind::Find,
         Page::Guide(_) => PageKind::Guide,
         Page::Identify(_) => PageKind::Identify,
+        Page::Principal(_) => PageKind::Principal,
         Page::Wait(_) => PageKind::Wait,
         Page::Notice(_) => PageKind::Notice,
         Page::Facts(_) => PageKind::Facts,
@@ -305,6 +306,7 @@ fn printing(result: &ResultShown) -> ResultSeen {
         ResultPrinting::Unknown => ResultSeen::Unknown,
         ResultPrinting::Electronic => ResultSeen::Electronic,
         ResultPrinting::AsChosen => ResultSeen::AsChosen,
+        ResultPrinting::ForApplicant => ResultSeen::ForApplicant,
     }
 }
 

@@ -83,6 +83,7 @@ fn next_move(screen: &Screen, go: &Go, asked: &mut Asked<'_>) -> Result<Move, Fa
         | Page::Start(_)
         | Page::Find(_)
         | Page::Identify(_)
+        | Page::Principal(_)
         | Page::Done(_)
         | Page::Rate(_)
         | Page::Goodbye(_)

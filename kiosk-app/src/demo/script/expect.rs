@@ -76,6 +76,8 @@ pub enum PageKind {
     Guide,
     /// Card and second factor.
     Identify,
+    /// The second person, for whom somebody acts.
+    Principal,
     /// Something is fetched or made.
     Wait,
     /// Notice and consents.
@@ -130,6 +132,7 @@ impl PageKind {
             Self::Find => "find",
             Self::Guide => "guide",
             Self::Identify => "identify",
+            Self::Principal => "principal",
             Self::Wait => "wait",
             Self::Notice => "notice",
             Self::Facts => "facts",
@@ -269,6 +272,8 @@ pub enum ResultSeen {
     Electronic,
     /// Handed over another way, as was chosen.
     AsChosen,
+    /// Only the applicant may collect it, not the agent.
+    ForApplicant,
 }
 
 /// Where in the technician's service.

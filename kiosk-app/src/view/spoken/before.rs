@@ -1,10 +1,11 @@
 //! Spoken pages before an application: idle, find, guide, identify.
 
 use kiosk_core::screen::{
-    FindPage, GuidePage, IdentifyPage, IdlePage, MaskedPerson, Offline, Reason, SlipState,
+    AgentsShown, FindPage, GuidePage, IdentifyPage, IdlePage, MaskedPerson, Offline, PrincipalAsk,
+    PrincipalPage, PrincipalTrouble, Reason, SlipState,
 };
 
-use super::super::identity;
+use super::super::{identity, principal};
 use super::{Telling, numbers};
 
 impl Telling<'_> {
@@ -66,6 +67,16 @@ impl Telling<'_> {
             Offline::FilesOffline => self.detailed("guide.files-offline"),
             Offline::CheckedLater => self.detailed("guide.checked-later"),
             Offline::GuideOnly => self.detailed("guide.guide-only"),
+        }
+        match &page.agents {
+            AgentsShown::NotSaid | AgentsShown::Taken { .. } => {}
+            AgentsShown::NotTaken { note } => {
+                self.key("guide.in-person");
+                if let Some(note) = note {
+                    let note = self.words().chinese(note);
+                    self.line(&note);
+                }
+            }
         }
         if !page.materials.is_empty() {
             self.key("guide.bring");
@@ -179,6 +190,67 @@ impl Telling<'_> {
                 self.key("identify.staff-title");
                 self.key("identify.staff-lead");
             }
+        }
+    }
+
+    pub(super) fn principal(&mut self, page: &PrincipalPage) {
+        match page {
+            PrincipalPage::PutCard { again, .. } => {
+                self.card_again(*again);
+                self.detailed("principal.put-card");
+            }
+            PrincipalPage::IsItThem(person) => {
+                self.key("principal.is-it-them");
+                self.person(person);
+                self.key("principal.masked");
+            }
+            PrincipalPage::Choose { person, ask } => {
+                if let PrincipalAsk::Agreement {
+                    trouble: Some(trouble),
+                    ..
+                } = ask
+                {
+                    self.detailed(principal::agreement_trouble(*trouble));
+                }
+                self.key(principal::choices(ask).0);
+                if matches!(ask, PrincipalAsk::Agreement { .. }) {
+                    self.key("principal.agree-detail");
+                }
+                self.person(person);
+            }
+            PrincipalPage::Name { text } => {
+                self.key("principal.name");
+                self.key("principal.name-hint");
+                self.line(text);
+            }
+            PrincipalPage::Number { text, trouble } => {
+                if let Some(trouble) = trouble {
+                    self.key(principal::number_trouble(*trouble));
+                }
+                self.key("principal.number");
+                self.key("principal.number-hint");
+                let number = numbers::code(text, self.words());
+                self.line(&number);
+            }
+            PrincipalPage::Code { phone, wrong, .. } => {
+                if *wrong {
+                    self.detailed("identify.code-wrong");
+                }
+                self.key("principal.code-title");
+                let phone = numbers::read(phone, self.words());
+                self.filled("principal.code-lead {0}", &[("0", &phone)]);
+            }
+            PrincipalPage::OwnCard { again } => {
+                self.card_again(*again);
+                self.detailed("principal.own-card");
+            }
+            PrincipalPage::NotOfAge => self.detailed("principal.not-of-age"),
+        }
+    }
+
+    fn card_again(&mut self, again: Option<PrincipalTrouble>) {
+        if let Some(trouble) = again {
+            self.detailed(principal::principal_trouble(trouble));
         }
     }
 }

@@ -9,6 +9,7 @@ use kiosk_core::screen::{
 
 use super::super::{papers, portrait};
 use super::Telling;
+use crate::words::{declaration_key, party_key};
 
 impl Telling<'_> {
     pub(super) fn notice(&mut self, page: &NoticePage) {
@@ -267,6 +268,11 @@ impl Telling<'_> {
         self.key("review.lead");
         for row in &page.rows {
             let label = self.words().text(&row.label);
+            if let Some(party) = &row.party {
+                let value = self.words().party(party);
+                self.pair_of(party_key(party), &value);
+                continue;
+            }
             match row.material {
                 Some(state) => {
                     let state = self.say.material(state).1;
@@ -279,20 +285,23 @@ impl Telling<'_> {
     }
 
     /// What for, the declaration, what it costs: the text that is signed.
-    pub(super) fn declaration(&mut self, item: &Text, fees: &[FeeShown]) {
+    pub(super) fn declaration(&mut self, item: &Text, fees: &[FeeShown], by_agent: bool) {
         // Its hash is kept, so it is the published text; both scripts of Chinese sound alike.
         let seen = self.say.words;
         self.say.words = seen.published();
         let item = self.words().text(item);
         self.filled("sign.declaration {0}", &[("0", &item)]);
-        self.key("doc.declaration");
+        self.key(declaration_key(by_agent));
         self.fees(fees);
         self.say.words = seen;
     }
 
     pub(super) fn sign(&mut self, page: &SignPage) {
         self.key("sign.title");
-        self.declaration(&page.item, &page.fees);
+        if let Some(name) = &page.applicant {
+            self.filled("sign.for {0}", &[("0", name)]);
+        }
+        self.declaration(&page.item, &page.fees, page.applicant.is_some());
         match page.aloud {
             None => {}
             Some(aloud) if aloud.given => self.key("sign.aloud-given"),

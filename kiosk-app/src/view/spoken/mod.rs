@@ -12,7 +12,9 @@ mod pages;
 mod stops;
 
 use city_catalogue::Text;
-use kiosk_core::screen::{Ask, DeliveryPage, FeeShown, IdentifyPage, Lang, Page, PageNumber};
+use kiosk_core::screen::{
+    Ask, DeliveryPage, FeeShown, IdentifyPage, Lang, Page, PageNumber, PrincipalPage,
+};
 use kiosk_core::{Letter, Screen, Spelling, letters};
 
 use super::phrases::Phrases;
@@ -104,9 +106,9 @@ pub fn lines(screen: &Screen) -> Vec<Line> {
 
 /// What a person who does not see signs, as it is spoken: what for, the declaration, what it costs.
 #[must_use]
-pub fn declaration(item: &Text, fees: &[FeeShown], words: Words) -> Vec<String> {
+pub fn declaration(item: &Text, fees: &[FeeShown], by_agent: bool, words: Words) -> Vec<String> {
     let mut telling = Telling::new(words);
-    telling.declaration(item, fees);
+    telling.declaration(item, fees, by_agent);
     telling.lines.into_iter().map(|line| line.text).collect()
 }
 
@@ -273,7 +275,11 @@ impl Telling<'_> {
 fn typed(page: &Page) -> String {
     match page {
         Page::Find(page) => page.query.clone(),
-        Page::Delivery(DeliveryPage::Address { text, .. }) => text.clone(),
+        Page::Delivery(DeliveryPage::Address { text, .. })
+        | Page::Principal(PrincipalPage::Name { text } | PrincipalPage::Number { text, .. }) => {
+            text.clone()
+        }
+        Page::Principal(PrincipalPage::Code { typed, .. }) => typed.reveal().to_owned(),
         Page::Identify(IdentifyPage::Code { typed, .. }) => typed.reveal().to_owned(),
         Page::Identify(IdentifyPage::Staff { typed, .. }) => "*".repeat(usize::from(*typed)),
         Page::Question(page) => match &page.ask {

@@ -127,6 +127,7 @@ impl Telling<'_> {
             Page::Find(page) => self.find(page),
             Page::Guide(page) => self.guide(page),
             Page::Identify(page) => self.identify(page),
+            Page::Principal(page) => self.principal(page),
             Page::Wait(page) => self.detailed(identity::wait_key(*page)),
             Page::Notice(page) => self.notice(page),
             Page::Facts(page) => self.facts(page),
@@ -203,6 +204,7 @@ impl Telling<'_> {
             ResultPrinting::Unknown => Some("result.unknown"),
             ResultPrinting::Electronic => Some("result.electronic"),
             ResultPrinting::AsChosen => Some("result.as-chosen"),
+            ResultPrinting::ForApplicant => Some("result.for-applicant"),
         };
         match state {
             Some(key) => self.pair(&name, &self.words().get(key)),
@@ -223,7 +225,8 @@ impl Telling<'_> {
             | ResultPrinting::Printing
             | ResultPrinting::Printed
             | ResultPrinting::Electronic
-            | ResultPrinting::AsChosen => {}
+            | ResultPrinting::AsChosen
+            | ResultPrinting::ForApplicant => {}
         }
         self.code("result.number", &result.number);
         self.code("result.verification", &result.verification);

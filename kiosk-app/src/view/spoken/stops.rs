@@ -2,11 +2,11 @@
 
 use kiosk_core::screen::{
     Ask, DeliveryPage, FactorWay, Keyboard, Lang, MaterialWay, OptionShown, Overlay, Page,
-    PortraitPage, Screen, SlipState, StartChoice,
+    PortraitPage, PrincipalPage, Screen, SlipState, StartChoice,
 };
 use kiosk_core::{HelpShown, Stop, Touch};
 
-use super::super::frame;
+use super::super::{frame, principal};
 use super::filing::consent_key;
 use super::{Telling, numbers, typed};
 
@@ -145,9 +145,14 @@ impl Telling<'_> {
                 let row = (at + 1).to_string();
                 self.joined(&[&self.get("question.remove-row"), &row])
             }
-            Touch::NotMe => self.get("identify.not-me"),
+            Touch::NotMe => self.get(match screen.page {
+                Page::Principal(_) => "principal.not-them",
+                _ => "identify.not-me",
+            }),
+            Touch::ForAnother => self.get("guide.for-another"),
             Touch::Skip => self.get(match screen.page {
                 Page::Rate(_) => "rate.skip",
+                Page::Principal(_) => "principal.without",
                 _ => "question.skip",
             }),
             Touch::Another => self.get("done.another"),
@@ -261,11 +266,25 @@ impl Telling<'_> {
                 self.joined(&[&words.text(&matter.item), &state, &asked])
             }),
             Page::Matter(_) => self.get("matter.print-result"),
+            Page::Principal(PrincipalPage::Choose { ask, .. }) => {
+                let (_, choices) = principal::choices(ask);
+                choices
+                    .get(at)
+                    .map_or_else(String::new, |(_, key, detail)| {
+                        let detail = if *detail {
+                            self.get(&format!("{key}-detail"))
+                        } else {
+                            String::new()
+                        };
+                        self.joined(&[&self.get(key), &detail])
+                    })
+            }
             Page::Delivery(page) => self.delivery_choice(page, at),
             Page::Appointment(page) => self.appointment_choice(page, at),
             Page::Idle(_)
             | Page::Guide(_)
             | Page::Identify(_)
+            | Page::Principal(_)
             | Page::Wait(_)
             | Page::Notice(_)
             | Page::Facts(_)

@@ -246,6 +246,7 @@ fn a_signature_comes_as_whole_strokes_in_thousandths() {
         strokes: Vec::new(),
         enough: false,
         fees: Vec::new(),
+        applicant: None,
         aloud: None,
     });
     canvas.show(&question(4, page), &VisitMemory::default());

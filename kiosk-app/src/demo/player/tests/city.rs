@@ -97,11 +97,14 @@ impl City {
         } else {
             let (code, _) = filing.item.as_ref().expect("an item");
             let identity = filing.identity.as_ref().expect("a person");
+            // What an agent files is a matter of whom they act for.
+            let principal = filing.acting.as_ref().map(|acting| &acting.principal);
+            let applicant = principal.unwrap_or(&identity.person);
             self.cases.push(Case {
                 application: filing.application,
                 receipt: receipt.to_owned(),
                 item_code: code.to_string(),
-                person: identity.person.number.reveal().to_owned(),
+                person: applicant.number.reveal().to_owned(),
                 state: "submitted",
                 asked: Vec::new(),
                 words: None,
@@ -158,6 +161,7 @@ impl City {
                 code.as_ref().map(|c| c.reveal()),
                 number.reveal(),
             )),
+            Request::Authority { .. } => Reply::Authority(kiosk_core::AuthorityReply::Given),
             Request::Prefill { item, grant } => {
                 Reply::Prefilled(self.prefilled(item, grant.reveal(), shelf))
             }
@@ -356,7 +360,9 @@ fn factor(method: Method, code: Option<&str>, number: &str) -> FactorReply {
         (Method::PhoneCode, None) => FactorReply::CodeSent {
             phone: "154****0001".into(),
         },
-        (Method::PhoneCode | Method::Staff, code) if code != Some(CODE) => FactorReply::WrongCode,
+        (Method::PhoneCode | Method::Staff, code) if code != Some(CODE) => {
+            FactorReply::WrongCode { left: 2 }
+        }
         (Method::Card | Method::Face | Method::PhoneCode | Method::Staff, _) => yes,
     }
 }

@@ -591,7 +591,7 @@ impl Room for Pretended {
         std::mem::take(&mut self.counters[self.at].said)
     }
 
-    fn phone_code(&mut self) -> Result<String, String> {
+    fn phone_code(&mut self, _card: Option<&str>) -> Result<String, String> {
         Ok(CODE.to_owned())
     }
 
