@@ -3,9 +3,8 @@
 use jiff::civil::date;
 use kiosk_core::screen::{Lang, Page};
 use kiosk_core::service::{
-    Answer, CheckFacts, DeviceAction, DeviceEvent, DeviceFacts, Errand, GuideReply, HealthShown,
-    MachineFacts, OverviewEntry, PinAnswer, PinTrouble, RollFacts, ServiceFacts, ServicePage,
-    TestFacts, TestLevel, Verdict,
+    Answer, DeviceAction, DeviceEvent, Errand, GuideReply, OverviewEntry, PinAnswer, PinTrouble,
+    ServicePage, TestLevel, Verdict,
 };
 use kiosk_core::{AskId, Effect, Event, Secret, Touch};
 
