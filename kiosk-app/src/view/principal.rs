@@ -75,10 +75,8 @@ pub(super) fn identify(page: &PrincipalPage, say: &Phrases<'_>) -> ui::IdentifyD
         } => ui::IdentifyData {
             stage: ui::IdentifyStage::Code,
             title: say.get("principal.code-title"),
-            lead: say
-                .words
-                .fill("principal.code-lead {0}", &[("0", phone)])
-                .into(),
+            // What to do about a wrong one stands in its own words.
+            lead: say.words.fill(code_lead(*wrong), &[("0", phone)]).into(),
             phone: phone.as_str().into(),
             boxes: boxes(typed.reveal().chars()),
             wrong: *wrong,
@@ -218,6 +216,14 @@ pub(super) fn agreement_trouble(trouble: AgreementTrouble) -> &'static str {
         AgreementTrouble::NoPhone => "agreement-trouble.no-phone",
         AgreementTrouble::TooOften => "agreement-trouble.too-often",
         AgreementTrouble::Refused => "agreement-trouble.refused",
+    }
+}
+
+pub(super) fn code_lead(wrong: bool) -> &'static str {
+    if wrong {
+        "identify.code-lead {0}"
+    } else {
+        "principal.code-lead {0}"
     }
 }
 

@@ -238,7 +238,7 @@ impl Telling<'_> {
                 }
                 self.key("principal.code-title");
                 let phone = numbers::read(phone, self.words());
-                self.filled("principal.code-lead {0}", &[("0", &phone)]);
+                self.filled(principal::code_lead(*wrong), &[("0", &phone)]);
             }
             PrincipalPage::OwnCard { again } => {
                 self.card_again(*again);
