@@ -45,6 +45,7 @@ const FROM_RUST: &[&str] = &[
     "wait.",
     "way.",
     "weekday.",
+    "withdraw.",
     "word.",
     "display.dark",
     "sign.aloud-",

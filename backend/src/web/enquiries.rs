@@ -348,7 +348,7 @@ fn may_answer(row: &EnquiryRow, officer: &Officer) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// 撤回, by the applicant at any kiosk.
+/// 撤回, by the applicant at any kiosk. A case that is withdrawn stays so, whoever did not hear the answer.
 #[utoipa::path(post, path = "/v1/cases/{number}/withdraw", tag = "kiosk", params(("number" = String, Path)),
     request_body = WithdrawRequest,
     responses((status = 200, body = ActionAnswer), (status = 401, body = Problem), (status = 403, body = Problem),

@@ -226,6 +226,7 @@ pub fn field(screen: &Screen) -> Option<Keyboard> {
         | Page::Matter(_)
         | Page::CheckIn(_)
         | Page::Appointment(_)
+        | Page::Withdraw(_)
         | Page::Service(_) => None,
     }
 }
@@ -360,7 +361,10 @@ fn page(screen: &Screen, walk: &mut Walk) {
             walk.each(page.matters.len(), Touch::Pick);
             walk.turn(page.turn);
         }
-        Page::Matter(page) => walk.result(page.result.as_ref()),
+        Page::Matter(page) => {
+            walk.result(page.result.as_ref());
+            walk.stop_if(page.may_withdraw, Touch::Withdraw);
+        }
         Page::CheckIn(page) => {
             let is_printing = page.print.is_some_and(SlipState::is_under_way);
             let prints = page.outcome.ticket().is_some() && !is_printing;
@@ -372,6 +376,7 @@ fn page(screen: &Screen, walk: &mut Walk) {
         | Page::Portrait(PortraitPage::Live { .. } | PortraitPage::Taking { .. })
         | Page::Submit(_)
         | Page::Goodbye(_)
+        | Page::Withdraw(_)
         | Page::Service(_) => {}
     }
 }

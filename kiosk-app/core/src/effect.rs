@@ -14,6 +14,7 @@ use crate::person::{DocumentKind, Secret};
 use crate::portrait::{PortraitOrder, PortraitWanted};
 use crate::screen::{FeeShown, Lang, PictureId};
 use crate::service::Errand;
+use crate::withdrawal::WithdrawAsk;
 
 /// What to do.
 #[derive(Clone, Debug)]
@@ -207,6 +208,8 @@ pub enum Request {
         /// The grant.
         grant: Secret,
     },
+    /// Take a case of the person back.
+    Withdraw(WithdrawAsk),
     /// What became of an application of this visit.
     Outcome {
         /// Which.

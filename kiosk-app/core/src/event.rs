@@ -22,6 +22,7 @@ use crate::screen::{
 };
 use crate::service::Answer;
 use crate::touch::Tap;
+use crate::withdrawal::WithdrawReply;
 
 /// The number of a question the core asked; its answer carries it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -310,6 +311,8 @@ pub enum Reply {
     Waiting(u32),
     /// To a request for the person's cases.
     Matters(Vec<MatterReply>),
+    /// To the wish to take a case back.
+    Withdraw(WithdrawReply),
     /// To a request for what became of an application.
     Outcome(OutcomeReply),
     /// To a check-in.

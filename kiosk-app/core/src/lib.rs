@@ -37,6 +37,7 @@ mod steps;
 mod timers;
 mod touch;
 mod visit;
+mod withdrawal;
 
 pub use aloud::{Aloud, Key, Letter, Press, Spelling, Stop, Volume, field, letters, stops};
 pub use application::{FiledMaterial, Filing, FilingKind, Form, Identity, Level, Material, Method};
@@ -65,3 +66,4 @@ pub use record::VisitRecord;
 pub use screen::Screen;
 pub use source::value_from_source;
 pub use touch::{Tap, Touch};
+pub use withdrawal::{WithdrawAsk, WithdrawRefusal, WithdrawReply};

@@ -25,6 +25,7 @@ pub use crate::appointment::{
 pub use crate::check_in::{Alone, CheckInPage, CheckInShown, StationShown, TicketShown};
 pub use crate::delivery::{DeliveryPage, DeliveryShown, StationChoice, WayShown, WishShown};
 pub use crate::portrait::{CameraAway, PortraitAdvice, PortraitPage, PortraitSeen};
+pub use crate::withdrawal::{CaseShown, WithdrawPage, WithdrawRefusal, WithdrawTrouble};
 
 /// A language the screen can speak.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -185,6 +186,10 @@ pub enum Action {
     ChooseAgain,
     /// See what is booked.
     MyAppointments,
+    /// Take this matter back.
+    Withdraw,
+    /// See how the matters stand now.
+    MyMatters,
 }
 
 /// All pages.
@@ -240,6 +245,8 @@ pub enum Page {
     CheckIn(CheckInShown),
     /// Appointments.
     Appointment(AppointmentPage),
+    /// A matter is taken back.
+    Withdraw(WithdrawPage),
     /// The technician's service.
     Service(Box<crate::service::ServicePage>),
 }
@@ -274,6 +281,7 @@ impl Page {
             Self::Matter(_) => "matter",
             Self::CheckIn(_) => "check-in",
             Self::Appointment(_) => "appointment",
+            Self::Withdraw(_) => "withdraw",
             Self::Service(_) => "service",
         }
     }
@@ -670,6 +678,8 @@ pub enum Waiting {
     Appointments,
     /// The city is asked to book, move or cancel.
     Booking,
+    /// The city is asked to take a matter back.
+    Withdrawal,
 }
 
 /// Page 6: notice and consent.
@@ -1444,6 +1454,8 @@ pub struct MatterPage {
     pub result: Option<ResultShown>,
     /// How the result reaches the person, and where it is; `None` while there is none.
     pub delivery: Option<DeliveryShown>,
+    /// It can be taken back: `Withdraw`.
+    pub may_withdraw: bool,
 }
 
 /// What lies above the page.

@@ -107,6 +107,8 @@ pub enum Touch {
     PrintGuide,
     /// The person's appointments: book, move, cancel.
     Appointments,
+    /// Take the open matter back.
+    Withdraw,
     /// The hidden entrance of the technician's service.
     Service,
 }
@@ -161,6 +163,7 @@ impl Touch {
             Self::NoPaper => "no-paper",
             Self::PrintGuide => "print-guide",
             Self::Appointments => "appointments",
+            Self::Withdraw => "withdraw",
             Self::Service => "service",
         }
     }

@@ -83,6 +83,9 @@ kinds!(PAGES, page_kind(Page) {
     Page::Appointment(AppointmentPage::Confirm(_)) => "appointment-confirm",
     Page::Appointment(AppointmentPage::Trouble(_)) => "appointment-trouble",
     Page::Appointment(AppointmentPage::Done(_)) => "appointment-done",
+    Page::Withdraw(WithdrawPage::Confirm(_)) => "withdraw-confirm",
+    Page::Withdraw(WithdrawPage::Trouble(_)) => "withdraw-trouble",
+    Page::Withdraw(WithdrawPage::Done(_)) => "withdraw-done",
     Page::CheckIn(CheckInShown { outcome: CheckInPage::NoNumber, .. }) => "check-in-no-number",
     Page::Service(_) => "service",
 });
@@ -164,6 +167,8 @@ every!(
         CancelBooking,
         ChooseAgain,
         MyAppointments,
+        Withdraw,
+        MyMatters,
     }
 );
 every!(
@@ -326,6 +331,7 @@ every!(
         Ticket,
         Appointments,
         Booking,
+        Withdrawal,
     }
 );
 
@@ -460,7 +466,8 @@ fn of_application(page: &Page) -> bool {
             | Waiting::CheckIn
             | Waiting::Ticket
             | Waiting::Appointments
-            | Waiting::Booking => false,
+            | Waiting::Booking
+            | Waiting::Withdrawal => false,
         },
         Page::Idle(_)
         | Page::Start(_)
@@ -473,6 +480,7 @@ fn of_application(page: &Page) -> bool {
         | Page::Matter(_)
         | Page::CheckIn(_)
         | Page::Appointment(_)
+        | Page::Withdraw(_)
         | Page::Service(_) => false,
     }
 }

@@ -12,6 +12,7 @@ use city_api::numbers::KioskId;
 use city_api::requests::enrolment::{
     CertificateAnswer, CertificateRequest, EnrolmentAnswer, EnrolmentRequest,
 };
+use city_api::requests::feedback::WithdrawRequest;
 use city_api::requests::hall::{
     AppointmentView, AppointmentsAnswer, BookRequest, CheckInAnswer, CheckInRequest, HallAnswer,
     MoveRequest, RangeAnswer, RangeRequest, ReportAnswer, ReportRequest, SlotsAnswer,
@@ -21,6 +22,7 @@ use city_api::requests::help::{HelpRequest, HelpView};
 use city_api::requests::identity::{
     IdentityCheckAnswer, IdentityCheckRequest, OptionsAnswer, PrefillAnswer, PrefillRequest,
 };
+use city_api::requests::officer::ActionAnswer;
 use city_api::requests::outcome::Outcome;
 use city_api::requests::persons::{CasesAnswer, GrantRequest, SummaryAnswer};
 use city_api::requests::status::{HeartbeatAnswer, HeartbeatRequest};
@@ -239,6 +241,19 @@ impl CityClient {
     pub async fn cases(&self, grant: &Private) -> Result<CasesAnswer, CityError> {
         self.by_grant("asking for matters", paths::PERSON_CASES, grant)
             .await
+    }
+
+    /// Takes a case back; one that is withdrawn stays so.
+    ///
+    /// # Errors
+    /// [`CityError::Refused`] with `wrong_state` once it is decided, or `not_found`.
+    pub async fn withdraw(&self, number: &str, grant: &Private) -> Result<ActionAnswer, CityError> {
+        let request = WithdrawRequest {
+            grant: grant.clone(),
+        };
+        let path = paths::withdraw_case(number);
+        let call = Call::post("taking a case back", path, &request)?;
+        self.http.call(&call).await?.json()
     }
 
     async fn by_grant<T: serde::de::DeserializeOwned>(

@@ -281,6 +281,8 @@ pub enum Tap {
     PrintResult,
     /// Book, move or cancel an appointment.
     Appointments,
+    /// Take the open case back.
+    Withdraw,
     /// "This is not me".
     NotMe,
     /// The hidden entrance of the technician's service.
@@ -519,7 +521,7 @@ pub struct Decision {
 }
 
 /// The visits that come with the program, in the order they are played.
-const BUILT_IN: [(&str, &str); 29] = [
+const BUILT_IN: [(&str, &str); 30] = [
     ("unemployment", include_str!("visits/unemployment.toml")),
     ("large-type", include_str!("visits/large-type.toml")),
     ("eyes-free", include_str!("visits/eyes-free.toml")),
@@ -549,6 +551,7 @@ const BUILT_IN: [(&str, &str); 29] = [
     ("help", include_str!("visits/help.toml")),
     ("check-in", include_str!("visits/check-in.toml")),
     ("appointment", include_str!("visits/appointment.toml")),
+    ("withdraw", include_str!("visits/withdraw.toml")),
     ("check-in-away", include_str!("visits/check-in-away.toml")),
     ("cabinet", include_str!("visits/cabinet.toml")),
     ("service", include_str!("visits/service.toml")),

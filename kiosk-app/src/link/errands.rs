@@ -6,11 +6,12 @@ use std::sync::mpsc::Sender;
 use city_api::requests::hall::{BookRequest, CheckInRequest, MoveRequest, TicketRequest};
 use city_api::requests::help::{HelpRequest, HelpState};
 use city_api::requests::identity::{IdentityCheckRequest, IdentityMethod, PrefillRequest};
+use city_api::requests::outcome::CaseState;
 use city_api::requests::{Private, ProblemCode, identity::IdentityCheckAnswer};
 use city_catalogue::hall::Letter;
 use kiosk_core::{
     AppointmentAsk, AppointmentReply, AskId, Away, CheckInBy, Event, HelpAsk, HelpReply, Reply,
-    Request, Secret, Shelf,
+    Request, Secret, Shelf, WithdrawAsk, WithdrawReply,
 };
 use tokio::runtime::Handle;
 use uuid::Uuid;
@@ -175,6 +176,7 @@ pub(super) async fn reply(
                 answer.cases.into_iter().map(replies::matter).collect(),
             ))
         }
+        Request::Withdraw(asked) => withdraw(client, &asked).await.map(Reply::Withdraw),
         Request::Outcome { application } => {
             let outcome = client.outcome(application).await?;
             Ok(Reply::Outcome(replies::outcome(outcome)))
@@ -235,6 +237,26 @@ async fn appointment(
         Err(error) => {
             let refusal = error.code().and_then(|code| replies::refusal(code, books));
             refusal.map(AppointmentReply::Refused).ok_or(error)
+        }
+    }
+}
+
+/// As with appointments: what the city refuses, and what never reached it, are answers.
+async fn withdraw(client: &CityClient, asked: &WithdrawAsk) -> Result<WithdrawReply, CityError> {
+    let operation = "taking a case back";
+    match client.withdraw(&asked.number, &private(&asked.grant)).await {
+        Ok(answer) if answer.state == CaseState::Withdrawn => Ok(WithdrawReply::Done),
+        Ok(_) => Err(CityError::Answer {
+            operation,
+            reason: "the case is not withdrawn",
+            status: 200,
+        }),
+        Err(CityError::Unreachable { source, .. }) if source.is_connect() => {
+            Ok(WithdrawReply::NotSent)
+        }
+        Err(error) => {
+            let refusal = error.code().and_then(replies::withdraw_refusal);
+            refusal.map(WithdrawReply::Refused).ok_or(error)
         }
     }
 }

@@ -17,7 +17,7 @@ use jiff::civil::DateTime;
 use kiosk_core::screen::{CommitmentBar, Due};
 use kiosk_core::{
     AppointmentReply, BookingReply, CheckInReply, DeliveryReply, FactorReply, MatterReply, Outcome,
-    OutcomeReply, Prefilled, Refusal, ResultReply, Shelf, SlotReply, TicketShown,
+    OutcomeReply, Prefilled, Refusal, ResultReply, Shelf, SlotReply, TicketShown, WithdrawRefusal,
     value_from_source,
 };
 
@@ -212,6 +212,16 @@ pub(super) fn refusal(code: ProblemCode, books: bool) -> Option<Refusal> {
         ProblemCode::WrongState => Refusal::Gone,
         ProblemCode::NotFound if !books => Refusal::Gone,
         ProblemCode::NotFound | ProblemCode::BadField => Refusal::NotOffered,
+        _ => return None,
+    })
+}
+
+/// A no to taking a case back that the resident can do something about.
+pub(super) fn withdraw_refusal(code: ProblemCode) -> Option<WithdrawRefusal> {
+    Some(match code {
+        ProblemCode::WrongState => WithdrawRefusal::Decided,
+        ProblemCode::NotFound => WithdrawRefusal::Gone,
+        ProblemCode::Unauthorised | ProblemCode::LevelTooLow => WithdrawRefusal::NotProven,
         _ => return None,
     })
 }

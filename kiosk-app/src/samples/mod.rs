@@ -8,6 +8,7 @@ use kiosk_core::{Display, HelpShown, Lights, PrintTrouble, Screen};
 mod appointment;
 mod filing;
 mod service;
+mod withdraw;
 
 #[cfg(test)]
 pub(crate) use filing::document;
@@ -342,6 +343,7 @@ fn identity() -> Vec<(Page, Option<Action>)> {
         Waiting::Ticket,
         Waiting::Appointments,
         Waiting::Booking,
+        Waiting::Withdrawal,
     ];
     pages
         .into_iter()
@@ -424,6 +426,7 @@ fn after() -> Vec<(Page, Option<Action>)> {
     pages.push((matter(due), Some(Action::BringPapers)));
     pages.extend(check_ins());
     pages.extend(appointment::all());
+    pages.extend(withdraw::all());
     pages
 }
 
@@ -578,7 +581,7 @@ pub(crate) fn matter(due: Due) -> Page {
     Page::Matter(Box::new(MatterPage {
         item: item(),
         filing: "590100-20261123-0042".to_owned(),
-        case: Some("5901002026112300042".to_owned()),
+        case: Some("11590100YT0000126C35905120010000202611230042".to_owned()),
         state: "correction".to_owned(),
         holder: body(),
         filed,
@@ -592,5 +595,6 @@ pub(crate) fn matter(due: Due) -> Page {
         words: Some("请补充劳动合同复印件。".to_owned()),
         result: None,
         delivery: None,
+        may_withdraw: true,
     }))
 }

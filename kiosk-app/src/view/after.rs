@@ -147,5 +147,6 @@ pub(super) fn matter(page: &MatterPage, say: &Phrases<'_>) -> ui::MatterData {
             .into(),
         result: say.result(page.result.as_ref()),
         delivery: delivery::of_case(page.delivery.as_ref(), say),
+        may_withdraw: page.may_withdraw,
     }
 }

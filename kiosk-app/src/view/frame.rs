@@ -184,5 +184,7 @@ pub(super) fn action_key(action: Action) -> &'static str {
         Action::CancelBooking => "action.cancel-booking",
         Action::ChooseAgain => "action.choose-again",
         Action::MyAppointments => "action.my-appointments",
+        Action::Withdraw => "action.withdraw",
+        Action::MyMatters => "action.my-matters",
     }
 }

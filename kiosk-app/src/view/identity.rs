@@ -128,6 +128,7 @@ pub(super) fn wait_key(page: WaitPage) -> &'static str {
         Waiting::CheckIn => "wait.check-in",
         Waiting::Appointments => "wait.appointments",
         Waiting::Booking => "wait.booking",
+        Waiting::Withdrawal => "wait.withdrawal",
         Waiting::Ticket => "wait.ticket",
     }
 }

@@ -31,7 +31,8 @@ pub(super) fn kind(page: &Page) -> ui::PageKind {
         Page::Matters(_) => ui::PageKind::Matters,
         Page::Matter(_) => ui::PageKind::Matter,
         Page::CheckIn(_) => ui::PageKind::CheckIn,
-        Page::Appointment(_) => ui::PageKind::Appointment,
+        // Asked and answered like a booking.
+        Page::Appointment(_) | Page::Withdraw(_) => ui::PageKind::Appointment,
         Page::Service(_) => ui::PageKind::Service,
     }
 }
@@ -70,7 +71,8 @@ pub(super) fn fixture(page: &Page) -> ui::Fixture {
         | Page::Matters(_)
         | Page::Matter(_)
         | Page::CheckIn(_)
-        | Page::Appointment(_) => ui::Fixture::None,
+        | Page::Appointment(_)
+        | Page::Withdraw(_) => ui::Fixture::None,
         Page::Service(page) => match page.as_ref() {
             ServicePage::Pin(_) | ServicePage::Roll(_) => ui::Fixture::Part,
             ServicePage::Overview(_)
@@ -123,6 +125,7 @@ pub(super) fn letters(page: &Page) -> Option<Keyboard> {
         | Page::Matter(_)
         | Page::CheckIn(_)
         | Page::Appointment(_)
+        | Page::Withdraw(_)
         | Page::Service(_) => None,
     }
 }

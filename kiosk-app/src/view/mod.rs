@@ -23,6 +23,7 @@ mod spoken;
 pub(crate) mod tests;
 mod touches;
 mod walk;
+mod withdraw;
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;

@@ -7,6 +7,7 @@ use slint::Image;
 use super::phrases::Phrases;
 use super::{
     after, appointment, browse, check_in, delivery, form, identity, papers, portrait, service,
+    withdraw,
 };
 
 /// The picture a page shows; `None` for pages without one.
@@ -49,6 +50,7 @@ pub(super) fn set(pages: &ui::Pages<'_>, page: &Page, picture: Image, say: &Phra
         Page::Matter(page) => pages.set_matter(after::matter(page, say)),
         Page::CheckIn(page) => pages.set_check_in(check_in::check_in(page, say)),
         Page::Appointment(page) => pages.set_appointment(appointment::appointment(page, say)),
+        Page::Withdraw(page) => pages.set_appointment(withdraw::withdraw(page, say)),
         Page::Service(page) => pages.set_service(service::service(page, say)),
     }
 }

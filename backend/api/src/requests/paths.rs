@@ -205,6 +205,12 @@ pub fn case_action(number: &str, action: CaseAction) -> String {
     format!("/v1/cases/{number}/{action}")
 }
 
+/// Takes a case of the grant's person back, by case number or filing number (kiosk, grant).
+#[must_use]
+pub fn withdraw_case(number: &str) -> String {
+    format!("/v1/cases/{number}/withdraw")
+}
+
 /// An officer's action on a task, by its number.
 #[must_use]
 pub fn task_action(number: &str, action: &str) -> String {

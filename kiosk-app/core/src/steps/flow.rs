@@ -286,7 +286,8 @@ impl Kiosk {
                 | Waiting::CheckIn
                 | Waiting::Ticket
                 | Waiting::Appointments
-                | Waiting::Booking => return None,
+                | Waiting::Booking
+                | Waiting::Withdrawal => return None,
             },
             Step::Idle
             | Step::Start
@@ -298,6 +299,7 @@ impl Kiosk {
             | Step::CheckIn(_)
             | Step::Appointments(_)
             | Step::Booked(_)
+            | Step::Withdraw(_)
             | Step::Matters(_)
             | Step::Matter(_)
             | Step::Service(_) => return None,

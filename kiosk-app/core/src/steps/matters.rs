@@ -68,6 +68,13 @@ pub(crate) struct Matter {
     place: usize,
 }
 
+impl Matter {
+    /// As the city told it; `None` only if the list has no such place.
+    pub(crate) fn reply(&self) -> Option<&MatterReply> {
+        self.list.all().get(self.place)
+    }
+}
+
 impl Kiosk {
     /// Asks the city for the person's cases.
     pub(crate) fn ask_matters(&mut self) {
@@ -172,6 +179,10 @@ impl Kiosk {
         match touch {
             Touch::Next => self.bring_papers(),
             Touch::Pick(0) => self.print_matter(),
+            Touch::Withdraw => {
+                let matter = matter.clone();
+                self.open_withdrawal(matter);
+            }
             Touch::Back => {
                 let list = matter.list.clone();
                 self.go(Step::Matters(list));
@@ -185,7 +196,7 @@ impl Kiosk {
         let Step::Matter(matter) = &self.step else {
             return;
         };
-        let Some(reply) = matter.list.all().get(matter.place) else {
+        let Some(reply) = matter.reply() else {
             return;
         };
         let item = self.shelf.as_deref().and_then(|shelf| {
@@ -208,7 +219,7 @@ impl Kiosk {
         let Step::Matter(matter) = &self.step else {
             return;
         };
-        let reply = matter.list.all().get(matter.place);
+        let reply = matter.reply();
         let Some(result) = reply.and_then(|reply| reply.result.clone()) else {
             return;
         };
@@ -258,7 +269,7 @@ impl Kiosk {
     }
 
     pub(crate) fn matter_page(&self, matter: &Matter) -> (Page, Foot) {
-        let Some(reply) = matter.list.all().get(matter.place) else {
+        let Some(reply) = matter.reply() else {
             return self.matters_page(&matter.list);
         };
         let page = MatterPage {
@@ -281,6 +292,7 @@ impl Kiosk {
                 reply: reply.clone(),
                 station: reply.station.as_deref().map(|id| self.station_shown(id)),
             }),
+            may_withdraw: reply.may_withdraw(),
         };
         let primary = (!reply.asked.is_empty()).then_some((Action::BringPapers, true));
         (Page::Matter(Box::new(page)), foot(true, primary))

@@ -26,6 +26,7 @@ mod sign;
 mod start;
 mod submit;
 mod wait;
+mod withdraw;
 mod zone;
 
 use crate::event::{AskId, Away, Composed, PrintedAs, Reply, Scanned};
@@ -55,6 +56,7 @@ pub(crate) use review::{Document, Review};
 pub(crate) use scan::Scan;
 pub(crate) use submit::Submit;
 pub(crate) use wait::Wait;
+pub(crate) use withdraw::Withdraw;
 
 /// Where in the visit we are, with what only this step knows.
 #[derive(Debug)]
@@ -85,6 +87,7 @@ pub(crate) enum Step {
     CheckIn(CheckIn),
     Appointments(Box<Appointments>),
     Booked(Box<Booked>),
+    Withdraw(Box<Withdraw>),
     Service(Box<Service>),
 }
 
@@ -118,6 +121,7 @@ impl Kiosk {
             Step::CheckIn(_) => self.check_in_tap(&touch),
             Step::Appointments(_) => self.appointment_tap(&touch),
             Step::Booked(_) => self.booked_tap(&touch),
+            Step::Withdraw(_) => self.withdraw_tap(&touch),
             Step::Service(_) => self.service_tap(touch),
         }
     }
@@ -151,6 +155,7 @@ impl Kiosk {
             Step::CheckIn(here) => Self::check_in_page(here),
             Step::Appointments(here) => self.appointment_page(here),
             Step::Booked(here) => self.booked_page(here),
+            Step::Withdraw(here) => self.withdraw_page(here),
             Step::Service(service) => self.service_page(service),
         }
     }

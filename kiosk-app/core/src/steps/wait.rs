@@ -7,7 +7,7 @@ use crate::screen::{Foot, Page, WaitPage, Waiting};
 use crate::steps::alone::Keeping;
 use crate::steps::check_in::Asking;
 use crate::steps::flow::Stage;
-use crate::steps::{AppointmentAsking, Document, Identify, Matters, Step};
+use crate::steps::{AppointmentAsking, Document, Identify, Matters, Step, Withdraw};
 
 /// What the answer is for.
 #[derive(Clone, Debug)]
@@ -37,6 +37,8 @@ pub(crate) enum WaitFor {
     Listed(Asking),
     /// The same, once it is on disk.
     Kept(Asking, Keeping, HallEntry),
+    /// A matter is taken back.
+    Withdrawal(Box<Withdraw>),
 }
 
 impl WaitFor {
@@ -107,6 +109,7 @@ impl Kiosk {
             }
             WaitFor::Hall(asking) => self.hall_answered(asking, answer),
             WaitFor::Appointment(asking) => self.appointment_answered(*asking, answer),
+            WaitFor::Withdrawal(here) => self.withdraw_answered(*here, answer),
             WaitFor::Listed(asking) => self.list_answered(asking, answer),
         }
     }

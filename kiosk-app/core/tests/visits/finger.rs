@@ -210,6 +210,7 @@ impl Finger {
             }
             Page::Matters(page) if !page.matters.is_empty() && forward => Touch::Pick(0),
             Page::Matters(_) => Touch::Back,
+            Page::Matter(page) if page.may_withdraw && self.0 & 0x200 == 0 => Touch::Withdraw,
             Page::Matter(page) if page.result.is_some() && forward => Touch::Pick(0),
             _ if self.0 & 0x1e0 == 0 => Touch::Back,
             _ => Touch::Next,
@@ -301,6 +302,7 @@ impl Finger {
             Touch::NoPaper,
             Touch::PrintGuide,
             Touch::Appointments,
+            Touch::Withdraw,
             Touch::Service,
         ];
         let touch = all[usize::from(self.0 >> 5) % all.len()].clone();

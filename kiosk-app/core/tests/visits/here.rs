@@ -45,7 +45,7 @@ impl Here {
 /// Pages that only a proven person may see.
 pub fn personal(page: &Page) -> bool {
     match page {
-        Page::Matters(_) | Page::Matter(_) | Page::Facts(_) => true,
+        Page::Matters(_) | Page::Matter(_) | Page::Withdraw(_) | Page::Facts(_) => true,
         Page::Appointment(page) => !matches!(page, AppointmentPage::Done(_)),
         Page::Identify(page) => matches!(
             page,
@@ -60,6 +60,7 @@ pub fn personal(page: &Page) -> bool {
                 | Waiting::Matters
                 | Waiting::Appointments
                 | Waiting::Booking
+                | Waiting::Withdrawal
         ),
         _ => false,
     }

@@ -15,7 +15,7 @@ use kiosk_core::{
     Effect, Event, FactorReply, FilingKind, HallEntry, HallKept, HelpAsk, HelpReply, Key, Kiosk,
     Link, Listed, Now, Outcome, OutcomeReply, Person, PortraitEvent, PortraitOrder, Prefilled,
     Press, PrintedAs, ReaderEvent, Refusal, Reply, Request, ResultReply, Scanned, Screen, Secret,
-    Settings, SlipData, Stop, Tap, Touch, stops,
+    Settings, SlipData, Stop, Tap, Touch, WithdrawRefusal, WithdrawReply, stops,
 };
 use uuid::Uuid;
 
@@ -774,6 +774,13 @@ impl World {
             Request::Options { .. } => Reply::Options(Vec::new()),
             Request::Waiting { .. } => Reply::Waiting(2),
             Request::Matters { .. } => Reply::Matters(vec![matter(self.mood.next())]),
+            Request::Withdraw(_) => Reply::Withdraw(match self.mood.next() % 6 {
+                0 => WithdrawReply::Refused(WithdrawRefusal::Decided),
+                1 => WithdrawReply::Refused(WithdrawRefusal::Gone),
+                2 => WithdrawReply::Refused(WithdrawRefusal::NotProven),
+                3 => WithdrawReply::NotSent,
+                _ => WithdrawReply::Done,
+            }),
             Request::CheckIn { .. } => Reply::CheckIn(Box::new(self.checked_in())),
             Request::Appointment(asked) => Reply::Appointment(self.booked(asked)),
             Request::Listed { .. } => Reply::Listed(self.listed()),

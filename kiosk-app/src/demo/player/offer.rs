@@ -86,6 +86,7 @@ fn on_page(screen: &Screen, tap: Tap) -> Option<Touch> {
         (Page::CheckIn(page), Tap::Appointments) if page.offers_appointments() => {
             Some(Touch::Appointments)
         }
+        (Page::Matter(page), Tap::Withdraw) if page.may_withdraw => Some(Touch::Withdraw),
         (Page::Matter(page), Tap::PrintResult) => page
             .result
             .as_ref()
@@ -130,6 +131,7 @@ fn in_foot(screen: &Screen, tap: Tap) -> Option<Touch> {
         | Tap::PrintGuide
         | Tap::PrintResult
         | Tap::Appointments
+        | Tap::Withdraw
         | Tap::NotMe
         | Tap::Service
         | Tap::English

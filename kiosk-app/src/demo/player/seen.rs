@@ -43,6 +43,7 @@ pub(super) fn kind(page: &Page) -> PageKind {
         Page::Matter(_) => PageKind::Matter,
         Page::CheckIn(_) => PageKind::CheckIn,
         Page::Appointment(_) => PageKind::Appointment,
+        Page::Withdraw(_) => PageKind::Withdraw,
         Page::Service(_) => PageKind::Service,
     }
 }

@@ -116,6 +116,8 @@ pub enum PageKind {
     CheckIn,
     /// Appointments.
     Appointment,
+    /// A matter is taken back.
+    Withdraw,
     /// The technician's service.
     Service,
 }
@@ -150,6 +152,7 @@ impl PageKind {
             Self::Matter => "matter",
             Self::CheckIn => "check-in",
             Self::Appointment => "appointment",
+            Self::Withdraw => "withdraw",
             Self::Service => "service",
         }
     }

@@ -2,23 +2,13 @@
 
 use kiosk_core::screen::{AppointmentPage, Page};
 
-use super::super::appointment::said;
+use super::super::appointment::{Said, said};
 use super::Telling;
 
 impl Telling<'_> {
     pub(super) fn appointment(&mut self, page: &AppointmentPage) {
         let said = said(page, &self.say);
-        for line in [&said.title, &said.lead, &said.note, &said.note_detail] {
-            self.line(line);
-        }
-        for fact in &said.facts {
-            if fact.code {
-                let value = super::numbers::code(&fact.value, self.words());
-                self.pair(&fact.label, &value);
-            } else {
-                self.pair(&fact.label, &fact.value);
-            }
-        }
+        self.said(&said);
         if !said.bring.is_empty() {
             let separator = self.words().get("word.separator");
             let names: Vec<&str> = said.bring.iter().map(AsRef::as_ref).collect();
@@ -42,6 +32,21 @@ impl Telling<'_> {
             AppointmentPage::Booking(_)
             | AppointmentPage::Confirm(_)
             | AppointmentPage::Trouble(_) => {}
+        }
+    }
+
+    /// The words of the page and its facts, numbers character by character.
+    pub(super) fn said(&mut self, said: &Said) {
+        for line in [&said.title, &said.lead, &said.note, &said.note_detail] {
+            self.line(line);
+        }
+        for fact in &said.facts {
+            if fact.code {
+                let value = super::numbers::code(&fact.value, self.words());
+                self.pair(&fact.label, &value);
+            } else {
+                self.pair(&fact.label, &fact.value);
+            }
         }
     }
 

@@ -165,6 +165,10 @@ impl Telling<'_> {
             Touch::NoPaper => self.get("done.no-paper"),
             Touch::PrintGuide => self.get("guide.print"),
             Touch::Appointments => self.appointments_label(&screen.page),
+            Touch::Withdraw => self.joined(&[
+                &self.get("matter.withdraw"),
+                &self.get("matter.withdraw-detail"),
+            ]),
             // Nothing the cursor stops at.
             Touch::Type(_) | Touch::Stroke(_) | Touch::Service => String::new(),
         }
@@ -278,6 +282,7 @@ impl Telling<'_> {
             | Page::Done(_)
             | Page::Goodbye(_)
             | Page::CheckIn(_)
+            | Page::Withdraw(_)
             | Page::Service(_) => String::new(),
         }
     }

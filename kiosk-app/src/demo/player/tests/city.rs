@@ -12,7 +12,7 @@ use kiosk_core::screen::Due;
 use kiosk_core::{
     Away, CheckInReply, DeliveryReply, FactorReply, Filing, FilingKind, HelpReply, MatterReply,
     Method, Outcome, OutcomeReply, Prefilled, Reply, Request, ResultReply, Shelf, TicketShown,
-    Wish,
+    Wish, WithdrawAsk, WithdrawRefusal, WithdrawReply,
 };
 use serde_json::Value as Json;
 use uuid::Uuid;
@@ -117,6 +117,20 @@ impl City {
         self.cases.get_mut(number.checked_sub(1)?)
     }
 
+    /// As the city does: what is withdrawn stays so, and what is decided is not withdrawn.
+    fn withdraw(&mut self, asked: &WithdrawAsk) -> WithdrawReply {
+        let Some(case) = self.case(&asked.number) else {
+            return WithdrawReply::Refused(WithdrawRefusal::Gone);
+        };
+        let decided = case.state.starts_with("decided");
+        if decided {
+            return WithdrawReply::Refused(WithdrawRefusal::Decided);
+        }
+        case.state = "withdrawn";
+        case.asked.clear();
+        WithdrawReply::Done
+    }
+
     pub(super) fn officer(&mut self, action: &Officer) -> Result<(), String> {
         let case = self.cases.last_mut().ok_or("no case has arrived")?;
         match action {
@@ -178,6 +192,7 @@ impl City {
                 begins: None,
                 opens: None,
             })),
+            Request::Withdraw(asked) => Reply::Withdraw(self.withdraw(asked)),
             Request::Appointment(asked) => Reply::Appointment(self.bookings.answer(asked, shelf)),
             Request::Listed { .. } => Reply::Listed(None),
             Request::Help(_) => Reply::Help(HelpReply::Waiting),
