@@ -23,6 +23,7 @@ const FROM_RUST: &[&str] = &[
     "code-trouble.",
     "delivery.",
     "doc.",
+    "enquiry.",
     "factor-trouble.",
     "fault.",
     "hall.",

@@ -7,6 +7,7 @@
 
 use crate::appointment::{AppointmentPage, Deed};
 use crate::display::{Contrast, TextSize};
+use crate::enquiry::EnquiryPage;
 use crate::screen::{
     Ask, DeliveryPage, FindPage, IdentifyPage, Keyboard, Lang, MaterialsPage, Overlay, Page,
     PageNumber, PortraitPage, QuestionPage, ResultShown, ReviewPage, ScanPage, Screen, SlipState,
@@ -189,7 +190,9 @@ pub fn field(screen: &Screen) -> Option<Keyboard> {
         return None;
     }
     match &screen.page {
-        Page::Find(_) | Page::Delivery(DeliveryPage::Address { .. }) => Some(Keyboard::Full),
+        Page::Find(_)
+        | Page::Delivery(DeliveryPage::Address { .. })
+        | Page::Enquiry(EnquiryPage::Typed { .. }) => Some(Keyboard::Full),
         Page::Identify(IdentifyPage::Code { .. } | IdentifyPage::Staff { .. }) => {
             Some(Keyboard::Digits)
         }
@@ -227,6 +230,7 @@ pub fn field(screen: &Screen) -> Option<Keyboard> {
         | Page::CheckIn(_)
         | Page::Appointment(_)
         | Page::Withdraw(_)
+        | Page::Enquiry(_)
         | Page::Service(_) => None,
     }
 }
@@ -363,6 +367,8 @@ fn page(screen: &Screen, walk: &mut Walk) {
         }
         Page::Matter(page) => {
             walk.result(page.result.as_ref());
+            walk.stop(Touch::Ask);
+            walk.stop_if(page.may_object, Touch::Object);
             walk.stop_if(page.may_withdraw, Touch::Withdraw);
         }
         Page::CheckIn(page) => {
@@ -372,6 +378,7 @@ fn page(screen: &Screen, walk: &mut Walk) {
             walk.stop_if(page.offers_appointments(), Touch::Appointments);
         }
         Page::Appointment(page) => appointment(page, walk),
+        Page::Enquiry(page) => enquiry(page, walk),
         Page::Wait(_)
         | Page::Portrait(PortraitPage::Live { .. } | PortraitPage::Taking { .. })
         | Page::Submit(_)
@@ -514,6 +521,24 @@ fn appointment(page: &AppointmentPage, walk: &mut Walk) {
         }
         AppointmentPage::Booking(_) | AppointmentPage::Confirm(_) | AppointmentPage::Trouble(_) => {
         }
+    }
+}
+
+/// A fact whose objection is open is heard in the page, and not stopped at.
+fn enquiry(page: &EnquiryPage, walk: &mut Walk) {
+    match page {
+        EnquiryPage::Fact { facts, turn } => {
+            for (at, fact) in facts.iter().enumerate() {
+                walk.stop_if(!fact.disputed, Touch::Pick(at));
+            }
+            walk.turn(*turn);
+        }
+        EnquiryPage::Usual { usual, .. } => walk.each(usual.len() + 1, Touch::Pick),
+        EnquiryPage::Typed { text, .. } => {
+            walk.0.push(Stop::Field);
+            walk.stop_if(!text.is_empty(), Touch::ClearText);
+        }
+        EnquiryPage::Confirm(_) | EnquiryPage::Trouble(_) | EnquiryPage::Done(_) => {}
     }
 }
 

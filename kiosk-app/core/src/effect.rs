@@ -8,6 +8,7 @@ use uuid::Uuid;
 use crate::application::{Filing, Form};
 use crate::appointment::{AppointmentAsk, BookingShown};
 use crate::check_in::{CheckInBy, HallEntry, ListedBy, TicketShown};
+use crate::enquiry::EnquiryAsk;
 use crate::event::AskId;
 use crate::help::HelpAsk;
 use crate::person::{DocumentKind, Secret};
@@ -210,6 +211,8 @@ pub enum Request {
     },
     /// Take a case of the person back.
     Withdraw(WithdrawAsk),
+    /// Questions and objections of the person.
+    Enquiry(EnquiryAsk),
     /// What became of an application of this visit.
     Outcome {
         /// Which.

@@ -14,6 +14,7 @@ use crate::availability::{Devices, Link, Shelf};
 use crate::check_in::{CheckInReply, HallKept, Listed, TicketShown};
 use crate::code::Code;
 use crate::delivery::DeliveryReply;
+use crate::enquiry::EnquiryReply;
 use crate::help::HelpReply;
 use crate::person::{Person, Secret};
 use crate::portrait::PortraitEvent;
@@ -313,6 +314,8 @@ pub enum Reply {
     Matters(Vec<MatterReply>),
     /// To the wish to take a case back.
     Withdraw(WithdrawReply),
+    /// To whatever was asked about questions and objections.
+    Enquiry(EnquiryReply),
     /// To a request for what became of an application.
     Outcome(OutcomeReply),
     /// To a check-in.

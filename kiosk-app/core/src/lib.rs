@@ -18,6 +18,7 @@ mod code;
 mod delivery;
 mod display;
 mod effect;
+mod enquiry;
 mod entry;
 mod event;
 mod hearing;
@@ -52,6 +53,7 @@ pub use code::{Code, CodeAsk, CodeTrouble};
 pub use delivery::{DeliveryReply, Wish};
 pub use display::{Contrast, Display, TextSize};
 pub use effect::{Effect, FiledMatter, Request, ScanLook, ScanRoom, SlipData};
+pub use enquiry::{CaseFact, Enquiry, EnquiryAsk, EnquiryRefusal, EnquiryReply, Usual, Wording};
 pub use event::{
     AskId, Away, Composed, Event, FactorReply, MatterReply, Outcome, OutcomeReply, Prefilled,
     PrintedAs, ReaderEvent, Reply, ResultReply, Scanned,

@@ -24,6 +24,10 @@ pub use crate::appointment::{
 };
 pub use crate::check_in::{Alone, CheckInPage, CheckInShown, StationShown, TicketShown};
 pub use crate::delivery::{DeliveryPage, DeliveryShown, StationChoice, WayShown, WishShown};
+pub use crate::enquiry::{
+    EnquiryDraft, EnquiryPage, EnquiryRefusal, EnquiryShown, EnquiryTrouble, FactChoice, Usual,
+    Wording,
+};
 pub use crate::portrait::{CameraAway, PortraitAdvice, PortraitPage, PortraitSeen};
 pub use crate::withdrawal::{CaseShown, WithdrawPage, WithdrawRefusal, WithdrawTrouble};
 
@@ -190,6 +194,10 @@ pub enum Action {
     Withdraw,
     /// See how the matters stand now.
     MyMatters,
+    /// Send this question.
+    SendQuestion,
+    /// Send this objection.
+    SendObjection,
 }
 
 /// All pages.
@@ -247,6 +255,8 @@ pub enum Page {
     Appointment(AppointmentPage),
     /// A matter is taken back.
     Withdraw(WithdrawPage),
+    /// A question or objection inside a matter.
+    Enquiry(EnquiryPage),
     /// The technician's service.
     Service(Box<crate::service::ServicePage>),
 }
@@ -282,6 +292,7 @@ impl Page {
             Self::CheckIn(_) => "check-in",
             Self::Appointment(_) => "appointment",
             Self::Withdraw(_) => "withdraw",
+            Self::Enquiry(_) => "enquiry",
             Self::Service(_) => "service",
         }
     }
@@ -680,6 +691,10 @@ pub enum Waiting {
     Booking,
     /// The city is asked to take a matter back.
     Withdrawal,
+    /// The city is asked what was known of the person.
+    Facts,
+    /// The city is asked to take a question or an objection.
+    Enquiry,
 }
 
 /// Page 6: notice and consent.
@@ -1454,6 +1469,10 @@ pub struct MatterPage {
     pub result: Option<ResultShown>,
     /// How the result reaches the person, and where it is; `None` while there is none.
     pub delivery: Option<DeliveryShown>,
+    /// What was asked in it so far, the newest first; a question is asked by `Ask`.
+    pub enquiries: Vec<EnquiryShown>,
+    /// Something known of the person may stand in it, which can be disputed: `Object`.
+    pub may_object: bool,
     /// It can be taken back: `Withdraw`.
     pub may_withdraw: bool,
 }

@@ -109,6 +109,10 @@ pub enum Touch {
     Appointments,
     /// Take the open matter back.
     Withdraw,
+    /// Ask something inside the open matter.
+    Ask,
+    /// Something known of the person in the open matter is wrong.
+    Object,
     /// The hidden entrance of the technician's service.
     Service,
 }
@@ -164,6 +168,8 @@ impl Touch {
             Self::PrintGuide => "print-guide",
             Self::Appointments => "appointments",
             Self::Withdraw => "withdraw",
+            Self::Ask => "ask",
+            Self::Object => "object",
             Self::Service => "service",
         }
     }

@@ -83,6 +83,12 @@ kinds!(PAGES, page_kind(Page) {
     Page::Appointment(AppointmentPage::Confirm(_)) => "appointment-confirm",
     Page::Appointment(AppointmentPage::Trouble(_)) => "appointment-trouble",
     Page::Appointment(AppointmentPage::Done(_)) => "appointment-done",
+    Page::Enquiry(EnquiryPage::Fact { .. }) => "enquiry-fact",
+    Page::Enquiry(EnquiryPage::Usual { .. }) => "enquiry-usual",
+    Page::Enquiry(EnquiryPage::Typed { .. }) => "enquiry-typed",
+    Page::Enquiry(EnquiryPage::Confirm(_)) => "enquiry-confirm",
+    Page::Enquiry(EnquiryPage::Trouble(_)) => "enquiry-trouble",
+    Page::Enquiry(EnquiryPage::Done(_)) => "enquiry-done",
     Page::Withdraw(WithdrawPage::Confirm(_)) => "withdraw-confirm",
     Page::Withdraw(WithdrawPage::Trouble(_)) => "withdraw-trouble",
     Page::Withdraw(WithdrawPage::Done(_)) => "withdraw-done",
@@ -169,6 +175,8 @@ every!(
         MyAppointments,
         Withdraw,
         MyMatters,
+        SendQuestion,
+        SendObjection,
     }
 );
 every!(
@@ -332,6 +340,8 @@ every!(
         Appointments,
         Booking,
         Withdrawal,
+        Facts,
+        Enquiry,
     }
 );
 
@@ -467,7 +477,9 @@ fn of_application(page: &Page) -> bool {
             | Waiting::Ticket
             | Waiting::Appointments
             | Waiting::Booking
-            | Waiting::Withdrawal => false,
+            | Waiting::Withdrawal
+            | Waiting::Facts
+            | Waiting::Enquiry => false,
         },
         Page::Idle(_)
         | Page::Start(_)
@@ -481,6 +493,7 @@ fn of_application(page: &Page) -> bool {
         | Page::CheckIn(_)
         | Page::Appointment(_)
         | Page::Withdraw(_)
+        | Page::Enquiry(_)
         | Page::Service(_) => false,
     }
 }

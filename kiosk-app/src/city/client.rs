@@ -12,7 +12,9 @@ use city_api::numbers::KioskId;
 use city_api::requests::enrolment::{
     CertificateAnswer, CertificateRequest, EnrolmentAnswer, EnrolmentRequest,
 };
-use city_api::requests::feedback::WithdrawRequest;
+use city_api::requests::feedback::{
+    AskRequest, EnquiriesAnswer, EnquiryView, FactsAnswer, WithdrawRequest,
+};
 use city_api::requests::hall::{
     AppointmentView, AppointmentsAnswer, BookRequest, CheckInAnswer, CheckInRequest, HallAnswer,
     MoveRequest, RangeAnswer, RangeRequest, ReportAnswer, ReportRequest, SlotsAnswer,
@@ -253,6 +255,38 @@ impl CityClient {
         };
         let path = paths::withdraw_case(number);
         let call = Call::post("taking a case back", path, &request)?;
+        self.http.call(&call).await?.json()
+    }
+
+    /// Everything the person has asked in their cases.
+    ///
+    /// # Errors
+    /// [`CityError`].
+    pub async fn enquiries(&self, grant: &Private) -> Result<EnquiriesAnswer, CityError> {
+        self.by_grant("asking for questions", paths::OWN_ENQUIRIES, grant)
+            .await
+    }
+
+    /// What was known of the person when a case was filed.
+    ///
+    /// # Errors
+    /// [`CityError::Refused`] with `not_found`.
+    pub async fn facts(&self, number: &str, grant: &Private) -> Result<FactsAnswer, CityError> {
+        let path = paths::case_facts(number);
+        self.by_grant("asking for known facts", &path, grant).await
+    }
+
+    /// Asks something in a case or disputes a fact of it; the same id again is the same question.
+    ///
+    /// # Errors
+    /// [`CityError::Refused`] with `not_found`, or what is wrong with the question.
+    pub async fn enquire(
+        &self,
+        number: &str,
+        request: &AskRequest,
+    ) -> Result<EnquiryView, CityError> {
+        let path = paths::case_enquiries(number);
+        let call = Call::post("asking in a case", path, request)?;
         self.http.call(&call).await?.json()
     }
 

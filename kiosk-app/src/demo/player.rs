@@ -313,6 +313,11 @@ impl Player<'_> {
                 let what = format!("choice {place} of a list");
                 self.tap_when(&what, |screen| offer::picked(screen, *place))?;
             }
+            Step::Type(text) => {
+                let typed =
+                    |screen: &Screen| kiosk_core::field(screen).map(|_| Touch::Type(text.clone()));
+                self.tap_when("a field", typed)?;
+            }
             Step::Find(find) => self.find(find)?,
             Step::OpenMatter(item) => self.open_matter(item)?,
             Step::Identify(way) => self.identify(*way)?,

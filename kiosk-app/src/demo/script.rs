@@ -157,6 +157,8 @@ pub enum Step {
     Show(Show),
     /// The choice at this place of a list, from 1, where it can be picked.
     Pick(usize),
+    /// Types this text into the field of the page.
+    Type(String),
     /// Searches and opens an item.
     Find(Find),
     /// Opens the case of this item in "my matters".
@@ -283,6 +285,10 @@ pub enum Tap {
     Appointments,
     /// Take the open case back.
     Withdraw,
+    /// Ask something in the open case.
+    Ask,
+    /// Something known of the person in the open case is wrong.
+    Object,
     /// "This is not me".
     NotMe,
     /// The hidden entrance of the technician's service.
@@ -498,6 +504,8 @@ pub enum Officer {
     Supplement(Asked),
     /// Decides it.
     Decide(Decision),
+    /// Answers the questions in it that are open, in these words.
+    Answer(String),
 }
 
 /// Papers an officer asks for.
@@ -521,7 +529,7 @@ pub struct Decision {
 }
 
 /// The visits that come with the program, in the order they are played.
-const BUILT_IN: [(&str, &str); 30] = [
+const BUILT_IN: [(&str, &str); 31] = [
     ("unemployment", include_str!("visits/unemployment.toml")),
     ("large-type", include_str!("visits/large-type.toml")),
     ("eyes-free", include_str!("visits/eyes-free.toml")),
@@ -552,6 +560,7 @@ const BUILT_IN: [(&str, &str); 30] = [
     ("check-in", include_str!("visits/check-in.toml")),
     ("appointment", include_str!("visits/appointment.toml")),
     ("withdraw", include_str!("visits/withdraw.toml")),
+    ("enquiry", include_str!("visits/enquiry.toml")),
     ("check-in-away", include_str!("visits/check-in-away.toml")),
     ("cabinet", include_str!("visits/cabinet.toml")),
     ("service", include_str!("visits/service.toml")),
@@ -645,6 +654,7 @@ impl Step {
             Self::DoubleTap(_) => "double-tap",
             Self::Choose(_) => "choose",
             Self::Pick(_) => "pick",
+            Self::Type(_) => "type",
             Self::Find(_) => "find",
             Self::OpenMatter(_) => "open-matter",
             Self::Identify(_) => "identify",

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
 
+use city_api::requests::feedback::{AskKind, AskRequest};
 use city_api::requests::hall::{BookRequest, CheckInRequest, MoveRequest, TicketRequest};
 use city_api::requests::help::{HelpRequest, HelpState};
 use city_api::requests::identity::{IdentityCheckRequest, IdentityMethod, PrefillRequest};
@@ -10,8 +11,8 @@ use city_api::requests::outcome::CaseState;
 use city_api::requests::{Private, ProblemCode, identity::IdentityCheckAnswer};
 use city_catalogue::hall::Letter;
 use kiosk_core::{
-    AppointmentAsk, AppointmentReply, AskId, Away, CheckInBy, Event, HelpAsk, HelpReply, Reply,
-    Request, Secret, Shelf, WithdrawAsk, WithdrawReply,
+    AppointmentAsk, AppointmentReply, AskId, Away, CheckInBy, EnquiryAsk, EnquiryReply, Event,
+    HelpAsk, HelpReply, Reply, Request, Secret, Shelf, WithdrawAsk, WithdrawReply,
 };
 use tokio::runtime::Handle;
 use uuid::Uuid;
@@ -176,6 +177,7 @@ pub(super) async fn reply(
                 answer.cases.into_iter().map(replies::matter).collect(),
             ))
         }
+        Request::Enquiry(asked) => enquiry(client, asked).await.map(Reply::Enquiry),
         Request::Withdraw(asked) => withdraw(client, &asked).await.map(Reply::Withdraw),
         Request::Outcome { application } => {
             let outcome = client.outcome(application).await?;
@@ -259,6 +261,56 @@ async fn withdraw(client: &CityClient, asked: &WithdrawAsk) -> Result<WithdrawRe
             refusal.map(WithdrawReply::Refused).ok_or(error)
         }
     }
+}
+
+/// As with appointments: what the city refuses, and what never reached it, are answers.
+async fn enquiry(client: &CityClient, asked: EnquiryAsk) -> Result<EnquiryReply, CityError> {
+    let sends = matches!(asked, EnquiryAsk::Ask { .. });
+    match enquired(client, asked).await {
+        Ok(reply) => Ok(reply),
+        Err(CityError::Unreachable { source, .. }) if sends && source.is_connect() => {
+            Ok(EnquiryReply::NotSent)
+        }
+        Err(error) => {
+            let refusal = error.code().and_then(replies::enquiry_refusal);
+            refusal.map(EnquiryReply::Refused).ok_or(error)
+        }
+    }
+}
+
+async fn enquired(client: &CityClient, asked: EnquiryAsk) -> Result<EnquiryReply, CityError> {
+    Ok(match asked {
+        EnquiryAsk::Own { grant } => {
+            let answer = client.enquiries(&private(&grant)).await?;
+            let all = answer.enquiries.into_iter().map(replies::enquiry);
+            EnquiryReply::Own(all.collect())
+        }
+        EnquiryAsk::Facts { grant, number } => {
+            let answer = client.facts(&number, &private(&grant)).await?;
+            let facts = answer.facts.into_iter().map(replies::fact);
+            EnquiryReply::Facts(facts.collect())
+        }
+        EnquiryAsk::Ask {
+            id,
+            grant,
+            number,
+            field,
+            wording,
+        } => {
+            let request = AskRequest {
+                id,
+                grant: private(&grant),
+                kind: match field {
+                    Some(_) => AskKind::Objection,
+                    None => AskKind::Question,
+                },
+                field,
+                words: replies::words(&wording),
+            };
+            let view = client.enquire(&number, &request).await?;
+            EnquiryReply::Asked(Box::new(replies::enquiry(view)))
+        }
+    })
 }
 
 async fn asked_for(

@@ -6,6 +6,7 @@ use kiosk_core::screen::*;
 use kiosk_core::{Display, HelpShown, Lights, PrintTrouble, Screen};
 
 mod appointment;
+mod enquiry;
 mod filing;
 mod service;
 mod withdraw;
@@ -344,6 +345,8 @@ fn identity() -> Vec<(Page, Option<Action>)> {
         Waiting::Appointments,
         Waiting::Booking,
         Waiting::Withdrawal,
+        Waiting::Facts,
+        Waiting::Enquiry,
     ];
     pages
         .into_iter()
@@ -427,6 +430,7 @@ fn after() -> Vec<(Page, Option<Action>)> {
     pages.extend(check_ins());
     pages.extend(appointment::all());
     pages.extend(withdraw::all());
+    pages.extend(enquiry::all());
     pages
 }
 
@@ -595,6 +599,8 @@ pub(crate) fn matter(due: Due) -> Page {
         words: Some("请补充劳动合同复印件。".to_owned()),
         result: None,
         delivery: None,
+        enquiries: enquiry::asked(),
+        may_object: true,
         may_withdraw: true,
     }))
 }

@@ -186,5 +186,7 @@ pub(super) fn action_key(action: Action) -> &'static str {
         Action::MyAppointments => "action.my-appointments",
         Action::Withdraw => "action.withdraw",
         Action::MyMatters => "action.my-matters",
+        Action::SendQuestion => "action.send-question",
+        Action::SendObjection => "action.send-objection",
     }
 }

@@ -129,6 +129,8 @@ pub(super) fn wait_key(page: WaitPage) -> &'static str {
         Waiting::Appointments => "wait.appointments",
         Waiting::Booking => "wait.booking",
         Waiting::Withdrawal => "wait.withdrawal",
+        Waiting::Facts => "wait.facts",
+        Waiting::Enquiry => "wait.enquiry",
         Waiting::Ticket => "wait.ticket",
     }
 }

@@ -1,6 +1,8 @@
 //! Which page is which: its kind in the markup, its keyboard.
 
-use kiosk_core::screen::{Ask, DeliveryPage, IdentifyPage, Keyboard, Page, PortraitPage, ScanPage};
+use kiosk_core::screen::{
+    Ask, DeliveryPage, EnquiryPage, IdentifyPage, Keyboard, Page, PortraitPage, ScanPage,
+};
 use kiosk_core::service::ServicePage;
 use kiosk_ui as ui;
 
@@ -31,8 +33,9 @@ pub(super) fn kind(page: &Page) -> ui::PageKind {
         Page::Matters(_) => ui::PageKind::Matters,
         Page::Matter(_) => ui::PageKind::Matter,
         Page::CheckIn(_) => ui::PageKind::CheckIn,
+        Page::Enquiry(EnquiryPage::Typed { .. }) => ui::PageKind::Question,
         // Asked and answered like a booking.
-        Page::Appointment(_) | Page::Withdraw(_) => ui::PageKind::Appointment,
+        Page::Appointment(_) | Page::Withdraw(_) | Page::Enquiry(_) => ui::PageKind::Appointment,
         Page::Service(_) => ui::PageKind::Service,
     }
 }
@@ -42,6 +45,7 @@ pub(super) fn fixture(page: &Page) -> ui::Fixture {
     match page {
         Page::Question(_)
         | Page::Delivery(_)
+        | Page::Enquiry(EnquiryPage::Typed { .. })
         | Page::Identify(IdentifyPage::Code { .. } | IdentifyPage::Staff { .. })
         | Page::Wait(_)
         | Page::Submit(_)
@@ -72,7 +76,8 @@ pub(super) fn fixture(page: &Page) -> ui::Fixture {
         | Page::Matter(_)
         | Page::CheckIn(_)
         | Page::Appointment(_)
-        | Page::Withdraw(_) => ui::Fixture::None,
+        | Page::Withdraw(_)
+        | Page::Enquiry(_) => ui::Fixture::None,
         Page::Service(page) => match page.as_ref() {
             ServicePage::Pin(_) | ServicePage::Roll(_) => ui::Fixture::Part,
             ServicePage::Overview(_)
@@ -88,7 +93,9 @@ pub(super) fn fixture(page: &Page) -> ui::Fixture {
 /// The keyboard with letters that belongs to the page; `None` for digits and for none at all.
 pub(super) fn letters(page: &Page) -> Option<Keyboard> {
     match page {
-        Page::Find(_) | Page::Delivery(DeliveryPage::Address { .. }) => Some(Keyboard::Full),
+        Page::Find(_)
+        | Page::Delivery(DeliveryPage::Address { .. })
+        | Page::Enquiry(EnquiryPage::Typed { .. }) => Some(Keyboard::Full),
         Page::Question(question) => match &question.ask {
             Ask::Text { keyboard, .. } => match keyboard {
                 Keyboard::Full | Keyboard::Latin | Keyboard::Zone => Some(*keyboard),
@@ -126,6 +133,7 @@ pub(super) fn letters(page: &Page) -> Option<Keyboard> {
         | Page::CheckIn(_)
         | Page::Appointment(_)
         | Page::Withdraw(_)
+        | Page::Enquiry(_)
         | Page::Service(_) => None,
     }
 }

@@ -8,6 +8,7 @@ mod appointment;
 mod browse;
 mod check_in;
 mod delivery;
+mod enquiry;
 mod form;
 mod found;
 mod frame;

@@ -261,6 +261,8 @@ pub fn matter(window: &AppWindow, english: bool) {
         words: "请补充劳动合同复印件，首页和签字页即可。".into(),
         result: ResultData::default(),
         delivery: model(Vec::new()),
+        enquiries: model(Vec::new()),
+        may_object: true,
         may_withdraw: true,
     });
     foot(window, english, Some("action.bring-papers"), true);

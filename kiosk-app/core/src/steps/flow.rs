@@ -287,7 +287,9 @@ impl Kiosk {
                 | Waiting::Ticket
                 | Waiting::Appointments
                 | Waiting::Booking
-                | Waiting::Withdrawal => return None,
+                | Waiting::Withdrawal
+                | Waiting::Facts
+                | Waiting::Enquiry => return None,
             },
             Step::Idle
             | Step::Start
@@ -300,6 +302,7 @@ impl Kiosk {
             | Step::Appointments(_)
             | Step::Booked(_)
             | Step::Withdraw(_)
+            | Step::Enquire(_)
             | Step::Matters(_)
             | Step::Matter(_)
             | Step::Service(_) => return None,

@@ -1,5 +1,10 @@
 //! My matters: the person's cases with who holds them, what is asked, and results to print.
 
+use std::sync::Arc;
+
+use city_catalogue::ItemCode;
+use city_catalogue::record::Item;
+
 use crate::application::Application;
 use crate::appointment::{AppointmentAsk, AppointmentReply, BookingReply, NextBooking};
 use crate::availability::{DeviceState, Link};
@@ -78,6 +83,7 @@ impl Matter {
 impl Kiosk {
     /// Asks the city for the person's cases.
     pub(crate) fn ask_matters(&mut self) {
+        self.visit.enquiries.clear();
         let Some(grant) = self.grant().filter(|_| self.link == Link::Up) else {
             return self.go(Step::Matters(Matters::new(None)));
         };
@@ -124,6 +130,7 @@ impl Kiosk {
         self.go(Step::Matters(list));
         if known {
             self.ask_bookings();
+            self.ask_enquiries();
         }
         if let Some(number) = wanted {
             self.matter_numbered(number.reveal());
@@ -179,10 +186,9 @@ impl Kiosk {
         match touch {
             Touch::Next => self.bring_papers(),
             Touch::Pick(0) => self.print_matter(),
-            Touch::Withdraw => {
-                let matter = matter.clone();
-                self.open_withdrawal(matter);
-            }
+            Touch::Ask => self.open_question_in(matter.clone()),
+            Touch::Object => self.open_objection(matter.clone()),
+            Touch::Withdraw => self.open_withdrawal(matter.clone()),
             Touch::Back => {
                 let list = matter.list.clone();
                 self.go(Step::Matters(list));
@@ -199,10 +205,7 @@ impl Kiosk {
         let Some(reply) = matter.reply() else {
             return;
         };
-        let item = self.shelf.as_deref().and_then(|shelf| {
-            let code = city_catalogue::ItemCode::new(reply.item_code.clone());
-            shelf.catalogue.item(&code).cloned()
-        });
+        let item = self.item_of(reply);
         let Some(item) = item.filter(|_| !reply.asked.is_empty()) else {
             return;
         };
@@ -211,6 +214,19 @@ impl Kiosk {
         let id = self.new_id();
         self.visit.application = Some(Application::supplement(id, item, case, &asked));
         self.enter(Stage::Materials);
+    }
+
+    /// The item of a case as the catalogue has it now.
+    pub(crate) fn item_of(&self, reply: &MatterReply) -> Option<Arc<Item>> {
+        let shelf = self.shelf.as_deref()?;
+        let code = ItemCode::new(reply.item_code.clone());
+        shelf.catalogue.item(&code).cloned()
+    }
+
+    /// The form of the item takes what is known of the person from their card or a register.
+    fn may_object(&self, reply: &MatterReply) -> bool {
+        let item = self.item_of(reply);
+        item.is_some_and(|item| item.form.iter().any(|field| field.prefill().is_some()))
     }
 
     fn print_matter(&mut self) {
@@ -292,6 +308,8 @@ impl Kiosk {
                 reply: reply.clone(),
                 station: reply.station.as_deref().map(|id| self.station_shown(id)),
             }),
+            enquiries: self.enquiries_shown(reply),
+            may_object: self.may_object(reply),
             may_withdraw: reply.may_withdraw(),
         };
         let primary = (!reply.asked.is_empty()).then_some((Action::BringPapers, true));

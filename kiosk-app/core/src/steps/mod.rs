@@ -6,6 +6,7 @@ mod booked;
 mod check_in;
 mod delivery;
 mod done;
+mod enquire;
 mod facts;
 mod find;
 mod flow;
@@ -41,6 +42,7 @@ pub(crate) use booked::Booked;
 pub(crate) use check_in::CheckIn;
 pub(crate) use delivery::Delivery;
 pub(crate) use done::Done;
+pub(crate) use enquire::{Asking as EnquiryAsking, Enquire};
 pub(crate) use facts::Facts;
 pub(crate) use find::Find;
 pub(crate) use goodbye::Goodbye;
@@ -88,6 +90,7 @@ pub(crate) enum Step {
     Appointments(Box<Appointments>),
     Booked(Box<Booked>),
     Withdraw(Box<Withdraw>),
+    Enquire(Box<Enquire>),
     Service(Box<Service>),
 }
 
@@ -122,6 +125,7 @@ impl Kiosk {
             Step::Appointments(_) => self.appointment_tap(&touch),
             Step::Booked(_) => self.booked_tap(&touch),
             Step::Withdraw(_) => self.withdraw_tap(&touch),
+            Step::Enquire(_) => self.enquire_tap(&touch),
             Step::Service(_) => self.service_tap(touch),
         }
     }
@@ -156,6 +160,7 @@ impl Kiosk {
             Step::Appointments(here) => self.appointment_page(here),
             Step::Booked(here) => self.booked_page(here),
             Step::Withdraw(here) => self.withdraw_page(here),
+            Step::Enquire(here) => self.enquire_page(here),
             Step::Service(service) => self.service_page(service),
         }
     }
@@ -232,6 +237,9 @@ impl Kiosk {
         } else if self.visit.bookings_ask == Some(ask) {
             self.visit.bookings_ask = None;
             self.bookings_told(answer);
+        } else if self.visit.enquiries_ask == Some(ask) {
+            self.visit.enquiries_ask = None;
+            self.enquiries_told(answer);
         } else if self.visit.waiting_ask == Some(ask) {
             self.visit.waiting_ask = None;
             self.visit.waiting = match answer {

@@ -38,6 +38,17 @@ impl MatterReply {
         self.state.parse().is_ok_and(State::can_withdraw)
     }
 
+    /// As the page says which case it is.
+    pub(crate) fn shown(&self) -> CaseShown {
+        CaseShown {
+            item: self.item.clone(),
+            filing: self.filing.clone(),
+            case: self.case.clone(),
+            state: self.state.clone(),
+            filed: self.filed,
+        }
+    }
+
     /// The number the city finds it by.
     pub(crate) fn number(&self) -> &str {
         self.case.as_deref().unwrap_or(&self.filing)
@@ -143,13 +154,7 @@ impl Kiosk {
         let Some(reply) = here.matter.reply() else {
             return self.matter_page(&here.matter);
         };
-        let mut shown = CaseShown {
-            item: reply.item.clone(),
-            filing: reply.filing.clone(),
-            case: reply.case.clone(),
-            state: reply.state.clone(),
-            filed: reply.filed,
-        };
+        let mut shown = reply.shown();
         let (page, action) = match here.stage {
             Stage::Confirm => (WithdrawPage::Confirm(Box::new(shown)), Action::Withdraw),
             Stage::Trouble(trouble) => (WithdrawPage::Trouble(trouble), trouble_action(trouble)),

@@ -26,9 +26,15 @@ pub fn running() -> MatterReply {
     running
 }
 
-/// From idle to the open matter.
-pub fn opened(matter: MatterReply) -> Room {
+/// From idle to the list with this matter alone.
+pub fn listed(matter: MatterReply) -> Room {
     let mut room = Room::new();
+    list_in(&mut room, matter);
+    room
+}
+
+/// The same in a room where somebody was before.
+pub fn list_in(room: &mut Room, matter: MatterReply) {
     room.touch(Touch::Start);
     let Page::Start(page) = room.page() else {
         panic!("{:?}", room.page());
@@ -43,8 +49,13 @@ pub fn opened(matter: MatterReply) -> Room {
     room.touch(Touch::Next);
     room.touch(Touch::Pick(0));
     let grant = Secret::new("g");
-    city(&mut room, Ok(Reply::Factor(FactorReply::Yes { grant })));
-    city(&mut room, Ok(Reply::Matters(vec![matter])));
+    city(room, Ok(Reply::Factor(FactorReply::Yes { grant })));
+    city(room, Ok(Reply::Matters(vec![matter])));
+}
+
+/// From idle to the open matter.
+pub fn opened(matter: MatterReply) -> Room {
+    let mut room = listed(matter);
     room.touch(Touch::Pick(0));
     room
 }

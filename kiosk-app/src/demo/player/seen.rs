@@ -44,6 +44,7 @@ pub(super) fn kind(page: &Page) -> PageKind {
         Page::CheckIn(_) => PageKind::CheckIn,
         Page::Appointment(_) => PageKind::Appointment,
         Page::Withdraw(_) => PageKind::Withdraw,
+        Page::Enquiry(_) => PageKind::Enquiry,
         Page::Service(_) => PageKind::Service,
     }
 }

@@ -118,6 +118,8 @@ pub enum PageKind {
     Appointment,
     /// A matter is taken back.
     Withdraw,
+    /// A question or objection inside a matter.
+    Enquiry,
     /// The technician's service.
     Service,
 }
@@ -153,6 +155,7 @@ impl PageKind {
             Self::CheckIn => "check-in",
             Self::Appointment => "appointment",
             Self::Withdraw => "withdraw",
+            Self::Enquiry => "enquiry",
             Self::Service => "service",
         }
     }

@@ -1,8 +1,9 @@
 //! Spoken appointments: what stands on the page, what is full, and what can be picked.
 
-use kiosk_core::screen::{AppointmentPage, Page};
+use kiosk_core::screen::{AppointmentPage, EnquiryPage, Page};
 
 use super::super::appointment::{Said, said};
+use super::super::enquiry;
 use super::Telling;
 
 impl Telling<'_> {
@@ -53,6 +54,31 @@ impl Telling<'_> {
     /// What the cursor is on.
     pub(super) fn appointment_choice(&self, page: &AppointmentPage, at: usize) -> String {
         let said = said(page, &self.say);
+        said.rows.get(at).map_or_else(String::new, |row| {
+            self.joined(&[&row.title, &row.detail, &row.badge])
+        })
+    }
+
+    /// A question inside a matter, or an objection: as the page says it.
+    pub(super) fn enquiry(&mut self, page: &EnquiryPage) {
+        let said = enquiry::said(page, &self.say);
+        self.said(&said);
+        for row in said.rows.iter().filter(|row| row.closed) {
+            self.pair(&row.title, &row.badge);
+        }
+        match page {
+            EnquiryPage::Fact { turn, .. } => self.turn(*turn),
+            EnquiryPage::Typed { text, .. } => self.line(text),
+            EnquiryPage::Usual { .. }
+            | EnquiryPage::Confirm(_)
+            | EnquiryPage::Trouble(_)
+            | EnquiryPage::Done(_) => {}
+        }
+    }
+
+    /// What the cursor is on.
+    pub(super) fn enquiry_choice(&self, page: &EnquiryPage, at: usize) -> String {
+        let said = enquiry::said(page, &self.say);
         said.rows.get(at).map_or_else(String::new, |row| {
             self.joined(&[&row.title, &row.detail, &row.badge])
         })

@@ -12,7 +12,9 @@ mod pages;
 mod stops;
 
 use city_catalogue::Text;
-use kiosk_core::screen::{Ask, DeliveryPage, FeeShown, IdentifyPage, Lang, Page, PageNumber};
+use kiosk_core::screen::{
+    Ask, DeliveryPage, EnquiryPage, FeeShown, IdentifyPage, Lang, Page, PageNumber,
+};
 use kiosk_core::{Letter, Screen, Spelling, letters};
 
 use super::phrases::Phrases;
@@ -273,7 +275,8 @@ impl Telling<'_> {
 fn typed(page: &Page) -> String {
     match page {
         Page::Find(page) => page.query.clone(),
-        Page::Delivery(DeliveryPage::Address { text, .. }) => text.clone(),
+        Page::Delivery(DeliveryPage::Address { text, .. })
+        | Page::Enquiry(EnquiryPage::Typed { text, .. }) => text.clone(),
         Page::Identify(IdentifyPage::Code { typed, .. }) => typed.reveal().to_owned(),
         Page::Identify(IdentifyPage::Staff { typed, .. }) => "*".repeat(usize::from(*typed)),
         Page::Question(page) => match &page.ask {

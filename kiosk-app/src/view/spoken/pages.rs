@@ -156,6 +156,7 @@ impl Telling<'_> {
             Page::Delivery(page) => self.delivery(page),
             Page::CheckIn(page) => self.check_in(page),
             Page::Appointment(page) => self.appointment(page),
+            Page::Enquiry(page) => self.enquiry(page),
             Page::Withdraw(page) => {
                 let said = withdraw::said(page, &self.say);
                 self.said(&said);

@@ -165,6 +165,11 @@ impl Telling<'_> {
             Touch::NoPaper => self.get("done.no-paper"),
             Touch::PrintGuide => self.get("guide.print"),
             Touch::Appointments => self.appointments_label(&screen.page),
+            Touch::Ask => self.joined(&[&self.get("matter.ask"), &self.get("matter.ask-detail")]),
+            Touch::Object => self.joined(&[
+                &self.get("matter.object"),
+                &self.get("matter.object-detail"),
+            ]),
             Touch::Withdraw => self.joined(&[
                 &self.get("matter.withdraw"),
                 &self.get("matter.withdraw-detail"),
@@ -267,6 +272,7 @@ impl Telling<'_> {
             Page::Matter(_) => self.get("matter.print-result"),
             Page::Delivery(page) => self.delivery_choice(page, at),
             Page::Appointment(page) => self.appointment_choice(page, at),
+            Page::Enquiry(page) => self.enquiry_choice(page, at),
             Page::Idle(_)
             | Page::Guide(_)
             | Page::Identify(_)
