@@ -13,13 +13,13 @@ mod common;
 use city_api::application::RatingLevel;
 use city_api::packet::Sealed;
 use city_api::requests::feedback::{
-    AnswerRequest, AskKind, AskRequest, EnquiriesAnswer, EnquiryView, HandOverRequest,
-    RatingsAnswer, WithdrawRequest, WorkOrder, WorkOrderRequest, WorkOrdersAnswer,
+    AnswerRequest, AskKind, AskRequest, EnquiriesAnswer, EnquiryView, FactSource, FactsAnswer,
+    HandOverRequest, RatingsAnswer, WithdrawRequest, WorkOrder, WorkOrderRequest, WorkOrdersAnswer,
 };
 use city_api::requests::identity::IdentityMethod;
 use city_api::requests::officer::{AcceptRequest, ActionAnswer, OfficerRole, SupplementRequest};
 use city_api::requests::outcome::CaseState;
-use city_api::requests::paths::{CaseAction, case_action};
+use city_api::requests::paths::{self, CaseAction, case_action};
 use city_api::requests::persons::GrantRequest;
 use city_api::requests::{Private, ProblemCode};
 use city_backend::clock::civil;
@@ -330,6 +330,37 @@ fn a_disputed_value_opens_an_objection_and_the_case_goes_on() {
     assert_eq!(own().enquiries.len(), 2);
 }
 
+#[test]
+fn what_was_known_when_it_was_filed_is_shown_to_its_person_alone_and_masked() {
+    let room = Room::open();
+    let kiosk = room.kiosk();
+    let mut answers = ZHANG.unemployed();
+    assert!(answers.dispute("applicantName", true));
+    let filed = application(common::UNEMPLOYMENT, ZHANG, answers, Vec::new());
+    let number = kiosk.send(&kiosk.seal_application(&filed, 0)).case_number;
+    let path = paths::case_facts(number.unwrap().as_str());
+    let asked = |grant| kiosk.post(&path, &GrantRequest { grant });
+    let told: FactsAnswer = read(asked(face(&kiosk, ZHANG)));
+    let known: Vec<_> = told
+        .facts
+        .iter()
+        .map(|fact| (fact.field.as_str(), fact.source, fact.disputed))
+        .collect();
+    assert_eq!(
+        known,
+        [
+            ("applicantName", FactSource::Card, true),
+            ("applicantId", FactSource::Card, false),
+        ]
+    );
+    let number = told.facts[1].value.reveal();
+    assert!(number.contains('*') && number != ZHANG.number, "{number}");
+    // What was typed is no fact that anybody else keeps.
+    assert!(filed.answers.len() > told.facts.len());
+    let stranger = problem(asked(face(&kiosk, LI)));
+    assert_eq!(stranger.code, ProblemCode::NotFound);
+}
+
 fn withdraw(kiosk: &TestKiosk, number: &str, who: Someone) -> reqwest::blocking::Response {
     let asked = WithdrawRequest {
         grant: face(kiosk, who),
@@ -347,8 +378,11 @@ fn a_matter_is_taken_back_at_any_kiosk_and_by_nobody_else() {
     assert_eq!(stranger.code, ProblemCode::NotFound);
     let answer: ActionAnswer = read(withdraw(&other, number.as_str(), ZHANG));
     assert_eq!(answer.state, CaseState::Withdrawn);
-    let again = problem(withdraw(&other, number.as_str(), ZHANG));
-    assert_eq!(again.code, ProblemCode::WrongState);
+    // The answer was lost and the kiosk asks again: it is taken back once.
+    let again: ActionAnswer = read(withdraw(&kiosk, number.as_str(), ZHANG));
+    assert_eq!(again.state, CaseState::Withdrawn);
+    let withdrawn = "SELECT count(*) FROM event WHERE kind = 'withdrawn'";
+    assert_eq!(room.column(withdrawn), ["1"]);
     let open = "SELECT count(*) FROM task WHERE state IN ('open', 'pending')";
     assert_eq!(room.column(open), ["0"]);
     assert_eq!(kiosk.outcome(&packet).held_by, None);

@@ -412,7 +412,14 @@ fn known(room: &Room) -> Value {
             json!([done.parts[0].sha256.to_string()]),
         ),
     ];
-    let cases = ["accept", "decide", "supplement", "enquiries", "withdraw"];
+    let cases = [
+        "accept",
+        "decide",
+        "supplement",
+        "enquiries",
+        "withdraw",
+        "facts",
+    ];
     let cases = cases.map(|act| {
         (
             format!("/v1/cases/{{number}}/{act} number"),

@@ -3,8 +3,8 @@
 use city_catalogue::Text;
 use city_catalogue::delivery::Way;
 use jiff::civil::{Date, DateTime};
-use kiosk_core::TicketShown;
 use kiosk_core::screen::{Due, FeeShown, Lang, PartyShown, Relation, WishShown};
+use kiosk_core::{TicketShown, Usual, Wording};
 
 use crate::traditional::{given, written};
 
@@ -105,6 +105,30 @@ impl Words {
         match self.0 {
             Lang::ZhHant => written(text).into_owned(),
             Lang::ZhHans | Lang::En => text.to_owned(),
+        }
+    }
+
+    /// A sentence that is often needed.
+    #[must_use]
+    pub fn usual(self, usual: Usual) -> String {
+        self.get(match usual {
+            Usual::Progress => "enquiry.usual-progress",
+            Usual::WhenDone => "enquiry.usual-when-done",
+            Usual::MorePapers => "enquiry.usual-more-papers",
+            Usual::GetResult => "enquiry.usual-get-result",
+            Usual::NewContact => "enquiry.usual-new-contact",
+            Usual::OutOfDate => "enquiry.usual-out-of-date",
+            Usual::Miswritten => "enquiry.usual-miswritten",
+            Usual::NotMine => "enquiry.usual-not-mine",
+        })
+    }
+
+    /// What was asked or said of a fact: a usual sentence in this language, or the words as typed.
+    #[must_use]
+    pub fn wording(self, wording: &Wording) -> String {
+        match wording {
+            Wording::Usual(usual) => self.usual(*usual),
+            Wording::Own(words) => words.reveal().to_owned(),
         }
     }
 

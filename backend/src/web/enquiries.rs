@@ -10,21 +10,24 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use city_api::requests::feedback::{
-    AnswerRequest, AskKind, AskRequest, EnquiriesAnswer, EnquiryView, HandOverRequest,
-    WithdrawRequest,
+    AnswerRequest, AskKind, AskRequest, CaseFact, EnquiriesAnswer, EnquiryView, FactSource,
+    FactsAnswer, HandOverRequest, WithdrawRequest,
 };
 use city_api::requests::identity::IdentityLevel;
 use city_api::requests::officer::ActionAnswer;
 use city_api::requests::persons::GrantRequest;
-use city_api::requests::{BadField, MAX_BODY_BYTES, Private, Problem, ProblemCode};
+use city_api::requests::{BadField, MAX_BODY_BYTES, Private, Problem, ProblemCode, Words};
+use city_catalogue::Lang;
 use city_catalogue::case::EventKind;
-use city_catalogue::record::{Item, Prefill};
+use city_catalogue::form::{Context, Source, display, masked};
+use city_catalogue::record::{Field, Item, Prefill};
 
 use super::actions;
 use super::body::Whole;
 use super::error::{Answer, Failure, internal};
 use super::{Area, Shared, area, auth};
 use crate::app::App;
+use crate::clock::civil;
 use crate::file::CaseFile;
 use crate::flow::{self, Officer};
 use crate::store::{
@@ -34,6 +37,7 @@ use crate::store::{
 area!(
     ask: "/v1/cases/{number}/enquiries" => post(ask),
     withdraw: "/v1/cases/{number}/withdraw" => post(withdraw),
+    facts: "/v1/cases/{number}/facts" => post(facts),
     own_enquiries: "/v1/persons/enquiries" => post(own_enquiries),
     open_enquiries: "/v1/enquiries" => get(open_enquiries),
     answer_enquiry: "/v1/enquiries/{id}/answer" => post(answer_enquiry),
@@ -348,7 +352,7 @@ fn may_answer(row: &EnquiryRow, officer: &Officer) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// 撤回, by the applicant at any kiosk.
+/// 撤回, by the applicant at any kiosk. A case that is withdrawn stays so, whoever did not hear the answer.
 #[utoipa::path(post, path = "/v1/cases/{number}/withdraw", tag = "kiosk", params(("number" = String, Path)),
     request_body = WithdrawRequest,
     responses((status = 200, body = ActionAnswer), (status = 401, body = Problem), (status = 403, body = Problem),
@@ -371,6 +375,62 @@ pub(crate) async fn withdraw(
     })
     .await?;
     Ok(Json(actions::answer(&file)))
+}
+
+/// What was known of the applicant when they filed, from their card or a register: it is shown before it is disputed.
+#[utoipa::path(post, path = "/v1/cases/{number}/facts", tag = "kiosk", params(("number" = String, Path)),
+    request_body = GrantRequest,
+    responses((status = 200, body = FactsAnswer), (status = 401, body = Problem), (status = 403, body = Problem),
+              (status = 404, body = Problem), (status = 422, body = Problem)))]
+pub(crate) async fn facts(
+    State(app): Shared,
+    Path(number): Path<String>,
+    request: Request<Body>,
+) -> Answer<Json<FactsAnswer>> {
+    let request = Whole::read(request, MAX_BODY_BYTES).await?;
+    let kiosk = auth::kiosk_or_home(&app, &request).await?;
+    let asked: GrantRequest = request.json()?;
+    let (row, _) = own_case(&app, &kiosk, &number, &asked.grant).await?;
+    let file = CaseFile::open(row, &app.keys.master)?;
+    let item = app.item_of(&file).await?;
+    let published = app.published();
+    let context = published.context(civil(app.now()).date());
+    let item = item.as_ref().map(|item| item.filed.as_ref());
+    let facts = item.map_or_else(Vec::new, |item| facts_of(&file, item, &context));
+    let detail = format!("{} facts", facts.len());
+    let kind = EventKind::CasesRead;
+    app.note(Some(file.id), Some(&kiosk), kind, &kiosk.id, detail)
+        .await?;
+    Ok(Json(FactsAnswer { facts }))
+}
+
+fn facts_of(file: &CaseFile, item: &Item, context: &Context<'_>) -> Vec<CaseFact> {
+    let Some(application) = &file.record.application else {
+        return Vec::new();
+    };
+    let fact = |field: &Field| {
+        let answer = application.answers.get(&field.name)?;
+        let source = match answer.source {
+            Source::Card => FactSource::Card,
+            Source::Register => FactSource::Register,
+            Source::Typed => return None,
+        };
+        let value = |lang| {
+            Private::new(match field.is_masked() {
+                true => masked(field, &answer.value, lang, context),
+                false => display(field, &answer.value, lang, context),
+            })
+        };
+        Some(CaseFact {
+            field: field.name.clone(),
+            label: Words::new(field.label.zh.clone(), field.label.en.clone()),
+            value: value(Lang::Zh),
+            value_en: value(Lang::En),
+            source,
+            disputed: answer.disputed,
+        })
+    };
+    item.form.iter().filter_map(fact).collect()
 }
 
 /// A case of the person of the grant, identified as surely as its item asks.

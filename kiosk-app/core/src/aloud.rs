@@ -7,6 +7,7 @@
 
 use crate::appointment::{AppointmentPage, Deed};
 use crate::display::{Contrast, TextSize};
+use crate::enquiry::EnquiryPage;
 use crate::screen::{
     AgentsShown, Ask, DeliveryPage, FindPage, IdentifyPage, Keyboard, Lang, MaterialsPage, Overlay,
     Page, PageNumber, PortraitPage, PrincipalPage, QuestionPage, ResultShown, ReviewPage, ScanPage,
@@ -191,7 +192,8 @@ pub fn field(screen: &Screen) -> Option<Keyboard> {
     match &screen.page {
         Page::Find(_)
         | Page::Delivery(DeliveryPage::Address { .. })
-        | Page::Principal(PrincipalPage::Name { .. }) => Some(Keyboard::Full),
+        | Page::Principal(PrincipalPage::Name { .. })
+        | Page::Enquiry(EnquiryPage::Typed { .. }) => Some(Keyboard::Full),
         Page::Principal(PrincipalPage::Number { .. }) => Some(Keyboard::IdNumber),
         Page::Identify(IdentifyPage::Code { .. } | IdentifyPage::Staff { .. })
         | Page::Principal(PrincipalPage::Code { .. }) => Some(Keyboard::Digits),
@@ -229,6 +231,8 @@ pub fn field(screen: &Screen) -> Option<Keyboard> {
         | Page::Matter(_)
         | Page::CheckIn(_)
         | Page::Appointment(_)
+        | Page::Withdraw(_)
+        | Page::Enquiry(_)
         | Page::Service(_) => None,
     }
 }
@@ -366,7 +370,12 @@ fn page(screen: &Screen, walk: &mut Walk) {
             walk.each(page.matters.len(), Touch::Pick);
             walk.turn(page.turn);
         }
-        Page::Matter(page) => walk.result(page.result.as_ref()),
+        Page::Matter(page) => {
+            walk.result(page.result.as_ref());
+            walk.stop(Touch::Ask);
+            walk.stop_if(page.may_object, Touch::Object);
+            walk.stop_if(page.may_withdraw, Touch::Withdraw);
+        }
         Page::CheckIn(page) => {
             let is_printing = page.print.is_some_and(SlipState::is_under_way);
             let prints = page.outcome.ticket().is_some() && !is_printing;
@@ -374,10 +383,12 @@ fn page(screen: &Screen, walk: &mut Walk) {
             walk.stop_if(page.offers_appointments(), Touch::Appointments);
         }
         Page::Appointment(page) => appointment(page, walk),
+        Page::Enquiry(page) => enquiry(page, walk),
         Page::Wait(_)
         | Page::Portrait(PortraitPage::Live { .. } | PortraitPage::Taking { .. })
         | Page::Submit(_)
         | Page::Goodbye(_)
+        | Page::Withdraw(_)
         | Page::Service(_) => {}
     }
 }
@@ -529,6 +540,24 @@ fn appointment(page: &AppointmentPage, walk: &mut Walk) {
         }
         AppointmentPage::Booking(_) | AppointmentPage::Confirm(_) | AppointmentPage::Trouble(_) => {
         }
+    }
+}
+
+/// A fact whose objection is open is heard in the page, and not stopped at.
+fn enquiry(page: &EnquiryPage, walk: &mut Walk) {
+    match page {
+        EnquiryPage::Fact { facts, turn } => {
+            for (at, fact) in facts.iter().enumerate() {
+                walk.stop_if(!fact.disputed, Touch::Pick(at));
+            }
+            walk.turn(*turn);
+        }
+        EnquiryPage::Usual { usual, .. } => walk.each(usual.len() + 1, Touch::Pick),
+        EnquiryPage::Typed { text, .. } => {
+            walk.0.push(Stop::Field);
+            walk.stop_if(!text.is_empty(), Touch::ClearText);
+        }
+        EnquiryPage::Confirm(_) | EnquiryPage::Trouble(_) | EnquiryPage::Done(_) => {}
     }
 }
 

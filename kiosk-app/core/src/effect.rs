@@ -8,6 +8,7 @@ use uuid::Uuid;
 use crate::application::{Filing, Form};
 use crate::appointment::{AppointmentAsk, BookingShown};
 use crate::check_in::{CheckInBy, HallEntry, ListedBy, TicketShown};
+use crate::enquiry::EnquiryAsk;
 use crate::event::AskId;
 use crate::help::HelpAsk;
 use crate::person::{DocumentKind, Person, Secret};
@@ -15,6 +16,7 @@ use crate::portrait::{PortraitOrder, PortraitWanted};
 use crate::principal::Acting;
 use crate::screen::{FeeShown, Lang, PictureId};
 use crate::service::Errand;
+use crate::withdrawal::WithdrawAsk;
 
 /// What to do.
 #[derive(Clone, Debug)]
@@ -219,6 +221,10 @@ pub enum Request {
         /// The grant.
         grant: Secret,
     },
+    /// Take a case of the person back.
+    Withdraw(WithdrawAsk),
+    /// Questions and objections of the person.
+    Enquiry(EnquiryAsk),
     /// What became of an application of this visit.
     Outcome {
         /// Which.

@@ -14,6 +14,7 @@ use crate::availability::{Devices, Link, Shelf};
 use crate::check_in::{CheckInReply, HallKept, Listed, TicketShown};
 use crate::code::Code;
 use crate::delivery::DeliveryReply;
+use crate::enquiry::EnquiryReply;
 use crate::help::HelpReply;
 use crate::person::{Person, Secret};
 use crate::portrait::PortraitEvent;
@@ -23,6 +24,7 @@ use crate::screen::{
 };
 use crate::service::Answer;
 use crate::touch::Tap;
+use crate::withdrawal::WithdrawReply;
 
 /// The number of a question the core asked; its answer carries it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -313,6 +315,10 @@ pub enum Reply {
     Waiting(u32),
     /// To a request for the person's cases.
     Matters(Vec<MatterReply>),
+    /// To the wish to take a case back.
+    Withdraw(WithdrawReply),
+    /// To whatever was asked about questions and objections.
+    Enquiry(EnquiryReply),
     /// To a request for what became of an application.
     Outcome(OutcomeReply),
     /// To a check-in.

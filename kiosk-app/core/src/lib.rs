@@ -18,6 +18,7 @@ mod code;
 mod delivery;
 mod display;
 mod effect;
+mod enquiry;
 mod entry;
 mod event;
 mod hearing;
@@ -38,6 +39,7 @@ mod steps;
 mod timers;
 mod touch;
 mod visit;
+mod withdrawal;
 
 pub use aloud::{Aloud, Key, Letter, Press, Spelling, Stop, Volume, field, letters, stops};
 pub use application::{FiledMaterial, Filing, FilingKind, Form, Identity, Level, Material, Method};
@@ -52,6 +54,7 @@ pub use code::{Code, CodeAsk, CodeTrouble};
 pub use delivery::{DeliveryReply, Wish};
 pub use display::{Contrast, Display, TextSize};
 pub use effect::{Effect, FiledMatter, Request, ScanLook, ScanRoom, SlipData};
+pub use enquiry::{CaseFact, Enquiry, EnquiryAsk, EnquiryRefusal, EnquiryReply, Usual, Wording};
 pub use event::{
     AskId, Away, Composed, Event, FactorReply, MatterReply, Outcome, OutcomeReply, Prefilled,
     PrintedAs, ReaderEvent, Reply, ResultReply, Scanned,
@@ -67,3 +70,4 @@ pub use record::VisitRecord;
 pub use screen::Screen;
 pub use source::value_from_source;
 pub use touch::{Tap, Touch};
+pub use withdrawal::{WithdrawAsk, WithdrawRefusal, WithdrawReply};

@@ -24,11 +24,16 @@ pub use crate::appointment::{
 };
 pub use crate::check_in::{Alone, CheckInPage, CheckInShown, StationShown, TicketShown};
 pub use crate::delivery::{DeliveryPage, DeliveryShown, StationChoice, WayShown, WishShown};
+pub use crate::enquiry::{
+    EnquiryDraft, EnquiryPage, EnquiryRefusal, EnquiryShown, EnquiryTrouble, FactChoice, Usual,
+    Wording,
+};
 pub use crate::portrait::{CameraAway, PortraitAdvice, PortraitPage, PortraitSeen};
 pub use crate::principal::{
     AgentsShown, Agreement, AgreementTrouble, NumberTrouble, PrincipalAsk, PrincipalPage,
     PrincipalTrouble, Relation,
 };
+pub use crate::withdrawal::{CaseShown, WithdrawPage, WithdrawRefusal, WithdrawTrouble};
 
 /// A language the screen can speak.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -191,6 +196,14 @@ pub enum Action {
     ChooseAgain,
     /// See what is booked.
     MyAppointments,
+    /// Take this matter back.
+    Withdraw,
+    /// See how the matters stand now.
+    MyMatters,
+    /// Send this question.
+    SendQuestion,
+    /// Send this objection.
+    SendObjection,
 }
 
 /// All pages.
@@ -248,6 +261,10 @@ pub enum Page {
     CheckIn(CheckInShown),
     /// Appointments.
     Appointment(AppointmentPage),
+    /// A matter is taken back.
+    Withdraw(WithdrawPage),
+    /// A question or objection inside a matter.
+    Enquiry(EnquiryPage),
     /// The technician's service.
     Service(Box<crate::service::ServicePage>),
 }
@@ -283,6 +300,8 @@ impl Page {
             Self::Matter(_) => "matter",
             Self::CheckIn(_) => "check-in",
             Self::Appointment(_) => "appointment",
+            Self::Withdraw(_) => "withdraw",
+            Self::Enquiry(_) => "enquiry",
             Self::Service(_) => "service",
         }
     }
@@ -685,6 +704,12 @@ pub enum Waiting {
     Appointments,
     /// The city is asked to book, move or cancel.
     Booking,
+    /// The city is asked to take a matter back.
+    Withdrawal,
+    /// The city is asked what was known of the person.
+    Facts,
+    /// The city is asked to take a question or an objection.
+    Enquiry,
 }
 
 /// Page 6: notice and consent.
@@ -1483,6 +1508,12 @@ pub struct MatterPage {
     pub result: Option<ResultShown>,
     /// How the result reaches the person, and where it is; `None` while there is none.
     pub delivery: Option<DeliveryShown>,
+    /// What was asked in it so far, the newest first; a question is asked by `Ask`.
+    pub enquiries: Vec<EnquiryShown>,
+    /// Something known of the person may stand in it, which can be disputed: `Object`.
+    pub may_object: bool,
+    /// It can be taken back: `Withdraw`.
+    pub may_withdraw: bool,
 }
 
 /// What lies above the page.

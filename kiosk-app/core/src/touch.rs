@@ -109,6 +109,12 @@ pub enum Touch {
     PrintGuide,
     /// The person's appointments: book, move, cancel.
     Appointments,
+    /// Take the open matter back.
+    Withdraw,
+    /// Ask something inside the open matter.
+    Ask,
+    /// Something known of the person in the open matter is wrong.
+    Object,
     /// The hidden entrance of the technician's service.
     Service,
 }
@@ -164,6 +170,9 @@ impl Touch {
             Self::NoPaper => "no-paper",
             Self::PrintGuide => "print-guide",
             Self::Appointments => "appointments",
+            Self::Withdraw => "withdraw",
+            Self::Ask => "ask",
+            Self::Object => "object",
             Self::Service => "service",
         }
     }

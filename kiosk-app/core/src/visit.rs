@@ -10,6 +10,7 @@ use uuid::Uuid;
 use crate::application::{Application, Identity};
 use crate::display::Display;
 use crate::effect::FiledMatter;
+use crate::enquiry::Enquiry;
 use crate::event::{AskId, ResultReply};
 use crate::hearing::Hearing;
 use crate::help::Help;
@@ -60,6 +61,10 @@ pub(crate) struct Visit {
     pub(crate) waiting_ask: Option<AskId>,
     /// The question for the bookings told beside the matters; only its answer counts.
     pub(crate) bookings_ask: Option<AskId>,
+    /// The question for what was asked before, told beside the matters; only its answer counts.
+    pub(crate) enquiries_ask: Option<AskId>,
+    /// What the person has asked in their matters; empty until the city told it.
+    pub(crate) enquiries: Vec<Enquiry>,
     /// The matter asked for by its slip: opened once the identity is proven.
     pub(crate) wanted: Option<Secret>,
     /// A number of the queue was given, which will be called.
@@ -96,6 +101,8 @@ impl Visit {
             waiting: None,
             waiting_ask: None,
             bookings_ask: None,
+            enquiries_ask: None,
+            enquiries: Vec::new(),
             wanted: None,
             has_number: false,
             help: Help::default(),
@@ -123,6 +130,8 @@ impl Visit {
         self.identity = None;
         self.proof = Proof::Held;
         self.options = DynamicOptions::default();
+        self.enquiries_ask = None;
+        self.enquiries.clear();
     }
 
     /// The person of this visit, once confirmed.

@@ -93,6 +93,15 @@ kinds!(PAGES, page_kind(Page) {
     Page::Appointment(AppointmentPage::Confirm(_)) => "appointment-confirm",
     Page::Appointment(AppointmentPage::Trouble(_)) => "appointment-trouble",
     Page::Appointment(AppointmentPage::Done(_)) => "appointment-done",
+    Page::Enquiry(EnquiryPage::Fact { .. }) => "enquiry-fact",
+    Page::Enquiry(EnquiryPage::Usual { .. }) => "enquiry-usual",
+    Page::Enquiry(EnquiryPage::Typed { .. }) => "enquiry-typed",
+    Page::Enquiry(EnquiryPage::Confirm(_)) => "enquiry-confirm",
+    Page::Enquiry(EnquiryPage::Trouble(_)) => "enquiry-trouble",
+    Page::Enquiry(EnquiryPage::Done(_)) => "enquiry-done",
+    Page::Withdraw(WithdrawPage::Confirm(_)) => "withdraw-confirm",
+    Page::Withdraw(WithdrawPage::Trouble(_)) => "withdraw-trouble",
+    Page::Withdraw(WithdrawPage::Done(_)) => "withdraw-done",
     Page::CheckIn(CheckInShown { outcome: CheckInPage::NoNumber, .. }) => "check-in-no-number",
     Page::Service(_) => "service",
 });
@@ -175,6 +184,10 @@ every!(
         CancelBooking,
         ChooseAgain,
         MyAppointments,
+        Withdraw,
+        MyMatters,
+        SendQuestion,
+        SendObjection,
     }
 );
 every!(
@@ -351,6 +364,9 @@ every!(
         Ticket,
         Appointments,
         Booking,
+        Withdrawal,
+        Facts,
+        Enquiry,
     }
 );
 
@@ -490,7 +506,10 @@ fn of_application(page: &Page) -> bool {
             | Waiting::CheckIn
             | Waiting::Ticket
             | Waiting::Appointments
-            | Waiting::Booking => false,
+            | Waiting::Booking
+            | Waiting::Withdrawal
+            | Waiting::Facts
+            | Waiting::Enquiry => false,
         },
         Page::Idle(_)
         | Page::Start(_)
@@ -503,6 +522,8 @@ fn of_application(page: &Page) -> bool {
         | Page::Matter(_)
         | Page::CheckIn(_)
         | Page::Appointment(_)
+        | Page::Withdraw(_)
+        | Page::Enquiry(_)
         | Page::Service(_) => false,
     }
 }

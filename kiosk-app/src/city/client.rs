@@ -13,6 +13,9 @@ use city_api::requests::authorities::{AuthorityRequest, AuthorityView};
 use city_api::requests::enrolment::{
     CertificateAnswer, CertificateRequest, EnrolmentAnswer, EnrolmentRequest,
 };
+use city_api::requests::feedback::{
+    AskRequest, EnquiriesAnswer, EnquiryView, FactsAnswer, WithdrawRequest,
+};
 use city_api::requests::hall::{
     AppointmentView, AppointmentsAnswer, BookRequest, CheckInAnswer, CheckInRequest, HallAnswer,
     MoveRequest, RangeAnswer, RangeRequest, ReportAnswer, ReportRequest, SlotsAnswer,
@@ -22,6 +25,7 @@ use city_api::requests::help::{HelpRequest, HelpView};
 use city_api::requests::identity::{
     IdentityCheckAnswer, IdentityCheckRequest, OptionsAnswer, PrefillAnswer, PrefillRequest,
 };
+use city_api::requests::officer::ActionAnswer;
 use city_api::requests::outcome::Outcome;
 use city_api::requests::persons::{CasesAnswer, GrantRequest, SummaryAnswer};
 use city_api::requests::status::{HeartbeatAnswer, HeartbeatRequest};
@@ -252,6 +256,51 @@ impl CityClient {
     pub async fn cases(&self, grant: &Private) -> Result<CasesAnswer, CityError> {
         self.by_grant("asking for matters", paths::PERSON_CASES, grant)
             .await
+    }
+
+    /// Takes a case back; one that is withdrawn stays so.
+    ///
+    /// # Errors
+    /// [`CityError::Refused`] with `wrong_state` once it is decided, or `not_found`.
+    pub async fn withdraw(&self, number: &str, grant: &Private) -> Result<ActionAnswer, CityError> {
+        let request = WithdrawRequest {
+            grant: grant.clone(),
+        };
+        let path = paths::withdraw_case(number);
+        let call = Call::post("taking a case back", path, &request)?;
+        self.http.call(&call).await?.json()
+    }
+
+    /// Everything the person has asked in their cases.
+    ///
+    /// # Errors
+    /// [`CityError`].
+    pub async fn enquiries(&self, grant: &Private) -> Result<EnquiriesAnswer, CityError> {
+        self.by_grant("asking for questions", paths::OWN_ENQUIRIES, grant)
+            .await
+    }
+
+    /// What was known of the person when a case was filed.
+    ///
+    /// # Errors
+    /// [`CityError::Refused`] with `not_found`.
+    pub async fn facts(&self, number: &str, grant: &Private) -> Result<FactsAnswer, CityError> {
+        let path = paths::case_facts(number);
+        self.by_grant("asking for known facts", &path, grant).await
+    }
+
+    /// Asks something in a case or disputes a fact of it; the same id again is the same question.
+    ///
+    /// # Errors
+    /// [`CityError::Refused`] with `not_found`, or what is wrong with the question.
+    pub async fn enquire(
+        &self,
+        number: &str,
+        request: &AskRequest,
+    ) -> Result<EnquiryView, CityError> {
+        let path = paths::case_enquiries(number);
+        let call = Call::post("asking in a case", path, request)?;
+        self.http.call(&call).await?.json()
     }
 
     async fn by_grant<T: serde::de::DeserializeOwned>(

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use city_api::requests::feedback::{AnswerRequest, EnquiriesAnswer};
 use city_api::requests::officer::{
     AcceptRequest, DecideRequest, OfficerRole, StaffCodeAnswer, SupplementRequest, TaskView,
     TasksAnswer,
@@ -234,6 +235,30 @@ impl SampleCity {
             words: Private::new(words.to_owned()),
         };
         self.post::<serde_json::Value>(WINDOW, OfficerRole::Window, &path, &body)?;
+        Ok(())
+    }
+
+    /// Whichever of the bodies named has an open question of the case answers it.
+    ///
+    /// # Errors
+    /// [`SampleCityError`].
+    pub fn answer(
+        &mut self,
+        number: &str,
+        bodies: &[String],
+        words: &str,
+    ) -> Result<(), SampleCityError> {
+        let request = AnswerRequest {
+            words: Private::new(words.to_owned()),
+        };
+        for body in bodies {
+            let open: EnquiriesAnswer = self.get(body, OfficerRole::Officer, paths::ENQUIRIES)?;
+            let open = open.enquiries.into_iter();
+            for asked in open.filter(|asked| asked.case_number == number) {
+                let path = paths::answer_enquiry(asked.id);
+                self.post::<serde_json::Value>(body, OfficerRole::Officer, &path, &request)?;
+            }
+        }
         Ok(())
     }
 

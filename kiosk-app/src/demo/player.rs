@@ -314,10 +314,10 @@ impl Player<'_> {
                 let what = format!("choice {place} of a list");
                 self.tap_when(&what, |screen| offer::picked(screen, *place))?;
             }
+            Step::Type(text) => self.write(text)?,
             Step::Find(find) => self.find(find)?,
             Step::OpenMatter(item) => self.open_matter(item)?,
             Step::Identify(way) => self.identify(*way)?,
-            Step::Type(text) => self.type_about_them(text)?,
             Step::TheirCode(code) => self.their_code(code)?,
             Step::Go(go) => self.walk(go)?,
             Step::Rate(level) => self.rate(*level)?,

@@ -492,6 +492,11 @@ impl Room for DemoRoom {
                     .collect();
                 self.city.supplement(&number, &materials, &asked.words)
             }
+            Officer::Answer(words) => {
+                let bodies = self.catalogue.departments().iter();
+                let bodies: Vec<String> = bodies.map(|body| body.id.clone()).collect();
+                self.city.answer(&number, &bodies, words)
+            }
             Officer::Decide(decision) => {
                 let mut bodies: Vec<String> = item
                     .steps

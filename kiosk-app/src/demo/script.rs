@@ -157,14 +157,14 @@ pub enum Step {
     Show(Show),
     /// The choice at this place of a list, from 1, where it can be picked.
     Pick(usize),
+    /// Types this text into the field of the page, instead of what was typed there before.
+    Type(String),
     /// Searches and opens an item.
     Find(Find),
     /// Opens the case of this item in "my matters".
     OpenMatter(String),
     /// Proves who it is, from the card on the reader to the page after.
     Identify(Way),
-    /// Types what the applicant is called, or their number, where the page asks for it, and goes on.
-    Type(String),
     /// Types the code that was sent to the phone of this card's holder (an id of `cards.json`), or a
     /// wrong one, and confirms it.
     TheirCode(TheirCode),
@@ -288,6 +288,12 @@ pub enum Tap {
     PrintResult,
     /// Book, move or cancel an appointment.
     Appointments,
+    /// Take the open case back.
+    Withdraw,
+    /// Ask something in the open case.
+    Ask,
+    /// Something known of the person in the open case is wrong.
+    Object,
     /// "This is not me".
     NotMe,
     /// The hidden entrance of the technician's service.
@@ -513,6 +519,8 @@ pub enum Officer {
     Supplement(Asked),
     /// Decides it.
     Decide(Decision),
+    /// Answers the questions in it that are open, in these words.
+    Answer(String),
 }
 
 /// Papers an officer asks for.
@@ -536,7 +544,7 @@ pub struct Decision {
 }
 
 /// The visits that come with the program, in the order they are played.
-const BUILT_IN: [(&str, &str); 32] = [
+const BUILT_IN: [(&str, &str); 34] = [
     ("unemployment", include_str!("visits/unemployment.toml")),
     ("large-type", include_str!("visits/large-type.toml")),
     ("eyes-free", include_str!("visits/eyes-free.toml")),
@@ -575,6 +583,8 @@ const BUILT_IN: [(&str, &str); 32] = [
     ("help", include_str!("visits/help.toml")),
     ("check-in", include_str!("visits/check-in.toml")),
     ("appointment", include_str!("visits/appointment.toml")),
+    ("withdraw", include_str!("visits/withdraw.toml")),
+    ("enquiry", include_str!("visits/enquiry.toml")),
     ("check-in-away", include_str!("visits/check-in-away.toml")),
     ("cabinet", include_str!("visits/cabinet.toml")),
     ("service", include_str!("visits/service.toml")),
@@ -668,10 +678,10 @@ impl Step {
             Self::DoubleTap(_) => "double-tap",
             Self::Choose(_) => "choose",
             Self::Pick(_) => "pick",
+            Self::Type(_) => "type",
             Self::Find(_) => "find",
             Self::OpenMatter(_) => "open-matter",
             Self::Identify(_) => "identify",
-            Self::Type(_) => "type",
             Self::TheirCode(_) => "their-code",
             Self::Go(_) => "go",
             Self::Rate(_) => "rate",

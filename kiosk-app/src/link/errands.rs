@@ -4,14 +4,17 @@ use std::sync::Arc;
 use std::sync::mpsc::Sender;
 
 use city_api::requests::authorities::AuthorityRequest;
+use city_api::requests::feedback::{AskKind, AskRequest};
 use city_api::requests::hall::{BookRequest, CheckInRequest, MoveRequest, TicketRequest};
 use city_api::requests::help::{HelpRequest, HelpState};
 use city_api::requests::identity::{IdentityCheckRequest, IdentityMethod, PrefillRequest};
+use city_api::requests::outcome::CaseState;
 use city_api::requests::{Private, ProblemCode, identity::IdentityCheckAnswer};
 use city_catalogue::hall::Letter;
 use kiosk_core::{
-    AppointmentAsk, AppointmentReply, AskId, AuthorityReply, Away, CheckInBy, Event, HelpAsk,
-    HelpReply, Reply, Request, Secret, Shelf,
+    AppointmentAsk, AppointmentReply, AskId, AuthorityReply, Away, CheckInBy, EnquiryAsk,
+    EnquiryReply, Event, HelpAsk, HelpReply, Reply, Request, Secret, Shelf, WithdrawAsk,
+    WithdrawReply,
 };
 use tokio::runtime::Handle;
 use uuid::Uuid;
@@ -188,6 +191,8 @@ pub(super) async fn reply(
                 answer.cases.into_iter().map(replies::matter).collect(),
             ))
         }
+        Request::Enquiry(asked) => enquiry(client, asked).await.map(Reply::Enquiry),
+        Request::Withdraw(asked) => withdraw(client, &asked).await.map(Reply::Withdraw),
         Request::Outcome { application } => {
             let outcome = client.outcome(application).await?;
             Ok(Reply::Outcome(replies::outcome(outcome)))
@@ -274,6 +279,76 @@ async fn appointment(
             refusal.map(AppointmentReply::Refused).ok_or(error)
         }
     }
+}
+
+/// As with appointments: what the city refuses, and what never reached it, are answers.
+async fn withdraw(client: &CityClient, asked: &WithdrawAsk) -> Result<WithdrawReply, CityError> {
+    let operation = "taking a case back";
+    match client.withdraw(&asked.number, &private(&asked.grant)).await {
+        Ok(answer) if answer.state == CaseState::Withdrawn => Ok(WithdrawReply::Done),
+        Ok(_) => Err(CityError::Answer {
+            operation,
+            reason: "the case is not withdrawn",
+            status: 200,
+        }),
+        Err(CityError::Unreachable { source, .. }) if source.is_connect() => {
+            Ok(WithdrawReply::NotSent)
+        }
+        Err(error) => {
+            let refusal = error.code().and_then(replies::withdraw_refusal);
+            refusal.map(WithdrawReply::Refused).ok_or(error)
+        }
+    }
+}
+
+/// As with appointments: what the city refuses, and what never reached it, are answers.
+async fn enquiry(client: &CityClient, asked: EnquiryAsk) -> Result<EnquiryReply, CityError> {
+    let sends = matches!(asked, EnquiryAsk::Ask { .. });
+    match enquired(client, asked).await {
+        Ok(reply) => Ok(reply),
+        Err(CityError::Unreachable { source, .. }) if sends && source.is_connect() => {
+            Ok(EnquiryReply::NotSent)
+        }
+        Err(error) => {
+            let refusal = error.code().and_then(replies::enquiry_refusal);
+            refusal.map(EnquiryReply::Refused).ok_or(error)
+        }
+    }
+}
+
+async fn enquired(client: &CityClient, asked: EnquiryAsk) -> Result<EnquiryReply, CityError> {
+    Ok(match asked {
+        EnquiryAsk::Own { grant } => {
+            let answer = client.enquiries(&private(&grant)).await?;
+            let all = answer.enquiries.into_iter().map(replies::enquiry);
+            EnquiryReply::Own(all.collect())
+        }
+        EnquiryAsk::Facts { grant, number } => {
+            let answer = client.facts(&number, &private(&grant)).await?;
+            let facts = answer.facts.into_iter().map(replies::fact);
+            EnquiryReply::Facts(facts.collect())
+        }
+        EnquiryAsk::Ask {
+            id,
+            grant,
+            number,
+            field,
+            wording,
+        } => {
+            let request = AskRequest {
+                id,
+                grant: private(&grant),
+                kind: match field {
+                    Some(_) => AskKind::Objection,
+                    None => AskKind::Question,
+                },
+                field,
+                words: replies::words(&wording),
+            };
+            let view = client.enquire(&number, &request).await?;
+            EnquiryReply::Asked(Box::new(replies::enquiry(view)))
+        }
+    })
 }
 
 async fn asked_for(

@@ -1,6 +1,7 @@
 //! The city's answers in the core's words.
 
 use city_api::requests::deliveries::DeliveryView;
+use city_api::requests::feedback::{self, EnquiryView};
 use city_api::requests::hall::{
     AppointmentView, AppointmentsAnswer, CheckInAnswer, SlotsAnswer, TicketView,
 };
@@ -9,19 +10,20 @@ use city_api::requests::identity::{
 };
 use city_api::requests::outcome::{CaseState, Dates, DueDate, ResultRef};
 use city_api::requests::persons::CaseView;
-use city_api::requests::{ProblemCode, Words};
+use city_api::requests::{Private, ProblemCode, Words};
 use city_catalogue::form::DynamicChoice;
 use city_catalogue::record::{Item, Text};
 use jiff::Timestamp;
 use jiff::civil::DateTime;
-use kiosk_core::screen::{CommitmentBar, Due};
+use kiosk_core::screen::{CommitmentBar, Due, FactSource, Lang};
 use kiosk_core::{
-    AppointmentReply, BookingReply, CheckInReply, DeliveryReply, FactorReply, MatterReply, Outcome,
-    OutcomeReply, Prefilled, Refusal, ResultReply, Shelf, SlotReply, TicketShown,
-    value_from_source,
+    AppointmentReply, BookingReply, CaseFact, CheckInReply, DeliveryReply, Enquiry, EnquiryRefusal,
+    FactorReply, MatterReply, Outcome, OutcomeReply, Prefilled, Refusal, ResultReply, Shelf,
+    SlotReply, TicketShown, Usual, WithdrawRefusal, Wording, value_from_source,
 };
 
 use crate::clock::civil;
+use crate::words;
 
 pub(super) fn factor(answer: IdentityCheckAnswer, method: IdentityMethod) -> FactorReply {
     match answer {
@@ -218,6 +220,72 @@ pub(super) fn refusal(code: ProblemCode, books: bool) -> Option<Refusal> {
         ProblemCode::NotFound | ProblemCode::BadField => Refusal::NotOffered,
         _ => return None,
     })
+}
+
+/// A no to taking a case back that the resident can do something about.
+pub(super) fn withdraw_refusal(code: ProblemCode) -> Option<WithdrawRefusal> {
+    Some(match code {
+        ProblemCode::WrongState => WithdrawRefusal::Decided,
+        ProblemCode::NotFound => WithdrawRefusal::Gone,
+        ProblemCode::Unauthorised | ProblemCode::LevelTooLow => WithdrawRefusal::NotProven,
+        _ => return None,
+    })
+}
+
+/// A no to a question or objection that the resident can do something about.
+pub(super) fn enquiry_refusal(code: ProblemCode) -> Option<EnquiryRefusal> {
+    Some(match code {
+        ProblemCode::BadField | ProblemCode::OtherContent => EnquiryRefusal::NotTaken,
+        ProblemCode::NotFound => EnquiryRefusal::Gone,
+        ProblemCode::Unauthorised | ProblemCode::LevelTooLow => EnquiryRefusal::NotProven,
+        _ => return None,
+    })
+}
+
+/// Officers read Chinese, whatever the resident's screen speaks.
+pub(super) fn words(wording: &Wording) -> Private {
+    Private::new(match wording {
+        Wording::Usual(usual) => words::Words(Lang::ZhHans).usual(*usual),
+        Wording::Own(words) => words.reveal().to_owned(),
+    })
+}
+
+/// One of the usual sentences is told in the resident's language again.
+pub(super) fn wording(said: &Private) -> Wording {
+    let mut usual = Usual::QUESTIONS.into_iter().chain(Usual::OBJECTIONS);
+    let words = words::Words(Lang::ZhHans);
+    match usual.find(|usual| words.usual(*usual) == said.reveal()) {
+        Some(usual) => Wording::Usual(usual),
+        None => Wording::Own(kiosk_core::Secret::new(said.reveal())),
+    }
+}
+
+pub(super) fn enquiry(view: EnquiryView) -> Enquiry {
+    let asked = civil(view.asked).date();
+    let answered = view.answered.map_or(asked, |at| civil(at).date());
+    let answer = view.answer.as_ref();
+    Enquiry {
+        number: view.case_number,
+        field: view.field,
+        wording: wording(&view.words),
+        body: text(view.body.name),
+        asked,
+        due: view.due,
+        answer: answer.map(|answer| (kiosk_core::Secret::new(answer.reveal()), answered)),
+    }
+}
+
+pub(super) fn fact(fact: feedback::CaseFact) -> CaseFact {
+    let secret = |value: &Private| kiosk_core::Secret::new(value.reveal());
+    CaseFact {
+        field: fact.field,
+        label: text(fact.label),
+        value: (secret(&fact.value), secret(&fact.value_en)),
+        from: match fact.source {
+            feedback::FactSource::Card => FactSource::Card,
+            feedback::FactSource::Register => FactSource::Register,
+        },
+    }
 }
 
 pub(super) fn ticket(ticket: &TicketView) -> TicketShown {

@@ -18,8 +18,8 @@ use city_catalogue::hall::CheckIn;
 use city_catalogue::policy::StaffRole;
 use city_catalogue::record::FieldType;
 use kiosk_core::{
-    AppointmentAsk, AppointmentReply, CheckInBy, CheckInReply, FactorReply, Refusal, Reply,
-    Request, Secret, TicketShown,
+    AppointmentAsk, AppointmentReply, CheckInBy, CheckInReply, EnquiryAsk, FactorReply, Refusal,
+    Reply, Request, Secret, TicketShown, Usual, WithdrawAsk, Wording,
 };
 use serde_json::Value as Json;
 
@@ -284,6 +284,83 @@ fn a_booking_is_made_once_and_what_the_city_refuses_or_never_heard_of_is_told_ap
         room.runtime.block_on(read).is_err(),
         "what only reads has no answer"
     );
+}
+
+#[test]
+fn what_the_city_does_not_know_it_refuses_and_what_never_reached_it_was_not_asked() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut room = Beating::start(folder.path());
+    let asked = |room: &Beating, request: Request| {
+        let reply = errands::reply(&room.keeper.client, &room.keeper.hall, request, None);
+        room.runtime.block_on(reply)
+    };
+    let card = Request::Factor {
+        item: None,
+        method: kiosk_core::Method::Card,
+        document: kiosk_core::DocumentKind::Resident,
+        name: Secret::new("张示例"),
+        number: Secret::new("590102199002150015"),
+        code: None,
+    };
+    let Ok(Reply::Factor(FactorReply::Yes { grant })) = asked(&room, card) else {
+        panic!("no grant");
+    };
+    let number = || "590100202611230001".to_owned();
+    let withdraw = |grant: Secret| {
+        let number = number();
+        Request::Withdraw(WithdrawAsk { grant, number })
+    };
+    let question = || {
+        Request::Enquiry(EnquiryAsk::Ask {
+            id: uuid::Uuid::from_u128(1),
+            grant: grant.clone(),
+            number: number(),
+            field: None,
+            wording: Wording::Usual(Usual::Progress),
+        })
+    };
+    let facts = || {
+        Request::Enquiry(EnquiryAsk::Facts {
+            grant: grant.clone(),
+            number: number(),
+        })
+    };
+    let own = || {
+        Request::Enquiry(EnquiryAsk::Own {
+            grant: grant.clone(),
+        })
+    };
+    let told = |room: &Beating, request: Request| match asked(room, request) {
+        Ok(Reply::Withdraw(reply)) => format!("{reply:?}"),
+        Ok(Reply::Enquiry(reply)) => format!("{reply:?}"),
+        Ok(other) => panic!("{other:?}"),
+        Err(_) => "no answer".to_owned(),
+    };
+    assert_eq!(told(&room, withdraw(grant.clone())), "Refused(Gone)");
+    let over = withdraw(Secret::new("a grant of yesterday"));
+    assert_eq!(told(&room, over), "Refused(NotProven)");
+    assert_eq!(told(&room, question()), "Refused(Gone)");
+    assert_eq!(told(&room, facts()), "Refused(Gone)");
+    assert_eq!(told(&room, own()), "Own([])");
+    room.stop();
+    assert_eq!(told(&room, withdraw(grant.clone())), "NotSent");
+    assert_eq!(told(&room, question()), "NotSent");
+    // What only reads has no answer.
+    assert_eq!(told(&room, facts()), "no answer");
+    assert_eq!(told(&room, own()), "no answer");
+}
+
+#[test]
+fn a_usual_sentence_reaches_the_officer_in_chinese_and_comes_back_as_what_it_is() {
+    for usual in Usual::QUESTIONS.into_iter().chain(Usual::OBJECTIONS) {
+        let sent = replies::words(&Wording::Usual(usual));
+        assert!(!sent.reveal().starts_with("enquiry."), "{}", sent.reveal());
+        assert_eq!(replies::wording(&sent), Wording::Usual(usual));
+    }
+    let own = Private::new("律师什么时候来？".to_owned());
+    let typed = Wording::Own(Secret::new("律师什么时候来？"));
+    assert_eq!(replies::wording(&own), typed);
+    assert_eq!(replies::words(&typed), own);
 }
 
 /// A city beside a kiosk that says how it is.

@@ -6,8 +6,10 @@ use kiosk_core::screen::*;
 use kiosk_core::{Display, HelpShown, Lights, PrintTrouble, Screen};
 
 mod appointment;
+mod enquiry;
 mod filing;
 mod service;
+mod withdraw;
 
 #[cfg(test)]
 pub(crate) use filing::document;
@@ -420,6 +422,9 @@ fn identity() -> Vec<(Page, Option<Action>)> {
         Waiting::Ticket,
         Waiting::Appointments,
         Waiting::Booking,
+        Waiting::Withdrawal,
+        Waiting::Facts,
+        Waiting::Enquiry,
     ];
     pages
         .into_iter()
@@ -503,6 +508,8 @@ fn after() -> Vec<(Page, Option<Action>)> {
     pages.push((matter(due), Some(Action::BringPapers)));
     pages.extend(check_ins());
     pages.extend(appointment::all());
+    pages.extend(withdraw::all());
+    pages.extend(enquiry::all());
     pages
 }
 
@@ -657,7 +664,7 @@ pub(crate) fn matter(due: Due) -> Page {
     Page::Matter(Box::new(MatterPage {
         item: item(),
         filing: "590100-20261123-0042".to_owned(),
-        case: Some("5901002026112300042".to_owned()),
+        case: Some("11590100YT0000126C35905120010000202611230042".to_owned()),
         state: "correction".to_owned(),
         holder: body(),
         filed,
@@ -671,5 +678,8 @@ pub(crate) fn matter(due: Due) -> Page {
         words: Some("请补充劳动合同复印件。".to_owned()),
         result: None,
         delivery: None,
+        enquiries: enquiry::asked(),
+        may_object: true,
+        may_withdraw: true,
     }))
 }

@@ -7,8 +7,8 @@ use kiosk_core::screen::{
 use kiosk_ui as ui;
 use slint::SharedString;
 
-use super::delivery;
 use super::phrases::{Phrases, model, turn};
+use super::{delivery, enquiry};
 
 pub(super) fn submit(page: SubmitPage) -> ui::SubmitData {
     ui::SubmitData {
@@ -147,5 +147,8 @@ pub(super) fn matter(page: &MatterPage, say: &Phrases<'_>) -> ui::MatterData {
             .into(),
         result: say.result(page.result.as_ref()),
         delivery: delivery::of_case(page.delivery.as_ref(), say),
+        enquiries: enquiry::of_case(&page.enquiries, say),
+        may_object: page.may_object,
+        may_withdraw: page.may_withdraw,
     }
 }

@@ -44,21 +44,33 @@ pub(super) struct Row {
 }
 
 pub(super) fn appointment(page: &AppointmentPage, say: &Phrases<'_>) -> ui::AppointmentData {
-    let said = said(page, say);
     let (at, of) = list(page).map_or((1, 1), turn);
     let (prints, print) = match page {
         AppointmentPage::Done(done) => (done.deed != Deed::Cancel, done.print),
         _ => (false, None),
     };
     ui::AppointmentData {
+        narrow: matches!(page, AppointmentPage::Slot { .. }),
+        prints,
+        print: print.map_or(ui::SlipKind::Waiting, |print| slip(print).0),
+        at,
+        of,
+        ..drawn(said(page, say), mark(page))
+    }
+}
+
+/// A page of which nothing is printed and that is not turned.
+pub(super) fn drawn(said: Said, mark: ui::AppointmentMark) -> ui::AppointmentData {
+    ui::AppointmentData {
         title: said.title,
         lead: said.lead,
         note: said.note,
         note_detail: said.note_detail,
-        mark: mark(page),
+        mark,
         facts: model(said.facts.into_iter().map(|fact| ui::LabelledText {
             label: fact.label,
             value: fact.value,
+            number: fact.code,
         })),
         bring: model(said.bring),
         rows: model(said.rows.into_iter().map(|row| ui::AppointmentRow {
@@ -67,11 +79,11 @@ pub(super) fn appointment(page: &AppointmentPage, say: &Phrases<'_>) -> ui::Appo
             badge: row.badge,
             closed: row.closed,
         })),
-        narrow: matches!(page, AppointmentPage::Slot { .. }),
-        prints,
-        print: print.map_or(ui::SlipKind::Waiting, |print| slip(print).0),
-        at,
-        of,
+        narrow: false,
+        prints: false,
+        print: ui::SlipKind::Waiting,
+        at: 1,
+        of: 1,
     }
 }
 
@@ -94,7 +106,7 @@ fn mark(page: &AppointmentPage) -> ui::AppointmentMark {
     match page {
         AppointmentPage::Done(done) => match done.deed {
             Deed::Book | Deed::Move => ui::AppointmentMark::Booked,
-            Deed::Cancel => ui::AppointmentMark::Cancelled,
+            Deed::Cancel => ui::AppointmentMark::Done,
         },
         AppointmentPage::Trouble(AppointmentTrouble::NoAnswer(_)) => ui::AppointmentMark::Unsure,
         AppointmentPage::Trouble(_) => ui::AppointmentMark::Trouble,
@@ -286,7 +298,7 @@ fn opened(booking: &BookingShown, say: &Phrases<'_>) -> Said {
     }
 }
 
-fn fact(label: &str, value: impl Into<SharedString>, say: &Phrases<'_>) -> Fact {
+pub(super) fn fact(label: &str, value: impl Into<SharedString>, say: &Phrases<'_>) -> Fact {
     Fact {
         label: say.get(label),
         value: value.into(),

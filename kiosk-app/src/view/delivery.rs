@@ -86,6 +86,7 @@ pub(super) fn of_case(
     let line = |label: &str, value: SharedString| ui::LabelledText {
         label: say.get(label),
         value,
+        number: false,
     };
     let mut lines = vec![
         line("delivery.label", say.get(way_key(reply.way))),

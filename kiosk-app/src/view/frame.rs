@@ -185,5 +185,9 @@ pub(super) fn action_key(action: Action) -> &'static str {
         Action::CancelBooking => "action.cancel-booking",
         Action::ChooseAgain => "action.choose-again",
         Action::MyAppointments => "action.my-appointments",
+        Action::Withdraw => "action.withdraw",
+        Action::MyMatters => "action.my-matters",
+        Action::SendQuestion => "action.send-question",
+        Action::SendObjection => "action.send-objection",
     }
 }

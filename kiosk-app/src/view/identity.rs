@@ -130,6 +130,9 @@ pub(super) fn wait_key(page: WaitPage) -> &'static str {
         Waiting::CheckIn => "wait.check-in",
         Waiting::Appointments => "wait.appointments",
         Waiting::Booking => "wait.booking",
+        Waiting::Withdrawal => "wait.withdrawal",
+        Waiting::Facts => "wait.facts",
+        Waiting::Enquiry => "wait.enquiry",
         Waiting::Ticket => "wait.ticket",
     }
 }

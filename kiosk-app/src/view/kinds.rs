@@ -1,7 +1,8 @@
 //! Which page is which: its kind in the markup, its keyboard.
 
 use kiosk_core::screen::{
-    Ask, DeliveryPage, IdentifyPage, Keyboard, Page, PortraitPage, PrincipalPage, ScanPage,
+    Ask, DeliveryPage, EnquiryPage, IdentifyPage, Keyboard, Page, PortraitPage, PrincipalPage,
+    ScanPage,
 };
 use kiosk_core::service::ServicePage;
 use kiosk_ui as ui;
@@ -37,7 +38,9 @@ pub(super) fn kind(page: &Page) -> ui::PageKind {
         Page::Matters(_) => ui::PageKind::Matters,
         Page::Matter(_) => ui::PageKind::Matter,
         Page::CheckIn(_) => ui::PageKind::CheckIn,
-        Page::Appointment(_) => ui::PageKind::Appointment,
+        Page::Enquiry(EnquiryPage::Typed { .. }) => ui::PageKind::Question,
+        // Asked and answered like a booking.
+        Page::Appointment(_) | Page::Withdraw(_) | Page::Enquiry(_) => ui::PageKind::Appointment,
         Page::Service(_) => ui::PageKind::Service,
     }
 }
@@ -47,6 +50,7 @@ pub(super) fn fixture(page: &Page) -> ui::Fixture {
     match page {
         Page::Question(_)
         | Page::Delivery(_)
+        | Page::Enquiry(EnquiryPage::Typed { .. })
         | Page::Identify(IdentifyPage::Code { .. } | IdentifyPage::Staff { .. })
         | Page::Principal(
             PrincipalPage::Name { .. } | PrincipalPage::Number { .. } | PrincipalPage::Code { .. },
@@ -86,7 +90,9 @@ pub(super) fn fixture(page: &Page) -> ui::Fixture {
         | Page::Matters(_)
         | Page::Matter(_)
         | Page::CheckIn(_)
-        | Page::Appointment(_) => ui::Fixture::None,
+        | Page::Appointment(_)
+        | Page::Withdraw(_)
+        | Page::Enquiry(_) => ui::Fixture::None,
         Page::Service(page) => match page.as_ref() {
             ServicePage::Pin(_) | ServicePage::Roll(_) => ui::Fixture::Part,
             ServicePage::Overview(_)
@@ -104,7 +110,8 @@ pub(super) fn letters(page: &Page) -> Option<Keyboard> {
     match page {
         Page::Find(_)
         | Page::Delivery(DeliveryPage::Address { .. })
-        | Page::Principal(PrincipalPage::Name { .. }) => Some(Keyboard::Full),
+        | Page::Principal(PrincipalPage::Name { .. })
+        | Page::Enquiry(EnquiryPage::Typed { .. }) => Some(Keyboard::Full),
         Page::Question(question) => match &question.ask {
             Ask::Text { keyboard, .. } => match keyboard {
                 Keyboard::Full | Keyboard::Latin | Keyboard::Zone => Some(*keyboard),
@@ -142,6 +149,8 @@ pub(super) fn letters(page: &Page) -> Option<Keyboard> {
         | Page::Matter(_)
         | Page::CheckIn(_)
         | Page::Appointment(_)
+        | Page::Withdraw(_)
+        | Page::Enquiry(_)
         | Page::Service(_) => None,
     }
 }

@@ -8,6 +8,7 @@ mod appointment;
 mod browse;
 mod check_in;
 mod delivery;
+mod enquiry;
 mod form;
 mod found;
 mod frame;
@@ -24,6 +25,7 @@ mod spoken;
 pub(crate) mod tests;
 mod touches;
 mod walk;
+mod withdraw;
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;

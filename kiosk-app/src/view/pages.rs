@@ -6,8 +6,8 @@ use slint::Image;
 
 use super::phrases::Phrases;
 use super::{
-    after, appointment, browse, check_in, delivery, form, identity, papers, portrait, principal,
-    service,
+    after, appointment, browse, check_in, delivery, enquiry, form, identity, papers, portrait,
+    principal, service, withdraw,
 };
 
 /// The picture a page shows; `None` for pages without one.
@@ -54,6 +54,11 @@ pub(super) fn set(pages: &ui::Pages<'_>, page: &Page, picture: Image, say: &Phra
         Page::Matter(page) => pages.set_matter(after::matter(page, say)),
         Page::CheckIn(page) => pages.set_check_in(check_in::check_in(page, say)),
         Page::Appointment(page) => pages.set_appointment(appointment::appointment(page, say)),
+        Page::Withdraw(page) => pages.set_appointment(withdraw::withdraw(page, say)),
+        Page::Enquiry(page) => match enquiry::asked(page, say) {
+            Some(question) => pages.set_question(question),
+            None => pages.set_appointment(enquiry::enquiry(page, say)),
+        },
         Page::Service(page) => pages.set_service(service::service(page, say)),
     }
 }

@@ -131,6 +131,9 @@ fn connect_page(touched: &ui::Touched<'_>, tap: &Tap) {
     touched.on_no_paper(plain(tap, || Touch::NoPaper));
     touched.on_print_guide(plain(tap, || Touch::PrintGuide));
     touched.on_appointments(plain(tap, || Touch::Appointments));
+    touched.on_withdraw(plain(tap, || Touch::Withdraw));
+    touched.on_ask(plain(tap, || Touch::Ask));
+    touched.on_object(plain(tap, || Touch::Object));
     touched.on_service(plain(tap, || Touch::Service));
     let tap = Rc::clone(tap);
     touched.on_typed(move |text| tap(Touch::Type(text.into())));

@@ -111,6 +111,7 @@ fn delivery(english: bool) -> ModelRc<LabelledText> {
     let line = |key: &str, value: String| LabelledText {
         label: words::get(code, key).into(),
         value: value.into(),
+        number: false,
     };
     let station = word(
         english,
@@ -260,6 +261,9 @@ pub fn matter(window: &AppWindow, english: bool) {
         words: "请补充劳动合同复印件，首页和签字页即可。".into(),
         result: ResultData::default(),
         delivery: model(Vec::new()),
+        enquiries: model(Vec::new()),
+        may_object: true,
+        may_withdraw: true,
     });
     foot(window, english, Some("action.bring-papers"), true);
     progress(window, 0);
@@ -325,6 +329,7 @@ pub fn appointment(window: &AppWindow, english: bool, made: bool) {
     let fact = |key: &str, value: &str| LabelledText {
         label: get(key),
         value: value.into(),
+        number: false,
     };
     let times = vec![
         time("09:00", "09:30", left(4), false),

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::outcome::BodyRef;
-use super::{BadField, Private, Request, text};
+use super::{BadField, Private, Request, Words, text};
 
 /// What is asked inside a case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
@@ -98,6 +98,41 @@ pub struct EnquiryView {
 pub struct EnquiriesAnswer {
     /// At most 200.
     pub enquiries: Vec<EnquiryView>,
+}
+
+/// Where a value that was known beforehand came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum FactSource {
+    /// The chip of the identity document.
+    Card,
+    /// A data set of the city.
+    Register,
+}
+
+/// Something known of the person when the case was filed, which they can dispute.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct CaseFact {
+    /// Name of the form field.
+    pub field: String,
+    /// Its label.
+    pub label: Words,
+    /// The value in Chinese, masked where the form says that it is.
+    pub value: Private,
+    /// The same in English.
+    pub value_en: Private,
+    /// Where it came from.
+    pub source: FactSource,
+    /// It was disputed when the case was filed.
+    pub disputed: bool,
+}
+
+/// `POST /v1/cases/{number}/facts` (kiosk, grant of the applicant).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct FactsAnswer {
+    /// In the order of the form.
+    pub facts: Vec<CaseFact>,
 }
 
 /// `POST /v1/enquiries/{id}/answer`.

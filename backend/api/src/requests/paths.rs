@@ -22,6 +22,10 @@ pub const PERSON_SUMMARY: &str = "/v1/persons/summary";
 pub const PERSON_CASES: &str = "/v1/persons/cases";
 /// The bundles of a person, each with all its cases (kiosk, grant).
 pub const PERSON_BUNDLES: &str = "/v1/persons/bundles";
+/// Everything a person has asked, with the answers (kiosk, grant).
+pub const OWN_ENQUIRIES: &str = "/v1/persons/enquiries";
+/// Open questions of the officer's body (officer).
+pub const ENQUIRIES: &str = "/v1/enquiries";
 /// Who used the data of a person (kiosk, grant of card and face).
 pub const DATA_USES: &str = "/v1/persons/data-uses";
 /// Contracts of data sharing (open).
@@ -205,6 +209,30 @@ pub fn case_action(number: &str, action: CaseAction) -> String {
         CaseAction::Terminate => "terminate",
     };
     format!("/v1/cases/{number}/{action}")
+}
+
+/// Takes a case of the grant's person back, by case number or filing number (kiosk, grant).
+#[must_use]
+pub fn withdraw_case(number: &str) -> String {
+    format!("/v1/cases/{number}/withdraw")
+}
+
+/// Questions and objections in a case of the grant's person (kiosk, grant).
+#[must_use]
+pub fn case_enquiries(number: &str) -> String {
+    format!("/v1/cases/{number}/enquiries")
+}
+
+/// What was known of the grant's person when a case was filed (kiosk, grant).
+#[must_use]
+pub fn case_facts(number: &str) -> String {
+    format!("/v1/cases/{number}/facts")
+}
+
+/// Answers a question (officer).
+#[must_use]
+pub fn answer_enquiry(id: uuid::Uuid) -> String {
+    format!("/v1/enquiries/{id}/answer")
 }
 
 /// An officer's action on a task, by its number.

@@ -297,7 +297,10 @@ impl Kiosk {
                 | Waiting::CheckIn
                 | Waiting::Ticket
                 | Waiting::Appointments
-                | Waiting::Booking => return None,
+                | Waiting::Booking
+                | Waiting::Withdrawal
+                | Waiting::Facts
+                | Waiting::Enquiry => return None,
             },
             Step::Idle
             | Step::Start
@@ -309,6 +312,8 @@ impl Kiosk {
             | Step::CheckIn(_)
             | Step::Appointments(_)
             | Step::Booked(_)
+            | Step::Withdraw(_)
+            | Step::Enquire(_)
             | Step::Matters(_)
             | Step::Matter(_)
             | Step::Service(_) => return None,

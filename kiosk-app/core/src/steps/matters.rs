@@ -1,5 +1,10 @@
 //! My matters: the person's cases with who holds them, what is asked, and results to print.
 
+use std::sync::Arc;
+
+use city_catalogue::ItemCode;
+use city_catalogue::record::Item;
+
 use crate::application::Application;
 use crate::appointment::{AppointmentAsk, AppointmentReply, BookingReply, NextBooking};
 use crate::availability::{DeviceState, Link};
@@ -68,9 +73,17 @@ pub(crate) struct Matter {
     place: usize,
 }
 
+impl Matter {
+    /// As the city told it; `None` only if the list has no such place.
+    pub(crate) fn reply(&self) -> Option<&MatterReply> {
+        self.list.all().get(self.place)
+    }
+}
+
 impl Kiosk {
     /// Asks the city for the person's cases.
     pub(crate) fn ask_matters(&mut self) {
+        self.visit.enquiries.clear();
         let Some(grant) = self.grant().filter(|_| self.link == Link::Up) else {
             return self.go(Step::Matters(Matters::new(None)));
         };
@@ -117,6 +130,7 @@ impl Kiosk {
         self.go(Step::Matters(list));
         if known {
             self.ask_bookings();
+            self.ask_enquiries();
         }
         if let Some(number) = wanted {
             self.matter_numbered(number.reveal());
@@ -172,6 +186,9 @@ impl Kiosk {
         match touch {
             Touch::Next => self.bring_papers(),
             Touch::Pick(0) => self.print_matter(),
+            Touch::Ask => self.open_question_in(matter.clone()),
+            Touch::Object => self.open_objection(matter.clone()),
+            Touch::Withdraw => self.open_withdrawal(matter.clone()),
             Touch::Back => {
                 let list = matter.list.clone();
                 self.go(Step::Matters(list));
@@ -185,13 +202,10 @@ impl Kiosk {
         let Step::Matter(matter) = &self.step else {
             return;
         };
-        let Some(reply) = matter.list.all().get(matter.place) else {
+        let Some(reply) = matter.reply() else {
             return;
         };
-        let item = self.shelf.as_deref().and_then(|shelf| {
-            let code = city_catalogue::ItemCode::new(reply.item_code.clone());
-            shelf.catalogue.item(&code).cloned()
-        });
+        let item = self.item_of(reply);
         let Some(item) = item.filter(|_| !reply.asked.is_empty()) else {
             return;
         };
@@ -202,13 +216,26 @@ impl Kiosk {
         self.enter(Stage::Materials);
     }
 
+    /// The item of a case as the catalogue has it now.
+    pub(crate) fn item_of(&self, reply: &MatterReply) -> Option<Arc<Item>> {
+        let shelf = self.shelf.as_deref()?;
+        let code = ItemCode::new(reply.item_code.clone());
+        shelf.catalogue.item(&code).cloned()
+    }
+
+    /// The form of the item takes what is known of the person from their card or a register.
+    fn may_object(&self, reply: &MatterReply) -> bool {
+        let item = self.item_of(reply);
+        item.is_some_and(|item| item.form.iter().any(|field| field.prefill().is_some()))
+    }
+
     fn print_matter(&mut self) {
         let ready = self.devices.document_printer == DeviceState::Ready;
         let (ask, grant) = (self.ask(), self.grant());
         let Step::Matter(matter) = &self.step else {
             return;
         };
-        let reply = matter.list.all().get(matter.place);
+        let reply = matter.reply();
         let Some(result) = reply.and_then(|reply| reply.result.clone()) else {
             return;
         };
@@ -258,7 +285,7 @@ impl Kiosk {
     }
 
     pub(crate) fn matter_page(&self, matter: &Matter) -> (Page, Foot) {
-        let Some(reply) = matter.list.all().get(matter.place) else {
+        let Some(reply) = matter.reply() else {
             return self.matters_page(&matter.list);
         };
         let page = MatterPage {
@@ -281,6 +308,9 @@ impl Kiosk {
                 reply: reply.clone(),
                 station: reply.station.as_deref().map(|id| self.station_shown(id)),
             }),
+            enquiries: self.enquiries_shown(reply),
+            may_object: self.may_object(reply),
+            may_withdraw: reply.may_withdraw(),
         };
         let primary = (!reply.asked.is_empty()).then_some((Action::BringPapers, true));
         (Page::Matter(Box::new(page)), foot(true, primary))

@@ -6,6 +6,7 @@ mod booked;
 mod check_in;
 mod delivery;
 mod done;
+mod enquire;
 mod facts;
 mod find;
 mod flow;
@@ -27,6 +28,7 @@ mod sign;
 mod start;
 mod submit;
 mod wait;
+mod withdraw;
 mod zone;
 
 use crate::event::{AskId, Away, Composed, PrintedAs, Reply, Scanned};
@@ -41,6 +43,7 @@ pub(crate) use booked::Booked;
 pub(crate) use check_in::CheckIn;
 pub(crate) use delivery::Delivery;
 pub(crate) use done::Done;
+pub(crate) use enquire::{Asking as EnquiryAsking, Enquire};
 pub(crate) use facts::Facts;
 pub(crate) use find::Find;
 pub(crate) use goodbye::Goodbye;
@@ -57,6 +60,7 @@ pub(crate) use review::{Document, Review};
 pub(crate) use scan::Scan;
 pub(crate) use submit::Submit;
 pub(crate) use wait::Wait;
+pub(crate) use withdraw::Withdraw;
 
 /// Where in the visit we are, with what only this step knows.
 #[derive(Debug)]
@@ -88,6 +92,8 @@ pub(crate) enum Step {
     CheckIn(CheckIn),
     Appointments(Box<Appointments>),
     Booked(Box<Booked>),
+    Withdraw(Box<Withdraw>),
+    Enquire(Box<Enquire>),
     Service(Box<Service>),
 }
 
@@ -122,6 +128,8 @@ impl Kiosk {
             Step::CheckIn(_) => self.check_in_tap(&touch),
             Step::Appointments(_) => self.appointment_tap(&touch),
             Step::Booked(_) => self.booked_tap(&touch),
+            Step::Withdraw(_) => self.withdraw_tap(&touch),
+            Step::Enquire(_) => self.enquire_tap(&touch),
             Step::Service(_) => self.service_tap(touch),
         }
     }
@@ -156,6 +164,8 @@ impl Kiosk {
             Step::CheckIn(here) => Self::check_in_page(here),
             Step::Appointments(here) => self.appointment_page(here),
             Step::Booked(here) => self.booked_page(here),
+            Step::Withdraw(here) => self.withdraw_page(here),
+            Step::Enquire(here) => self.enquire_page(here),
             Step::Service(service) => self.service_page(service),
         }
     }
@@ -232,6 +242,9 @@ impl Kiosk {
         } else if self.visit.bookings_ask == Some(ask) {
             self.visit.bookings_ask = None;
             self.bookings_told(answer);
+        } else if self.visit.enquiries_ask == Some(ask) {
+            self.visit.enquiries_ask = None;
+            self.enquiries_told(answer);
         } else if self.visit.waiting_ask == Some(ask) {
             self.visit.waiting_ask = None;
             self.visit.waiting = match answer {

@@ -7,7 +7,9 @@ use crate::screen::{Foot, Page, WaitPage, Waiting};
 use crate::steps::alone::Keeping;
 use crate::steps::check_in::Asking;
 use crate::steps::flow::Stage;
-use crate::steps::{AppointmentAsking, Document, Identify, Matters, Principal, Step};
+use crate::steps::{
+    AppointmentAsking, Document, EnquiryAsking, Identify, Matters, Principal, Step, Withdraw,
+};
 
 /// What the answer is for.
 #[derive(Clone, Debug)]
@@ -39,6 +41,10 @@ pub(crate) enum WaitFor {
     Listed(Asking),
     /// The same, once it is on disk.
     Kept(Asking, Keeping, HallEntry),
+    /// A matter is taken back.
+    Withdrawal(Box<Withdraw>),
+    /// A question or an objection inside a matter, or what is known.
+    Enquiry(Box<EnquiryAsking>),
 }
 
 impl WaitFor {
@@ -110,6 +116,8 @@ impl Kiosk {
             }
             WaitFor::Hall(asking) => self.hall_answered(asking, answer),
             WaitFor::Appointment(asking) => self.appointment_answered(*asking, answer),
+            WaitFor::Withdrawal(here) => self.withdraw_answered(*here, answer),
+            WaitFor::Enquiry(asking) => self.enquiry_answered(*asking, answer),
             WaitFor::Listed(asking) => self.list_answered(asking, answer),
         }
     }

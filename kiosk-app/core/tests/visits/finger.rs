@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use kiosk_core::screen::{
-    AgentsShown, AppointmentPage, Ask, DeliveryPage, IdentifyPage, Lang, MaterialEntry, Overlay,
-    Page, Point, PrincipalPage,
+    AgentsShown, AppointmentPage, Ask, DeliveryPage, EnquiryPage, IdentifyPage, Lang,
+    MaterialEntry, Overlay, Page, Point, PrincipalPage,
 };
 use kiosk_core::service::ServicePage;
 use kiosk_core::{Code, Contrast, Devices, Event, Halt, Key, Link, Secret, Tap, TextSize, Touch};
@@ -225,6 +225,16 @@ impl Finger {
             }
             Page::Matters(page) if !page.matters.is_empty() && forward => Touch::Pick(0),
             Page::Matters(_) => Touch::Back,
+            Page::Matter(page) if page.may_withdraw && self.0 & 0x200 == 0 => Touch::Withdraw,
+            Page::Matter(_) if self.0 & 0x400 == 0 => Touch::Ask,
+            Page::Matter(page) if page.may_object && self.0 & 0x800 == 0 => Touch::Object,
+            Page::Enquiry(EnquiryPage::Fact { .. }) if forward => Touch::Pick(self.place() % 2),
+            Page::Enquiry(EnquiryPage::Usual { usual, .. }) if forward => {
+                Touch::Pick(self.place() % (usual.len() + 1))
+            }
+            Page::Enquiry(EnquiryPage::Typed { text, .. }) if text.is_empty() => {
+                Touch::Type("示例问题".into())
+            }
             Page::Matter(page) if page.result.is_some() && forward => Touch::Pick(0),
             _ if self.0 & 0x1e0 == 0 => Touch::Back,
             _ => Touch::Next,
@@ -340,6 +350,9 @@ impl Finger {
             Touch::NoPaper,
             Touch::PrintGuide,
             Touch::Appointments,
+            Touch::Withdraw,
+            Touch::Ask,
+            Touch::Object,
             Touch::Service,
         ];
         let touch = all[usize::from(self.0 >> 5) % all.len()].clone();

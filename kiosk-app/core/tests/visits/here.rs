@@ -45,7 +45,11 @@ impl Here {
 /// Pages that only a proven person may see.
 pub fn personal(page: &Page) -> bool {
     match page {
-        Page::Matters(_) | Page::Matter(_) | Page::Facts(_) => true,
+        Page::Matters(_)
+        | Page::Matter(_)
+        | Page::Withdraw(_)
+        | Page::Enquiry(_)
+        | Page::Facts(_) => true,
         Page::Appointment(page) => !matches!(page, AppointmentPage::Done(_)),
         Page::Identify(page) => matches!(
             page,
@@ -60,6 +64,9 @@ pub fn personal(page: &Page) -> bool {
                 | Waiting::Matters
                 | Waiting::Appointments
                 | Waiting::Booking
+                | Waiting::Withdrawal
+                | Waiting::Facts
+                | Waiting::Enquiry
         ),
         _ => false,
     }

@@ -8,13 +8,14 @@ use city_catalogue::regions::Regions;
 use city_catalogue::search::Index;
 use city_catalogue::{Catalogue, ItemCode, Text};
 use jiff::civil::date;
+use kiosk_core::screen::FactSource;
 use kiosk_core::service::{
     CheckFacts, DeviceFacts, HealthShown, MachineFacts, RollFacts, ServiceFacts, TestFacts,
     TestLevel, Verdict,
 };
 use kiosk_core::{
-    BookingReply, DeviceState, Devices, DocumentKind, Lights, MatterReply, Person, ReaderModule,
-    ResultReply, Secret, Shelf, SlotReply, TicketShown,
+    BookingReply, CaseFact, DeviceState, Devices, DocumentKind, Enquiry, Lights, MatterReply,
+    Person, ReaderModule, ResultReply, Secret, Shelf, SlotReply, TicketShown, Usual, Wording,
 };
 use uuid::Uuid;
 
@@ -163,6 +164,45 @@ pub fn ticket(number: &str) -> TicketShown {
         ahead: Some(3),
         minutes: Some(12),
     }
+}
+
+/// Something the person asked in their case, or disputed; every second one is answered.
+pub fn enquiry(n: u8, field: Option<&str>) -> Enquiry {
+    let day = date(2026, 11, 20 + i8::try_from(n).unwrap_or(0));
+    Enquiry {
+        number: "SB-1".into(),
+        field: field.map(str::to_owned),
+        wording: Wording::Usual(match field {
+            Some(_) => Usual::OutOfDate,
+            None => Usual::Progress,
+        }),
+        body: Text {
+            zh: "司法局".into(),
+            en: String::new(),
+        },
+        asked: day,
+        due: date(2026, 11, 30),
+        answer: (n % 2 == 1).then(|| (Secret::new("正在办理"), day)),
+    }
+}
+
+/// What was known of the person when the case was filed; sometimes nothing.
+pub fn facts_known(mood: u8) -> Vec<CaseFact> {
+    let fact = |field: &str, from| CaseFact {
+        field: field.into(),
+        label: Text {
+            zh: field.into(),
+            en: field.into(),
+        },
+        value: (Secret::new("示*"), Secret::new("示*")),
+        from,
+    };
+    let mut known = vec![
+        fact("applicantName", FactSource::Card),
+        fact("hukou", FactSource::Register),
+    ];
+    known.truncate(usize::from(mood % 4));
+    known
 }
 
 /// A case of the person: sometimes papers are asked for, sometimes a result is there.

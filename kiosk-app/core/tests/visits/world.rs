@@ -12,15 +12,18 @@ use kiosk_core::screen::{
 use kiosk_core::service::{Answer, Errand, PinAnswer, Verdict};
 use kiosk_core::{
     AppointmentAsk, AppointmentReply, AskId, AuthorityReply, Away, CheckInReply, Code, Composed,
-    DeviceState, Effect, Event, FactorReply, FilingKind, HallEntry, HallKept, HelpAsk, HelpReply,
-    Key, Kiosk, Link, Listed, Now, Outcome, OutcomeReply, Person, PortraitEvent, PortraitOrder,
-    Prefilled, Press, PrintedAs, ReaderEvent, Refusal, Reply, Request, ResultReply, Scanned,
-    Screen, Secret, Settings, SlipData, Stop, Tap, Touch, stops,
+    DeviceState, Effect, EnquiryAsk, EnquiryRefusal, EnquiryReply, Event, FactorReply, FilingKind,
+    HallEntry, HallKept, HelpAsk, HelpReply, Key, Kiosk, Link, Listed, Now, Outcome, OutcomeReply,
+    Person, PortraitEvent, PortraitOrder, Prefilled, Press, PrintedAs, ReaderEvent, Refusal, Reply,
+    Request, ResultReply, Scanned, Screen, Secret, Settings, SlipData, Stop, Tap, Touch,
+    WithdrawRefusal, WithdrawReply, stops,
 };
 use uuid::Uuid;
 
 use crate::here::{Here, personal};
-use crate::samples::{all_well, booking, facts, matter, person, report, slots, ticket};
+use crate::samples::{
+    all_well, booking, enquiry, facts, facts_known, matter, person, report, slots, ticket,
+};
 
 /// How the world answers; every choice is taken from these bits.
 #[derive(Clone, Debug)]
@@ -764,6 +767,26 @@ impl World {
         }
     }
 
+    /// A city that now and then does not take a question, or knows nothing of anybody.
+    fn enquired(&mut self, asked: &EnquiryAsk) -> EnquiryReply {
+        let mood = self.mood.next();
+        match asked {
+            EnquiryAsk::Own { .. } => {
+                EnquiryReply::Own((0..mood % 3).map(|n| enquiry(n, None)).collect())
+            }
+            _ if mood.is_multiple_of(7) => EnquiryReply::NotSent,
+            _ if mood.is_multiple_of(5) => EnquiryReply::Refused(match mood % 3 {
+                0 => EnquiryRefusal::NotTaken,
+                1 => EnquiryRefusal::Gone,
+                _ => EnquiryRefusal::NotProven,
+            }),
+            EnquiryAsk::Facts { .. } => EnquiryReply::Facts(facts_known(mood)),
+            EnquiryAsk::Ask { field, .. } => {
+                EnquiryReply::Asked(Box::new(enquiry(1, field.as_deref())))
+            }
+        }
+    }
+
     fn answer(&mut self, request: &Request) -> Result<Reply, Away> {
         if self.mood.next().is_multiple_of(8) {
             return Err(Away);
@@ -796,6 +819,14 @@ impl World {
             Request::Options { .. } => Reply::Options(Vec::new()),
             Request::Waiting { .. } => Reply::Waiting(2),
             Request::Matters { .. } => Reply::Matters(vec![matter(self.mood.next())]),
+            Request::Withdraw(_) => Reply::Withdraw(match self.mood.next() % 6 {
+                0 => WithdrawReply::Refused(WithdrawRefusal::Decided),
+                1 => WithdrawReply::Refused(WithdrawRefusal::Gone),
+                2 => WithdrawReply::Refused(WithdrawRefusal::NotProven),
+                3 => WithdrawReply::NotSent,
+                _ => WithdrawReply::Done,
+            }),
+            Request::Enquiry(asked) => Reply::Enquiry(self.enquired(asked)),
             Request::CheckIn { .. } => Reply::CheckIn(Box::new(self.checked_in())),
             Request::Appointment(asked) => Reply::Appointment(self.booked(asked)),
             Request::Listed { .. } => Reply::Listed(self.listed()),

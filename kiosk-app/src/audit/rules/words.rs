@@ -3,8 +3,10 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use kiosk_core::Screen;
-use kiosk_core::screen::{Lang, OutcomeShown, Page};
+use kiosk_core::screen::{
+    EnquiryPage, EnquiryShown, FactChoice, Lang, OutcomeShown, Page, Wording,
+};
+use kiosk_core::{Screen, Secret};
 use kiosk_ui::words as po;
 
 use super::super::found::{Found, Rule};
@@ -167,12 +169,54 @@ fn untranslated(screen: &Screen) -> String {
     {
         data.push_str(&reason.zh);
     }
-    // An address that was typed keeps itself out of what is written for debugging.
-    if let Page::Review(review) = &screen.page {
-        let wishes = review.rows.iter().filter_map(|row| row.delivery.as_ref());
-        for address in wishes.filter_map(|wish| wish.address.as_ref()) {
-            data.push_str(address.reveal());
-        }
+    for secret in kept_back(&screen.page, screen.lang) {
+        data.push_str(secret.reveal());
     }
     data
+}
+
+/// What keeps itself out of what is written for debugging: an address that was typed, what was asked
+/// and answered inside a matter, and what was known of the person.
+fn kept_back(page: &Page, lang: Lang) -> Vec<&Secret> {
+    match page {
+        Page::Review(review) => {
+            let wishes = review.rows.iter().filter_map(|row| row.delivery.as_ref());
+            wishes.filter_map(|wish| wish.address.as_ref()).collect()
+        }
+        Page::Matter(matter) => matter.enquiries.iter().flat_map(said).collect(),
+        Page::Enquiry(page) => match page {
+            EnquiryPage::Fact { facts, .. } => facts.iter().map(|it| value(it, lang)).collect(),
+            EnquiryPage::Usual { fact, .. } | EnquiryPage::Typed { fact, .. } => {
+                fact.iter().map(|it| value(it, lang)).collect()
+            }
+            EnquiryPage::Confirm(draft) => {
+                let fact = draft.fact.iter().map(|it| value(it, lang));
+                own(&draft.wording).into_iter().chain(fact).collect()
+            }
+            EnquiryPage::Done(shown) => said(shown).collect(),
+            EnquiryPage::Trouble(_) => Vec::new(),
+        },
+        _ => Vec::new(),
+    }
+}
+
+fn own(wording: &Wording) -> Option<&Secret> {
+    match wording {
+        Wording::Usual(_) => None,
+        Wording::Own(words) => Some(words),
+    }
+}
+
+fn said(shown: &EnquiryShown) -> impl Iterator<Item = &Secret> {
+    let answer = shown.answer.as_ref().map(|(words, _)| words);
+    own(&shown.wording).into_iter().chain(answer)
+}
+
+/// The value in the language of the page: the other one would be a gap.
+fn value(fact: &FactChoice, lang: Lang) -> &Secret {
+    let (zh, en) = &fact.value;
+    match lang {
+        Lang::En => en,
+        Lang::ZhHans | Lang::ZhHant => zh,
+    }
 }

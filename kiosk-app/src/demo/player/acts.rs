@@ -89,22 +89,20 @@ impl Player<'_> {
         self.touch(Touch::Type(code), false, 1)
     }
 
-    /// Types what is asked of the second person, in place of what stands there, and goes on.
-    pub(super) fn type_about_them(&mut self, text: &str) -> Result<(), Fault> {
-        let typed = |screen: &Screen| match &screen.page {
+    /// Types a text into the field of the page; one about the second person that was refused is cleared first.
+    pub(super) fn write(&mut self, text: &str) -> Result<(), Fault> {
+        let stands = |screen: &Screen| match &screen.page {
             Page::Principal(PrincipalPage::Name { text } | PrincipalPage::Number { text, .. }) => {
                 Some(text.clone())
             }
-            _ => None,
+            _ => kiosk_core::field(screen).map(|_| String::new()),
         };
-        let what = "a field about the second person";
-        if self.until(what, PATIENCE, |_, screen| typed(screen))? != "" {
+        if self.until("a field", PATIENCE, |_, screen| stands(screen))? != "" {
             self.touch(Touch::ClearText, false, 1)?;
         }
-        self.tap_when(what, |screen| {
-            typed(screen).map(|_| Touch::Type(text.to_owned()))
-        })?;
-        self.tap_once_offered(Tap::Next, 1)
+        self.tap_when("a field", |screen| {
+            stands(screen).map(|_| Touch::Type(text.to_owned()))
+        })
     }
 
     /// Types a code that the applicant told, or nearly that, and confirms it.

@@ -92,6 +92,9 @@ fn on_page(screen: &Screen, tap: Tap) -> Option<Touch> {
         (Page::CheckIn(page), Tap::Appointments) if page.offers_appointments() => {
             Some(Touch::Appointments)
         }
+        (Page::Matter(_), Tap::Ask) => Some(Touch::Ask),
+        (Page::Matter(page), Tap::Object) if page.may_object => Some(Touch::Object),
+        (Page::Matter(page), Tap::Withdraw) if page.may_withdraw => Some(Touch::Withdraw),
         (Page::Matter(page), Tap::PrintResult) => page
             .result
             .as_ref()
@@ -137,6 +140,9 @@ fn in_foot(screen: &Screen, tap: Tap) -> Option<Touch> {
         | Tap::PrintGuide
         | Tap::PrintResult
         | Tap::Appointments
+        | Tap::Withdraw
+        | Tap::Ask
+        | Tap::Object
         | Tap::NotMe
         | Tap::Service
         | Tap::English

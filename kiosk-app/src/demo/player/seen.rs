@@ -44,6 +44,8 @@ pub(super) fn kind(page: &Page) -> PageKind {
         Page::Matter(_) => PageKind::Matter,
         Page::CheckIn(_) => PageKind::CheckIn,
         Page::Appointment(_) => PageKind::Appointment,
+        Page::Withdraw(_) => PageKind::Withdraw,
+        Page::Enquiry(_) => PageKind::Enquiry,
         Page::Service(_) => PageKind::Service,
     }
 }

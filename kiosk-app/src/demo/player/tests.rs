@@ -2,6 +2,7 @@
 
 mod bookings;
 mod city;
+mod enquiries;
 mod hall;
 mod room;
 mod service;

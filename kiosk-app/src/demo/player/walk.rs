@@ -91,6 +91,8 @@ fn next_move(screen: &Screen, go: &Go, asked: &mut Asked<'_>) -> Result<Move, Fa
         | Page::Matter(_)
         | Page::CheckIn(_)
         | Page::Appointment(_)
+        | Page::Withdraw(_)
+        | Page::Enquiry(_)
         | Page::Service(_) => Err(expected(format!("the way to page {}", go.to.name()))),
     }
 }

@@ -118,6 +118,10 @@ pub enum PageKind {
     CheckIn,
     /// Appointments.
     Appointment,
+    /// A matter is taken back.
+    Withdraw,
+    /// A question or objection inside a matter.
+    Enquiry,
     /// The technician's service.
     Service,
 }
@@ -153,6 +157,8 @@ impl PageKind {
             Self::Matter => "matter",
             Self::CheckIn => "check-in",
             Self::Appointment => "appointment",
+            Self::Withdraw => "withdraw",
+            Self::Enquiry => "enquiry",
             Self::Service => "service",
         }
     }

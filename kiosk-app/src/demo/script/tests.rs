@@ -10,7 +10,7 @@ fn refused(steps: &str) -> ScriptError {
 
 #[test]
 fn every_built_in_visit_reads_and_ends_idle() {
-    assert_eq!(names().count(), 32);
+    assert_eq!(names().count(), 34);
     for name in names() {
         let script = Script::built_in(name).unwrap_or_else(|error| panic!("{error}"));
         assert!(!script.title.zh.is_empty() && !script.title.en.is_empty());

@@ -7,7 +7,7 @@ use kiosk_core::screen::{
 };
 
 use super::{Telling, numbers};
-use crate::view::check_in;
+use crate::view::{check_in, enquiry};
 use crate::words::Words;
 
 impl Telling<'_> {
@@ -141,6 +141,12 @@ impl Telling<'_> {
             self.filled("matter.words {0}", &[("0", said)]);
         }
         self.result(page.result.as_ref());
+        for shown in &page.enquiries {
+            let line = enquiry::line(shown, &self.say);
+            for part in [&line.said, &line.state, &line.answer] {
+                self.line(part);
+            }
+        }
         for (when, state) in &page.history {
             let state = self.say.state(state);
             self.pair(&words.moment(*when), &state);

@@ -1,24 +1,15 @@
 //! Spoken appointments: what stands on the page, what is full, and what can be picked.
 
-use kiosk_core::screen::{AppointmentPage, Page};
+use kiosk_core::screen::{AppointmentPage, EnquiryPage, Page};
 
-use super::super::appointment::said;
+use super::super::appointment::{Said, said};
+use super::super::enquiry;
 use super::Telling;
 
 impl Telling<'_> {
     pub(super) fn appointment(&mut self, page: &AppointmentPage) {
         let said = said(page, &self.say);
-        for line in [&said.title, &said.lead, &said.note, &said.note_detail] {
-            self.line(line);
-        }
-        for fact in &said.facts {
-            if fact.code {
-                let value = super::numbers::code(&fact.value, self.words());
-                self.pair(&fact.label, &value);
-            } else {
-                self.pair(&fact.label, &fact.value);
-            }
-        }
+        self.said(&said);
         if !said.bring.is_empty() {
             let separator = self.words().get("word.separator");
             let names: Vec<&str> = said.bring.iter().map(AsRef::as_ref).collect();
@@ -45,9 +36,49 @@ impl Telling<'_> {
         }
     }
 
+    /// The words of the page and its facts, numbers character by character.
+    pub(super) fn said(&mut self, said: &Said) {
+        for line in [&said.title, &said.lead, &said.note, &said.note_detail] {
+            self.line(line);
+        }
+        for fact in &said.facts {
+            if fact.code {
+                let value = super::numbers::code(&fact.value, self.words());
+                self.pair(&fact.label, &value);
+            } else {
+                self.pair(&fact.label, &fact.value);
+            }
+        }
+    }
+
     /// What the cursor is on.
     pub(super) fn appointment_choice(&self, page: &AppointmentPage, at: usize) -> String {
         let said = said(page, &self.say);
+        said.rows.get(at).map_or_else(String::new, |row| {
+            self.joined(&[&row.title, &row.detail, &row.badge])
+        })
+    }
+
+    /// A question inside a matter, or an objection: as the page says it.
+    pub(super) fn enquiry(&mut self, page: &EnquiryPage) {
+        let said = enquiry::said(page, &self.say);
+        self.said(&said);
+        for row in said.rows.iter().filter(|row| row.closed) {
+            self.pair(&row.title, &row.badge);
+        }
+        match page {
+            EnquiryPage::Fact { turn, .. } => self.turn(*turn),
+            EnquiryPage::Typed { text, .. } => self.line(text),
+            EnquiryPage::Usual { .. }
+            | EnquiryPage::Confirm(_)
+            | EnquiryPage::Trouble(_)
+            | EnquiryPage::Done(_) => {}
+        }
+    }
+
+    /// What the cursor is on.
+    pub(super) fn enquiry_choice(&self, page: &EnquiryPage, at: usize) -> String {
+        let said = enquiry::said(page, &self.say);
         said.rows.get(at).map_or_else(String::new, |row| {
             self.joined(&[&row.title, &row.detail, &row.badge])
         })

@@ -13,7 +13,7 @@ mod stops;
 
 use city_catalogue::Text;
 use kiosk_core::screen::{
-    Ask, DeliveryPage, FeeShown, IdentifyPage, Lang, Page, PageNumber, PrincipalPage,
+    Ask, DeliveryPage, EnquiryPage, FeeShown, IdentifyPage, Lang, Page, PageNumber, PrincipalPage,
 };
 use kiosk_core::{Letter, Screen, Spelling, letters};
 
@@ -276,6 +276,7 @@ fn typed(page: &Page) -> String {
     match page {
         Page::Find(page) => page.query.clone(),
         Page::Delivery(DeliveryPage::Address { text, .. })
+        | Page::Enquiry(EnquiryPage::Typed { text, .. })
         | Page::Principal(PrincipalPage::Name { text } | PrincipalPage::Number { text, .. }) => {
             text.clone()
         }

@@ -9,7 +9,7 @@ use kiosk_core::screen::{
     Turn,
 };
 
-use super::super::{frame, identity};
+use super::super::{frame, identity, withdraw};
 use super::Telling;
 
 impl Telling<'_> {
@@ -157,6 +157,11 @@ impl Telling<'_> {
             Page::Delivery(page) => self.delivery(page),
             Page::CheckIn(page) => self.check_in(page),
             Page::Appointment(page) => self.appointment(page),
+            Page::Enquiry(page) => self.enquiry(page),
+            Page::Withdraw(page) => {
+                let said = withdraw::said(page, &self.say);
+                self.said(&said);
+            }
             // The technician sees; and reads what is nobody's to hear.
             Page::Service(_) => self.key("service.title"),
         }

@@ -170,6 +170,15 @@ impl Telling<'_> {
             Touch::NoPaper => self.get("done.no-paper"),
             Touch::PrintGuide => self.get("guide.print"),
             Touch::Appointments => self.appointments_label(&screen.page),
+            Touch::Ask => self.joined(&[&self.get("matter.ask"), &self.get("matter.ask-detail")]),
+            Touch::Object => self.joined(&[
+                &self.get("matter.object"),
+                &self.get("matter.object-detail"),
+            ]),
+            Touch::Withdraw => self.joined(&[
+                &self.get("matter.withdraw"),
+                &self.get("matter.withdraw-detail"),
+            ]),
             // Nothing the cursor stops at.
             Touch::Type(_) | Touch::Stroke(_) | Touch::Service => String::new(),
         }
@@ -281,6 +290,7 @@ impl Telling<'_> {
             }
             Page::Delivery(page) => self.delivery_choice(page, at),
             Page::Appointment(page) => self.appointment_choice(page, at),
+            Page::Enquiry(page) => self.enquiry_choice(page, at),
             Page::Idle(_)
             | Page::Guide(_)
             | Page::Identify(_)
@@ -297,6 +307,7 @@ impl Telling<'_> {
             | Page::Done(_)
             | Page::Goodbye(_)
             | Page::CheckIn(_)
+            | Page::Withdraw(_)
             | Page::Service(_) => String::new(),
         }
     }

@@ -10,14 +10,15 @@ use city_catalogue::record::{FieldType, Item, Prefill, Supply};
 use jiff::civil::date;
 use kiosk_core::screen::Due;
 use kiosk_core::{
-    Away, CheckInReply, DeliveryReply, FactorReply, Filing, FilingKind, HelpReply, MatterReply,
-    Method, Outcome, OutcomeReply, Prefilled, Reply, Request, ResultReply, Shelf, TicketShown,
-    Wish,
+    Away, CheckInReply, DeliveryReply, EnquiryAsk, FactorReply, Filing, FilingKind, HelpReply,
+    MatterReply, Method, Outcome, OutcomeReply, Prefilled, Reply, Request, ResultReply, Shelf,
+    TicketShown, Wish, WithdrawAsk, WithdrawRefusal, WithdrawReply,
 };
 use serde_json::Value as Json;
 use uuid::Uuid;
 
 use super::bookings::Bookings;
+use super::enquiries::Enquiries;
 use crate::demo::script::Officer;
 
 const REGISTERS: &str = include_str!("../../../../../backend/sample-city/registers.json");
@@ -50,6 +51,7 @@ pub(super) struct City {
     receipts: u32,
     registers: Json,
     bookings: Bookings,
+    enquiries: Enquiries,
 }
 
 impl City {
@@ -61,6 +63,7 @@ impl City {
             known: BTreeSet::new(),
             receipts: 0,
             bookings: Bookings::default(),
+            enquiries: Enquiries::default(),
             registers: serde_json::from_str(REGISTERS).expect("registers"),
         }
     }
@@ -120,10 +123,37 @@ impl City {
         self.cases.get_mut(number.checked_sub(1)?)
     }
 
+    /// The item of the case that is asked about.
+    fn item_of<'a>(&self, asked: &EnquiryAsk, shelf: &'a Shelf) -> Option<&'a Item> {
+        let number = match asked {
+            EnquiryAsk::Own { .. } => return None,
+            EnquiryAsk::Facts { number, .. } | EnquiryAsk::Ask { number, .. } => number,
+        };
+        let place: usize = number.strip_prefix("SB-")?.parse().ok()?;
+        let case = self.cases.get(place.checked_sub(1)?)?;
+        let code = city_catalogue::ItemCode::new(case.item_code.clone());
+        shelf.catalogue.item(&code).map(|item| &**item)
+    }
+
+    /// As the city does: what is withdrawn stays so, and what is decided is not withdrawn.
+    fn withdraw(&mut self, asked: &WithdrawAsk) -> WithdrawReply {
+        let Some(case) = self.case(&asked.number) else {
+            return WithdrawReply::Refused(WithdrawRefusal::Gone);
+        };
+        let decided = case.state.starts_with("decided");
+        if decided {
+            return WithdrawReply::Refused(WithdrawRefusal::Decided);
+        }
+        case.state = "withdrawn";
+        case.asked.clear();
+        WithdrawReply::Done
+    }
+
     pub(super) fn officer(&mut self, action: &Officer) -> Result<(), String> {
         let case = self.cases.last_mut().ok_or("no case has arrived")?;
         match action {
             Officer::Accept => case.state = "accepted",
+            Officer::Answer(words) => self.enquiries.answered(words),
             Officer::Supplement(asked) => {
                 case.state = "correction";
                 case.words = Some(asked.words.clone());
@@ -182,6 +212,11 @@ impl City {
                 begins: None,
                 opens: None,
             })),
+            Request::Enquiry(asked) => {
+                let item = self.item_of(asked, shelf);
+                Reply::Enquiry(self.enquiries.answer(asked, item))
+            }
+            Request::Withdraw(asked) => Reply::Withdraw(self.withdraw(asked)),
             Request::Appointment(asked) => Reply::Appointment(self.bookings.answer(asked, shelf)),
             Request::Listed { .. } => Reply::Listed(None),
             Request::Help(_) => Reply::Help(HelpReply::Waiting),
