@@ -15,6 +15,7 @@ use kiosk_ui::words;
 /// Keys with these beginnings are used from Rust.
 const FROM_RUST: &[&str] = &[
     "action.",
+    "agreement-trouble.",
     "appointment.",
     "barred.",
     "camera-away.",
@@ -26,6 +27,8 @@ const FROM_RUST: &[&str] = &[
     "enquiry.",
     "factor-trouble.",
     "fault.",
+    "guide.for-another-detail",
+    "guide.in-person-detail",
     "hall.",
     "panel.",
     "limit.",
@@ -35,9 +38,12 @@ const FROM_RUST: &[&str] = &[
     "portrait-advice.",
     "portrait-seen.",
     "portrait-trouble.",
+    "principal-trouble.",
+    "principal.",
     "print-trouble.",
     "problem.",
     "reason.",
+    "review.",
     "scan-trouble.",
     "service.",
     "slip.",
@@ -50,6 +56,7 @@ const FROM_RUST: &[&str] = &[
     "word.",
     "display.dark",
     "sign.aloud-",
+    "sign.for ",
     "spoken.",
 ];
 

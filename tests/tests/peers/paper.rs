@@ -183,6 +183,7 @@ pub(crate) fn receipt(lang: Lang) -> Slip {
         result: None,
         fees: Vec::new(),
         later: Vec::new(),
+        applicant: None,
     };
     let data = SlipData::Receipt {
         lang,
