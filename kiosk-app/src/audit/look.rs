@@ -163,8 +163,11 @@ impl Looker {
         lang: Lang,
         combination: Combination,
     ) -> Option<Picture> {
-        self.show(sample, lang, combination);
+        // Always at the same place of the wheel, and always as long after the page came: what moves once has arrived,
+        // what counts seconds has counted as many.
         self.canvas.pass_to(WHEEL);
+        self.show(sample, lang, combination);
+        self.canvas.pass(WHEEL);
         self.canvas.picture()
     }
 

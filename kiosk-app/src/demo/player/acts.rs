@@ -97,7 +97,8 @@ impl Player<'_> {
             }
             _ => kiosk_core::field(screen).map(|_| String::new()),
         };
-        if self.until("a field", PATIENCE, |_, screen| stands(screen))? != "" {
+        let before = self.until("a field", PATIENCE, |_, screen| stands(screen))?;
+        if !before.is_empty() {
             self.touch(Touch::ClearText, false, 1)?;
         }
         self.tap_when("a field", |screen| {
