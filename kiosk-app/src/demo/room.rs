@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 
 use city_backend::sample_city;
 use city_catalogue::Catalogue;
+use jiff::SignedDuration;
 use jiff::civil::Time;
-use jiff::{SignedDuration, Timestamp};
 use kiosk_core::screen::{Page, PageNumber, Reason};
 use kiosk_core::{ListedBy, Screen, Secret, Tap, Touch};
 use kiosk_drivers::cabinet::Signal;
@@ -24,7 +24,7 @@ use super::devices::{SampleCard, cards};
 use super::place::{self, Place, PlaceError};
 use super::player::Room;
 use super::script::Officer;
-use crate::clock::{civil, moment};
+use crate::clock::moment;
 use crate::config::SpeechEngine;
 use crate::devices::usable;
 use crate::shell::{Audience, Message};
@@ -566,11 +566,11 @@ impl Room for DemoRoom {
 
     fn booked(&mut self, card: &str, minutes: i64) -> Result<(), String> {
         let number = self.card_content(card)?.number.clone();
-        let now = Timestamp::now();
+        // By the kiosk's clock, which the visits before have set ahead of the city's.
+        let now = self.place()?.clock.now().civil;
         let begins = now.saturating_add(SignedDuration::from_mins(minutes));
-        let begins = begins.map_err(|error| error.to_string())?;
         // A slot of today, also right after midnight.
-        let begins = civil(begins).max(civil(now).date().to_datetime(Time::midnight()));
+        let begins = begins.max(now.date().to_datetime(Time::midnight()));
         let station = place::station(self.at);
         let entered = self.city.expect_today(station, &number, moment(begins));
         entered.map_err(|error| chain(&error))?;
