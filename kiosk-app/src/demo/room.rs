@@ -363,6 +363,18 @@ impl DemoRoom {
     }
 }
 
+/// Lets so much time pass. To park is not enough: it ends at once when what woke this thread last still stands.
+fn pause(time: Duration) {
+    let end = Instant::now() + time;
+    loop {
+        let left = end.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return;
+        }
+        std::thread::park_timeout(left);
+    }
+}
+
 fn chain(error: &dyn std::error::Error) -> String {
     crate::work::chain(error)
 }
@@ -394,7 +406,7 @@ impl Room for DemoRoom {
             before
         });
         // The reader finds the card within its poll interval and is answered too late.
-        std::thread::park_timeout(Duration::from_millis(900));
+        pause(Duration::from_millis(900));
         reader.device(|reader| {
             reader.remove();
             reader.faults.delay = delay;
@@ -541,7 +553,7 @@ impl Room for DemoRoom {
         let code = key.and_then(|key| KeyMap::default().code(key));
         let code = code.ok_or_else(|| format!("the keypad has no key `{name}`"))?;
         // No hand is quicker: a key that comes sooner than this is taken for one that bounces.
-        std::thread::park_timeout(PRESSED_AFTER);
+        pause(PRESSED_AFTER);
         let keypad = &self.place()?.devices.keypad;
         keypad.device(|keys| keys.tap(code, Duration::ZERO));
         Ok(())
@@ -560,7 +572,7 @@ impl Room for DemoRoom {
         if let Ok(place) = self.place() {
             place.devices.cabinet.device(|board| board.set(signal, on));
             // The driver waits until a switch has settled before it tells of it.
-            std::thread::park_timeout(SETTLED_AFTER);
+            pause(SETTLED_AFTER);
         }
     }
 

@@ -41,3 +41,12 @@ fn after_a_visit_that_broke_off_the_next_begins_at_the_first_page() {
     assert!(ends[0].starts_with("step 4 "), "{}", ends[0]);
     assert_eq!(ends[0], ends[1], "the second begins as the first did");
 }
+
+/// A key that came sooner than a hand can press was taken for a contact that bounces, and the visit stood still.
+#[test]
+fn a_pause_lasts_though_something_woke_the_thread_a_moment_ago() {
+    let begun = Instant::now();
+    std::thread::current().unpark();
+    pause(PRESSED_AFTER);
+    assert!(begun.elapsed() >= PRESSED_AFTER);
+}
