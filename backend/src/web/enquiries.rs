@@ -16,7 +16,7 @@ use city_api::requests::feedback::{
 use city_api::requests::identity::IdentityLevel;
 use city_api::requests::officer::ActionAnswer;
 use city_api::requests::persons::GrantRequest;
-use city_api::requests::{BadField, MAX_BODY_BYTES, Private, Problem, ProblemCode, Words};
+use city_api::requests::{BadField, MAX_BODY_BYTES, Private, Problem, ProblemCode, Words, paths};
 use city_catalogue::Lang;
 use city_catalogue::case::EventKind;
 use city_catalogue::form::{Context, Source, display, masked};
@@ -38,8 +38,8 @@ area!(
     ask: "/v1/cases/{number}/enquiries" => post(ask),
     withdraw: "/v1/cases/{number}/withdraw" => post(withdraw),
     facts: "/v1/cases/{number}/facts" => post(facts),
-    own_enquiries: "/v1/persons/enquiries" => post(own_enquiries),
-    open_enquiries: "/v1/enquiries" => get(open_enquiries),
+    own_enquiries: paths::OWN_ENQUIRIES => post(own_enquiries),
+    open_enquiries: paths::ENQUIRIES => get(open_enquiries),
     answer_enquiry: "/v1/enquiries/{id}/answer" => post(answer_enquiry),
     hand_over: "/v1/enquiries/{id}/hand-over" => post(hand_over),
 );

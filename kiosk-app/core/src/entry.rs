@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
 use crate::screen::Keyboard;
+use crate::touch::Touch;
 
 /// Longest text any field takes, in characters.
 const LONGEST: usize = 4_000;
@@ -28,6 +29,29 @@ impl Entry {
         let room = max.min(LONGEST).saturating_sub(self.0.chars().count());
         self.0
             .extend(typed.chars().filter(|c| !c.is_control()).take(room));
+    }
+
+    /// What a key of the keyboard does to it, up to `max` characters in all; whether the touch was one.
+    pub(crate) fn keyed(&mut self, touch: &Touch, max: usize) -> bool {
+        match touch {
+            Touch::Type(typed) => self.push(typed, max),
+            Touch::Erase => self.erase(),
+            Touch::ClearText => self.clear(),
+            _ => return false,
+        }
+        true
+    }
+
+    /// The same for a code of so many digits: what is no digit is not taken.
+    pub(crate) fn digit_keyed(&mut self, touch: &Touch, count: usize) -> bool {
+        match touch {
+            Touch::Type(typed) => {
+                let digits: String = typed.chars().filter(char::is_ascii_digit).collect();
+                self.push(&digits, count);
+                true
+            }
+            touch => self.keyed(touch, count),
+        }
     }
 
     pub(crate) fn erase(&mut self) {

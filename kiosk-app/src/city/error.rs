@@ -86,6 +86,12 @@ impl CityError {
         Some(problem.code)
     }
 
+    /// It never reached the city: nothing was done there.
+    #[must_use]
+    pub fn never_left(&self) -> bool {
+        matches!(self, Self::Unreachable { source, .. } if source.is_connect())
+    }
+
     /// Stable key for the store and the technician.
     #[must_use]
     pub fn key(&self) -> &'static str {

@@ -271,9 +271,7 @@ async fn appointment(
     );
     match asked_for(client, asked).await {
         Ok(reply) => Ok(reply),
-        Err(CityError::Unreachable { source, .. }) if deed && source.is_connect() => {
-            Ok(AppointmentReply::NotSent)
-        }
+        Err(error) if deed && error.never_left() => Ok(AppointmentReply::NotSent),
         Err(error) => {
             let refusal = error.code().and_then(|code| replies::refusal(code, books));
             refusal.map(AppointmentReply::Refused).ok_or(error)
@@ -291,9 +289,7 @@ async fn withdraw(client: &CityClient, asked: &WithdrawAsk) -> Result<WithdrawRe
             reason: "the case is not withdrawn",
             status: 200,
         }),
-        Err(CityError::Unreachable { source, .. }) if source.is_connect() => {
-            Ok(WithdrawReply::NotSent)
-        }
+        Err(error) if error.never_left() => Ok(WithdrawReply::NotSent),
         Err(error) => {
             let refusal = error.code().and_then(replies::withdraw_refusal);
             refusal.map(WithdrawReply::Refused).ok_or(error)
@@ -306,9 +302,7 @@ async fn enquiry(client: &CityClient, asked: EnquiryAsk) -> Result<EnquiryReply,
     let sends = matches!(asked, EnquiryAsk::Ask { .. });
     match enquired(client, asked).await {
         Ok(reply) => Ok(reply),
-        Err(CityError::Unreachable { source, .. }) if sends && source.is_connect() => {
-            Ok(EnquiryReply::NotSent)
-        }
+        Err(error) if sends && error.never_left() => Ok(EnquiryReply::NotSent),
         Err(error) => {
             let refusal = error.code().and_then(replies::enquiry_refusal);
             refusal.map(EnquiryReply::Refused).ok_or(error)

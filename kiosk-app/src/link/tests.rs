@@ -205,21 +205,8 @@ const BOOKABLE: &str = "11590100YT0000150W359071500100001";
 fn a_booking_is_made_once_and_what_the_city_refuses_or_never_heard_of_is_told_apart() {
     let folder = tempfile::tempdir().unwrap();
     let mut room = Beating::start(folder.path());
-    let asked = |room: &Beating, request: Request| {
-        let reply = errands::reply(&room.keeper.client, &room.keeper.hall, request, None);
-        room.runtime.block_on(reply).unwrap()
-    };
-    let card = Request::Factor {
-        item: None,
-        method: kiosk_core::Method::Card,
-        document: kiosk_core::DocumentKind::Resident,
-        name: Secret::new("张示例"),
-        number: Secret::new("590102199002150015"),
-        code: None,
-    };
-    let Reply::Factor(FactorReply::Yes { grant }) = asked(&room, card) else {
-        panic!("no grant");
-    };
+    let asked = |room: &Beating, request| room.asked(request).unwrap();
+    let grant = room.grant();
     let ask = |room: &Beating, ask: AppointmentAsk| match asked(room, Request::Appointment(ask)) {
         Reply::Appointment(reply) => reply,
         other => panic!("{other:?}"),
@@ -290,21 +277,8 @@ fn a_booking_is_made_once_and_what_the_city_refuses_or_never_heard_of_is_told_ap
 fn what_the_city_does_not_know_it_refuses_and_what_never_reached_it_was_not_asked() {
     let folder = tempfile::tempdir().unwrap();
     let mut room = Beating::start(folder.path());
-    let asked = |room: &Beating, request: Request| {
-        let reply = errands::reply(&room.keeper.client, &room.keeper.hall, request, None);
-        room.runtime.block_on(reply)
-    };
-    let card = Request::Factor {
-        item: None,
-        method: kiosk_core::Method::Card,
-        document: kiosk_core::DocumentKind::Resident,
-        name: Secret::new("张示例"),
-        number: Secret::new("590102199002150015"),
-        code: None,
-    };
-    let Ok(Reply::Factor(FactorReply::Yes { grant })) = asked(&room, card) else {
-        panic!("no grant");
-    };
+    let asked = Beating::asked;
+    let grant = room.grant();
     let number = || "590100202611230001".to_owned();
     let withdraw = |grant: Secret| {
         let number = number();
@@ -373,6 +347,27 @@ struct Beating {
 }
 
 impl Beating {
+    fn asked(&self, request: Request) -> Result<Reply, CityError> {
+        let reply = errands::reply(&self.keeper.client, &self.keeper.hall, request, None);
+        self.runtime.block_on(reply)
+    }
+
+    /// What the city gives for 张示例's card.
+    fn grant(&self) -> Secret {
+        let card = Request::Factor {
+            item: None,
+            method: kiosk_core::Method::Card,
+            document: kiosk_core::DocumentKind::Resident,
+            name: Secret::new("张示例"),
+            number: Secret::new("590102199002150015"),
+            code: None,
+        };
+        match self.asked(card) {
+            Ok(Reply::Factor(FactorReply::Yes { grant })) => grant,
+            _ => panic!("no grant"),
+        }
+    }
+
     fn start(folder: &std::path::Path) -> Self {
         Self::start_with(folder, |_| {})
     }

@@ -44,6 +44,8 @@ use phrases::Phrases;
 
 #[cfg(feature = "demo")]
 pub(crate) use frame::{display as set_display, speak};
+#[cfg(feature = "demo")]
+pub(crate) use spoken::typed;
 pub use spoken::{Line, Said, declaration, lines, said};
 
 /// How often clock and countdown are looked at.

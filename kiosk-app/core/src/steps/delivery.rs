@@ -255,9 +255,7 @@ impl Kiosk {
         };
         let change = *change;
         match touch {
-            Touch::Type(text) => typed.push(text, MOST_ADDRESS),
-            Touch::Erase => typed.erase(),
-            Touch::ClearText => typed.clear(),
+            touch if typed.keyed(touch, MOST_ADDRESS) => {}
             Touch::Next => {
                 let address = Secret::new(typed.text().trim());
                 if !address.is_empty() {

@@ -238,10 +238,9 @@ impl Kiosk {
         let Step::Enquire(here) = &mut self.step else {
             return;
         };
-        if let (Stage::Typed, Touch::Type(_) | Touch::Erase | Touch::ClearText) =
-            (&here.stage, touch)
-        {
-            return type_into(&mut here.typed, touch);
+        let most = usize::try_from(MOST_WORDS).unwrap_or(usize::MAX);
+        if matches!(here.stage, Stage::Typed) && here.typed.keyed(touch, most) {
+            return;
         }
         let here = here.as_ref().clone();
         match &here.stage {
@@ -437,15 +436,6 @@ impl Kiosk {
             }
         };
         (Page::Enquiry(page), foot(true, primary))
-    }
-}
-
-fn type_into(typed: &mut Entry, touch: &Touch) {
-    match touch {
-        Touch::Type(text) => typed.push(text, usize::try_from(MOST_WORDS).unwrap_or(usize::MAX)),
-        Touch::Erase => typed.erase(),
-        Touch::ClearText => typed.clear(),
-        _ => {}
     }
 }
 

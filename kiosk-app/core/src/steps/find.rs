@@ -69,9 +69,7 @@ impl Kiosk {
             (items.len(), ITEMS_A_PAGE)
         };
         match touch {
-            Touch::Type(typed) => find.query.push(typed, LONGEST_QUERY),
-            Touch::Erase => find.query.erase(),
-            Touch::ClearText => find.query.clear(),
+            touch if find.query.keyed(touch, LONGEST_QUERY) => {}
             Touch::Turn(by) => {
                 find.at = turned_page(find.at, *by, all, each);
                 return self.turned();

@@ -9,7 +9,7 @@ use crate::effect::Request;
 use crate::entry::Entry;
 use crate::event::{Away, FactorReply, Reply};
 use crate::kiosk::{Kiosk, foot};
-use crate::person::Secret;
+use crate::person::{Person, Secret};
 use crate::screen::{
     Action, CardTrouble, FactorTrouble, FactorWay, Foot, IdentifyPage, Page, Waiting,
 };
@@ -166,14 +166,9 @@ impl Kiosk {
             }
             (Asked::Factor { .. }, Touch::Back) => self.leave_identify(),
             (Asked::Code { typed, wrong, .. } | Asked::Staff { typed, wrong }, touch) => {
+                *wrong &= !matches!(touch, Touch::Type(_));
                 match touch {
-                    Touch::Type(digit) => {
-                        let digits: String = digit.chars().filter(char::is_ascii_digit).collect();
-                        typed.push(&digits, CODE_DIGITS);
-                        *wrong = false;
-                    }
-                    Touch::Erase => typed.erase(),
-                    Touch::ClearText => typed.clear(),
+                    touch if typed.digit_keyed(touch, CODE_DIGITS) => {}
                     Touch::Next => self.send_code(),
                     Touch::Back => self.ask_factor_again(None),
                     _ => {}
@@ -304,24 +299,31 @@ impl Kiosk {
         let Some(identity) = &self.visit.identity else {
             return;
         };
-        let request = Request::Factor {
-            item: self
-                .visit
-                .application
-                .as_ref()
-                .map(|application| application.item.code()),
-            method,
-            document: identity.person.document,
-            name: identity.person.name.clone(),
-            number: identity.person.number.clone(),
-            code,
-        };
+        let request = self.factor_of(&identity.person, method, code);
         let ask = self.ask_city(request);
         self.go(Step::Wait(Wait {
             ask,
             what: Waiting::Identity,
             then: WaitFor::Identity(Box::new(here)),
         }));
+    }
+
+    /// The question whether somebody is who they say they are, for the application if there is one.
+    pub(crate) fn factor_of(
+        &self,
+        person: &Person,
+        method: Method,
+        code: Option<Secret>,
+    ) -> Request {
+        let application = self.visit.application.as_ref();
+        Request::Factor {
+            item: application.map(|application| application.item.code()),
+            method,
+            document: person.document,
+            name: person.name.clone(),
+            number: person.number.clone(),
+            code,
+        }
     }
 
     /// The identity provider or the city answered.
@@ -397,13 +399,11 @@ impl Kiosk {
         }
     }
 
-    /// A reader that does not work is said as long as it does not, whatever the last card did.
-    fn reader_trouble(&self, last: Option<CardTrouble>) -> Option<CardTrouble> {
+    /// A reader that does not work is said, as `out`, as long as it does not, whatever the last card did.
+    pub(crate) fn reader_trouble<T: PartialEq>(&self, last: Option<T>, out: T) -> Option<T> {
         match self.devices.reader {
-            DeviceState::Ready => last.filter(|trouble| *trouble != CardTrouble::OutOfService),
-            DeviceState::Absent | DeviceState::Starting | DeviceState::NotReady => {
-                Some(CardTrouble::OutOfService)
-            }
+            DeviceState::Ready => last.filter(|trouble| *trouble != out),
+            DeviceState::Absent | DeviceState::Starting | DeviceState::NotReady => Some(out),
         }
     }
 
@@ -412,7 +412,7 @@ impl Kiosk {
         let read = self.visit.read.as_deref().or(self.visit.person());
         let (page, primary) = match (&identify.asked, read) {
             (Asked::Card { again }, _) => {
-                let again = self.reader_trouble(*again);
+                let again = self.reader_trouble(*again, CardTrouble::OutOfService);
                 (IdentifyPage::PutCard { again }, None)
             }
             (Asked::IsItYou | Asked::Factor { .. }, None) => {

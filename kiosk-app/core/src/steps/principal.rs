@@ -34,6 +34,8 @@ const MOST_NAME: usize = 100;
 /// Characters of an identity number.
 const NUMBER_LENGTH: usize = 18;
 
+const NO_READER: PrincipalTrouble = PrincipalTrouble::Card(CardTrouble::OutOfService);
+
 /// What is asked now.
 #[derive(Clone, Debug)]
 enum Asked {
@@ -302,9 +304,7 @@ impl Kiosk {
                 let text: String = text.chars().filter(char::is_ascii_alphanumeric).collect();
                 typed.push(&text, most);
             }
-            Touch::Type(text) => typed.push(text, most),
-            Touch::Erase => typed.erase(),
-            Touch::ClearText => typed.clear(),
+            touch if typed.keyed(touch, most) => {}
             Touch::Next => self.typed_principal(),
             Touch::Back => self.back_from_typing(),
             _ => {}
@@ -458,14 +458,9 @@ impl Kiosk {
         let Asked::Code { typed, wrong, .. } = &mut principal.asked else {
             return;
         };
+        *wrong &= !matches!(touch, Touch::Type(_));
         match touch {
-            Touch::Type(digit) => {
-                let digits: String = digit.chars().filter(char::is_ascii_digit).collect();
-                typed.push(&digits, CODE_DIGITS);
-                *wrong = false;
-            }
-            Touch::Erase => typed.erase(),
-            Touch::ClearText => typed.clear(),
+            touch if typed.digit_keyed(touch, CODE_DIGITS) => {}
             Touch::Next if typed.text().len() == CODE_DIGITS => {
                 let code = Secret::new(typed.text());
                 self.ask_their_phone(Some(code));
@@ -477,21 +472,13 @@ impl Kiosk {
 
     /// Has a code sent, or held against the one that was sent.
     fn ask_their_phone(&mut self, code: Option<Secret>) {
-        let (Step::Principal(principal), Some(application)) = (&self.step, &self.visit.application)
-        else {
+        let Step::Principal(principal) = &self.step else {
             return;
         };
         let Some(person) = &principal.person else {
             return;
         };
-        let request = Request::Factor {
-            item: Some(application.item.code()),
-            method: Method::PhoneCode,
-            document: person.document,
-            name: person.name.clone(),
-            number: person.number.clone(),
-            code,
-        };
+        let request = self.factor_of(person, Method::PhoneCode, code);
         let principal = principal.clone();
         self.wait_for_principal(request, principal);
     }
@@ -635,7 +622,7 @@ impl Kiosk {
         let (page, primary) = match &principal.asked {
             Asked::Card { again } => {
                 let page = PrincipalPage::PutCard {
-                    again: self.reader_or(*again),
+                    again: self.reader_trouble(*again, NO_READER),
                     without: self.may_type(),
                 };
                 (page, None)
@@ -689,7 +676,7 @@ impl Kiosk {
                 Some((Action::ConfirmCode, typed.text().len() == CODE_DIGITS)),
             ),
             Asked::OwnCard { again } => {
-                let again = self.reader_or(*again);
+                let again = self.reader_trouble(*again, NO_READER);
                 (PrincipalPage::OwnCard { again }, None)
             }
             Asked::NotOfAge => (PrincipalPage::NotOfAge, None),
@@ -708,15 +695,6 @@ impl Kiosk {
                 again: None,
                 without: self.may_type(),
             },
-        }
-    }
-
-    /// A reader that does not work is said whatever the last card did.
-    fn reader_or(&self, last: Option<PrincipalTrouble>) -> Option<PrincipalTrouble> {
-        let out = PrincipalTrouble::Card(CardTrouble::OutOfService);
-        match self.devices.reader {
-            DeviceState::Ready => last.filter(|trouble| *trouble != out),
-            DeviceState::Absent | DeviceState::Starting | DeviceState::NotReady => Some(out),
         }
     }
 }

@@ -264,12 +264,10 @@ impl Kiosk {
             Touch::Back => return self.question_back(),
             Touch::Skip => return self.leave_open(),
             Touch::TypeZone => return self.type_zone(),
-            Touch::Type(typed) => question.typed.push(typed, max),
             Touch::Erase if region_open(question) => {
                 question.path.pop();
             }
-            Touch::Erase => question.typed.erase(),
-            Touch::ClearText => question.typed.clear(),
+            touch if question.typed.keyed(touch, max) => {}
             Touch::Turn(by) => {
                 question.at = turned_page(question.at, *by, options.len(), OPTIONS_A_PAGE);
                 return self.turned();

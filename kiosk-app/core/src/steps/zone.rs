@@ -75,9 +75,7 @@ impl Kiosk {
             return false;
         };
         match touch {
-            Touch::Type(typed) => zone.typed.push(typed, LONGEST),
-            Touch::Erase => zone.typed.erase(),
-            Touch::ClearText => zone.typed.clear(),
+            touch if zone.typed.keyed(touch, LONGEST) => {}
             Touch::Next => {
                 self.read_zone();
                 return true;

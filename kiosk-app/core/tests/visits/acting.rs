@@ -103,6 +103,14 @@ fn by_code(room: &mut Room) -> Acting {
     acting
 }
 
+/// A code goes to the applicant's phone, and they tell the right one.
+fn their_code_is_right(room: &mut Room) {
+    sent(room);
+    room.touch(Touch::Type("123456".into()));
+    room.touch(Touch::Next);
+    factor(room, granted("theirs"));
+}
+
 fn sent(room: &mut Room) {
     factor(
         room,
@@ -493,10 +501,7 @@ fn an_answer_that_is_lost_is_asked_for_again_under_the_same_id() {
     asked_how(&mut room, 0);
     let code = way(&room, Agreement::PhoneCode);
     room.touch(code.clone());
-    sent(&mut room);
-    room.touch(Touch::Type("123456".into()));
-    room.touch(Touch::Next);
-    factor(&mut room, granted("theirs"));
+    their_code_is_right(&mut room);
     let first = given(&room);
     room.wait(20);
     assert_eq!(ways(&room).1, Some(AgreementTrouble::Away));
@@ -506,10 +511,7 @@ fn an_answer_that_is_lost_is_asked_for_again_under_the_same_id() {
     assert_eq!(ways(&room).1, Some(AgreementTrouble::Refused));
     // What was refused is not sent again: they agree anew.
     room.touch(code);
-    sent(&mut room);
-    room.touch(Touch::Type("123456".into()));
-    room.touch(Touch::Next);
-    factor(&mut room, granted("theirs"));
+    their_code_is_right(&mut room);
     assert_ne!(given(&room).authority, first.authority);
     answer(&mut room, Reply::Authority(AuthorityReply::Given));
     assert_eq!(principal(&room), PrincipalPage::OwnCard { again: None });
@@ -521,10 +523,7 @@ fn another_right_is_another_authority() {
     asked_how(&mut room, 0);
     let code = way(&room, Agreement::PhoneCode);
     room.touch(code.clone());
-    sent(&mut room);
-    room.touch(Touch::Type("123456".into()));
-    room.touch(Touch::Next);
-    factor(&mut room, granted("theirs"));
+    their_code_is_right(&mut room);
     let first = given(&room);
     let ask = room.asked();
     room.event(Event::City {

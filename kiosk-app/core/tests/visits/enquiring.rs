@@ -13,7 +13,7 @@ use kiosk_core::{
 use uuid::Uuid;
 
 use crate::room::Room;
-use crate::withdrawing::{action, city, list_in, opened, running, shown};
+use crate::withdrawing::{action, asks_matters, city, list_in, opened, running, shown};
 
 // --- the room --------------------------------------------------------------------------
 
@@ -75,18 +75,6 @@ fn sent(room: &Room) -> (Uuid, Option<String>, Wording) {
         }
         other => panic!("no question was sent: {other:?}"),
     }
-}
-
-fn asks_matters(room: &Room) -> bool {
-    room.count(|effect| {
-        matches!(
-            effect,
-            Effect::Ask {
-                request: Request::Matters { .. },
-                ..
-            }
-        )
-    }) == 1
 }
 
 /// A question of the person's case that nobody has answered.

@@ -121,7 +121,7 @@ fn asked(room: &Room) -> Option<WithdrawAsk> {
     })
 }
 
-fn asks_matters(room: &Room) -> bool {
+pub fn asks_matters(room: &Room) -> bool {
     let asks = |effect: &Effect| {
         matches!(
             effect,

@@ -7,6 +7,7 @@ use kiosk_core::{Screen, Touch};
 
 use super::super::script::{Expect, Find, PageKind, Tap, TheirCode, Verify, Way};
 use super::{Fault, MOST_TOUCHES, PAPER_PATIENCE, PATIENCE, Player, expected, offer, seen};
+use crate::view::typed;
 
 /// The city's queue is looked at again after this time.
 const ASK_AGAIN: Duration = Duration::from_millis(100);
@@ -89,14 +90,9 @@ impl Player<'_> {
         self.touch(Touch::Type(code), false, 1)
     }
 
-    /// Types a text into the field of the page; one about the second person that was refused is cleared first.
+    /// Types a text into the field of the page, in place of what stands there.
     pub(super) fn write(&mut self, text: &str) -> Result<(), Fault> {
-        let stands = |screen: &Screen| match &screen.page {
-            Page::Principal(PrincipalPage::Name { text } | PrincipalPage::Number { text, .. }) => {
-                Some(text.clone())
-            }
-            _ => kiosk_core::field(screen).map(|_| String::new()),
-        };
+        let stands = |screen: &Screen| kiosk_core::field(screen).map(|_| typed(&screen.page));
         let before = self.until("a field", PATIENCE, |_, screen| stands(screen))?;
         if !before.is_empty() {
             self.touch(Touch::ClearText, false, 1)?;

@@ -272,7 +272,7 @@ impl Telling<'_> {
 }
 
 /// What was typed into the page's field, as far as it may be said; a staff code is only counted.
-fn typed(page: &Page) -> String {
+pub(crate) fn typed(page: &Page) -> String {
     match page {
         Page::Find(page) => page.query.clone(),
         Page::Delivery(DeliveryPage::Address { text, .. })
