@@ -236,11 +236,8 @@ impl View {
         let same_page = before.is_some_and(|before| page(before) == page(screen));
         let same_number = before.is_some_and(|before| before.number == screen.number);
         if !same_page {
-            let asks = matches!(
-                screen.page,
-                Page::Question(_) | Page::Delivery(_) | Page::Principal(_)
-            );
-            let typing = asks && letters.is_some();
+            // A search is typed only once its field is touched.
+            let typing = letters.is_some() && !matches!(screen.page, Page::Find(_));
             window.global::<ui::Theme>().set_typing(typing);
         }
         let Some(letters) = letters.filter(|_| !same_page || !same_number) else {

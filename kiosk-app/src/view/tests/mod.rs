@@ -142,6 +142,27 @@ fn the_head_is_whole_again_on_the_page_after_any_question() {
 }
 
 #[test]
+fn the_head_makes_room_on_every_page_that_is_typed_from_its_beginning() {
+    let canvas = Canvas::new(1920, 1080, |_, _| {}, surroundings()).unwrap();
+    let memory = VisitMemory::default();
+    let mut number = 0;
+    let mut show = |page| {
+        number += 1;
+        canvas.show(&question(number, page), &memory);
+    };
+    let pages = samples::all().into_iter().map(|(page, _)| page);
+    let typed =
+        |page: &Page| super::kinds::letters(page).is_some() && !matches!(page, Page::Find(_));
+    for page in pages.filter(typed) {
+        let name = page.name();
+        show(samples::facts());
+        show(page);
+        let typing = canvas.window().global::<ui::Theme>().get_typing();
+        assert!(typing, "{name}");
+    }
+}
+
+#[test]
 fn under_a_camera_nobody_is_told_of_a_glass_or_a_lid() {
     let (canvas, _) = canvas();
     let mut memory = VisitMemory::default();
